@@ -1,0 +1,118 @@
+package io.millrace.codec;
+
+import java.nio.charset.StandardCharsets;
+
+/** What a byte may be in HTTP's grammar, and comparisons of bytes with text. Threads: any. */
+final class Ascii {
+
+    static final byte CR = '\r';
+    static final byte LF = '\n';
+    static final byte SP = ' ';
+    static final byte HTAB = '\t';
+
+    private static final int TOKEN = 1;
+    private static final int TARGET = 2;
+    private static final int VALUE = 4;
+    private static final int HOST = 8;
+
+    private static final byte[] CLASSES = new byte[256];
+
+    static {
+        for (int c = 0x21; c < 0x7f; c++) {
+            boolean alphanumeric = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
+                    || c >= 'a' && c <= 'z';
+            int classes = VALUE;
+            // RFC 9110 s5.6.2: tchar.
+            if (alphanumeric || "!#$%&'*+-.^_`|~".indexOf(c) >= 0) {
+                classes |= TOKEN;
+            }
+            // RFC 3986 s3.3, s3.4, and the characters beyond it that the URL standard of the
+            // browsers leaves as they are in a path or query.
+            if (alphanumeric || "-._~!$&'()*+,;=:@/?%[]|^{}`\\".indexOf(c) >= 0) {
+                classes |= TARGET;
+            }
+            // RFC 3986 s3.2.2: reg-name.
+            if (alphanumeric || "-._~!$&'()*+,;=%".indexOf(c) >= 0) {
+                classes |= HOST;
+            }
+            CLASSES[c] = (byte) classes;
+        }
+        // RFC 9110 s5.5: field-content has spaces, tabs and obs-text too.
+        CLASSES[SP] = VALUE;
+        CLASSES[HTAB] = VALUE;
+        for (int c = 0x80; c <= 0xff; c++) {
+            CLASSES[c] = VALUE;
+        }
+    }
+
+    private Ascii() {
+    }
+
+    static boolean isToken(byte b) {
+        return (CLASSES[b & 0xff] & TOKEN) != 0;
+    }
+
+    static boolean isTarget(byte b) {
+        return (CLASSES[b & 0xff] & TARGET) != 0;
+    }
+
+    static boolean isValue(byte b) {
+        return (CLASSES[b & 0xff] & VALUE) != 0;
+    }
+
+    static boolean isHost(byte b) {
+        return (CLASSES[b & 0xff] & HOST) != 0;
+    }
+
+    static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    static boolean isSpace(byte b) {
+        return b == SP || b == HTAB;
+    }
+
+    /** The value of a hexadecimal digit, -1 for any other byte. */
+    static int hexValue(byte b) {
+        if (b >= '0' && b <= '9') {
+            return b - '0';
+        }
+        int lower = b | 0x20;
+        return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    }
+
+    /** Whether the bytes in [from, to) are {@code text}; upper and lower case differ. */
+    static boolean equals(byte[] bytes, int from, int to, String text) {
+        if (to - from != text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (bytes[from + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the bytes in [from, to) are {@code lower}, which is in lower case, in any case. */
+    static boolean equalsIgnoreCase(byte[] bytes, int from, int to, String lower) {
+        if (to - from != lower.length()) {
+            return false;
+        }
+        for (int i = 0; i < lower.length(); i++) {
+            if (toLower(bytes[from + i]) != lower.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int toLower(byte b) {
+        return b >= 'A' && b <= 'Z' ? b + 0x20 : b;
+    }
+
+    /** The bytes in [from, to) as text, a character each. */
+    static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+}

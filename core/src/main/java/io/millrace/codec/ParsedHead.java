@@ -1,0 +1,208 @@
+package io.millrace.codec;
+
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import java.util.Arrays;
+
+/**
+ * A request head as the bytes that came and the places of its parts in them. Text is made when it is
+ * asked for. Filled by {@link RequestParser}, again and again.
+ *
+ * <p>Threads: one at a time.
+ */
+public final class ParsedHead implements RequestHead, Headers {
+
+    private static final int INITIAL_BYTES = 512;
+    private static final int INITIAL_FIELDS = 16;
+    private static final int PLACES_PER_FIELD = 4;
+
+    private static final String[] METHODS =
+            {"GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"};
+
+    /** The head's bytes, from the method on; the parser appends to them. */
+    byte[] bytes = new byte[INITIAL_BYTES];
+    int methodEnd;
+    int targetStart;
+    int targetEnd;
+    int minorVersion;
+    final Framing framing = new Framing();
+
+    private final Target parts = new Target();
+    private int fieldCount;
+    /** Four places a field: where its name and its value begin and end. */
+    private int[] places = new int[INITIAL_FIELDS * PLACES_PER_FIELD];
+    /** The path of this head or an earlier one: clients ask for the same again. */
+    private String path = "";
+
+    // The parser's side.
+
+    void clear() {
+        fieldCount = 0;
+    }
+
+    void ensureCapacity(int capacity) {
+        if (bytes.length < capacity) {
+            bytes = Arrays.copyOf(bytes, Math.max(capacity, 2 * bytes.length));
+        }
+    }
+
+    void addField(int nameStart, int nameEnd, int valueStart, int valueEnd) {
+        int at = fieldCount * PLACES_PER_FIELD;
+        if (at == places.length) {
+            places = Arrays.copyOf(places, 2 * at);
+        }
+        places[at] = nameStart;
+        places[at + 1] = nameEnd;
+        places[at + 2] = valueStart;
+        places[at + 3] = valueEnd;
+        fieldCount++;
+    }
+
+    /** What remains to be decided when the last byte is in: target form, host, framing. */
+    void finish() throws HttpException {
+        parts.split(this);
+        framing.decide(this);
+    }
+
+    int nameStart(int field) {
+        return places[field * PLACES_PER_FIELD];
+    }
+
+    int nameEnd(int field) {
+        return places[field * PLACES_PER_FIELD + 1];
+    }
+
+    int valueStart(int field) {
+        return places[field * PLACES_PER_FIELD + 2];
+    }
+
+    int valueEnd(int field) {
+        return places[field * PLACES_PER_FIELD + 3];
+    }
+
+    boolean methodIs(String method) {
+        return Ascii.equals(bytes, 0, methodEnd, method);
+    }
+
+    boolean targetHasAuthority() {
+        return parts.authorityEnd > parts.authorityStart;
+    }
+
+    // The server's side.
+
+    /** How the body is delimited and what follows it. */
+    public Framing framing() {
+        return framing;
+    }
+
+    // The handler's side.
+
+    @Override
+    public String method() {
+        for (String known : METHODS) {
+            if (methodIs(known)) {
+                return known;
+            }
+        }
+        return Ascii.text(bytes, 0, methodEnd);
+    }
+
+    @Override
+    public String target() {
+        return Ascii.text(bytes, targetStart, targetEnd);
+    }
+
+    @Override
+    public String authority() {
+        if (targetHasAuthority()) {
+            return Ascii.text(bytes, parts.authorityStart, parts.authorityEnd);
+        }
+        return framing.hostField < 0 ? null : value(framing.hostField);
+    }
+
+    @Override
+    public String path() {
+        if (parts.pathIsImplied) {
+            return "/";
+        }
+        if (!Ascii.equals(bytes, parts.pathStart, parts.pathEnd, path)) {
+            path = Ascii.text(bytes, parts.pathStart, parts.pathEnd);
+        }
+        return path;
+    }
+
+    @Override
+    public String query() {
+        return parts.queryStart < 0 ? null : Ascii.text(bytes, parts.queryStart, targetEnd);
+    }
+
+    @Override
+    public boolean isHttp11() {
+        return minorVersion > 0;
+    }
+
+    @Override
+    public Headers headers() {
+        return this;
+    }
+
+    @Override
+    public long bodyLength() {
+        return framing.bodyLength();
+    }
+
+    @Override
+    public int size() {
+        return fieldCount;
+    }
+
+    @Override
+    public String name(int index) {
+        return Ascii.text(bytes, nameStart(index), nameEnd(index));
+    }
+
+    @Override
+    public String value(int index) {
+        return Ascii.text(bytes, valueStart(index), valueEnd(index));
+    }
+
+    @Override
+    public String first(String name) {
+        int field = indexOf(name, 0);
+        return field < 0 ? null : value(field);
+    }
+
+    @Override
+    public boolean contains(String name) {
+        return indexOf(name, 0) >= 0;
+    }
+
+    /** The first field line from {@code start} on that is called {@code name}; -1 if none. */
+    private int indexOf(String name, int start) {
+        for (int field = start; field < fieldCount; field++) {
+            if (nameEnd(field) - nameStart(field) == name.length()
+                    && regionMatches(nameStart(field), name)) {
+                return field;
+            }
+        }
+        return -1;
+    }
+
+    private boolean regionMatches(int start, String name) {
+        for (int i = 0; i < name.length(); i++) {
+            int a = bytes[start + i];
+            int b = name.charAt(i);
+            boolean same = a == b || (a ^ b) == 0x20 && (a | 0x20) >= 'a' && (a | 0x20) <= 'z';
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return method() + " " + target();
+    }
+}

@@ -1,0 +1,289 @@
+package io.millrace.codec;
+
+import io.millrace.http.HttpException;
+import io.millrace.http.Status;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads request heads (RFC 9112 sections 2, 3 and 5), resumable at any byte: each byte is looked at
+ * once and copied once, into the head that it becomes.
+ *
+ * <pre>
+ *   START > METHOD > TARGET > VERSION > LINE_END > FIELD_START > NAME > OWS > VALUE > LINE_END ...
+ *                                                       |
+ *                                                       +----> HEAD_END > done
+ * </pre>
+ *
+ * <p>Threads: one at a time.
+ */
+public final class RequestParser {
+
+    private enum State {
+        START, EMPTY_LINE_END, METHOD, TARGET, VERSION, LINE_END, FIELD_START, NAME, OWS, VALUE,
+        HEAD_END
+    }
+
+    private static final String VERSION_FORM = "HTTP/d.d";
+    /** Bytes taken over at a time: most heads are shorter, and a body behind one isn't copied. */
+    private static final int BLOCK_BYTES = 512;
+
+    private final Limits limits;
+    private final ParsedHead head = new ParsedHead();
+
+    private State state = State.START;
+    private boolean emptyLineSeen;
+    /** Bytes of the head so far, those of the current block not included. */
+    private int length;
+    private int partStart;
+    private int nameStart;
+    private int nameEnd;
+    private int valueEnd;
+    private int majorVersion;
+
+    /** A parser that refuses what is beyond the limits. */
+    public RequestParser(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** Whether part of a head has been read and the rest has not. */
+    public boolean isInHead() {
+        return state != State.START || emptyLineSeen;
+    }
+
+    /** Forgets what was read and begins a new head. The last one's parts are not valid any more. */
+    public void reset() {
+        state = State.START;
+        emptyLineSeen = false;
+        length = 0;
+        head.clear();
+    }
+
+    /**
+     * Reads on. Bytes up to the head's end are consumed; what follows stays in the buffer.
+     *
+     * @return the head, or null if more bytes are needed
+     * @throws HttpException if the head is malformed or beyond a limit; the parser is then of no use
+     *     until {@link #reset}, and nothing behind the head may be read as a request
+     */
+    public ParsedHead parse(ByteBuffer in) throws HttpException {
+        while (in.hasRemaining()) {
+            int room = limits.maxHeadBytes() - length;
+            if (room == 0) {
+                throw new HttpException(Status.FIELDS_TOO_LARGE,
+                        "the head is longer than " + limits.maxHeadBytes() + " bytes");
+            }
+            int count = Math.min(Math.min(in.remaining(), BLOCK_BYTES), room);
+            int start = in.position();
+            head.ensureCapacity(length + count);
+            in.get(head.bytes, length, count);
+            if (state == State.START || state == State.EMPTY_LINE_END) {
+                // Bytes of an empty line are not the head's: take them out and start again.
+                int skipped = skipEmptyLine(head.bytes, count);
+                if (skipped > 0) {
+                    in.position(start + skipped);
+                    continue;
+                }
+            }
+            int end = scan(length, length + count);
+            if (end >= 0) {
+                in.position(start + end - length);
+                length = end;
+                head.finish();
+                return head;
+            }
+            length += count;
+        }
+        return null;
+    }
+
+    // RFC 9112 s2.2: a server should ignore at least one empty line before the request line.
+    private int skipEmptyLine(byte[] bytes, int count) throws HttpException {
+        int at = 0;
+        if (state == State.START) {
+            if (bytes[0] != Ascii.CR) {
+                return 0;
+            }
+            if (emptyLineSeen) {
+                throw malformed("more than one empty line before the request");
+            }
+            state = State.EMPTY_LINE_END;
+            at = 1;
+        }
+        if (at < count) {
+            expectLf(bytes[at]);
+            emptyLineSeen = true;
+            state = State.START;
+            at++;
+        }
+        return at;
+    }
+
+    /** Looks at the bytes in [from, to). Returns where the head ends, or -1 if not in there. */
+    private int scan(int from, int to) throws HttpException {
+        byte[] bytes = head.bytes;
+        int at = from;
+        while (at < to) {
+            byte b = bytes[at];
+            switch (state) {
+                case START -> {
+                    if (!Ascii.isToken(b)) {
+                        throw malformed("the method is not a token");
+                    }
+                    state = State.METHOD;
+                }
+                case METHOD -> {
+                    if (b == Ascii.SP) {
+                        head.methodEnd = at;
+                        head.targetStart = at + 1;
+                        state = State.TARGET;
+                    } else if (!Ascii.isToken(b)) {
+                        throw malformed("the method is not a token");
+                    }
+                }
+                case TARGET -> {
+                    while (at < to && Ascii.isTarget(bytes[at])) {
+                        at++;
+                    }
+                    checkTargetLength(at);
+                    if (at == to) {
+                        return -1;
+                    }
+                    onTargetEnd(at, bytes[at]);
+                }
+                case VERSION -> onVersion(at - partStart, b);
+                case LINE_END -> {
+                    expectLf(b);
+                    state = State.FIELD_START;
+                }
+                case FIELD_START -> onFieldStart(at, b);
+                case NAME -> {
+                    while (at < to && Ascii.isToken(bytes[at])) {
+                        at++;
+                    }
+                    if (at == to) {
+                        return -1;
+                    }
+                    onNameEnd(at, bytes[at]);
+                }
+                case OWS -> {
+                    if (!Ascii.isSpace(b)) {
+                        partStart = at;
+                        valueEnd = at;
+                        state = State.VALUE;
+                        continue;
+                    }
+                }
+                case VALUE -> {
+                    while (at < to && Ascii.isValue(bytes[at])) {
+                        if (!Ascii.isSpace(bytes[at])) {
+                            valueEnd = at + 1;
+                        }
+                        at++;
+                    }
+                    if (at == to) {
+                        return -1;
+                    }
+                    onValueEnd(bytes[at]);
+                }
+                case HEAD_END -> {
+                    expectLf(b);
+                    return at + 1;
+                }
+                default -> throw new AssertionError(state);
+            }
+            at++;
+        }
+        return -1;
+    }
+
+    private void checkTargetLength(int at) throws HttpException {
+        if (at - head.targetStart > limits.maxTargetBytes()) {
+            throw new HttpException(Status.URI_TOO_LONG,
+                    "the request target is longer than " + limits.maxTargetBytes() + " bytes");
+        }
+    }
+
+    private void onTargetEnd(int at, byte b) throws HttpException {
+        if (b != Ascii.SP || at == head.targetStart) {
+            throw malformed("the request target is malformed");
+        }
+        head.targetEnd = at;
+        partStart = at + 1;
+        state = State.VERSION;
+    }
+
+    // RFC 9112 s2.3: HTTP-version = "HTTP/" DIGIT "." DIGIT, upper case.
+    private void onVersion(int index, byte b) throws HttpException {
+        if (index == VERSION_FORM.length()) {
+            if (b != Ascii.CR) {
+                throw malformed("the request line does not end after the version");
+            }
+            // RFC 9110 s15.6.6: another major version can't be answered in its own terms.
+            if (majorVersion != 1) {
+                throw new HttpException(Status.VERSION_NOT_SUPPORTED,
+                        "HTTP/1.1 and HTTP/1.0 are spoken here");
+            }
+            state = State.LINE_END;
+            return;
+        }
+        char expected = VERSION_FORM.charAt(index);
+        if (expected == 'd' ? !Ascii.isDigit(b) : b != expected) {
+            throw malformed("the version is malformed");
+        }
+        if (index == VERSION_FORM.indexOf('d')) {
+            majorVersion = b - '0';
+        } else if (expected == 'd') {
+            head.minorVersion = b - '0';
+        }
+    }
+
+    private void onFieldStart(int at, byte b) throws HttpException {
+        if (b == Ascii.CR) {
+            state = State.HEAD_END;
+            return;
+        }
+        // RFC 9112 s2.2, s5.2: white space here is an obs-fold or an attack.
+        if (Ascii.isSpace(b)) {
+            throw malformed("a header line begins with white space");
+        }
+        if (!Ascii.isToken(b)) {
+            throw malformed("a field name is not a token");
+        }
+        if (head.size() == limits.maxFields()) {
+            throw new HttpException(Status.FIELDS_TOO_LARGE,
+                    "more than " + limits.maxFields() + " header fields");
+        }
+        partStart = at;
+        state = State.NAME;
+    }
+
+    private void onNameEnd(int at, byte b) throws HttpException {
+        // RFC 9112 s5.1: no white space between name and colon.
+        if (b != ':') {
+            throw malformed("a field name is not a token followed by a colon");
+        }
+        nameEnd = at;
+        nameStart = partStart;
+        state = State.OWS;
+    }
+
+    // RFC 9110 s5.5: CR, LF and NUL in a value are refused, and other control characters with them.
+    private void onValueEnd(byte b) throws HttpException {
+        if (b != Ascii.CR) {
+            throw malformed("a field value has a control character");
+        }
+        head.addField(nameStart, nameEnd, partStart, valueEnd);
+        state = State.LINE_END;
+    }
+
+    // RFC 9112 s2.2: a bare CR is never a line end.
+    private static void expectLf(byte b) throws HttpException {
+        if (b != Ascii.LF) {
+            throw malformed("a CR without its LF");
+        }
+    }
+
+    private static HttpException malformed(String message) {
+        return new HttpException(Status.BAD_REQUEST, message);
+    }
+}

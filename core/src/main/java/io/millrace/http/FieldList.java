@@ -1,0 +1,68 @@
+package io.millrace.http;
+
+import java.util.Arrays;
+
+/** Immutable {@link Headers}: names and values in turn. Threads: any. */
+final class FieldList implements Headers {
+
+    static final FieldList EMPTY = new FieldList(new String[0]);
+
+    private final String[] namesAndValues;
+
+    private FieldList(String[] namesAndValues) {
+        this.namesAndValues = namesAndValues;
+    }
+
+    /** These fields and one more. */
+    FieldList plus(String name, String value) {
+        checkName(name);
+        checkValue(name, value);
+        String[] longer = Arrays.copyOf(namesAndValues, namesAndValues.length + 2);
+        longer[longer.length - 2] = name;
+        longer[longer.length - 1] = value;
+        return new FieldList(longer);
+    }
+
+    @Override
+    public int size() {
+        return namesAndValues.length / 2;
+    }
+
+    @Override
+    public String name(int index) {
+        return namesAndValues[2 * index];
+    }
+
+    @Override
+    public String value(int index) {
+        return namesAndValues[2 * index + 1];
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(namesAndValues);
+    }
+
+    // RFC 9110 s5.1: field-name = token.
+    private static void checkName(String name) {
+        boolean token = !name.isEmpty();
+        for (int i = 0; i < name.length() && token; i++) {
+            char c = name.charAt(i);
+            token = c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+        if (!token) {
+            throw new IllegalArgumentException("not a field name: \"" + name + "\"");
+        }
+    }
+
+    // RFC 9110 s5.5: visible characters, space and tab; a CR or LF here would end the line early.
+    private static void checkValue(String name, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' && c != '\t' || c == 0x7f || c > 0xff) {
+                throw new IllegalArgumentException("field " + name
+                        + " may not have character 0x" + Integer.toHexString(c) + " in its value");
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A response: a status, header fields and a body.
+ *
+ * <p>Immutable: each {@code with} method returns a changed copy. A response whose body is in memory
+ * may be kept and returned again and again.
+ *
+ * <p>The server itself writes {@code Date}, {@code Content-Length}, {@code Transfer-Encoding} and,
+ * where the connection ends, {@code Connection}; a response to HEAD is sent without its body, and a
+ * 204 or 304 never has one.
+ *
+ * <p>Threads: any, as far as its body allows.
+ */
+public final class Response implements Exchange {
+
+    private final Status status;
+    private final FieldList headers;
+    private final Body body;
+    /** Where the response comes from if it is not known yet; null once it is known. */
+    private final CompletionStage<Response> stage;
+
+    private Response(Status status, FieldList headers, Body body,
+            CompletionStage<Response> stage) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+        this.stage = stage;
+    }
+
+    /** A response with a status and nothing else. */
+    public static Response of(Status status) {
+        return new Response(Objects.requireNonNull(status), FieldList.EMPTY, Body.empty(), null);
+    }
+
+    /** A 200 with plain text, in UTF-8. */
+    public static Response text(String text) {
+        return of(Status.OK)
+                .with("Content-Type", "text/plain; charset=utf-8")
+                .with(Body.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * A response that is not known yet. The connection waits, without a thread, until the stage
+     * completes on whatever thread; a stage that fails is treated like an exception of
+     * {@link Handler#handle}. None of the other methods may be called on what this returns.
+     */
+    public static Response later(CompletionStage<Response> stage) {
+        return new Response(null, null, null, Objects.requireNonNull(stage));
+    }
+
+    /** This response with another status. */
+    public Response with(Status status) {
+        return new Response(Objects.requireNonNull(status), headers, body, null);
+    }
+
+    /**
+     * This response with one more header field.
+     *
+     * @throws IllegalArgumentException if the name is no token, the value has a control character
+     *     (CR, LF, NUL), or the field is one that the server writes itself
+     */
+    public Response with(String name, String value) {
+        if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")
+                || name.equalsIgnoreCase("Date")) {
+            throw new IllegalArgumentException("the server itself writes " + name);
+        }
+        return new Response(status, headers.plus(name, value), body, null);
+    }
+
+    /** This response with another body. */
+    public Response with(Body body) {
+        return new Response(status, headers, Objects.requireNonNull(body), null);
+    }
+
+    /** The status. */
+    public Status status() {
+        return status;
+    }
+
+    /** The header fields that the application set. */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** The body; empty if none was set. */
+    public Body body() {
+        return body;
+    }
+
+    /** Where a response made by {@link #later} comes from; null for every other. */
+    public CompletionStage<Response> stage() {
+        return stage;
+    }
+
+    @Override
+    public Response complete() {
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return stage != null ? "later: " + stage : status + " " + headers;
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.http;
+
+/**
+ * A status code and its reason phrase (RFC 9110 section 15). Immutable; there is a constant for each
+ * code that Millrace itself uses.
+ *
+ * @param code from 200 to 599; interim answers are the server's own
+ * @param reason the phrase for people; may be empty
+ */
+public record Status(int code, String reason) {
+
+    public static final Status OK = new Status(200, "OK");
+    public static final Status CREATED = new Status(201, "Created");
+    public static final Status NO_CONTENT = new Status(204, "No Content");
+    public static final Status PARTIAL_CONTENT = new Status(206, "Partial Content");
+    public static final Status NOT_MODIFIED = new Status(304, "Not Modified");
+    public static final Status BAD_REQUEST = new Status(400, "Bad Request");
+    public static final Status UNAUTHORIZED = new Status(401, "Unauthorized");
+    public static final Status FORBIDDEN = new Status(403, "Forbidden");
+    public static final Status NOT_FOUND = new Status(404, "Not Found");
+    public static final Status METHOD_NOT_ALLOWED = new Status(405, "Method Not Allowed");
+    public static final Status REQUEST_TIMEOUT = new Status(408, "Request Timeout");
+    public static final Status CONFLICT = new Status(409, "Conflict");
+    public static final Status LENGTH_REQUIRED = new Status(411, "Length Required");
+    public static final Status PRECONDITION_FAILED = new Status(412, "Precondition Failed");
+    public static final Status CONTENT_TOO_LARGE = new Status(413, "Content Too Large");
+    public static final Status URI_TOO_LONG = new Status(414, "URI Too Long");
+    public static final Status RANGE_NOT_SATISFIABLE = new Status(416, "Range Not Satisfiable");
+    public static final Status EXPECTATION_FAILED = new Status(417, "Expectation Failed");
+    public static final Status FIELDS_TOO_LARGE =
+            new Status(431, "Request Header Fields Too Large");
+    public static final Status INTERNAL_SERVER_ERROR = new Status(500, "Internal Server Error");
+    public static final Status NOT_IMPLEMENTED = new Status(501, "Not Implemented");
+    public static final Status SERVICE_UNAVAILABLE = new Status(503, "Service Unavailable");
+    public static final Status VERSION_NOT_SUPPORTED =
+            new Status(505, "HTTP Version Not Supported");
+    public static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
+
+    /**
+     * Checks both parts.
+     *
+     * @throws IllegalArgumentException if the code is out of range, or the reason has a character
+     *     that may not stand in a status line
+     */
+    public Status {
+        if (code < 200 || code > 599) {
+            throw new IllegalArgumentException("code must be in [200, 599]: " + code);
+        }
+        for (int i = 0; i < reason.length(); i++) {
+            char c = reason.charAt(i);
+            if (c < ' ' && c != '\t' || c == 0x7f || c > 0xff) {
+                throw new IllegalArgumentException(
+                        "the reason may not have character 0x" + Integer.toHexString(c));
+            }
+        }
+    }
+
+    /** Whether a response with this status never has a body (RFC 9110 sections 15.3.5, 15.4.5). */
+    public boolean isBodiless() {
+        return code == 204 || code == 304;
+    }
+
+    @Override
+    public String toString() {
+        return code + " " + reason;
+    }
+}

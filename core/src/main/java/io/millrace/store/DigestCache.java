@@ -1,0 +1,40 @@
+package io.millrace.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The digests of versions that were asked for last, as computing one means to read the object.
+ *
+ * <p>Threads: any.
+ */
+final class DigestCache {
+
+    /** Digests kept: some 200 bytes each. */
+    static final int MAX_ENTRIES = 4096;
+
+    private record Question(String name, Version version, DigestAlgorithm algorithm) {
+    }
+
+    /** In the order of last use. Guarded by this. */
+    private final Map<Question, byte[]> digests = new LinkedHashMap<>(16, 0.75f, true) {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Question, byte[]> eldest) {
+            return size() > MAX_ENTRIES;
+        }
+    };
+
+    /** The digest of a version; null if it is not known. */
+    synchronized byte[] find(Key key, Version version, DigestAlgorithm algorithm) {
+        return digests.get(new Question(key.name(), version, algorithm));
+    }
+
+    synchronized void keep(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+        if (version.strong()) {
+            digests.put(new Question(key.name(), version, algorithm), digest);
+        }
+    }
+}

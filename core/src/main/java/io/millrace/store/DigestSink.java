@@ -1,0 +1,54 @@
+package io.millrace.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Passes bytes on and computes their digests on the way. Threads: one at a time.
+ */
+final class DigestSink implements WritableByteChannel {
+
+    private final WritableByteChannel target;
+    private final Map<DigestAlgorithm, MessageDigest> running =
+            new EnumMap<>(DigestAlgorithm.class);
+    private final Map<DigestAlgorithm, byte[]> finished = new EnumMap<>(DigestAlgorithm.class);
+
+    DigestSink(WritableByteChannel target) {
+        this.target = target;
+    }
+
+    /** Adds an algorithm, before the first byte. */
+    void add(DigestAlgorithm algorithm) {
+        running.computeIfAbsent(algorithm, DigestAlgorithm::start);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        ByteBuffer taken = source.duplicate();
+        int count = target.write(source);
+        taken.limit(source.position());
+        for (MessageDigest digest : running.values()) {
+            digest.update(taken.duplicate());
+        }
+        return count;
+    }
+
+    /** The digest of all bytes, after the last one. */
+    byte[] digest(DigestAlgorithm algorithm) {
+        return finished.computeIfAbsent(algorithm, key -> running.get(key).digest());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return target.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        target.close();
+    }
+}

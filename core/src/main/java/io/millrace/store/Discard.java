@@ -1,0 +1,62 @@
+package io.millrace.store;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Response;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * One PUT whose bytes go nowhere: to {@code /dev/null} through a {@link FileChannel}, as the
+ * article measured it, or where there is none, into thin air.
+ *
+ * <p>Threads: the worker.
+ */
+final class Discard implements Exchange {
+
+    private static final System.Logger LOG = System.getLogger(Discard.class.getName());
+    private static final Path NULL_DEVICE = Path.of("/dev/null");
+    private static final boolean HAS_NULL_DEVICE = Files.isWritable(NULL_DEVICE);
+
+    /** What is answered when every byte is gone, or why there is no sink. */
+    private Response answer;
+    /** Where the bytes go; null until it is opened. */
+    private WritableByteChannel channel;
+
+    Discard(Contract contract) {
+        // The strict contract's 201 would name an object that isn't there.
+        this.answer = contract == Contract.ARTICLE ? Answers.OK : Answers.NO_CONTENT;
+    }
+
+    @Override
+    public WritableByteChannel sink() throws IOException {
+        try {
+            channel = HAS_NULL_DEVICE
+                    ? FileChannel.open(NULL_DEVICE, StandardOpenOption.WRITE) : new NullSink();
+        } catch (IOException e) {
+            answer = Failures.answer(e);
+        }
+        return channel;
+    }
+
+    @Override
+    public Response complete() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+        return answer;
+    }
+
+    @Override
+    public Response abandon(Throwable cause) {
+        try {
+            complete();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the null device could not be closed", e);
+        }
+        return null;
+    }
+}

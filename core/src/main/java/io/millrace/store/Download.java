@@ -1,0 +1,210 @@
+package io.millrace.store;
+
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One GET or HEAD: an object or a part of it, and what the fields say about it.
+ *
+ * <p>Threads: the worker; digests are computed by the store's own.
+ */
+final class Download {
+
+    private final Shared shared;
+    private final Key key;
+    private final Path file;
+    private final Headers headers;
+    /** The ranges that are asked for; null if none, or if the method is not GET. */
+    private final String range;
+    private final Preconditions preconditions;
+
+    Download(Shared shared, Key key, RequestHead request) throws HttpException {
+        this.shared = shared;
+        this.key = key;
+        this.file = shared.folder().file(key);
+        this.headers = request.headers();
+        // RFC 9110 s14.2: Range is defined for GET only, and ignored for HEAD.
+        this.range = request.method().equals("GET") && headers.contains("Range")
+                ? String.join(", ", headers.all("Range")) : null;
+        this.preconditions = Preconditions.of(headers);
+    }
+
+    /**
+     * Answers from a version that was not changed between the look at it and the opening of its
+     * file. The first attempt hopes so; the second sees to it.
+     */
+    Response answer() throws IOException {
+        Stripe stripe = shared.folder().stripe(key);
+        long stamp = stripe.lock.tryOptimisticRead();
+        if (stamp != 0) {
+            Version version = look();
+            Response early = early(version);
+            if (early != null) {
+                return early;
+            }
+            OpenObject object = tryOpen(version);
+            if (object != null) {
+                if (stripe.lock.validate(stamp)
+                        && object.version().sizeBytes() == version.sizeBytes()) {
+                    return answer(object);
+                }
+                object.close();
+            }
+        }
+        OpenObject object;
+        stamp = stripe.lock.readLock();
+        try {
+            Version version = look();
+            Response early = early(version);
+            if (early != null) {
+                return early;
+            }
+            object = open(version);
+        } finally {
+            stripe.lock.unlockRead(stamp);
+        }
+        return answer(object);
+    }
+
+    /** The version of the object; null if there is none. Only plain files are ever opened. */
+    private Version look() throws IOException {
+        return shared.folder().version(Folder.attributes(file));
+    }
+
+    /** The answer that needs no byte of the object; null if there is none. */
+    private Response early(Version version) {
+        return version == null ? Answers.NOT_FOUND : preconditions.refuseRead(version);
+    }
+
+    private OpenObject tryOpen(Version version) {
+        try {
+            return open(version);
+        } catch (IOException e) {
+            return null; // deleted meanwhile, perhaps; the second attempt tells
+        }
+    }
+
+    private OpenObject open(Version version) throws IOException {
+        SeekableByteChannel channel = shared.folder().access().open(file);
+        boolean opened = false;
+        try {
+            OpenObject object = new OpenObject(version.ofSize(channel.size()), channel);
+            opened = true;
+            return object;
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
+        }
+    }
+
+    private Response answer(OpenObject object) throws IOException {
+        Version version = object.version();
+        long sizeBytes = version.sizeBytes();
+        Response fields = Answers.OBJECT
+                .with("ETag", version.etag())
+                .with("Last-Modified", version.lastModified());
+        String type = ContentTypes.of(key.name());
+        List<ByteRange> ranges =
+                range != null && ifRange(version) ? ByteRange.parse(range, sizeBytes) : null;
+        if (ranges == null) {
+            return digested(object, fields.with("Content-Type", type)
+                    .with(object.body(0, sizeBytes)));
+        }
+        if (ranges.isEmpty()) {
+            object.close();
+            return fields.with(Status.RANGE_NOT_SATISFIABLE)
+                    .with("Content-Range", "bytes */" + sizeBytes);
+        }
+        Response part = fields.with(Status.PARTIAL_CONTENT);
+        if (ranges.size() == 1) {
+            ByteRange only = ranges.get(0);
+            return digested(object, part.with("Content-Type", type)
+                    .with("Content-Range", only.contentRange(sizeBytes))
+                    .with(object.body(only.first(), only.length())));
+        }
+        // Random, so that no object can hold a boundary that its writer foresaw.
+        String boundary = UUID.randomUUID().toString();
+        return digested(object, part
+                .with("Content-Type", "multipart/byteranges; boundary=" + boundary)
+                .with(new MultipartBody(object.body(0, sizeBytes), ranges, type, boundary)));
+    }
+
+    /** Whether the version is the one that a range is asked of (RFC 9110 section 13.1.5). */
+    private boolean ifRange(Version version) {
+        String condition = headers.first("If-Range");
+        if (condition == null) {
+            return true;
+        }
+        if (condition.endsWith("\"")) {
+            return version.strong() && condition.equals(version.etag());
+        }
+        // RFC 9110 s8.8.2.2: a date is a strong validator once its second is over.
+        return HttpDate.parse(condition) == version.modifiedSecond()
+                && version.modifiedSecond() < System.currentTimeMillis() / 1000;
+    }
+
+    /** The answer with the digests that the request wants. */
+    private Response digested(OpenObject object, Response answer) throws IOException {
+        DigestAlgorithm repr = Digests.wanted(headers, "Want-Repr-Digest");
+        DigestAlgorithm content = Digests.wanted(headers, "Want-Content-Digest");
+        if (repr == null && content == null) {
+            return answer;
+        }
+        // Of a whole object both digests are the same; of a part, the content's is its own.
+        boolean whole = answer.status().code() == Status.OK.code();
+        if ((repr == null || find(object, repr) != null)
+                && (content == null || whole && find(object, content) != null)) {
+            return withDigests(answer, object, repr, content, whole);
+        }
+        Response later = shared.background().later(
+                () -> withDigests(answer, object, repr, content, whole));
+        if (later == null) {
+            object.close();
+            return Answers.BUSY;
+        }
+        return later;
+    }
+
+    private byte[] find(OpenObject object, DigestAlgorithm algorithm) {
+        return shared.digests().find(key, object.version(), algorithm);
+    }
+
+    private Response withDigests(Response answer, OpenObject object, DigestAlgorithm repr,
+            DigestAlgorithm content, boolean whole) throws IOException {
+        boolean done = false;
+        try {
+            Response result = answer;
+            if (repr != null) {
+                result = result.with("Repr-Digest", repr.field(ofWhole(object, repr)));
+            }
+            if (content != null) {
+                result = result.with("Content-Digest", content.field(whole
+                        ? ofWhole(object, content) : Digests.of(content, answer.body())));
+            }
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                object.close();
+            }
+        }
+    }
+
+    private byte[] ofWhole(OpenObject object, DigestAlgorithm algorithm) throws IOException {
+        byte[] digest = find(object, algorithm);
+        if (digest == null) {
+            digest = Digests.of(algorithm, object.body(0, object.version().sizeBytes()));
+            shared.digests().keep(key, object.version(), algorithm, digest);
+        }
+        return digest;
+    }
+}

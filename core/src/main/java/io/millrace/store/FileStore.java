@@ -1,0 +1,277 @@
+package io.millrace.store;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it,
+ * {@code DELETE /key} removes it. The objects are the regular files of one folder, each under its
+ * own name.
+ *
+ * <p>An object changes in one step. A PUT writes a file beside its target and renames it over the
+ * target when the last byte is in and checked, so whatever goes wrong before, the old object stands
+ * and nothing is left; a GET that has begun keeps the version that it began with. Each version has
+ * a strong entity tag, conditions hold against races, ranges and integrity fields are answered (RFC
+ * 9110 sections 13 and 14, RFC 9530).
+ *
+ * <p>A key is one name. Names that could lead out of the folder or mean something else on another
+ * system, and the store's own (they begin with {@code .millrace}), are refused; folders, links,
+ * devices and pipes are no objects: never opened, followed, replaced or deleted. This is checked
+ * without following links, and files are opened without following them, so a link that is swapped
+ * in after the check is not followed either. It goes no further than Java's files do: a pipe that
+ * another program swaps in at that moment is opened, a link that appears between a PUT's last look
+ * and its rename is replaced, and who may rename the folders above may put another one in place of
+ * the store's, whose path is resolved once, when the store is opened.
+ *
+ * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
+ * other stores out. Other programs may add, rename and remove files; one that writes into a file in
+ * place is seen by readers as it writes.
+ *
+ * <p>Any {@link Path} will do: the store finds out what the file system can do, and says when it
+ * is opened if that is not enough.
+ *
+ * <p>Threads: any number of workers at once. A request holds its worker for a few system calls;
+ * what waits for the device or reads a whole object is done by threads of the store's own.
+ *
+ * <p>Errors: no space is 507, too many open files 503, what the system doesn't permit 403, a name
+ * that it finds too long 400; any other failure is thrown, for the server to log and to answer with
+ * 500. A file that can't be read on in the middle of a GET makes its body throw, and the server
+ * cuts the connection.
+ */
+public final class FileStore implements Handler, Closeable {
+
+    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
+    private static final String READ_METHODS = "GET, HEAD, OPTIONS";
+
+    private final StoreOptions options;
+    private final Authorization authorization;
+    /** Null for a store that discards. */
+    private final Shared shared;
+    private final Response methodNotAllowed;
+    private final Response methodsAllowed;
+    /** Once true this is always true. */
+    private volatile boolean closed;
+
+    private FileStore(StoreOptions options, Shared shared) {
+        this.options = options;
+        this.authorization = new Authorization(options.token(), options.openReads());
+        this.shared = shared;
+        String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
+        this.methodsAllowed = Answers.NO_CONTENT.with("Allow", allow);
+        this.methodNotAllowed = Answers.text(Status.METHOD_NOT_ALLOWED,
+                "objects of this store don't have this method").with("Allow", allow);
+    }
+
+    /**
+     * Opens a store with the article's contract.
+     *
+     * @param folder where the objects are; made if it is missing
+     * @throws IOException with one line for people, if the folder can't be made or written, or
+     *     another store uses it
+     */
+    public static FileStore open(Path folder) throws IOException {
+        return open(folder, StoreOptions.defaults());
+    }
+
+    /**
+     * Opens a store.
+     *
+     * @param folder where the objects are; made if it is missing
+     * @param contract what it answers
+     * @throws IOException with one line for people, if the folder can't be made or written, or
+     *     another store uses it
+     */
+    public static FileStore open(Path folder, Contract contract) throws IOException {
+        return open(folder, StoreOptions.builder().contract(contract).build());
+    }
+
+    /**
+     * Opens a store.
+     *
+     * @param folder where the objects are; made if it is missing and the store is not read-only
+     * @param options how it works
+     * @throws IOException with one line for people, if the folder can't be made or written, another
+     *     store uses it, or its file system can't do what the options want
+     */
+    public static FileStore open(Path folder, StoreOptions options) throws IOException {
+        Folder opened = Folder.open(folder, options);
+        Quota quota = new Quota(options.quotaBytes());
+        boolean counted = false;
+        try {
+            if (quota.isLimited()) {
+                quota.count(opened.countBytes());
+            }
+            counted = true;
+        } finally {
+            if (!counted) {
+                opened.close();
+            }
+        }
+        return new FileStore(options, new Shared(options, opened, quota,
+                new Background(options.threads(), options.maxWaiting()), new DigestCache()));
+    }
+
+    /** A store that takes every PUT, keeps nothing and so has nothing to GET or to DELETE. */
+    public static FileStore discarding(Contract contract) {
+        return discarding(StoreOptions.builder().contract(contract).build());
+    }
+
+    /**
+     * A store that takes every PUT, keeps nothing and so has nothing to GET or to DELETE.
+     *
+     * @param options of which the contract, the token and {@code readOnly} count
+     */
+    public static FileStore discarding(StoreOptions options) {
+        return new FileStore(options, null);
+    }
+
+    @Override
+    public Exchange handle(RequestHead request) throws HttpException, IOException {
+        return handle(request, options.durability());
+    }
+
+    /**
+     * Like {@link #handle(RequestHead)}, with a durability for this request alone: an application
+     * that calls the store from its own handler may decide by the request.
+     *
+     * @throws HttpException if the request is refused
+     * @throws IOException if the file system fails; of a durability that it doesn't have, too
+     */
+    public Exchange handle(RequestHead request, Durability durability)
+            throws HttpException, IOException {
+        if (closed) {
+            return Answers.CLOSED;
+        }
+        Response refusal = authorization.refuse(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        try {
+            return switch (request.method()) {
+                case "GET", "HEAD" -> read(request);
+                case "PUT" -> options.readOnly() ? readOnly() : put(request, durability);
+                case "DELETE" -> options.readOnly() ? readOnly() : delete(request, durability);
+                default -> other(request.method());
+            };
+        } catch (IOException e) {
+            return Failures.answer(e);
+        }
+    }
+
+    private boolean isArticle() {
+        return options.contract() == Contract.ARTICLE;
+    }
+
+    private Response readOnly() {
+        return isArticle() ? Answers.READ_ONLY : methodNotAllowed;
+    }
+
+    private Response read(RequestHead request) throws HttpException, IOException {
+        Key key = Key.of(request.path());
+        return key == null || shared == null
+                ? Answers.NOT_FOUND : new Download(shared, key, request).answer();
+    }
+
+    private Exchange put(RequestHead request, Durability durability)
+            throws HttpException, IOException {
+        Key key = Key.of(request.path());
+        if (key == null) {
+            return isArticle() ? Answers.NO_CONTENT : Answers.NOT_FOUND;
+        }
+        // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
+        if (request.headers().contains("Content-Range")) {
+            return Answers.PART_OF_PUT;
+        }
+        if (request.bodyLength() == 0 && isArticle()) {
+            return Answers.NOT_MODIFIED;
+        }
+        if (shared == null) {
+            return new Discard(options.contract());
+        }
+        Upload upload = new Upload(shared, durability, key, request);
+        Response refusal = upload.refuse();
+        return refusal != null ? refusal : upload;
+    }
+
+    private Response delete(RequestHead request, Durability durability)
+            throws HttpException, IOException {
+        Key key = Key.of(request.path());
+        if (key == null || shared == null) {
+            return Answers.NOT_FOUND;
+        }
+        Path file = shared.folder().file(key);
+        Preconditions preconditions = Preconditions.of(request.headers());
+        if (durability != Durability.FULL) {
+            return delete(key, file, preconditions);
+        }
+        Response later = shared.background().later(() -> deleteForGood(key, file, preconditions));
+        return later == null ? Answers.BUSY : later;
+    }
+
+    private Response deleteForGood(Key key, Path file, Preconditions preconditions)
+            throws IOException {
+        try {
+            Response answer = delete(key, file, preconditions);
+            // Whatever the answer: a 404, too, says that the object is gone.
+            shared.folder().force().changesSoFar();
+            return answer;
+        } catch (IOException e) {
+            return Failures.answer(e);
+        }
+    }
+
+    private Response delete(Key key, Path file, Preconditions preconditions) throws IOException {
+        Stripe stripe = shared.folder().stripe(key);
+        long stamp = stripe.lock.writeLock();
+        try {
+            Version version = shared.folder().version(Folder.attributes(file));
+            if (version == null) {
+                return Answers.NOT_FOUND;
+            }
+            Response refusal = preconditions.refuseChange(version);
+            if (refusal != null) {
+                return refusal;
+            }
+            if (!Files.deleteIfExists(file)) {
+                return Answers.NOT_FOUND; // another program was faster
+            }
+            shared.quota().take(-version.sizeBytes());
+        } finally {
+            stripe.lock.unlockWrite(stamp);
+        }
+        return isArticle() ? Answers.OK : Answers.NO_CONTENT;
+    }
+
+    private Response other(String method) {
+        if (isArticle()) {
+            return Answers.NOT_FOUND;
+        }
+        return switch (method) {
+            case "OPTIONS" -> methodsAllowed;
+            // TRACE too: echoing a head hands out what proxies added to it.
+            case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
+            default -> Answers.NOT_IMPLEMENTED;
+        };
+    }
+
+    /**
+     * Waits for what the store's own threads have begun, and leaves the folder to another store.
+     * Requests that are under way should have ended before; close the server first.
+     */
+    @Override
+    public synchronized void close() throws IOException {
+        boolean first = !closed;
+        closed = true;
+        if (first && shared != null) {
+            shared.close();
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.millrace.store;
+
+import io.millrace.http.HttpException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The folder of a store: what its files are called, which are objects and which are leftovers.
+ *
+ * <p>Threads: any.
+ */
+final class Folder implements Closeable {
+
+    private static final String PART_PREFIX = Key.RESERVED + "-";
+    private static final int STRIPES = 256;
+
+    private final Path path;
+    /** Null for a store that only reads, and on file systems other than the default one. */
+    private final FolderLock lock;
+    private final FileAccess access;
+    private final FolderForce force;
+    private final Stripe[] stripes = new Stripe[STRIPES];
+    // Nobody can guess a name and put something there first; CREATE_NEW would notice anyway.
+    private final String partPrefix =
+            PART_PREFIX + Long.toHexString(new SecureRandom().nextLong()) + '-';
+    private final AtomicLong parts = new AtomicLong();
+
+    private Folder(Path path, FolderLock lock, boolean readOnly) throws IOException {
+        this.path = path;
+        this.lock = lock;
+        this.force = new FolderForce(path);
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i] = new Stripe();
+        }
+        if (readOnly) {
+            this.access = FileAccess.readOnly();
+        } else {
+            sweep();
+            this.access = FileAccess.probe(newPart(), newPart());
+        }
+    }
+
+    /**
+     * Opens a folder, made if it is missing, and removes what a killed process left in it.
+     *
+     * @throws IOException with one line for people, if the folder can't be had as the options want
+     */
+    static Folder open(Path folder, StoreOptions options) throws IOException {
+        Path path = make(folder, options);
+        FolderLock lock = lock(path, options);
+        boolean opened = false;
+        try {
+            Folder result = open(path, lock, options);
+            opened = true;
+            return result;
+        } finally {
+            if (!opened && lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    private static Folder open(Path path, FolderLock lock, StoreOptions options)
+            throws IOException {
+        Folder result;
+        try {
+            result = new Folder(path, lock, options.readOnly());
+        } catch (IOException e) {
+            throw notWritten(path, e);
+        }
+        result.check(options);
+        return result;
+    }
+
+    /** The lock; null if there need not be one. */
+    private static FolderLock lock(Path path, StoreOptions options) throws IOException {
+        if (options.readOnly() || path.getFileSystem() != FileSystems.getDefault()) {
+            return null;
+        }
+        FolderLock lock;
+        try {
+            lock = FolderLock.of(path);
+        } catch (IOException e) {
+            throw notWritten(path, e);
+        }
+        if (lock == null) {
+            throw new IOException("another store uses the folder " + path);
+        }
+        return lock;
+    }
+
+    private static IOException notWritten(Path path, IOException e) {
+        return new IOException(
+                "the folder " + path + " can't be written: " + Failures.reason(e), e);
+    }
+
+    private static Path make(Path folder, StoreOptions options) throws IOException {
+        try {
+            // A link to a folder is welcome here; createDirectories refuses it before JDK 20.
+            if (!Files.isDirectory(folder) && !options.readOnly()) {
+                Files.createDirectories(folder);
+            }
+            // From here on links above the folder may change without leading the store elsewhere.
+            Path path = folder.toRealPath();
+            if (!Files.isDirectory(path)) {
+                throw new IOException(folder + " is not a folder");
+            }
+            return path;
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("the folder " + folder + " can't be made: " + e.getFile()
+                    + " is not a folder", e);
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no folder " + folder, e);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "the folder " + folder + " can't be made: " + Failures.reason(e), e);
+        }
+    }
+
+    private void sweep() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path, Folder::isPart)) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isPart(Path file) {
+        return file.getFileName().toString().startsWith(PART_PREFIX);
+    }
+
+    private void check(StoreOptions options) throws IOException {
+        if (options.readOnly()) {
+            return;
+        }
+        if (!access.movesAtomically() && !options.nonAtomicReplace()) {
+            throw new IOException("the file system of " + path
+                    + " can't replace a file in one step, and the store may not do it in several");
+        }
+        require(options.durability());
+    }
+
+    /** Whether this folder can be had with a durability; an IOException says why not. */
+    private void require(Durability durability) throws IOException {
+        if (durability != Durability.NONE && !access.forcesFiles()) {
+            throw new IOException("the file system of " + path
+                    + " can't force a file to the device, so durability must be none");
+        }
+        if (durability == Durability.FULL) {
+            try {
+                force.changesSoFar();
+            } catch (IOException e) {
+                throw new IOException("the folder " + path + " can't be forced to the device: "
+                        + Failures.reason(e), e);
+            }
+        }
+    }
+
+    /** The bytes of all objects that are there. */
+    long countBytes() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                BasicFileAttributes attributes = attributes(file);
+                if (attributes != null && attributes.isRegularFile()
+                        && !Key.isReserved(file.getFileName().toString())) {
+                    bytes += attributes.size();
+                }
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * The file of a key, whatever is there.
+     *
+     * @throws HttpException 400 if this file system can't have a file of that name
+     */
+    Path file(Key key) throws HttpException {
+        try {
+            Path name = path.getFileSystem().getPath(key.name());
+            // A name that this system reads as more than a name, such as "C:x" on Windows.
+            if (name.getNameCount() != 1 || name.getRoot() != null) {
+                throw Key.unsafe("more than a name on this system");
+            }
+            return path.resolve(name);
+        } catch (InvalidPathException e) {
+            throw Key.unsafe("this system can't have it"); // its message may show the folder
+        }
+    }
+
+    /** A new name for a file that is not an object yet. */
+    Path newPart() {
+        return path.resolve(partPrefix + parts.incrementAndGet());
+    }
+
+    /** What orders the changes of a key. */
+    Stripe stripe(Key key) {
+        int hash = key.name().hashCode() * 0x9E3779B9; // spreads names that differ at the end
+        return stripes[hash >>> 24];
+    }
+
+    /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */
+    static BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** The version of an object; null if these are no object's attributes. */
+    Version version(BasicFileAttributes attributes) {
+        return attributes == null || !attributes.isRegularFile()
+                ? null : Version.of(attributes, access.keepsTimes());
+    }
+
+    /** How files of this folder are opened and moved. */
+    FileAccess access() {
+        return access;
+    }
+
+    /** How changes of this folder's names are forced to the device. */
+    FolderForce force() {
+        return force;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * What the requests of one store share. Threads: any.
+ *
+ * @param options what was asked for
+ * @param folder where the objects are
+ * @param quota how many bytes they may have
+ * @param background the threads for what takes long
+ * @param digests the digests that are known
+ */
+record Shared(StoreOptions options, Folder folder, Quota quota, Background background,
+        DigestCache digests) implements Closeable {
+
+    @Override
+    public void close() throws IOException {
+        try {
+            background.close();
+        } finally {
+            folder.close();
+        }
+    }
+}

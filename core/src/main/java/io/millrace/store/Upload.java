@@ -1,0 +1,305 @@
+package io.millrace.store;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One PUT: its bytes go to a file of their own, which takes the object's place when it is whole.
+ *
+ * <p>Threads: the worker; if something is forced to the device, the end of it is one of the
+ * store's.
+ */
+final class Upload implements Exchange {
+
+    private static final System.Logger LOG = System.getLogger(Upload.class.getName());
+
+    private final Shared shared;
+    private final Durability durability;
+    private final Key key;
+    private final Path file;
+    private final Preconditions preconditions;
+    /** Digests that the bytes must have. */
+    private final List<Digests.Expected> expected;
+    /** The digest that the client wants to know; null if none. */
+    private final DigestAlgorithm wanted;
+    /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
+    private final long bodyBytes;
+    /** Bytes of the object that this one is going to replace, as far as was known at the start. */
+    private long replacedBytes;
+
+    /** The file of the bytes that have come; null until it is made, and once it has moved. */
+    private Path part;
+    /** The part, open for writing; null until it is opened, and once it is closed. */
+    private WritableByteChannel channel;
+    /** What computes digests of the bytes on their way; null if none is needed. */
+    private DigestSink digests;
+    /** What has been taken of the quota and is given back if there won't be an object. */
+    private long takenBytes;
+    /** Why there is no sink; null as long as nothing speaks against it. */
+    private Response refusal;
+
+    Upload(Shared shared, Durability durability, Key key, RequestHead request)
+            throws HttpException {
+        Headers headers = request.headers();
+        this.shared = shared;
+        this.durability = durability;
+        this.key = key;
+        this.file = shared.folder().file(key);
+        this.preconditions = Preconditions.of(headers);
+        this.expected = Digests.expected(headers);
+        this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        this.bodyBytes = request.bodyLength();
+    }
+
+    /** Why the body is not even wanted; null if it is. */
+    Response refuse() throws IOException {
+        if (bodyBytes > shared.options().maxObjectBytes()) {
+            return Answers.TOO_LARGE;
+        }
+        BasicFileAttributes before = Folder.attributes(file);
+        if (before != null && !before.isRegularFile()) {
+            return Answers.NO_OBJECT;
+        }
+        replacedBytes = before == null ? 0 : before.size();
+        return preconditions.refuseChange(shared.folder().version(before));
+    }
+
+    @Override
+    public WritableByteChannel sink() throws IOException {
+        try {
+            if (bodyBytes >= 0) {
+                admit(bodyBytes);
+            }
+            open();
+        } catch (RefusedException e) {
+            refusal = e.answer();
+            return null;
+        } catch (IOException e) {
+            discard();
+            refusal = Failures.answer(e);
+            return null;
+        }
+        WritableByteChannel sink = digests != null ? digests : channel;
+        boolean metered = bodyBytes < 0 && (shared.quota().isLimited()
+                || shared.options().maxObjectBytes() < Long.MAX_VALUE);
+        return metered ? new MeteredSink(sink, this::admit) : sink;
+    }
+
+    /** Takes room for a body of this many bytes. */
+    private void admit(long bytes) throws RefusedException {
+        if (bytes > shared.options().maxObjectBytes()) {
+            throw new RefusedException(Answers.TOO_LARGE);
+        }
+        long more = Math.max(0, bytes - replacedBytes) - takenBytes;
+        if (!shared.quota().take(more)) {
+            throw new RefusedException(Answers.NO_ROOM);
+        }
+        takenBytes += more;
+    }
+
+    private void open() throws IOException {
+        Path path = shared.folder().newPart();
+        channel = shared.folder().access().create(path);
+        part = path;
+        if (!expected.isEmpty() || wanted != null) {
+            digests = new DigestSink(channel);
+            for (Digests.Expected one : expected) {
+                digests.add(one.algorithm());
+            }
+            if (wanted != null) {
+                digests.add(wanted);
+            }
+        }
+    }
+
+    @Override
+    public Response complete() throws IOException {
+        if (refusal != null) {
+            return refusal;
+        }
+        if (durability == Durability.NONE) {
+            return store();
+        }
+        Response later = shared.background().later(this::store);
+        if (later == null) {
+            discard();
+            return Answers.BUSY;
+        }
+        return later;
+    }
+
+    private Response store() throws IOException {
+        Response answer;
+        try {
+            if (channel == null) {
+                open(); // an empty body has no sink
+            }
+            answer = verify();
+            if (answer == null) {
+                answer = settleBytes();
+            }
+            if (answer == null) {
+                answer = commit();
+            }
+        } catch (IOException e) {
+            answer = Failures.answer(e);
+        } finally {
+            discard();
+        }
+        return answer;
+    }
+
+    /** Compares digests; 400 if one is wrong. */
+    private Response verify() {
+        for (Digests.Expected one : expected) {
+            if (!Arrays.equals(digests.digest(one.algorithm()), one.digest())) {
+                return Answers.text(Status.BAD_REQUEST, "the body does not have its "
+                        + one.field() + " (" + one.algorithm().key + ")");
+            }
+        }
+        return null;
+    }
+
+    /** Sees the bytes off to the device, or at least the system; 507 if they don't fit. */
+    private Response settleBytes() {
+        try {
+            if (durability != Durability.NONE) {
+                FileAccess.force(channel);
+            }
+            close(); // network file systems may tell only now that there is no space
+            return null;
+        } catch (IOException e) {
+            return Failures.ofWriting(e);
+        }
+    }
+
+    /** Lets the part take the object's place. */
+    private Response commit() throws IOException {
+        Folder folder = shared.folder();
+        Stripe stripe = folder.stripe(key);
+        Version version;
+        boolean created;
+        long stamp = stripe.lock.writeLock();
+        try {
+            BasicFileAttributes attributes = Folder.attributes(file);
+            if (attributes != null && !attributes.isRegularFile()) {
+                return Answers.NO_OBJECT;
+            }
+            Version before = folder.version(attributes);
+            // Asked again, as others may have changed the object while the body came.
+            Response refused = preconditions.refuseChange(before);
+            if (refused != null) {
+                return refused;
+            }
+            created = before == null;
+            long latestNs = created
+                    ? stripe.latestNs : Math.max(stripe.latestNs, before.modifiedNs());
+            version = later(part, latestNs);
+            long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
+            if (!shared.quota().take(grownBytes - takenBytes)) {
+                return Answers.NO_ROOM; // what it was to replace is not there any more
+            }
+            takenBytes = grownBytes;
+            folder.access().move(part, file);
+            part = null;
+            takenBytes = 0;
+            if (!folder.access().movesTimes()) {
+                version = later(file, latestNs);
+            }
+            stripe.latestNs = version.modifiedNs();
+        } finally {
+            stripe.lock.unlockWrite(stamp);
+        }
+        if (durability == Durability.FULL) {
+            folder.force().changesSoFar();
+        }
+        return stored(version, created);
+    }
+
+    /** The new version, with a time after that of every earlier one. */
+    private Version later(Path path, long latestNs) throws IOException {
+        Folder folder = shared.folder();
+        Version version = folder.version(Folder.attributes(path));
+        if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
+            throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
+                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
+        }
+        if (version.modifiedNs() > latestNs || !folder.access().keepsTimes()) {
+            return version;
+        }
+        // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
+        // that began to write first may end last.
+        return version.at(folder.access().setLater(path, latestNs));
+    }
+
+    private Response stored(Version version, boolean created) {
+        Response answer;
+        if (shared.options().contract() == Contract.ARTICLE) {
+            answer = Answers.OK;
+        } else if (created) {
+            answer = Answers.CREATED.with("Location", "/" + key.segment());
+        } else {
+            answer = Answers.NO_CONTENT;
+        }
+        answer = answer.with("ETag", version.etag())
+                .with("Last-Modified", version.lastModified());
+        if (wanted != null) {
+            byte[] digest = digests.digest(wanted);
+            shared.digests().keep(key, version, wanted, digest);
+            answer = answer.with("Repr-Digest", wanted.field(digest));
+        }
+        return answer;
+    }
+
+    @Override
+    public Response abandon(Throwable cause) {
+        discard();
+        if (cause instanceof RefusedException refused) {
+            return refused.answer();
+        }
+        // What ends early is the peer's doing; any other failure of input or output here is the
+        // sink's, or the peer is gone and nobody hears the answer.
+        return cause instanceof IOException e && !(e instanceof EOFException)
+                ? Failures.ofWriting(e) : null;
+    }
+
+    /** Removes what has come and gives back its room, unless it has become the object. */
+    private void discard() {
+        try {
+            close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "an abandoned file could not be closed", e);
+        }
+        if (part != null) {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING,
+                        "an abandoned file stays until the store is opened again", e);
+            }
+            part = null;
+        }
+        shared.quota().take(-takenBytes);
+        takenBytes = 0;
+    }
+
+    private void close() throws IOException {
+        if (channel != null) {
+            WritableByteChannel closing = channel;
+            channel = null;
+            closing.close();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The Millrace server library: an HTTP/1.1 server for large bodies and the file store built on it.
+ *
+ * <p>Start at {@link io.millrace.server.HttpServer}.
+ */
+module io.millrace.core {
+    exports io.millrace.http;
+    exports io.millrace.server;
+    exports io.millrace.store;
+}

@@ -1,0 +1,126 @@
+package io.millrace.store;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Plays the server, and the client before it, to a handler: without sockets or threads. */
+final class Client {
+
+    private final Handler handler;
+
+    Client(Handler handler) {
+        this.handler = handler;
+    }
+
+    Reply get(String target, String... fields) {
+        return send(Request.of("GET", target, fields));
+    }
+
+    Reply delete(String target, String... fields) {
+        return send(Request.of("DELETE", target, fields));
+    }
+
+    Reply put(String target, String body, String... fields) {
+        return put(target, body.getBytes(StandardCharsets.UTF_8), fields);
+    }
+
+    Reply put(String target, byte[] body, String... fields) {
+        return send(Request.of("PUT", target, fields).withBody(body.length), body);
+    }
+
+    Reply putChunked(String target, String body, String... fields) {
+        return send(Request.of("PUT", target, fields).withBody(RequestHead.UNKNOWN_LENGTH),
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Reply send(Request request) {
+        return send(request, new byte[0]);
+    }
+
+    Reply send(Request request, byte[] body) {
+        try {
+            Exchange exchange = handler.handle(request);
+            if (request.bodyLength() != 0) {
+                WritableByteChannel sink = exchange.sink();
+                try {
+                    write(sink, body);
+                } catch (IOException e) {
+                    Response answer = exchange.abandon(e);
+                    return Reply.of(answer != null ? answer : failed());
+                }
+            }
+            return Reply.of(known(exchange.complete()));
+        } catch (HttpException e) {
+            return reply(e.response());
+        } catch (Exception e) {
+            return reply(failed());
+        }
+    }
+
+    /** A PUT whose peer leaves in the middle of the body. */
+    Response cut(String target, String half, Throwable cause) throws Exception {
+        Exchange exchange = handler.handle(Request.of("PUT", target).withBody(2L * half.length()));
+        write(exchange.sink(), half.getBytes(StandardCharsets.UTF_8));
+        return exchange.abandon(cause);
+    }
+
+    /** An exchange that has all of its body and waits to be completed. */
+    Exchange begin(Request request, String body) throws Exception {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        Exchange exchange = handler.handle(request.withBody(bytes.length));
+        write(exchange.sink(), bytes);
+        return exchange;
+    }
+
+    /** Writes as the server does: to a file at positions, to anything else in sequence. */
+    static void write(WritableByteChannel sink, byte[] bytes) throws IOException {
+        if (sink == null) {
+            return;
+        }
+        ByteBuffer source = ByteBuffer.wrap(bytes);
+        while (source.hasRemaining()) {
+            if (sink instanceof FileChannel file) {
+                file.write(source, source.position());
+            } else {
+                sink.write(source);
+            }
+        }
+    }
+
+    static Response known(Response response) throws Exception {
+        if (response.stage() == null) {
+            return response;
+        }
+        try {
+            return response.stage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer came", e);
+        }
+    }
+
+    private static Response failed() {
+        return Response.of(Status.INTERNAL_SERVER_ERROR);
+    }
+
+    private static Reply reply(Response response) {
+        try {
+            return Reply.of(response);
+        } catch (IOException e) {
+            throw new AssertionError("a text can always be read", e);
+        }
+    }
+}

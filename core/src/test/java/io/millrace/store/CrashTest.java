@@ -1,0 +1,182 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a process again and again in the middle of parallel PUTs and DELETEs, and looks whether
+ * every state that it acknowledged is there. A hundred times with
+ * {@code mvn -pl core test -Dtest=CrashTest -Dmillrace.kills=100}.
+ */
+class CrashTest {
+
+    private static final int THREADS = 4;
+    private static final int KEYS_PER_THREAD = 2;
+    /** The version of a key that names nothing. */
+    private static final int NONE = 0;
+
+    @TempDir
+    Path folder;
+
+    /** By key: the version that was acknowledged last. */
+    private final Map<String, Integer> acknowledged = new HashMap<>();
+    /** By key: the version that has been begun and not been acknowledged. */
+    private final Map<String, Integer> begun = new HashMap<>();
+
+    @Test
+    void everyAcknowledgedStateOutlivesAKill() throws Exception {
+        int kills = Integer.getInteger("millrace.kills", 3);
+        Random random = new Random(4);
+        int acks = 0;
+        for (int kill = 0; kill < kills; kill++) {
+            acks += runAndKill(kill, 20 + random.nextInt(200));
+            checkFolder(kill);
+        }
+        assertTrue(acks >= 20 * kills, "too little was done: " + acks);
+    }
+
+    /** Returns how many changes were acknowledged. */
+    private int runAndKill(int run, int acksBeforeKill) throws Exception {
+        Process child = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", root(FileStore.class) + File.pathSeparator + root(CrashTest.class),
+                CrashTest.class.getName(), folder.toString(), String.valueOf(run))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        int acks = 0;
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                child.getInputStream(), StandardCharsets.US_ASCII))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] words = line.split(" ");
+                // What a killed process wrote last may lack its end; it is then not complete.
+                if (words.length == 4 && words[3].equals(".")) {
+                    acks += note(words[0], words[1], Integer.parseInt(words[2]));
+                }
+                if (acks == acksBeforeKill) {
+                    child.toHandle().destroyForcibly(); // SIGKILL; the pipe is read on
+                }
+            }
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+        assertTrue(acks >= acksBeforeKill, "the process ended by itself after " + acks);
+        return acks;
+    }
+
+    private int note(String event, String key, int version) {
+        if (event.equals("begin")) {
+            begun.put(key, version);
+            return 0;
+        }
+        assertEquals(begun.remove(key), version);
+        acknowledged.put(key, version);
+        return 1;
+    }
+
+    private void checkFolder(int kill) throws IOException {
+        FileStore.open(folder).close();
+        Set<String> expected = new HashSet<>(Set.of(FolderLock.FILE_NAME));
+        for (String key : keys()) {
+            Path file = folder.resolve(key);
+            int version = Files.exists(file) ? version(Files.readString(file)) : NONE;
+            int old = acknowledged.getOrDefault(key, NONE);
+            assertTrue(version == old || begun.containsKey(key) && begun.get(key) == version,
+                    "after kill " + kill + ", " + key + " is at " + version + " and not at " + old
+                            + " or " + begun.get(key));
+            if (version != NONE) {
+                assertTrue(body(key, version).equals(Files.readString(file)),
+                        "after kill " + kill + ", " + key + " is not whole");
+                expected.add(key);
+            }
+            acknowledged.put(key, version);
+        }
+        begun.clear();
+        try (Stream<Path> files = Files.list(folder)) {
+            Set<String> names = new HashSet<>();
+            files.forEach(file -> names.add(file.getFileName().toString()));
+            assertEquals(expected, names);
+        }
+    }
+
+    private static Set<String> keys() {
+        Set<String> keys = new HashSet<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            for (int key = 0; key < KEYS_PER_THREAD; key++) {
+                keys.add("k" + thread + key);
+            }
+        }
+        return keys;
+    }
+
+    /** A body that tells its key, its version and whether it is whole. */
+    private static String body(String key, int version) {
+        int count = 1 + Math.floorMod(version * 7919, 5000);
+        return version + " " + (key + "-" + version + ";").repeat(count);
+    }
+
+    private static int version(String body) {
+        return Integer.parseInt(body.substring(0, body.indexOf(' ')));
+    }
+
+    private static String root(Class<?> type) {
+        String name = type.getSimpleName() + ".class";
+        Path file = Path.of(URI.create(type.getResource(name).toString()));
+        Path root = file;
+        for (int i = 0; i <= type.getPackageName().split("\\.").length; i++) {
+            root = root.getParent();
+        }
+        return root.toString();
+    }
+
+    /** The process that is killed: changes objects until then, and says what it does. */
+    public static void main(String[] arguments) throws Exception {
+        Client client = new Client(FileStore.open(Path.of(arguments[0])));
+        int run = Integer.parseInt(arguments[1]);
+        for (int i = 0; i < THREADS; i++) {
+            int thread = i;
+            new Thread(() -> change(client, thread, run)).start();
+        }
+    }
+
+    private static void change(Client client, int thread, int run) {
+        Random random = new Random(31L * run + thread);
+        for (int version = 1 + run * 1_000_000;; version++) {
+            String key = "k" + thread + random.nextInt(KEYS_PER_THREAD);
+            boolean delete = random.nextInt(4) == 0;
+            int next = delete ? NONE : version;
+            say("begin", key, next);
+            int status = delete ? client.delete("/" + key).status()
+                    : client.put("/" + key, body(key, version)).status();
+            if (status != 200 && !(delete && status == 404)) {
+                throw new IllegalStateException(key + " was answered with " + status);
+            }
+            say("done", key, next);
+        }
+    }
+
+    // One write a line, so that lines of several threads don't mix.
+    private static void say(String event, String key, int version) {
+        byte[] line = (event + " " + key + " " + version + " .\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        synchronized (System.out) {
+            System.out.write(line, 0, line.length);
+            System.out.flush();
+        }
+    }
+}

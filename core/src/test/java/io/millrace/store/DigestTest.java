@@ -1,0 +1,227 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Response;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Integrity from end to end (RFC 9530). */
+class DigestTest {
+
+    @TempDir
+    Path folder;
+
+    private FileStore store;
+    private Client client;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        open(StoreOptions.defaults());
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        store.close();
+    }
+
+    private void open(StoreOptions options) throws IOException {
+        if (store != null) {
+            store.close();
+        }
+        store = FileStore.open(folder, options);
+        client = new Client(store);
+    }
+
+    private static String digest(String key, byte[] bytes) throws Exception {
+        String name = key.equals("sha-256") ? "SHA-256" : "SHA-512";
+        return key + "=:" + Base64.getEncoder().encodeToString(
+                MessageDigest.getInstance(name).digest(bytes)) + ":";
+    }
+
+    private static String digest(String key, String text) throws Exception {
+        return digest(key, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void exampleOfTheRfcIsStored() {
+        // RFC 9530, appendix B.1
+        assertEquals(200, client.put("/a", "{\"hello\": \"world\"}\n", "Repr-Digest",
+                "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:").status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Content-Digest, sha-256", "Content-Digest, sha-512", "Repr-Digest, sha-256",
+        "Repr-Digest, sha-512"})
+    void bodyWithItsDigestIsStoredAndAnyOtherIsNot(String field, String key) throws Exception {
+        assertEquals(200, client.put("/a", "good", field, digest(key, "good")).status());
+        Reply wrong = client.put("/a", "bad!", field, digest(key, "good"));
+        assertEquals(400, wrong.status());
+        assertEquals("the body does not have its " + field + " (" + key + ")\n", wrong.text());
+        assertEquals("good", client.get("/a").text());
+        assertEquals(400, client.putChunked("/b", "bad!", field, digest(key, "good")).status());
+        assertEquals(404, client.get("/b").status());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(2, files.count(), "the object and the lock");
+        }
+    }
+
+    @Test
+    void everyDigestMustBeRight() throws Exception {
+        String good = digest("sha-256", "good") + ", " + digest("sha-512", "good");
+        String half = digest("sha-256", "good") + ", " + digest("sha-512", "bad");
+        assertEquals(200, client.put("/a", "good", "Repr-Digest", good).status());
+        assertEquals(400, client.put("/a", "good", "Repr-Digest", half).status());
+        assertEquals(400, client.put("/a", "good", "Repr-Digest", good,
+                "Content-Digest", digest("sha-256", "bad")).status());
+        assertEquals(400, client.put("/a", "good", "Repr-Digest", digest("sha-256", "good"),
+                "Repr-Digest", digest("sha-512", "bad")).status());
+    }
+
+    @Test
+    void unknownAlgorithmIsIgnored() throws Exception {
+        assertEquals(200, client.put("/a", "x", "Content-Digest", "md5=:AAAA:").status());
+        assertEquals(200, client.put("/a", "x", "Content-Digest", "unixsum=12").status());
+        assertEquals(400, client.put("/a", "x", "Content-Digest",
+                "md5=:AAAA:, " + digest("sha-256", "y")).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "sha-256", "sha-256=abc", "sha-256=:AAAA:", "sha-256=:!!!!:", "sha-256=::", "sha-256=1",
+        "SHA-256=:AAAA:", "sha-256=:AAAA", "sha-512=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+        "sha-256=\"RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=\"", "sha-256=:\\:",
+        "sha-256=:", "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:,",
+    })
+    void malformedDigestIsRefusedBeforeTheBody(String value) {
+        for (String field : List.of("Content-Digest", "Repr-Digest")) {
+            assertEquals(400, client.put("/a", "x", field, value).status());
+        }
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
+    void strictEmptyObjectIsVerifiedToo() throws Exception {
+        open(StoreOptions.builder().contract(Contract.RFC9110).build());
+        assertEquals(201, client.put("/a", "", "Repr-Digest", digest("sha-256", "")).status());
+        assertEquals(400, client.put("/b", "", "Repr-Digest", digest("sha-256", "x")).status());
+        assertEquals(404, client.get("/b").status());
+    }
+
+    @Test
+    void sinkIsAFileUnlessADigestIsWanted() throws Exception {
+        Exchange plain = store.handle(Request.of("PUT", "/a").withBody(1));
+        assertInstanceOf(FileChannel.class, plain.sink());
+        plain.abandon(new EOFException());
+        Exchange hashed = store.handle(
+                Request.of("PUT", "/a", "Repr-Digest", digest("sha-256", "x")).withBody(1));
+        assertInstanceOf(DigestSink.class, hashed.sink());
+        hashed.abandon(new EOFException());
+    }
+
+    // Want-Repr-Digest and Want-Content-Digest.
+
+    @Test
+    void wantedDigestIsToldByGetHeadAndPut() throws Exception {
+        String[] want = {"Want-Repr-Digest", "sha-512=3, sha-256=10, md5=10"};
+        Reply put = client.put("/a", "hello", want);
+        assertEquals(digest("sha-256", "hello"), put.field("Repr-Digest"));
+        assertEquals(digest("sha-256", "hello"), client.get("/a", want).field("Repr-Digest"));
+        assertEquals(digest("sha-256", "hello"),
+                client.send(Request.of("HEAD", "/a", want)).field("Repr-Digest"));
+        assertEquals(digest("sha-512", "hello"),
+                client.get("/a", "Want-Repr-Digest", "sha-512=1").field("Repr-Digest"));
+    }
+
+    @Test
+    void digestIsComputedAsideOnceAndKnownFromThenOn() throws Exception {
+        client.put("/a", "hello");
+        Request request = Request.of("GET", "/a", "Want-Repr-Digest", "sha-256=1");
+        Response first = store.handle(request).complete();
+        assertNotNull(first.stage(), "a worker must not read the whole object");
+        Reply known = Reply.of(Client.known(first));
+        assertEquals("hello", known.text());
+        Response second = store.handle(request).complete();
+        assertNull(second.stage());
+        assertEquals(known.field("Repr-Digest"), Reply.of(second).field("Repr-Digest"));
+        client.put("/a", "other");
+        assertEquals(digest("sha-256", "other"),
+                Reply.of(Client.known(store.handle(request).complete())).field("Repr-Digest"));
+    }
+
+    @Test
+    void representationsDigestIsThatOfTheWholeAndContentsOfThePart() throws Exception {
+        client.put("/a", "0123456789");
+        String[] want = {"Want-Repr-Digest", "sha-256=1", "Want-Content-Digest", "sha-256=1",
+            "Range", "bytes=2-4"};
+        Reply part = client.get("/a", want);
+        assertEquals(206, part.status());
+        assertEquals(digest("sha-256", "0123456789"), part.field("Repr-Digest"));
+        assertEquals(digest("sha-256", "234"), part.field("Content-Digest"));
+        assertEquals("234", part.text());
+        want[5] = "bytes=-99";
+        Reply whole = client.get("/a", want);
+        assertEquals(digest("sha-256", "0123456789"), whole.field("Content-Digest"));
+        client.put("/m", "0123456789".repeat(100));
+        want[5] = "bytes=0-1,500-501";
+        Reply parts = client.get("/m", want);
+        assertEquals(digest("sha-256", parts.body()), parts.field("Content-Digest"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sha-256=0", "md5=10", "sha-256", "sha-256=11", "sha-256=-1",
+        "sha-256=1.5", "nonsense!", "", "sha-256=\"1\""})
+    void wishThatCannotBeMetIsIgnored(String want) {
+        Reply put = client.put("/a", "hello", "Want-Repr-Digest", want);
+        assertEquals(200, put.status());
+        assertNull(put.field("Repr-Digest"));
+        Reply get = client.get("/a", "Want-Repr-Digest", want);
+        assertEquals(200, get.status());
+        assertNull(get.field("Repr-Digest"));
+    }
+
+    @Test
+    void nothingIsHashedUnlessSomebodyAsks() {
+        Reply put = client.put("/a", "hello");
+        assertNull(put.field("Repr-Digest"));
+        assertNull(client.get("/a").field("Repr-Digest"));
+        assertNull(client.get("/a").field("Content-Digest"));
+    }
+
+    @Test
+    void digestOfAnEmptyObjectIsThatOfNothing() throws Exception {
+        client.putChunked("/a", "");
+        assertEquals(digest("sha-256", ""),
+                client.get("/a", "Want-Content-Digest", "sha-256=1").field("Content-Digest"));
+    }
+
+    @Test
+    void cacheOfDigestsIsBounded() throws Exception {
+        DigestCache cache = new DigestCache();
+        Key key = Key.of("/a");
+        for (int i = 0; i <= DigestCache.MAX_ENTRIES; i++) {
+            cache.keep(key, new Version(1, i, 1, true), DigestAlgorithm.SHA_256, new byte[32]);
+        }
+        assertNull(cache.find(key, new Version(1, 0, 1, true), DigestAlgorithm.SHA_256));
+        assertNotNull(cache.find(key, new Version(1, 1, 1, true), DigestAlgorithm.SHA_256));
+    }
+}

@@ -1,0 +1,163 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.http.Response;
+import io.millrace.store.PlainFileSystem.Operation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What clients are told when the file system fails, and that nothing is lost by it. */
+class FailureTest {
+
+    @TempDir
+    Path temp;
+
+    private final PlainFileSystem system = new PlainFileSystem();
+    private FileStore store;
+    private Client client;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        store = FileStore.open(system.path(temp));
+        client = new Client(store);
+        client.put("/a", "old");
+    }
+
+    @AfterEach
+    void oldObjectStandsAndNothingIsLeft() throws IOException {
+        system.fail(null, null);
+        assertEquals("old", client.get("/a").text());
+        store.close();
+        try (Stream<Path> files = Files.list(temp)) {
+            assertEquals(List.of("a"), files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    private static IOException because(String reason) {
+        return new FileSystemException("/folder/a", null, reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CREATE, No space left on device, 507",
+        "CREATE, Disk quota exceeded, 507",
+        "CREATE, Too many open files, 503",
+        "CREATE, Too many open files in system, 503",
+        "CREATE, Read-only file system, 403",
+        "CREATE, Operation not permitted, 403",
+        "CREATE, File name too long, 400",
+        "CREATE, Input/output error, 500",
+        "WRITE, No space left on device, 507",
+        "WRITE, Input/output error, 507",
+        "CLOSE, Disk quota exceeded, 507",
+        "CLOSE, Input/output error, 507",
+        "MOVE, No space left on device, 507",
+        "MOVE, File name too long, 400",
+        "MOVE, Input/output error, 500",
+        "LOOK, Input/output error, 500",
+        "LOOK, File name too long, 400",
+    })
+    void putThatFails(Operation operation, String reason, int status) {
+        system.fail(operation, because(reason));
+        Reply reply = client.put("/a", "new");
+        assertEquals(status, reply.status());
+        assertEquals(status == 503 ? "1" : null, reply.field("Retry-After"));
+        Reply created = client.put("/b", "new");
+        assertEquals(status, created.status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPEN, Too many open files, 503",
+        "OPEN, Input/output error, 500",
+        "LOOK, Input/output error, 500",
+        "LOOK, File name too long, 400",
+    })
+    void getThatFails(Operation operation, String reason, int status) {
+        client.get("/a");
+        system.fail(operation, because(reason));
+        assertEquals(status, client.get("/a").status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DELETE, Read-only file system, 403",
+        "DELETE, Input/output error, 500",
+        "LOOK, Input/output error, 500",
+    })
+    void deleteThatFails(Operation operation, String reason, int status) {
+        system.fail(operation, because(reason));
+        assertEquals(status, client.delete("/a").status());
+    }
+
+    @Test
+    void whatIsNotPermittedIsForbidden() {
+        for (Operation operation : List.of(Operation.CREATE, Operation.MOVE)) {
+            system.fail(operation, new AccessDeniedException("/folder/a"));
+            assertEquals(403, client.put("/a", "new").status());
+        }
+        system.fail(Operation.OPEN, new AccessDeniedException("/folder/a"));
+        assertEquals(403, client.get("/a").status());
+        system.fail(Operation.DELETE, new AccessDeniedException("/folder/a"));
+        assertEquals(403, client.delete("/a").status());
+    }
+
+    @Test
+    void answersDoNotShowTheFolder() {
+        for (String reason : List.of("No space left on device", "Too many open files",
+                "Read-only file system", "File name too long")) {
+            system.fail(Operation.CREATE, because(reason));
+            assertEquals(-1, client.put("/a", "new").text().indexOf("/folder"));
+        }
+    }
+
+    @Test
+    void readThatFailsInTheMiddleIsThrown() throws Exception {
+        Response answer = store.handle(Request.of("GET", "/a")).complete();
+        ByteBuffer target = ByteBuffer.allocate(1);
+        answer.body().read(0, target);
+        system.fail(Operation.READ, new IOException("Input/output error"));
+        assertThrows(IOException.class, () -> answer.body().read(1, target.clear()));
+        answer.body().close();
+    }
+
+    @Test
+    void digestOfAnObjectThatCannotBeReadIsAnError() {
+        system.fail(Operation.READ, new IOException("Input/output error"));
+        assertEquals(500, client.get("/a", "Want-Repr-Digest", "sha-256=1").status());
+    }
+
+    @Test
+    void folderThatBecameReadOnlyForbidsChanges() throws Exception {
+        assumeTrue(!"root".equals(System.getProperty("user.name")), "root may write everywhere");
+        try (FileStore real = FileStore.open(temp.resolve("real"))) {
+            Client client = new Client(real);
+            client.put("/a", "old");
+            Path folder = temp.resolve("real");
+            assumeTrue(folder.toFile().setWritable(false), "no permissions here");
+            assertEquals(403, client.put("/a", "new").status());
+            assertEquals(403, client.delete("/a").status());
+            assertEquals("old", client.get("/a").text());
+            folder.toFile().setWritable(true);
+        } finally {
+            for (String name : List.of("real/a", "real/.millrace.lock", "real")) {
+                Files.deleteIfExists(temp.resolve(name));
+            }
+        }
+    }
+}

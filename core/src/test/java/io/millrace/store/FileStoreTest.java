@@ -1,0 +1,539 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contracts line by line, and what becomes of an object when something goes wrong. */
+class FileStoreTest {
+
+    @TempDir
+    Path temp;
+
+    private Path folder;
+    private FileStore store;
+    private Client client;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        folder = temp.resolve("data");
+        reopen(Contract.ARTICLE);
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        store.close();
+    }
+
+    private void reopen(Contract contract) throws IOException {
+        if (store != null) {
+            store.close();
+        }
+        store = FileStore.open(folder, contract);
+        client = new Client(store);
+    }
+
+    /** The names of the objects, and of anything else but the lock. */
+    private Set<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Set<String> names = new HashSet<>();
+            files.forEach(file -> names.add(file.getFileName().toString()));
+            names.remove(FolderLock.FILE_NAME);
+            return names;
+        }
+    }
+
+    private void assertUntouched() throws IOException {
+        assertEquals(Set.of(), names());
+    }
+
+    // The article's contract.
+
+    @Test
+    void putStoresAndGetServesAndDeleteRemoves() throws IOException {
+        assertEquals(200, client.put("/a", "hello").status());
+        assertEquals("hello", Files.readString(folder.resolve("a")));
+        Reply got = client.get("/a");
+        assertEquals(200, got.status());
+        assertEquals("hello", got.text());
+        assertEquals(200, client.delete("/a").status());
+        assertEquals(404, client.get("/a").status());
+        assertUntouched();
+    }
+
+    @Test
+    void putReplacesTheWholeObject() throws IOException {
+        client.put("/a", "a long first object");
+        assertEquals(200, client.put("/a", "short").status());
+        assertEquals("short", client.get("/a").text());
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
+    void chunkedPutIsStoredLikeAnyOther() {
+        assertEquals(200, client.putChunked("/a", "of unknown length").status());
+        assertEquals("of unknown length", client.get("/a").text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "//", "/a/b", "/a/../b"})
+    void pathWithoutOneKeyIsNoObject(String path) throws IOException {
+        assertEquals(404, client.get(path).status());
+        assertEquals(404, client.delete(path).status());
+        assertEquals(204, client.put(path, "x").status());
+        assertEquals(204, client.put(path, "").status());
+        assertUntouched();
+        reopen(Contract.RFC9110);
+        assertEquals(404, client.get(path).status());
+        assertEquals(404, client.delete(path).status());
+        assertEquals(404, client.put(path, "x").status());
+        assertUntouched();
+    }
+
+    @Test
+    void emptyPutChangesNothing() throws IOException {
+        assertEquals(304, client.put("/a", "").status());
+        assertUntouched();
+        client.put("/a", "kept");
+        assertEquals(304, client.put("/a", "").status());
+        assertEquals("kept", client.get("/a").text());
+    }
+
+    @Test
+    void missingObjectIsNotFound() {
+        assertEquals(404, client.get("/a").status());
+        assertEquals(404, client.delete("/a").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "OPTIONS", "TRACE", "PATCH", "BREW", "get"})
+    void otherMethodIsNotFoundForTheArticle(String method) {
+        assertEquals(404, client.send(Request.of(method, "/a")).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/..", "/%2e%2e", "/a%2fb", "/a%5cb", "/%00", "/%ff",
+        "/.millrace.lock"})
+    void unsafeKeyIsRefusedByEveryMethod(String path) throws IOException {
+        for (Contract contract : Contract.values()) {
+            reopen(contract);
+            assertEquals(400, client.get(path).status());
+            assertEquals(400, client.send(Request.of("HEAD", path)).status());
+            assertEquals(400, client.put(path, "x").status());
+            assertEquals(400, client.put(path, "").status());
+            assertEquals(400, client.delete(path).status());
+            assertUntouched();
+        }
+    }
+
+    @Test
+    void queryIsNoPartOfTheKey() throws IOException {
+        client.put("/a?x=1", "q");
+        assertEquals(Set.of("a"), names());
+        assertEquals("q", client.get("/a?y/z").text());
+    }
+
+    @Test
+    void nameBeyondAsciiIsTheFilesName() throws IOException {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+                "this locale has names of ASCII only");
+        assertEquals(200, client.put("/%C3%A4%20b", "x").status());
+        assertEquals(Set.of("ä b"), names());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Contract.class)
+    void headIsAnsweredLikeGet(Contract contract) throws IOException {
+        reopen(contract);
+        client.put("/a", "hello");
+        Reply get = client.get("/a");
+        Reply head = client.send(Request.of("HEAD", "/a"));
+        assertEquals(get.status(), head.status());
+        assertEquals(get.headers().toString(), head.headers().toString());
+        assertEquals(404, client.send(Request.of("HEAD", "/b")).status());
+    }
+
+    // RFC 9110's contract.
+
+    @Test
+    void strictPutSaysWhetherItCreated() throws IOException {
+        reopen(Contract.RFC9110);
+        Reply created = client.put("//a%20b/", "x");
+        assertEquals(201, created.status());
+        assertEquals("/a%20b", created.field("Location"));
+        Reply replaced = client.put("/a%20b", "y");
+        assertEquals(204, replaced.status());
+        assertNull(replaced.field("Location"));
+        assertEquals(204, client.delete("/a%20b").status());
+        assertEquals(404, client.delete("/a%20b").status());
+    }
+
+    @Test
+    void strictEmptyPutMakesAnEmptyObject() throws IOException {
+        reopen(Contract.RFC9110);
+        assertEquals(201, client.put("/a", "").status());
+        Reply got = client.get("/a");
+        assertEquals(200, got.status());
+        assertEquals(0, got.body().length);
+        client.put("/b", "full");
+        assertEquals(204, client.put("/b", "").status());
+        assertEquals("", client.get("/b").text());
+        assertEquals(201, client.putChunked("/c", "").status());
+        assertEquals(Set.of("a", "b", "c"), names());
+    }
+
+    @Test
+    void strictMethodsAreToldApart() throws IOException {
+        reopen(Contract.RFC9110);
+        for (String path : List.of("/a", "/", "/a/b")) {
+            for (String method : List.of("POST", "PATCH", "TRACE", "CONNECT")) {
+                Reply refused = client.send(Request.of(method, path));
+                assertEquals(405, refused.status());
+                assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", refused.field("Allow"));
+            }
+            assertEquals(501, client.send(Request.of("BREW", path)).status());
+            assertEquals(501, client.send(Request.of("get", path)).status());
+        }
+        for (String target : List.of("/a", "/", "*", "/a/b")) {
+            Reply options = client.send(Request.of("OPTIONS", target));
+            assertEquals(204, options.status());
+            assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", options.field("Allow"));
+        }
+    }
+
+    // All or nothing.
+
+    @Test
+    void sinkIsAFileForTheServersFastPath() throws Exception {
+        Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
+        assertInstanceOf(FileChannel.class, exchange.sink());
+        exchange.abandon(new EOFException());
+    }
+
+    @Test
+    void objectAppearsOnlyWhenItIsWhole() throws Exception {
+        client.put("/a", "old");
+        Exchange exchange = client.begin(Request.of("PUT", "/a"), "new");
+        assertEquals("old", client.get("/a").text());
+        exchange.complete();
+        assertEquals("new", client.get("/a").text());
+    }
+
+    @Test
+    void putCutShortLeavesNoFile() throws Exception {
+        assertNull(client.cut("/a", "half", new EOFException("the peer left")));
+        assertUntouched();
+    }
+
+    @Test
+    void putCutShortLeavesTheOldObject() throws Exception {
+        client.put("/a", "old");
+        client.cut("/a", "half", new EOFException("the peer left"));
+        assertEquals("old", client.get("/a").text());
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
+    void putRefusedByTheServerIsTheServersToAnswer() throws Exception {
+        assertNull(client.cut("/a", "half",
+                new HttpException(Status.REQUEST_TIMEOUT, "too slow")));
+        assertUntouched();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"No space left on device", "Disk quota exceeded", "Input/output error",
+        "File too large"})
+    void writeThatFailsIs507AndLeavesTheOldObject(String reason) throws Exception {
+        client.put("/a", "old");
+        Response answer = client.cut("/a", "half", new IOException(reason));
+        assertEquals(507, answer.status().code());
+        assertEquals("old", client.get("/a").text());
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
+    void fileShorterThanItsBodyIsNeverCalledStored() throws Exception {
+        client.put("/a", "old");
+        Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(5));
+        Client.write(exchange.sink(), new byte[4]);
+        assertThrows(IOException.class, exchange::complete);
+        assertEquals("old", client.get("/a").text());
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
+    void readerKeepsTheVersionThatItBeganWith() throws Exception {
+        client.put("/a", "first");
+        Response first = store.handle(Request.of("GET", "/a")).complete();
+        Response second = store.handle(Request.of("GET", "/a")).complete();
+        client.put("/a", "2nd");
+        assertEquals("first", Reply.of(first).text());
+        client.delete("/a");
+        assertEquals("first", Reply.of(second).text());
+    }
+
+    @Test
+    void fileThatShrinksWhileItIsReadIsNeverPaddedOrShort() throws Exception {
+        client.put("/a", "0123456789");
+        Response answer = store.handle(Request.of("GET", "/a")).complete();
+        Files.writeString(folder.resolve("a"), "01234");
+        assertEquals(10, answer.body().length());
+        assertEquals(5, answer.body().read(0, ByteBuffer.allocate(10)));
+        assertThrows(IOException.class, () -> answer.body().read(5, ByteBuffer.allocate(10)));
+        answer.body().close();
+    }
+
+    @Test
+    void ofParallelPutsOneWholeBodyWins() throws Exception {
+        int threads = 8;
+        int rounds = 50;
+        ExecutorService executor = Executors.newFixedThreadPool(threads + 1);
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<?>> writers = new ArrayList<>();
+        try {
+            for (int i = 0; i < threads; i++) {
+                String body = String.valueOf((char) ('a' + i)).repeat(10_000 + i);
+                writers.add(executor.submit(() -> {
+                    start.await();
+                    for (int round = 0; round < rounds; round++) {
+                        assertEquals(200, client.put("/k", body).status());
+                    }
+                    return null;
+                }));
+            }
+            client.put("/k", "a".repeat(10_000));
+            Future<?> reader = executor.submit(() -> {
+                start.await();
+                for (int round = 0; round < threads * rounds; round++) {
+                    Reply got = client.get("/k");
+                    assertEquals(200, got.status());
+                    char first = (char) got.body()[0];
+                    assertEquals(String.valueOf(first).repeat(10_000 + first - 'a'), got.text());
+                }
+                return null;
+            });
+            start.countDown();
+            for (Future<?> writer : writers) {
+                writer.get(60, TimeUnit.SECONDS);
+            }
+            reader.get(60, TimeUnit.SECONDS);
+        } finally {
+            executor.shutdownNow();
+        }
+        assertEquals(Set.of("k"), names());
+    }
+
+    // What is no object.
+
+    @Test
+    void folderIsNoObject() throws IOException {
+        Path inside = Files.createDirectories(folder.resolve("d")).resolve("inside");
+        Files.writeString(inside, "safe");
+        assertEquals(404, client.get("/d").status());
+        assertEquals(404, client.delete("/d").status());
+        assertEquals(409, client.put("/d", "x").status());
+        assertEquals("safe", Files.readString(inside));
+        assertEquals(Set.of("d"), names());
+    }
+
+    @Test
+    void linkIsNoObjectAndIsNotFollowed() throws IOException {
+        Path outside = Files.writeString(temp.resolve("outside"), "secret");
+        Files.createSymbolicLink(folder.resolve("l"), outside);
+        Files.createSymbolicLink(folder.resolve("dangling"), temp.resolve("nothing"));
+        for (String path : List.of("/l", "/dangling")) {
+            assertEquals(404, client.get(path).status());
+            assertEquals(404, client.delete(path).status());
+            assertEquals(409, client.put(path, "x").status());
+        }
+        assertEquals("secret", Files.readString(outside));
+        assertFalse(Files.exists(temp.resolve("nothing")));
+        assertEquals(Set.of("l", "dangling"), names());
+    }
+
+    @Test
+    void pipeIsNoObjectAndIsNotOpened() throws Exception {
+        Path mkfifo = Path.of("/usr/bin/mkfifo");
+        assumeTrue(Files.isExecutable(mkfifo), "no mkfifo");
+        Process made = new ProcessBuilder(mkfifo.toString(), folder.resolve("p").toString())
+                .inheritIO().start();
+        assertEquals(0, made.waitFor());
+        // Opening it would wait for ever for a writer.
+        assertEquals(404, client.get("/p").status());
+        assertEquals(404, client.delete("/p").status());
+        assertEquals(409, client.put("/p", "x").status());
+    }
+
+    @Test
+    void folderThatAppearsUnderAPutIsKept() throws Exception {
+        Exchange exchange = client.begin(Request.of("PUT", "/a"), "new");
+        Files.createDirectory(folder.resolve("a"));
+        assertEquals(409, exchange.complete().status().code());
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
+    void linkThatAppearsUnderAPutIsKept() throws Exception {
+        Path outside = Files.writeString(temp.resolve("outside"), "secret");
+        Exchange exchange = client.begin(Request.of("PUT", "/a"), "new");
+        Files.createSymbolicLink(folder.resolve("a"), outside);
+        assertEquals(409, exchange.complete().status().code());
+        assertEquals("secret", Files.readString(outside));
+        assertEquals(Set.of("a"), names());
+    }
+
+    // Versions.
+
+    @Test
+    void everyChangeHasItsOwnEntityTag() throws IOException {
+        Set<String> tags = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            Reply put = client.put("/a", "same size");
+            assertTrue(tags.add(put.field("ETag")), "two versions share " + put.field("ETag"));
+            assertEquals(put.field("ETag"), client.get("/a").field("ETag"));
+            if (i % 3 == 0) {
+                client.delete("/a");
+            }
+        }
+    }
+
+    @Test
+    void putThatBeganFirstAndEndsLastIsTheLatestVersion() throws Exception {
+        Exchange slow = client.begin(Request.of("PUT", "/a"), "slow");
+        String earlier = client.put("/a", "fast").field("ETag");
+        Reply last = Reply.of(slow.complete());
+        assertNotEquals(earlier, last.field("ETag"));
+        assertTrue(modifiedNs(last.field("ETag")) > modifiedNs(earlier));
+    }
+
+    private static long modifiedNs(String etag) {
+        return Long.parseLong(etag.substring(1, etag.indexOf('-')), 16);
+    }
+
+    // Opening and closing.
+
+    @Test
+    void leftoversOfAKilledProcessAreSweptAtOpen() throws IOException {
+        client.put("/a", "kept");
+        store.close();
+        Files.writeString(folder.resolve(".millrace-abc-1"), "left over");
+        Files.writeString(folder.resolve(".other"), "kept");
+        reopen(Contract.ARTICLE);
+        assertEquals(Set.of("a", ".other"), names());
+    }
+
+    @Test
+    void secondStoreOnAFolderIsTurnedAwayAndTheFirstGoesOn() throws Exception {
+        Exchange exchange = client.begin(Request.of("PUT", "/a"), "x");
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        assertEquals("another store uses the folder " + folder, refusal.getMessage());
+        Path other = temp.resolve("link");
+        Files.createSymbolicLink(other, folder);
+        assertThrows(IOException.class, () -> FileStore.open(other));
+        assertEquals(200, exchange.complete().status().code());
+        store.close();
+        FileStore.open(other).close();
+    }
+
+    @Test
+    void folderIsMadeWithItsParents() throws IOException {
+        Path deep = temp.resolve("a/b/c");
+        FileStore.open(deep).close();
+        assertTrue(Files.isDirectory(deep));
+    }
+
+    @Test
+    void folderThatIsAFileIsRefusedInOneLine() throws IOException {
+        Path file = Files.writeString(temp.resolve("file"), "x");
+        for (Path path : List.of(file, file.resolve("below"))) {
+            IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
+            assertTrue(refusal.getMessage().contains(path.toString()), refusal.getMessage());
+            assertFalse(refusal.getMessage().contains("\n"));
+        }
+    }
+
+    @Test
+    void folderThatCannotBeWrittenIsRefusedInOneLine() throws IOException {
+        Path sealed = Files.createDirectory(temp.resolve("sealed"));
+        assertTrue(sealed.toFile().setWritable(false));
+        assumeTrue(!Files.isWritable(sealed), "root may write everywhere");
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(sealed));
+        assertEquals("the folder " + sealed + " can't be written: permission denied",
+                refusal.getMessage());
+    }
+
+    @Test
+    void closedStoreAnswersNobody() throws IOException {
+        store.close();
+        assertEquals(503, client.put("/a", "x").status());
+        assertUntouched();
+    }
+
+    // Discarding.
+
+    @ParameterizedTest
+    @EnumSource(Contract.class)
+    void discardingStoreTakesEverythingAndHasNothing(Contract contract) throws Exception {
+        try (FileStore none = FileStore.discarding(contract)) {
+            Client client = new Client(none);
+            int stored = contract == Contract.ARTICLE ? 200 : 204;
+            assertEquals(stored, client.put("/a", new byte[100_000]).status());
+            assertEquals(stored, client.putChunked("/a", "x").status());
+            assertEquals(contract == Contract.ARTICLE ? 304 : 204, client.put("/a", "").status());
+            assertEquals(404, client.get("/a").status());
+            assertEquals(404, client.delete("/a").status());
+            assertEquals(400, client.put("/..", "x").status());
+            assertNull(client.cut("/a", "half", new EOFException()));
+            Exchange exchange = none.handle(
+                    Request.of("PUT", "/a").withBody(RequestHead.UNKNOWN_LENGTH));
+            if (Files.isWritable(Path.of("/dev/null"))) {
+                assertInstanceOf(FileChannel.class, exchange.sink());
+            }
+            exchange.complete();
+        }
+    }
+
+    @Test
+    void objectOfManyBytesComesBackAsItWas() {
+        byte[] bytes = new byte[3_000_001];
+        new Random(1).nextBytes(bytes);
+        assertEquals(200, client.put("/big", bytes).status());
+        assertArrayEquals(bytes, client.get("/big").body());
+    }
+}

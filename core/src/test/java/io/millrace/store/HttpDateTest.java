@@ -1,0 +1,51 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpDateTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+    })
+    void allThreeFormsOfTheRfcAreRead(String text) {
+        assertEquals(784111777, HttpDate.parse(text));
+    }
+
+    @Test
+    void onlyTheFirstFormIsWritten() {
+        assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", HttpDate.format(784111777));
+        assertEquals("Thu, 01 Jan 1970 00:00:00 GMT", HttpDate.format(0));
+        assertEquals("Wed, 31 Dec 1969 23:59:59 GMT", HttpDate.format(-1));
+        assertEquals("Thu, 29 Feb 2024 23:59:59 GMT", HttpDate.format(1709251199));
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        for (long second = 0; second < 4_000_000_000L; second += 86_399 * 7 + 3601) {
+            assertEquals(second, HttpDate.parse(HttpDate.format(second)));
+        }
+    }
+
+    @Test
+    void leapSecondIsReadAsTheOneBefore() {
+        assertEquals(1483228799, HttpDate.parse("Sat, 31 Dec 2016 23:59:60 GMT"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "0", "now", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT",
+        "sun, 06 nov 1994 08:49:37 gmt", "Sun, 06 Nov 1994 08:49:37 GMT ",
+        "1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 +0000",
+    })
+    void anythingElseIsNoDate(String text) {
+        assertEquals(HttpDate.NONE, HttpDate.parse(text));
+    }
+}

@@ -1,0 +1,285 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Response;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a store may be told not to do: at each limit, and one past it. */
+class LimitsTest {
+
+    @TempDir
+    Path folder;
+
+    private FileStore store;
+    private Client client;
+
+    private void open(StoreOptions.Builder options) throws IOException {
+        closeStore();
+        store = FileStore.open(folder, options.build());
+        client = new Client(store);
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private void assertLeft(long count) throws IOException {
+        try (var files = Files.list(folder)) {
+            assertEquals(count, files.filter(file -> !file.endsWith(FolderLock.FILE_NAME)).count());
+        }
+    }
+
+    // maxObjectBytes
+
+    @Test
+    void objectOfExactlyMaxBytesIsStored() throws IOException {
+        open(StoreOptions.builder().maxObjectBytes(5));
+        assertEquals(200, client.put("/a", "12345").status());
+        assertEquals(200, client.putChunked("/b", "12345").status());
+    }
+
+    @Test
+    void objectOfOneByteMoreIsRefused() throws Exception {
+        open(StoreOptions.builder().maxObjectBytes(5));
+        Exchange refused = store.handle(Request.of("PUT", "/a").withBody(6));
+        assertEquals(413, assertInstanceOf(Response.class, refused).status().code());
+        assertEquals(413, client.putChunked("/b", "123456").status());
+        assertLeft(0);
+    }
+
+    @Test
+    void limitDoesNotTakeTheFastPathFromBodiesOfKnownLength() throws Exception {
+        open(StoreOptions.builder().maxObjectBytes(5).quotaBytes(10));
+        Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(5));
+        assertInstanceOf(FileChannel.class, exchange.sink());
+        exchange.abandon(new EOFException());
+    }
+
+    // quotaBytes
+
+    @Test
+    void quotaIsFilledToTheLastByte() throws IOException {
+        open(StoreOptions.builder().quotaBytes(10));
+        assertEquals(200, client.put("/a", "123456").status());
+        assertEquals(507, client.put("/b", "12345").status());
+        assertEquals(507, client.putChunked("/b", "12345").status());
+        assertLeft(1);
+        assertEquals(200, client.put("/b", "1234").status());
+        assertEquals(507, client.put("/c", "1").status());
+        assertEquals(507, client.putChunked("/c", "1").status());
+    }
+
+    @Test
+    void deletedAndReplacedBytesAreFreeAgain() throws IOException {
+        open(StoreOptions.builder().quotaBytes(10));
+        client.put("/a", "1234567890");
+        assertEquals(200, client.put("/a", "0987654321").status());
+        assertEquals(200, client.putChunked("/a", "abcdefghij").status());
+        assertEquals(507, client.put("/a", "12345678901").status());
+        assertEquals(507, client.putChunked("/a", "12345678901").status());
+        assertEquals("abcdefghij", client.get("/a").text());
+        assertEquals(200, client.put("/a", "1").status());
+        assertEquals(200, client.put("/b", "123456789").status());
+        client.delete("/b");
+        client.delete("/b");
+        assertEquals(507, client.put("/c", "1234567890").status());
+        assertEquals(200, client.put("/c", "123456789").status());
+    }
+
+    @Test
+    void roomIsTakenWhenAPutBeginsAndGivenBackWhenItFails() throws Exception {
+        open(StoreOptions.builder().quotaBytes(10));
+        Exchange first = client.begin(Request.of("PUT", "/a"), "123456");
+        assertEquals(507, client.put("/b", "12345").status());
+        first.abandon(new EOFException());
+        assertEquals(200, client.put("/b", "1234567890").status());
+        client.delete("/b");
+        for (int i = 0; i < 20; i++) {
+            assertEquals(412, client.put("/a", "123456", "If-Match", "*").status());
+            assertEquals(400, client.put("/a", "123456", "Repr-Digest",
+                    "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:").status());
+            assertEquals(507, client.putChunked("/a", "12345678901").status());
+        }
+        assertEquals(200, client.put("/a", "1234567890").status());
+    }
+
+    @Test
+    void replacingPutHasNoMoreRoomThanThereIsWhenItEnds() throws Exception {
+        open(StoreOptions.builder().quotaBytes(10));
+        client.put("/a", "12345678");
+        Exchange slow = client.begin(Request.of("PUT", "/a"), "87654321");
+        client.delete("/a");
+        assertEquals(200, client.put("/b", "12345678").status());
+        assertEquals(507, slow.complete().status().code());
+        assertEquals(404, client.get("/a").status());
+        assertEquals(200, client.put("/c", "12").status());
+        assertLeft(2);
+    }
+
+    @Test
+    void quotaCountsWhatIsThereAtOpen() throws IOException {
+        Files.writeString(folder.resolve("a"), "123456");
+        Files.writeString(folder.resolve(".millrace-1-1"), "left over");
+        Files.createDirectory(folder.resolve("d"));
+        Files.writeString(folder.resolve("d/x"), "in a folder that is no object");
+        open(StoreOptions.builder().quotaBytes(10));
+        assertEquals(507, client.put("/b", "12345").status());
+        assertEquals(200, client.put("/b", "1234").status());
+        open(StoreOptions.builder().quotaBytes(9));
+        assertEquals(507, client.put("/c", "1").status());
+        assertEquals(200, client.put("/a", "12345").status());
+    }
+
+    @Test
+    void quotaOfParallelPutsIsNeverExceeded() throws Exception {
+        open(StoreOptions.builder().quotaBytes(100));
+        List<Integer> sizes = IntStream.range(0, 400).parallel()
+                .mapToObj(i -> client.put("/k" + i, "1234567").status() == 200 ? 7 : 0).toList();
+        assertEquals(98, sizes.stream().mapToInt(Integer::intValue).sum());
+        assertLeft(14);
+    }
+
+    // readOnly
+
+    @ParameterizedTest
+    @EnumSource(Contract.class)
+    void readOnlyStoreServesAndRefusesChanges(Contract contract) throws Exception {
+        Files.writeString(folder.resolve("a"), "hello");
+        Files.writeString(folder.resolve(".millrace-1-1"), "another store's");
+        open(StoreOptions.builder().contract(contract).readOnly(true));
+        assertEquals("hello", client.get("/a").text());
+        int refused = contract == Contract.ARTICLE ? 403 : 405;
+        for (Reply reply : List.of(client.put("/a", "x"), client.put("/b", "x"),
+                client.put("/a", ""), client.delete("/a"))) {
+            assertEquals(refused, reply.status());
+            assertEquals(refused == 405 ? "GET, HEAD, OPTIONS" : null, reply.field("Allow"));
+        }
+        assertEquals("hello", client.get("/a").text());
+        assertTrue(Files.exists(folder.resolve(".millrace-1-1")));
+        assertFalse(Files.exists(folder.resolve(FolderLock.FILE_NAME)));
+        FileStore.open(folder, StoreOptions.builder().readOnly(true).build()).close();
+    }
+
+    @Test
+    void readOnlyStoreMakesNoFolder() {
+        Path missing = folder.resolve("missing");
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(missing,
+                StoreOptions.builder().readOnly(true).build()));
+        assertEquals("there is no folder " + missing, refusal.getMessage());
+        assertFalse(Files.exists(missing));
+    }
+
+    // token
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Bearer", "Bearer ", "Bearer secre", "Bearer secrets", "secret",
+        "Basic secret", "Bearer  secret x", "Bearer Secret", "Bearersecret"})
+    void requestWithoutTheTokenIsRefused(String value) throws IOException {
+        Files.writeString(folder.resolve("a"), "hello");
+        open(StoreOptions.builder().token("secret"));
+        for (String method : List.of("GET", "HEAD", "DELETE", "PUT", "POST", "OPTIONS")) {
+            Reply reply = client.send(Request.of(method, "/a", "Authorization", value));
+            assertEquals(401, reply.status());
+            assertTrue(reply.field("WWW-Authenticate").startsWith("Bearer realm="));
+        }
+        assertEquals(401, client.get("/a").status());
+        assertEquals(401, client.get("/..").status());
+        assertEquals("hello", Files.readString(folder.resolve("a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer secret", "bearer secret", "BEARER  secret"})
+    void requestWithTheTokenIsServed(String value) throws IOException {
+        open(StoreOptions.builder().token("secret"));
+        assertEquals(200, client.put("/a", "x", "Authorization", value).status());
+        assertEquals(200, client.get("/a", "Authorization", value).status());
+        assertEquals(200, client.delete("/a", "Authorization", value).status());
+    }
+
+    @Test
+    void openReadsNeedNoToken() throws IOException {
+        Files.writeString(folder.resolve("a"), "hello");
+        open(StoreOptions.builder().token("secret").openReads(true).contract(Contract.RFC9110));
+        assertEquals(200, client.get("/a").status());
+        assertEquals(200, client.send(Request.of("HEAD", "/a")).status());
+        assertEquals(204, client.send(Request.of("OPTIONS", "*")).status());
+        assertEquals(401, client.put("/a", "x").status());
+        assertEquals(401, client.delete("/a").status());
+        assertEquals(401, client.send(Request.of("BREW", "/a")).status());
+    }
+
+    @Test
+    void wrongTokenIsToldApartFromNone() throws IOException {
+        open(StoreOptions.builder().token("secret"));
+        assertFalse(client.get("/a").field("WWW-Authenticate").contains("error"));
+        assertTrue(client.get("/a", "Authorization", "Bearer x").field("WWW-Authenticate")
+                .contains("error=\"invalid_token\""));
+    }
+
+    @Test
+    void discardingStoreWantsItsTokenToo() throws IOException {
+        try (FileStore none = FileStore.discarding(
+                StoreOptions.builder().token("secret").build())) {
+            assertEquals(401, new Client(none).put("/a", "x").status());
+        }
+    }
+
+    // Content-Range
+
+    @ParameterizedTest
+    @EnumSource(Contract.class)
+    void partialPutIsRefusedRatherThanTakenForTheWhole(Contract contract) throws IOException {
+        Files.writeString(folder.resolve("a"), "whole");
+        open(StoreOptions.builder().contract(contract));
+        assertEquals(400,
+                client.put("/a", "x", "Content-Range", "bytes 0-0/5").status());
+        assertEquals("whole", client.get("/a").text());
+    }
+
+    // The options themselves.
+
+    @Test
+    void optionOutOfRangeIsNamed() {
+        for (StoreOptions.Builder wrong : List.of(
+                StoreOptions.builder().maxObjectBytes(-1), StoreOptions.builder().quotaBytes(-1),
+                StoreOptions.builder().threads(0), StoreOptions.builder().threads(1025),
+                StoreOptions.builder().maxWaiting(0), StoreOptions.builder().token(""),
+                StoreOptions.builder().token("a b"), StoreOptions.builder().token("a\n"),
+                StoreOptions.builder().token("x".repeat(4097)))) {
+            String message =
+                    assertThrows(IllegalArgumentException.class, wrong::build).getMessage();
+            assertTrue(message.contains(" must be "), message);
+        }
+        assertEquals(4096,
+                StoreOptions.builder().token("x".repeat(4096)).build().token().length());
+    }
+
+    @Test
+    void tokenIsNotInTheOptionsText() {
+        String text = StoreOptions.builder().token("secret").build().toString();
+        assertFalse(text.contains("secret"), text);
+        assertNull(StoreOptions.defaults().token());
+    }
+}

@@ -1,0 +1,176 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Folders of other providers than the default one. */
+class OtherFileSystemsTest {
+
+    @TempDir
+    Path temp;
+
+    /** What every file system must give, whatever it can do. */
+    private static void storeServesReplacesAndRemoves(Path folder, StoreOptions options)
+            throws Exception {
+        byte[] bytes = new byte[200_000];
+        new Random(2).nextBytes(bytes);
+        try (FileStore store = FileStore.open(folder, options)) {
+            Client client = new Client(store);
+            assertEquals(200, client.put("/a", "first").status());
+            Reply first = client.get("/a");
+            assertEquals("first", first.text());
+            assertEquals(200, client.putChunked("/a", "other").status());
+            assertEquals("other", client.get("/a").text());
+            assertNotEquals(first.field("ETag"), client.get("/a").field("ETag"));
+            assertEquals(200, client.put("/big", bytes).status());
+            assertArrayEquals(bytes, client.get("/big").body());
+            assertEquals("her", client.get("/a", "Range", "bytes=2-4").text());
+            assertEquals(206, client.get("/big", "Range", "bytes=-5,0-9,5000-5009").status());
+            Reply digested = client.get("/a", "Want-Repr-Digest", "sha-256=1");
+            assertEquals(digested.field("Repr-Digest"), client.put("/b", "other",
+                    "Repr-Digest", digested.field("Repr-Digest"),
+                    "Want-Repr-Digest", "sha-256=5").field("Repr-Digest"));
+            assertEquals(400, client.put("/b", "wrong",
+                    "Repr-Digest", digested.field("Repr-Digest")).status());
+            client.cut("/a", "half", new EOFException());
+            assertEquals("other", client.get("/a").text());
+            assertEquals(412, client.put("/a", "x", "If-None-Match", "*").status());
+            Files.createDirectory(folder.resolve("d"));
+            assertEquals(404, client.get("/d").status());
+            assertEquals(409, client.put("/d", "x").status());
+            assertEquals(404, client.delete("/d").status());
+            assertEquals(200, client.delete("/b").status());
+            assertEquals(404, client.delete("/b").status());
+        }
+        Files.writeString(folder.resolve(".millrace-1-1"), "left over");
+        FileStore.open(folder, options).close();
+        assertEquals(Set.of("a", "big", "d"), names(folder));
+    }
+
+    private static Set<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Set<String> names = new HashSet<>();
+            files.forEach(file -> names.add(file.getFileName().toString().replace("/", "")));
+            return names;
+        }
+    }
+
+    @Test
+    void zipFileIsAFolder() throws Exception {
+        Path zip = temp.resolve("store.zip");
+        try (FileSystem system = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            storeServesReplacesAndRemoves(system.getPath("/data"), StoreOptions.defaults());
+        }
+        try (FileSystem system = FileSystems.newFileSystem(zip)) {
+            assertEquals("other", Files.readString(system.getPath("/data/a")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void providerWithoutWholeFileChannelsIsServedInSequence(boolean partial) throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.partialFileChannels = partial;
+        Path folder = system.path(temp.resolve("data"));
+        storeServesReplacesAndRemoves(folder, StoreOptions.defaults());
+        try (FileStore store = FileStore.open(folder)) {
+            Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
+            assertFalse(exchange.sink() instanceof FileChannel);
+            exchange.abandon(new EOFException());
+        }
+    }
+
+    @Test
+    void providerThatCannotReplaceInOneStepIsRefusedUnlessAllowed() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.movesAtomically = false;
+        Path folder = system.path(temp.resolve("data"));
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        assertTrue(refusal.getMessage().contains("can't replace a file in one step"),
+                refusal.getMessage());
+        assertEquals(Set.of(), names(folder));
+        storeServesReplacesAndRemoves(folder,
+                StoreOptions.builder().nonAtomicReplace(true).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DATA", "FULL"})
+    void durabilityThatAProviderDoesNotHaveIsRefused(String durability) throws Exception {
+        Path folder = new PlainFileSystem().path(temp.resolve("data"));
+        StoreOptions options = StoreOptions.builder()
+                .durability(Durability.valueOf(durability)).build();
+        IOException refusal =
+                assertThrows(IOException.class, () -> FileStore.open(folder, options));
+        assertTrue(refusal.getMessage().contains("durability must be none"), refusal.getMessage());
+        try (FileStore store = FileStore.open(folder)) {
+            Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1),
+                    Durability.valueOf(durability));
+            Client.write(exchange.sink(), new byte[1]);
+            assertEquals(507, Client.known(exchange.complete()).status().code());
+            assertEquals(404, new Client(store).get("/a").status());
+        }
+    }
+
+    @Test
+    void providerWithoutTimesHasOnlyWeakTagsThatGuardNothing() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.keepsTimes = false;
+        try (FileStore store = FileStore.open(system.path(temp.resolve("data")))) {
+            Client client = new Client(store);
+            String tag = client.put("/a", "first").field("ETag");
+            assertTrue(tag.startsWith("W/\""), tag);
+            assertEquals(304, client.get("/a", "If-None-Match", tag).status());
+            assertEquals(412, client.put("/a", "x", "If-Match", tag).status());
+            assertEquals(200,
+                    client.get("/a", "Range", "bytes=0-1", "If-Range", tag).status());
+        }
+    }
+
+    @Test
+    void versionsDifferWhereAMoveChangesTimes() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.movesTimes = false;
+        try (FileStore store = FileStore.open(system.path(temp.resolve("data")))) {
+            Client client = new Client(store);
+            Set<String> tags = new HashSet<>();
+            for (int i = 0; i < 10; i++) {
+                String tag = client.put("/a", "same size").field("ETag");
+                assertTrue(tags.add(tag), "two versions share " + tag);
+                assertEquals(tag, client.get("/a").field("ETag"));
+            }
+        }
+    }
+
+    @Test
+    void readOnlyStoreServesAProviderWithoutFileChannels() throws Exception {
+        Files.createDirectory(temp.resolve("data"));
+        Files.writeString(temp.resolve("data/a"), "hello");
+        Path folder = new PlainFileSystem().path(temp.resolve("data"));
+        try (FileStore store = FileStore.open(folder,
+                StoreOptions.builder().readOnly(true).build())) {
+            assertEquals("hello", new Client(store).get("/a").text());
+        }
+    }
+}

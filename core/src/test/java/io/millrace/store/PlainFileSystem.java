@@ -1,0 +1,464 @@
+package io.millrace.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A file system that can do little: a folder of the default one, without file channels, links or
+ * locks, and with failures on demand.
+ */
+final class PlainFileSystem extends FileSystem {
+
+    /** An operation that may be told to fail. */
+    enum Operation { LOOK, OPEN, READ, CREATE, WRITE, CLOSE, MOVE, DELETE }
+
+    private final Provider provider = new Provider();
+    /** The operation that fails; null for none. */
+    volatile Operation failing;
+    volatile IOException failure;
+    boolean movesAtomically = true;
+    boolean keepsTimes = true;
+    /** Whether a file keeps its time when it is moved; else it gets the same as every other. */
+    boolean movesTimes = true;
+    /** Whether there are file channels, of the kind that can't write or read at a position. */
+    boolean partialFileChannels;
+
+    void fail(Operation operation, IOException failure) {
+        this.failure = failure;
+        this.failing = operation;
+    }
+
+    private void enter(Operation operation) throws IOException {
+        if (failing == operation) {
+            throw failure;
+        }
+    }
+
+    Path path(Path real) {
+        return new PlainPath(this, real);
+    }
+
+    @Override
+    public FileSystemProvider provider() {
+        return provider;
+    }
+
+    @Override
+    public void close() {
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return false;
+    }
+
+    @Override
+    public String getSeparator() {
+        return "/";
+    }
+
+    @Override
+    public Iterable<Path> getRootDirectories() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Iterable<FileStore> getFileStores() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<String> supportedFileAttributeViews() {
+        return Set.of("basic");
+    }
+
+    @Override
+    public Path getPath(String first, String... more) {
+        return path(Path.of(first, more));
+    }
+
+    @Override
+    public PathMatcher getPathMatcher(String syntaxAndPattern) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public UserPrincipalLookupService getUserPrincipalLookupService() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WatchService newWatchService() {
+        throw new UnsupportedOperationException();
+    }
+
+    private final class Provider extends FileSystemProvider {
+
+        @Override
+        public String getScheme() {
+            return "plain";
+        }
+
+        @Override
+        public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FileSystem getFileSystem(URI uri) {
+            return PlainFileSystem.this;
+        }
+
+        @Override
+        public Path getPath(URI uri) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options,
+                FileAttribute<?>... attributes) throws IOException {
+            if (!partialFileChannels) {
+                return super.newFileChannel(path, options, attributes); // says unsupported
+            }
+            return new PartialFileChannel(real(path), options);
+        }
+
+        @Override
+        public SeekableByteChannel newByteChannel(Path path, Set<? extends OpenOption> options,
+                FileAttribute<?>... attributes) throws IOException {
+            for (OpenOption option : options) {
+                if (!(option instanceof StandardOpenOption)) {
+                    throw new UnsupportedOperationException("no such option: " + option);
+                }
+            }
+            boolean create = options.contains(StandardOpenOption.CREATE_NEW);
+            enter(create ? Operation.CREATE : Operation.OPEN);
+            return new PlainChannel(Files.newByteChannel(real(path), options));
+        }
+
+        @Override
+        public DirectoryStream<Path> newDirectoryStream(Path folder,
+                DirectoryStream.Filter<? super Path> filter) throws IOException {
+            DirectoryStream<Path> inner = Files.newDirectoryStream(real(folder),
+                    path -> filter.accept(path(path)));
+            return new DirectoryStream<>() {
+
+                @Override
+                public Iterator<Path> iterator() {
+                    Iterator<Path> paths = inner.iterator();
+                    return new Iterator<>() {
+
+                        @Override
+                        public boolean hasNext() {
+                            return paths.hasNext();
+                        }
+
+                        @Override
+                        public Path next() {
+                            return path(paths.next());
+                        }
+                    };
+                }
+
+                @Override
+                public void close() throws IOException {
+                    inner.close();
+                }
+            };
+        }
+
+        @Override
+        public void createDirectory(Path folder, FileAttribute<?>... attributes)
+                throws IOException {
+            Files.createDirectory(real(folder));
+        }
+
+        @Override
+        public void delete(Path path) throws IOException {
+            enter(Operation.DELETE);
+            Files.delete(real(path));
+        }
+
+        @Override
+        public void copy(Path source, Path target, CopyOption... options) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void move(Path source, Path target, CopyOption... options) throws IOException {
+            enter(Operation.MOVE);
+            for (CopyOption option : options) {
+                if (option == StandardCopyOption.ATOMIC_MOVE && !movesAtomically) {
+                    throw new AtomicMoveNotSupportedException(source.toString(),
+                            target.toString(), "plain");
+                }
+            }
+            Files.move(real(source), real(target), options);
+            if (!movesTimes) {
+                Files.setLastModifiedTime(real(target), FileTime.fromMillis(1_500_000_000_000L));
+            }
+        }
+
+        @Override
+        public boolean isSameFile(Path path, Path other) {
+            return path.equals(other);
+        }
+
+        @Override
+        public boolean isHidden(Path path) {
+            return false;
+        }
+
+        @Override
+        public FileStore getFileStore(Path path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void checkAccess(Path path, AccessMode... modes) throws IOException {
+            real(path).getFileSystem().provider().checkAccess(real(path), modes);
+        }
+
+        @Override
+        public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type,
+                LinkOption... options) {
+            BasicFileAttributeView view = Files.getFileAttributeView(real(path),
+                    BasicFileAttributeView.class, options);
+            return type.cast(keepsTimes ? view : new TimelessView(view));
+        }
+
+        @Override
+        public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type,
+                LinkOption... options) throws IOException {
+            enter(Operation.LOOK);
+            return Files.readAttributes(real(path), type, options);
+        }
+
+        @Override
+        public Map<String, Object> readAttributes(Path path, String attributes,
+                LinkOption... options) throws IOException {
+            return Files.readAttributes(real(path), attributes, options);
+        }
+
+        @Override
+        public void setAttribute(Path path, String attribute, Object value,
+                LinkOption... options) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static Path real(Path path) {
+        return ((PlainPath) path).real();
+    }
+
+    /** Attributes of a file system that takes new times and forgets them. */
+    private record TimelessView(BasicFileAttributeView inner) implements BasicFileAttributeView {
+
+        @Override
+        public String name() {
+            return inner.name();
+        }
+
+        @Override
+        public BasicFileAttributes readAttributes() throws IOException {
+            return inner.readAttributes();
+        }
+
+        @Override
+        public void setTimes(FileTime modified, FileTime accessed, FileTime created) {
+        }
+    }
+
+    /** A file, in sequence or by seeking. */
+    private final class PlainChannel implements SeekableByteChannel {
+
+        private final SeekableByteChannel inner;
+
+        PlainChannel(SeekableByteChannel inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            enter(Operation.READ);
+            return inner.read(target);
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            enter(Operation.WRITE);
+            return inner.write(source);
+        }
+
+        @Override
+        public long position() throws IOException {
+            return inner.position();
+        }
+
+        @Override
+        public SeekableByteChannel position(long position) throws IOException {
+            inner.position(position);
+            return this;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return inner.size();
+        }
+
+        @Override
+        public SeekableByteChannel truncate(long size) throws IOException {
+            inner.truncate(size);
+            return this;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return inner.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            inner.close();
+            enter(Operation.CLOSE);
+        }
+    }
+
+    /** A path of the default file system in this one's clothes. */
+    private record PlainPath(PlainFileSystem system, Path real) implements Path {
+
+        private PlainPath wrap(Path path) {
+            return path == null ? null : new PlainPath(system, path);
+        }
+
+        @Override
+        public FileSystem getFileSystem() {
+            return system;
+        }
+
+        @Override
+        public boolean isAbsolute() {
+            return real.isAbsolute();
+        }
+
+        @Override
+        public Path getRoot() {
+            return wrap(real.getRoot());
+        }
+
+        @Override
+        public Path getFileName() {
+            return wrap(real.getFileName());
+        }
+
+        @Override
+        public Path getParent() {
+            return wrap(real.getParent());
+        }
+
+        @Override
+        public int getNameCount() {
+            return real.getNameCount();
+        }
+
+        @Override
+        public Path getName(int index) {
+            return wrap(real.getName(index));
+        }
+
+        @Override
+        public Path subpath(int begin, int end) {
+            return wrap(real.subpath(begin, end));
+        }
+
+        @Override
+        public boolean startsWith(Path other) {
+            return real.startsWith(PlainFileSystem.real(other));
+        }
+
+        @Override
+        public boolean endsWith(Path other) {
+            return real.endsWith(PlainFileSystem.real(other));
+        }
+
+        @Override
+        public Path normalize() {
+            return wrap(real.normalize());
+        }
+
+        @Override
+        public Path resolve(Path other) {
+            return wrap(real.resolve(PlainFileSystem.real(other)));
+        }
+
+        @Override
+        public Path relativize(Path other) {
+            return wrap(real.relativize(PlainFileSystem.real(other)));
+        }
+
+        @Override
+        public URI toUri() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Path toAbsolutePath() {
+            return wrap(real.toAbsolutePath());
+        }
+
+        @Override
+        public Path toRealPath(LinkOption... options) throws IOException {
+            return wrap(real.toRealPath(options));
+        }
+
+        @Override
+        public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events,
+                WatchEvent.Modifier... modifiers) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int compareTo(Path other) {
+            return real.compareTo(PlainFileSystem.real(other));
+        }
+
+        @Override
+        public String toString() {
+            return real.toString();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.store;
+
+import io.millrace.http.Headers;
+import io.millrace.http.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+
+/** What a client would see of a response: read to its end and closed. */
+record Reply(int status, Headers headers, byte[] body) {
+
+    static Reply of(Response response) throws IOException {
+        try (var body = response.body()) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            long half = body.length() / 2;
+            // The first half through an array, the rest as a socket would get it.
+            ByteBuffer piece = ByteBuffer.allocate(777);
+            long position = 0;
+            while (position < half) {
+                piece.clear().limit((int) Math.min(piece.capacity(), half - position));
+                position += body.read(position, piece);
+                bytes.write(piece.array(), 0, piece.position());
+            }
+            while (position < body.length()) {
+                position += body.transferTo(position, body.length() - position,
+                        Channels.newChannel(bytes));
+            }
+            return new Reply(response.status().code(), response.headers(), bytes.toByteArray());
+        }
+    }
+
+    String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    String field(String name) {
+        return headers.first(name);
+    }
+}

@@ -1,0 +1,81 @@
+package io.millrace.wire;
+
+import static io.millrace.wire.WireAnswer.ok;
+import static io.millrace.wire.WireVector.last;
+import static io.millrace.wire.WireVector.refused;
+import static io.millrace.wire.WireVector.served;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The field Host (RFC 9110 s7.2, RFC 9112 s3.2). */
+final class HostVectors {
+
+    private static final String HOST = "RFC 9112 s3.2";
+
+    private HostVectors() {
+    }
+
+    static List<WireVector> all() {
+        List<WireVector> vectors = new ArrayList<>();
+        for (String host : List.of("h", "example.org", "example.org.", "EXAMPLE.org", "h:80", "h:",
+                "h:0", "h:65535", "h:00080", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:8080",
+                "[::ffff:127.0.0.1]", "[2001:DB8::1]:", "xn--caf-dma.example", "a_b", "a~b",
+                "%41.example", "a!$&'()*+,;=b")) {
+            vectors.add(served("host " + host + " is valid", "RFC 9110 s7.2",
+                    "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", ok("GET /")));
+        }
+        for (String host : List.of("a b", "a\tb", "u@h", "u:p@h", "@h", "h/a", "/", "http://h",
+                "h?a", "h#a", "h\\a", "\"h\"", "<h>", "h:x", "h:8x", "h:+80", "h:-1", "h: 80",
+                "h :80", "h:80:80", "h:65536", "h:4294967376", ":80", ":", "[::1", "::1]",
+                "[::1]a", "[::1]a:80", "[]", "[]:80", "[h]", "[::g]", "[::1]]", "[[::1]]",
+                "[1::2::3]", "[1:2]", "[::1%25eth0]", "::1", "1:2:3", "{h}", "h|a", "h^", "h`",
+                "%", "%4", "%zz", "a%4", "a\0b", "\0", "a\177", "h\1", "caf\351", "\377h",
+                "h\240", "h, other", "h h", "[::1], h")) {
+            vectors.add(refused("host " + printable(host) + " is refused", HOST, 400,
+                    "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"));
+        }
+        vectors.add(served("emptyHostIsServed", "RFC 9110 s7.2",
+                "GET / HTTP/1.1\r\nHost:\r\n\r\n", ok("GET /")));
+        vectors.add(served("hostOfSpacesIsEmptyAndServed", "RFC 9110 s7.2",
+                "GET / HTTP/1.1\r\nHost:  \t \r\n\r\n", ok("GET /")));
+        vectors.add(served("hostComparesWithoutCase", "RFC 9110 s5.1",
+                "GET / HTTP/1.1\r\nhOsT: h\r\n\r\n", ok("GET /")));
+        vectors.add(served("hostWithTabsAroundItIsServed", "RFC 9110 s5.5",
+                "GET / HTTP/1.1\r\nHost:\th\t\r\n\r\n", ok("GET /")));
+        vectors.add(served("hostMayBeTheLastField", HOST,
+                "GET / HTTP/1.1\r\nX-A: b\r\nHost: h\r\n\r\n", ok("GET /")));
+        vectors.add(refused("missingHostIsRefused", HOST, 400, "GET / HTTP/1.1\r\n\r\n"));
+        vectors.add(refused("missingHostWithOtherFieldsIsRefused", HOST, 400,
+                "GET / HTTP/1.1\r\nX-Host: h\r\n\r\n"));
+        vectors.add(refused("missingHostWithABodyIsRefused", HOST, 400,
+                "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"));
+        vectors.add(refused("twoDifferentHostsAreRefused", HOST, 400,
+                "GET / HTTP/1.1\r\nHost: h\r\nHost: other\r\n\r\n"));
+        vectors.add(refused("twoEqualHostsAreRefused", HOST, 400,
+                "GET / HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n"));
+        vectors.add(refused("emptyHostBesideAHostIsRefused", HOST, 400,
+                "GET / HTTP/1.1\r\nHost:\r\nHost: h\r\n\r\n"));
+        vectors.add(refused("twoHostsInDifferentCaseAreRefused", HOST, 400,
+                "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\r\nhost: h\r\n\r\n"));
+        vectors.add(refused("hostWithASpaceBeforeTheColonIsRefused", "RFC 9112 s5.1", 400,
+                "GET / HTTP/1.1\r\nHost : h\r\n\r\n"));
+        vectors.add(refused("malformedHostInHttp10IsRefused", HOST, 400,
+                "GET / HTTP/1.0\r\nHost: a b\r\n\r\n"));
+        vectors.add(refused("twoHostsInHttp10AreRefused", HOST, 400,
+                "GET / HTTP/1.0\r\nHost: h\r\nHost: h\r\n\r\n"));
+        vectors.add(last("emptyHostInHttp10IsServed", HOST,
+                "GET / HTTP/1.0\r\nHost:\r\n\r\n", ok("GET /")));
+        vectors.add(refused("hostOnlyInTheTrailersIsMissing", "RFC 9110 s6.5.1", 400,
+                "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHost: h\r\n\r\n"));
+        return vectors;
+    }
+
+    private static String printable(String text) {
+        StringBuilder printable = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            printable.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : "%" + WireVectors.hex(c));
+        }
+        return printable.toString();
+    }
+}

@@ -1,0 +1,73 @@
+package io.millrace.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Bytes that a client sends on a new connection, and what a server has to make of them. Immutable.
+ *
+ * @param name the situation, and what comes of it
+ * @param section where the rule is written
+ * @param text the bytes, a character each
+ * @param answers the final answers, in order
+ * @param interims how many 100 (Continue) there may be before them
+ * @param end what becomes of the connection
+ */
+record WireVector(String name, String section, String text, List<WireAnswer> answers, int interims,
+        End end) {
+
+    /** What becomes of the connection after the last answer. */
+    enum End {
+        /** It takes another request. */
+        OPEN,
+        /** The server ends it, and reads nothing behind the vector as a request. */
+        CLOSED,
+        /** The server waits for the rest of a message; if none comes, it says nothing more. */
+        UNFINISHED
+    }
+
+    /** Well-formed requests, after which the connection takes another. */
+    static WireVector served(String name, String section, String text, WireAnswer... answers) {
+        return new WireVector(name, section, text, List.of(answers), 0, End.OPEN);
+    }
+
+    /** Well-formed requests, the last of which ends the connection. */
+    static WireVector last(String name, String section, String text, WireAnswer... answers) {
+        return new WireVector(name, section, text, List.of(answers), 0, End.CLOSED);
+    }
+
+    /** A request that is refused, with an answer that ends the connection. */
+    static WireVector refused(String name, String section, int status, String text) {
+        return refusedAfter(name, section, status, text);
+    }
+
+    /** Requests that are answered, and then one that is refused. */
+    static WireVector refusedAfter(String name, String section, int status, String text,
+            WireAnswer... answers) {
+        List<WireAnswer> all = Stream.concat(Arrays.stream(answers),
+                Stream.of(WireAnswer.status(status))).toList();
+        return new WireVector(name, section, text, all, 0, End.CLOSED);
+    }
+
+    /** Requests that are answered, and then a message that breaks off. */
+    static WireVector unfinished(String name, String section, String text,
+            WireAnswer... answers) {
+        return new WireVector(name, section, text, List.of(answers), 0, End.UNFINISHED);
+    }
+
+    /** This vector, with one 100 (Continue) allowed. */
+    WireVector continued() {
+        return new WireVector(name, section, text, answers, 1, end);
+    }
+
+    byte[] bytes() {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,32 @@
+package io.millrace.app;
+
+/**
+ * Why a command ends before its work is done, in one line for the person who called it.
+ *
+ * <p>Threads: any.
+ */
+final class CommandException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final int exitCode;
+
+    private CommandException(int exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** The arguments are wrong. */
+    static CommandException usage(String message) {
+        return new CommandException(2, message);
+    }
+
+    /** The arguments are right, but the machine or the network says no. */
+    static CommandException failure(String message) {
+        return new CommandException(1, message);
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.app;
+
+/**
+ * One flag of a command.
+ *
+ * <p>Threads: any.
+ *
+ * @param name with its dashes
+ * @param kind what its value looks like
+ * @param standard the value if the flag isn't given; may be null if {@code standardText} says why
+ * @param standardText the default as the help shows it; empty if there is nothing to say
+ * @param help what it is for
+ */
+record Flag<T>(String name, Kind<T> kind, T standard, String standardText, String help) {
+
+    /** A flag whose default is shown as it is written. */
+    static <T> Flag<T> of(String name, Kind<T> kind, T standard, String help) {
+        return new Flag<>(name, kind, standard, kind.show().apply(standard), help);
+    }
+
+    /** A flag that is off unless given. */
+    static Flag<Boolean> toggle(String name, String help) {
+        return new Flag<>(name, Kind.SWITCH, false, "", help);
+    }
+
+    /** The value of a text, or one line that says what is allowed. */
+    T read(String text) throws CommandException {
+        try {
+            return kind.read().apply(text);
+        } catch (IllegalArgumentException wrong) {
+            throw CommandException.usage(
+                    name + " must be " + wrong.getMessage() + ": " + quoted(text));
+        }
+    }
+
+    private static String quoted(String text) {
+        return text.isBlank() || text.contains(" ") ? "'" + text + "'" : text;
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.app;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The program: finds the command that the arguments name and runs it.
+ *
+ * <p>Threads: main.
+ */
+public final class Main {
+
+    private static final String HELP = """
+            Millrace %s: a file store over HTTP/1.1, and a tool that puts load on HTTP servers
+
+              java -jar millrace.jar [serve] [FLAGS]   store, serve and delete files
+              java -jar millrace.jar load URL [FLAGS]  put load on any HTTP/1.1 server
+              java -jar millrace.jar serve --help      the flags of serve
+              java -jar millrace.jar load --help       the flags of load
+              java -jar millrace.jar --version         the version
+            """;
+
+    private Main() {
+    }
+
+    /** Runs the program; its result is the exit code. */
+    public static void main(String[] args) {
+        System.exit(run(args, System.out, System.err));
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @return the exit code: 0 for success, 1 if the work failed, 2 if the arguments are wrong
+     */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        try {
+            return run(Arrays.asList(args), out, err);
+        } catch (CommandException failed) {
+            err.println("millrace: " + failed.getMessage());
+            return failed.exitCode();
+        }
+    }
+
+    private static int run(List<String> args, PrintStream out, PrintStream err)
+            throws CommandException {
+        String first = args.isEmpty() ? "" : args.get(0);
+        List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
+        switch (first) {
+            case "--help", "-h", "help" -> {
+                out.printf(HELP, version());
+                return 0;
+            }
+            case "--version" -> {
+                out.println("Millrace " + version());
+                return 0;
+            }
+            case "serve" -> {
+                return Serve.run(rest, out, err);
+            }
+            case "load" -> {
+                return Load.run(rest, out, err);
+            }
+            default -> {
+                if (first.isEmpty() || first.startsWith("-")) {
+                    return Serve.run(args, out, err);
+                }
+                throw CommandException.usage(
+                        "unknown command '" + first + "': it is serve or load, see --help");
+            }
+        }
+    }
+
+    /** The version in the jar's manifest. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version != null ? version : "(not run from its jar)";
+    }
+}

@@ -1,0 +1,141 @@
+package io.millrace.app;
+
+import io.millrace.server.ServerOptions;
+import io.millrace.store.Contract;
+import io.millrace.store.FileStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The command {@code serve}: a file store until a signal ends it.
+ *
+ * <p>Threads: main, and at the end the one of the shutdown hook.
+ */
+final class Serve {
+
+    private static final String USAGE = """
+            java -jar millrace.jar [serve] [FLAGS]
+
+            Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
+            """;
+
+    static final Flag<String> ADDRESS = Flag.of("--address", Kind.HOST,
+            ServerOptions.defaults().address().getAddress().getHostAddress(),
+            "where to listen: an IP address or host name of this machine; 0.0.0.0 for all");
+    static final Flag<Long> PORT = Flag.of("--port", Kind.numberIn(0, 65_535),
+            (long) ServerOptions.defaults().address().getPort(), "0 picks a free one");
+    static final Flag<String> DIR = Flag.of("--dir", Kind.FOLDER, "data",
+            "where the files are kept; made if it is missing");
+    static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
+            "take every PUT and keep nothing, to measure all but the disk; GET answers 404");
+    static final Flag<Contract> CONTRACT = Flag.of("--contract",
+            Kind.oneOf(Contract.values(), name -> name.toLowerCase(Locale.ROOT)),
+            Contract.ARTICLE, "what is answered where the article that this store descends from "
+                    + "and RFC 9110 part");
+
+    static final Flags FLAGS = new Flags("serve", USAGE)
+            .with("The store", ADDRESS, PORT, DIR, ServerFlags.WORKERS.flag(), DISCARD, CONTRACT,
+                    Flags.HELP)
+            .with("Limits", ServerFlags.flags(ServerFlags.LIMITS))
+            .with("Times", ServerFlags.flags(ServerFlags.TIMES))
+            .with("Tuning", ServerFlags.flags(ServerFlags.TUNING));
+
+    private Serve() {
+    }
+
+    static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
+        Arguments arguments = FLAGS.parse(args);
+        if (arguments.of(Flags.HELP)) {
+            out.print(FLAGS.help());
+            return 0;
+        }
+        Serving serving = start(arguments);
+        // From the first line on, whoever read it may send a signal.
+        Runtime.getRuntime().addShutdownHook(
+                new Thread(() -> end(serving, out, err), "millrace-stop"));
+        out.print(serving.banner());
+        out.flush();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException unexpected) {
+            err.println("millrace: interrupted");
+        }
+        return 0;
+    }
+
+    /**
+     * Opens the store and starts the server over it.
+     *
+     * @throws CommandException in one line, with nothing left running
+     */
+    static Serving start(Arguments arguments) throws CommandException {
+        if (!arguments.words().isEmpty()) {
+            throw CommandException.usage("serve takes flags only, not '" + arguments.words().get(0)
+                    + "', see serve --help");
+        }
+        String host = bare(arguments.of(ADDRESS));
+        ServerOptions options = ServerFlags.options(arguments,
+                new InetSocketAddress(resolve(host), arguments.of(PORT).intValue()));
+        Contract contract = arguments.of(CONTRACT);
+        if (arguments.of(DISCARD)) {
+            return Serving.start(host, options, FileStore.discarding(contract),
+                    "keeps nothing", contract);
+        }
+        Path folder = folder(arguments.of(DIR));
+        return Serving.start(host, options, open(folder, contract),
+                "files in " + folder.toAbsolutePath().normalize(), contract);
+    }
+
+    private static FileStore open(Path folder, Contract contract) throws CommandException {
+        try {
+            return FileStore.open(folder, contract);
+        } catch (IOException e) {
+            throw CommandException.failure(e.getMessage());
+        }
+    }
+
+    private static Path folder(String text) throws CommandException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException wrong) {
+            throw CommandException.usage(DIR.name() + " must be a folder: " + wrong.getMessage());
+        }
+    }
+
+    private static InetAddress resolve(String host) throws CommandException {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException unknown) {
+            throw CommandException.failure("unknown address: " + host);
+        }
+    }
+
+    /** An IPv6 address may be given in the brackets that it has in a URL. */
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]")
+                ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static void end(Serving serving, PrintStream out, PrintStream err) {
+        int exitCode = 0;
+        try {
+            SecondSignal.watch();
+            serving.stop(out);
+        } catch (IOException | RuntimeException | Error e) {
+            err.println("millrace: " + e);
+            exitCode = 1;
+        }
+        out.flush();
+        err.flush();
+        // A JVM that a signal ends exits with the signal's number plus 128, unless halted before.
+        Runtime.getRuntime().halt(exitCode);
+    }
+}

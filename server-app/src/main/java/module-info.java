@@ -1,0 +1,6 @@
+/** The Millrace program: the file store as a server, and the tool that puts load on it. */
+module io.millrace.app {
+    requires io.millrace.core;
+
+    provides System.LoggerFinder with io.millrace.app.ConsoleLog;
+}

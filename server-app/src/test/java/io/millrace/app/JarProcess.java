@@ -1,0 +1,100 @@
+package io.millrace.app;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program's jar, running in a process of its own. */
+final class JarProcess implements Closeable {
+
+    private static final String JAR = System.getProperty("millrace.jar");
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Process process;
+    private final BufferedReader out;
+    private final Path err;
+    private final StringBuilder read = new StringBuilder();
+
+    private JarProcess(Path folder, List<String> jvmFlags, List<String> args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-jar", JAR));
+        command.addAll(args);
+        err = Files.createTempFile(folder, "stderr", ".txt");
+        process = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectError(err.toFile()).start();
+        out = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Starts the program in a folder. */
+    static JarProcess start(Path folder, String... args) throws IOException {
+        return new JarProcess(folder, List.of(), List.of(args));
+    }
+
+    /** Starts the program with as little memory as it must do with. */
+    static JarProcess startSmall(Path folder, String... args) throws IOException {
+        return new JarProcess(folder, List.of("-Xmx64m"), List.of(args));
+    }
+
+    /** Reads stdout up to the line that contains this, and returns that line. */
+    String await(String text) throws IOException {
+        String line;
+        do {
+            line = out.readLine();
+            if (line == null) {
+                throw new IOException("ended before '" + text + "': " + read + err());
+            }
+            read.append(line).append('\n');
+        } while (!line.contains(text));
+        return line;
+    }
+
+    /** The URL at the end of the line that says that connections are taken. */
+    String awaitUrl() throws IOException {
+        String line = await("listening on ");
+        return line.substring(line.lastIndexOf(' ') + 1);
+    }
+
+    /** Sends SIGTERM; unlike {@link Process#destroy} it leaves stdout to be read. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws IOException, InterruptedException {
+        out.lines().forEach(line -> read.append(line).append('\n'));
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("doesn't end: " + read + err());
+        }
+        return process.exitValue();
+    }
+
+    /** All of stdout that was read. */
+    String out() {
+        return read.toString();
+    }
+
+    /** All of stderr. */
+    String err() {
+        try {
+            return Files.readString(err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

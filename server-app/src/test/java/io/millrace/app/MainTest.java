@@ -1,0 +1,113 @@
+package io.millrace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "help"})
+    void helpNamesTheCommands(String arg) {
+        MainRun run = MainRun.of(arg);
+        assertEquals(0, run.exitCode());
+        assertTrue(run.out().contains("serve --help"), run.out());
+        assertTrue(run.out().contains("load URL"), run.out());
+        assertEquals("", run.err());
+    }
+
+    @Test
+    void serveHelpMentionsEveryFlag() {
+        MainRun run = MainRun.of("serve", "--help");
+        assertEquals(0, run.exitCode());
+        assertEquals(run.out(), MainRun.of("--port", "0", "--help").out());
+        for (Flag<?> flag : Serve.FLAGS.all()) {
+            assertTrue(run.out().contains("  " + flag.name() + " ")
+                    || run.out().contains("  " + flag.name() + "\n"), flag.name());
+        }
+        run.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    }
+
+    @Test
+    void loadHelpMentionsEveryFlag() {
+        MainRun run = MainRun.of("load", "--help");
+        assertEquals(0, run.exitCode());
+        for (Flag<?> flag : Load.FLAGS.all()) {
+            assertTrue(run.out().contains("  " + flag.name() + " "), flag.name());
+        }
+        run.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    }
+
+    @Test
+    void versionIsOneLine() {
+        MainRun run = MainRun.of("--version");
+        assertEquals(0, run.exitCode());
+        assertTrue(run.out().matches("Millrace [^\n]+\n"), run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "store | unknown command 'store': it is serve or load, see --help",
+        "--prot 1 | unknown flag --prot, see serve --help",
+        "serve -p 1 | unknown flag -p, see serve --help",
+        "serve data | serve takes flags only, not 'data', see serve --help",
+        "--port 65536 | --port must be a number in [0, 65535]: 65536",
+        "--port | --port needs a value: --port N",
+        "--contract strict | --contract must be article or rfc9110: strict",
+        "--workers 0 | --workers must be in [1, 1024]: 0",
+        "load | load takes one URL and flags, see load --help",
+        "load http://h http://i | load takes one URL and flags, see load --help",
+        "load ftp://h | the URL must be http://HOST[:PORT][/PATH]: ftp://h",
+        "load http://h --connections 0 | --connections must be a number in [1, 4096]: 0",
+        "load http://h --connections 4097 | --connections must be a number in [1, 4096]: 4097",
+        "load http://h --requests 0 | --requests must be a number in [1, 1000000000000]: 0",
+        "load http://h --method POST | --method must be PUT or GET: POST",
+        "load http://h --timeout 25h | --timeout must be in [1ms, 24h]: 25h",
+        "load http://h --port 1 | unknown flag --port, see load --help"})
+    void wrongArgumentsAreOneLineAndExitCode2(String args, String message) {
+        MainRun run = MainRun.of(args.split(" "));
+        assertEquals("millrace: " + message + "\n", run.err());
+        assertEquals("", run.out());
+        assertEquals(2, run.exitCode());
+    }
+
+    @Test
+    void unknownAddressIsOneLineAndExitCode1() {
+        MainRun run = MainRun.of("--discard", "--address", "::zz");
+        assertEquals(1, run.exitCode());
+        assertEquals("millrace: unknown address: ::zz\n", run.err());
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void folderThatCannotBeMadeIsOneLineAndExitCode1(@TempDir Path temp) throws Exception {
+        Path file = Files.createFile(temp.resolve("file"));
+        MainRun run = MainRun.of("--port", "0", "--dir", file.resolve("data").toString());
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().matches("millrace: [^\n]*file[^\n]*\n"), run.err());
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void portInUseIsOneLineAndExitCode1AndTheFolderIsFreeAgain(@TempDir Path temp)
+            throws Exception {
+        try (ScriptedServer other = ScriptedServer.answering("")) {
+            String port = other.url().substring(other.url().lastIndexOf(':') + 1);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                MainRun run = MainRun.of("--port", port, "--dir", temp.toString());
+                assertEquals(1, run.exitCode());
+                assertTrue(run.err().matches("millrace: can't listen on 127\\.0\\.0\\.1:" + port
+                        + ": [^\n]+\n"), run.err());
+                assertFalse(run.out().contains("listening"), run.out());
+            }
+        }
+    }
+}
