@@ -25,8 +25,8 @@ public interface Exchange {
     /**
      * Where the body goes, or null if the exchange does not want it. Asked only when the request has
      * a body. The bytes of a {@link java.nio.channels.FileChannel} are written from position 0 on
-     * by the server's fast path; any other channel gets its bytes in sequence and must take, sooner
-     * or later, all that it is given. The exchange closes its sink; the server never does.
+     * by the server's fast path; any other channel gets its bytes in sequence and must take them as a
+     * channel in blocking mode does. The exchange closes its sink; the server never does.
      *
      * @return the channel, or null
      * @throws Exception if the sink can't be opened; answered like an exception of

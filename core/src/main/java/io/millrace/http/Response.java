@@ -21,20 +21,23 @@ public final class Response implements Exchange {
     private final Status status;
     private final FieldList headers;
     private final Body body;
+    private final boolean closes;
     /** Where the response comes from if it is not known yet; null once it is known. */
     private final CompletionStage<Response> stage;
 
-    private Response(Status status, FieldList headers, Body body,
+    private Response(Status status, FieldList headers, Body body, boolean closes,
             CompletionStage<Response> stage) {
         this.status = status;
         this.headers = headers;
         this.body = body;
+        this.closes = closes;
         this.stage = stage;
     }
 
     /** A response with a status and nothing else. */
     public static Response of(Status status) {
-        return new Response(Objects.requireNonNull(status), FieldList.EMPTY, Body.empty(), null);
+        return new Response(Objects.requireNonNull(status), FieldList.EMPTY, Body.empty(), false,
+                null);
     }
 
     /** A 200 with plain text, in UTF-8. */
@@ -50,31 +53,39 @@ public final class Response implements Exchange {
      * {@link Handler#handle}. None of the other methods may be called on what this returns.
      */
     public static Response later(CompletionStage<Response> stage) {
-        return new Response(null, null, null, Objects.requireNonNull(stage));
+        return new Response(null, null, null, false, Objects.requireNonNull(stage));
     }
 
     /** This response with another status. */
     public Response with(Status status) {
-        return new Response(Objects.requireNonNull(status), headers, body, null);
+        return new Response(Objects.requireNonNull(status), headers, body, closes, null);
     }
 
     /**
-     * This response with one more header field.
+     * This response with one more header field. {@code Connection: close} ends the connection after
+     * the response.
      *
      * @throws IllegalArgumentException if the name is no token, the value has a control character
-     *     (CR, LF, NUL), or the field is one that the server writes itself
+     *     (CR, LF, NUL), or the field is one that the server writes itself; the only value of
+     *     Connection that is not the server's is {@code close}
      */
     public Response with(String name, String value) {
         if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")
                 || name.equalsIgnoreCase("Date")) {
             throw new IllegalArgumentException("the server itself writes " + name);
         }
-        return new Response(status, headers.plus(name, value), body, null);
+        if (name.equalsIgnoreCase("Connection")) {
+            if (!value.equalsIgnoreCase("close")) {
+                throw new IllegalArgumentException("Connection may only be close: " + value);
+            }
+            return new Response(status, headers, body, true, null);
+        }
+        return new Response(status, headers.plus(name, value), body, closes, null);
     }
 
     /** This response with another body. */
     public Response with(Body body) {
-        return new Response(status, headers, Objects.requireNonNull(body), null);
+        return new Response(status, headers, Objects.requireNonNull(body), closes, null);
     }
 
     /** The status. */
@@ -90,6 +101,11 @@ public final class Response implements Exchange {
     /** The body; empty if none was set. */
     public Body body() {
         return body;
+    }
+
+    /** Whether the connection ends after this response at the application's wish. */
+    public boolean closes() {
+        return closes;
     }
 
     /** Where a response made by {@link #later} comes from; null for every other. */

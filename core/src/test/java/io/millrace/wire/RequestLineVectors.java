@@ -147,7 +147,9 @@ final class RequestLineVectors {
 
     private static void brokenOff(List<WireVector> to) {
         to.add(unfinished("noByteAtAllIsNotAnswered", "RFC 9112 s8", ""));
-        for (String start : List.of("\r", "\r\n", "G", "GET", "GET ", "GET /", "GET / ",
+        to.add(unfinished("crAloneWaitsForTheRest", PARSING, "\r"));
+        to.add(unfinished("emptyLineAloneWaitsForTheRest", PARSING, "\r\n"));
+        for (String start : List.of("G", "GET", "GET ", "GET /", "GET / ",
                 "GET / HTTP", "GET / HTTP/1.", "GET / HTTP/1.1", "GET / HTTP/1.1\r",
                 "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHo", "GET / HTTP/1.1\r\nHost",
                 "GET / HTTP/1.1\r\nHost:", "GET / HTTP/1.1\r\nHost: ",

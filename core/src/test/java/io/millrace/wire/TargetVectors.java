@@ -80,7 +80,10 @@ final class TargetVectors {
 
     private static void absolute(List<WireVector> to) {
         to.add(takes("absoluteFormIsTaken", ABSOLUTE, "http://h/a?b", "/a?b"));
-        to.add(takes("absoluteFormWinsOverHost", ABSOLUTE, "http://other:81/a", "/a"));
+        to.add(takes("absoluteFormWinsOverHost", ABSOLUTE, "http://other:81/authority",
+                "/authority other:81"));
+        to.add(takes("hostIsTheAuthorityOfAPath", "RFC 9112 s3.3", "/authority",
+                "/authority h"));
         to.add(takes("absoluteFormWithoutAPathMeansTheRoot", ABSOLUTE, "http://h", "/"));
         to.add(takes("absoluteFormWithAQueryAlone", ABSOLUTE, "http://h?b", "/?b"));
         to.add(takes("absoluteFormOfHttpsIsTaken", ABSOLUTE, "https://h/a", "/a"));

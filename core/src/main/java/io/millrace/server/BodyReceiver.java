@@ -1,0 +1,78 @@
+package io.millrace.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * Moves one request's body from its source to the exchange's sink.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class BodyReceiver {
+
+    private final BodySource source;
+    /** The one door for bodies into files; null if the sink is no file. */
+    private final FileChannel file;
+    private final WritableByteChannel sink;
+    private final ByteBuffer piece;
+    private long received;
+
+    BodyReceiver(BodySource source, WritableByteChannel sink, ByteBuffer piece) {
+        this.source = source;
+        this.sink = sink;
+        this.piece = piece;
+        file = sink instanceof FileChannel channel ? new PieceChannel(channel, piece) : null;
+    }
+
+    BodySource source() {
+        return source;
+    }
+
+    /** Bytes of the body that are in the sink. */
+    long received() {
+        return received;
+    }
+
+    /**
+     * Moves up to {@code budget} bytes, or what is there.
+     *
+     * @return whether the body is whole
+     * @throws IOException of the source, or {@link PieceChannel.SinkException} of the sink
+     */
+    boolean receive(long budget) throws IOException {
+        long left = budget;
+        while (!source.isEnded() && left > 0) {
+            long moved = file != null ? file.transferFrom(source, received, left) : copy(left);
+            if (moved == 0) {
+                break;
+            }
+            received += moved;
+            left -= moved;
+            if (source.isSocketDrained()) {
+                break;
+            }
+        }
+        return source.isEnded();
+    }
+
+    private long copy(long count) throws IOException {
+        piece.clear().limit((int) Math.min(piece.capacity(), count));
+        int read = source.read(piece);
+        if (read <= 0) {
+            return 0;
+        }
+        piece.flip();
+        try {
+            while (piece.hasRemaining()) {
+                if (sink.write(piece) <= 0) {
+                    throw new IOException("the sink takes no more bytes");
+                }
+            }
+        } catch (IOException e) {
+            throw new PieceChannel.SinkException(e);
+        }
+        return read;
+    }
+}

@@ -1,0 +1,150 @@
+package io.millrace.server;
+
+import io.millrace.codec.ChunkedDecoder;
+import io.millrace.codec.Framing;
+import io.millrace.http.HttpException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * A request's body as a channel: what was read along with the head first, then the socket, without
+ * the framing and not a byte beyond the body's end. Knows what {@link
+ * java.nio.channels.FileChannel#transferFrom} doesn't say: whether 0 means "not now" or "the end".
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class BodySource implements ReadableByteChannel {
+
+    private final ReadableByteChannel socket;
+    private final Resources resources;
+    /** Null if the body has a length. */
+    private final ChunkedDecoder chunks;
+    /** Bytes still to come; of no meaning if the body is chunked. */
+    private long remaining;
+    /** Unread bytes of the connection, for the current visit. */
+    private ByteBuffer in;
+    private boolean socketDrained;
+
+    BodySource(ReadableByteChannel socket, Resources resources, Framing framing) {
+        this.socket = socket;
+        this.resources = resources;
+        chunks = framing.isChunked() ? new ChunkedDecoder(resources.limits) : null;
+        remaining = framing.bodyLength();
+    }
+
+    /** Begins a visit: {@code in} holds the bytes that were read and not used yet. */
+    void visit(ByteBuffer in) {
+        this.in = in;
+        socketDrained = false;
+    }
+
+    /** Unread bytes at the visit's end: another buffer than at its beginning if that was used up. */
+    ByteBuffer in() {
+        return in;
+    }
+
+    /** Whether the whole body has been read. */
+    boolean isEnded() {
+        return chunks != null ? chunks.isDone() : remaining == 0;
+    }
+
+    /** Bytes that are certain to come; 0 if the body is chunked. */
+    long knownRemaining() {
+        return chunks != null ? 0 : remaining;
+    }
+
+    /** Whether the last read from the socket got less than it asked for: nothing more is there. */
+    boolean isSocketDrained() {
+        return socketDrained;
+    }
+
+    /**
+     * Reads on.
+     *
+     * @return the number of bytes of the body; 0 if none is there now; -1 at the body's end
+     * @throws EOFException if the peer left before the body's end
+     * @throws MalformedBodyException if the framing is malformed or the body too large
+     */
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        if (isEnded()) {
+            return -1;
+        }
+        return chunks != null ? readChunked(target) : readPlain(target);
+    }
+
+    private int readPlain(ByteBuffer target) throws IOException {
+        int limit = target.limit();
+        if (remaining < target.remaining()) {
+            target.limit(target.position() + (int) remaining);
+        }
+        int count;
+        if (in.hasRemaining()) {
+            count = Math.min(in.remaining(), target.remaining());
+            target.put(target.position(), in, in.position(), count);
+            target.position(target.position() + count);
+            in.position(in.position() + count);
+        } else {
+            count = readSocket(target);
+        }
+        target.limit(limit);
+        remaining -= count;
+        return count;
+    }
+
+    private int readChunked(ByteBuffer target) throws IOException {
+        int count = 0;
+        while (count == 0 && !chunks.isDone()) {
+            if (!in.hasRemaining()) {
+                in = resources.in.clear();
+                int read = readSocket(in);
+                in.flip();
+                if (read == 0) {
+                    break;
+                }
+            }
+            try {
+                count = chunks.decode(in, target);
+            } catch (HttpException e) {
+                throw new MalformedBodyException(e);
+            }
+        }
+        return count == 0 && chunks.isDone() ? -1 : count;
+    }
+
+    private int readSocket(ByteBuffer target) throws IOException {
+        int asked = target.remaining();
+        int count = socket.read(target);
+        if (count < 0) {
+            throw new EOFException("the peer left before the body's end");
+        }
+        socketDrained = count < asked;
+        resources.counters.add(Counters.Figure.BYTES_IN, count);
+        return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return socket.isOpen();
+    }
+
+    /** Closes nothing: the socket belongs to the connection. */
+    @Override
+    public void close() {
+    }
+
+    /** What is wrong with a body, on its way through an interface that knows only I/O. */
+    static final class MalformedBodyException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        final transient HttpException refusal;
+
+        MalformedBodyException(HttpException refusal) {
+            super(refusal.getMessage(), refusal);
+            this.refusal = refusal;
+        }
+    }
+}

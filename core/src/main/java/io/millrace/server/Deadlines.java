@@ -1,0 +1,102 @@
+package io.millrace.server;
+
+import java.time.Duration;
+
+/**
+ * When connections time out: a list per {@link Phase}, in which everything waits equally long, so
+ * that the order of arrival is the order of the deadlines. Nothing is ever searched or sorted.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class Deadlines {
+
+    /** A place in one of the lists; each connection has one. */
+    static final class Entry {
+
+        final Connection connection;
+        private Entry previous;
+        private Entry next;
+        private Phase phase = Phase.NONE;
+        private long deadlineNs;
+        /** The worker's notes of what was when the time began. */
+        long exchangeAtStart;
+        long progressAtStart;
+
+        Entry(Connection connection) {
+            this.connection = connection;
+            previous = this;
+            next = this;
+        }
+
+        /** What is being timed. */
+        Phase phase() {
+            return phase;
+        }
+    }
+
+    private final Entry[] lists = new Entry[Phase.values().length];
+    private final long[] timeoutsNs = new long[lists.length];
+
+    Deadlines(ServerOptions options) {
+        for (int i = 0; i < lists.length; i++) {
+            lists[i] = new Entry(null);
+        }
+        set(Phase.IDLE, options.idleTimeout());
+        set(Phase.HEAD, options.headTimeout());
+        set(Phase.PROGRESS, options.progressTimeout());
+        set(Phase.LINGER, options.lingerTimeout());
+    }
+
+    private void set(Phase phase, Duration timeout) {
+        timeoutsNs[phase.ordinal()] = timeout.toNanos();
+    }
+
+    /** Lets the entry's time begin at {@code nowNs}; {@link Phase#NONE} takes it off. */
+    void start(Entry entry, Phase phase, long nowNs) {
+        entry.previous.next = entry.next;
+        entry.next.previous = entry.previous;
+        entry.phase = phase;
+        if (phase == Phase.NONE) {
+            entry.previous = entry;
+            entry.next = entry;
+            return;
+        }
+        Entry list = lists[phase.ordinal()];
+        entry.deadlineNs = nowNs + timeoutsNs[phase.ordinal()];
+        entry.previous = list.previous;
+        entry.next = list;
+        list.previous.next = entry;
+        list.previous = entry;
+    }
+
+    /** Whether nothing is being timed. */
+    boolean isEmpty() {
+        for (Entry list : lists) {
+            if (list.next != list) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A connection whose time is up, or null. It stays listed until {@link #start}. */
+    Connection due(long nowNs) {
+        for (Entry list : lists) {
+            if (list.next != list && list.next.deadlineNs - nowNs <= 0) {
+                return list.next.connection;
+            }
+        }
+        return null;
+    }
+
+    /** Nanoseconds until the next deadline, at least 0; {@link Long#MAX_VALUE} if there is none. */
+    long untilNextNs(long nowNs) {
+        long least = Long.MAX_VALUE;
+        for (Entry list : lists) {
+            if (list.next != list) {
+                least = Math.min(least, Math.max(0, list.next.deadlineNs - nowNs));
+            }
+        }
+        return least;
+    }
+}

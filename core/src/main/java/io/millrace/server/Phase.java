@@ -1,0 +1,15 @@
+package io.millrace.server;
+
+/** What a connection is being timed for; each has a timeout of its own in {@link ServerOptions}. */
+enum Phase {
+    /** Between requests. */
+    IDLE,
+    /** Between the first byte of a head and its last. */
+    HEAD,
+    /** A body is moving, in either direction. */
+    PROGRESS,
+    /** Unwanted bytes are being dropped. */
+    LINGER,
+    /** The application has the word. */
+    NONE
+}

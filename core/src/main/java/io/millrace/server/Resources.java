@@ -1,0 +1,63 @@
+package io.millrace.server;
+
+import io.millrace.codec.Limits;
+import io.millrace.codec.RequestParser;
+import io.millrace.codec.ResponseEncoder;
+import io.millrace.http.Handler;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * What a worker lends to the connection that it is visiting: buffers, parsers, the encoder. An idle
+ * connection holds none of it.
+ *
+ * <p>Threads: the owning worker only, except {@link #completions}.
+ */
+final class Resources {
+
+    /** A whole small response and its head fit in here, and a batch of pipelined answers. */
+    static final int OUT_BYTES = 64 * 1024;
+
+    final ServerOptions options;
+    final Limits limits;
+    final Handler handler;
+    final Counters counters;
+    final Completions completions;
+    final ResponseEncoder encoder = new ResponseEncoder();
+
+    /** Bytes read that nobody has looked at yet. Of use during one visit only. */
+    final ByteBuffer in;
+    /** Bytes to be written. Of use during one visit only. */
+    final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES);
+    /** A piece of a body on its way from the socket to the sink. Empty between any two calls. */
+    final ByteBuffer piece;
+
+    /** Parsers that no connection holds; at most as many as connections were in a request at once. */
+    private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
+
+    /** Once true this is always true: answers are the last on their connection. */
+    boolean isDraining;
+    /** The clock, read once per turn. */
+    long nowNs;
+
+    Resources(ServerOptions options, Handler handler, Counters counters, Completions completions) {
+        this.options = options;
+        this.handler = handler;
+        this.counters = counters;
+        this.completions = completions;
+        limits = new Limits(options.maxHeadBytes(), options.maxTargetBytes(), options.maxFields(),
+                options.maxBodyBytes(), options.maxChunkLineBytes());
+        in = ByteBuffer.allocateDirect(options.pieceBytes());
+        piece = ByteBuffer.allocateDirect(options.pieceBytes());
+    }
+
+    RequestParser borrowParser() {
+        RequestParser parser = parsers.pollFirst();
+        return parser != null ? parser : new RequestParser(limits);
+    }
+
+    void giveBack(RequestParser parser) {
+        parser.reset();
+        parsers.addFirst(parser);
+    }
+}

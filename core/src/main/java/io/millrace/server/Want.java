@@ -1,0 +1,15 @@
+package io.millrace.server;
+
+/** What a connection wants when a visit to it ends. */
+enum Want {
+    /** To be visited when there is something to read. */
+    READ,
+    /** To be visited when there is room to write, or at once if there is. */
+    WRITE,
+    /** To be left alone until its response is there. */
+    RESPONSE,
+    /** Its sending side shut; then to be visited when there is something to read. */
+    LINGER,
+    /** To be closed. */
+    CLOSE
+}

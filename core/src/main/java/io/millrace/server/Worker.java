@@ -1,0 +1,308 @@
+package io.millrace.server;
+
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.Status;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One event loop: adopts the connections that it is dealt, visits those that are ready, ends those
+ * whose time is up. The only one that touches its selector's keys.
+ *
+ * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on the
+ * worker's own thread.
+ */
+final class Worker implements Runnable {
+
+    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+    /** Nobody has asked the worker to stop. */
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Selector selector;
+    private final SpscQueue<SocketChannel> inbox;
+    private final Counters counters = new Counters();
+    private final Completions completions;
+    private final Resources resources;
+    private final Deadlines deadlines;
+    private final long minProgressBytes;
+
+    /** When the worker has to be done; {@link #NEVER} until the server stops. */
+    private volatile long stopAtNs = NEVER;
+    /** Once false this is always false. */
+    private volatile boolean running = true;
+    /** Connections that were cut when the time to stop was up. Written by the worker at its end. */
+    private volatile int cut;
+
+    /** 0 while the turn has not begun: the worker is waiting. */
+    private long turnStartNs;
+    private int open;
+
+    Worker(ServerOptions options, Handler handler) throws IOException {
+        selector = Selector.open();
+        inbox = new SpscQueue<>(options.inboxCapacity());
+        completions = new Completions(selector::wakeup);
+        resources = new Resources(options, handler, counters, completions);
+        deadlines = new Deadlines(options);
+        minProgressBytes = (long) (options.minBytesPerSecond()
+                * (options.progressTimeout().toMillis() / 1000.0));
+    }
+
+    // any thread
+
+    /** Hands a connection over; false if the inbox is full. The acceptor only. */
+    boolean offer(SocketChannel channel) {
+        return running && inbox.offer(channel);
+    }
+
+    /** Makes the worker look at its inboxes. */
+    void wakeup() {
+        selector.wakeup();
+    }
+
+    /** Lets exchanges finish until the deadline, then ends. After the acceptor has ended. */
+    void stop(long deadlineNs) {
+        stopAtNs = deadlineNs == NEVER ? NEVER - 1 : deadlineNs;
+        selector.wakeup();
+    }
+
+    /** Frees what the worker holds, if it has never run. */
+    void discard() {
+        if (selector.isOpen() && running) {
+            end();
+        }
+    }
+
+    /** Connections that had to be cut at the end. */
+    int cut() {
+        return cut;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    // worker thread
+
+    @Override
+    public void run() {
+        try {
+            while (!isDone()) {
+                turn();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.log(Level.ERROR, Thread.currentThread().getName() + " ends", e);
+        } finally {
+            end();
+        }
+    }
+
+    private boolean isDone() {
+        if (stopAtNs == NEVER) {
+            return false;
+        }
+        if (!resources.isDraining) {
+            resources.isDraining = true;
+            adoptAll();
+            closeIdle();
+        }
+        return open == 0 || stopAtNs - System.nanoTime() <= 0;
+    }
+
+    private void turn() throws IOException {
+        turnStartNs = 0;
+        long waitNs = untilNextNs();
+        if (waitNs == 0) {
+            selector.selectNow(this::onSelected);
+        } else {
+            // Rounded up, or the last millisecond would be spent turning; 0 waits for ever.
+            long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
+            selector.select(this::onSelected, waitMs);
+        }
+        beginTurn();
+        adoptAll();
+        takeCompletions();
+        expireAll();
+        counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - turnStartNs);
+    }
+
+    private long untilNextNs() {
+        if (deadlines.isEmpty() && stopAtNs == NEVER) {
+            return Long.MAX_VALUE;
+        }
+        long nowNs = System.nanoTime();
+        long wait = deadlines.untilNextNs(nowNs);
+        return stopAtNs == NEVER ? wait : Math.max(0, Math.min(wait, stopAtNs - nowNs));
+    }
+
+    private void beginTurn() {
+        if (turnStartNs == 0) {
+            turnStartNs = System.nanoTime();
+            resources.nowNs = turnStartNs;
+        }
+    }
+
+    private void onSelected(SelectionKey key) {
+        beginTurn();
+        visit(key, ((Connection) key.attachment())::visit);
+    }
+
+    private void adoptAll() {
+        for (SocketChannel channel = inbox.poll(); channel != null; channel = inbox.poll()) {
+            adopt(channel);
+        }
+    }
+
+    private void adopt(SocketChannel channel) {
+        counters.add(Counters.Figure.ADOPTED, 1);
+        open++;
+        try {
+            Connection connection = new Connection(channel, resources);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ, connection);
+            connection.key = key;
+            deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a connection can't be adopted", e);
+            closeSocket(channel);
+        }
+    }
+
+    private void takeCompletions() {
+        for (Completions.Completion next = completions.poll(); next != null;
+                next = completions.poll()) {
+            Completions.Completion completion = next;
+            Connection connection = completion.connection();
+            visit(connection.key, () -> connection.onCompletion(completion));
+        }
+    }
+
+    private void expireAll() {
+        Connection due;
+        while ((due = deadlines.due(resources.nowNs)) != null) {
+            Connection connection = due;
+            if (connection.deadline.phase() == Phase.PROGRESS && hasProgressed(connection)) {
+                start(connection, Phase.PROGRESS);
+                continue;
+            }
+            counters.add(Counters.Figure.TIMED_OUT, 1);
+            visit(connection.key, connection::expire);
+            if (connection.key.isValid()) {
+                // An answer's time is its own, even if the phase is still the same.
+                start(connection, connection.deadline.phase());
+            }
+        }
+    }
+
+    private boolean hasProgressed(Connection connection) {
+        return connection.progress() - connection.deadline.progressAtStart >= minProgressBytes;
+    }
+
+    /** A part of a connection's life that says what is wanted next; null for nothing new. */
+    @FunctionalInterface
+    private interface Visit {
+        Want run() throws IOException;
+    }
+
+    private void visit(SelectionKey key, Visit visit) {
+        Connection connection = (Connection) key.attachment();
+        try {
+            Want want = visit.run();
+            if (want == Want.CLOSE) {
+                close(connection, new EOFException("the connection ended"));
+            } else if (want != null) {
+                apply(want, connection);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection broke", e);
+            close(connection, peerTrouble(e));
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a connection failed", e);
+            close(connection, e);
+        }
+    }
+
+    /** An exchange tells trouble of the peer from trouble of its own sink by the type. */
+    private static Throwable peerTrouble(IOException e) {
+        EOFException trouble = new EOFException(e.getMessage());
+        trouble.initCause(e);
+        return trouble;
+    }
+
+    private void apply(Want want, Connection connection) throws IOException {
+        int interest = switch (want) {
+            case READ -> SelectionKey.OP_READ;
+            case WRITE -> SelectionKey.OP_WRITE;
+            case RESPONSE -> 0;
+            case LINGER -> {
+                ((SocketChannel) connection.key.channel()).shutdownOutput();
+                yield SelectionKey.OP_READ;
+            }
+            case CLOSE -> throw new AssertionError();
+        };
+        if (connection.key.interestOps() != interest) {
+            connection.key.interestOps(interest);
+        }
+        Phase phase = connection.phase(want);
+        if (phase != connection.deadline.phase()
+                || connection.exchangeNumber() != connection.deadline.exchangeAtStart) {
+            start(connection, phase);
+        }
+    }
+
+    private void start(Connection connection, Phase phase) {
+        connection.deadline.exchangeAtStart = connection.exchangeNumber();
+        connection.deadline.progressAtStart = connection.progress();
+        deadlines.start(connection.deadline, phase, resources.nowNs);
+    }
+
+    private void closeIdle() {
+        for (SelectionKey key : selector.keys()) {
+            if (key.isValid() && ((Connection) key.attachment()).isIdle()) {
+                close((Connection) key.attachment(), new EOFException("idle"));
+            }
+        }
+    }
+
+    private void close(Connection connection, Throwable cause) {
+        deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
+        try {
+            connection.close(cause);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a connection can't be ended", e);
+        }
+        closeSocket((SocketChannel) connection.key.channel());
+    }
+
+    private void closeSocket(SocketChannel channel) {
+        open--;
+        counters.add(Counters.Figure.CLOSED, 1);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a socket can't be closed", e);
+        }
+    }
+
+    private void end() {
+        running = false;
+        adoptAll();
+        cut = open;
+        HttpException stopped =
+                new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
+        for (SelectionKey key : selector.keys()) {
+            if (key.isValid()) {
+                close((Connection) key.attachment(), stopped);
+            }
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a selector can't be closed", e);
+        }
+    }
+}
