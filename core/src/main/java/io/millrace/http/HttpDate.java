@@ -1,93 +1,94 @@
 package io.millrace.http;
 
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The dates of HTTP (RFC 9110 section 5.6.7). Threads: any. */
+/** Dates as HTTP writes them (RFC 9110 section 5.6.7). Threads: any. */
 public final class HttpDate {
 
-    private static final String DAYS = "ThuFriSatSunMonTueWed";
-    private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    private static final long SECONDS_PER_DAY = 86_400;
+    private static final List<String> DAYS =
+            List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
+    private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun",
+            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+
+    /** The value of {@link #parse} for what is no date. A field with such a value is ignored. */
+    public static final long NONE = Long.MIN_VALUE;
 
     private HttpDate() {
     }
 
-    /**
-     * A time as an IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. Written by hand: it is
-     * on the way of every response, and a formatter would be most of the time that a server takes to
-     * start.
-     *
-     * @param epochSeconds seconds since 1970, from year 0 to 9999
-     */
-    public static String format(long epochSeconds) {
-        long day = Math.floorDiv(epochSeconds, SECONDS_PER_DAY);
-        int second = (int) Math.floorMod(epochSeconds, SECONDS_PER_DAY);
-        LocalDateTime date = LocalDateTime.ofEpochSecond(epochSeconds, 0, ZoneOffset.UTC);
-        int weekday = 3 * (int) Math.floorMod(day, 7L);
-        int month = 3 * (date.getMonthValue() - 1);
+    /** An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+    public static String format(long epochSecond) {
+        LocalDateTime date = LocalDateTime.ofEpochSecond(epochSecond, 0, ZoneOffset.UTC);
         StringBuilder text = new StringBuilder(29);
-        text.append(DAYS, weekday, weekday + 3).append(", ");
-        twoDigits(text, date.getDayOfMonth()).append(' ');
-        text.append(MONTHS, month, month + 3).append(' ');
-        twoDigits(text, date.getYear() / 100);
-        twoDigits(text, date.getYear() % 100).append(' ');
-        twoDigits(text, second / 3600).append(':');
-        twoDigits(text, second / 60 % 60).append(':');
-        return twoDigits(text, second % 60).append(" GMT").toString();
+        text.append(DAYS.get(date.getDayOfWeek().ordinal())).append(", ");
+        append(text, date.getDayOfMonth()).append(' ');
+        text.append(MONTHS.get(date.getMonthValue() - 1)).append(' ');
+        append(append(text, date.getYear() / 100), date.getYear() % 100).append(' ');
+        append(text, date.getHour()).append(':');
+        append(text, date.getMinute()).append(':');
+        append(text, date.getSecond()).append(" GMT");
+        return text.toString();
     }
 
-    private static StringBuilder twoDigits(StringBuilder text, int value) {
-        return text.append((char) ('0' + value / 10)).append((char) ('0' + value % 10));
+    private static StringBuilder append(StringBuilder text, int number) {
+        return text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
-    /**
-     * Reads a date in any of the three forms that a recipient has to accept.
-     *
-     * @param now seconds since 1970, which decides the century of a two-digit year
-     * @return seconds since 1970, or {@link Long#MIN_VALUE} if it is no date: a field with such a
-     *     value is ignored
-     */
-    public static long parse(String text, long now) {
-        for (DateTimeFormatter form : Forms.ALL) {
-            try {
-                LocalDateTime date = LocalDateTime.parse(text, form);
-                if (form == Forms.RFC850) {
-                    date = withCentury(date, now);
-                }
-                return date.toEpochSecond(ZoneOffset.UTC);
-            } catch (DateTimeException notThisForm) {
-                continue;
+    /** Seconds since 1970 of a date in one of the three forms; {@link #NONE} if it is in none. */
+    public static long parse(String text) {
+        for (Pattern form : Forms.ALL) {
+            Matcher date = form.matcher(text);
+            if (date.matches()) {
+                return epochSecond(date);
             }
         }
-        return Long.MIN_VALUE;
+        return NONE;
     }
 
-    // RFC 9110 s5.6.7: a year that appears to be more than 50 years in the future is in the past.
-    private static LocalDateTime withCentury(LocalDateTime date, long now) {
-        LocalDateTime latest = LocalDateTime.ofInstant(Instant.ofEpochSecond(now), ZoneOffset.UTC)
-                .plusYears(50);
-        int year = date.getYear() % 100 + latest.getYear() / 100 * 100;
-        LocalDateTime dated = date.withYear(year);
-        return dated.isAfter(latest) ? dated.minusYears(100) : dated;
+    private static long epochSecond(Matcher date) {
+        int year = Integer.parseInt(date.group("year"));
+        if (date.group("year").length() == 2) {
+            // RFC 9110 s5.6.7: two digits are never more than 50 years in the future.
+            int latest = LocalDateTime.now(ZoneOffset.UTC).getYear() + 50;
+            year = latest - Math.floorMod(latest - year, 100);
+        }
+        try {
+            return LocalDateTime.of(year,
+                    MONTHS.indexOf(date.group("month")) + 1,
+                    Integer.parseInt(date.group("day").strip()),
+                    Integer.parseInt(date.group("hour")),
+                    Integer.parseInt(date.group("minute")),
+                    second(date.group("second")))
+                    .toEpochSecond(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            return NONE; // well-formed, but no day of any calendar
+        }
     }
 
-    /** Loaded by the first request that has a date. */
+    // Java's calendar doesn't have leap seconds, HTTP's does.
+    private static int second(String text) {
+        int second = Integer.parseInt(text);
+        return second == 60 ? 59 : second;
+    }
+
+    /** Made when the first date is read: a server that only writes dates starts faster. */
     private static final class Forms {
 
-        static final DateTimeFormatter RFC850 = form("EEEE, dd-MMM-yy HH:mm:ss 'GMT'");
-        static final DateTimeFormatter[] ALL = {
-            form("EEE, dd MMM uuuu HH:mm:ss 'GMT'"),
-            RFC850,
-            form("EEE MMM ppd HH:mm:ss uuuu"),
-        };
-
-        private static DateTimeFormatter form(String pattern) {
-            return DateTimeFormatter.ofPattern(pattern, Locale.US);
-        }
+        static final String DAY_NAME = "(?:" + String.join("|", DAYS) + ")";
+        static final String MONTH = "(?<month>" + String.join("|", MONTHS) + ")";
+        static final String TIME = "(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)";
+        /** The form that is written, and the two old ones that a recipient must take as well. */
+        static final List<Pattern> ALL = List.of(
+                Pattern.compile(DAY_NAME + ", (?<day>\\d\\d) " + MONTH + " (?<year>\\d{4}) " + TIME
+                        + " GMT"),
+                Pattern.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d\\d)-" + MONTH
+                        + "-(?<year>\\d\\d) " + TIME + " GMT"),
+                Pattern.compile(DAY_NAME + " " + MONTH + " (?<day>[ \\d]\\d) " + TIME
+                        + " (?<year>\\d{4})"));
     }
 }

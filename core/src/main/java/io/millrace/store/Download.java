@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.Headers;
+import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;

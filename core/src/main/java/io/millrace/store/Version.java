@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.HttpDate;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,10 +4,11 @@ import static io.millrace.wire.WireAnswer.head;
 import static io.millrace.wire.WireAnswer.ok;
 import static io.millrace.wire.WireAnswer.status;
 import static io.millrace.wire.WireAnswer.took;
+import static io.millrace.wire.WireVector.brokenOff;
 import static io.millrace.wire.WireVector.last;
 import static io.millrace.wire.WireVector.refused;
 import static io.millrace.wire.WireVector.served;
-import static io.millrace.wire.WireVector.unfinished;
+import static io.millrace.wire.WireVector.waiting;
 import static io.millrace.wire.WireVectors.GET;
 import static io.millrace.wire.WireVectors.NEXT;
 import static io.millrace.wire.WireVectors.POST;
@@ -89,13 +90,17 @@ final class ContentLengthVectors {
                 "POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello", took("POST /", "hello")));
         to.add(last("http10PostWithoutALengthHasNoBody", FRAMING,
                 "POST / HTTP/1.0\r\n\r\n", took("POST /", "")));
-        to.add(unfinished("bodyThatBreaksOffIsNotAnswered", "RFC 9112 s8",
+        to.add(waiting("unwantedBodyThatBreaksOffIsNotAnsweredTwice", "RFC 9112 s8",
+                NEXT + GET + "Content-Length: 5\r\n\r\nhel", ok("GET /next"), ok("GET /")));
+        to.add(waiting("unwantedBodyThatDoesNotBeginIsNotAnsweredTwice", "RFC 9112 s8",
+                NEXT + GET + "Content-Length: 5\r\n\r\n", ok("GET /next"), ok("GET /")));
+        to.add(brokenOff("bodyThatBreaksOffIsNotAnswered", "RFC 9112 s8",
                 POST + "Content-Length: 10\r\n\r\nhello"));
-        to.add(unfinished("bodyThatDoesNotBeginIsNotAnswered", "RFC 9112 s8",
+        to.add(brokenOff("bodyThatDoesNotBeginIsNotAnswered", "RFC 9112 s8",
                 POST + "Content-Length: 999999999\r\n\r\n"));
-        to.add(unfinished("bodyOfTheLargestLengthIsWaitedFor", LENGTH,
+        to.add(brokenOff("bodyOfTheLargestLengthIsWaitedFor", LENGTH,
                 POST + "Content-Length: 9223372036854775807\r\n\r\nhello"));
-        to.add(unfinished("lengthBeyond32BitsIsNotCutShort", LENGTH,
+        to.add(brokenOff("lengthBeyond32BitsIsNotCutShort", LENGTH,
                 POST + "Content-Length: 4294967301\r\n\r\nhello" + NEXT));
     }
 
@@ -122,7 +127,7 @@ final class ContentLengthVectors {
                 "-9223372036854775809", "-18446744073709551611",
                 "340282366920938463463374607431768211461",
                 "100000000000000000000000000000000000000000000000000000000000000005")) {
-            to.add(refuses("length " + printable(value) + " is refused", LENGTH,
+            to.add(refuses("length " + WireVectors.printable(value) + " is refused", LENGTH,
                     "Content-Length: " + value));
         }
         to.add(refused("malformedLengthOfAGetIsRefused", LENGTH, 400,
@@ -164,13 +169,5 @@ final class ContentLengthVectors {
         to.add(served("lengthBesideOneWithAnUnderscoreCounts", "RFC 9110 s5.1",
                 POST + "Content-Length: 5\r\nContent_Length: 99\r\n\r\nhello",
                 took("POST /", "hello")));
-    }
-
-    private static String printable(String text) {
-        StringBuilder printable = new StringBuilder("'");
-        for (char c : text.toCharArray()) {
-            printable.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : "%" + WireVectors.hex(c));
-        }
-        return printable.append('\'').toString();
     }
 }

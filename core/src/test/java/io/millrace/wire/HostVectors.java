@@ -32,7 +32,7 @@ final class HostVectors {
                 "[1::2::3]", "[1:2]", "[::1%25eth0]", "::1", "1:2:3", "{h}", "h|a", "h^", "h`",
                 "%", "%4", "%zz", "a%4", "a\0b", "\0", "a\177", "h\1", "caf\351", "\377h",
                 "h\240", "h, other", "h h", "[::1], h")) {
-            vectors.add(refused("host " + printable(host) + " is refused", HOST, 400,
+            vectors.add(refused("host " + WireVectors.printable(host) + " is refused", HOST, 400,
                     "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"));
         }
         vectors.add(served("emptyHostIsServed", "RFC 9110 s7.2",
@@ -69,13 +69,5 @@ final class HostVectors {
         vectors.add(refused("hostOnlyInTheTrailersIsMissing", "RFC 9110 s6.5.1", 400,
                 "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHost: h\r\n\r\n"));
         return vectors;
-    }
-
-    private static String printable(String text) {
-        StringBuilder printable = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            printable.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : "%" + WireVectors.hex(c));
-        }
-        return printable.toString();
     }
 }

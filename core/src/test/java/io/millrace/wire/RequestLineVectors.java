@@ -1,10 +1,11 @@
 package io.millrace.wire;
 
 import static io.millrace.wire.WireAnswer.ok;
+import static io.millrace.wire.WireVector.brokenOff;
 import static io.millrace.wire.WireVector.last;
 import static io.millrace.wire.WireVector.refused;
 import static io.millrace.wire.WireVector.served;
-import static io.millrace.wire.WireVector.unfinished;
+import static io.millrace.wire.WireVector.waiting;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -113,17 +114,9 @@ final class RequestLineVectors {
                 "HTTP//1.1", "HTTP\\1.1", "HTTPS/1.1", "XHTTP/1.1", "ICE/1.0", "RTSP/1.0",
                 "HTTP/1.1\0", "HTTP/\r\r1.1", "HTTP/1.1\13", "HTTP/1.1HTTP/1.1",
                 "HTTP/\2611.1")) {
-            to.add(refused("version " + printable(version) + " is refused", VERSION, 400,
+            to.add(refused("version " + WireVectors.printable(version) + " is refused", VERSION, 400,
                     "GET / " + version + "\r\n" + HOST));
         }
-    }
-
-    private static String printable(String text) {
-        StringBuilder printable = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            printable.append(c > ' ' && c < 0x7f ? String.valueOf(c) : "%" + WireVectors.hex(c));
-        }
-        return printable.toString();
     }
 
     private static void before(List<WireVector> to) {
@@ -146,16 +139,16 @@ final class RequestLineVectors {
     }
 
     private static void brokenOff(List<WireVector> to) {
-        to.add(unfinished("noByteAtAllIsNotAnswered", "RFC 9112 s8", ""));
-        to.add(unfinished("crAloneWaitsForTheRest", PARSING, "\r"));
-        to.add(unfinished("emptyLineAloneWaitsForTheRest", PARSING, "\r\n"));
+        to.add(waiting("noByteAtAllIsNotAnswered", "RFC 9112 s8", ""));
+        to.add(brokenOff("crAloneWaitsForTheRest", PARSING, "\r"));
+        to.add(waiting("emptyLineAloneWaitsForTheRest", PARSING, "\r\n"));
         for (String start : List.of("G", "GET", "GET ", "GET /", "GET / ",
                 "GET / HTTP", "GET / HTTP/1.", "GET / HTTP/1.1", "GET / HTTP/1.1\r",
                 "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHo", "GET / HTTP/1.1\r\nHost",
                 "GET / HTTP/1.1\r\nHost:", "GET / HTTP/1.1\r\nHost: ",
                 "GET / HTTP/1.1\r\nHost: h", "GET / HTTP/1.1\r\nHost: h\r",
                 "GET / HTTP/1.1\r\nHost: h\r\n", "GET / HTTP/1.1\r\nHost: h\r\n\r")) {
-            to.add(unfinished("head of " + start.length() + " bytes waits for the rest",
+            to.add(brokenOff("head of " + start.length() + " bytes waits for the rest",
                     "RFC 9112 s8", start));
         }
     }

@@ -24,8 +24,15 @@ record WireVector(String name, String section, String text, List<WireAnswer> ans
         OPEN,
         /** The server ends it, and reads nothing behind the vector as a request. */
         CLOSED,
-        /** The server waits for the rest of a message; if none comes, it says nothing more. */
-        UNFINISHED
+        /** The server ends it without a word, as the last answer was sent too early to say so. */
+        CUT_OFF,
+        /**
+         * The server waits for the rest of a message, with no answer but those before the last; if
+         * the client ends its side instead, the last answer says so.
+         */
+        BROKEN_OFF,
+        /** The server waits for more; if the client ends its side instead, that is all. */
+        WAITING
     }
 
     /** Well-formed requests, after which the connection takes another. */
@@ -46,15 +53,31 @@ record WireVector(String name, String section, String text, List<WireAnswer> ans
     /** Requests that are answered, and then one that is refused. */
     static WireVector refusedAfter(String name, String section, int status, String text,
             WireAnswer... answers) {
-        List<WireAnswer> all = Stream.concat(Arrays.stream(answers),
-                Stream.of(WireAnswer.status(status))).toList();
-        return new WireVector(name, section, text, all, 0, End.CLOSED);
+        return new WireVector(name, section, text, plus(answers, status), 0, End.CLOSED);
     }
 
-    /** Requests that are answered, and then a message that breaks off. */
-    static WireVector unfinished(String name, String section, String text,
+    private static List<WireAnswer> plus(WireAnswer[] answers, int status) {
+        return Stream.concat(Arrays.stream(answers), Stream.of(WireAnswer.status(status)))
+                .toList();
+    }
+
+    /** Requests that are answered, the last of which turns out to have a malformed body. */
+    static WireVector cutOff(String name, String section, String text, WireAnswer... answers) {
+        return new WireVector(name, section, text, List.of(answers), 0, End.CUT_OFF);
+    }
+
+    /**
+     * Requests that are answered, and then one that breaks off. If the client ends its side there,
+     * it is refused; RFC 9112 s8 leaves that to the server.
+     */
+    static WireVector brokenOff(String name, String section, String text,
             WireAnswer... answers) {
-        return new WireVector(name, section, text, List.of(answers), 0, End.UNFINISHED);
+        return new WireVector(name, section, text, plus(answers, 400), 0, End.BROKEN_OFF);
+    }
+
+    /** Requests that are answered, and then bytes that need no answer of their own. */
+    static WireVector waiting(String name, String section, String text, WireAnswer... answers) {
+        return new WireVector(name, section, text, List.of(answers), 0, End.WAITING);
     }
 
     /** This vector, with one 100 (Continue) allowed. */

@@ -44,4 +44,13 @@ final class WireVectors {
     static String hex(int c) {
         return String.format("%02x", c);
     }
+
+    /** Text in quotes for the name of a vector, with what can't be printed in hexadecimal. */
+    static String printable(String text) {
+        StringBuilder printable = new StringBuilder("'");
+        for (char c : text.toCharArray()) {
+            printable.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : "%" + hex(c));
+        }
+        return printable.append('\'').toString();
+    }
 }

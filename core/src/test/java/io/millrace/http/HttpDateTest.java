@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,64 @@
+package io.millrace.wire;
+
+import static io.millrace.wire.WireAnswer.ok;
+import static io.millrace.wire.WireAnswer.took;
+import static io.millrace.wire.WireVector.last;
+import static io.millrace.wire.WireVector.refused;
+import static io.millrace.wire.WireVector.served;
+import static io.millrace.wire.WireVectors.GET;
+import static io.millrace.wire.WireVectors.NEXT;
+import static io.millrace.wire.WireVectors.POST;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The field Expect (RFC 9110 s10.1.1), from clients that do not wait for the 100.
+ * {@link WireConversationTest} has those that do.
+ */
+final class ExpectVectors {
+
+    private static final String EXPECT = "RFC 9110 s10.1.1";
+
+    private ExpectVectors() {
+    }
+
+    static List<WireVector> all() {
+        List<WireVector> vectors = new ArrayList<>();
+        for (String line : List.of("Expect: 100-continue", "expect: 100-CONTINUE",
+                "Expect:\t100-Continue ")) {
+            vectors.add(served("line " + WireVectors.printable(line) + " is met", EXPECT,
+                    POST + line + "\r\nContent-Length: 5\r\n\r\nhello" + NEXT,
+                    took("POST /", "hello"), ok("GET /next")).continued());
+        }
+        vectors.add(served("expectedChunkedBodyIsTaken", EXPECT,
+                POST + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "5\r\nhello\r\n0\r\n\r\n" + NEXT, took("POST /", "hello"),
+                ok("GET /next")).continued());
+        vectors.add(served("expectationWithoutABodyGetsNoInterimAnswer", EXPECT,
+                GET + "Expect: 100-continue\r\n\r\n" + NEXT, ok("GET /"), ok("GET /next")));
+        vectors.add(served("expectationOfAnEmptyBodyGetsNoInterimAnswer", EXPECT,
+                POST + "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n" + NEXT,
+                took("POST /", ""), ok("GET /next")));
+        vectors.add(last("expectationInHttp10IsIgnored", EXPECT,
+                "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello",
+                took("POST /", "hello")));
+        vectors.add(last("unknownExpectationInHttp10IsIgnored", EXPECT,
+                "GET / HTTP/1.0\r\nExpect: 200-ok\r\n\r\n", ok("GET /")));
+        for (String value : List.of("200-ok", "100", "100-continued", "continue", "x=y", "",
+                "100-continue, 200-ok", "200-ok, 100-continue", "100-continue;a=b",
+                "100-continue x", "\"100-continue\"")) {
+            vectors.add(refused("expectation " + WireVectors.printable(value) + " is not met",
+                    EXPECT, 417, GET + "Expect: " + value + "\r\n\r\n"));
+        }
+        vectors.add(refused("unknownExpectationBesideAKnownOneIsNotMet", EXPECT, 417,
+                POST + "Expect: 100-continue\r\nExpect: x\r\nContent-Length: 5\r\n\r\nhello"));
+        vectors.add(refused("requestBehindAnUnknownExpectationIsNotServed", EXPECT, 417,
+                POST + "Expect: x\r\nContent-Length: 5\r\n\r\nhello" + NEXT));
+        vectors.add(refused("malformedLengthGetsNoInterimAnswer", EXPECT, 400,
+                POST + "Expect: 100-continue\r\nContent-Length: +5\r\n\r\nhello"));
+        vectors.add(refused("unknownCodingGetsNoInterimAnswer", EXPECT, 501,
+                POST + "Expect: 100-continue\r\nTransfer-Encoding: gzip\r\n\r\nhello"));
+        return vectors;
+    }
+}
