@@ -301,10 +301,9 @@ final class Connection {
 
     private Want receive() throws IOException {
         source.visit(in);
-        long before = receiver.received();
         boolean whole;
         try {
-            whole = receiver.receive(budget);
+            whole = receiveSome();
         } catch (PieceChannel.SinkException e) {
             abandon(e.failure(), null);
             return null;
@@ -316,17 +315,25 @@ final class Connection {
             eof = true;
             abandon(e, new HttpException(Status.BAD_REQUEST, e.getMessage()).response());
             return null;
-        } finally {
-            in = source.in();
-            received += receiver.received() - before;
         }
         if (whole) {
             complete();
             return null;
         }
-        budget -= receiver.received() - before;
         // What is in our own buffer is not what a selector reports.
         return in.hasRemaining() ? Want.WRITE : Want.READ;
+    }
+
+    private boolean receiveSome() throws IOException {
+        long before = receiver.received();
+        try {
+            return receiver.receive(budget);
+        } finally {
+            long moved = receiver.received() - before;
+            in = source.in();
+            received += moved;
+            budget -= moved;
+        }
     }
 
     private void complete() {

@@ -26,7 +26,7 @@ final class RequestLineVectors {
         line(vectors);
         version(vectors);
         before(vectors);
-        brokenOff(vectors);
+        unfinished(vectors);
         return vectors;
     }
 
@@ -138,7 +138,7 @@ final class RequestLineVectors {
                 "\0GET / HTTP/1.1\r\n" + HOST));
     }
 
-    private static void brokenOff(List<WireVector> to) {
+    private static void unfinished(List<WireVector> to) {
         to.add(waiting("noByteAtAllIsNotAnswered", "RFC 9112 s8", ""));
         to.add(brokenOff("crAloneWaitsForTheRest", PARSING, "\r"));
         to.add(waiting("emptyLineAloneWaitsForTheRest", PARSING, "\r\n"));

@@ -1,0 +1,107 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Response;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DeadlinesTest {
+
+    private static final ServerOptions OPTIONS = ServerOptions.builder().port(0)
+            .headTimeout(Duration.ofMillis(10)).idleTimeout(Duration.ofMillis(40))
+            .progressTimeout(Duration.ofMillis(20)).lingerTimeout(Duration.ofMillis(30)).build();
+    private static final long MS = 1_000_000;
+
+    private final Deadlines deadlines = new Deadlines(OPTIONS);
+
+    private static Connection connection() {
+        return new Connection(new ByteAtATime(""), new Resources(OPTIONS,
+                request -> Response.text(""), new Counters(), new Completions(() -> { })));
+    }
+
+    @Test
+    void nothingTimedIsNeverDue() {
+        assertTrue(deadlines.isEmpty());
+        assertNull(deadlines.due(Long.MAX_VALUE));
+        assertEquals(Long.MAX_VALUE, deadlines.untilNextNs(0));
+    }
+
+    @Test
+    void eachPhaseIsDueAtItsTimeoutAndNotBefore() {
+        check(Phase.HEAD, 10);
+        check(Phase.PROGRESS, 20);
+        check(Phase.LINGER, 30);
+        check(Phase.IDLE, 40);
+    }
+
+    private void check(Phase phase, long timeoutMs) {
+        Connection connection = connection();
+        deadlines.start(connection.deadline, phase, 5);
+        assertEquals(phase, connection.deadline.phase());
+        assertEquals(timeoutMs * MS, deadlines.untilNextNs(5));
+        assertNull(deadlines.due(4 + timeoutMs * MS));
+        assertSame(connection, deadlines.due(5 + timeoutMs * MS));
+        assertEquals(0, deadlines.untilNextNs(6 + timeoutMs * MS));
+        deadlines.start(connection.deadline, Phase.NONE, 0);
+        assertTrue(deadlines.isEmpty());
+    }
+
+    @Test
+    void startingAgainPutsTheDeadlineOff() {
+        Connection first = connection();
+        Connection second = connection();
+        deadlines.start(first.deadline, Phase.HEAD, 0);
+        deadlines.start(second.deadline, Phase.HEAD, 1);
+        deadlines.start(first.deadline, Phase.HEAD, 2);
+        assertSame(second, deadlines.due(10 * MS + 1));
+        deadlines.start(second.deadline, Phase.NONE, 3);
+        assertNull(deadlines.due(10 * MS + 1));
+        assertSame(first, deadlines.due(10 * MS + 2));
+    }
+
+    @Test
+    void dueConnectionStaysListedUntilItIsStartedAnew() {
+        Connection connection = connection();
+        deadlines.start(connection.deadline, Phase.HEAD, 0);
+        assertSame(connection, deadlines.due(10 * MS));
+        assertSame(connection, deadlines.due(10 * MS));
+        deadlines.start(connection.deadline, Phase.LINGER, 10 * MS);
+        assertNull(deadlines.due(39 * MS));
+        assertSame(connection, deadlines.due(40 * MS));
+    }
+
+    @Test
+    void untilNextIsTheLeastOfAllPhases() {
+        deadlines.start(connection().deadline, Phase.IDLE, 0);
+        deadlines.start(connection().deadline, Phase.LINGER, 15 * MS);
+        assertEquals(25 * MS, deadlines.untilNextNs(15 * MS));
+        deadlines.start(connection().deadline, Phase.HEAD, 15 * MS);
+        assertEquals(10 * MS, deadlines.untilNextNs(15 * MS));
+    }
+
+    @Test
+    void entryTakenOffTwiceStaysOff() {
+        Connection connection = connection();
+        deadlines.start(connection.deadline, Phase.HEAD, 0);
+        deadlines.start(connection.deadline, Phase.NONE, 0);
+        deadlines.start(connection.deadline, Phase.NONE, 0);
+        assertTrue(deadlines.isEmpty());
+        deadlines.start(connection.deadline, Phase.IDLE, 0);
+        assertFalse(deadlines.isEmpty());
+    }
+
+    @Test
+    void clockThatOverflowsIsNoTrouble() {
+        Connection connection = connection();
+        long start = Long.MAX_VALUE - 5;
+        deadlines.start(connection.deadline, Phase.HEAD, start);
+        assertNull(deadlines.due(start + 10 * MS - 1));
+        assertEquals(1, deadlines.untilNextNs(start + 10 * MS - 1));
+        assertSame(connection, deadlines.due(start + 10 * MS));
+    }
+}
