@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 
-/** A connection in memory that yields a byte a read, and takes as many bytes as it is told to. */
+/**
+ * A connection in memory that yields a byte a read, or as many as it is told, and takes as many
+ * bytes as it is told.
+ */
 final class ByteAtATime implements ByteChannel {
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -14,6 +17,7 @@ final class ByteAtATime implements ByteChannel {
     int room = Integer.MAX_VALUE;
     /** Whether the end of the input is the peer's end; else there is only nothing now. */
     boolean ended;
+    int bytesPerRead = 1;
 
     ByteAtATime(String input) {
         this.input = bytes(input);
@@ -40,11 +44,11 @@ final class ByteAtATime implements ByteChannel {
         if (!input.hasRemaining()) {
             return ended ? -1 : 0;
         }
-        if (!target.hasRemaining()) {
-            return 0;
+        int count = Math.min(bytesPerRead, Math.min(input.remaining(), target.remaining()));
+        for (int i = 0; i < count; i++) {
+            target.put(input.get());
         }
-        target.put(input.get());
-        return 1;
+        return count;
     }
 
     @Override

@@ -87,6 +87,7 @@ public final class MemoryServer {
         private int piece;
         private int writableBytes;
         private boolean isEnded;
+        private boolean isEndRead;
         private boolean isShut;
         private int sentBeforeEnd = -1;
 
@@ -118,7 +119,7 @@ public final class MemoryServer {
             } else if (!isEnded) {
                 isEnded = true;
                 sentBeforeEnd = sent.size();
-            } else {
+            } else if (isEndRead) {
                 throw new IllegalStateException("the server waits for more than the end");
             }
         }
@@ -130,6 +131,7 @@ public final class MemoryServer {
         @Override
         public int read(ByteBuffer target) {
             if (!input.hasRemaining()) {
+                isEndRead = isEnded;
                 return isEnded ? -1 : 0;
             }
             int count = Math.min(input.remaining(), target.remaining());

@@ -26,7 +26,8 @@ import org.openjdk.jmh.infra.Control;
  * <p>The figure to read is that of {@code poll}: an element that arrived; the group's is the sum of
  * both sides. Neither side sleeps, so this is the queue's own cost without any wake-up's. The
  * {@code linked} queue has no bound, and grows where the producer is the faster one; {@code locked}
- * is a mutex with conditions, which nobody waits on here.
+ * is a mutex with conditions, which nobody waits on here. Both sides spin: without two processors
+ * to themselves a bounded queue's figure is the scheduler's.
  */
 @State(Scope.Group)
 @BenchmarkMode(Mode.Throughput)

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How long does a whole GET of 13 bytes from memory take, over loopback and one connection?
  *
- * <p>An operation is one request with its response, sent alone or with 15 others at once. Client and
- * server are in one JVM, the client blocks.
+ * <p>An operation is one request with its response, sent alone or with 15 others at once. Client
+ * and server are in one JVM, the client blocks.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

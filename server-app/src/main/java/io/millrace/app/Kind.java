@@ -19,6 +19,8 @@ record Kind<T>(String placeholder, Function<String, T> read, Function<T, String>
 
     static final Kind<String> FOLDER = new Kind<>("FOLDER", Kind::any, text -> text);
 
+    static final Kind<String> FILE = new Kind<>("FILE", Kind::any, text -> text);
+
     static final Kind<String> HOST = new Kind<>("ADDRESS", Kind::any, text -> text);
 
     static final Kind<Boolean> SWITCH = new Kind<>("", Kind::trueOrFalse, String::valueOf);

@@ -1,8 +1,8 @@
 package io.millrace.app;
 
 import io.millrace.server.ServerOptions;
-import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
+import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -11,7 +11,6 @@ import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -36,14 +35,9 @@ final class Serve {
             "where the files are kept; made if it is missing");
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
             "take every PUT and keep nothing, to measure all but the disk; GET answers 404");
-    static final Flag<Contract> CONTRACT = Flag.of("--contract",
-            Kind.oneOf(Contract.values(), name -> name.toLowerCase(Locale.ROOT)),
-            Contract.ARTICLE, "what is answered where the article that this store descends from "
-                    + "and RFC 9110 part");
-
     static final Flags FLAGS = new Flags("serve", USAGE)
-            .with("The store", ADDRESS, PORT, DIR, ServerFlags.WORKERS.flag(), DISCARD, CONTRACT,
-                    Flags.HELP)
+            .with("The server", ADDRESS, PORT, DIR, ServerFlags.WORKERS.flag(), DISCARD, Flags.HELP)
+            .with("The store", StoreFlags.flags())
             .with("Limits", ServerFlags.flags(ServerFlags.LIMITS))
             .with("Times", ServerFlags.flags(ServerFlags.TIMES))
             .with("Tuning", ServerFlags.flags(ServerFlags.TUNING));
@@ -84,19 +78,20 @@ final class Serve {
         String host = bare(arguments.of(ADDRESS));
         ServerOptions options = ServerFlags.options(arguments,
                 new InetSocketAddress(resolve(host), arguments.of(PORT).intValue()));
-        Contract contract = arguments.of(CONTRACT);
+        StoreOptions storeOptions = StoreFlags.options(arguments);
         if (arguments.of(DISCARD)) {
-            return Serving.start(host, options, FileStore.discarding(contract),
-                    "keeps nothing", contract);
+            return Serving.start(host, options, FileStore.discarding(storeOptions),
+                    "keeps nothing", storeOptions.contract());
         }
         Path folder = folder(arguments.of(DIR));
-        return Serving.start(host, options, open(folder, contract),
-                "files in " + folder.toAbsolutePath().normalize(), contract);
+        return Serving.start(host, options, open(folder, storeOptions),
+                "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
     }
 
-    private static FileStore open(Path folder, Contract contract) throws CommandException {
+    private static FileStore open(Path folder, StoreOptions options)
+            throws CommandException {
         try {
-            return FileStore.open(folder, contract);
+            return FileStore.open(folder, options);
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
         }

@@ -1,0 +1,74 @@
+package io.millrace.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ResponseEncoderTest {
+
+    private static final long NOW_MS = 784_111_777_999L;
+    private static final String DATE = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+
+    private final ResponseEncoder encoder = new ResponseEncoder();
+
+    private String encode(Response response, boolean http11, boolean keepAlive, long nowMs) {
+        ByteBuffer out = ByteBuffer.allocate(encoder.maxBytes(response));
+        encoder.encode(response, http11, keepAlive, nowMs, out);
+        return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void fieldsAreInOrderAndTheServersOwnAreAdded() {
+        assertEquals("HTTP/1.1 201 Created\r\n" + DATE + "A: b\r\nC: \u00e9\r\n"
+                + "Content-Length: 0\r\n\r\n",
+                encode(Response.of(Status.CREATED).with("A", "b").with("C", "\u00e9"), true, true,
+                        NOW_MS));
+    }
+
+    @Test
+    void connectionFieldIsWrittenOnlyWhereItSaysSomething() {
+        String start = "HTTP/1.1 200 OK\r\n" + DATE + "Content-Length: 0\r\n";
+        Response response = Response.of(Status.OK);
+        assertEquals(start + "\r\n", encode(response, true, true, NOW_MS));
+        assertEquals(start + "Connection: close\r\n\r\n", encode(response, true, false, NOW_MS));
+        assertEquals(start + "Connection: close\r\n\r\n", encode(response, false, false, NOW_MS));
+        assertEquals(start + "Connection: keep-alive\r\n\r\n",
+                encode(response, false, true, NOW_MS));
+    }
+
+    @Test
+    void bodilessStatusHasNoContentLength() {
+        assertEquals("HTTP/1.1 204 No Content\r\n" + DATE + "\r\n",
+                encode(Response.of(Status.NO_CONTENT), true, true, NOW_MS));
+        assertEquals("HTTP/1.1 304 Not Modified\r\n" + DATE + "\r\n",
+                encode(Response.text("x").with(Status.NOT_MODIFIED), true, true, NOW_MS)
+                        .replace("Content-Type: text/plain; charset=utf-8\r\n", ""));
+    }
+
+    @Test
+    void reasonMayBeEmpty() {
+        assertTrue(encode(Response.of(new Status(299, "")), true, true, NOW_MS)
+                .startsWith("HTTP/1.1 299 \r\n"));
+    }
+
+    @Test
+    void dateChangesWithTheSecondAndNotBefore() {
+        Response response = Response.of(Status.OK);
+        assertTrue(encode(response, true, true, 784_111_777_000L).contains(DATE));
+        assertTrue(encode(response, true, true, 784_111_777_999L).contains(DATE));
+        assertTrue(encode(response, true, true, 784_111_778_000L).contains("08:49:38 GMT\r\n"));
+    }
+
+    @Test
+    void continueIsAsLongAsItSays() {
+        ByteBuffer out = ByteBuffer.allocate(encoder.continueBytes());
+        encoder.encodeContinue(out);
+        assertEquals("HTTP/1.1 100 Continue\r\n\r\n",
+                new String(out.array(), StandardCharsets.US_ASCII));
+    }
+}

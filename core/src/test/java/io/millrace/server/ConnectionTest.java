@@ -1,0 +1,132 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.Response;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A connection without a worker: what hangs on when exactly the socket takes or gives bytes. */
+class ConnectionTest {
+
+    private final Completions completions = new Completions(() -> { });
+
+    private Connection connection(ByteAtATime channel, Handler handler) {
+        return new Connection(channel, new Resources(ServerOptions.builder().port(0).build(),
+                handler, new Counters(), completions));
+    }
+
+    private static String get(String target) {
+        return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+
+    private static int answers(String written) {
+        return written.split("HTTP/1.1 200 OK\r\n", -1).length - 1;
+    }
+
+    @Test
+    void requestThatArrivesByteByByteIsAnsweredAfterItsLast() throws Exception {
+        ByteAtATime channel = new ByteAtATime(get("/1"));
+        Connection connection = connection(channel, request -> Response.text("one"));
+        while (!channel.isRead()) {
+            assertEquals("", channel.written());
+            assertEquals(Want.READ, connection.visit());
+        }
+        assertTrue(channel.written().endsWith("\r\n\r\none"), channel.written());
+        channel.ended = true;
+        assertEquals(Want.CLOSE, connection.visit());
+    }
+
+    @Test
+    void answerLeavesWholeThroughASocketThatTakesOneByteAtATime() throws Exception {
+        ByteAtATime channel = new ByteAtATime(get("/1"));
+        channel.bytesPerRead = Integer.MAX_VALUE;
+        channel.room = 0;
+        Connection connection = connection(channel, request -> Response.text("one"));
+        while (connection.visit() == Want.WRITE) {
+            channel.room = 1;
+        }
+        assertTrue(channel.written().endsWith("\r\n\r\none"), channel.written());
+        assertEquals(1, answers(channel.written()));
+    }
+
+    @Test
+    void laterAnswerStandsBehindWhatTheSocketHasNotTakenYet() throws Exception {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        ByteAtATime channel = new ByteAtATime(get("/1") + get("/2"));
+        channel.bytesPerRead = Integer.MAX_VALUE;
+        channel.room = 10;
+        Connection connection = connection(channel, request -> request.path().equals("/1")
+                ? Response.text("one") : Response.later(later));
+        assertEquals(Want.WRITE, connection.visit());
+        later.complete(Response.text("two"));
+        connection.onCompletion(completions.poll());
+        channel.room = Integer.MAX_VALUE;
+        connection.visit();
+        assertEquals(2, answers(channel.written()), channel.written());
+        assertTrue(channel.written().contains("\r\n\r\noneHTTP/1.1"), channel.written());
+        assertTrue(channel.written().endsWith("\r\n\r\ntwo"), channel.written());
+    }
+
+    @Test
+    void exchangeWhoseAbandonFailsIsNotAbandonedAgain() throws Exception {
+        AtomicInteger abandons = new AtomicInteger();
+        Exchange exchange = new Exchange() {
+            @Override
+            public WritableByteChannel sink() {
+                return new ClosedSink();
+            }
+
+            @Override
+            public Response complete() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public Response abandon(Throwable cause) {
+                abandons.incrementAndGet();
+                throw new StackOverflowError("meant to be thrown");
+            }
+        };
+        ByteAtATime channel = new ByteAtATime(
+                "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+        channel.bytesPerRead = Integer.MAX_VALUE;
+        Connection connection = connection(channel, request -> exchange);
+        try {
+            connection.visit();
+        } catch (Error e) {
+            // As the worker does.
+        }
+        try {
+            connection.close(new EOFException());
+        } catch (Error e) {
+            // As the worker does.
+        }
+        assertEquals(1, abandons.get());
+    }
+
+    private static final class ClosedSink implements WritableByteChannel {
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            throw new IOException("closed");
+        }
+
+        @Override
+        public boolean isOpen() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.millrace.wire;
+
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerOptions;
+import io.millrace.server.ServerStats;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Predicate;
+
+/**
+ * A server with one worker and a client that talks to it over a socket, one connection after the
+ * other. It sees from the server's figures when a piece has been read, so that cuts are exact
+ * without a pause.
+ *
+ * <p>Threads: one at a time.
+ */
+final class WireLane implements AutoCloseable {
+
+    /** No answer takes that long; nothing waits for so long unless something is wrong. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final HttpServer server;
+    private long conversations;
+
+    /** Starts a server with these options, but one worker and a port that the system picks. */
+    WireLane(ServerOptions options) throws IOException {
+        server = HttpServer.start(options, new EchoHandler());
+    }
+
+    /** What the server has done. */
+    ServerStats stats() {
+        return server.stats();
+    }
+
+    /** A new connection, closed by the caller, who then calls {@link #settle}. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        conversations++;
+        return socket;
+    }
+
+    /**
+     * Sends bytes on a new connection and reads until the server closes it.
+     *
+     * @param pieceEnds where to cut the bytes, ascending; each piece is sent when the server has
+     *     read all before it
+     * @param halfClose whether to end the client's side behind the bytes
+     * @param mayReset whether the server may be gone before it has read all
+     * @return all that the server sent
+     */
+    byte[] converse(byte[] bytes, int[] pieceEnds, boolean halfClose, boolean mayReset)
+            throws IOException {
+        long readBefore = server.stats().bytesIn();
+        byte[] sent;
+        try (Socket socket = connect()) {
+            sent = converse(socket, bytes, pieceEnds, halfClose, mayReset, readBefore);
+        }
+        settle();
+        return sent;
+    }
+
+    private byte[] converse(Socket socket, byte[] bytes, int[] pieceEnds, boolean halfClose,
+            boolean mayReset, long readBefore) throws IOException {
+        InputStream in = socket.getInputStream();
+        OutputStream out = socket.getOutputStream();
+        try {
+            int start = 0;
+            for (int end : pieceEnds) {
+                out.write(bytes, start, end - start);
+                await(stats -> stats.bytesIn() - readBefore >= end || isClosed(stats));
+                start = end;
+            }
+            out.write(bytes, start, bytes.length - start);
+            if (halfClose) {
+                socket.shutdownOutput();
+            }
+        } catch (SocketException e) {
+            if (!mayReset) {
+                throw e;
+            }
+        }
+        return readAll(in, mayReset);
+    }
+
+    private static byte[] readAll(InputStream in, boolean mayReset) throws IOException {
+        byte[] buffer = new byte[1 << 18];
+        int length = 0;
+        try {
+            int read;
+            while ((read = in.read(buffer, length, buffer.length - length)) > 0) {
+                length += read;
+            }
+        } catch (SocketException e) {
+            if (!mayReset) {
+                throw e;
+            }
+        }
+        return Arrays.copyOf(buffer, length);
+    }
+
+    private boolean isClosed(ServerStats stats) {
+        ServerStats.WorkerStats worker = stats.workers().get(0);
+        return worker.connections() == conversations && worker.openConnections() == 0;
+    }
+
+    /** Waits until the server has closed every connection, so that its figures stand still. */
+    void settle() {
+        await(this::isClosed);
+    }
+
+    /** Waits for the server's figures to be so. */
+    void await(Predicate<ServerStats> condition) {
+        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.test(server.stats())) {
+            if (deadlineNs - System.nanoTime() <= 0) {
+                throw new AssertionError("waited in vain: " + server.stats());
+            }
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(Duration.ZERO);
+    }
+}

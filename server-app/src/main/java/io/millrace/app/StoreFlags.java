@@ -1,0 +1,86 @@
+package io.millrace.app;
+
+import io.millrace.store.Contract;
+import io.millrace.store.Durability;
+import io.millrace.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The flags that set {@link StoreOptions}: their defaults come from there, and so do their ranges.
+ *
+ * <p>Threads: main.
+ */
+final class StoreFlags {
+
+    private static final StoreOptions DEFAULTS = StoreOptions.defaults();
+
+    static final Flag<Contract> CONTRACT = Flag.of("--contract",
+            Kind.oneOf(Contract.values(), name -> name.toLowerCase(Locale.ROOT)),
+            DEFAULTS.contract(), "what is answered where the article that this store descends from "
+                    + "and RFC 9110 part");
+    private static final Flag<Durability> DURABILITY = Flag.of("--durability",
+            Kind.oneOf(Durability.values(), name -> name.toLowerCase(Locale.ROOT)),
+            DEFAULTS.durability(), "what is on the device when a PUT or DELETE is acknowledged: "
+                    + "nothing for sure, the file's data, or data and folder");
+    private static final Flag<Long> MAX_OBJECT = Flag.of("--max-object", Kind.LIMIT,
+            DEFAULTS.maxObjectBytes(), "one object; 413 beyond");
+    private static final Flag<Long> QUOTA = Flag.of("--quota", Kind.LIMIT,
+            DEFAULTS.quotaBytes(), "all objects together; 507 beyond");
+    private static final Flag<Boolean> READ_ONLY = Flag.toggle("--read-only",
+            "refuse PUT and DELETE");
+    private static final Flag<String> TOKEN_FILE = Flag.of("--token-file", Kind.FILE, "",
+            "a file whose only line is the token that requests must bring as "
+                    + "Authorization: Bearer TOKEN; 401 otherwise");
+    private static final Flag<Boolean> OPEN_READS = Flag.toggle("--open-reads",
+            "with --token-file: GET and HEAD need no token");
+    private static final Flag<Boolean> NON_ATOMIC = Flag.toggle("--non-atomic",
+            "use a file system that can't replace a file in one step all the same");
+
+    private StoreFlags() {
+    }
+
+    /** All of them. */
+    static Flag<?>[] flags() {
+        return new Flag<?>[] {
+            CONTRACT, DURABILITY, MAX_OBJECT, QUOTA, READ_ONLY, TOKEN_FILE, OPEN_READS, NON_ATOMIC
+        };
+    }
+
+    /**
+     * The options of a store.
+     *
+     * @throws CommandException if the token can't be read or is none
+     */
+    static StoreOptions options(Arguments arguments) throws CommandException {
+        StoreOptions.Builder builder = StoreOptions.builder()
+                .contract(arguments.of(CONTRACT))
+                .durability(arguments.of(DURABILITY))
+                .maxObjectBytes(arguments.of(MAX_OBJECT))
+                .quotaBytes(arguments.of(QUOTA))
+                .readOnly(arguments.of(READ_ONLY))
+                .openReads(arguments.of(OPEN_READS))
+                .nonAtomicReplace(arguments.of(NON_ATOMIC));
+        if (arguments.has(TOKEN_FILE)) {
+            builder.token(token(arguments.of(TOKEN_FILE)));
+        }
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException wrong) {
+            throw CommandException.usage(TOKEN_FILE.name() + ": " + wrong.getMessage());
+        }
+    }
+
+    private static String token(String file) throws CommandException {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (InvalidPathException e) {
+            throw CommandException.usage(TOKEN_FILE.name() + " must be a file: " + e.getMessage());
+        } catch (IOException e) {
+            throw CommandException.failure("can't read the token from " + file + ": " + e);
+        }
+    }
+}
