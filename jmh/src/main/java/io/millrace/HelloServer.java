@@ -28,7 +28,7 @@ public final class HelloServer {
         }
         Response hello = Response.of(Status.OK)
                 .with("Content-Type", "text/plain")
-                .with(Body.of("Hello, world!".getBytes(StandardCharsets.US_ASCII)));
+                .with(Body.of("Hello, World!".getBytes(StandardCharsets.US_ASCII)));
         Response notFound = Response.of(Status.NOT_FOUND);
         ServerOptions options = ServerOptions.builder()
                 .port(Integer.parseInt(args[0]))
