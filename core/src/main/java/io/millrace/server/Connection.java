@@ -73,6 +73,8 @@ final class Connection {
     private RequestParser parser;
     private ParsedHead head;
     private Exchange exchange;
+    /** The outcome of {@link Response#later}, from its arrival until it is used; else null. */
+    private Completions.Completion promised;
     /** Counts exchanges, so that a late answer is told from the current one's. */
     private long exchangeNumber;
     /** The body of the current request; null if it has none. */
@@ -105,15 +107,8 @@ final class Connection {
             closeUnwanted(completion.response());
             return null;
         }
-        beginVisit();
-        if (completion.failure() != null) {
-            answerFailure(unwrap(completion.failure()));
-        } else if (completion.response() == null) {
-            answerFailure(new NullPointerException("a stage completed without a response"));
-        } else {
-            answer(completion.response());
-        }
-        return endVisit(advance());
+        promised = completion;
+        return visit();
     }
 
     /** Ends what took too long, if possible with an answer. */
@@ -167,6 +162,9 @@ final class Connection {
         if (state == State.BODY) {
             tellAbandoned(cause);
         }
+        if (promised != null) {
+            closeUnwanted(promised.response());
+        }
         state = State.CLOSED;
         endExchange();
     }
@@ -182,9 +180,12 @@ final class Connection {
     }
 
     private Want endVisit(Want reached) throws IOException {
-        Want want = reached != Want.CLOSE && !sender.flush() ? Want.WRITE : reached;
         keepUnread();
-        return want;
+        if (reached == Want.CLOSE) {
+            return Want.CLOSE;
+        }
+        // What the socket has refused once in this visit it would refuse again.
+        return !sender.hasUnsent() && sender.flush() ? reached : Want.WRITE;
     }
 
     private void keepUnread() {
@@ -200,7 +201,7 @@ final class Connection {
             Want want = switch (state) {
                 case HEAD -> readHead();
                 case BODY -> receive();
-                case ANSWER -> Want.RESPONSE;
+                case ANSWER -> takePromised();
                 case RESPONSE -> send();
                 case SKIP -> skip();
                 case LINGER -> linger();
@@ -366,6 +367,24 @@ final class Connection {
         }
     }
 
+    /** Waits for the promised answer, or sends it. */
+    private Want takePromised() {
+        if (promised == null) {
+            return Want.RESPONSE;
+        }
+        Response response = promised.response();
+        Throwable failure = promised.failure();
+        promised = null;
+        if (failure != null) {
+            answerFailure(unwrap(failure));
+        } else if (response == null) {
+            answerFailure(new NullPointerException("a stage completed without a response"));
+        } else {
+            answer(response);
+        }
+        return null;
+    }
+
     private void answerFailure(Throwable failure) {
         if (failure instanceof HttpException refusal) {
             answer(refusal.response());
@@ -455,6 +474,10 @@ final class Connection {
     }
 
     private Want skip() throws IOException {
+        // The answer first: the rest may never come, or be nonsense.
+        if (!sender.flush()) {
+            return Want.WRITE;
+        }
         source.visit(in);
         ByteBuffer piece = resources.piece.clear();
         int read;

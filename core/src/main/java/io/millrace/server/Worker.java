@@ -173,9 +173,13 @@ final class Worker implements Runnable {
     }
 
     private void takeCompletions() {
-        for (Completions.Completion next = completions.poll(); next != null;
-                next = completions.poll()) {
-            Completions.Completion completion = next;
+        // A bound for the turn: a visit may bring on the next completion of the same connection, and
+        // each has woken the selector.
+        for (int left = open; left >= 0; left--) {
+            Completions.Completion completion = completions.poll();
+            if (completion == null) {
+                return;
+            }
             Connection connection = completion.connection();
             visit(connection.key, () -> connection.onCompletion(completion));
         }

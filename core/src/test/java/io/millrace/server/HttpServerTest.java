@@ -728,7 +728,7 @@ class HttpServerTest {
                 client.send(HELLO);
                 get(asked);
                 cut = CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
-                for (Thread thread : threads("finishing-acceptor".replace("-acceptor", ""))) {
+                for (Thread thread : threads("finishing")) {
                     if (thread.getName().endsWith("-acceptor")) {
                         thread.join();
                     }
@@ -745,7 +745,6 @@ class HttpServerTest {
 
     @Test
     void stopPastItsDeadlineCutsAndSaysHowMany() throws Exception {
-        CompletableFuture<Void> asked = new CompletableFuture<>();
         Taking taking = new Taking(Channels.newChannel(new ByteArrayOutputStream()));
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
@@ -755,7 +754,6 @@ class HttpServerTest {
             assertEquals("", client.rest());
             assertEquals("the server stops", get(taking.abandoned).getMessage());
             taking.assertAbandonedOnce();
-            assertFalse(asked.isDone());
         }
     }
 

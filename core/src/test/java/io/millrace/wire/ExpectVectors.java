@@ -1,6 +1,7 @@
 package io.millrace.wire;
 
 import static io.millrace.wire.WireAnswer.ok;
+import static io.millrace.wire.WireAnswer.status;
 import static io.millrace.wire.WireAnswer.took;
 import static io.millrace.wire.WireVector.last;
 import static io.millrace.wire.WireVector.refused;
@@ -59,6 +60,14 @@ final class ExpectVectors {
                 POST + "Expect: 100-continue\r\nContent-Length: +5\r\n\r\nhello"));
         vectors.add(refused("unknownCodingGetsNoInterimAnswer", EXPECT, 501,
                 POST + "Expect: 100-continue\r\nTransfer-Encoding: gzip\r\n\r\nhello"));
+        // Nobody knows whether that body will come, so nothing behind it can be found for certain.
+        vectors.add(last("refusedBodyThatWasExpectedEndsTheConnection", EXPECT,
+                "PUT /refuse HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+                        + "Content-Length: 5\r\n\r\nhello" + NEXT,
+                status(403).saying("close")));
+        vectors.add(last("unwantedBodyThatWasExpectedEndsTheConnection", EXPECT,
+                GET + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello" + NEXT,
+                ok("GET /").saying("close")));
         return vectors;
     }
 }

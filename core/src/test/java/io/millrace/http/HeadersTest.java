@@ -1,0 +1,53 @@
+package io.millrace.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadersTest {
+
+    @Test
+    void namesCompareWithoutCaseAndKeepTheirOrder() {
+        Headers headers = Headers.of("A", "1", "b", "2", "a", "3");
+        assertEquals(3, headers.size());
+        assertEquals("b", headers.name(1));
+        assertEquals("2", headers.value(1));
+        assertEquals("1", headers.first("a"));
+        assertEquals(List.of("1", "3"), headers.all("A"));
+        assertEquals(List.of(), headers.all("c"));
+        assertTrue(headers.contains("B"));
+        assertFalse(headers.contains("c"));
+        assertNull(headers.first("c"));
+        assertEquals(0, Headers.empty().size());
+    }
+
+    @Test
+    void nameWithoutAValueIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> Headers.of("A", "1", "B"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a:", "a\r\n", "\u00e9", "a\"", "a\u0000", "(a)"})
+    void nameThatIsNoTokenIsRefused(String name) {
+        assertThrows(IllegalArgumentException.class, () -> Headers.of(name, "x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r", "\n", "a\r\nB: c", "\u0000", "\u007f", "\u0100"})
+    void valueThatCouldEndTheLineIsRefused(String value) {
+        assertThrows(IllegalArgumentException.class, () -> Headers.of("A", value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b\tc", "\u00e9\u00ff", "\"a\", b;c=d"})
+    void valueOfVisibleCharactersIsAccepted(String value) {
+        assertEquals(value, Headers.of("A", value).first("a"));
+    }
+}
