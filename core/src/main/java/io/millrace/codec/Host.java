@@ -78,24 +78,101 @@ final class Host {
         return at;
     }
 
-    // IP-literal = "[" ( IPv6address / IPvFuture ) "]". The address's own syntax is only checked as
-    // far as its alphabet: nothing here connects to it.
+    // IP-literal = "[" ( IPv6address / IPvFuture ) "]".
     private static int afterLiteral(byte[] bytes, int from, int to, String what)
             throws HttpException {
-        int at = from + 1;
-        boolean colon = false;
-        while (at < to && bytes[at] != ']') {
-            byte b = bytes[at];
-            colon |= b == ':';
-            if (Ascii.hexValue(b) < 0 && b != ':' && b != '.' && b != 'v') {
-                throw malformed(what);
-            }
-            at++;
+        int end = from + 1;
+        while (end < to && bytes[end] != ']') {
+            end++;
         }
-        if (at == to || !colon) {
+        boolean future = from + 1 < end && (bytes[from + 1] | 0x20) == 'v';
+        if (end == to || !(future ? isFutureAddress(bytes, from + 2, end)
+                : isAddress(bytes, from + 1, end))) {
             throw malformed(what);
         }
-        return at + 1;
+        return end + 1;
+    }
+
+    // IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
+    private static boolean isFutureAddress(byte[] bytes, int from, int to) {
+        int dot = from;
+        while (dot < to && Ascii.hexValue(bytes[dot]) >= 0) {
+            dot++;
+        }
+        if (dot == from || dot + 1 >= to || bytes[dot] != '.') {
+            return false;
+        }
+        for (int i = dot + 1; i < to; i++) {
+            if (bytes[i] != ':' && (!Ascii.isHost(bytes[i]) || bytes[i] == '%')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // IPv6address: eight groups of up to four digits, the last two perhaps as an IPv4 address, and
+    // once "::" for at least one group of zeros.
+    private static boolean isAddress(byte[] bytes, int from, int to) {
+        int groups = 0;
+        boolean compressed = false;
+        int at = from;
+        if (to - from >= 2 && bytes[from] == ':' && bytes[from + 1] == ':') {
+            compressed = true;
+            at = from + 2;
+        }
+        while (at < to) {
+            int end = at;
+            while (end < to && Ascii.hexValue(bytes[end]) >= 0) {
+                end++;
+            }
+            if (end < to && bytes[end] == '.') {
+                groups += 2;
+                return isIpv4(bytes, at, to) && (compressed ? groups <= 7 : groups == 8);
+            }
+            if (end == at || end - at > 4) {
+                return false;
+            }
+            groups++;
+            if (end == to) {
+                break;
+            }
+            if (bytes[end] != ':') {
+                return false;
+            }
+            at = end + 1;
+            if (at < to && bytes[at] == ':') {
+                if (compressed) {
+                    return false;
+                }
+                compressed = true;
+                at++;
+            } else if (at == to) {
+                return false;
+            }
+        }
+        return compressed ? groups <= 7 : groups == 8;
+    }
+
+    private static boolean isIpv4(byte[] bytes, int from, int to) {
+        int octets = 0;
+        int at = from;
+        while (at < to) {
+            int value = 0;
+            int start = at;
+            while (at < to && at - start < 3 && Ascii.isDigit(bytes[at])) {
+                value = value * 10 + bytes[at] - '0';
+                at++;
+            }
+            boolean leadingZero = at - start > 1 && bytes[start] == '0';
+            if (at == start || value > 255 || leadingZero) {
+                return false;
+            }
+            octets++;
+            if (at < to && (bytes[at] != '.' || ++at == to)) {
+                return false;
+            }
+        }
+        return octets == 4;
     }
 
     private static HttpException malformed(String what) {

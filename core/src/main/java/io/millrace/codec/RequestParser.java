@@ -47,7 +47,7 @@ public final class RequestParser {
 
     /** Whether part of a head has been read and the rest has not. */
     public boolean isInHead() {
-        return state != State.START || emptyLineSeen;
+        return state != State.START;
     }
 
     /** Forgets what was read and begins a new head. The last one's parts are not valid any more. */

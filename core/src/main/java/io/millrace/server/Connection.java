@@ -121,6 +121,7 @@ final class Connection {
             return endVisit(advance());
         }
         if (state == State.BODY && !sender.hasUnsent()) {
+            closing = true;
             abandon(tooSlow, tooSlow.response());
             return endVisit(advance());
         }
@@ -159,7 +160,7 @@ final class Connection {
     /** Ends everything but the socket, which is the worker's to close. At most once. */
     void close(Throwable cause) {
         assert state != State.CLOSED;
-        if (state == State.BODY) {
+        if (state == State.BODY && exchange != null) {
             tellAbandoned(cause);
         }
         if (promised != null) {
@@ -359,9 +360,11 @@ final class Connection {
 
     private Response tellAbandoned(Throwable cause) {
         receiver = null;
+        Exchange abandoned = exchange;
+        exchange = null;
         try {
-            return exchange.abandon(cause);
-        } catch (RuntimeException e) {
+            return abandoned.abandon(cause);
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, "an exchange failed when it was abandoned: " + head, e);
             return null;
         }
@@ -432,7 +435,7 @@ final class Connection {
 
     /** A short body will be dropped, unless the client may still decide not to send it. */
     private boolean isBodySkippable(Framing framing) {
-        boolean coming = !framing.expectsContinue() || continueSent || in.hasRemaining();
+        boolean coming = !framing.expectsContinue() || continueSent;
         return coming && !eof && source.knownRemaining() <= resources.options.maxSkipBytes();
     }
 

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 final class WireFuzzer {
 
     private static final Set<Integer> STATUSES =
-            Set.of(200, 204, 304, 400, 403, 414, 417, 431, 501, 505);
+            Set.of(200, 204, 304, 400, 403, 413, 414, 417, 431, 501, 505);
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final int[] WHOLE = {};
     private static final int PROBE_EVERY = 16;

@@ -27,7 +27,7 @@ final class WireVectorsTest {
     private static final int MAX_CUT_BYTES = 300;
     /** Longer vectors are sent in pieces of more than a byte, this many. */
     private static final int MAX_PIECES = 2000;
-    private static final int LANES = 2;
+    private static final int LANES = 3;
 
     private static final List<WireLane> DEFAULT = new ArrayList<>();
     private static final List<WireLane> SMALL = new ArrayList<>();

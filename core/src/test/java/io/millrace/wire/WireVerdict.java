@@ -41,6 +41,11 @@ final class WireVerdict {
                 vector.interims(), false, sent);
     }
 
+    /** What is wrong with answers that are to be just these, with no interim one; null if nothing. */
+    static String ofAnswers(List<WireAnswer> expected, byte[] sent) {
+        return compare(expected, 0, false, sent);
+    }
+
     private static String compare(List<WireAnswer> expected, int interims, boolean lastSaysClose,
             byte[] sent) {
         List<WireResponse> all;
