@@ -28,7 +28,7 @@ final class Ascii {
             }
             // RFC 3986 s3.3, s3.4, and the characters beyond it that the URL standard of the
             // browsers leaves as they are in a path or query.
-            if (alphanumeric || "-._~!$&'()*+,;=:@/?%[]|^{}`".indexOf(c) >= 0) {
+            if (alphanumeric || "-._~!$&'()*+,;=:@/?%[]|^{}`\\".indexOf(c) >= 0) {
                 classes |= TARGET;
             }
             // RFC 3986 s3.2.2: reg-name.

@@ -67,10 +67,14 @@ final class Target {
         pathIsImplied = pathStart == pathEnd;
     }
 
-    private void splitPath(byte[] bytes, int start, int end) {
+    private void splitPath(byte[] bytes, int start, int end) throws HttpException {
         pathStart = start;
         pathEnd = start;
         while (pathEnd < end && bytes[pathEnd] != '?') {
+            // Browsers leave it in a query, but make a slash of it in a path, as some servers do.
+            if (bytes[pathEnd] == '\\') {
+                throw new HttpException(Status.BAD_REQUEST, "a backslash in the path");
+            }
             pathEnd++;
         }
         queryStart = pathEnd < end ? pathEnd + 1 : -1;

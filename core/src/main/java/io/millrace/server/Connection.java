@@ -157,6 +157,11 @@ final class Connection {
         return state == State.HEAD && !isInHead() && !sender.hasUnsent() && unread == null;
     }
 
+    /** Whether the last answer has been sent. */
+    boolean isLingering() {
+        return state == State.LINGER;
+    }
+
     /** Ends everything but the socket, which is the worker's to close. At most once. */
     void close(Throwable cause) {
         assert state != State.CLOSED;
@@ -481,15 +486,11 @@ final class Connection {
         if (!sender.flush()) {
             return Want.WRITE;
         }
-        source.visit(in);
-        ByteBuffer piece = resources.piece.clear();
         int read;
         try {
-            read = source.read(piece);
+            read = drop();
         } catch (BodySource.MalformedBodyException e) {
             return endConnection();
-        } finally {
-            in = source.in();
         }
         if (read < 0) {
             endExchange();
@@ -502,6 +503,15 @@ final class Connection {
             return endConnection();
         }
         return source.isEnded() || in.hasRemaining() ? null : Want.READ;
+    }
+
+    private int drop() throws IOException {
+        source.visit(in);
+        try {
+            return source.read(resources.piece.clear());
+        } finally {
+            in = source.in();
+        }
     }
 
     private Want linger() throws IOException {

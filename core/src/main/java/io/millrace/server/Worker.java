@@ -292,10 +292,21 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Connections that have been answered and only wait for their clients to leave. */
+    private int lingering() {
+        int count = 0;
+        for (SelectionKey key : selector.keys()) {
+            if (key.isValid() && ((Connection) key.attachment()).isLingering()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     private void end() {
         running = false;
         adoptAll();
-        cut = open;
+        cut = open - lingering();
         HttpException stopped =
                 new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
         for (SelectionKey key : selector.keys()) {
