@@ -37,8 +37,8 @@ public final class MemoryServer {
     }
 
     /**
-     * Sends bytes on a new connection, then ends the client's side, and goes on until the server has
-     * closed the connection.
+     * Sends bytes on a new connection, then ends the client's side, and goes on until the server
+     * has closed the connection.
      *
      * @param bytes what the client sends
      * @param pieceEnds where to cut it, ascending; a piece is only there once the server has read

@@ -1,6 +1,5 @@
 package io.millrace.wire;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -9,7 +8,6 @@ import io.millrace.server.ServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every vector against connections in memory, where each cut is exact and each wait can be seen. */
+/** Every vector against connections in memory, where each cut is exact and each wait is seen. */
 final class MemoryVectorsTest {
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
@@ -40,13 +38,11 @@ final class MemoryVectorsTest {
     @Test
     void everyVectorHasANameOfItsOwn() {
         Set<String> names = new HashSet<>();
-        List<WireVector> vectors = Stream.concat(WireVectors.all().stream(),
-                LimitVectors.all().stream()).toList();
-        for (WireVector vector : vectors) {
+        for (WireVector vector : Stream.concat(WireVectors.all().stream(),
+                LimitVectors.all().stream()).toList()) {
             assertTrue(names.add(vector.name()), vector.name());
             assertTrue(vector.section().matches("RFC [0-9]+ [sC][0-9.]+"), vector.name());
         }
-        assertEquals(vectors.size(), names.size());
     }
 
     @ParameterizedTest

@@ -114,8 +114,8 @@ final class RequestLineVectors {
                 "HTTP//1.1", "HTTP\\1.1", "HTTPS/1.1", "XHTTP/1.1", "ICE/1.0", "RTSP/1.0",
                 "HTTP/1.1\0", "HTTP/\r\r1.1", "HTTP/1.1\13", "HTTP/1.1HTTP/1.1",
                 "HTTP/\2611.1")) {
-            to.add(refused("version " + WireVectors.printable(version) + " is refused", VERSION, 400,
-                    "GET / " + version + "\r\n" + HOST));
+            to.add(refused("version " + WireVectors.printable(version) + " is refused", VERSION,
+                    400, "GET / " + version + "\r\n" + HOST));
         }
     }
 

@@ -120,11 +120,12 @@ final class TransferEncodingVectors {
                 "identity", "gzip, chunked", "chunked, chunked", "chunked, gzip", ", chunked",
                 ",chunked", "chunked,", "chunked;a=b", "", "\13chunked", "\fchunked",
                 "chunked\0")) {
-            to.add(refused("coding " + WireVectors.printable(coding) + " beside a length is refused", FRAMING,
-                    400, POST + "Transfer-Encoding: " + coding
+            String name = "coding " + WireVectors.printable(coding);
+            to.add(refused(name + " beside a length is refused", FRAMING, 400,
+                    POST + "Transfer-Encoding: " + coding
                             + "\r\nContent-Length: 5\r\n\r\nhello"));
-            to.add(refused("coding " + WireVectors.printable(coding) + " behind a length is refused", FRAMING,
-                    400, POST + "Content-Length: 5\r\nTransfer-Encoding: " + coding
+            to.add(refused(name + " behind a length is refused", FRAMING, 400,
+                    POST + "Content-Length: 5\r\nTransfer-Encoding: " + coding
                             + "\r\n\r\nhello"));
         }
         to.add(refused("lengthOfZeroBesideChunkedIsRefused", FRAMING, 400,

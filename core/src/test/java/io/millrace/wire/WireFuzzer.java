@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  *   <li>no exception escapes, and the connection neither hangs nor turns in circles
  *   <li>what comes back is well-formed, there is no more of it than there can be requests, and no
  *       status but those that the server gives on purpose
- *   <li>it does not depend on how the bytes were cut on their way in, nor on how many the socket took
- *       at a time on their way out
+ *   <li>it does not depend on how the bytes were cut on their way in, nor on how many the socket
+ *       took at a time on their way out
  *   <li>the next connection is served as if nothing had been
  * </ul>
  *

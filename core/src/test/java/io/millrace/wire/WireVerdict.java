@@ -41,7 +41,7 @@ final class WireVerdict {
                 vector.interims(), false, sent);
     }
 
-    /** What is wrong with answers that are to be just these, with no interim one; null if nothing. */
+    /** What is wrong with answers that are to be just these, none interim; null if nothing. */
     static String ofAnswers(List<WireAnswer> expected, byte[] sent) {
         return compare(expected, 0, false, sent);
     }
