@@ -81,7 +81,8 @@ public final class ParsedHead implements RequestHead, Headers {
         return places[field * PLACES_PER_FIELD + 3];
     }
 
-    boolean methodIs(String method) {
+    /** Whether the method is this one, without a string being made of it. */
+    public boolean methodIs(String method) {
         return Ascii.equals(bytes, 0, methodEnd, method);
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.codec;
 
-import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -9,25 +8,31 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Writes response heads (RFC 9112 sections 4 and 6), with the fields that are the server's to write:
- * Date, Content-Length and Connection.
+ * Date, Content-Length or Transfer-Encoding, and Connection.
  *
  * <p>Threads: one at a time.
  */
 public final class ResponseEncoder {
 
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
-    private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] CRLF = ascii("\r\n");
     private static final int MAX_DIGITS = 19;
-    private static final int STATUS_LINE_BYTES = VERSION.length + 6;
+    private static final int STATUS_LINE_BYTES = "HTTP/1.1 200 \r\n".length();
     private static final int DATE_BYTES = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n".length();
-    private static final int FIXED_BYTES = STATUS_LINE_BYTES + DATE_BYTES + CONTENT_LENGTH.length
-            + MAX_DIGITS + KEEP_ALIVE.length + 2 * CRLF.length;
+    private static final int FIXED_BYTES = STATUS_LINE_BYTES + DATE_BYTES
+            + Math.max(CONTENT_LENGTH.length + MAX_DIGITS + CRLF.length, CHUNKED.length)
+            + KEEP_ALIVE.length + CRLF.length;
+    /** Codes from 200 to 599. */
+    private static final int CODES = 400;
 
     private final byte[] digits = new byte[MAX_DIGITS];
+    /** The last status of each code and its line: an application has few. */
+    private final Status[] statuses = new Status[CODES];
+    private final byte[][] statusLines = new byte[CODES][];
     private long dateSecond = Long.MIN_VALUE;
     private byte[] dateLine;
 
@@ -37,12 +42,8 @@ public final class ResponseEncoder {
 
     /** An upper bound of the bytes that {@link #encode} writes for this response. */
     public int maxBytes(Response response) {
-        int bytes = FIXED_BYTES + response.status().reason().length();
-        Headers headers = response.headers();
-        for (int i = 0; i < headers.size(); i++) {
-            bytes += headers.name(i).length() + headers.value(i).length() + 4;
-        }
-        return bytes;
+        return FIXED_BYTES + response.status().reason().length()
+                + response.headers().encodedBytes();
     }
 
     /** Writes the interim answer 100 (RFC 9110 section 15.2.1). */
@@ -59,31 +60,20 @@ public final class ResponseEncoder {
      * Writes a head.
      *
      * @param http11 whether the request was HTTP/1.1, so that a persistent connection needs no word
+     * @param chunked whether the body is sent chunked, rather than as long as it is
      * @param keepAlive whether the connection goes on after this response
      * @param epochMillis now
      * @param out has room for {@link #maxBytes}
      */
-    public void encode(Response response, boolean http11, boolean keepAlive, long epochMillis,
-            ByteBuffer out) {
+    public void encode(Response response, boolean http11, boolean chunked, boolean keepAlive,
+            long epochMillis, ByteBuffer out) {
         Status status = response.status();
-        out.put(VERSION);
-        putDigits(status.code(), out);
-        out.put(Ascii.SP);
-        putText(status.reason(), out);
-        out.put(CRLF);
+        out.put(statusLine(status));
         putDate(epochMillis, out);
-        Headers headers = response.headers();
-        for (int i = 0; i < headers.size(); i++) {
-            putText(headers.name(i), out);
-            out.put((byte) ':').put(Ascii.SP);
-            putText(headers.value(i), out);
-            out.put(CRLF);
-        }
+        response.headers().encode(out);
         // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
         if (!status.isBodiless()) {
-            out.put(CONTENT_LENGTH);
-            putDigits(response.body().length(), out);
-            out.put(CRLF);
+            putFraming(response.body().length(), chunked, out);
         }
         if (!keepAlive) {
             out.put(CLOSE);
@@ -91,6 +81,16 @@ public final class ResponseEncoder {
             out.put(KEEP_ALIVE);
         }
         out.put(CRLF);
+    }
+
+    private byte[] statusLine(Status status) {
+        int index = status.code() - 200;
+        if (statuses[index] != status) {
+            statuses[index] = status;
+            statusLines[index] = ("HTTP/1.1 " + status.code() + ' ' + status.reason() + "\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+        }
+        return statusLines[index];
     }
 
     // RFC 9110 s6.6.1. Made once a second.
@@ -103,10 +103,14 @@ public final class ResponseEncoder {
         out.put(dateLine);
     }
 
-    // RFC 9110 s5.5: a character each; what has no byte was refused when the field was set.
-    private static void putText(String text, ByteBuffer out) {
-        for (int i = 0; i < text.length(); i++) {
-            out.put((byte) text.charAt(i));
+    // RFC 9112 s6.3: a body that is neither chunked nor of known length ends with the connection.
+    private void putFraming(long length, boolean chunked, ByteBuffer out) {
+        if (chunked) {
+            out.put(CHUNKED);
+        } else if (length >= 0) {
+            out.put(CONTENT_LENGTH);
+            putDigits(length, out);
+            out.put(CRLF);
         }
     }
 

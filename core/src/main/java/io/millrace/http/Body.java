@@ -2,32 +2,57 @@ package io.millrace.http;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 
 /**
- * The bytes of a response, of known length, read at any position.
+ * The bytes of a response.
  *
  * <p>The server reads a body front to back in pieces and closes it exactly once, whether it was sent
  * whole, in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used in any
- * number of responses at once; one over a file is for one response.
+ * number of responses at once; every other is for one response.
+ *
+ * <p>A body of {@link #UNKNOWN_LENGTH} is sent chunked, and to a client of HTTP/1.0 until the
+ * connection ends (RFC 9112 section 6.3). It is read only as fast as the client takes it.
  *
  * <p>Threads: one at a time, the worker that sends it.
  */
 public interface Body extends Closeable {
 
-    /** Length in bytes; never changes. */
+    /** The value of {@link #length} when the length shows only at the body's end. */
+    long UNKNOWN_LENGTH = -1;
+
+    /** Length in bytes, or {@link #UNKNOWN_LENGTH}; never changes. */
     long length();
 
     /**
-     * Reads bytes from {@code position} on into {@code target}.
+     * Reads bytes from {@code position} on into {@code target}, which has room. Never waits for them.
      *
-     * @return the number of bytes read, at least 1 if both the body and the target have room
+     * @param position where the last piece ended
+     * @return the number of bytes read; 0 if none are there now, and {@link #whenReadable} is asked
+     *     to tell when; -1 at the end of a body of unknown length
      * @throws IOException if the bytes can't be had; the server then cuts the connection, so that
      *     nobody takes a part for the whole
      */
     int read(long position, ByteBuffer target) throws IOException;
+
+    /**
+     * Asks for one call of {@code callback} when there is something to read, or the end, or a
+     * failure; at once if there is already. Called only after {@link #read} returned 0. The server
+     * leaves the connection alone until then, for {@code ServerOptions.answerTimeout} at most.
+     *
+     * @param callback safe to be run on any thread, more than once, and after the body was closed
+     */
+    default void whenReadable(Runnable callback) {
+        throw new IllegalStateException("a body that read no bytes has to say when there are some");
+    }
 
     /**
      * Moves up to {@code count} bytes from {@code position} on to {@code target}, without copying
@@ -62,5 +87,63 @@ public interface Body extends Closeable {
      */
     static Body of(FileChannel channel, long position, long count) {
         return new FileBody(channel, position, count);
+    }
+
+    /**
+     * A file as it is now: what is appended later isn't sent.
+     *
+     * @throws IOException if the file can't be opened
+     */
+    static Body of(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            return of(channel, 0, channel.size());
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What a stream yields, to its end; of unknown length. The stream may block.
+     *
+     * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client, and
+     *     then closed; closed unread if the body is not wanted (HEAD, 304)
+     */
+    static Body of(InputStream stream, Executor executor) {
+        return PipedBody.read(stream, executor);
+    }
+
+    /**
+     * What a writer writes; of unknown length. The writer may block, and is made to wait when it is
+     * 64 KiB ahead of the client. When the client has left, its next write throws.
+     *
+     * @param writer run once by one thread of {@code executor} when the first byte is wanted; not at
+     *     all for an answer to HEAD. What it throws cuts the connection
+     */
+    static Body written(Executor executor, Writer writer) {
+        return PipedBody.written(executor, writer);
+    }
+
+    /**
+     * The buffers of a publisher, in order; of unknown length. A buffer is asked for when an earlier
+     * one has been sent, and must not be changed once it is published. {@code onError} cuts the
+     * connection; when the client leaves, the subscription is cancelled.
+     */
+    static Body of(Flow.Publisher<? extends ByteBuffer> publisher) {
+        return new PublishedBody(publisher);
+    }
+
+    /** Writes a body from a thread of the application's. */
+    @FunctionalInterface
+    interface Writer {
+
+        /**
+         * Writes the whole body.
+         *
+         * @param out takes the bytes; blocks while the client is slow. Closing it is not needed
+         * @throws Exception to cut the connection, so that nobody takes a part for the whole
+         */
+        void write(OutputStream out) throws Exception;
     }
 }

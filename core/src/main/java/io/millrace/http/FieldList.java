@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Immutable {@link Headers}: names and values in turn. Threads: any. */
@@ -7,7 +8,15 @@ final class FieldList implements Headers {
 
     static final FieldList EMPTY = new FieldList(new String[0]);
 
+    /** Bytes of a field line besides its name and value: colon, space, CR and LF. */
+    static final int FRAMING_BYTES = 4;
+
     private final String[] namesAndValues;
+    /**
+     * The lines as a message has them; null until they are first sent, as most lists are only steps
+     * to a longer one. Racing threads make the same bytes.
+     */
+    private byte[] encoded;
 
     private FieldList(String[] namesAndValues) {
         this.namesAndValues = namesAndValues;
@@ -36,6 +45,34 @@ final class FieldList implements Headers {
     @Override
     public String value(int index) {
         return namesAndValues[2 * index + 1];
+    }
+
+    @Override
+    public int encodedBytes() {
+        return encoded().length;
+    }
+
+    @Override
+    public void encode(ByteBuffer out) {
+        out.put(encoded());
+    }
+
+    private byte[] encoded() {
+        byte[] bytes = encoded;
+        if (bytes == null) {
+            ByteBuffer lines = ByteBuffer.allocate(Headers.super.encodedBytes());
+            Headers.super.encode(lines);
+            bytes = lines.array();
+            encoded = bytes;
+        }
+        return bytes;
+    }
+
+    // RFC 9110 s5.5: a byte each; what has none was refused when the field was set.
+    static void encode(String text, ByteBuffer out) {
+        for (int i = 0; i < text.length(); i++) {
+            out.put((byte) text.charAt(i));
+        }
     }
 
     @Override

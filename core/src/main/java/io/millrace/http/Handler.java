@@ -1,5 +1,7 @@
 package io.millrace.http;
 
+import java.util.concurrent.Executor;
+
 /**
  * Decides, from a request's head alone, what becomes of the request.
  *
@@ -13,8 +15,8 @@ package io.millrace.http;
  * }</pre>
  *
  * <p>Threads: called on the worker thread that owns the connection, so it must not block for long;
- * one handler is called by all workers at once. Work that takes time goes elsewhere and is handed
- * back with {@link Response#later}.
+ * one handler is called by all workers at once. A handler that blocks is put {@linkplain #on on an
+ * executor}; single answers that take time are handed back with {@link Response#later}.
  *
  * <p>Errors: an {@link HttpException} is answered with its status; anything else that is thrown is
  * logged and answered with 500.
@@ -30,4 +32,18 @@ public interface Handler {
      * @throws Exception to refuse the request, see the class comment
      */
     Exchange handle(RequestHead request) throws Exception;
+
+    /**
+     * This handler on other threads: it may block, as may what its exchanges do in {@link
+     * Exchange#sink} and {@link Exchange#complete}. Bytes still go to the sink on the worker's
+     * thread, and {@link Exchange#abandon} is called there.
+     *
+     * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21) as many handlers may block
+     * at once as there are connections.
+     *
+     * @param executor runs the handler; when it rejects that, the request is answered with 503
+     */
+    default Handler on(Executor executor) {
+        return new OffloadedHandler(this, executor);
+    }
 }

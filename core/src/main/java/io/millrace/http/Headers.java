@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,29 @@ public interface Headers {
     /** Whether there is a field line called {@code name}. */
     default boolean contains(String name) {
         return first(name) != null;
+    }
+
+    /** Bytes that {@link #encode} writes. */
+    default int encodedBytes() {
+        int bytes = 0;
+        for (int i = 0; i < size(); i++) {
+            bytes += name(i).length() + value(i).length() + FieldList.FRAMING_BYTES;
+        }
+        return bytes;
+    }
+
+    /**
+     * Writes the field lines as a message has them, each with its CRLF (RFC 9112 section 5).
+     *
+     * @param out has room for {@link #encodedBytes}
+     */
+    default void encode(ByteBuffer out) {
+        for (int i = 0; i < size(); i++) {
+            FieldList.encode(name(i), out);
+            out.put((byte) ':').put((byte) ' ');
+            FieldList.encode(value(i), out);
+            out.put((byte) '\r').put((byte) '\n');
+        }
     }
 
     /** No field line at all. */

@@ -1,8 +1,10 @@
 package io.millrace.http;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A response: a status, header fields and a body.
@@ -18,26 +20,31 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Response implements Exchange {
 
+    private static final System.Logger LOG = System.getLogger(Response.class.getName());
+
     private final Status status;
     private final FieldList headers;
     private final Body body;
     private final boolean closes;
+    /** Makes the trailer fields when the body has been sent; null if there are none. */
+    private final Supplier<Headers> trailers;
     /** Where the response comes from if it is not known yet; null once it is known. */
     private final CompletionStage<Response> stage;
 
     private Response(Status status, FieldList headers, Body body, boolean closes,
-            CompletionStage<Response> stage) {
+            Supplier<Headers> trailers, CompletionStage<Response> stage) {
         this.status = status;
         this.headers = headers;
         this.body = body;
         this.closes = closes;
+        this.trailers = trailers;
         this.stage = stage;
     }
 
     /** A response with a status and nothing else. */
     public static Response of(Status status) {
         return new Response(Objects.requireNonNull(status), FieldList.EMPTY, Body.empty(), false,
-                null);
+                null, null);
     }
 
     /** A 200 with plain text, in UTF-8. */
@@ -53,12 +60,13 @@ public final class Response implements Exchange {
      * {@link Handler#handle}. None of the other methods may be called on what this returns.
      */
     public static Response later(CompletionStage<Response> stage) {
-        return new Response(null, null, null, false, Objects.requireNonNull(stage));
+        return new Response(null, null, null, false, null, Objects.requireNonNull(stage));
     }
 
     /** This response with another status. */
     public Response with(Status status) {
-        return new Response(Objects.requireNonNull(status), headers, body, closes, null);
+        return new Response(Objects.requireNonNull(status), headers, body, closes, trailers,
+                null);
     }
 
     /**
@@ -78,14 +86,26 @@ public final class Response implements Exchange {
             if (!value.equalsIgnoreCase("close")) {
                 throw new IllegalArgumentException("Connection may only be close: " + value);
             }
-            return new Response(status, headers, body, true, null);
+            return new Response(status, headers, body, true, trailers, null);
         }
-        return new Response(status, headers.plus(name, value), body, closes, null);
+        return new Response(status, headers.plus(name, value), body, closes, trailers, null);
     }
 
     /** This response with another body. */
     public Response with(Body body) {
-        return new Response(status, headers, Objects.requireNonNull(body), closes, null);
+        return new Response(status, headers, Objects.requireNonNull(body), closes, trailers, null);
+    }
+
+    /**
+     * This response with trailer fields (RFC 9110 section 6.5), which makes it chunked. They are left
+     * out where there is no place for them: for a client of HTTP/1.0, and where no body is sent.
+     *
+     * @param trailers asked by the worker when the whole body has been sent, so that it can tell of
+     *     the body; must not block. Fields that say where a message ends or how it is routed have no
+     *     place there (RFC 9110 section 6.5.1)
+     */
+    public Response withTrailers(Supplier<Headers> trailers) {
+        return new Response(status, headers, body, closes, Objects.requireNonNull(trailers), null);
     }
 
     /** The status. */
@@ -108,9 +128,31 @@ public final class Response implements Exchange {
         return closes;
     }
 
+    /** What makes the trailer fields; null if there are none. */
+    public Supplier<Headers> trailers() {
+        return trailers;
+    }
+
     /** Where a response made by {@link #later} comes from; null for every other. */
+    @Override
     public CompletionStage<Response> stage() {
         return stage;
+    }
+
+    /**
+     * Closes the body of a response that will not be sent, as when a filter puts another in its
+     * place. A response that is not known yet is closed when it is.
+     */
+    public void discard() {
+        if (stage != null) {
+            stage.thenAccept(Response::discard);
+            return;
+        }
+        try {
+            body.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "a response's body can't be closed", e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.http.PacedSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,12 +18,15 @@ final class BodyReceiver {
     private final FileChannel file;
     private final WritableByteChannel sink;
     private final ByteBuffer piece;
+    /** The sink, if it has no room at times; null otherwise. */
+    private final PacedSink paced;
     private long received;
 
     BodyReceiver(BodySource source, WritableByteChannel sink, ByteBuffer piece) {
         this.source = source;
         this.sink = sink;
         this.piece = piece;
+        paced = sink instanceof PacedSink one ? one : null;
         file = sink instanceof FileChannel channel ? new PieceChannel(channel, piece) : null;
     }
 
@@ -33,6 +37,16 @@ final class BodyReceiver {
     /** Bytes of the body that are in the sink. */
     long received() {
         return received;
+    }
+
+    /** Whether the sink has no room now, so that nothing more can be received. */
+    boolean isFull() {
+        return paced != null && !source.isEnded() && paced.room() == 0;
+    }
+
+    /** Asks a full sink to tell when there is room. */
+    void whenRoom(Runnable callback) {
+        paced.whenRoom(callback);
     }
 
     /**
@@ -58,7 +72,11 @@ final class BodyReceiver {
     }
 
     private long copy(long count) throws IOException {
-        piece.clear().limit((int) Math.min(piece.capacity(), count));
+        long room = paced == null ? count : Math.min(paced.room(), count);
+        if (room == 0) {
+            return 0;
+        }
+        piece.clear().limit((int) Math.min(piece.capacity(), room));
         int read = source.read(piece);
         if (read <= 0) {
             return 0;
@@ -70,7 +88,7 @@ final class BodyReceiver {
                     throw new IOException("the sink takes no more bytes");
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw new PieceChannel.SinkException(e);
         }
         return read;

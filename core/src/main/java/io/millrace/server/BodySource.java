@@ -17,6 +17,9 @@ import java.nio.channels.ReadableByteChannel;
  */
 final class BodySource implements ReadableByteChannel {
 
+    /** Less isn't worth a system call. */
+    private static final int MIN_READ_BYTES = 4096;
+
     private final ReadableByteChannel socket;
     private final Resources resources;
     /** Null if the body has a length. */
@@ -98,7 +101,9 @@ final class BodySource implements ReadableByteChannel {
         int count = 0;
         while (count == 0 && !chunks.isDone()) {
             if (!in.hasRemaining()) {
-                in = resources.in.clear();
+                // Little more than is wanted: what is left would have to be kept on the heap.
+                int most = Math.max(target.remaining(), MIN_READ_BYTES);
+                in = resources.in.clear().limit(Math.min(resources.in.capacity(), most));
                 int read = readSocket(in);
                 in.flip();
                 if (read == 0) {

@@ -1,19 +1,31 @@
 package io.millrace.server;
 
-import io.millrace.http.Response;
+import io.millrace.http.Exchange;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The way back of responses that the application promised with {@link Response#later}: from whatever
- * thread completes them to the worker that owns the connection. Holds at most one entry per
- * connection.
+ * The way back from the application's threads to the worker that owns a connection: outcomes of what
+ * was promised with {@link Exchange#later} or {@link io.millrace.http.Response#later}, and the word
+ * that a sink or a body goes on. Holds at most two entries per connection and exchange.
  */
 final class Completions {
 
-    /** A response, or why there is none, for an exchange of a connection. */
-    record Completion(Connection connection, long exchange, Response response, Throwable failure) {
+    /**
+     * What an application's thread has to say about an exchange of a connection.
+     *
+     * @param outcome what was promised; null if it failed, or if nothing was
+     * @param failure why there is no outcome; null if there is one, or if nothing was promised
+     */
+    record Completion(Connection connection, long exchangeNumber, Exchange outcome,
+            Throwable failure) {
+
+        /** Whether this is the word that a sink or a body goes on, and no more. */
+        boolean isSignal() {
+            return outcome == null && failure == null;
+        }
     }
 
     private final Queue<Completion> queue = new ConcurrentLinkedQueue<>();
@@ -27,11 +39,28 @@ final class Completions {
     // worker thread
 
     /** Lets the stage's outcome be polled when it is there. */
-    void await(CompletionStage<Response> stage, Connection connection, long exchange) {
-        stage.whenComplete((response, failure) -> {
-            queue.add(new Completion(connection, exchange, response, failure));
-            wakeup.run();
+    void await(CompletionStage<? extends Exchange> stage, Connection connection,
+            long exchangeNumber) {
+        stage.whenComplete((outcome, failure) -> {
+            Throwable cause = outcome == null && failure == null
+                    ? new NullPointerException("a stage completed without a result") : failure;
+            add(new Completion(connection, exchangeNumber, outcome, cause));
         });
+    }
+
+    /** What the application runs to say that the exchange goes on; counts once. */
+    Runnable signal(Connection connection, long exchangeNumber) {
+        AtomicBoolean told = new AtomicBoolean();
+        return () -> {
+            if (told.compareAndSet(false, true)) {
+                add(new Completion(connection, exchangeNumber, null, null));
+            }
+        };
+    }
+
+    private void add(Completion completion) {
+        queue.add(completion);
+        wakeup.run();
     }
 
     Completion poll() {

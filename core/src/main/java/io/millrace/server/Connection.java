@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.Framing;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
+import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
@@ -10,7 +11,6 @@ import io.millrace.http.Status;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.WritableByteChannel;
@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
  *
  * <pre>
  *   HEAD > BODY > ANSWER > RESPONSE > HEAD           the usual way; BODY and ANSWER only if needed
+ *   HEAD > ANSWER > BODY > ...                       the handler decides later
  *                          RESPONSE > SKIP > HEAD    an unwanted body that is short
  *                          RESPONSE > LINGER         an unwanted body that is long, or nonsense
  * </pre>
@@ -38,7 +39,7 @@ final class Connection {
         HEAD,
         /** The exchange takes the body. */
         BODY,
-        /** The application will answer later. */
+        /** The application will decide, or answer, later. */
         ANSWER,
         /** The response is being sent. */
         RESPONSE,
@@ -53,29 +54,24 @@ final class Connection {
 
     private final ByteChannel socket;
     private final Resources resources;
+    private final Inflow in;
     private final ResponseSender sender;
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
 
     private State state = State.HEAD;
-    /** Bytes that were read and not used when the last visit ended; null if there were none. */
-    private ByteBuffer unread;
-    /** Bytes that were read and not used yet, in this visit; the worker's buffer or {@link #unread}. */
-    private ByteBuffer in;
-    /** Once true this is always true: the peer sends no more. */
-    private boolean eof;
-    /** The last read got less than it asked for, in this visit. */
-    private boolean socketDrained;
+    /** The sink or the body has no room or bytes; only the application can tell when that ends. */
+    private boolean waitsForApplication;
     private long budget;
 
     /** Borrowed from a head's first byte to its exchange's end; null otherwise. */
     private RequestParser parser;
     private ParsedHead head;
     private Exchange exchange;
-    /** The outcome of {@link Response#later}, from its arrival until it is used; else null. */
+    /** What was promised, from its arrival until it is used; else null. */
     private Completions.Completion promised;
-    /** Counts exchanges, so that a late answer is told from the current one's. */
+    /** Counts exchanges, so that what comes late is told from the current one's. */
     private long exchangeNumber;
     /** The body of the current request; null if it has none. */
     private BodySource source;
@@ -90,6 +86,7 @@ final class Connection {
     Connection(ByteChannel socket, Resources resources) {
         this.socket = socket;
         this.resources = resources;
+        in = new Inflow(socket, resources);
         sender = new ResponseSender(socket, resources);
     }
 
@@ -101,37 +98,59 @@ final class Connection {
         return endVisit(sender.flush() ? advance() : Want.WRITE);
     }
 
-    /** Goes on with the answer that the application had promised, unless it comes too late. */
+    /** Goes on with what the application has to say, unless it comes too late; null then. */
     Want onCompletion(Completions.Completion completion) throws IOException {
-        if (state != State.ANSWER || completion.exchange() != exchangeNumber) {
-            closeUnwanted(completion.response());
+        if (completion.exchangeNumber() != exchangeNumber || state == State.CLOSED) {
+            discardLate(completion);
             return null;
         }
-        promised = completion;
+        if (completion.isSignal()) {
+            waitsForApplication = false;
+        } else {
+            promised = completion;
+        }
         return visit();
     }
 
     /** Ends what took too long, if possible with an answer. */
     Want expire() throws IOException {
         beginVisit();
-        HttpException tooSlow = new HttpException(Status.REQUEST_TIMEOUT,
-                "the request came too slowly");
-        if (state == State.HEAD && isInHead() && !sender.hasUnsent()) {
-            refuse(tooSlow);
-            return endVisit(advance());
+        if (!sender.hasUnsent()) {
+            if (state == State.HEAD && isInHead()) {
+                refuse(tooSlow());
+                return endVisit(advance());
+            }
+            if (state == State.BODY) {
+                HttpException why = waitsForApplication ? applicationTooSlow() : tooSlow();
+                closing = true;
+                abandon(why, why.response());
+                return endVisit(advance());
+            }
+            if (state == State.ANSWER) {
+                disown();
+                answer(applicationTooSlow().response());
+                return endVisit(advance());
+            }
         }
-        if (state == State.BODY && !sender.hasUnsent()) {
-            closing = true;
-            abandon(tooSlow, tooSlow.response());
-            return endVisit(advance());
+        if (waitsForApplication) {
+            LOG.log(Level.WARNING, "a response's body stopped coming: " + head);
         }
         return Want.CLOSE;
     }
 
+    private static HttpException tooSlow() {
+        return new HttpException(Status.REQUEST_TIMEOUT, "the request came too slowly");
+    }
+
+    private HttpException applicationTooSlow() {
+        LOG.log(Level.WARNING, "no answer from the application in time: " + head);
+        return new HttpException(Status.SERVICE_UNAVAILABLE, "the application took too long");
+    }
+
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
     Phase phase(Want want) {
-        if (state == State.ANSWER && want == Want.RESPONSE) {
-            return Phase.NONE;
+        if (want == Want.APPLICATION) {
+            return Phase.APPLICATION;
         }
         if (want == Want.WRITE || state == State.BODY || state == State.SKIP) {
             return Phase.PROGRESS;
@@ -154,12 +173,17 @@ final class Connection {
 
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
-        return state == State.HEAD && !isInHead() && !sender.hasUnsent() && unread == null;
+        return state == State.HEAD && !isInHead() && !sender.hasUnsent() && !in.hasKept();
     }
 
     /** Whether the last answer has been sent. */
     boolean isLingering() {
         return state == State.LINGER;
+    }
+
+    /** Whether only a reset can tell the client that the body in progress is not whole. */
+    boolean needsReset() {
+        return sender.isEndedByClose();
     }
 
     /** Ends everything but the socket, which is the worker's to close. At most once. */
@@ -168,38 +192,28 @@ final class Connection {
         if (state == State.BODY && exchange != null) {
             tellAbandoned(cause);
         }
-        if (promised != null) {
-            closeUnwanted(promised.response());
+        if (state == State.ANSWER) {
+            disown();
         }
-        state = State.CLOSED;
         endExchange();
+        state = State.CLOSED;
     }
 
     // The states.
 
     private void beginVisit() {
         budget = resources.options.bytesPerVisit();
-        socketDrained = false;
         resources.out.clear();
-        in = unread != null ? unread : resources.in.clear().limit(0);
-        unread = null;
+        in.beginVisit();
     }
 
     private Want endVisit(Want reached) throws IOException {
-        keepUnread();
+        in.endVisit();
         if (reached == Want.CLOSE) {
             return Want.CLOSE;
         }
         // What the socket has refused once in this visit it would refuse again.
         return !sender.hasUnsent() && sender.flush() ? reached : Want.WRITE;
-    }
-
-    private void keepUnread() {
-        if (!in.hasRemaining()) {
-            return;
-        }
-        // The buffer is lent for this visit only; what was kept before is the connection's own.
-        unread = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
     }
 
     private Want advance() throws IOException {
@@ -224,17 +238,17 @@ final class Connection {
         if (!sender.hasRoom() && !sender.flush()) {
             return Want.WRITE;
         }
-        if (!in.hasRemaining() && !eof) {
-            if (socketDrained) {
+        if (!in.hasBytes() && !in.isEnded()) {
+            if (in.isDrained()) {
                 return Want.READ;
             }
             if (budget <= 0) {
                 return Want.WRITE;
             }
-            fill();
+            budget -= in.fill();
         }
-        if (!in.hasRemaining()) {
-            return eof ? onEofInHead() : Want.READ;
+        if (!in.hasBytes()) {
+            return in.isEnded() ? onEndInHead() : Want.READ;
         }
         if (budget <= 0) {
             return Want.WRITE;
@@ -243,7 +257,7 @@ final class Connection {
             parser = resources.borrowParser();
         }
         try {
-            head = parser.parse(in);
+            head = parser.parse(in.bytes());
         } catch (HttpException e) {
             refuse(e);
             return null;
@@ -254,18 +268,7 @@ final class Connection {
         return null;
     }
 
-    private void fill() throws IOException {
-        in = resources.in.clear().limit(resources.options.maxHeadBytes());
-        int asked = in.remaining();
-        int read = socket.read(in);
-        in.flip();
-        eof = read < 0;
-        socketDrained = read < asked;
-        budget -= Math.max(read, 0);
-        resources.counters.add(Counters.Figure.BYTES_IN, Math.max(read, 0));
-    }
-
-    private Want onEofInHead() throws IOException {
+    private Want onEndInHead() throws IOException {
         if (isInHead()) {
             // RFC 9112 s8: an incomplete request; the peer may still be listening.
             refuse(new HttpException(Status.BAD_REQUEST, "the request ends in its head"));
@@ -286,40 +289,74 @@ final class Connection {
                     + resources.options.maxBodyBytes() + " bytes").response());
             return;
         }
-        WritableByteChannel sink = null;
+        Exchange decided;
         try {
-            exchange = resources.handler.handle(head);
-            sink = source == null || exchange instanceof Response ? null : exchange.sink();
+            decided = resources.handler.handle(head);
         } catch (Throwable e) {
             answerFailure(e);
             return;
         }
+        take(decided);
+    }
+
+    /** Goes on with what the handler has decided, now or later. */
+    private void take(Exchange decided) {
+        if (decided instanceof Response response) {
+            answer(response);
+            return;
+        }
+        if (decided == null || decided.stage() != null) {
+            await(decided);
+            return;
+        }
+        WritableByteChannel sink = null;
+        if (source != null) {
+            try {
+                sink = decided.sink();
+            } catch (Throwable e) {
+                answerFailure(e);
+                return;
+            }
+        }
+        exchange = decided;
         if (sink == null) {
             complete();
             return;
         }
         receiver = new BodyReceiver(source, sink, resources.piece);
-        if (framing.expectsContinue() && !in.hasRemaining()) {
+        if (head.framing().expectsContinue() && !in.hasBytes()) {
             sender.sendContinue();
             continueSent = true;
         }
         state = State.BODY;
     }
 
+    private void await(Exchange promise) {
+        if (promise == null) {
+            answerFailure(new NullPointerException("the application gave no answer"));
+            return;
+        }
+        state = State.ANSWER;
+        resources.completions.await(promise.stage(), this, exchangeNumber);
+    }
+
     private Want receive() throws IOException {
-        source.visit(in);
+        if (waitsForApplication) {
+            return Want.APPLICATION;
+        }
+        source.visit(in.bytes());
         boolean whole;
         try {
             whole = receiveSome();
         } catch (PieceChannel.SinkException e) {
-            abandon(e.failure(), null);
+            abandon(e.getCause(), null);
             return null;
         } catch (BodySource.MalformedBodyException e) {
             closing = true;
             abandon(e.refusal, e.refusal.response());
             return null;
         } catch (EOFException e) {
-            eof = true;
+            in.end();
             abandon(e, new HttpException(Status.BAD_REQUEST, e.getMessage()).response());
             return null;
         }
@@ -327,33 +364,54 @@ final class Connection {
             complete();
             return null;
         }
+        if (receiver.isFull()) {
+            waitsForApplication = true;
+            receiver.whenRoom(resources.completions.signal(this, exchangeNumber));
+            return Want.APPLICATION;
+        }
         // What is in our own buffer is not what a selector reports.
-        return in.hasRemaining() ? Want.WRITE : Want.READ;
+        return in.hasBytes() ? Want.WRITE : Want.READ;
     }
 
     private boolean receiveSome() throws IOException {
         long before = receiver.received();
+        boolean whole;
         try {
-            return receiver.receive(budget);
+            whole = receiver.receive(budget);
         } finally {
-            long moved = receiver.received() - before;
-            in = source.in();
-            received += moved;
-            budget -= moved;
+            in.bytes(source.in());
+            received += receiver.received() - before;
+            budget -= receiver.received() - before;
+        }
+        if (receiver.received() > before) {
+            tellProgress(receiver.received());
+        }
+        return whole;
+    }
+
+    private void tellProgress(long receivedBytes) throws PieceChannel.SinkException {
+        try {
+            exchange.progress(receivedBytes);
+        } catch (RuntimeException | Error e) {
+            throw new PieceChannel.SinkException(e);
         }
     }
 
     private void complete() {
         receiver = null;
+        Response response;
         try {
-            answer(exchange.complete());
+            response = exchange.complete();
         } catch (Throwable e) {
             answerFailure(e);
+            return;
         }
+        take(response);
     }
 
     /** The body can't become whole: lets the exchange clean up, and answers. */
     private void abandon(Throwable cause, Response answer) {
+        waitsForApplication = false;
         Response own = tellAbandoned(cause);
         Response response = own != null ? own : answer;
         if (response == null) {
@@ -367,30 +425,56 @@ final class Connection {
         receiver = null;
         Exchange abandoned = exchange;
         exchange = null;
+        return tellAbandoned(abandoned, cause);
+    }
+
+    private static Response tellAbandoned(Exchange abandoned, Throwable cause) {
         try {
             return abandoned.abandon(cause);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an exchange failed when it was abandoned: " + head, e);
+            LOG.log(Level.WARNING, "an exchange failed when it was abandoned", e);
             return null;
         }
     }
 
-    /** Waits for the promised answer, or sends it. */
+    /** Waits for what was promised, or goes on with it. */
     private Want takePromised() {
         if (promised == null) {
-            return Want.RESPONSE;
+            return Want.APPLICATION;
         }
-        Response response = promised.response();
-        Throwable failure = promised.failure();
+        Completions.Completion kept = promised;
         promised = null;
-        if (failure != null) {
-            answerFailure(unwrap(failure));
-        } else if (response == null) {
-            answerFailure(new NullPointerException("a stage completed without a response"));
+        if (kept.failure() != null) {
+            answerFailure(unwrap(kept.failure()));
         } else {
-            answer(response);
+            take(kept.outcome());
         }
         return null;
+    }
+
+    /** What was promised has lost its connection, or comes after it was given up. */
+    private void discardLate(Completions.Completion late) {
+        if (late.outcome() instanceof Response response) {
+            response.discard();
+        } else if (late.outcome() != null) {
+            Response unsent = tellAbandoned(late.outcome(),
+                    new EOFException("the exchange has ended before it was decided"));
+            if (unsent != null) {
+                unsent.discard();
+            }
+        } else if (late.failure() != null) {
+            LOG.log(Level.DEBUG, "a failure after the exchange has ended", late.failure());
+        }
+    }
+
+    /** Gives up what was promised; it may still read the head, which is not used again then. */
+    private void disown() {
+        if (promised != null) {
+            discardLate(promised);
+            promised = null;
+        }
+        exchangeNumber++;
+        parser = null;
     }
 
     private void answerFailure(Throwable failure) {
@@ -411,21 +495,21 @@ final class Connection {
 
     private void answer(Response response) {
         if (response.stage() != null) {
-            state = State.ANSWER;
-            resources.completions.await(response.stage(), this, exchangeNumber);
+            await(response);
             return;
         }
         if (resources.encoder.maxBytes(response) > ResponseSender.MAX_HEAD_BYTES) {
-            closeUnwanted(response);
+            response.discard();
             answerFailure(new IllegalStateException("a response head may have up to "
                     + ResponseSender.MAX_HEAD_BYTES + " bytes"));
             return;
         }
         Framing framing = head.framing();
         closing |= !framing.keepAlive() || response.closes() || resources.isDraining
-                || isBodyUnread() && !isBodySkippable(framing);
+                || isBodyUnread() && !isBodySkippable(framing)
+                || !head.isHttp11() && response.body().length() == Body.UNKNOWN_LENGTH;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
-        begin(response, !head.method().equals("HEAD"));
+        begin(response, !head.methodIs("HEAD"));
     }
 
     private void begin(Response response, boolean withBody) {
@@ -441,16 +525,37 @@ final class Connection {
     /** A short body will be dropped, unless the client may still decide not to send it. */
     private boolean isBodySkippable(Framing framing) {
         boolean coming = !framing.expectsContinue() || continueSent;
-        return coming && !eof && source.knownRemaining() <= resources.options.maxSkipBytes();
+        return coming && !in.isEnded()
+                && source.knownRemaining() <= resources.options.maxSkipBytes();
     }
 
     private Want send() throws IOException {
-        long before = sender.sent();
-        boolean whole = sender.send(budget);
-        budget -= sender.sent() - before;
-        if (!whole || closing && !sender.flush()) {
-            return Want.WRITE;
+        if (waitsForApplication) {
+            return Want.APPLICATION;
         }
+        long before = sender.sent();
+        ResponseSender.Outcome outcome = sender.send(budget);
+        budget -= sender.sent() - before;
+        switch (outcome) {
+            case BLOCKED -> {
+                return Want.WRITE;
+            }
+            case STARVED -> {
+                waitsForApplication = true;
+                sender.whenReadable(resources.completions.signal(this, exchangeNumber));
+                return Want.APPLICATION;
+            }
+            case DONE -> {
+                if (closing && !sender.flush()) {
+                    return Want.WRITE;
+                }
+                return endResponse();
+            }
+            default -> throw new AssertionError(outcome);
+        }
+    }
+
+    private Want endResponse() {
         resources.counters.add(Counters.Figure.REQUESTS, 1);
         if (closing) {
             return endConnection();
@@ -467,15 +572,15 @@ final class Connection {
 
     private Want endConnection() {
         boolean clientIsDone = head != null && !head.framing().keepAlive() && !isBodyUnread()
-                && !in.hasRemaining();
-        if (eof || clientIsDone) {
+                && !in.hasBytes();
+        if (in.isEnded() || clientIsDone) {
             return Want.CLOSE;
         }
         // RFC 9112 s9.6: a plain close would reset the connection while the client is still sending,
         // and the reset would take the answer with it.
         endExchange();
         state = State.LINGER;
-        in.position(in.limit());
+        in.drop();
         dropLeft = resources.options.lingerBytes();
         resources.counters.add(Counters.Figure.LINGERED, 1);
         return Want.LINGER;
@@ -488,7 +593,7 @@ final class Connection {
         }
         int read;
         try {
-            read = drop();
+            read = skipSome();
         } catch (BodySource.MalformedBodyException e) {
             return endConnection();
         }
@@ -502,33 +607,21 @@ final class Connection {
         if (dropLeft < 0) {
             return endConnection();
         }
-        return source.isEnded() || in.hasRemaining() ? null : Want.READ;
+        return source.isEnded() || in.hasBytes() ? null : Want.READ;
     }
 
-    private int drop() throws IOException {
-        source.visit(in);
+    private int skipSome() throws IOException {
+        source.visit(in.bytes());
         try {
             return source.read(resources.piece.clear());
         } finally {
-            in = source.in();
+            in.bytes(source.in());
         }
     }
 
     private Want linger() throws IOException {
-        while (budget > 0 && dropLeft > 0) {
-            ByteBuffer piece = resources.piece.clear();
-            int read = socket.read(piece);
-            if (read < 0) {
-                return Want.CLOSE;
-            }
-            resources.counters.add(Counters.Figure.BYTES_IN, read);
-            budget -= read;
-            dropLeft -= read;
-            if (piece.hasRemaining()) {
-                return Want.READ;
-            }
-        }
-        return dropLeft > 0 ? Want.READ : Want.CLOSE;
+        dropLeft -= in.dropFromSocket(Math.min(budget, dropLeft));
+        return in.isEnded() || dropLeft <= 0 ? Want.CLOSE : Want.READ;
     }
 
     private void endExchange() {
@@ -543,19 +636,10 @@ final class Connection {
         source = null;
         head = null;
         continueSent = false;
+        waitsForApplication = false;
         if (parser != null) {
             resources.giveBack(parser);
             parser = null;
-        }
-    }
-
-    private static void closeUnwanted(Response response) {
-        try {
-            if (response != null && response.stage() == null) {
-                response.body().close();
-            }
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "a response's body can't be closed", e);
         }
     }
 

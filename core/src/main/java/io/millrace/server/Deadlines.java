@@ -45,6 +45,7 @@ final class Deadlines {
         set(Phase.HEAD, options.headTimeout());
         set(Phase.PROGRESS, options.progressTimeout());
         set(Phase.LINGER, options.lingerTimeout());
+        set(Phase.APPLICATION, options.answerTimeout());
     }
 
     private void set(Phase phase, Duration timeout) {

@@ -10,6 +10,8 @@ enum Phase {
     PROGRESS,
     /** Unwanted bytes are being dropped. */
     LINGER,
-    /** The application has the word. */
+    /** The application has the word: it is to answer, to make room, or to bring on its body. */
+    APPLICATION,
+    /** Nothing: the connection has ended. */
     NONE
 }

@@ -76,16 +76,9 @@ final class PieceChannel extends FileChannel {
 
         private static final long serialVersionUID = 1L;
 
-        private final IOException failure;
-
-        SinkException(IOException failure) {
+        /** The cause is what the sink threw. */
+        SinkException(Throwable failure) {
             super(failure.getMessage(), failure);
-            this.failure = failure;
-        }
-
-        /** What the sink threw. */
-        IOException failure() {
-            return failure;
         }
     }
 

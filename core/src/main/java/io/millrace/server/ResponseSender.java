@@ -1,18 +1,33 @@
 package io.millrace.server;
 
+import io.millrace.codec.ChunkedEncoder;
 import io.millrace.http.Body;
+import io.millrace.http.Headers;
 import io.millrace.http.Response;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.Supplier;
 
 /**
  * Sends responses in order: heads and small bodies gather in the worker's buffer and leave together
- * in one write; large bodies go from their source to the socket.
+ * in one write; large bodies of known length go from their source to the socket, others through the
+ * buffer.
  *
  * <p>Threads: the owning worker only.
  */
 final class ResponseSender {
+
+    /** How far a response has got. */
+    enum Outcome {
+        /** All of it is sent or in the buffer. */
+        DONE,
+        /** The socket takes no more now, or the budget is used up. */
+        BLOCKED,
+        /** The body has no bytes now. */
+        STARVED
+    }
 
     /** Heads that are longer are refused, so that there is always room for the next one. */
     static final int MAX_HEAD_BYTES = 16 * 1024;
@@ -25,7 +40,12 @@ final class ResponseSender {
     private ByteBuffer unsent;
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
+    private boolean chunked;
+    /** What makes the trailers, until they are made; null if there are none. */
+    private Supplier<Headers> trailers;
+    private Headers trailerFields;
     private long bodyPosition;
+    /** {@link Long#MAX_VALUE} until the end of a body of unknown length is found. */
     private long bodyEnd;
     private long sent;
 
@@ -50,6 +70,11 @@ final class ResponseSender {
         return unsent != null;
     }
 
+    /** Whether the connection's end is all that tells the client where the body in progress ends. */
+    boolean isEndedByClose() {
+        return body != null && bodyEnd == Long.MAX_VALUE && !chunked;
+    }
+
     void sendContinue() {
         resources.encoder.encodeContinue(resources.out);
     }
@@ -63,42 +88,132 @@ final class ResponseSender {
         assert body == null;
         body = response.body();
         bodyPosition = 0;
-        bodyEnd = withBody && !response.status().isBodiless() ? body.length() : 0;
-        resources.encoder.encode(response, http11, keepAlive, System.currentTimeMillis(),
-                resources.out);
+        long length = body.length();
+        boolean sized = length != Body.UNKNOWN_LENGTH;
+        chunked = http11 && (!sized || response.trailers() != null);
+        trailers = response.trailers();
+        trailerFields = Headers.empty();
+        resources.encoder.encode(response, http11, chunked, keepAlive,
+                System.currentTimeMillis(), resources.out);
+        if (!withBody || response.status().isBodiless()) {
+            chunked = false;
+            bodyEnd = 0;
+        } else {
+            bodyEnd = sized ? length : Long.MAX_VALUE;
+        }
     }
 
     /**
      * Sends on, at most {@code budget} bytes of a large body.
      *
-     * @return whether the whole response is sent or in the buffer
      * @throws IOException of the socket or the body; the connection has to be cut
      */
-    boolean send(long budget) throws IOException {
+    Outcome send(long budget) throws IOException {
+        Outcome outcome = chunked || bodyEnd == Long.MAX_VALUE
+                ? sendPieces(budget) : sendSized(budget);
+        if (outcome == Outcome.DONE) {
+            close();
+        }
+        return outcome;
+    }
+
+    /** Asks a starved body to tell when there is more. */
+    void whenReadable(Runnable callback) {
+        body.whenReadable(callback);
+    }
+
+    private Outcome sendSized(long budget) throws IOException {
         long left = budget;
         while (bodyPosition < bodyEnd) {
             long remaining = bodyEnd - bodyPosition;
             if (remaining <= SMALL_BODY_BYTES) {
                 if (resources.out.remaining() < remaining && !flush()) {
-                    return false;
+                    return Outcome.BLOCKED;
                 }
-                bodyPosition += body.read(bodyPosition, resources.out);
+                if (!readOn(resources.out)) {
+                    return flush() ? Outcome.STARVED : Outcome.BLOCKED;
+                }
                 continue;
             }
             if (!flush() || left <= 0) {
-                return false;
+                return Outcome.BLOCKED;
             }
-            long asked = Math.min(remaining, left);
-            long moved = body.transferTo(bodyPosition, asked, socket);
+            long moved = body.transferTo(bodyPosition, Math.min(remaining, left), socket);
             if (moved == 0) {
-                return false;
+                return Outcome.BLOCKED;
             }
             count(moved);
             bodyPosition += moved;
             left -= moved;
         }
-        close();
-        return true;
+        return Outcome.DONE;
+    }
+
+    /** Reads some of the body; false if none is there now. */
+    private boolean readOn(ByteBuffer target) throws IOException {
+        int read = body.read(bodyPosition, target);
+        if (read > 0) {
+            bodyPosition += read;
+        } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
+            throw new EOFException("a body ends after " + bodyPosition + " of " + bodyEnd
+                    + " bytes");
+        } else if (read < 0) {
+            bodyEnd = bodyPosition;
+        }
+        return read != 0;
+    }
+
+    // Each piece is read into the buffer, with the framing of a chunk around it if need be.
+    private Outcome sendPieces(long budget) throws IOException {
+        ByteBuffer out = resources.out;
+        long last = bodyPosition + budget;
+        while (bodyPosition < bodyEnd) {
+            if (bodyPosition >= last) {
+                return Outcome.BLOCKED;
+            }
+            int most = out.remaining() - (chunked ? ChunkedEncoder.FRAMING_BYTES : 0);
+            if (most < Math.min(SMALL_BODY_BYTES, bodyEnd - bodyPosition)) {
+                if (!flush()) {
+                    return Outcome.BLOCKED;
+                }
+                continue;
+            }
+            if (!readPiece(Math.min(most, bodyEnd - bodyPosition))) {
+                return flush() ? Outcome.STARVED : Outcome.BLOCKED;
+            }
+        }
+        return chunked ? sendLast() : Outcome.DONE;
+    }
+
+    private boolean readPiece(long most) throws IOException {
+        ByteBuffer out = resources.out;
+        int limit = out.limit();
+        int start = chunked ? ChunkedEncoder.begin(out) : out.position();
+        try {
+            out.limit(out.position() + (int) Math.min(most, ChunkedEncoder.MAX_DATA_BYTES));
+            return readOn(out);
+        } finally {
+            out.limit(limit);
+            if (chunked) {
+                ChunkedEncoder.end(out, start);
+            }
+        }
+    }
+
+    private Outcome sendLast() throws IOException {
+        if (trailers != null) {
+            trailerFields = trailers.get();
+            trailers = null;
+        }
+        int bytes = ChunkedEncoder.lastBytes(trailerFields);
+        if (bytes > MAX_HEAD_BYTES) {
+            throw new IOException("trailers may have up to " + MAX_HEAD_BYTES + " bytes");
+        }
+        if (resources.out.remaining() < bytes && !flush()) {
+            return Outcome.BLOCKED;
+        }
+        ChunkedEncoder.last(resources.out, trailerFields);
+        return Outcome.DONE;
     }
 
     /**

@@ -42,6 +42,9 @@ import java.util.Objects;
  *     connection. Default 30 s: a client that writes on and doesn't read still finds the answer
  * @param lingerBytes bytes of an unwanted body that are dropped in that time. Default 4 GiB: clients
  *     that can't read while they write get to see why they were refused
+ * @param answerTimeout how long the application may take at a time: to decide or to answer what it
+ *     has promised, to make room for a body, or to bring on one of unknown length. 503 beyond, or a
+ *     closed connection if the answer has begun. Default 5 min: longer than clients wait
  * @param drainTimeout how long {@link HttpServer#close} lets exchanges finish. Default 30 s
  * @param bytesPerVisit body bytes moved for one connection before the next gets its turn. Default
  *     1 MiB: a fast peer never starves the others
@@ -67,6 +70,7 @@ public record ServerOptions(
         int maxSkipBytes,
         Duration lingerTimeout,
         long lingerBytes,
+        Duration answerTimeout,
         Duration drainTimeout,
         int bytesPerVisit,
         int pieceBytes,
@@ -100,6 +104,7 @@ public record ServerOptions(
         check("maxSkipBytes", maxSkipBytes, 0, 1 << 30);
         check("lingerTimeout", lingerTimeout);
         check("lingerBytes", lingerBytes, 0, Long.MAX_VALUE);
+        check("answerTimeout", answerTimeout);
         if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     "drainTimeout must be in [0 s, 1 day]: " + drainTimeout);
@@ -160,6 +165,7 @@ public record ServerOptions(
         private int maxSkipBytes = 256 * 1024;
         private Duration lingerTimeout = Duration.ofSeconds(30);
         private long lingerBytes = 4L << 30;
+        private Duration answerTimeout = Duration.ofMinutes(5);
         private Duration drainTimeout = Duration.ofSeconds(30);
         private int bytesPerVisit = 1 << 20;
         private int pieceBytes = 256 * 1024;
@@ -276,6 +282,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Sets {@link ServerOptions#answerTimeout}. */
+        public Builder answerTimeout(Duration answerTimeout) {
+            this.answerTimeout = answerTimeout;
+            return this;
+        }
+
         /** Sets {@link ServerOptions#drainTimeout}. */
         public Builder drainTimeout(Duration drainTimeout) {
             this.drainTimeout = drainTimeout;
@@ -309,7 +321,7 @@ public record ServerOptions(
             return new ServerOptions(address, workers, backlog, maxConnections, inboxCapacity,
                     maxHeadBytes, maxTargetBytes, maxFields, maxBodyBytes, maxChunkLineBytes,
                     headTimeout, idleTimeout, progressTimeout, minBytesPerSecond, maxSkipBytes,
-                    lingerTimeout, lingerBytes, drainTimeout, bytesPerVisit, pieceBytes, name);
+                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit, pieceBytes, name);
         }
     }
 }

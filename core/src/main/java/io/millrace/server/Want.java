@@ -6,8 +6,8 @@ enum Want {
     READ,
     /** To be visited when there is room to write, or at once if there is. */
     WRITE,
-    /** To be left alone until its response is there. */
-    RESPONSE,
+    /** To be left alone until the application has something to say. */
+    APPLICATION,
     /** Its sending side shut; then to be visited when there is something to read. */
     LINGER,
     /** To be closed. */

@@ -6,6 +6,7 @@ import io.millrace.http.Status;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -23,6 +24,8 @@ final class Worker implements Runnable {
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
+    /** A visit may bring on the next completion at once, so that taking them could go on for ever. */
+    private static final int COMPLETIONS_PER_TURN = 1024;
 
     private final Selector selector;
     private final SpscQueue<SocketChannel> inbox;
@@ -173,9 +176,7 @@ final class Worker implements Runnable {
     }
 
     private void takeCompletions() {
-        // A bound for the turn: a visit may bring on the next completion of the same connection, and
-        // each has woken the selector.
-        for (int left = open; left >= 0; left--) {
+        for (int left = COMPLETIONS_PER_TURN; left > 0; left--) {
             Completions.Completion completion = completions.poll();
             if (completion == null) {
                 return;
@@ -183,6 +184,8 @@ final class Worker implements Runnable {
             Connection connection = completion.connection();
             visit(connection.key, () -> connection.onCompletion(completion));
         }
+        // Others have their turn, and what is left gets the next one.
+        selector.wakeup();
     }
 
     private void expireAll() {
@@ -241,7 +244,7 @@ final class Worker implements Runnable {
         int interest = switch (want) {
             case READ -> SelectionKey.OP_READ;
             case WRITE -> SelectionKey.OP_WRITE;
-            case RESPONSE -> 0;
+            case APPLICATION -> 0;
             case LINGER -> {
                 ((SocketChannel) connection.key.channel()).shutdownOutput();
                 yield SelectionKey.OP_READ;
@@ -274,12 +277,24 @@ final class Worker implements Runnable {
 
     private void close(Connection connection, Throwable cause) {
         deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
+        SocketChannel channel = (SocketChannel) connection.key.channel();
+        if (connection.needsReset()) {
+            resetAtClose(channel);
+        }
         try {
             connection.close(cause);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a connection can't be ended", e);
         }
-        closeSocket((SocketChannel) connection.key.channel());
+        closeSocket(channel);
+    }
+
+    private static void resetAtClose(SocketChannel channel) {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.log(Level.DEBUG, "a connection that can't be reset is closed", e);
+        }
     }
 
     private void closeSocket(SocketChannel channel) {

@@ -72,6 +72,9 @@ final class ServerFlags {
             size("--max-skip", "maxSkipBytes",
                     o -> (long) o.maxSkipBytes(), (b, n) -> b.maxSkipBytes(saturated(n)),
                     "how much of an unwanted body is dropped to keep its connection"),
+            time("--answer-timeout", "answerTimeout",
+                    ServerOptions::answerTimeout, ServerOptions.Builder::answerTimeout,
+                    "how long the device may take before a request is answered with 503"),
             time("--drain", "drainTimeout",
                     ServerOptions::drainTimeout, ServerOptions.Builder::drainTimeout,
                     "how long requests may go on after SIGTERM or Ctrl-C"));

@@ -1,0 +1,20 @@
+package io.millrace.http;
+
+/**
+ * Makes a response of what a request has brought.
+ *
+ * <p>Errors: whatever is thrown is answered like an exception of {@link Handler#handle}.
+ *
+ * @param <T> what has been brought: the bytes, the file, a stream of them
+ */
+@FunctionalInterface
+public interface Answer<T> {
+
+    /**
+     * Makes the response.
+     *
+     * @return the response, never null
+     * @throws Exception answered like an exception of {@link Handler#handle}
+     */
+    Response answer(T brought) throws Exception;
+}

@@ -1,0 +1,46 @@
+package io.millrace.http;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+
+/** Writes a body to a channel of the application's. Threads: the worker. */
+final class ChannelExchange implements Exchange {
+
+    private static final System.Logger LOG = System.getLogger(ChannelExchange.class.getName());
+
+    private final FileChannel channel;
+    private final Answer<Long> answer;
+    private long bytes;
+
+    ChannelExchange(FileChannel channel, Answer<Long> answer) {
+        this.channel = channel;
+        this.answer = answer;
+    }
+
+    @Override
+    public WritableByteChannel sink() {
+        return channel;
+    }
+
+    @Override
+    public void progress(long receivedBytes) {
+        bytes = receivedBytes;
+    }
+
+    @Override
+    public Response complete() throws Exception {
+        channel.close();
+        return answer.answer(bytes);
+    }
+
+    @Override
+    public Response abandon(Throwable cause) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "an abandoned body's file can't be closed", e);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+
+/** Collects a body in memory, up to a bound. Threads: the worker. */
+final class CollectExchange implements Exchange, WritableByteChannel {
+
+    private static final int FIRST_BYTES = 1024;
+
+    private final int maxBytes;
+    private final Answer<byte[]> answer;
+    private final HttpException tooLarge;
+    private byte[] bytes;
+    private int count;
+
+    private CollectExchange(long bodyLength, int maxBytes, Answer<byte[]> answer,
+            HttpException tooLarge) {
+        this.maxBytes = maxBytes;
+        this.answer = answer;
+        this.tooLarge = tooLarge;
+        // Not all at once: who only announces a large body shall not cost its memory.
+        bytes = new byte[(int) Math.min(bodyLength < 0 ? maxBytes : bodyLength, FIRST_BYTES)];
+    }
+
+    static Exchange of(RequestHead request, int maxBytes, Answer<byte[]> answer) {
+        if (maxBytes < 0) {
+            throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
+        }
+        HttpException tooLarge = new HttpException(Status.CONTENT_TOO_LARGE,
+                "the body is longer than " + maxBytes + " bytes");
+        return request.bodyLength() > maxBytes ? tooLarge.response()
+                : new CollectExchange(request.bodyLength(), maxBytes, answer, tooLarge);
+    }
+
+    @Override
+    public WritableByteChannel sink() {
+        return this;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        int more = source.remaining();
+        if (more > maxBytes - count) {
+            throw new IOException(tooLarge);
+        }
+        if (count + more > bytes.length) {
+            long doubled = Math.max(count + more, 2L * bytes.length);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, doubled));
+        }
+        source.get(bytes, count, more);
+        count += more;
+        return more;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+    }
+
+    @Override
+    public Response complete() throws Exception {
+        return answer.answer(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
+    }
+
+    @Override
+    public Response abandon(Throwable cause) {
+        return cause.getCause() == tooLarge ? tooLarge.response() : null;
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.http;
+
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** A handler that an executor runs. Threads: any. */
+record OffloadedHandler(Handler handler, Executor executor) implements Handler {
+
+    @Override
+    public Exchange handle(RequestHead request) throws HttpException {
+        return Exchange.later(call(() -> decide(request)));
+    }
+
+    private Exchange decide(RequestHead request) throws Exception {
+        Exchange exchange = handler.handle(request);
+        if (exchange == null || exchange instanceof Response || exchange.stage() != null) {
+            return exchange;
+        }
+        return new OffloadedExchange(exchange,
+                request.bodyLength() == 0 ? null : exchange.sink());
+    }
+
+    private <T> CompletionStage<T> call(Callable<T> call) throws HttpException {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            executor.execute(() -> {
+                try {
+                    result.complete(call.call());
+                } catch (Throwable e) {
+                    result.completeExceptionally(e); // the server answers and logs it
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw overloaded();
+        }
+        return result;
+    }
+
+    static HttpException overloaded() {
+        return new HttpException(Status.SERVICE_UNAVAILABLE, "too busy, try again later");
+    }
+
+    /** An exchange whose sink was asked for by the executor, and whose answer will be. */
+    private final class OffloadedExchange implements Exchange {
+
+        private final Exchange exchange;
+        private final WritableByteChannel sink;
+
+        OffloadedExchange(Exchange exchange, WritableByteChannel sink) {
+            this.exchange = exchange;
+            this.sink = sink;
+        }
+
+        @Override
+        public WritableByteChannel sink() {
+            return sink;
+        }
+
+        @Override
+        public void progress(long receivedBytes) {
+            exchange.progress(receivedBytes);
+        }
+
+        @Override
+        public Response complete() throws HttpException {
+            CompletionStage<Response> answer;
+            try {
+                answer = call(exchange::complete);
+            } catch (HttpException e) {
+                exchange.abandon(e);
+                throw e;
+            }
+            return Response.later(answer);
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            return exchange.abandon(cause);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.http;
+
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Writes a body to a file, which is replaced in one step. Threads: the worker. */
+final class PathExchange implements Exchange {
+
+    private static final System.Logger LOG = System.getLogger(PathExchange.class.getName());
+
+    private final Path file;
+    private final Answer<Path> answer;
+    /** Where the bytes go; null until it is made, and once it has taken its place. */
+    private Path part;
+    private WritableByteChannel channel;
+
+    PathExchange(Path file, Answer<Path> answer) {
+        this.file = file;
+        this.answer = answer;
+    }
+
+    @Override
+    public WritableByteChannel sink() throws IOException {
+        Path path = file.resolveSibling("." + UUID.randomUUID() + ".part");
+        // A FileChannel where the file system has one, and so the fast path.
+        channel = Files.newByteChannel(path,
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        part = path;
+        return channel;
+    }
+
+    @Override
+    public Response complete() throws Exception {
+        try {
+            if (channel == null) {
+                sink(); // no body, and so nobody has asked where it goes
+            }
+            channel.close();
+            Files.move(part, file,
+                    StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            part = null;
+        } finally {
+            abandon(null);
+        }
+        return answer.answer(file);
+    }
+
+    @Override
+    public Response abandon(Throwable cause) {
+        if (part != null) {
+            try {
+                channel.close();
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, part + " can't be removed", e);
+            }
+            part = null;
+        }
+        return null;
+    }
+}

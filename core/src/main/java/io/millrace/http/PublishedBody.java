@@ -1,0 +1,181 @@
+package io.millrace.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.concurrent.Flow;
+
+/**
+ * A body of unknown length that a publisher brings; it is asked for the next buffer when one has been
+ * sent. Threads: one worker, and whichever the publisher uses.
+ */
+final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
+
+    /** Buffers asked for ahead, so that the next one is there when one has been sent. */
+    private static final int AHEAD = 2;
+
+    private final Flow.Publisher<? extends ByteBuffer> publisher;
+    private boolean subscribed;
+
+    // Below: guarded by this.
+    private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
+    /** Null until the publisher has answered. */
+    private Flow.Subscription subscription;
+    /** Once true this is always true. */
+    private boolean ended;
+    private boolean closed;
+    /** What the publisher said; null as long as it has not failed. */
+    private Throwable failure;
+    /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
+    private Runnable callback;
+
+    PublishedBody(Flow.Publisher<? extends ByteBuffer> publisher) {
+        this.publisher = publisher;
+    }
+
+    // worker thread
+
+    @Override
+    public long length() {
+        return UNKNOWN_LENGTH;
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target) throws IOException {
+        if (!subscribed) {
+            subscribed = true;
+            publisher.subscribe(this);
+        }
+        int total = 0;
+        int used = 0;
+        Flow.Subscription asked;
+        synchronized (this) {
+            while (!buffers.isEmpty() && target.hasRemaining()) {
+                ByteBuffer first = buffers.peekFirst();
+                int count = Math.min(first.remaining(), target.remaining());
+                target.put(target.position(), first, first.position(), count);
+                target.position(target.position() + count);
+                first.position(first.position() + count);
+                total += count;
+                if (!first.hasRemaining()) {
+                    buffers.removeFirst();
+                    used++;
+                }
+            }
+            if (total == 0 && buffers.isEmpty()) {
+                if (failure != null) {
+                    throw new IOException("the publisher of a body failed", failure);
+                }
+                if (ended) {
+                    return -1;
+                }
+            }
+            asked = subscription;
+        }
+        if (used > 0) {
+            asked.request(used);
+        }
+        return total;
+    }
+
+    @Override
+    public void whenReadable(Runnable callback) {
+        synchronized (this) {
+            boolean waits = buffers.isEmpty() && !ended && failure == null;
+            this.callback = waits ? callback : null;
+            if (waits) {
+                return;
+            }
+        }
+        callback.run();
+    }
+
+    @Override
+    public long transferTo(long position, long count, WritableByteChannel target) {
+        throw new UnsupportedOperationException("a body of unknown length is read");
+    }
+
+    @Override
+    public void close() {
+        Flow.Subscription cancelled;
+        synchronized (this) {
+            closed = true;
+            buffers.clear();
+            cancelled = ended || failure != null ? null : subscription;
+        }
+        if (cancelled != null) {
+            cancelled.cancel();
+        }
+    }
+
+    // the publisher's threads
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        boolean unwanted;
+        synchronized (this) {
+            // Reactive streams 2.5: a second subscription is cancelled.
+            unwanted = closed || this.subscription != null;
+            if (!unwanted) {
+                this.subscription = subscription;
+            }
+        }
+        if (unwanted) {
+            subscription.cancel();
+        } else {
+            subscription.request(AHEAD);
+        }
+    }
+
+    @Override
+    public void onNext(ByteBuffer buffer) {
+        Runnable told;
+        boolean empty = !buffer.hasRemaining();
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            if (!empty) {
+                buffers.addLast(buffer);
+            }
+            told = empty ? null : takeCallback();
+        }
+        if (empty) {
+            subscription.request(1);
+        }
+        run(told);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        Runnable told;
+        synchronized (this) {
+            this.failure = failure;
+            told = takeCallback();
+        }
+        run(told);
+    }
+
+    @Override
+    public void onComplete() {
+        Runnable told;
+        synchronized (this) {
+            ended = true;
+            told = takeCallback();
+        }
+        run(told);
+    }
+
+    private Runnable takeCallback() {
+        Runnable taken = callback;
+        callback = null;
+        return taken;
+    }
+
+    private static void run(Runnable told) {
+        if (told != null) {
+            told.run();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.millrace.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Lets a thread of the application read a body as a stream. Threads: the worker, and that one. */
+final class StreamExchange implements Exchange, PacedSink {
+
+    private final Executor executor;
+    private final Answer<InputStream> answer;
+    private final Pipe pipe = new Pipe();
+    private final CompletableFuture<Response> response = new CompletableFuture<>();
+    private boolean started;
+
+    StreamExchange(Executor executor, Answer<InputStream> answer) {
+        this.executor = executor;
+        this.answer = answer;
+    }
+
+    // worker thread
+
+    @Override
+    public WritableByteChannel sink() throws HttpException {
+        start();
+        return this;
+    }
+
+    private void start() throws HttpException {
+        started = true;
+        try {
+            executor.execute(this::run);
+        } catch (RejectedExecutionException e) {
+            throw OffloadedHandler.overloaded();
+        }
+    }
+
+    @Override
+    public int room() {
+        return pipe.room();
+    }
+
+    @Override
+    public void whenRoom(Runnable callback) {
+        pipe.whenRoom(callback);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        return pipe.put(source);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+    }
+
+    @Override
+    public Response complete() throws HttpException {
+        if (!started) {
+            start(); // no body, and so nobody has asked where it goes
+        }
+        pipe.end();
+        return Response.later(response);
+    }
+
+    @Override
+    public Response abandon(Throwable cause) {
+        if (response.isDone()) {
+            return Response.later(response);
+        }
+        pipe.breakOff(new IOException("the body is not complete: " + cause.getMessage(), cause));
+        response.thenAccept(Response::discard);
+        return null;
+    }
+
+    // the application's thread
+
+    private void run() {
+        try {
+            response.complete(answer.answer(pipe.input()));
+        } catch (Throwable e) {
+            response.completeExceptionally(e);
+        } finally {
+            // What still comes of the body has nobody to read it.
+            pipe.breakOff(new IOException("the application has answered"));
+        }
+    }
+}
