@@ -4,6 +4,8 @@
  * <p>Start at {@link io.millrace.server.HttpServer}.
  */
 module io.millrace.core {
+    requires jdk.jfr;
+
     exports io.millrace.http;
     exports io.millrace.server;
     exports io.millrace.store;

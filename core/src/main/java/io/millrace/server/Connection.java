@@ -59,6 +59,8 @@ final class Connection {
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
+    /** Set by the worker before the first visit; null if nobody observes the connection. */
+    Watch watch;
 
     private State state = State.HEAD;
     /** The sink or the body has no room or bytes; only the application can tell when that ends. */
@@ -197,6 +199,9 @@ final class Connection {
         }
         endExchange();
         state = State.CLOSED;
+        if (watch != null) {
+            watch.closed(cause);
+        }
     }
 
     // The states.
@@ -282,6 +287,9 @@ final class Connection {
     }
 
     private void beginExchange() {
+        if (watch != null) {
+            watch.head(head, exchangeNumber);
+        }
         Framing framing = head.framing();
         source = framing.bodyLength() == 0 ? null : new BodySource(socket, resources, framing);
         if (framing.bodyLength() > resources.options.maxBodyBytes()) {
@@ -361,6 +369,9 @@ final class Connection {
             return null;
         }
         if (whole) {
+            if (watch != null) {
+                watch.body();
+            }
             complete();
             return null;
         }
@@ -390,6 +401,9 @@ final class Connection {
     }
 
     private void tellProgress(long receivedBytes) throws PieceChannel.SinkException {
+        if (watch != null) {
+            watch.progress(receivedBytes);
+        }
         try {
             exchange.progress(receivedBytes);
         } catch (RuntimeException | Error e) {
@@ -490,6 +504,9 @@ final class Connection {
     private void refuse(HttpException refusal) {
         head = null;
         closing = true;
+        if (watch != null) {
+            watch.refused(refusal.status());
+        }
         begin(refusal.response(), true);
     }
 
@@ -557,6 +574,9 @@ final class Connection {
 
     private Want endResponse() {
         resources.counters.add(Counters.Figure.REQUESTS, 1);
+        if (watch != null) {
+            watch.answered(sender.status(), sender.bodyBytes());
+        }
         if (closing) {
             return endConnection();
         }

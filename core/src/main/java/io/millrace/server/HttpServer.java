@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
         Acceptor acceptor = null;
         try {
             for (int i = 0; i < options.workers(); i++) {
-                workers.add(new Worker(options, handler));
+                workers.add(new Worker(options, handler, i));
             }
             acceptor = new Acceptor(options, workers);
             HttpServer server = new HttpServer(options, workers, acceptor, acceptor.address());

@@ -4,6 +4,7 @@ import io.millrace.codec.ChunkedEncoder;
 import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,7 @@ final class ResponseSender {
     private ByteBuffer unsent;
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
+    private Status status;
     private boolean chunked;
     /** What makes the trailers, until they are made; null if there are none. */
     private Supplier<Headers> trailers;
@@ -57,6 +59,16 @@ final class ResponseSender {
     /** Bytes written to the socket since the connection began. */
     long sent() {
         return sent;
+    }
+
+    /** The status of the response that was begun last. */
+    Status status() {
+        return status;
+    }
+
+    /** Bytes of that response's body that were sent or are in the buffer. */
+    long bodyBytes() {
+        return bodyPosition;
     }
 
     /** Whether there is room for an interim answer and a head. */
@@ -87,6 +99,7 @@ final class ResponseSender {
     void begin(Response response, boolean http11, boolean keepAlive, boolean withBody) {
         assert body == null;
         body = response.body();
+        status = response.status();
         bodyPosition = 0;
         long length = body.length();
         boolean sized = length != Body.UNKNOWN_LENGTH;

@@ -50,6 +50,7 @@ import java.util.Objects;
  *     1 MiB: a fast peer never starves the others
  * @param pieceBytes bytes of a worker's buffer, moved by one system call. Default 256 KiB: a
  *     piece stays in a core's cache between read and write
+ * @param listener hears what happens on connections; null for nobody. Default null
  * @param name first part of the threads' names. Default "millrace"
  */
 public record ServerOptions(
@@ -74,6 +75,7 @@ public record ServerOptions(
         Duration drainTimeout,
         int bytesPerVisit,
         int pieceBytes,
+        ServerListener listener,
         String name) {
 
     /**
@@ -169,6 +171,7 @@ public record ServerOptions(
         private Duration drainTimeout = Duration.ofSeconds(30);
         private int bytesPerVisit = 1 << 20;
         private int pieceBytes = 256 * 1024;
+        private ServerListener listener;
         private String name = "millrace";
 
         private Builder() {
@@ -306,6 +309,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Sets {@link ServerOptions#listener}. */
+        public Builder listener(ServerListener listener) {
+            this.listener = listener;
+            return this;
+        }
+
         /** Sets {@link ServerOptions#name}. */
         public Builder name(String name) {
             this.name = name;
@@ -321,7 +330,7 @@ public record ServerOptions(
             return new ServerOptions(address, workers, backlog, maxConnections, inboxCapacity,
                     maxHeadBytes, maxTargetBytes, maxFields, maxBodyBytes, maxChunkLineBytes,
                     headTimeout, idleTimeout, progressTimeout, minBytesPerSecond, maxSkipBytes,
-                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit, pieceBytes, name);
+                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit, pieceBytes, listener, name);
         }
     }
 }

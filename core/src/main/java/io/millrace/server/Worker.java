@@ -27,6 +27,7 @@ final class Worker implements Runnable {
     /** A visit may bring on the next completion at once, so that taking them could go on for ever. */
     private static final int COMPLETIONS_PER_TURN = 1024;
 
+    private final int index;
     private final Selector selector;
     private final SpscQueue<SocketChannel> inbox;
     private final Counters counters = new Counters();
@@ -46,7 +47,9 @@ final class Worker implements Runnable {
     private long turnStartNs;
     private int open;
 
-    Worker(ServerOptions options, Handler handler) throws IOException {
+    /** @param index counts the workers of a server from 0 */
+    Worker(ServerOptions options, Handler handler, int index) throws IOException {
+        this.index = index;
         selector = Selector.open();
         inbox = new SpscQueue<>(options.inboxCapacity());
         completions = new Completions(selector::wakeup);
@@ -166,6 +169,11 @@ final class Worker implements Runnable {
         open++;
         try {
             Connection connection = new Connection(channel, resources);
+            if (Watch.isWanted(resources.options.listener())) {
+                connection.watch = Watch.accepted(resources.options.listener(),
+                        counters.read(Counters.Figure.ADOPTED) - 1, index,
+                        channel.getRemoteAddress());
+            }
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ, connection);
             connection.key = key;
             deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());

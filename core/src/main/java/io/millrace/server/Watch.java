@@ -1,0 +1,129 @@
+package io.millrace.server;
+
+import io.millrace.http.RequestHead;
+import io.millrace.http.Status;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+
+/**
+ * One connection under observation: tells the listener and JFR what happens on it. A connection that
+ * nobody observes has none.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class Watch {
+
+    private static final System.Logger LOG = System.getLogger(Watch.class.getName());
+    private static final ServerListener NOBODY = new ServerListener() { };
+
+    private final ServerListener listener;
+    private final ConnectionInfo connection;
+    /** Null if the connection isn't recorded. */
+    private final Flight.ConnectionEvent connectionEvent;
+    /** The exchange in progress; null if there is none. */
+    private ExchangeInfo exchange;
+    /** Null if the exchange isn't recorded. */
+    private Flight.ExchangeEvent event;
+    private long receivedBytes;
+
+    private Watch(ServerListener listener, ConnectionInfo connection) {
+        this.listener = listener == null ? NOBODY : listener;
+        this.connection = connection;
+        if (Flight.recordsConnections()) {
+            connectionEvent = new Flight.ConnectionEvent();
+            connectionEvent.worker = connection.worker();
+            connectionEvent.connection = connection.id();
+            connectionEvent.peer = String.valueOf(connection.peer());
+            connectionEvent.begin();
+        } else {
+            connectionEvent = null;
+        }
+    }
+
+    /** Whether a new connection is to be observed. */
+    static boolean isWanted(ServerListener listener) {
+        return listener != null || Flight.recordsConnections() || Flight.recordsExchanges();
+    }
+
+    /** Begins to observe a connection. */
+    static Watch accepted(ServerListener listener, long id, int worker, SocketAddress peer) {
+        Watch watch = new Watch(listener, new ConnectionInfo(id, worker, peer, System.nanoTime()));
+        watch.tell(() -> watch.listener.onAccepted(watch.connection));
+        return watch;
+    }
+
+    void refused(Status status) {
+        tell(() -> listener.onRefused(connection, status, System.nanoTime()));
+    }
+
+    void head(RequestHead head, long number) {
+        exchange = new ExchangeInfo(connection, number, head.method(), head.target(),
+                System.nanoTime());
+        receivedBytes = 0;
+        if (Flight.recordsExchanges()) {
+            event = new Flight.ExchangeEvent();
+            event.worker = connection.worker();
+            event.connection = connection.id();
+            event.method = exchange.method();
+            event.target = exchange.target();
+            event.begin();
+        }
+        tell(() -> listener.onHead(exchange));
+    }
+
+    void progress(long receivedBytes) {
+        this.receivedBytes = receivedBytes;
+        tell(() -> listener.onProgress(exchange, receivedBytes, System.nanoTime()));
+    }
+
+    /** The whole body is in the sink. */
+    void body() {
+        long nowNs = System.nanoTime();
+        if (event != null) {
+            event.bodyNs = nowNs - exchange.headNs();
+        }
+        tell(() -> listener.onBody(exchange, receivedBytes, nowNs));
+    }
+
+    void answered(Status status, long sentBytes) {
+        if (exchange == null) {
+            return; // a refusal, which has been told
+        }
+        if (event != null) {
+            event.status = status.code();
+            event.sent = sentBytes;
+        }
+        tell(() -> listener.onAnswered(exchange, status, sentBytes, System.nanoTime()));
+        endExchange(null);
+    }
+
+    void closed(Throwable cause) {
+        if (exchange != null) {
+            tell(() -> listener.onCut(exchange, cause, System.nanoTime()));
+            endExchange(cause);
+        }
+        tell(() -> listener.onClosed(connection, cause, System.nanoTime()));
+        if (connectionEvent != null) {
+            connectionEvent.cause = cause.getMessage();
+            connectionEvent.commit();
+        }
+    }
+
+    private void endExchange(Throwable cause) {
+        if (event != null) {
+            event.received = receivedBytes;
+            event.cause = cause == null ? null : cause.toString();
+            event.commit();
+            event = null;
+        }
+        exchange = null;
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "a listener failed", e);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a listener hears, and what JFR records. */
+class ServerListenerTest {
+
+    private static final String GET = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String PUT =
+            "PUT /b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+
+    private final Journal journal = new Journal();
+
+    /** Writes down what it hears, in order. */
+    private static final class Journal implements ServerListener {
+
+        final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        private long lastNs = Long.MIN_VALUE;
+
+        private void add(String line, long ns) {
+            assertTrue(lastNs == Long.MIN_VALUE || ns - lastNs >= 0, "time goes on: " + line);
+            lastNs = ns;
+            lines.add(line);
+        }
+
+        private static String name(ExchangeInfo exchange) {
+            return exchange.connection().id() + " " + exchange.method() + " " + exchange.target();
+        }
+
+        @Override
+        public void onAccepted(ConnectionInfo connection) {
+            assertTrue(connection.peer().toString().startsWith("/127.0.0.1:"));
+            add("accepted " + connection.id(), connection.acceptedNs());
+        }
+
+        @Override
+        public void onRefused(ConnectionInfo connection, Status status, long nowNs) {
+            add("refused " + connection.id() + " " + status.code(), nowNs);
+        }
+
+        @Override
+        public void onHead(ExchangeInfo exchange) {
+            add("head " + name(exchange), exchange.headNs());
+        }
+
+        @Override
+        public void onProgress(ExchangeInfo exchange, long receivedBytes, long nowNs) {
+            add("progress " + name(exchange) + " " + receivedBytes, nowNs);
+        }
+
+        @Override
+        public void onBody(ExchangeInfo exchange, long receivedBytes, long nowNs) {
+            add("body " + name(exchange) + " " + receivedBytes, nowNs);
+        }
+
+        @Override
+        public void onAnswered(ExchangeInfo exchange, Status status, long sentBytes, long nowNs) {
+            add("answered " + name(exchange) + " " + status.code() + " " + sentBytes, nowNs);
+        }
+
+        @Override
+        public void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
+            add("cut " + name(exchange), nowNs);
+        }
+
+        @Override
+        public void onClosed(ConnectionInfo connection, Throwable cause, long nowNs) {
+            assertTrue(cause != null);
+            add("closed " + connection.id(), nowNs);
+        }
+
+        String next() throws InterruptedException {
+            return String.valueOf(lines.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    private static HttpServer start(ServerListener listener, Handler handler) throws Exception {
+        return HttpServer.start(ServerOptions.builder().port(0).workers(1).listener(listener)
+                .lingerTimeout(Duration.ofMillis(50)).build(), handler);
+    }
+
+    private static Exchange answer(String method) {
+        return method.equals("PUT") ? Exchange.discard(bytes -> Response.text("got " + bytes))
+                : Response.text("one");
+    }
+
+    @Test
+    void requestsAreToldFromAcceptanceToClose() throws Exception {
+        try (HttpServer server = start(journal, request -> answer(request.method()))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send(GET).answer();
+                client.send(PUT).answer();
+            }
+            for (String line : List.of("accepted 0", "head 0 GET /a", "answered 0 GET /a 200 3",
+                    "head 0 PUT /b", "progress 0 PUT /b 5", "body 0 PUT /b 5",
+                    "answered 0 PUT /b 200 5", "closed 0")) {
+                assertEquals(line, journal.next());
+            }
+        }
+    }
+
+    @Test
+    void malformedRequestIsToldAsRefused() throws Exception {
+        try (HttpServer server = start(journal, request -> answer(request.method()))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send("nonsense\r\n\r\n").endOutput().rest();
+            }
+            for (String line : List.of("accepted 0", "refused 0 400", "closed 0")) {
+                assertEquals(line, journal.next());
+            }
+        }
+    }
+
+    @Test
+    void exchangeWhoseClientLeavesIsToldAsCut() throws Exception {
+        CompletableFuture<Response> never = new CompletableFuture<>();
+        try (HttpServer server = start(journal, request -> Response.later(never))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send(GET);
+                assertEquals("accepted 0", journal.next());
+                assertEquals("head 0 GET /a", journal.next());
+            }
+            server.stop(Duration.ofMillis(1));
+            assertEquals("cut 0 GET /a", journal.next());
+            assertEquals("closed 0", journal.next());
+        }
+    }
+
+    @Test
+    void listenerThatThrowsChangesNothingForTheClient() throws Exception {
+        ServerListener faulty = new ServerListener() {
+            @Override
+            public void onHead(ExchangeInfo exchange) {
+                throw new IllegalStateException("meant to be thrown");
+            }
+        };
+        try (HttpServer server = start(faulty, request -> answer(request.method()));
+                RawClient client = new RawClient(server)) {
+            assertTrue(client.send(GET).answer().endsWith("\r\n\r\none"));
+            assertTrue(client.send(GET).answer().endsWith("\r\n\r\none"));
+        }
+    }
+
+    @Test
+    void flightRecorderHasExchangesAndConnections(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("millrace.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("io.millrace.Exchange");
+            recording.enable("io.millrace.Connection");
+            recording.start();
+            try (HttpServer server = start(null, request -> answer(request.method()))) {
+                try (RawClient client = new RawClient(server)) {
+                    client.send(PUT).answer();
+                }
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        RecordedEvent exchange = one(events, "io.millrace.Exchange");
+        assertEquals("PUT", exchange.getString("method"));
+        assertEquals("/b", exchange.getString("target"));
+        assertEquals(200, exchange.getInt("status"));
+        assertEquals(5, exchange.getLong("received"));
+        assertEquals(5, exchange.getLong("sent"));
+        assertTrue(exchange.getLong("bodyNs") > 0);
+        RecordedEvent connection = one(events, "io.millrace.Connection");
+        assertTrue(connection.getString("peer").startsWith("/127.0.0.1:"));
+        assertTrue(connection.getDuration().compareTo(exchange.getDuration()) > 0);
+    }
+
+    private static RecordedEvent one(List<RecordedEvent> events, String name) {
+        List<RecordedEvent> found = events.stream()
+                .filter(event -> event.getEventType().getName().equals(name)).toList();
+        assertEquals(1, found.size(), name);
+        return found.get(0);
+    }
+}
