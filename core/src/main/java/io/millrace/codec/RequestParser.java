@@ -26,6 +26,7 @@ public final class RequestParser {
     private static final String VERSION_FORM = "HTTP/d.d";
     /** Bytes taken over at a time: most heads are shorter, and a body behind one isn't copied. */
     private static final int BLOCK_BYTES = 512;
+    private static final String HTTP_11 = "HTTP/1.1\r\n";
 
     private final Limits limits;
     private final ParsedHead head = new ParsedHead();
@@ -34,6 +35,8 @@ public final class RequestParser {
     private boolean emptyLineSeen;
     /** Bytes of the head so far, those of the current block not included. */
     private int length;
+    /** Bytes of the last head: the next one of the same client is likely to be as long. */
+    private int lastLength = BLOCK_BYTES;
     private int partStart;
     private int nameStart;
     private int nameEnd;
@@ -72,7 +75,8 @@ public final class RequestParser {
                 throw new HttpException(Status.FIELDS_TOO_LARGE,
                         "the head is longer than " + limits.maxHeadBytes() + " bytes");
             }
-            int count = Math.min(Math.min(in.remaining(), BLOCK_BYTES), room);
+            int block = length < lastLength ? lastLength - length : BLOCK_BYTES;
+            int count = Math.min(Math.min(in.remaining(), block), room);
             int start = in.position();
             head.ensureCapacity(length + count);
             in.get(head.bytes, length, count);
@@ -88,6 +92,7 @@ public final class RequestParser {
             if (end >= 0) {
                 in.position(start + end - length);
                 length = end;
+                lastLength = Math.min(end, BLOCK_BYTES);
                 head.finish();
                 return head;
             }
@@ -132,13 +137,13 @@ public final class RequestParser {
                     state = State.METHOD;
                 }
                 case METHOD -> {
-                    if (b == Ascii.SP) {
-                        head.methodEnd = at;
-                        head.targetStart = at + 1;
-                        state = State.TARGET;
-                    } else if (!Ascii.isToken(b)) {
-                        throw malformed("the method is not a token");
+                    while (at < to && Ascii.isToken(bytes[at])) {
+                        at++;
                     }
+                    if (at == to) {
+                        return -1;
+                    }
+                    onMethodEnd(at, bytes[at]);
                 }
                 case TARGET -> {
                     while (at < to && Ascii.isTarget(bytes[at])) {
@@ -150,7 +155,17 @@ public final class RequestParser {
                     }
                     onTargetEnd(at, bytes[at]);
                 }
-                case VERSION -> onVersion(at - partStart, b);
+                case VERSION -> {
+                    // Nearly always, and then a third of the work on a short head is saved.
+                    if (at == partStart && to - at >= HTTP_11.length()
+                            && Ascii.equals(bytes, at, at + HTTP_11.length(), HTTP_11)) {
+                        head.minorVersion = 1;
+                        at += HTTP_11.length() - 1;
+                        state = State.FIELD_START;
+                    } else {
+                        onVersion(at - partStart, b);
+                    }
+                }
                 case LINE_END -> {
                     expectLf(b);
                     state = State.FIELD_START;
@@ -194,6 +209,15 @@ public final class RequestParser {
             at++;
         }
         return -1;
+    }
+
+    private void onMethodEnd(int at, byte b) throws HttpException {
+        if (b != Ascii.SP) {
+            throw malformed("the method is not a token");
+        }
+        head.methodEnd = at;
+        head.targetStart = at + 1;
+        state = State.TARGET;
     }
 
     private void checkTargetLength(int at) throws HttpException {

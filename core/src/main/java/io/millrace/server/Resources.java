@@ -39,6 +39,8 @@ final class Resources {
     boolean isDraining;
     /** The clock, read once per turn. */
     long nowNs;
+    /** The time of day for the Date field, in milliseconds since 1970; read with {@link #nowNs}. */
+    long epochMillis;
 
     Resources(ServerOptions options, Handler handler, Counters counters, Completions completions) {
         this.options = options;

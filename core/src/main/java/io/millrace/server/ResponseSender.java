@@ -107,7 +107,7 @@ final class ResponseSender {
         trailers = response.trailers();
         trailerFields = Headers.empty();
         resources.encoder.encode(response, http11, chunked, keepAlive,
-                System.currentTimeMillis(), resources.out);
+                resources.epochMillis, resources.out);
         if (!withBody || response.status().isBodiless()) {
             chunked = false;
             bodyEnd = 0;

@@ -150,6 +150,7 @@ final class Worker implements Runnable {
         if (turnStartNs == 0) {
             turnStartNs = System.nanoTime();
             resources.nowNs = turnStartNs;
+            resources.epochMillis = System.currentTimeMillis();
         }
     }
 
