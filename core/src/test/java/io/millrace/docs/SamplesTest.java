@@ -1,57 +1,148 @@
 package io.millrace.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.server.HttpServer;
+import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each Java sample of the README and the docs compiles as it stands there. */
+/**
+ * Each Java sample of the README and the docs compiles as it stands there, and runs as a program of
+ * its own that does what is said of it. Only the port is another one: whichever is free.
+ */
 class SamplesTest {
 
+    private static final List<String> PAGES = List.of("README.md", "docs/embedding.md");
     private static final Pattern SAMPLE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)$");
+
+    /** What a sample is sent, and what it answers. */
+    private record Trial(String method, String body, String answer) {
+    }
+
+    private static final Map<String, Trial> TRIALS = Map.ofEntries(
+            Map.entry("Hello", new Trial("GET", "", "Hello, world!\n")),
+            Map.entry("HelloOnAnyPort", new Trial("GET", "", "Hello, world!\n")),
+            Map.entry("Store", new Trial("PUT", "an object", "")),
+            Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
+            Map.entry("Louder", new Trial("POST", "hey", "HEY")),
+            Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
+            Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
+            Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
+            Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
+            Map.entry("Slow", new Trial("GET", "", "at last\n")),
+            Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Timed", new Trial("GET", "", "timed\n")));
 
     @TempDir
     Path folder;
+    private Process program;
+
+    static Stream<String> names() throws IOException {
+        return samples().keySet().stream();
+    }
+
+    /** The text of each sample by the name of its class. */
+    private static Map<String, String> samples() throws IOException {
+        Map<String, String> samples = new LinkedHashMap<>();
+        for (String page : PAGES) {
+            Matcher sample = SAMPLE.matcher(Files.readString(Path.of("..").resolve(page)));
+            while (sample.find()) {
+                Matcher name = CLASS.matcher(sample.group(1));
+                assertTrue(name.find(), "no public class in " + sample.group(1));
+                String twin = samples.put(name.group(1), sample.group(1));
+                assertEquals(null, twin, "two samples called " + name.group(1));
+            }
+        }
+        return samples;
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (program != null) {
+            program.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void everySampleIsTried() throws IOException {
+        assertEquals(TRIALS.keySet(), samples().keySet());
+    }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/embedding.md"})
-    void everySampleCompiles(String page) throws Exception {
-        List<Path> sources = extract(Path.of("..").resolve(page));
-        assertFalse(sources.isEmpty(), "no sample in " + page);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
-                "-Xlint:all", "-Werror", "--release", "17", "-d", folder.toString(),
-                "-cp", classes().toString()));
-        sources.forEach(source -> command.add(source.toString()));
-        Process javac = new ProcessBuilder(command).redirectErrorStream(true).start();
+    @MethodSource("names")
+    void sampleCompilesAndDoesWhatIsSaidOfIt(String name) throws Exception {
+        Trial trial = TRIALS.get(name);
+        compile(name, samples().get(name).replace(
+                "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
+                .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
+                        + ".listener"));
+        int port = start(name);
+        String answer = send(trial, URI.create("http://127.0.0.1:" + port + "/key").toURL());
+        assertTrue(answer.matches(trial.answer()), answer);
+    }
+
+    private static String send(Trial trial, URL url) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        connection.setRequestMethod(trial.method());
+        if (!trial.body().isEmpty()) {
+            connection.setDoOutput(true);
+            connection.getOutputStream().write(trial.body().getBytes());
+        }
+        try (InputStream answer = connection.getInputStream()) {
+            return new String(answer.readAllBytes());
+        }
+    }
+
+    private void compile(String name, String text) throws Exception {
+        Path source = Files.writeString(folder.resolve(name + ".java"), text);
+        Process javac = new ProcessBuilder(tool("javac"), "-Xlint:all", "-Werror",
+                "--release", "17", "-d", folder.toString(), "-cp", classes().toString(),
+                source.toString()).redirectErrorStream(true).start();
         String output = new String(javac.getInputStream().readAllBytes());
         assertEquals(0, javac.waitFor(), output);
     }
 
-    private List<Path> extract(Path page) throws IOException {
-        List<Path> sources = new ArrayList<>();
-        Matcher sample = SAMPLE.matcher(Files.readString(page));
-        while (sample.find()) {
-            Matcher name = CLASS.matcher(sample.group(1));
-            if (!name.find()) {
-                throw new IllegalStateException("no public class in " + sample.group(1));
+    /** Starts a compiled sample in a folder of its own; returns the port that it logs. */
+    private int start(String name) throws Exception {
+        program = new ProcessBuilder(tool("java"), "-cp",
+                classes() + File.pathSeparator + folder, name)
+                .directory(folder.toFile()).redirectErrorStream(true).start();
+        BufferedReader log = program.inputReader();
+        List<String> lines = new ArrayList<>();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            lines.add(line);
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                return Integer.parseInt(listening.group(1));
             }
-            Path source = folder.resolve(name.group(1) + ".java");
-            Files.writeString(source, sample.group(1));
-            sources.add(source);
         }
-        return sources;
+        throw new IllegalStateException("the sample ended: " + lines);
+    }
+
+    private static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
     private static Path classes() throws Exception {
