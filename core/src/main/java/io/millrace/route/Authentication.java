@@ -1,0 +1,135 @@
+package io.millrace.route;
+
+import io.millrace.http.Handler;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lets in who brings a name and password (Basic, RFC 7617) or a token (Bearer, RFC 6750); anyone
+ * else gets 401 with a challenge, before the body is asked for. Meant for a handful of users: what
+ * is brought is compared with the secret of each, in a time that tells nothing about them. Both
+ * schemes send the secret as it is, so there should be TLS in front.
+ *
+ * <p>Threads: any, immutable.
+ */
+public final class Authentication implements Filter {
+
+    private final String scheme;
+    /** By secret, as it is brought. */
+    private final Map<byte[], String> users = new HashMap<>();
+    private final Response nothingBrought;
+    private final Response wrongBrought;
+
+    private Authentication(String scheme, String challenge, String errorChallenge) {
+        this.scheme = scheme + " ";
+        Response refusal = Response.text("this wants a " + scheme + " authorization\n")
+                .with(Status.UNAUTHORIZED);
+        nothingBrought = refusal.with("WWW-Authenticate", challenge);
+        wrongBrought = refusal.with("WWW-Authenticate", errorChallenge);
+    }
+
+    /**
+     * Name and password.
+     *
+     * @param realm what browsers show to people
+     * @param passwords by the users' names
+     * @throws IllegalArgumentException if a name has a colon or a control character, a password a
+     *     control character, or the realm a quote, backslash or what no field may have
+     */
+    public static Authentication basic(String realm, Map<String, String> passwords) {
+        String challenge = "Basic realm=" + quote(realm) + ", charset=\"UTF-8\"";
+        Authentication basic = new Authentication("Basic", challenge, challenge);
+        passwords.forEach((user, password) -> {
+            String pair = user + ":" + password;
+            // RFC 7617 s2: neither may have control characters, and a colon ends the name.
+            if (user.indexOf(':') >= 0 || pair.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("not a name and password for Basic: " + user);
+            }
+            basic.users.put(pair.getBytes(StandardCharsets.UTF_8), user);
+        });
+        return basic;
+    }
+
+    /**
+     * A token.
+     *
+     * @param realm what browsers show to people
+     * @param tokens by the names of whom they were given to
+     * @throws IllegalArgumentException if a token is not as RFC 6750 section 2.1 has it, or the
+     *     realm has a quote, backslash or what no field may have
+     */
+    public static Authentication bearer(String realm, Map<String, String> tokens) {
+        String challenge = "Bearer realm=" + quote(realm);
+        Authentication bearer = new Authentication("Bearer", challenge,
+                challenge + ", error=\"invalid_token\"");
+        tokens.forEach((user, token) -> {
+            if (!token.matches("[A-Za-z0-9._~+/-]+=*")) {
+                throw new IllegalArgumentException("the token of " + user + " is no token");
+            }
+            bearer.users.put(token.getBytes(StandardCharsets.ISO_8859_1), user);
+        });
+        return bearer;
+    }
+
+    private static String quote(String realm) {
+        if (realm.indexOf('"') >= 0 || realm.indexOf('\\') >= 0) {
+            throw new IllegalArgumentException("the realm has a quote or a backslash: " + realm);
+        }
+        return '"' + realm + '"';
+    }
+
+    /** Who sent a request that a filter of this class has let in; null if none has seen it. */
+    public static String user(RequestHead request) {
+        Authenticated authenticated = WrappedRequest.find(request, Authenticated.class);
+        return authenticated == null ? null : authenticated.user;
+    }
+
+    @Override
+    public Handler around(Handler next) {
+        return request -> {
+            List<String> fields = request.headers().all("Authorization");
+            // Of two, somebody in front may have looked at the other one.
+            if (fields.size() != 1
+                    || !fields.get(0).regionMatches(true, 0, scheme, 0, scheme.length())) {
+                return nothingBrought;
+            }
+            String user = user(fields.get(0).substring(scheme.length()).strip());
+            return user == null ? wrongBrought : next.handle(new Authenticated(request, user));
+        };
+    }
+
+    private String user(String credentials) {
+        byte[] brought = credentials.getBytes(StandardCharsets.ISO_8859_1);
+        if (scheme.startsWith("Basic")) {
+            try {
+                brought = Base64.getDecoder().decode(brought);
+            } catch (IllegalArgumentException e) {
+                return null; // answered like any wrong password
+            }
+        }
+        String user = null;
+        for (Map.Entry<byte[], String> entry : users.entrySet()) {
+            if (MessageDigest.isEqual(brought, entry.getKey())) {
+                user = entry.getValue();
+            }
+        }
+        return user;
+    }
+
+    private static final class Authenticated extends WrappedRequest {
+
+        private final String user;
+
+        Authenticated(RequestHead request, String user) {
+            super(request);
+            this.user = user;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.millrace.route;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A method, a pattern and the handler that they lead to. Threads: any, immutable. */
+final class Route {
+
+    /** What stands for a parameter and for a rest in {@link #segments}; never in a path. */
+    static final String PARAMETER = "{}";
+    static final String REST = "{...}";
+
+    /** Null for any method. */
+    final String method;
+    private final String pattern;
+    private final Handler handler;
+    /** Literals as they read when decoded, {@link #PARAMETER} and, last, {@link #REST}. */
+    final List<String> segments = new ArrayList<>();
+    /** Of the parameters, in their order. */
+    private final List<String> names = new ArrayList<>();
+
+    Route(String method, String pattern, Handler handler) {
+        this.method = method;
+        this.pattern = pattern;
+        this.handler = handler;
+        if (!pattern.startsWith("/")) {
+            throw wrong("it must begin with a slash");
+        }
+        for (String segment : pattern.substring(1).split("/", -1)) {
+            if (segments.contains(REST)) {
+                throw wrong("nothing may follow a rest");
+            }
+            segments.add(segment.startsWith("{") && segment.endsWith("}")
+                    ? parameter(segment.substring(1, segment.length() - 1)) : literal(segment));
+        }
+    }
+
+    private String parameter(String text) {
+        boolean rest = text.endsWith("...");
+        String name = rest ? text.substring(0, text.length() - 3) : text;
+        if (name.isEmpty() || !name.chars().allMatch(Character::isJavaIdentifierPart)) {
+            throw wrong("a parameter needs a name of letters and digits");
+        }
+        if (names.contains(name)) {
+            throw wrong("it has two parameters of one name");
+        }
+        names.add(name);
+        return rest ? REST : PARAMETER;
+    }
+
+    private String literal(String text) {
+        if (text.equals(".") || text.equals("..")) {
+            throw wrong("dot segments are not resolved");
+        }
+        for (char c : text.toCharArray()) {
+            if ("{}%?#".indexOf(c) >= 0 || Character.isISOControl(c)) {
+                throw wrong("it is written decoded, without a query, and a parameter is a whole"
+                        + " segment");
+            }
+        }
+        return text;
+    }
+
+    private IllegalArgumentException wrong(String why) {
+        return new IllegalArgumentException("the pattern " + pattern + " is wrong: " + why);
+    }
+
+    /** What two routes that match the same requests have in common. */
+    String shape() {
+        return method + " " + segments;
+    }
+
+    @Override
+    public String toString() {
+        return (method == null ? "any method" : method) + " " + pattern;
+    }
+
+    /** Handles a request whose path is of this shape. */
+    Exchange handle(RequestHead request) throws Exception {
+        return handler.handle(names.isEmpty() ? request
+                : new RoutedRequest(request, names, values(request.path())));
+    }
+
+    private String[] values(String path) throws HttpException {
+        String[] values = new String[names.size()];
+        int next = 0;
+        int from = 1;
+        for (String segment : segments) {
+            int end = segmentEnd(path, from);
+            if (segment.equals(PARAMETER)) {
+                values[next++] = value(path, from, end);
+            } else if (segment.equals(REST)) {
+                values[next++] = rest(path, from);
+            }
+            from = end + 1;
+        }
+        return values;
+    }
+
+    private static String value(String path, int from, int end) throws HttpException {
+        String value = decode(path, from, end);
+        if (value == null) {
+            throw refusal("a segment of the path is not text in percent-encoded UTF-8");
+        }
+        // RFC 3986 s5.2.4: clients resolve them; what could be read in two ways is refused.
+        if (value.equals(".") || value.equals("..")) {
+            throw refusal("the path has a dot segment");
+        }
+        return value;
+    }
+
+    private static String rest(String path, int start) throws HttpException {
+        StringBuilder rest = new StringBuilder(path.length() - start);
+        int from = start;
+        while (from <= path.length()) {
+            int end = segmentEnd(path, from);
+            String value = value(path, from, end);
+            // A slash that is data would be read as a separator, and one in front as the root.
+            if (value.indexOf('/') >= 0 || value.isEmpty() && end < path.length()) {
+                throw refusal("the path has an empty segment or an encoded slash");
+            }
+            rest.append(value).append('/');
+            from = end + 1;
+        }
+        rest.setLength(rest.length() - 1);
+        return rest.toString();
+    }
+
+    private static HttpException refusal(String why) {
+        return new HttpException(Status.BAD_REQUEST, why);
+    }
+
+    /** Where the segment that begins at {@code from} ends. */
+    static int segmentEnd(String path, int from) {
+        int end = path.indexOf('/', from);
+        return end < 0 ? path.length() : end;
+    }
+
+    /** Whether a segment reads otherwise than it is written. */
+    static boolean isEncoded(String path, int from, int end) {
+        for (int i = from; i < end; i++) {
+            char c = path.charAt(i);
+            if (c == '%' || c < ' ' || c >= 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Decodes a segment, once (RFC 3986 section 2.4).
+     *
+     * @return null if its escapes are malformed, not UTF-8 or control characters, or if it has
+     *     characters that no path may have
+     */
+    static String decode(String path, int from, int end) {
+        if (!isEncoded(path, from, end)) {
+            return path.substring(from, end);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(end - from);
+        for (int i = from; i < end; i++) {
+            int c = path.charAt(i);
+            if (c == '%') {
+                boolean whole = i + 2 < end;
+                int high = whole ? hexDigit(path.charAt(i + 1)) : -1;
+                int low = whole ? hexDigit(path.charAt(i + 2)) : -1;
+                if (high < 0 || low < 0) {
+                    return null;
+                }
+                c = high << 4 | low;
+                i += 2;
+            } else if (c >= 0x7f) {
+                return null;
+            }
+            if (c < ' ' || c == 0x7f) {
+                return null;
+            }
+            bytes.put((byte) c);
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+        } catch (CharacterCodingException e) {
+            return null; // which is what the caller asks: no text
+        }
+    }
+
+    // Character.digit would take digits of other scripts.
+    private static int hexDigit(char c) {
+        return c < 0x7f ? Character.digit(c, 16) : -1;
+    }
+}

@@ -1,0 +1,187 @@
+package io.millrace.route;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Leads each request to the handler for its method and path.
+ *
+ * <pre>{@code
+ * Routes routes = Routes.builder()
+ *         .get("/hello/{name}", request ->
+ *                 Response.text("Hello, " + Routes.parameter(request, "name") + "!\n"))
+ *         .put("/inbox/{path...}", Filter.maxBodyBytes(1 << 20).around(inbox))
+ *         .build();
+ * }</pre>
+ *
+ * <p>A pattern begins with a slash. Between slashes stands text as it reads decoded, or
+ * <code>{name}</code> for one segment that is not empty; <code>{name...}</code> at the end stands
+ * for all that follows, which may be nothing. Slashes count: {@code /a/} is not {@code /a}. Of
+ * several routes for a path and a method the most specific wins, in whatever order they were added:
+ * from the first segment on, text before a parameter before a rest.
+ *
+ * <p>A path is split at its slashes, and then each segment decoded once (RFC 3986 section 2.4): an
+ * encoded slash never separates, and {@code /%61} is {@code /a}. Dot segments are not resolved: no
+ * text matches them, and as part of a parameter they are refused with 400, like malformed escapes,
+ * bytes that are not UTF-8, and control characters. In a rest, an encoded slash is refused as well,
+ * and an empty segment that is not the last, so that what it reads is what the path says.
+ *
+ * <p>What has no route is answered here: an unknown path with 404; a method that the path does not
+ * have with 405 and {@code Allow}; one that neither HTTP nor any route knows with 501 (RFC 9110
+ * sections 15.5.6 and 15.6.2); OPTIONS, also for {@code *}, with 204 and {@code Allow}. HEAD goes
+ * to the handler for GET.
+ *
+ * <p>Threads: any, immutable.
+ */
+public final class Routes implements Handler {
+
+    // RFC 9110 s9 and RFC 5789.
+    private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE",
+            "CONNECT", "OPTIONS", "TRACE", "PATCH");
+    private static final Response NOT_FOUND = Response.text("nothing is here\n")
+            .with(Status.NOT_FOUND);
+    private static final Response UNKNOWN_METHOD = Response.text("this method is unknown\n")
+            .with(Status.NOT_IMPLEMENTED);
+
+    private final RouteTree tree = new RouteTree();
+    /** Of all routes. */
+    private final Set<String> methods = new TreeSet<>();
+
+    private Routes(Iterable<Route> routes) {
+        for (Route route : routes) {
+            tree.add(route);
+            if (route.method != null) {
+                methods.add(route.method);
+            }
+        }
+    }
+
+    /** A builder without a route. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The value of a parameter of the route that led here, decoded. It may be any text without
+     * control characters, also with slashes: it is no file name.
+     *
+     * @param request the one that the route's handler was called with, or a {@link WrappedRequest}
+     *     around it
+     * @param name as it is in the route's pattern
+     * @throws IllegalArgumentException if the route has no such parameter
+     */
+    public static String parameter(RequestHead request, String name) {
+        for (RequestHead at = request; at instanceof WrappedRequest outer; at = outer.wrapped()) {
+            String value = outer instanceof RoutedRequest routed ? routed.value(name) : null;
+            if (value != null) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException(
+                "no route with a parameter {" + name + "} led to " + request);
+    }
+
+    @Override
+    public Exchange handle(RequestHead request) throws Exception {
+        Route route = find(request.path(), request.method(), null);
+        return route != null ? route.handle(request) : answer(request.path(), request.method());
+    }
+
+    private Route find(String path, String method, Set<String> seen) {
+        return path.startsWith("/") ? tree.find(path, 1, method, seen) : null;
+    }
+
+    private Response answer(String path, String method) {
+        if (!KNOWN_METHODS.contains(method) && !methods.contains(method)) {
+            return UNKNOWN_METHOD;
+        }
+        Set<String> allowed = new TreeSet<>();
+        if (method.equals("OPTIONS") && path.equals("*")) {
+            allowed.addAll(methods); // RFC 9110 s9.3.7: of the server as a whole
+        } else {
+            find(path, method, allowed);
+            if (allowed.isEmpty()) {
+                return NOT_FOUND;
+            }
+        }
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        allowed.add("OPTIONS");
+        Response answer = method.equals("OPTIONS") ? Response.of(Status.NO_CONTENT)
+                : Response.text("this has no " + method + "\n").with(Status.METHOD_NOT_ALLOWED);
+        return answer.with("Allow", String.join(", ", allowed));
+    }
+
+    /** Collects routes. Threads: one at a time. */
+    public static final class Builder {
+
+        private final Map<String, Route> routes = new LinkedHashMap<>();
+
+        private Builder() {
+        }
+
+        /** Adds a route for GET, and for HEAD where it has no route of its own. */
+        public Builder get(String pattern, Handler handler) {
+            return route("GET", pattern, handler);
+        }
+
+        /** Adds a route for PUT. */
+        public Builder put(String pattern, Handler handler) {
+            return route("PUT", pattern, handler);
+        }
+
+        /** Adds a route for POST. */
+        public Builder post(String pattern, Handler handler) {
+            return route("POST", pattern, handler);
+        }
+
+        /** Adds a route for DELETE. */
+        public Builder delete(String pattern, Handler handler) {
+            return route("DELETE", pattern, handler);
+        }
+
+        /** Adds a route for any method that has no route of its own here; OPTIONS is one. */
+        public Builder any(String pattern, Handler handler) {
+            return add(new Route(null, pattern, Objects.requireNonNull(handler)));
+        }
+
+        /**
+         * Adds a route.
+         *
+         * @param method case-sensitive, a token (RFC 9110 section 9.1)
+         * @param pattern see {@link Routes}
+         * @param handler called with a request whose parameters {@link #parameter} reads
+         * @throws IllegalArgumentException if the method is none, the pattern is wrong, or a route
+         *     for the same requests is there already
+         */
+        public Builder route(String method, String pattern, Handler handler) {
+            if (!method.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+                throw new IllegalArgumentException("not a method: \"" + method + "\"");
+            }
+            return add(new Route(method, pattern, Objects.requireNonNull(handler)));
+        }
+
+        private Builder add(Route route) {
+            Route other = routes.putIfAbsent(route.shape(), route);
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        route + " is for the same requests as " + other);
+            }
+            return this;
+        }
+
+        /** The routes so far. */
+        public Routes build() {
+            return new Routes(routes.values());
+        }
+    }
+}

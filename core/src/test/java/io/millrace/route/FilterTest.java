@@ -1,0 +1,243 @@
+package io.millrace.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Filters, and the ways in which a handler can answer, each seen by a filter of answers. */
+class FilterTest {
+
+    private static final Head HEAD = Head.of("PUT", "/").withBody(3);
+    private static final HttpException REFUSAL = new HttpException(Status.CONFLICT, "not now");
+    private static final Filter MARK = Filter.answers(response -> response.with("Mark", "1"));
+
+    private static void assertMarked(Status status, Response response) {
+        assertNull(response.stage());
+        assertEquals(status, response.status());
+        assertEquals(List.of("1"), response.headers().all("Mark"));
+    }
+
+    private static Handler throwing(Throwable failure) {
+        return request -> {
+            if (failure instanceof Exception exception) {
+                throw exception;
+            }
+            throw (Error) failure;
+        };
+    }
+
+    /** An exchange with something to throw or to answer at each step. */
+    private static class Scripted implements Exchange {
+
+        Exception atSink;
+        Exception atComplete;
+        Response onComplete = Response.text("complete");
+        Response onAbandon;
+        WritableByteChannel sink;
+        final List<Throwable> abandoned = new ArrayList<>();
+
+        @Override
+        public WritableByteChannel sink() throws Exception {
+            if (atSink != null) {
+                throw atSink;
+            }
+            return sink;
+        }
+
+        @Override
+        public Response complete() throws Exception {
+            if (atComplete != null) {
+                throw atComplete;
+            }
+            return onComplete;
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            abandoned.add(cause);
+            return onAbandon;
+        }
+    }
+
+    private final Scripted scripted = new Scripted();
+
+    private Exchange marked() throws Exception {
+        return MARK.around(request -> scripted).handle(HEAD);
+    }
+
+    @Test
+    void firstNamedFilterSeesTheRequestFirstAndTheAnswerLast() throws Exception {
+        List<String> seen = new ArrayList<>();
+        Filter a = next -> request -> {
+            seen.add("a");
+            return Filter.answers(r -> r.with("By", "a")).around(next).handle(request);
+        };
+        Filter b = next -> request -> {
+            seen.add("b");
+            return Filter.answers(r -> r.with("By", "b")).around(next).handle(request);
+        };
+        Response response = Told.by(
+                a.then(b).around(request -> Response.text("").with("By", "handler")), HEAD);
+        assertEquals(List.of("a", "b"), seen);
+        assertEquals(List.of("handler", "b", "a"), response.headers().all("By"));
+    }
+
+    @Test
+    void responseAtOnceIsSeenAndStaysAResponse() throws Exception {
+        Exchange exchange = MARK.around(request -> Response.text("now")).handle(HEAD);
+        assertMarked(Status.OK, assertInstanceOf(Response.class, exchange));
+    }
+
+    @Test
+    void refusalByAnExceptionIsSeen() throws Exception {
+        assertMarked(Status.CONFLICT,
+                (Response) MARK.around(throwing(REFUSAL)).handle(HEAD));
+    }
+
+    @Test
+    void otherExceptionsAndErrorsPassAsTheyAre() {
+        for (Throwable failure : List.of(new IOException("x"), new IllegalStateException("x"),
+                new AssertionError("x"))) {
+            assertSame(failure, assertThrows(Throwable.class,
+                    () -> MARK.around(throwing(failure)).handle(HEAD)));
+        }
+    }
+
+    @Test
+    void laterResponseIsSeenWhenItArrives() throws Exception {
+        CompletableFuture<Response> stage = new CompletableFuture<>();
+        Response later = (Response) MARK.around(r -> Response.later(stage)).handle(HEAD);
+        assertFalse(later.stage().toCompletableFuture().isDone());
+        stage.complete(Response.text("late"));
+        assertMarked(Status.OK, Told.now(later));
+    }
+
+    @Test
+    void laterResponseThatPromisesAnotherIsSeenOnce() throws Exception {
+        CompletableFuture<Response> first = new CompletableFuture<>();
+        CompletableFuture<Response> second = new CompletableFuture<>();
+        Response later = (Response) MARK.around(r -> Response.later(first)).handle(HEAD);
+        first.complete(Response.later(second));
+        second.complete(Response.text("late"));
+        assertMarked(Status.OK, Told.now(later));
+    }
+
+    @Test
+    void laterRefusalIsSeenAlsoThroughACompletionException() throws Exception {
+        for (Throwable failure : List.of(REFUSAL, new CompletionException(REFUSAL))) {
+            Response later = (Response) MARK.around(
+                    r -> Response.later(CompletableFuture.failedFuture(failure))).handle(HEAD);
+            assertMarked(Status.CONFLICT, Told.now(later));
+        }
+    }
+
+    @Test
+    void laterFailureStaysAFailureWithItsCause() throws Exception {
+        IOException failure = new IOException("x");
+        Response later = (Response) MARK.around(
+                r -> Response.later(CompletableFuture.failedFuture(failure))).handle(HEAD);
+        assertSame(failure, assertThrows(CompletionException.class,
+                () -> later.stage().toCompletableFuture().join()).getCause());
+        Response none = (Response) MARK.around(
+                r -> Response.later(CompletableFuture.completedFuture(null))).handle(HEAD);
+        assertInstanceOf(NullPointerException.class, assertThrows(CompletionException.class,
+                () -> none.stage().toCompletableFuture().join()).getCause());
+    }
+
+    @Test
+    void exchangeKeepsItsSinkAndItsAnswerIsSeen() throws Exception {
+        scripted.sink = Channels.newChannel(new ByteArrayOutputStream());
+        Exchange exchange = marked();
+        assertSame(scripted.sink, exchange.sink());
+        assertMarked(Status.OK, exchange.complete());
+    }
+
+    @Test
+    void exchangeThatAnswersLaterIsSeenWhenItArrives() throws Exception {
+        scripted.onComplete = Response.later(
+                CompletableFuture.completedFuture(Response.of(Status.CREATED)));
+        assertMarked(Status.CREATED, Told.now(marked()));
+    }
+
+    @Test
+    void refusalOfASinkIsTheAnswerAndTheBodyIsNotAskedFor() throws Exception {
+        scripted.atSink = REFUSAL;
+        scripted.atComplete = new IllegalStateException("ended with its sink");
+        Exchange exchange = marked();
+        assertNull(exchange.sink());
+        assertMarked(Status.CONFLICT, exchange.complete());
+    }
+
+    @Test
+    void refusalByACompleteExchangeIsSeen() throws Exception {
+        scripted.atComplete = REFUSAL;
+        assertMarked(Status.CONFLICT, marked().complete());
+    }
+
+    @Test
+    void failureOfASinkOrOfAnAnswerPassesAsItIs() throws Exception {
+        scripted.atSink = new IOException("sink");
+        scripted.atComplete = new IOException("complete");
+        assertSame(scripted.atSink, assertThrows(IOException.class, marked()::sink));
+        assertSame(scripted.atComplete, assertThrows(IOException.class, marked()::complete));
+        scripted.atComplete = null;
+        scripted.onComplete = null;
+        assertThrows(NullPointerException.class, marked()::complete);
+    }
+
+    @Test
+    void abandonedExchangeIsToldAndItsOwnAnswerSeen() throws Exception {
+        scripted.onAbandon = Response.of(Status.INSUFFICIENT_STORAGE);
+        IOException cause = new IOException("disk full");
+        assertMarked(Status.INSUFFICIENT_STORAGE, marked().abandon(cause));
+        assertEquals(List.of(cause), scripted.abandoned);
+    }
+
+    @Test
+    void refusalThatAbandonsAnExchangeIsSeen() throws Exception {
+        assertMarked(Status.CONFLICT, marked().abandon(REFUSAL));
+        assertEquals(List.of(REFUSAL), scripted.abandoned);
+    }
+
+    @Test
+    void abandonmentWithoutAnAnswerIsLeftToTheServer() throws Exception {
+        assertNull(marked().abandon(new EOFException("left")));
+    }
+
+    @Test
+    void bodyIsClosedIfTheChangeFails(@TempDir Path folder) throws Exception {
+        FileChannel file = FileChannel.open(folder.resolve("f"), StandardOpenOption.CREATE,
+                StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Filter failing = Filter.answers(response -> {
+            throw new IllegalStateException("x");
+        });
+        Handler handler = failing.around(
+                r -> Response.of(Status.OK).with(Body.of(file, 0, 0)));
+        assertThrows(IllegalStateException.class, () -> handler.handle(HEAD));
+        assertFalse(file.isOpen());
+    }
+}

@@ -1,0 +1,194 @@
+package io.millrace.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.Response;
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Routes and all filters in a server: raw bytes in, raw bytes out. */
+@Timeout(30)
+class RoutedServerTest {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+    private static final String TOKEN = "Authorization: Bearer s3cret\r\n";
+    private static final String VARY = "Vary: Origin\r\n";
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void start() throws IOException {
+        Filter authentication = Authentication.bearer("files", Map.of("ann", "s3cret"));
+        Routes routes = Routes.builder()
+                .get("/hello/{name}", request ->
+                        Response.text("Hello, " + Routes.parameter(request, "name")))
+                .get("/later", request -> Response.later(CompletableFuture.supplyAsync(
+                        () -> Response.text("late"))))
+                .put("/files/{key}", authentication.then(Filter.maxBodyBytes(10)).around(
+                        request -> new Saved(folder.resolve(Routes.parameter(request, "key")))))
+                .build();
+        Handler all = new AccessLog(log::add, CLOCK)
+                .then(Cors.builder("https://app.example").methods("PUT").build())
+                .around(routes);
+        server = HttpServer.start(ServerOptions.builder().port(0).workers(1)
+                .drainTimeout(Duration.ZERO).build(), all);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** A body in a file, which is removed if it does not become whole. */
+    private static final class Saved implements Exchange {
+
+        private final Path file;
+        private FileChannel channel;
+
+        Saved(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public WritableByteChannel sink() throws IOException {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
+            return channel;
+        }
+
+        @Override
+        public Response complete() throws IOException {
+            channel.close();
+            return Response.text("saved");
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            try {
+                channel.close();
+                Files.delete(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return null;
+        }
+    }
+
+    /** Sends a request that is the connection's last; what comes back, without the date. */
+    private String ask(String startLine, String fields, String body) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(10_000);
+            socket.connect(server.address());
+            socket.getOutputStream().write((startLine + " HTTP/1.1\r\nHost: a\r\n" + fields
+                    + "Connection: close\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(),
+                    StandardCharsets.UTF_8);
+            return answer.replaceFirst("Date: [^\r]*\r\n", "");
+        }
+    }
+
+    /** An answer in plain text after which the connection ends. */
+    private static String text(String status, String fields, String body) {
+        return "HTTP/1.1 " + status + "\r\nContent-Type: text/plain; charset=utf-8\r\n" + fields
+                + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length
+                + "\r\nConnection: close\r\n\r\n" + body;
+    }
+
+    private void assertLogged(String line) {
+        assertEquals(List.of("- - - [01/Jan/1970:00:00:00 +0000] " + line), log);
+    }
+
+    @Test
+    void routeLeadsToItsHandlerWithTheParameter() throws Exception {
+        assertEquals(text("200 OK", VARY, "Hello, Zo\u00eb"),
+                ask("GET /hello/Zo%C3%AB", "", ""));
+        assertLogged("\"GET /hello/Zo%C3%AB HTTP/1.1\" 200 11");
+    }
+
+    @Test
+    void headGetsTheLengthOfWhatGetWouldGet() throws Exception {
+        assertEquals(text("200 OK", VARY, "Hello, Bob").replace("Hello, Bob", ""),
+                ask("HEAD /hello/Bob", "", ""));
+        assertLogged("\"HEAD /hello/Bob HTTP/1.1\" 200 -");
+    }
+
+    @Test
+    void whatHasNoRouteIsAnswered() throws Exception {
+        assertEquals(text("404 Not Found", VARY, "nothing is here\n"), ask("GET /x", "", ""));
+        assertEquals(text("405 Method Not Allowed", "Allow: GET, HEAD, OPTIONS\r\n" + VARY,
+                "this has no PUT\n"), ask("PUT /later", "", ""));
+        assertEquals(text("501 Not Implemented", VARY, "this method is unknown\n"),
+                ask("BREW /later", "", ""));
+        assertTrue(ask("OPTIONS *", "", "").startsWith("HTTP/1.1 204 No Content\r\n"
+                + "Allow: GET, HEAD, OPTIONS, PUT\r\n"));
+    }
+
+    @Test
+    void laterAnswerPassesTheFilters() throws Exception {
+        assertEquals(text("200 OK", VARY + "Access-Control-Allow-Origin: https://app.example\r\n",
+                "late"), ask("GET /later", "Origin: https://app.example\r\n", ""));
+        assertLogged("\"GET /later HTTP/1.1\" 200 4");
+    }
+
+    @Test
+    void bodyAtTheLimitIsSaved() throws Exception {
+        assertEquals(text("200 OK", VARY, "saved"),
+                ask("PUT /files/a", TOKEN + "Content-Length: 10\r\n", "0123456789"));
+        assertEquals("0123456789", Files.readString(folder.resolve("a")));
+        assertEquals(text("200 OK", VARY, "saved"), ask("PUT /files/b",
+                TOKEN + "Transfer-Encoding: chunked\r\n",
+                "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n"));
+        assertEquals("0123456789", Files.readString(folder.resolve("b")));
+    }
+
+    @Test
+    void bodyOnePastTheLimitLeavesNoFile() throws Exception {
+        String refusal = text("413 Content Too Large", VARY,
+                "the body is longer than 10 bytes\n");
+        assertEquals(refusal,
+                ask("PUT /files/a", TOKEN + "Content-Length: 11\r\n", "01234567890"));
+        assertEquals(refusal, ask("PUT /files/a", TOKEN + "Transfer-Encoding: chunked\r\n",
+                "8\r\n01234567\r\n3\r\n890\r\n0\r\n\r\n"));
+        assertFalse(Files.exists(folder.resolve("a")));
+        assertEquals(2, log.size());
+        assertTrue(log.get(1).endsWith("\"PUT /files/a HTTP/1.1\" 413 33"), log.get(1));
+    }
+
+    @Test
+    void requestWithoutATokenIsRefusedBeforeItsBodyIsAskedFor() throws Exception {
+        String answer = ask("PUT /files/a", "Content-Length: 5\r\nExpect: 100-continue\r\n", "");
+        assertEquals(text("401 Unauthorized", "WWW-Authenticate: Bearer realm=\"files\"\r\n"
+                + VARY, "this wants a Bearer authorization\n"), answer);
+        assertFalse(Files.exists(folder.resolve("a")));
+    }
+}

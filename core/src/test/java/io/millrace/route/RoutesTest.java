@@ -1,0 +1,346 @@
+package io.millrace.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Handler;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoutesTest {
+
+    /** Answers with the pattern that led to it. */
+    private static Routes patterns(String... patterns) {
+        Routes.Builder builder = Routes.builder();
+        for (String pattern : patterns) {
+            builder.get(pattern, request -> Response.text(pattern));
+        }
+        return builder.build();
+    }
+
+    /** Answers with the value of parameter {@code p}. */
+    private static Routes values(String pattern) {
+        return Routes.builder()
+                .get(pattern, request -> Response.text(Routes.parameter(request, "p"))).build();
+    }
+
+    private static String get(Routes routes, String target) throws Exception {
+        Response response = Told.by(routes, Head.of("GET", target));
+        return response.status().equals(Status.OK) ? Told.text(response)
+                : String.valueOf(response.status().code());
+    }
+
+    private static Response ask(Routes routes, String method, String target) throws Exception {
+        return Told.by(routes, Head.of(method, target));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, /, true", "/, //, false", "//, //, true", "//, /, false",
+        "/a, /a, true", "/a, /a/, false", "/a, /, false", "/a, /A, false", "/a, /ab, false",
+        "/ab, /a, false", "/a/, /a/, true", "/a/, /a, false", "/a//b, /a//b, true",
+        "/a//b, /a/b, false", "/a, //a, false", "/a, /a?b=c, true", "/a, /a;b, false",
+        "/a, /%61, true", "/a, /%2561, false", "/a/b, /a%2Fb, false", "/a, /a%00, false",
+        "/a, /a%, false", "/a, /%6, false", "/a, /%zz, false", "/caf\u00e9, /caf%C3%A9, true",
+        "/caf\u00e9, /caf%c3%a9, true", "/caf\u00e9, /caf%E9, false", "/caf\u00e9, /cafe, false",
+        "/a b, /a%20b, true", "/a b, /a+b, false", "/a+b, /a+b, true",
+        "/\ud83d\ude80, /%F0%9F%9A%80, true", "/*, /*, true", "/*, /a, false",
+        "/{p}, /a, true", "/{p}, /, false", "/{p}, //, false", "/{p}, /a/, false",
+        "/{p}/, /a/, true", "/{p}/b, //b, false", "/{p}/{q}, /a/b, true",
+        "/a/{p...}, /a, false", "/a/{p...}, /a/, true", "/a/{p...}, /a/b/c/, true",
+        "/{p...}, /, true"
+    })
+    void pathMatchesAPatternSegmentBySegment(String pattern, String target, boolean matches)
+            throws Exception {
+        assertEquals(matches ? pattern : "404", get(patterns(pattern), target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "*", "x/a", "?a"})
+    void pathWithoutASlashInFrontIsNotFound(String path) throws Exception {
+        assertEquals("404", get(patterns("/", "/a", "/x", "/{p...}"), path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a, a", "/%61, a", "/%2561, %61", "/a%2Fb, a/b", "/..%2Fa, ../a", "/a+b, a+b",
+        "/%C3%A9, \u00e9", "/%F0%9F%9A%80, \ud83d\ude80", "/..., ...", "/.a, .a", "/a;b=c, a;b=c"
+    })
+    void parameterIsDecodedOnce(String target, String value) throws Exception {
+        assertEquals(value, get(values("/{p}"), target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%", "/%4", "/%4g", "/a%zz", "/%\uff10\uff10", "/%FF", "/%C3",
+        "/%ED%A0%80", "/%C0%AF", "/%00", "/a%0Ab", "/%7F", "/\u00e9", "/\u0001", "/.", "/..", "/%2e",
+        "/%2E.", "/.%2e", "/%2e%2e"})
+    void parameterThatIsNoTextOrADotSegmentIsRefused(String target) throws Exception {
+        assertEquals("400", get(values("/{p}"), target));
+        assertEquals("400", get(values("/{p...}"), target));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, ''", "/a, a", "/a/, a/", "/a/b, a/b", "/%61/%62, a/b", "/a/%C3%A9/b, a/\u00e9/b"
+    })
+    void restIsDecodedSegmentBySegment(String target, String value) throws Exception {
+        assertEquals(value, get(values("/{p...}"), target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//", "//etc/passwd", "/a//b", "/a//", "/a%2Fb", "/a/..%2fb", "/a/../b",
+        "/a/.", "/a/%2e%2e", "/../a", "/a/%FF"})
+    void restThatWouldReadAsAnotherPathIsRefused(String target) throws Exception {
+        assertEquals("400", get(values("/{p...}"), target));
+    }
+
+    @Test
+    void mostSpecificPatternWinsInWhateverOrderTheyWereAdded() throws Exception {
+        List<String> patterns = new ArrayList<>(List.of("/a/b", "/a/{x}", "/a/{x...}", "/{y}/b",
+                "/{y}/{z}", "/{z...}", "/a/{x}/c", "/a/b/d", "/aa", "/ab", "/ac", "/b"));
+        Random random = new Random(1);
+        for (int i = 0; i < 50; i++) {
+            Collections.shuffle(patterns, random);
+            Routes routes = patterns(patterns.toArray(String[]::new));
+            assertEquals("/a/b", get(routes, "/a/b"));
+            assertEquals("/a/{x}", get(routes, "/a/x"));
+            assertEquals("/a/{x...}", get(routes, "/a/x/y"));
+            assertEquals("/a/{x...}", get(routes, "/a/"));
+            assertEquals("/{y}/b", get(routes, "/c/b"));
+            assertEquals("/{y}/{z}", get(routes, "/c/d"));
+            assertEquals("/{z...}", get(routes, "/c/d/e"));
+            assertEquals("/{z...}", get(routes, "/a"));
+            assertEquals("/a/{x}/c", get(routes, "/a/b/c"));
+            assertEquals("/a/b/d", get(routes, "/a/b/d"));
+            assertEquals("/ab", get(routes, "/ab"));
+            assertEquals("/b", get(routes, "/b"));
+        }
+    }
+
+    @Test
+    void specificPatternWithoutTheMethodLeavesTheRequestToAnother() throws Exception {
+        Routes routes = Routes.builder()
+                .put("/a/new", request -> Response.text("put"))
+                .get("/a/{x}", request -> Response.text(Routes.parameter(request, "x")))
+                .build();
+        assertEquals("put", Told.text(ask(routes, "PUT", "/a/new")));
+        assertEquals("new", get(routes, "/a/new"));
+        assertEquals("GET, HEAD, OPTIONS, PUT",
+                ask(routes, "DELETE", "/a/new").headers().first("Allow"));
+        assertEquals("GET, HEAD, OPTIONS",
+                ask(routes, "PUT", "/a/x").headers().first("Allow"));
+    }
+
+    @Test
+    void methodThatThePathDoesNotHaveIs405WithAllow() throws Exception {
+        Routes routes = Routes.builder()
+                .put("/a", request -> Response.text("put"))
+                .delete("/a", request -> Response.text("delete"))
+                .post("/b", request -> Response.text("post")).build();
+        Response response = ask(routes, "GET", "/a");
+        assertEquals(Status.METHOD_NOT_ALLOWED, response.status());
+        assertEquals("DELETE, OPTIONS, PUT", response.headers().first("Allow"));
+        assertEquals(Status.METHOD_NOT_ALLOWED, ask(routes, "PATCH", "/a").status());
+        assertEquals(Status.METHOD_NOT_ALLOWED, ask(routes, "HEAD", "/b").status());
+        assertEquals(Status.NOT_FOUND, ask(routes, "GET", "/c").status());
+    }
+
+    @Test
+    void methodThatNobodyKnowsIs501AndOneThatARouteKnowsIsNot() throws Exception {
+        Routes routes = Routes.builder()
+                .route("PROPFIND", "/dav", request -> Response.text("found"))
+                .get("/a", request -> Response.text("a")).build();
+        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "BREW", "/a").status());
+        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "get", "/a").status());
+        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "BREW", "/nowhere").status());
+        assertEquals(Status.METHOD_NOT_ALLOWED, ask(routes, "PROPFIND", "/a").status());
+        assertEquals("found", Told.text(ask(routes, "PROPFIND", "/dav")));
+    }
+
+    @Test
+    void headGoesToTheHandlerForGetUnlessItHasItsOwn() throws Exception {
+        Routes routes = Routes.builder()
+                .get("/a", request -> Response.text("get by " + request.method()))
+                .get("/b", request -> Response.text("get"))
+                .route("HEAD", "/b", request -> Response.text("head")).build();
+        assertEquals("get by HEAD", Told.text(ask(routes, "HEAD", "/a")));
+        assertEquals("head", Told.text(ask(routes, "HEAD", "/b")));
+    }
+
+    @Test
+    void optionsIsAnsweredUnlessRouted() throws Exception {
+        Routes routes = Routes.builder()
+                .get("/a", request -> Response.text("a"))
+                .put("/{x}", request -> Response.text("x"))
+                .route("OPTIONS", "/own", request -> Response.text("own")).build();
+        Response response = ask(routes, "OPTIONS", "/a");
+        assertEquals(Status.NO_CONTENT, response.status());
+        assertEquals("GET, HEAD, OPTIONS, PUT", response.headers().first("Allow"));
+        assertEquals("own", Told.text(ask(routes, "OPTIONS", "/own")));
+        assertEquals(Status.NOT_FOUND, ask(routes, "OPTIONS", "/a/b").status());
+    }
+
+    @Test
+    void optionsOfTheWholeServerNamesTheMethodsOfAllRoutes() throws Exception {
+        Routes routes = Routes.builder()
+                .get("/a", request -> Response.text("a"))
+                .put("/b/{x}", request -> Response.text("x")).build();
+        Response response = ask(routes, "OPTIONS", "*");
+        assertEquals(Status.NO_CONTENT, response.status());
+        assertEquals("GET, HEAD, OPTIONS, PUT", response.headers().first("Allow"));
+    }
+
+    @Test
+    void anyTakesWhatHasNoRouteOfItsOwnThere() throws Exception {
+        Routes routes = Routes.builder()
+                .any("/a", request -> Response.text("any " + request.method()))
+                .get("/a", request -> Response.text("get")).build();
+        assertEquals("get", get(routes, "/a"));
+        assertEquals("get", Told.text(ask(routes, "HEAD", "/a")));
+        assertEquals("any OPTIONS", Told.text(ask(routes, "OPTIONS", "/a")));
+        assertEquals("any BREW", Told.text(ask(routes, "BREW", "/a")));
+        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "BREW", "/b").status());
+    }
+
+    @Test
+    void noRouteAtAllIsNotFound() throws Exception {
+        Routes routes = Routes.builder().build();
+        assertEquals("404", get(routes, "/"));
+        assertEquals(Status.NO_CONTENT, ask(routes, "OPTIONS", "*").status());
+    }
+
+    @Test
+    void routesWithinRoutesSeeTheParametersOfBoth() throws Exception {
+        Handler inner = Routes.builder().get("/{a}/{b}/c", request -> Response.text(
+                Routes.parameter(request, "b") + Routes.parameter(request, "rest"))).build();
+        Routes outer = Routes.builder().any("/x/{rest...}", inner).build();
+        assertEquals("yy/c", get(outer, "/x/y/c"));
+    }
+
+    @Test
+    void parameterIsReadThroughAFilterThatWrapsTheRequest() throws Exception {
+        Filter wrapping = next -> request -> next.handle(new WrappedRequest(request) { });
+        Routes routes = Routes.builder().get("/{p}", wrapping.then(wrapping).around(
+                request -> Response.text(Routes.parameter(request, "p")))).build();
+        assertEquals("a", get(routes, "/a"));
+    }
+
+    @Test
+    void parameterThatTheRouteDoesNotHaveIsAMistake() {
+        Routes routes = Routes.builder().get("/{p}", request -> {
+            Routes.parameter(request, "q");
+            return Response.text("");
+        }).build();
+        assertThrows(IllegalArgumentException.class, () -> get(routes, "/a"));
+        assertThrows(IllegalArgumentException.class,
+                () -> Routes.parameter(Head.of("GET", "/a"), "p"));
+    }
+
+    @Test
+    void requestOfARouteWithoutParametersIsPassedAsItIs() throws Exception {
+        List<RequestHead> seen = new ArrayList<>();
+        Routes routes = Routes.builder().get("/a", request -> {
+            seen.add(request);
+            return Response.text("");
+        }).build();
+        Head head = Head.of("GET", "/a");
+        routes.handle(head);
+        assertSame(head, seen.get(0));
+    }
+
+    @Test
+    void wrappedRequestIsTheOneWithinButForWhatItChanges() {
+        Head head = Head.of("PUT", "/a?b", "C", "d").withBody(7);
+        WrappedRequest wrapped = new WrappedRequest(head) {
+            @Override
+            public String method() {
+                return "POST";
+            }
+        };
+        assertEquals("POST", wrapped.method());
+        assertEquals("/a?b", wrapped.target());
+        assertEquals("/a", wrapped.path());
+        assertEquals("b", wrapped.query());
+        assertEquals("localhost", wrapped.authority());
+        assertTrue(wrapped.isHttp11());
+        assertSame(head.headers(), wrapped.headers());
+        assertEquals(7, wrapped.bodyLength());
+        assertEquals(head.toString(), wrapped.toString());
+        assertSame(wrapped, WrappedRequest.find(wrapped, WrappedRequest.class));
+        assertNull(WrappedRequest.find(wrapped, RoutedRequest.class));
+        assertNull(WrappedRequest.find(head, WrappedRequest.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "*", "{p}", "/{}", "/{...}", "/{p", "/p}", "/a{p}", "/{p}a",
+        "/{p}/{p}", "/{p...}/a", "/{p...}/", "/{a b}", "/a%20b", "/a?b", "/a#b", "/.", "/a/../b",
+        "/a\nb", "/{p}{q}"})
+    void wrongPatternIsRefusedWhenItIsAdded(String pattern) {
+        Routes.Builder builder = Routes.builder();
+        assertThrows(IllegalArgumentException.class,
+                () -> builder.get(pattern, request -> Response.text("")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET ", "G\nET", "G\u00c9T", "GET,"})
+    void methodThatIsNoTokenIsRefused(String method) {
+        Routes.Builder builder = Routes.builder();
+        assertThrows(IllegalArgumentException.class,
+                () -> builder.route(method, "/", request -> Response.text("")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/a, /a", "/{a}, /{b}", "/a/{x...}, /a/{y...}"})
+    void twoRoutesForTheSameRequestsAreRefused(String one, String other) {
+        Routes.Builder builder = Routes.builder().get(one, request -> Response.text(""))
+                .any(one, request -> Response.text("")).put(other, request -> Response.text(""));
+        assertThrows(IllegalArgumentException.class,
+                () -> builder.get(other, request -> Response.text("")));
+        assertThrows(IllegalArgumentException.class,
+                () -> builder.any(other, request -> Response.text("")));
+    }
+
+    @Test
+    void builderGoesOnWithoutChangingWhatItHasBuilt() throws Exception {
+        Routes.Builder builder = Routes.builder().get("/a", request -> Response.text("a"));
+        Routes first = builder.build();
+        Routes second = builder.get("/b", request -> Response.text("b")).build();
+        assertEquals("404", get(first, "/b"));
+        assertEquals("b", get(second, "/b"));
+        assertEquals("a", get(second, "/a"));
+    }
+
+    @Test
+    void longPathIsMatchedWithoutASearchThatGrowsWithIt() throws Exception {
+        Routes routes = patterns("/{a}/{b}/c", "/{a}/x/{c}", "/a/{r...}");
+        String path = "/a" + "/a".repeat(100_000);
+        assertEquals("/a/{r...}", get(routes, path));
+        assertEquals("404", get(routes, "/b" + path));
+        assertEquals("a" + "/a".repeat(99_999), get(values("/a/{p...}"), path));
+    }
+
+    @Test
+    void eachOfManyLiteralsIsFound() throws Exception {
+        String[] patterns = new String[1000];
+        for (int i = 0; i < patterns.length; i++) {
+            patterns[i] = "/" + Integer.toHexString(i * 7919);
+        }
+        Routes routes = patterns(patterns);
+        for (String pattern : patterns) {
+            assertEquals(pattern, get(routes, pattern));
+            assertEquals("404", get(routes, pattern + "g"));
+        }
+    }
+}

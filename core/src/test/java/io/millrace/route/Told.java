@@ -1,0 +1,40 @@
+package io.millrace.route;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** What a client would be told, once the answer is known. */
+final class Told {
+
+    private Told() {
+    }
+
+    /** The answer of a handler that wants no body; a refusal is one as well. */
+    static Response by(Handler handler, RequestHead request) throws Exception {
+        try {
+            return now(handler.handle(request));
+        } catch (HttpException e) {
+            return e.response();
+        }
+    }
+
+    /** The answer of an exchange whose body is in, now or promised and arrived. */
+    static Response now(Exchange exchange) throws Exception {
+        Response response = exchange.complete();
+        while (response.stage() != null) {
+            response = response.stage().toCompletableFuture().getNow(null);
+        }
+        return response;
+    }
+
+    static String text(Response response) throws Exception {
+        ByteBuffer bytes = ByteBuffer.allocate((int) response.body().length());
+        response.body().read(0, bytes);
+        return new String(bytes.array(), StandardCharsets.UTF_8);
+    }
+}
