@@ -5,7 +5,6 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletionException;
 
@@ -47,44 +46,45 @@ abstract class AnswerWatch {
             onFailure(e);
             throw e;
         }
-        return exchange instanceof Response response ? answer(response) : new Watched(exchange);
+        return watch(exchange);
+    }
+
+    private Exchange watch(Exchange exchange) {
+        if (exchange instanceof Response response) {
+            return answer(response);
+        }
+        return exchange == null || exchange.stage() == null ? new Watched(exchange)
+                : Exchange.later(exchange.stage().handle(this::arrive));
     }
 
     private Response answer(Response response) {
         if (response.stage() != null) {
-            return Response.later(response.stage().handle(this::arrive));
+            return Response.later(response.stage().handle(
+                    (arrived, failure) -> (Response) arrive(arrived, failure)));
         }
         try {
             return onAnswer(response);
         } catch (RuntimeException | Error e) {
-            closeUnsent(response, e);
+            response.discard();
             throw e;
         }
     }
 
-    /** A promised response, or another promise, or the reason why there is none. */
-    private Response arrive(Response response, Throwable failure) {
+    /** What was promised, perhaps another promise, or the reason why there is nothing. */
+    private Exchange arrive(Exchange exchange, Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause() : failure;
         if (cause instanceof HttpException refusal) {
             return answer(refusal.response());
         }
-        if (cause == null && response == null) {
-            cause = new NullPointerException("a stage completed without a response");
+        if (cause == null && exchange == null) {
+            cause = new NullPointerException("a stage completed with nothing");
         }
         if (cause != null) {
             onFailure(cause);
             throw new CompletionException(cause);
         }
-        return answer(response);
-    }
-
-    private static void closeUnsent(Response response, Throwable reason) {
-        try {
-            response.body().close();
-        } catch (IOException e) {
-            reason.addSuppressed(e);
-        }
+        return watch(exchange);
     }
 
     private final class Watched extends WrappedExchange {

@@ -6,10 +6,6 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 
 /** Refuses bodies that are too long for one handler. Threads: any, immutable. */
 final class BodyLimit implements Filter {
@@ -35,9 +31,16 @@ final class BodyLimit implements Filter {
             throw refusal();
         }
         Exchange exchange = next.handle(request);
-        // The server sees to it that a known length is kept; its fast path needs the sink itself.
-        boolean unmetered = length != RequestHead.UNKNOWN_LENGTH || exchange instanceof Response;
-        return unmetered ? exchange : new Limited(exchange);
+        // The server sees to it that a known length is kept.
+        return length == RequestHead.UNKNOWN_LENGTH ? limit(exchange) : exchange;
+    }
+
+    private Exchange limit(Exchange exchange) {
+        if (exchange == null || exchange instanceof Response) {
+            return exchange;
+        }
+        return exchange.stage() == null ? new Limited(exchange)
+                : Exchange.later(exchange.stage().thenApply(this::limit));
     }
 
     private HttpException refusal() {
@@ -51,10 +54,13 @@ final class BodyLimit implements Filter {
             super(exchange);
         }
 
+        // The sink stays the exchange's own, so that it keeps the server's fast paths.
         @Override
-        public WritableByteChannel sink() throws Exception {
-            WritableByteChannel sink = super.sink();
-            return sink == null ? null : new LimitedSink(sink);
+        public void progress(long receivedBytes) {
+            if (receivedBytes > maxBodyBytes) {
+                throw new TooLongException(refusal());
+            }
+            super.progress(receivedBytes);
         }
 
         @Override
@@ -67,47 +73,15 @@ final class BodyLimit implements Filter {
         }
     }
 
-    private final class LimitedSink implements WritableByteChannel {
-
-        private final WritableByteChannel sink;
-        private long written;
-
-        LimitedSink(WritableByteChannel sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            if (source.remaining() > maxBodyBytes - written) {
-                throw new TooLongException(refusal());
-            }
-            // The bytes of a file go where the server would write them, wherever the file stands.
-            int count = sink instanceof FileChannel file
-                    ? file.write(source, written) : sink.write(source);
-            written += count;
-            return count;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return sink.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            sink.close();
-        }
-    }
-
-    /** The refusal, on its way through an interface that knows only I/O. */
-    private static final class TooLongException extends IOException {
+    /** The refusal, on its way through a method that declares no exception. */
+    private static final class TooLongException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         private final transient HttpException refusal;
 
         TooLongException(HttpException refusal) {
-            super(refusal.getMessage(), refusal);
+            super(refusal.getMessage(), refusal, false, false);
             this.refusal = refusal;
         }
     }

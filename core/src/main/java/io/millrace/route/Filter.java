@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -38,9 +39,10 @@ public interface Filter {
     }
 
     /**
-     * Changes every answer that a handler gives: at once, later ({@link Response#later}), when an
-     * exchange is complete or abandoned, and by an {@link HttpException}. What the server answers
-     * by itself, such as 500 after any other exception, it does not see.
+     * Changes every answer that a handler gives: at once, later ({@link
+     * Response#later}, {@link Exchange#later}), when an exchange is complete or abandoned, and by
+     * an {@link HttpException}. What the server answers by itself, such as 500 after any other
+     * exception, it does not see.
      *
      * @param change called once for an answer, by the thread that gives it; the response is known
      *     (its {@link Response#stage} is null). If it throws, the response's body is closed
@@ -59,8 +61,8 @@ public interface Filter {
     /**
      * Refuses bodies that are longer with 413 (Content Too Large): before the handler is called if
      * the length is known, else as soon as the body has grown too long; the exchange is then
-     * abandoned with the refusal, an {@link HttpException}. A body of known length goes to the
-     * handler's sink directly.
+     * abandoned with the refusal, an {@link HttpException}. The handler's sink gets the bytes
+     * directly, and of a body that grows too long up to {@code ServerOptions.bytesPerVisit} more.
      *
      * @param maxBodyBytes the longest body that is taken, in bytes
      * @throws IllegalArgumentException if it is negative

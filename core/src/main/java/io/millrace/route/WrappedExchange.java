@@ -7,7 +7,7 @@ import java.nio.channels.WritableByteChannel;
 /**
  * An exchange that leaves everything to another one, for filters to override what they change. The
  * only class of this package that delegates to an exchange, so a method that {@link Exchange} gains
- * is added here.
+ * is added here. The one within is known, so {@link #stage} stays null.
  *
  * <p>Threads: like the exchange within.
  */
@@ -22,6 +22,11 @@ abstract class WrappedExchange implements Exchange {
     @Override
     public WritableByteChannel sink() throws Exception {
         return exchange.sink();
+    }
+
+    @Override
+    public void progress(long receivedBytes) {
+        exchange.progress(receivedBytes);
     }
 
     @Override

@@ -59,6 +59,12 @@ class FilterTest {
         Response onAbandon;
         WritableByteChannel sink;
         final List<Throwable> abandoned = new ArrayList<>();
+        long received;
+
+        @Override
+        public void progress(long receivedBytes) {
+            received = receivedBytes;
+        }
 
         @Override
         public WritableByteChannel sink() throws Exception {
@@ -166,6 +172,33 @@ class FilterTest {
                 r -> Response.later(CompletableFuture.completedFuture(null))).handle(HEAD);
         assertInstanceOf(NullPointerException.class, assertThrows(CompletionException.class,
                 () -> none.stage().toCompletableFuture().join()).getCause());
+    }
+
+    @Test
+    void exchangeThatIsKnownLaterIsSeenToItsEnd() throws Exception {
+        CompletableFuture<Exchange> stage = new CompletableFuture<>();
+        Exchange later = MARK.around(request -> Exchange.later(stage)).handle(HEAD);
+        stage.complete(scripted);
+        Exchange exchange = later.stage().toCompletableFuture().getNow(null);
+        assertMarked(Status.OK, exchange.complete());
+        Exchange refused = MARK.around(request ->
+                Exchange.later(CompletableFuture.failedFuture(REFUSAL))).handle(HEAD);
+        assertMarked(Status.CONFLICT,
+                (Response) refused.stage().toCompletableFuture().getNow(null));
+    }
+
+    @Test
+    void handlerOnAnExecutorIsSeen() throws Exception {
+        Exchange later = MARK.around(((Handler) request -> scripted).on(Runnable::run))
+                .handle(HEAD);
+        Exchange exchange = later.stage().toCompletableFuture().getNow(null);
+        assertMarked(Status.OK, Told.now(exchange));
+    }
+
+    @Test
+    void progressIsPassedOn() throws Exception {
+        marked().progress(7);
+        assertEquals(7, scripted.received);
     }
 
     @Test

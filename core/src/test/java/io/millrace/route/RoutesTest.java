@@ -84,7 +84,8 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/%", "/%4", "/%4g", "/a%zz", "/%\uff10\uff10", "/%FF", "/%C3",
-        "/%ED%A0%80", "/%C0%AF", "/%00", "/a%0Ab", "/%7F", "/\u00e9", "/\u0001", "/.", "/..", "/%2e",
+        "/%ED%A0%80", "/%C0%AF", "/%00", "/a%0Ab", "/%7F", "/\u00e9", "/\u0001", "/.", "/..",
+        "/%2e",
         "/%2E.", "/.%2e", "/%2e%2e"})
     void parameterThatIsNoTextOrADotSegmentIsRefused(String target) throws Exception {
         assertEquals("400", get(values("/{p}"), target));
