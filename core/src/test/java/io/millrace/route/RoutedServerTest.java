@@ -26,11 +26,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes and all filters in a server: raw bytes in, raw bytes out. */
 @Timeout(30)
@@ -41,10 +46,17 @@ class RoutedServerTest {
     private static final String VARY = "Vary: Origin\r\n";
 
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private HttpServer server;
 
     @TempDir
     Path folder;
+
+    /** Stores bodies by the exchange that the library has for that. */
+    private Handler storing() {
+        return request -> Exchange.into(folder.resolve(Routes.parameter(request, "key")),
+                file -> Response.text("stored " + file.getFileName()));
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -56,6 +68,8 @@ class RoutedServerTest {
                         () -> Response.text("late"))))
                 .put("/files/{key}", authentication.then(Filter.maxBodyBytes(10)).around(
                         request -> new Saved(folder.resolve(Routes.parameter(request, "key")))))
+                .put("/into/{key}", Filter.maxBodyBytes(10).around(storing()))
+                .put("/later/{key}", Filter.maxBodyBytes(10).around(storing().on(executor)))
                 .build();
         Handler all = new AccessLog(log::add, CLOCK)
                 .then(Cors.builder("https://app.example").methods("PUT").build())
@@ -67,6 +81,7 @@ class RoutedServerTest {
     @AfterEach
     void stop() {
         server.close();
+        executor.shutdown();
     }
 
     /** A body in a file, which is removed if it does not become whole. */
@@ -182,6 +197,21 @@ class RoutedServerTest {
         assertFalse(Files.exists(folder.resolve("a")));
         assertEquals(2, log.size());
         assertTrue(log.get(1).endsWith("\"PUT /files/a HTTP/1.1\" 413 33"), log.get(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/into/a", "/later/a"})
+    void limitHoldsAroundAFileExchangeNowAndLater(String path) throws Exception {
+        String chunked = "Transfer-Encoding: chunked\r\n";
+        assertEquals(text("413 Content Too Large", VARY, "the body is longer than 10 bytes\n"),
+                ask("PUT " + path, chunked, "8\r\n01234567\r\n3\r\n890\r\n0\r\n\r\n"));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(0, files.count());
+        }
+        assertEquals(text("200 OK", VARY, "stored a"),
+                ask("PUT " + path, chunked, "8\r\n01234567\r\n2\r\n89\r\n0\r\n\r\n"));
+        assertEquals("0123456789", Files.readString(folder.resolve("a")));
+        assertTrue(log.get(0).endsWith("413 33") && log.get(1).endsWith("200 8"), log.toString());
     }
 
     @Test
