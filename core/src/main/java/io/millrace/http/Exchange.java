@@ -48,7 +48,8 @@ public interface Exchange {
 
     /**
      * Tells how much of the body is in the sink: after each visit that brought some, and the last
-     * time with the whole, before {@link #complete}.
+     * time with the whole, before {@link #complete}. What this throws ends the body: the exchange is
+     * abandoned with it as the cause.
      *
      * @param receivedBytes bytes of the body since its beginning
      */

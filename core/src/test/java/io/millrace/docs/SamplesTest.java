@@ -53,7 +53,12 @@ class SamplesTest {
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
-            Map.entry("Timed", new Trial("GET", "", "timed\n")));
+            Map.entry("Timed", new Trial("GET", "", "timed\n")),
+            Map.entry("Site", new Trial("GET", "", "an object")),
+            Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
+            Map.entry("Graceful", new Trial("GET", "", "still here\n")),
+            Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
+            Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
 
     @TempDir
     Path folder;
@@ -98,6 +103,7 @@ class SamplesTest {
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
                         + ".listener"));
+        Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"), "an object");
         int port = start(name);
         String answer = send(trial, URI.create("http://127.0.0.1:" + port + "/key").toURL());
         assertTrue(answer.matches(trial.answer()), answer);
