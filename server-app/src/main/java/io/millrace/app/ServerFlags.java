@@ -110,7 +110,9 @@ final class ServerFlags {
         return options.stream().map(Option::flag).toArray(Flag<?>[]::new);
     }
 
-    /** Every option that has a flag of its own: all but the address and the threads' name. */
+    /** Every option that has a flag of its own: all but the address, and the listener
+     * and threads' name, which are a program's matter.
+     */
     static List<Option<?>> all() {
         return Stream.of(List.<Option<?>>of(WORKERS), LIMITS, TIMES, TUNING)
                 .<Option<?>>flatMap(List::stream).toList();
