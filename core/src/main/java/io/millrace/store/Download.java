@@ -8,6 +8,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -69,6 +70,12 @@ final class Download {
                 return early;
             }
             object = open(version);
+        } catch (IOException e) {
+            // Another program has removed or replaced what was an object at the last look.
+            if (e instanceof NoSuchFileException || Failures.isOfNoObject(e)) {
+                return Answers.NOT_FOUND;
+            }
+            throw e;
         } finally {
             stripe.lock.unlockRead(stamp);
         }

@@ -4,6 +4,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 
 /**
@@ -68,6 +69,13 @@ final class Failures {
             return NOT_PERMITTED;
         }
         return null;
+    }
+
+    /** Whether it failed because a folder or a link is where a file was a moment ago. */
+    static boolean isOfNoObject(IOException e) {
+        String reason = reason(e);
+        return e instanceof DirectoryNotEmptyException || reason.contains("Is a directory")
+                || reason.contains("levels of symbolic links");
     }
 
     /** The cause in a few words, without the path. */

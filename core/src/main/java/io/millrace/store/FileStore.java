@@ -28,8 +28,9 @@ import java.nio.file.Path;
  * without following links, and files are opened without following them, so a link that is swapped
  * in after the check is not followed either. It goes no further than Java's files do: a pipe that
  * another program swaps in at that moment is opened, a link that appears between a PUT's last look
- * and its rename is replaced, and who may rename the folders above may put another one in place of
- * the store's, whose path is resolved once, when the store is opened.
+ * and its rename is replaced, a link or an empty folder that appears between a DELETE's look and
+ * its removal is removed, and who may rename the folders above may put another one in place of the
+ * store's, whose path is resolved once, when the store is opened.
  *
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
  * other stores out. Other programs may add, rename and remove files; one that writes into a file in
@@ -244,6 +245,12 @@ public final class FileStore implements Handler, Closeable {
                 return Answers.NOT_FOUND; // another program was faster
             }
             shared.quota().take(-version.sizeBytes());
+        } catch (IOException e) {
+            // Another program has put a folder there since the look.
+            if (Failures.isOfNoObject(e)) {
+                return Answers.NOT_FOUND;
+            }
+            throw e;
         } finally {
             stripe.lock.unlockWrite(stamp);
         }

@@ -21,9 +21,11 @@ final class Quota {
         return maxBytes < Long.MAX_VALUE;
     }
 
-    /** Counts bytes that are there already, too many or not. */
+    /** Counts bytes that are there, too many or not; negative for such as are not any more. */
     void count(long bytes) {
-        usedBytes.addAndGet(bytes);
+        if (isLimited()) {
+            usedBytes.addAndGet(bytes);
+        }
     }
 
     /**

@@ -39,7 +39,7 @@ final class Upload implements Exchange {
     /** Bytes of the object that this one is going to replace, as far as was known at the start. */
     private long replacedBytes;
 
-    /** The file of the bytes that have come; null until it is made, and once it has moved. */
+    /** The file of the bytes that have come; null until it is to be made, and once it has moved. */
     private Path part;
     /** The part, open for writing; null until it is opened, and once it is closed. */
     private WritableByteChannel channel;
@@ -78,18 +78,23 @@ final class Upload implements Exchange {
 
     @Override
     public WritableByteChannel sink() throws IOException {
+        boolean opened = false;
         try {
             if (bodyBytes >= 0) {
                 admit(bodyBytes);
             }
             open();
+            opened = true;
         } catch (RefusedException e) {
             refusal = e.answer();
             return null;
         } catch (IOException e) {
-            discard();
             refusal = Failures.answer(e);
             return null;
+        } finally {
+            if (!opened) {
+                discard(); // an exchange whose sink has failed is not abandoned
+            }
         }
         WritableByteChannel sink = digests != null ? digests : channel;
         boolean metered = bodyBytes < 0 && (shared.quota().isLimited()
@@ -110,9 +115,8 @@ final class Upload implements Exchange {
     }
 
     private void open() throws IOException {
-        Path path = shared.folder().newPart();
-        channel = shared.folder().access().create(path);
-        part = path;
+        part = shared.folder().newPart();
+        channel = shared.folder().access().create(part);
         if (!expected.isEmpty() || wanted != null) {
             digests = new DigestSink(channel);
             for (Digests.Expected one : expected) {
@@ -132,12 +136,15 @@ final class Upload implements Exchange {
         if (durability == Durability.NONE) {
             return store();
         }
-        Response later = shared.background().later(this::store);
-        if (later == null) {
-            discard();
-            return Answers.BUSY;
+        Response later = null;
+        try {
+            later = shared.background().later(this::store);
+        } finally {
+            if (later == null) {
+                discard(); // too many wait, or there can't be another thread
+            }
         }
-        return later;
+        return later == null ? Answers.BUSY : later;
     }
 
     private Response store() throws IOException {
@@ -212,7 +219,15 @@ final class Upload implements Exchange {
                 return Answers.NO_ROOM; // what it was to replace is not there any more
             }
             takenBytes = grownBytes;
-            folder.access().move(part, file);
+            try {
+                folder.access().move(part, file);
+            } catch (IOException e) {
+                // Another program has put a folder there since the look.
+                if (Failures.isOfNoObject(e)) {
+                    return Answers.NO_OBJECT;
+                }
+                throw e;
+            }
             part = null;
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
@@ -291,7 +306,8 @@ final class Upload implements Exchange {
             }
             part = null;
         }
-        shared.quota().take(-takenBytes);
+        // Counted and not asked for: of an object that was to shrink, the room may be gone by now.
+        shared.quota().count(-takenBytes);
         takenBytes = 0;
     }
 

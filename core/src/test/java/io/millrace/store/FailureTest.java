@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.store.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +43,7 @@ class FailureTest {
 
     @AfterEach
     void oldObjectStandsAndNothingIsLeft() throws IOException {
-        system.fail(null, null);
+        system.before(null);
         assertEquals("old", client.get("/a").text());
         store.close();
         try (Stream<Path> files = Files.list(temp)) {
@@ -140,6 +143,104 @@ class FailureTest {
     void digestOfAnObjectThatCannotBeReadIsAnError() {
         system.fail(Operation.READ, new IOException("Input/output error"));
         assertEquals(500, client.get("/a", "Want-Repr-Digest", "sha-256=1").status());
+    }
+
+    @Test
+    void errorThatNobodyForeseesLeavesNoFileEither() throws Exception {
+        for (Operation failing : List.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE,
+                Operation.MOVE)) {
+            system.before((operation, real) -> {
+                if (operation == failing) {
+                    if (failing == Operation.CREATE) {
+                        Files.createFile(real); // it fails when the file is there already
+                    }
+                    throw new OutOfMemoryError("so much for heap");
+                }
+            });
+            assertThrows(OutOfMemoryError.class, () -> putAsTheServerDoes("/b"), failing.name());
+        }
+    }
+
+    /** What throws in the middle of a body is told to the exchange, as the server does. */
+    private void putAsTheServerDoes(String path) throws Exception {
+        Exchange exchange = store.handle(Request.of("PUT", path).withBody(3));
+        WritableByteChannel sink = exchange.sink();
+        try {
+            Client.write(sink, new byte[3]);
+        } catch (OutOfMemoryError e) {
+            exchange.abandon(e);
+            throw e;
+        }
+        exchange.complete();
+    }
+
+    // Other programs in the folder, between a look and what it was for.
+
+    @Test
+    void objectThatVanishesWhileItIsOpenedIsNotFound() throws Exception {
+        client.get("/a");
+        system.before((operation, real) -> {
+            if (operation == Operation.LOOK && real.endsWith("b")) {
+                Files.writeString(real, "now you see it");
+            } else if (operation == Operation.OPEN) {
+                Files.delete(real);
+            }
+        });
+        assertEquals(404, client.get("/b").status());
+        system.before((operation, real) -> {
+            if (operation == Operation.OPEN) {
+                throw because("Too many levels of symbolic links (NOFOLLOW_LINKS specified)");
+            }
+        });
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
+    void folderThatAppearsInTheLastMomentIsKept() throws Exception {
+        Path folder = temp.resolve("b");
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE) {
+                Files.createDirectory(folder);
+            }
+        });
+        assertEquals(409, client.put("/b", "new").status());
+        Files.delete(folder);
+        system.before((operation, real) -> {
+            if (operation == Operation.DELETE && real.equals(folder)) {
+                Files.delete(real);
+                Files.createDirectory(real);
+                Files.writeString(real.resolve("inside"), "safe");
+            }
+        });
+        Files.writeString(folder, "an object");
+        assertEquals(404, client.delete("/b").status());
+        assertEquals("safe", Files.readString(folder.resolve("inside")));
+        Files.delete(folder.resolve("inside"));
+        Files.delete(folder);
+    }
+
+    @Test
+    void roomThatWasGivenAwayTooEarlyIsCountedAllTheSame() throws Exception {
+        store.close();
+        StoreOptions options = StoreOptions.builder().quotaBytes(10).build();
+        store = FileStore.open(system.path(temp), options);
+        client = new Client(store);
+        client.put("/b", "1234567");
+        List<Integer> others = new ArrayList<>();
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.endsWith("b")) {
+                others.add(client.put("/c", "123456").status());
+                throw because("Input/output error");
+            }
+        });
+        assertEquals(500, client.put("/b", "1").status());
+        assertEquals(List.of(200), others);
+        system.before(null);
+        client.delete("/b");
+        assertEquals(507, client.put("/d", "12").status(), "a and c have 9 bytes of 10");
+        assertEquals(200, client.put("/d", "1").status());
+        client.delete("/c");
+        client.delete("/d");
     }
 
     @Test

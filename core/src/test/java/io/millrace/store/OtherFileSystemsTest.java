@@ -3,11 +3,13 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.store.PlainFileSystem.FileChannels;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders of other providers than the default one. */
@@ -89,15 +92,29 @@ class OtherFileSystemsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void providerWithoutWholeFileChannelsIsServedInSequence(boolean partial) throws Exception {
+    @EnumSource(value = FileChannels.class, names = "WHOLE", mode = EnumSource.Mode.EXCLUDE)
+    void providerWithoutWholeFileChannelsIsServedInSequence(FileChannels fileChannels)
+            throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        system.partialFileChannels = partial;
+        system.fileChannels = fileChannels;
         Path folder = system.path(temp.resolve("data"));
         storeServesReplacesAndRemoves(folder, StoreOptions.defaults());
         try (FileStore store = FileStore.open(folder)) {
             Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
             assertFalse(exchange.sink() instanceof FileChannel);
+            exchange.abandon(new EOFException());
+        }
+    }
+
+    @Test
+    void providerWithWholeFileChannelsHasTheFastPath() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        Path folder = system.path(temp.resolve("data"));
+        storeServesReplacesAndRemoves(folder, StoreOptions.defaults());
+        try (FileStore store = FileStore.open(folder)) {
+            Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
+            assertInstanceOf(FileChannel.class, exchange.sink());
             exchange.abandon(new EOFException());
         }
     }

@@ -33,34 +33,48 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A file system that can do little: a folder of the default one, without file channels, links or
- * locks, and with failures on demand.
+ * A file system that can do little: a folder of the default one, without links or locks, and with failures and other programs on demand.
  */
 final class PlainFileSystem extends FileSystem {
 
     /** An operation that may be told to fail. */
-    enum Operation { LOOK, OPEN, READ, CREATE, WRITE, CLOSE, MOVE, DELETE }
+    enum Operation { LOOK, OPEN, READ, CREATE, WRITE, CLOSE, FORCE, MOVE, DELETE }
+
+    /** The file channels that there are. */
+    enum FileChannels { NONE, PARTIAL, WHOLE }
+
+    /** What happens just before an operation. */
+    interface Before {
+        void operation(Operation operation, Path real) throws IOException;
+    }
+
+    private static final Before NOTHING = (operation, real) -> { };
 
     private final Provider provider = new Provider();
-    /** The operation that fails; null for none. */
-    volatile Operation failing;
-    volatile IOException failure;
+    private volatile Before before = NOTHING;
     boolean movesAtomically = true;
     boolean keepsTimes = true;
     /** Whether a file keeps its time when it is moved; else it gets the same as every other. */
     boolean movesTimes = true;
-    /** Whether there are file channels, of the kind that can't write or read at a position. */
-    boolean partialFileChannels;
+    /** The partial ones can't write or read at a position. Whole ones can be forced. */
+    FileChannels fileChannels = FileChannels.NONE;
 
-    void fail(Operation operation, IOException failure) {
-        this.failure = failure;
-        this.failing = operation;
+    /** From now on an operation fails. */
+    void fail(Operation failing, IOException failure) {
+        before = (operation, real) -> {
+            if (operation == failing) {
+                throw failure;
+            }
+        };
     }
 
-    private void enter(Operation operation) throws IOException {
-        if (failing == operation) {
-            throw failure;
-        }
+    /** From now on this happens before operations; null for nothing any more. */
+    void before(Before before) {
+        this.before = before == null ? NOTHING : before;
+    }
+
+    void enter(Operation operation, Path real) throws IOException {
+        before.operation(operation, real);
     }
 
     Path path(Path real) {
@@ -151,23 +165,29 @@ final class PlainFileSystem extends FileSystem {
         @Override
         public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options,
                 FileAttribute<?>... attributes) throws IOException {
-            if (!partialFileChannels) {
+            if (fileChannels == FileChannels.NONE) {
                 return super.newFileChannel(path, options, attributes); // says unsupported
             }
-            return new PartialFileChannel(real(path), options);
+            checkOptions(options);
+            return new PlainFileChannel(PlainFileSystem.this, real(path),
+                    fileChannels == FileChannels.WHOLE, options);
         }
 
         @Override
         public SeekableByteChannel newByteChannel(Path path, Set<? extends OpenOption> options,
                 FileAttribute<?>... attributes) throws IOException {
+            checkOptions(options);
+            boolean create = options.contains(StandardOpenOption.CREATE_NEW);
+            enter(create ? Operation.CREATE : Operation.OPEN, real(path));
+            return new PlainChannel(real(path), Files.newByteChannel(real(path), options));
+        }
+
+        private static void checkOptions(Set<? extends OpenOption> options) {
             for (OpenOption option : options) {
                 if (!(option instanceof StandardOpenOption)) {
                     throw new UnsupportedOperationException("no such option: " + option);
                 }
             }
-            boolean create = options.contains(StandardOpenOption.CREATE_NEW);
-            enter(create ? Operation.CREATE : Operation.OPEN);
-            return new PlainChannel(Files.newByteChannel(real(path), options));
         }
 
         @Override
@@ -209,7 +229,7 @@ final class PlainFileSystem extends FileSystem {
 
         @Override
         public void delete(Path path) throws IOException {
-            enter(Operation.DELETE);
+            enter(Operation.DELETE, real(path));
             Files.delete(real(path));
         }
 
@@ -220,7 +240,7 @@ final class PlainFileSystem extends FileSystem {
 
         @Override
         public void move(Path source, Path target, CopyOption... options) throws IOException {
-            enter(Operation.MOVE);
+            enter(Operation.MOVE, real(target));
             for (CopyOption option : options) {
                 if (option == StandardCopyOption.ATOMIC_MOVE && !movesAtomically) {
                     throw new AtomicMoveNotSupportedException(source.toString(),
@@ -264,7 +284,7 @@ final class PlainFileSystem extends FileSystem {
         @Override
         public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type,
                 LinkOption... options) throws IOException {
-            enter(Operation.LOOK);
+            enter(Operation.LOOK, real(path));
             return Files.readAttributes(real(path), type, options);
         }
 
@@ -306,21 +326,23 @@ final class PlainFileSystem extends FileSystem {
     /** A file, in sequence or by seeking. */
     private final class PlainChannel implements SeekableByteChannel {
 
+        private final Path real;
         private final SeekableByteChannel inner;
 
-        PlainChannel(SeekableByteChannel inner) {
+        PlainChannel(Path real, SeekableByteChannel inner) {
+            this.real = real;
             this.inner = inner;
         }
 
         @Override
         public int read(ByteBuffer target) throws IOException {
-            enter(Operation.READ);
+            enter(Operation.READ, real);
             return inner.read(target);
         }
 
         @Override
         public int write(ByteBuffer source) throws IOException {
-            enter(Operation.WRITE);
+            enter(Operation.WRITE, real);
             return inner.write(source);
         }
 
@@ -354,7 +376,7 @@ final class PlainFileSystem extends FileSystem {
         @Override
         public void close() throws IOException {
             inner.close();
-            enter(Operation.CLOSE);
+            enter(Operation.CLOSE, real);
         }
     }
 

@@ -11,13 +11,30 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** A file channel that knows sequences only, as those of some providers. */
-final class PartialFileChannel extends FileChannel {
+/**
+ * A file channel of a {@link PlainFileSystem}: a whole one, or one that knows sequences only, as
+ * those of some providers. Threads: one at a time.
+ */
+final class PlainFileChannel extends FileChannel {
 
+    private final PlainFileSystem system;
+    private final Path real;
+    private final boolean whole;
     private final FileChannel inner;
 
-    PartialFileChannel(Path path, Set<? extends OpenOption> options) throws IOException {
-        this.inner = FileChannel.open(path, options);
+    PlainFileChannel(PlainFileSystem system, Path real, boolean whole,
+            Set<? extends OpenOption> options) throws IOException {
+        this.system = system;
+        this.real = real;
+        this.whole = whole;
+        this.inner = FileChannel.open(real, options);
+    }
+
+    private FileChannel whole() {
+        if (!whole) {
+            throw new UnsupportedOperationException();
+        }
+        return inner;
     }
 
     @Override
@@ -57,33 +74,38 @@ final class PartialFileChannel extends FileChannel {
     }
 
     @Override
-    public FileChannel truncate(long size) {
-        throw new UnsupportedOperationException();
+    public FileChannel truncate(long size) throws IOException {
+        whole().truncate(size);
+        return this;
     }
 
     @Override
-    public void force(boolean metaData) {
-        throw new UnsupportedOperationException();
+    public void force(boolean metaData) throws IOException {
+        whole();
+        system.enter(PlainFileSystem.Operation.FORCE, real);
+        inner.force(metaData);
     }
 
     @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-        throw new UnsupportedOperationException();
+    public long transferTo(long position, long count, WritableByteChannel target)
+            throws IOException {
+        return whole().transferTo(position, count, target);
     }
 
     @Override
-    public long transferFrom(ReadableByteChannel source, long position, long count) {
-        throw new UnsupportedOperationException();
+    public long transferFrom(ReadableByteChannel source, long position, long count)
+            throws IOException {
+        return whole().transferFrom(source, position, count);
     }
 
     @Override
-    public int read(ByteBuffer target, long position) {
-        throw new UnsupportedOperationException();
+    public int read(ByteBuffer target, long position) throws IOException {
+        return whole().read(target, position);
     }
 
     @Override
-    public int write(ByteBuffer source, long position) {
-        throw new UnsupportedOperationException();
+    public int write(ByteBuffer source, long position) throws IOException {
+        return whole().write(source, position);
     }
 
     @Override
