@@ -14,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,10 +39,11 @@ final class Folder implements Closeable {
             PART_PREFIX + Long.toHexString(new SecureRandom().nextLong()) + '-';
     private final AtomicLong parts = new AtomicLong();
 
-    private Folder(Path path, FolderLock lock, boolean readOnly) throws IOException {
+    private Folder(Path path, List<Path> grown, FolderLock lock, boolean readOnly)
+            throws IOException {
         this.path = path;
         this.lock = lock;
-        this.force = new FolderForce(path);
+        this.force = new FolderForce(path, grown);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe();
         }
@@ -58,11 +61,12 @@ final class Folder implements Closeable {
      * @throws IOException with one line for people, if the folder can't be had as the options want
      */
     static Folder open(Path folder, StoreOptions options) throws IOException {
+        List<Path> grown = options.readOnly() ? List.of() : willGrow(folder);
         Path path = make(folder, options);
         FolderLock lock = lock(path, options);
         boolean opened = false;
         try {
-            Folder result = open(path, lock, options);
+            Folder result = open(path, grown, lock, options);
             opened = true;
             return result;
         } finally {
@@ -72,11 +76,11 @@ final class Folder implements Closeable {
         }
     }
 
-    private static Folder open(Path path, FolderLock lock, StoreOptions options)
+    private static Folder open(Path path, List<Path> grown, FolderLock lock, StoreOptions options)
             throws IOException {
         Folder result;
         try {
-            result = new Folder(path, lock, options.readOnly());
+            result = new Folder(path, grown, lock, options.readOnly());
         } catch (IOException e) {
             throw notWritten(path, e);
         }
@@ -104,6 +108,17 @@ final class Folder implements Closeable {
     private static IOException notWritten(Path path, IOException e) {
         return new IOException(
                 "the folder " + path + " can't be written: " + Failures.reason(e), e);
+    }
+
+    /** The folders that get a new one when this one is made, outermost first. */
+    private static List<Path> willGrow(Path folder) {
+        List<Path> grown = new ArrayList<>();
+        Path path = folder.toAbsolutePath();
+        while (path.getParent() != null && !Files.exists(path)) {
+            path = path.getParent();
+            grown.add(0, path);
+        }
+        return grown;
     }
 
     private static Path make(Path folder, StoreOptions options) throws IOException {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,13 +16,22 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FolderForce {
 
     private final Path folder;
+    /** Folders above that got a new name with this one, outermost first. Guarded by this. */
+    private final List<Path> grown;
     /** Changes of names that have been made. */
     private final AtomicLong made = new AtomicLong();
     /** Changes that a force has covered. Guarded by this. */
     private long covered;
 
-    FolderForce(Path folder) {
+    /**
+     * A folder's force.
+     *
+     * @param grown folders in which folders were made on the way to this one, outermost first:
+     *     whoever loses one of these names loses all below
+     */
+    FolderForce(Path folder, List<Path> grown) {
         this.folder = folder;
+        this.grown = new ArrayList<>(grown);
     }
 
     /** Returns when every change made before this call is on the device. */
@@ -30,11 +41,19 @@ final class FolderForce {
             if (covered >= mine) {
                 return; // while this waited, another's force began later than this change
             }
-            long covers = made.get();
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
+            while (!grown.isEmpty()) {
+                force(grown.get(0));
+                grown.remove(0);
             }
+            long covers = made.get();
+            force(folder);
             covered = covers;
+        }
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,16 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.PlainFileSystem.FileChannels;
+import io.millrace.store.PlainFileSystem.Operation;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is forced to the device, and that no worker waits for it. */
@@ -119,6 +130,158 @@ class DurabilityTest {
             assertTrue(answer.stage().toCompletableFuture().isDone());
             assertEquals(200, Client.known(answer).status().code());
         }
+    }
+
+    // On a device that is watched.
+
+    private FileStore openWatched(PlainFileSystem system, Path real, Durability durability)
+            throws IOException {
+        system.fileChannels = FileChannels.WHOLE;
+        return FileStore.open(system.path(real),
+                StoreOptions.builder().durability(durability).build());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NONE, 'MOVE a'",
+        "DATA, 'FORCE part, MOVE a'",
+        "FULL, 'FORCE part, MOVE a, FORCE data'",
+    })
+    void putForcesTheBytesThenMovesThenForcesTheName(Durability durability, String order)
+            throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        try (FileStore store = openWatched(system, folder.resolve("data"), durability)) {
+            List<String> done = Collections.synchronizedList(new ArrayList<>());
+            system.before((operation, real) -> {
+                if (operation == Operation.FORCE || operation == Operation.MOVE) {
+                    String name = real.getFileName().toString();
+                    done.add(operation + " " + (Key.isReserved(name) ? "part" : name));
+                }
+            });
+            assertEquals(200, new Client(store).put("/a", "hello").status());
+            assertEquals(order, String.join(", ", done));
+        }
+    }
+
+    @Test
+    void putIsNeitherSeenNorAnsweredBeforeItsBytesAreForced() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        try (FileStore store = openWatched(system, folder, Durability.DATA)) {
+            Client client = new Client(store);
+            client.put("/a", "old");
+            CountDownLatch forcing = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            system.before(blockForces(forcing, release));
+            Response put = client.begin(Request.of("PUT", "/a"), "new").complete();
+            assertTrue(forcing.await(30, TimeUnit.SECONDS));
+            assertFalse(put.stage().toCompletableFuture().isDone());
+            assertEquals("old", client.get("/a").text());
+            release.countDown();
+            assertEquals(200, Client.known(put).status().code());
+            assertEquals("new", client.get("/a").text());
+        }
+    }
+
+    private static PlainFileSystem.Before blockForces(CountDownLatch forcing,
+            CountDownLatch release) {
+        return (operation, real) -> {
+            if (operation == Operation.FORCE) {
+                forcing.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException();
+                }
+            }
+        };
+    }
+
+    @Test
+    void slowForceDoesNotHoldUpTheOtherConnectionsOfItsWorker() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        ServerOptions oneWorker = ServerOptions.builder().port(0).workers(1).build();
+        CountDownLatch release = new CountDownLatch(1);
+        try (FileStore store = openWatched(system, folder, Durability.FULL);
+                HttpServer server = HttpServer.start(oneWorker, store);
+                Socket slow = connect(server);
+                Socket other = connect(server)) {
+            Files.writeString(folder.resolve("a"), "old");
+            CountDownLatch forcing = new CountDownLatch(1);
+            system.before(blockForces(forcing, release));
+            send(slow, "PUT /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nnew");
+            assertTrue(forcing.await(30, TimeUnit.SECONDS));
+            for (int i = 0; i < 100; i++) {
+                send(other, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+                assertTrue(readUpTo(other, "\r\n\r\nold").startsWith("HTTP/1.1 200 "));
+            }
+            assertEquals(0, slow.getInputStream().available());
+            release.countDown();
+            assertTrue(readUpTo(slow, "\r\n\r\n").startsWith("HTTP/1.1 200 "));
+        } finally {
+            release.countDown();
+        }
+    }
+
+    private static Socket connect(HttpServer server) throws IOException {
+        Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String readUpTo(Socket socket, String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(end) < 0) {
+            int b = socket.getInputStream().read();
+            if (b < 0) {
+                throw new EOFException("the server left after " + text);
+            }
+            text.append((char) b);
+        }
+        return text.toString();
+    }
+
+    @Test
+    void forceThatFailsIsNoSuccess() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        try (FileStore store = openWatched(system, folder, Durability.FULL)) {
+            Client client = new Client(store);
+            client.put("/a", "old");
+            system.fail(Operation.FORCE, new IOException("Input/output error"));
+            assertEquals(507, client.put("/a", "new").status());
+            assertEquals("old", client.get("/a").text());
+            assertEquals(500, client.delete("/a").status());
+            system.before((operation, real) -> {
+                if (operation == Operation.FORCE && real.equals(folder)) {
+                    throw new IOException("Input/output error");
+                }
+            });
+            assertEquals(500, client.put("/b", "new").status(), "its name may be lost");
+            system.before(null);
+            try (var files = Files.list(folder)) {
+                assertTrue(files.noneMatch(file -> Key.isReserved(file.getFileName().toString())));
+            }
+        }
+    }
+
+    @Test
+    void namesOfFoldersThatWereMadeAreForcedBeforeAnythingIsAnswered() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        List<Path> forced = new ArrayList<>();
+        system.before((operation, real) -> {
+            if (operation == Operation.FORCE) {
+                forced.add(folder.relativize(real));
+            }
+        });
+        openWatched(system, folder.resolve("x/y/data"), Durability.FULL).close();
+        assertEquals(List.of("", "x", "x/y", "x/y/data"),
+                forced.stream().map(Path::toString).toList());
+        forced.clear();
+        openWatched(system, folder.resolve("x/y/data"), Durability.FULL).close();
+        assertEquals(List.of("x/y/data"), forced.stream().map(Path::toString).toList());
     }
 
     @Test
