@@ -21,11 +21,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients are told when the file system fails, and that nothing is lost by it. */
+@ParameterizedClass
+@EnumSource(Contract.class)
 class FailureTest {
+
+    @Parameter
+    private Contract contract;
 
     @TempDir
     Path temp;
@@ -36,8 +44,8 @@ class FailureTest {
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(system.path(temp));
-        client = new Client(store);
+        store = FileStore.open(system.path(temp), contract);
+        client = new Client(store, contract);
         client.put("/a", "old");
     }
 
@@ -222,9 +230,9 @@ class FailureTest {
     @Test
     void roomThatWasGivenAwayTooEarlyIsCountedAllTheSame() throws Exception {
         store.close();
-        StoreOptions options = StoreOptions.builder().quotaBytes(10).build();
+        StoreOptions options = StoreOptions.builder().contract(contract).quotaBytes(10).build();
         store = FileStore.open(system.path(temp), options);
-        client = new Client(store);
+        client = new Client(store, contract);
         client.put("/b", "1234567");
         List<Integer> others = new ArrayList<>();
         system.before((operation, real) -> {

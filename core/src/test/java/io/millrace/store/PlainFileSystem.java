@@ -33,7 +33,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A file system that can do little: a folder of the default one, without links or locks, and with failures and other programs on demand.
+ * A file system that can do little: a folder of the default one, without links or locks, with the
+ * file channels that a test wants, and with failures and other programs on demand.
  */
 final class PlainFileSystem extends FileSystem {
 

@@ -22,11 +22,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Parts of objects over the wire's fields (RFC 9110 section 14). */
+@ParameterizedClass
+@EnumSource(Contract.class)
 class RangeTest {
+
+    @Parameter
+    private Contract contract;
 
     @TempDir
     Path folder;
@@ -36,8 +44,8 @@ class RangeTest {
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(folder);
-        client = new Client(store);
+        store = FileStore.open(folder, contract);
+        client = new Client(store, contract);
         client.put("/a.txt", "0123456789");
     }
 
