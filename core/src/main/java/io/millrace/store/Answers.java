@@ -18,6 +18,8 @@ final class Answers {
             "an object is stored whole: Content-Range is not for PUT");
     static final Response READ_ONLY = text(Status.FORBIDDEN, "the store is read-only");
     static final Response NOT_FOUND = text(Status.NOT_FOUND, "there is no such object");
+    static final Response NO_KEY =
+            text(Status.NOT_FOUND, "a key is one segment, and the only one of its path: /KEY");
     static final Response NO_OBJECT = text(Status.CONFLICT, "what has this name is no object");
     static final Response PRECONDITION_FAILED =
             text(Status.PRECONDITION_FAILED, "the object is not in the state that was asked for");

@@ -177,15 +177,17 @@ public final class FileStore implements Handler, Closeable {
 
     private Response read(RequestHead request) throws HttpException, IOException {
         Key key = Key.of(request.path());
-        return key == null || shared == null
-                ? Answers.NOT_FOUND : new Download(shared, key, request).answer();
+        if (key == null) {
+            return Answers.NO_KEY;
+        }
+        return shared == null ? Answers.NOT_FOUND : new Download(shared, key, request).answer();
     }
 
     private Exchange put(RequestHead request, Durability durability)
             throws HttpException, IOException {
         Key key = Key.of(request.path());
         if (key == null) {
-            return isArticle() ? Answers.NO_CONTENT : Answers.NOT_FOUND;
+            return isArticle() ? Answers.NO_CONTENT : Answers.NO_KEY;
         }
         // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
         if (request.headers().contains("Content-Range")) {
@@ -205,7 +207,10 @@ public final class FileStore implements Handler, Closeable {
     private Response delete(RequestHead request, Durability durability)
             throws HttpException, IOException {
         Key key = Key.of(request.path());
-        if (key == null || shared == null) {
+        if (key == null) {
+            return Answers.NO_KEY;
+        }
+        if (shared == null) {
             return Answers.NOT_FOUND;
         }
         Path file = shared.folder().file(key);

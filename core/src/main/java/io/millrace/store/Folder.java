@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.http.HttpException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -151,6 +152,8 @@ final class Folder implements Closeable {
                     Files.deleteIfExists(file);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
@@ -196,8 +199,17 @@ final class Folder implements Closeable {
                     bytes += attributes.size();
                 }
             }
+        } catch (IOException e) {
+            throw notListed(e);
+        } catch (DirectoryIteratorException e) {
+            throw notListed(e.getCause());
         }
         return bytes;
+    }
+
+    private IOException notListed(IOException e) {
+        return new IOException(
+                "the folder " + path + " can't be listed: " + Failures.reason(e), e);
     }
 
     /**
@@ -214,7 +226,8 @@ final class Folder implements Closeable {
             }
             return path.resolve(name);
         } catch (InvalidPathException e) {
-            throw Key.unsafe("this system can't have it"); // its message may show the folder
+            // Its own message may show the folder. On Unix the locale's charset is what limits.
+            throw Key.unsafe("this system can't have it; beyond ASCII it needs a UTF-8 locale");
         }
     }
 

@@ -182,6 +182,20 @@ class FailureTest {
         exchange.complete();
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Operation.class, names = {"LIST", "LIST_ON"})
+    void folderThatCannotBeListedIsRefusedInOneLine(Operation operation) throws Exception {
+        Path folder = system.path(temp);
+        system.fail(operation, new IOException("Input/output error"));
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        assertEquals("the folder " + temp + " can't be written: Input/output error",
+                refusal.getMessage());
+        StoreOptions counted = StoreOptions.builder().readOnly(true).quotaBytes(10).build();
+        refusal = assertThrows(IOException.class, () -> FileStore.open(folder, counted));
+        assertEquals("the folder " + temp + " can't be listed: Input/output error",
+                refusal.getMessage());
+    }
+
     // Other programs in the folder, between a look and what it was for.
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -39,7 +40,7 @@ import java.util.Set;
 final class PlainFileSystem extends FileSystem {
 
     /** An operation that may be told to fail. */
-    enum Operation { LOOK, OPEN, READ, CREATE, WRITE, CLOSE, FORCE, MOVE, DELETE }
+    enum Operation { LOOK, OPEN, READ, CREATE, WRITE, CLOSE, FORCE, MOVE, DELETE, LIST, LIST_ON }
 
     /** The file channels that there are. */
     enum FileChannels { NONE, PARTIAL, WHOLE }
@@ -194,6 +195,7 @@ final class PlainFileSystem extends FileSystem {
         @Override
         public DirectoryStream<Path> newDirectoryStream(Path folder,
                 DirectoryStream.Filter<? super Path> filter) throws IOException {
+            enter(Operation.LIST, real(folder));
             DirectoryStream<Path> inner = Files.newDirectoryStream(real(folder),
                     path -> filter.accept(path(path)));
             return new DirectoryStream<>() {
@@ -205,6 +207,11 @@ final class PlainFileSystem extends FileSystem {
 
                         @Override
                         public boolean hasNext() {
+                            try {
+                                enter(Operation.LIST_ON, real(folder));
+                            } catch (IOException e) {
+                                throw new DirectoryIteratorException(e);
+                            }
                             return paths.hasNext();
                         }
 
