@@ -22,11 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills a process again and again in the middle of parallel PUTs and DELETEs, and looks whether
- * every state that it acknowledged is there. A hundred times with
- * {@code mvn -pl core test -Dtest=CrashTest -Dmillrace.kills=100}.
+ * every state that it acknowledged is there. The same for the whole program, a hundred times, is a
+ * command: {@code KillRun} in server-app.
  */
 class CrashTest {
 
+    private static final int KILLS = 3;
     private static final int THREADS = 4;
     private static final int KEYS_PER_THREAD = 2;
     /** The version of a key that names nothing. */
@@ -42,14 +43,13 @@ class CrashTest {
 
     @Test
     void everyAcknowledgedStateOutlivesAKill() throws Exception {
-        int kills = Integer.getInteger("millrace.kills", 3);
         Random random = new Random(4);
         int acks = 0;
-        for (int kill = 0; kill < kills; kill++) {
+        for (int kill = 0; kill < KILLS; kill++) {
             acks += runAndKill(kill, 20 + random.nextInt(200));
             checkFolder(kill);
         }
-        assertTrue(acks >= 20 * kills, "too little was done: " + acks);
+        assertTrue(acks >= 20 * KILLS, "too little was done: " + acks);
     }
 
     /** Returns how many changes were acknowledged. */

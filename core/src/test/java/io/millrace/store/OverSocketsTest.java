@@ -104,7 +104,7 @@ class OverSocketsTest {
         return names().equals(Set.of("a")) && Files.readString(folder.resolve("a")).equals("old");
     }
 
-    // A PUT that is cut, with and without a length: at its head's end, in its middle, before its end.
+    // A PUT that is cut, with and without a length: at its head's end, in its middle, at its end.
 
     @ParameterizedTest
     @ValueSource(strings = {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** The program's jar, running in a process of its own. */
 final class JarProcess implements Closeable {
 
-    private static final String JAR = System.getProperty("millrace.jar");
+    static final Path JAR = Path.of(System.getProperty("millrace.jar")).toAbsolutePath();
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final long PATIENCE_SECONDS = 30;
 
@@ -23,11 +23,15 @@ final class JarProcess implements Closeable {
     private final BufferedReader out;
     private final Path err;
     private final StringBuilder read = new StringBuilder();
+    /** Null before it is awaited. */
+    private String url;
 
-    private JarProcess(Path folder, List<String> jvmFlags, List<String> args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+    private JarProcess(Path folder, List<String> before, List<String> jvmFlags, List<String> args)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.add(JAVA.toString());
         command.addAll(jvmFlags);
-        command.addAll(List.of("-jar", JAR));
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(args);
         err = Files.createTempFile(folder, "stderr", ".txt");
         process = new ProcessBuilder(command).directory(folder.toFile())
@@ -38,12 +42,22 @@ final class JarProcess implements Closeable {
 
     /** Starts the program in a folder. */
     static JarProcess start(Path folder, String... args) throws IOException {
-        return new JarProcess(folder, List.of(), List.of(args));
+        return new JarProcess(folder, List.of(), List.of(), List.of(args));
     }
 
     /** Starts the program with as little memory as it must do with. */
     static JarProcess startSmall(Path folder, String... args) throws IOException {
-        return new JarProcess(folder, List.of("-Xmx64m"), List.of(args));
+        return new JarProcess(folder, List.of(), List.of("-Xmx64m"), List.of(args));
+    }
+
+    /**
+     * Starts the program by a shell's line, which may set limits before.
+     *
+     * @param line ends in {@code exec "$@"}, which is the program
+     */
+    static JarProcess startByShell(Path folder, String line, List<String> jvmFlags,
+            String... args) throws IOException {
+        return new JarProcess(folder, List.of("sh", "-c", line, "sh"), jvmFlags, List.of(args));
     }
 
     /** Reads stdout up to the line that contains this, and returns that line. */
@@ -62,7 +76,13 @@ final class JarProcess implements Closeable {
     /** The URL at the end of the line that says that connections are taken. */
     String awaitUrl() throws IOException {
         String line = await("listening on ");
-        return line.substring(line.lastIndexOf(' ') + 1);
+        url = line.substring(line.lastIndexOf(' ') + 1);
+        return url;
+    }
+
+    /** The same once more. */
+    String awaitedUrl() {
+        return url;
     }
 
     /** Sends SIGTERM; unlike {@link Process#destroy} it leaves stdout to be read. */
@@ -77,6 +97,21 @@ final class JarProcess implements Closeable {
             throw new IOException("doesn't end: " + read + err());
         }
         return process.exitValue();
+    }
+
+    /** Whether it ends by itself within this time. */
+    boolean endsWithin(long timeMs) throws InterruptedException {
+        return process.waitFor(timeMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends SIGKILL, and waits until nothing of it runs. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Its id, by which the system knows more about it. */
+    long pid() {
+        return process.pid();
     }
 
     /** All of stdout that was read. */

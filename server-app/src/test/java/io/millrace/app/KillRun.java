@@ -1,0 +1,357 @@
+package io.millrace.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * Kills the program again and again in the middle of parallel PUTs, DELETEs and GETs, and while it
+ * starts, and compares what it finds with what was acknowledged.
+ *
+ * <p>Two keys of three belong to one client, the others to all of them; a key is there or not in
+ * about equal parts, so PUTs make and replace objects. Whether a state may be, {@link KeyHistory}
+ * says.
+ *
+ * <p>A command of its own, run in {@code server-app/target}:
+ * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes io.millrace.app.KillRun},
+ * then {@code [kills] [durability] [seed]}.
+ *
+ * <p>Threads: one at a time; its clients are its own.
+ */
+final class KillRun {
+
+    private static final int CLIENTS = 6;
+    private static final int OWN_KEYS = 8;
+    private static final int SHARED_KEYS = 24;
+    /** Kills while the program starts, one of so many. */
+    private static final int START_KILLS = 4;
+    private static final int MAX_ACTIVE_MS = 800;
+    private static final int MAX_LEFTOVERS = 2000;
+    private static final long MAX_START_NS = 30_000_000_000L;
+    private static final String LOCK = ".millrace.lock";
+    private static final String PART = ".millrace-";
+
+    private final Path folder;
+    private final String durability;
+    private final long seed;
+    private final Random random;
+    private final Map<String, KeyHistory> histories = new TreeMap<>();
+    private final AtomicLong moments = new AtomicLong();
+    private final AtomicLong versions = new AtomicLong();
+
+    private final AtomicLong puts = new AtomicLong();
+    private final AtomicLong deletes = new AtomicLong();
+    private final AtomicLong gets = new AtomicLong();
+    private int kills;
+    private int startKills;
+    private int sweepKills;
+    private long unanswered;
+    private long happened;
+    private long leftovers;
+    private long states;
+    private long startMs = 500;
+    private final List<String> faults = new ArrayList<>();
+
+    /** Once true, until the next start: a connection may break. */
+    private volatile boolean killing;
+
+    /**
+     * A run.
+     *
+     * @param folder an empty one
+     * @param durability as the program's flag takes it
+     */
+    KillRun(Path folder, String durability, long seed) {
+        this.folder = folder;
+        this.durability = durability;
+        this.seed = seed;
+        random = new Random(seed);
+        for (int key = 0; key < SHARED_KEYS; key++) {
+            histories.put("shared-" + key, new KeyHistory());
+        }
+        for (int client = 0; client < CLIENTS; client++) {
+            for (int key = 0; key < OWN_KEYS; key++) {
+                histories.put(ownKey(client, key), new KeyHistory());
+            }
+        }
+    }
+
+    private static String ownKey(int client, int key) {
+        return "own-" + client + "-" + key;
+    }
+
+    public static void main(String[] args) throws Exception {
+        int kills = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+        String durability = args.length > 1 ? args[1] : "none";
+        long seed = args.length > 2 ? Long.parseLong(args[2]) : System.nanoTime();
+        Path folder = Files.createTempDirectory("millrace-kill-run");
+        KillRun run = new KillRun(folder, durability, seed);
+        run.kill(kills);
+        System.out.print(run.report());
+        run.faults().forEach(System.out::println);
+        if (run.faults().isEmpty()) {
+            delete(folder);
+        } else {
+            System.out.println("the folder is kept: " + folder);
+        }
+        System.exit(run.faults().isEmpty() ? 0 : 1);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Kills so many times, and checks after each. */
+    void kill(int count) throws Exception {
+        for (int i = 1; i <= count; i++) {
+            if (i % START_KILLS == 0) {
+                killInStart();
+            } else {
+                killInActivity();
+            }
+            kills++;
+        }
+        try (JarProcess server = start()) {
+            check(server.awaitUrl());
+            server.terminate();
+            if (server.exitCode() != 0) {
+                fault("the program ends badly: " + server.err());
+            }
+        }
+    }
+
+    /** What is wrong, a line each. */
+    List<String> faults() {
+        return faults;
+    }
+
+    /** Changes that were acknowledged. */
+    long acknowledged() {
+        return puts.get() + deletes.get();
+    }
+
+    /** The figures. */
+    String report() {
+        return String.format("""
+                durability %s, seed %d
+                  kills         %,d, %,d of them while the program started, %,d in its sweep
+                  acknowledged  %,d PUT, %,d DELETE; %,d GET compared meanwhile
+                  unanswered    %,d changes at the kills, %,d of their objects were there
+                  leftovers     %,d files of killed PUTs, and more that were planted, swept
+                  states        %,d compared after kills, each as a file and over HTTP
+                  losses        %,d
+                """, durability, seed, kills, startKills, sweepKills, puts.get(), deletes.get(),
+                gets.get(), unanswered, happened, leftovers, states, faults.size());
+    }
+
+    private JarProcess start() throws IOException {
+        killing = false;
+        return JarProcess.startSmall(folder, "--port", "0", "--durability", durability);
+    }
+
+    /** Kills at any moment of the start, or when so much has been swept. */
+    private void killInStart() throws Exception {
+        int planted = 2 + random.nextInt(MAX_LEFTOVERS);
+        for (int i = 0; i < planted; i++) {
+            Files.writeString(data().resolve(PART + "planted-" + i), "left over");
+        }
+        long before = parts();
+        try (JarProcess server = start()) {
+            boolean ended = false;
+            if (random.nextBoolean()) {
+                ended = server.endsWithin(random.nextLong(startMs * 5 / 4));
+            } else {
+                long left = 1 + random.nextLong(before);
+                long beganNs = System.nanoTime();
+                while (parts() >= left && !ended) {
+                    ended = server.endsWithin(1);
+                    if (System.nanoTime() - beganNs > MAX_START_NS) {
+                        fault("leftovers are not swept");
+                        break;
+                    }
+                }
+            }
+            if (ended) {
+                fault("the program ended by itself: " + server.err());
+            }
+            server.kill();
+        }
+        long after = parts();
+        startKills++;
+        sweepKills += after > 0 && after < before ? 1 : 0;
+    }
+
+    private void killInActivity() throws Exception {
+        long startedNs = System.nanoTime();
+        try (JarProcess server = start()) {
+            String url = server.awaitUrl();
+            startMs = Math.max(1, (System.nanoTime() - startedNs) / 1_000_000);
+            check(url);
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int client = i;
+                long clientSeed = random.nextLong();
+                clients.add(new Thread(() -> work(url, client, new Random(clientSeed))));
+            }
+            clients.forEach(Thread::start);
+            if (server.endsWithin(1 + random.nextInt(MAX_ACTIVE_MS))) {
+                fault("the program ended by itself: " + server.err());
+            }
+            killing = true;
+            server.kill();
+            for (Thread client : clients) {
+                client.join();
+            }
+            if (!server.err().isEmpty()) {
+                fault("the program complained: " + server.err());
+            }
+        }
+        leftovers += parts();
+    }
+
+    /** One client: works until the connection breaks. */
+    private void work(String url, int client, Random random) {
+        try (StoreClient connection = new StoreClient(url)) {
+            while (true) {
+                String key = random.nextInt(3) == 0 ? "shared-" + random.nextInt(SHARED_KEYS)
+                        : ownKey(client, random.nextInt(OWN_KEYS));
+                int choice = random.nextInt(8);
+                if (choice < 4) {
+                    put(connection, key, random);
+                } else if (choice < 7) {
+                    delete(connection, key);
+                } else {
+                    get(connection, key);
+                }
+            }
+        } catch (IOException e) {
+            if (!killing) {
+                fault("a connection broke: " + e);
+            }
+        } catch (RuntimeException | Error e) {
+            fault("a client failed: " + e);
+        }
+    }
+
+    private void put(StoreClient connection, String key, Random random) throws IOException {
+        KeyHistory history = histories.get(key);
+        StampedBody body = new StampedBody(key, versions.incrementAndGet(),
+                StampedBody.LINE_BYTES + length(random));
+        KeyHistory.Change change = history.begin(body.version(), moments.incrementAndGet());
+        int status = connection.put(body, random.nextInt(4) == 0, null);
+        history.acknowledge(change, moments.incrementAndGet());
+        puts.incrementAndGet();
+        if (status != 200) {
+            fault("a PUT was answered with " + status);
+        }
+    }
+
+    private static long length(Random random) {
+        int choice = random.nextInt(10);
+        return random.nextInt(choice < 6 ? 8_000 : choice < 9 ? 300_000 : 3_000_000);
+    }
+
+    private void delete(StoreClient connection, String key) throws IOException {
+        KeyHistory history = histories.get(key);
+        KeyHistory.Change change = history.begin(KeyHistory.NOTHING, moments.incrementAndGet());
+        int status = connection.delete(key);
+        // A 404 says as much: at some moment meanwhile there was nothing.
+        history.acknowledge(change, moments.incrementAndGet());
+        deletes.incrementAndGet();
+        if (status != 200 && status != 404) {
+            fault("a DELETE was answered with " + status);
+        }
+    }
+
+    private void get(StoreClient connection, String key) throws IOException {
+        long from = moments.incrementAndGet();
+        StoreClient.Got got = connection.get(key);
+        judge(key, got, from, moments.incrementAndGet(), "a GET");
+        gets.incrementAndGet();
+    }
+
+    /** Compares every key's state, in the folder and over HTTP, and that nothing else is there. */
+    private void check(String url) throws IOException {
+        try (StoreClient connection = new StoreClient(url)) {
+            for (Map.Entry<String, KeyHistory> entry : histories.entrySet()) {
+                String key = entry.getKey();
+                KeyHistory history = entry.getValue();
+                long now = moments.incrementAndGet();
+                long version = judge(key, read(connection, key), now, now, "the file");
+                long served = judge(key, connection.get(key), now, now, "the object");
+                if (served != version) {
+                    fault(key + " is " + version + " as a file and served as " + served);
+                }
+                unanswered += history.unacknowledged();
+                happened += version != KeyHistory.NOTHING && history.isUnacknowledged(version)
+                        ? 1 : 0;
+                history.startFrom(version);
+                states++;
+            }
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(data())) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (!name.equals(LOCK) && !histories.containsKey(name)) {
+                    fault("left over: " + name);
+                }
+            }
+        }
+    }
+
+    private StoreClient.Got read(StoreClient connection, String key) throws IOException {
+        Path file = data().resolve(key);
+        if (!Files.exists(file)) {
+            return new StoreClient.Got(404, null, null, null);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return connection.check(key, in, Files.size(file));
+        }
+    }
+
+    /** The version that was seen; a fault if it can't be. */
+    private long judge(String key, StoreClient.Got got, long from, long to, String what) {
+        if (got.status() != 200 && got.status() != 404) {
+            fault(what + " of " + key + " was answered with " + got.status());
+            return KeyHistory.NOTHING;
+        }
+        if (got.fault() != null) {
+            fault(what + " of " + key + " " + got.fault());
+        }
+        long version = got.body() == null ? KeyHistory.NOTHING : got.body().version();
+        if (!histories.get(key).allows(version, from, to)) {
+            fault(what + " of " + key + " has version " + version + ", which can't be any more");
+        }
+        return version;
+    }
+
+    private void fault(String line) {
+        synchronized (faults) {
+            faults.add("after " + kills + " kills: " + line);
+        }
+    }
+
+    private long parts() throws IOException {
+        try (Stream<Path> files = Files.list(data())) {
+            return files.filter(file -> file.getFileName().toString().startsWith(PART)).count();
+        }
+    }
+
+    private Path data() throws IOException {
+        return Files.createDirectories(folder.resolve("data"));
+    }
+}
