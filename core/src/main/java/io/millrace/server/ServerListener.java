@@ -6,8 +6,9 @@ import io.millrace.http.Status;
  * Hears what happens on the connections of a server, with times of {@link System#nanoTime}. Set by
  * {@link ServerOptions.Builder#listener}.
  *
- * <p>The same can be recorded by JFR, without a listener: {@code io.millrace.Connection} and {@code
- * io.millrace.Exchange} are events of the JDK's Flight Recorder. Neither costs anything when unused.
+ * <p>The same can be recorded by the JDK's Flight Recorder, without a listener: {@link
+ * ServerOptions.Builder#flightRecorder} makes events {@code io.millrace.Connection} and {@code
+ * io.millrace.Exchange} of it. Neither costs anything when unused.
  *
  * <p>Threads: the worker that owns the connection, so for one connection the calls come one after the
  * other, in the order of the methods here. A listener must not block.

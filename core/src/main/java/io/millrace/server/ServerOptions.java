@@ -51,6 +51,8 @@ import java.util.Objects;
  * @param pieceBytes bytes of a worker's buffer, moved by one system call. Default 256 KiB: a
  *     piece stays in a core's cache between read and write
  * @param listener hears what happens on connections; null for nobody. Default null
+ * @param flightRecorder whether connections and exchanges are events of JFR. Default no: the JDK
+ *     loads a hundred classes for the first event of all, whether it is recorded or not
  * @param name first part of the threads' names. Default "millrace"
  */
 public record ServerOptions(
@@ -76,6 +78,7 @@ public record ServerOptions(
         int bytesPerVisit,
         int pieceBytes,
         ServerListener listener,
+        boolean flightRecorder,
         String name) {
 
     /**
@@ -172,6 +175,7 @@ public record ServerOptions(
         private int bytesPerVisit = 1 << 20;
         private int pieceBytes = 256 * 1024;
         private ServerListener listener;
+        private boolean flightRecorder;
         private String name = "millrace";
 
         private Builder() {
@@ -315,6 +319,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** Sets {@link ServerOptions#flightRecorder}. */
+        public Builder flightRecorder(boolean flightRecorder) {
+            this.flightRecorder = flightRecorder;
+            return this;
+        }
+
         /** Sets {@link ServerOptions#name}. */
         public Builder name(String name) {
             this.name = name;
@@ -330,7 +340,8 @@ public record ServerOptions(
             return new ServerOptions(address, workers, backlog, maxConnections, inboxCapacity,
                     maxHeadBytes, maxTargetBytes, maxFields, maxBodyBytes, maxChunkLineBytes,
                     headTimeout, idleTimeout, progressTimeout, minBytesPerSecond, maxSkipBytes,
-                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit, pieceBytes, listener, name);
+                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit, pieceBytes, listener, flightRecorder,
+                    name);
         }
     }
 }

@@ -17,6 +17,7 @@ final class Watch {
     private static final ServerListener NOBODY = new ServerListener() { };
 
     private final ServerListener listener;
+    private final boolean flightRecorder;
     private final ConnectionInfo connection;
     /** Null if the connection isn't recorded. */
     private final Flight.ConnectionEvent connectionEvent;
@@ -26,10 +27,11 @@ final class Watch {
     private Flight.ExchangeEvent event;
     private long receivedBytes;
 
-    private Watch(ServerListener listener, ConnectionInfo connection) {
-        this.listener = listener == null ? NOBODY : listener;
+    private Watch(ServerOptions options, ConnectionInfo connection) {
+        listener = options.listener() == null ? NOBODY : options.listener();
+        flightRecorder = options.flightRecorder();
         this.connection = connection;
-        if (Flight.recordsConnections()) {
+        if (flightRecorder && Flight.recordsConnections()) {
             connectionEvent = new Flight.ConnectionEvent();
             connectionEvent.worker = connection.worker();
             connectionEvent.connection = connection.id();
@@ -41,13 +43,14 @@ final class Watch {
     }
 
     /** Whether a new connection is to be observed. */
-    static boolean isWanted(ServerListener listener) {
-        return listener != null || Flight.recordsConnections() || Flight.recordsExchanges();
+    static boolean isWanted(ServerOptions options) {
+        return options.listener() != null || options.flightRecorder()
+                && (Flight.recordsConnections() || Flight.recordsExchanges());
     }
 
     /** Begins to observe a connection. */
-    static Watch accepted(ServerListener listener, long id, int worker, SocketAddress peer) {
-        Watch watch = new Watch(listener, new ConnectionInfo(id, worker, peer, System.nanoTime()));
+    static Watch accepted(ServerOptions options, long id, int worker, SocketAddress peer) {
+        Watch watch = new Watch(options, new ConnectionInfo(id, worker, peer, System.nanoTime()));
         watch.tell(() -> watch.listener.onAccepted(watch.connection));
         return watch;
     }
@@ -60,7 +63,7 @@ final class Watch {
         exchange = new ExchangeInfo(connection, number, head.method(), head.target(),
                 System.nanoTime());
         receivedBytes = 0;
-        if (Flight.recordsExchanges()) {
+        if (flightRecorder && Flight.recordsExchanges()) {
             event = new Flight.ExchangeEvent();
             event.worker = connection.worker();
             event.connection = connection.id();

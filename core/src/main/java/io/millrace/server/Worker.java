@@ -170,8 +170,8 @@ final class Worker implements Runnable {
         open++;
         try {
             Connection connection = new Connection(channel, resources);
-            if (Watch.isWanted(resources.options.listener())) {
-                connection.watch = Watch.accepted(resources.options.listener(),
+            if (Watch.isWanted(resources.options)) {
+                connection.watch = Watch.accepted(resources.options,
                         counters.read(Counters.Figure.ADOPTED) - 1, index,
                         channel.getRemoteAddress());
             }

@@ -93,6 +93,7 @@ class ServerListenerTest {
 
     private static HttpServer start(ServerListener listener, Handler handler) throws Exception {
         return HttpServer.start(ServerOptions.builder().port(0).workers(1).listener(listener)
+                .flightRecorder(listener == null)
                 .lingerTimeout(Duration.ofMillis(50)).build(), handler);
     }
 

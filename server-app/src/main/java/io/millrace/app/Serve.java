@@ -40,7 +40,8 @@ final class Serve {
             .with("The store", StoreFlags.flags())
             .with("Limits", ServerFlags.flags(ServerFlags.LIMITS))
             .with("Times", ServerFlags.flags(ServerFlags.TIMES))
-            .with("Tuning", ServerFlags.flags(ServerFlags.TUNING));
+            .with("Tuning", ServerFlags.flags(ServerFlags.TUNING))
+            .with("Observing", ServerFlags.FLIGHT_RECORDER);
 
     private Serve() {
     }

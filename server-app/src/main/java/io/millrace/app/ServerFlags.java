@@ -88,6 +88,10 @@ final class ServerFlags {
                     ServerOptions::inboxCapacity, (b, n) -> b.inboxCapacity(saturated(n)),
                     "connections that may wait for a worker; a power of two"));
 
+    static final Flag<Boolean> FLIGHT_RECORDER = Flag.toggle("--flight-recorder",
+            "let the JDK's recorder see connections and exchanges, as io.millrace.Connection and "
+                    + "io.millrace.Exchange; start it with java -XX:StartFlightRecording");
+
     private ServerFlags() {
     }
 
@@ -110,8 +114,9 @@ final class ServerFlags {
         return options.stream().map(Option::flag).toArray(Flag<?>[]::new);
     }
 
-    /** Every option that has a flag of its own: all but the address, and the listener
-     * and threads' name, which are a program's matter.
+    /**
+     * Every option that is set by a value: all but the address, which is two flags, and the recorder,
+     * which is a toggle; listener and threads' name are a program's matter.
      */
     static List<Option<?>> all() {
         return Stream.of(List.<Option<?>>of(WORKERS), LIMITS, TIMES, TUNING)
@@ -125,7 +130,8 @@ final class ServerFlags {
      */
     static ServerOptions options(Arguments arguments, InetSocketAddress address)
             throws CommandException {
-        ServerOptions.Builder builder = ServerOptions.builder().address(address);
+        ServerOptions.Builder builder = ServerOptions.builder().address(address)
+                .flightRecorder(arguments.of(FLIGHT_RECORDER));
         // Two defaults follow --max-head, so that it can be set alone.
         long maxHeadBytes = arguments.of(MAX_HEAD.flag());
         MAX_TARGET.setter().accept(builder, Math.min(DEFAULTS.maxTargetBytes(), maxHeadBytes));
