@@ -140,9 +140,12 @@ public interface Exchange {
      * Hands the body piece by piece to a subscriber. The socket is read only while the subscriber has
      * asked for more, so the client has to wait for a slow one. Its methods are called by the worker,
      * and must not block; each piece is a buffer of the subscriber's own, of 32 KiB at most.
-     * {@code onError} says that the body will not be complete. A subscriber that cancels ends the body
-     * there, and its answer, which should be known by then, is the last on the connection.
+     * {@code onError} says that the body will not be complete, and 500 is answered if the subscriber
+     * itself is to blame. A subscriber that cancels ends the body there; its answer is sent as soon as
+     * it is known, and ends the connection unless little of the body is left.
      *
+     * @param subscriber the last piece may look like any other: as long as it has not been completed
+     *     it has to ask for one more
      * @param answer the response, completed by the subscriber at any time from any thread
      */
     static Exchange publish(Flow.Subscriber<? super ByteBuffer> subscriber,

@@ -33,14 +33,26 @@ final class Pipe {
     private IOException broken;
     /** The worker's, to be run once when the other side has moved; null if it doesn't wait. */
     private Runnable callback;
+    /** The worker's, to be run once when the pipe is of no more use; null if it doesn't care. */
+    private Runnable breakCallback;
 
     // the worker's side
 
-    /** Bytes that {@link #put} would take now; 1 if the pipe is broken, as {@code put} then says. */
+    /** Bytes that {@link #put} would take now. */
     int room() {
         lock.lock();
         try {
-            return broken != null ? 1 : CAPACITY_BYTES - count;
+            return CAPACITY_BYTES - count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether every further use throws. */
+    boolean isBroken() {
+        lock.lock();
+        try {
+            return broken != null;
         } finally {
             lock.unlock();
         }
@@ -110,6 +122,20 @@ final class Pipe {
         }
     }
 
+    /** Runs the callback once, when the pipe is broken. */
+    void whenBroken(Runnable callback) {
+        lock.lock();
+        try {
+            if (broken == null) {
+                breakCallback = callback;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        callback.run();
+    }
+
     // both sides
 
     /** Nothing more will be written. */
@@ -130,6 +156,9 @@ final class Pipe {
         try {
             if (broken == null) {
                 broken = reason;
+                if (breakCallback != null) {
+                    breakCallback.run();
+                }
             }
             moved.signalAll();
             tell();

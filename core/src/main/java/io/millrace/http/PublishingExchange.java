@@ -28,6 +28,8 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     private IllegalArgumentException wrongDemand;
     /** The worker's, to be run once when there is demand; null if it doesn't wait. */
     private Runnable callback;
+    /** The worker's, to be run once when no more is wanted; null if it doesn't care. */
+    private Runnable closeCallback;
 
     PublishingExchange(Flow.Subscriber<? super ByteBuffer> subscriber,
             CompletionStage<Response> answer) {
@@ -50,15 +52,25 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
 
     @Override
     public synchronized int room() {
-        // Where the body ends early, the next write says why.
-        return demand > 0 || cancelled || wrongDemand != null ? PIECE_BYTES : 0;
+        return demand > 0 ? PIECE_BYTES : 0;
     }
 
     @Override
     public void whenRoom(Runnable callback) {
         synchronized (this) {
-            if (room() == 0) {
+            if (demand == 0 && isOpen()) {
                 this.callback = callback;
+                return;
+            }
+        }
+        callback.run();
+    }
+
+    @Override
+    public void whenClosed(Runnable callback) {
+        synchronized (this) {
+            if (isOpen()) {
+                closeCallback = callback;
                 return;
             }
         }
@@ -82,8 +94,8 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     }
 
     @Override
-    public boolean isOpen() {
-        return true;
+    public synchronized boolean isOpen() {
+        return !cancelled && wrongDemand == null;
     }
 
     @Override
@@ -95,32 +107,44 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
         if (!subscribed) {
             subscribe(); // no body, and so nobody has asked where it goes
         }
-        boolean wanted;
-        synchronized (this) {
-            wanted = !cancelled;
-            cancelled = true;
+        if (wrongDemand() != null) {
+            abandon(wrongDemand());
+            throw wrongDemand();
         }
-        if (wanted) {
-            subscriber.onComplete();
+        if (end()) {
+            try {
+                subscriber.onComplete();
+            } catch (RuntimeException | Error e) {
+                Response.later(answer).discard();
+                throw e;
+            }
         }
         return Response.later(answer);
     }
 
     @Override
     public Response abandon(Throwable cause) {
-        boolean wanted;
-        Throwable told;
-        synchronized (this) {
-            wanted = !cancelled;
-            cancelled = true;
-            told = wrongDemand != null ? wrongDemand : cause;
+        if (!end()) {
+            return Response.later(answer);
         }
-        if (wanted) {
-            subscriber.onError(told);
-            answer.thenAccept(Response::discard);
-            return null;
+        Response.later(answer).discard();
+        if (!subscribed) {
+            subscribe(); // reactive streams 1.9: before anything else
         }
-        return Response.later(answer);
+        IllegalArgumentException own = wrongDemand();
+        subscriber.onError(own != null ? own : cause);
+        return null;
+    }
+
+    /** Nothing is told any more; whether the subscriber has yet to be told of the end. */
+    private synchronized boolean end() {
+        boolean first = !cancelled;
+        cancelled = true;
+        return first;
+    }
+
+    private synchronized IllegalArgumentException wrongDemand() {
+        return wrongDemand;
     }
 
     // any thread
@@ -129,13 +153,18 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     public void request(long count) {
         Runnable told;
         synchronized (this) {
+            if (!isOpen()) {
+                return; // reactive streams 3.6
+            }
             if (count <= 0) {
                 // Reactive streams 3.9: signalled as an error, not thrown.
                 wrongDemand = new IllegalArgumentException("demand must be positive: " + count);
+                told = closeCallback;
             } else {
                 demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
+                told = callback;
+                callback = null;
             }
-            told = takeCallback();
         }
         run(told);
     }
@@ -144,16 +173,13 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     public void cancel() {
         Runnable told;
         synchronized (this) {
+            if (!isOpen()) {
+                return;
+            }
             cancelled = true;
-            told = takeCallback();
+            told = closeCallback;
         }
         run(told);
-    }
-
-    private Runnable takeCallback() {
-        Runnable taken = callback;
-        callback = null;
-        return taken;
     }
 
     private static void run(Runnable told) {

@@ -150,7 +150,7 @@ public final class Response implements Exchange {
         }
         try {
             body.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "a response's body can't be closed", e);
         }
     }

@@ -55,8 +55,13 @@ final class StreamExchange implements Exchange, PacedSink {
     }
 
     @Override
+    public void whenClosed(Runnable callback) {
+        pipe.whenBroken(callback);
+    }
+
+    @Override
     public boolean isOpen() {
-        return true;
+        return !pipe.isBroken();
     }
 
     @Override

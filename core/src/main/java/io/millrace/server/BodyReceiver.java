@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.http.PacedSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
@@ -12,6 +13,8 @@ import java.nio.channels.WritableByteChannel;
  * <p>Threads: the owning worker only.
  */
 final class BodyReceiver {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final BodySource source;
     /** The one door for bodies into files; null if the sink is no file. */
@@ -30,23 +33,37 @@ final class BodyReceiver {
         file = sink instanceof FileChannel channel ? new PieceChannel(channel, piece) : null;
     }
 
-    BodySource source() {
-        return source;
-    }
-
     /** Bytes of the body that are in the sink. */
     long received() {
         return received;
     }
 
+    /** Whether the sink has room or wants more at some times and not at others. */
+    boolean isPaced() {
+        return paced != null;
+    }
+
+    /** Asks a paced sink to tell when it wants no more. */
+    void whenClosed(Runnable callback) throws PieceChannel.SinkException {
+        try {
+            paced.whenClosed(callback);
+        } catch (RuntimeException | Error e) {
+            throw new PieceChannel.SinkException(e);
+        }
+    }
+
     /** Whether the sink has no room now, so that nothing more can be received. */
-    boolean isFull() {
-        return paced != null && !source.isEnded() && paced.room() == 0;
+    boolean isFull() throws PieceChannel.SinkException {
+        return paced != null && !source.isEnded() && room() == 0;
     }
 
     /** Asks a full sink to tell when there is room. */
-    void whenRoom(Runnable callback) {
-        paced.whenRoom(callback);
+    void whenRoom(Runnable callback) throws PieceChannel.SinkException {
+        try {
+            paced.whenRoom(callback);
+        } catch (RuntimeException | Error e) {
+            throw new PieceChannel.SinkException(e);
+        }
     }
 
     /**
@@ -72,7 +89,7 @@ final class BodyReceiver {
     }
 
     private long copy(long count) throws IOException {
-        long room = paced == null ? count : Math.min(paced.room(), count);
+        long room = paced == null ? count : Math.min(room(), count);
         if (room == 0) {
             return 0;
         }
@@ -92,5 +109,18 @@ final class BodyReceiver {
             throw new PieceChannel.SinkException(e);
         }
         return read;
+    }
+
+    /** Asked before the source is read, so that no byte is lost to a sink that wants no more. */
+    private int room() throws PieceChannel.SinkException {
+        try {
+            if (!paced.isOpen()) {
+                paced.write(NOTHING); // it says why
+                throw new ClosedChannelException();
+            }
+            return paced.room();
+        } catch (IOException | RuntimeException | Error e) {
+            throw new PieceChannel.SinkException(e);
+        }
     }
 }

@@ -192,10 +192,16 @@ final class Connection {
     void close(Throwable cause) {
         assert state != State.CLOSED;
         if (state == State.BODY && exchange != null) {
-            tellAbandoned(cause);
+            Response unheard = tellAbandoned(cause);
+            if (unheard != null) {
+                unheard.discard();
+            }
         }
         if (state == State.ANSWER) {
             disown();
+        }
+        if (sender.isSending()) {
+            parser = null; // who writes the body may still read the head
         }
         endExchange();
         state = State.CLOSED;
@@ -332,11 +338,19 @@ final class Connection {
             return;
         }
         receiver = new BodyReceiver(source, sink, resources.piece);
+        state = State.BODY;
+        if (receiver.isPaced()) {
+            try {
+                receiver.whenClosed(resources.completions.signal(this, exchangeNumber));
+            } catch (PieceChannel.SinkException e) {
+                abandon(e.getCause(), null);
+                return;
+            }
+        }
         if (head.framing().expectsContinue() && !in.hasBytes()) {
             sender.sendContinue();
             continueSent = true;
         }
-        state = State.BODY;
     }
 
     private void await(Exchange promise) {
@@ -356,6 +370,10 @@ final class Connection {
         boolean whole;
         try {
             whole = receiveSome();
+            if (!whole && receiver.isFull()) {
+                waitsForApplication = true;
+                receiver.whenRoom(resources.completions.signal(this, exchangeNumber));
+            }
         } catch (PieceChannel.SinkException e) {
             abandon(e.getCause(), null);
             return null;
@@ -375,9 +393,7 @@ final class Connection {
             complete();
             return null;
         }
-        if (receiver.isFull()) {
-            waitsForApplication = true;
-            receiver.whenRoom(resources.completions.signal(this, exchangeNumber));
+        if (waitsForApplication) {
             return Want.APPLICATION;
         }
         // What is in our own buffer is not what a selector reports.
@@ -437,6 +453,7 @@ final class Connection {
 
     private Response tellAbandoned(Throwable cause) {
         receiver = null;
+        parser = null; // a thread that was taking the body may still read the head
         Exchange abandoned = exchange;
         exchange = null;
         return tellAbandoned(abandoned, cause);
@@ -647,7 +664,7 @@ final class Connection {
     private void endExchange() {
         try {
             sender.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.WARNING, "a response's body can't be closed", e);
         }
         exchangeNumber++;

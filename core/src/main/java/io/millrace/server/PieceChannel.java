@@ -65,7 +65,7 @@ final class PieceChannel extends FileChannel {
                     throw new IOException("the file takes no more bytes");
                 }
                 at += written;
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 throw new SinkException(e);
             }
         }

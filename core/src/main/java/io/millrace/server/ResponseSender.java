@@ -82,6 +82,11 @@ final class ResponseSender {
         return unsent != null;
     }
 
+    /** Whether a response's body has not been sent whole. */
+    boolean isSending() {
+        return body != null;
+    }
+
     /** Whether the connection's end is all that tells the client where the body in progress ends. */
     boolean isEndedByClose() {
         return body != null && bodyEnd == Long.MAX_VALUE && !chunked;

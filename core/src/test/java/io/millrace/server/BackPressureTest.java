@@ -1,0 +1,703 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.CONTINUE;
+import static io.millrace.server.Wire.INTERNAL;
+import static io.millrace.server.Wire.chunked;
+import static io.millrace.server.Wire.closing;
+import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.letters;
+import static io.millrace.server.Wire.ok;
+import static io.millrace.server.Wire.put;
+import static io.millrace.server.Wire.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.PacedSink;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Bodies that the application takes piece by piece: the socket is read only as far as it wants. */
+@Timeout(60)
+class BackPressureTest {
+
+    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIPE_BYTES = 64 * 1024;
+    private static final String LONG = letters(600_000);
+
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void end() {
+        executor.shutdownNow();
+    }
+
+    /** Asks for nothing by itself; keeps what it gets. */
+    private static final class Collector implements Flow.Subscriber<ByteBuffer> {
+
+        final CompletableFuture<Response> answer = new CompletableFuture<>();
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final List<String> calls = new ArrayList<>();
+        Flow.Subscription subscription;
+        /** What to ask for at the beginning, and after each piece. */
+        long first;
+        long further;
+
+        Collector(long first, long further) {
+            this.first = first;
+            this.further = further;
+        }
+
+        Exchange exchange() {
+            return Exchange.publish(this, answer);
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            calls.add("subscribe");
+            this.subscription = subscription;
+            if (first != 0) {
+                subscription.request(first);
+            }
+        }
+
+        @Override
+        public void onNext(ByteBuffer piece) {
+            calls.add("next");
+            assertTrue(piece.hasRemaining() && piece.remaining() <= PIECE_BYTES);
+            byte[] taken = new byte[piece.remaining()];
+            piece.get(taken);
+            bytes.writeBytes(taken);
+            if (further != 0) {
+                subscription.request(further);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            calls.add("error " + failure.getMessage());
+        }
+
+        @Override
+        public void onComplete() {
+            calls.add("complete");
+            answer.complete(Response.text(text()));
+        }
+
+        String text() {
+            return bytes.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static String repeated(String call, int times) {
+        return String.join(" ", java.util.Collections.nCopies(times, call));
+    }
+
+    @Test
+    void subscriberThatAsksForAllGetsAllOfIt() {
+        for (String body : new String[] {"x", "hello world", LONG}) {
+            Collector one = new Collector(Long.MAX_VALUE, 1);
+            assertEquals(ok(body), new Conversation(request -> one.exchange())
+                    .send(put(body)).sent());
+            Collector two = new Collector(Long.MAX_VALUE, 0);
+            assertEquals(ok(body + body), new Conversation(request -> two.exchange())
+                    .send(chunked(body, body)).sent());
+        }
+    }
+
+    @Test
+    void subscriberThatAsksForOneAtATimeMissesNothingWhereverTheInputIsCut() {
+        String request = put("hello world") + chunked("hello", " w", "orld") + get("/");
+        String expected = ok("hello world") + ok("hello world") + ok("");
+        for (int cut = 0; cut <= request.length(); cut++) {
+            Conversation conversation =
+                    new Conversation(head -> new Collector(1, 1).exchange());
+            conversation.send(request.substring(0, cut)).send(request.substring(cut));
+            assertEquals(expected, conversation.sent(), "cut at " + cut);
+        }
+        Conversation conversation = new Conversation(head -> new Collector(1, 1).exchange());
+        conversation.peer.bytesPerRead = 1;
+        assertEquals(expected, conversation.send(request).sent());
+    }
+
+    @Test
+    void subscriberOfNoBodyIsCompletedWithoutAsking() {
+        Collector collector = new Collector(0, 0);
+        Conversation conversation = new Conversation(request -> collector.exchange());
+        assertEquals(ok(""), conversation.send(get("/")).sent());
+        assertEquals(List.of("subscribe", "complete"), collector.calls);
+    }
+
+    @Test
+    void socketIsNotReadWhileTheSubscriberAsksForNothing() {
+        Collector collector = new Collector(1, 0);
+        Conversation conversation = new Conversation(request -> collector.exchange());
+        conversation.send(put(LONG) + get("/next"));
+        assertEquals(Want.APPLICATION, conversation.want);
+        int reads = conversation.peer.reads;
+        long taken = conversation.peer.readBytes;
+        assertTrue(taken <= PIECE_BYTES + PIPE_BYTES, () -> taken + " bytes");
+        conversation.go().go();
+        assertEquals(reads, conversation.peer.reads);
+
+        int pieces = 1;
+        while (collector.text().length() < LONG.length()) {
+            assertEquals("", conversation.sent());
+            assertEquals(Want.APPLICATION, conversation.want);
+            assertEquals("subscribe " + repeated("next", pieces), String.join(" ", collector.calls));
+            assertTrue(LONG.startsWith(collector.text()));
+            collector.subscription.request(1);
+            conversation.go();
+            pieces++;
+        }
+        assertEquals(LONG, collector.text());
+        assertTrue(conversation.sent().startsWith(ok(LONG)));
+    }
+
+    @Test
+    void demandThatComesFromAnotherThreadGoesOn() throws Exception {
+        Collector collector = new Collector(0, 0);
+        Conversation conversation = new Conversation(request -> collector.exchange());
+        conversation.send(put(LONG) + put("second"));
+        executor.execute(() -> {
+            for (int i = 0; i < 100; i++) {
+                collector.subscription.request(1);
+            }
+        });
+        conversation.goUntil(() -> collector.calls.contains("complete"));
+        assertEquals(LONG, collector.text().substring(0, LONG.length()));
+    }
+
+    @Test
+    void exchangesBehindAPausedOneWaitAndAreAnsweredInOrder() {
+        List<Collector> collectors = new ArrayList<>();
+        List<String> handled = new ArrayList<>();
+        Conversation conversation = new Conversation(request -> {
+            handled.add(request.path());
+            if (request.method().equals("GET")) {
+                return Response.text(request.path());
+            }
+            collectors.add(new Collector(0, 0));
+            return collectors.get(collectors.size() - 1).exchange();
+        });
+        conversation.send(get("/1") + put("two") + get("/3") + chunked("f", "our") + get("/5"));
+        assertEquals(List.of("/1", "/x"), handled);
+        assertEquals(ok("/1"), conversation.sent());
+        collectors.get(0).subscription.request(1);
+        conversation.go();
+        assertEquals(ok("two") + ok("/3"), conversation.sent());
+        collectors.get(1).subscription.request(1);
+        conversation.go();
+        assertEquals(ok("four") + ok("/5"), conversation.sent());
+    }
+
+    @Test
+    void demandThatIsNotPositiveIsAnErrorOfTheSubscribers() throws Exception {
+        for (long demand : new long[] {0, -1, Long.MIN_VALUE}) {
+            Collector collector = new Collector(0, 0);
+            Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+            Conversation conversation = new Conversation(request ->
+                    request.method().equals("PUT") ? collector.exchange() : Response.text("next"));
+            try (Logged logged = new Logged(Connection.class)) {
+                conversation.send(put("hello") + get("/"));
+                collector.subscription.request(demand);
+                assertEquals(INTERNAL + ok("next"), conversation.go().sent());
+                assertEquals(1, logged.lines().size());
+            }
+            assertEquals(List.of("subscribe", "error demand must be positive: " + demand),
+                    collector.calls);
+            collector.answer.complete(Response.of(Status.OK).with(body));
+            assertEquals(1, body.closes);
+        }
+    }
+
+    @Test
+    void wrongDemandIsToldThoughNothingMoreComes() throws Exception {
+        Collector waiting = new Collector(1, 0);
+        Conversation conversation = new Conversation(request -> waiting.exchange());
+        try (Logged logged = new Logged(Connection.class)) {
+            conversation.send(put(10) + "hello");
+            waiting.subscription.request(5);
+            waiting.subscription.request(0);
+            assertEquals(INTERNAL, conversation.go().sent());
+            Collector last = new Collector(1, -7);
+            conversation = new Conversation(request -> last.exchange());
+            assertEquals(INTERNAL, conversation.send(put("hello")).sent());
+            assertEquals(List.of("subscribe", "next", "error demand must be positive: -7"),
+                    last.calls);
+            assertEquals(2, logged.lines().size());
+        }
+    }
+
+    @Test
+    void demandAfterTheEndIsNothing() {
+        Collector collector = new Collector(Long.MAX_VALUE, 0);
+        Conversation conversation = new Conversation(request ->
+                request.method().equals("PUT") ? collector.exchange() : Response.text("next"));
+        assertEquals(ok("hello"), conversation.send(put("hello")).sent());
+        collector.subscription.request(0);
+        collector.subscription.request(1);
+        collector.subscription.cancel();
+        assertEquals(ok("next"), conversation.send(get("/")).sent());
+        assertEquals(List.of("subscribe", "next", "complete"), collector.calls);
+    }
+
+    @Test
+    void subscriberThatCancelsIsAnsweredAndAShortRestIsDropped() {
+        Collector collector = new Collector(1, 0);
+        Conversation conversation = new Conversation(request ->
+                request.method().equals("PUT") ? collector.exchange() : Response.text("next"));
+        conversation.send(put(10) + "hello");
+        collector.subscription.cancel();
+        collector.answer.complete(Response.text("enough"));
+        // At once, although no byte comes that could be refused.
+        assertEquals(ok("enough"), conversation.go().sent());
+        assertEquals(ok("next"), conversation.send("world" + get("/")).sent());
+        assertEquals(List.of("subscribe", "next"), collector.calls);
+    }
+
+    @Test
+    void subscriberThatCancelsALongBodyGetsTheLastAnswerOfTheConnection() {
+        Collector collector = new Collector(1, 0);
+        Conversation conversation = new Conversation(request -> collector.exchange());
+        conversation.send(put(10_000_000) + "hello");
+        collector.answer.complete(Response.text("enough"));
+        collector.subscription.cancel();
+        assertEquals(closing("200 OK", "enough"), conversation.go().sent());
+        assertTrue(conversation.connection.isLingering());
+        conversation.end();
+        assertNotNull(conversation.closed);
+        assertEquals(List.of("subscribe", "next"), collector.calls);
+    }
+
+    @Test
+    void answerOfASubscriberThatCancelledMayComeLater() {
+        Collector collector = new Collector(0, 0);
+        Conversation conversation = new Conversation(request -> collector.exchange());
+        conversation.send(put("hello"));
+        collector.subscription.cancel();
+        assertEquals("", conversation.go().sent());
+        assertEquals(Want.APPLICATION, conversation.want);
+        collector.answer.complete(Response.text("enough"));
+        assertEquals(ok("enough"), conversation.go().sent());
+    }
+
+    @Test
+    void subscriberThatThrowsIsToldAndAnsweredWith500() throws Exception {
+        List<String> calls = new ArrayList<>();
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        Flow.Subscriber<ByteBuffer> throwing = new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(1);
+            }
+
+            @Override
+            public void onNext(ByteBuffer piece) {
+                throw new IllegalStateException("meant");
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                calls.add("error " + failure.getMessage());
+            }
+
+            @Override
+            public void onComplete() {
+                calls.add("complete");
+            }
+        };
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, new Conversation(request -> Exchange.publish(throwing, answer))
+                    .send(put("hello")).sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(List.of("error meant"), calls);
+    }
+
+    @Test
+    void subscriberIsToldWhenTheBodyIsCut() {
+        Collector collector = new Collector(5, 0);
+        Conversation conversation = new Conversation(request -> collector.exchange());
+        conversation.send(put(10) + "hello").end();
+        assertTrue(conversation.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
+        assertEquals(List.of("subscribe", "next", "error the peer left before the body's end"),
+                collector.calls);
+        Wire.ClosingBody late = new Wire.ClosingBody(Body.empty());
+        collector.answer.complete(Response.of(Status.OK).with(late));
+        assertEquals(1, late.closes);
+    }
+
+    @Test
+    void subscriberOfAnExchangeThatCameTooLateIsSubscribedBeforeItIsToldOfTheEnd() {
+        CompletableFuture<Exchange> decision = new CompletableFuture<>();
+        Collector collector = new Collector(0, 0);
+        Conversation conversation = new Conversation(request -> Exchange.later(decision));
+        conversation.send(put("hello")).close(new EOFException("left"));
+        decision.complete(collector.exchange());
+        conversation.deliverLate();
+        assertEquals(List.of("subscribe",
+                "error the exchange has ended before it was decided"), collector.calls);
+    }
+
+    @Test
+    void answerAfterWhichTheSubscriberFailsIsClosed() throws Exception {
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        Flow.Subscriber<ByteBuffer> throwing = new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(1);
+            }
+
+            @Override
+            public void onNext(ByteBuffer piece) {
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+            }
+
+            @Override
+            public void onComplete() {
+                throw new IllegalStateException("meant");
+            }
+        };
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, new Conversation(request -> Exchange.publish(throwing,
+                    CompletableFuture.completedFuture(Response.of(Status.OK).with(body))))
+                    .send(put("hello")).sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(1, body.closes);
+    }
+
+    // A stream.
+
+    private Handler streaming() {
+        return request -> Exchange.stream(executor, in ->
+                Response.text(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)));
+    }
+
+    @Test
+    void streamBringsTheBodyWhole() throws Exception {
+        for (String body : new String[] {"", "x", "hello world", LONG}) {
+            Conversation conversation = new Conversation(streaming());
+            assertEquals(ok(body), answer(conversation.send(put(body)), ok(body)));
+            String twice = ok(body + body);
+            assertEquals(twice, answer(
+                    conversation.send(body.isEmpty() ? chunked() : chunked(body, body)), twice));
+        }
+    }
+
+    private static String answer(Conversation conversation, String expected) throws Exception {
+        int date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n".length();
+        return conversation.goUntilSent(expected.length() + date).sent();
+    }
+
+    @Test
+    void streamMissesNothingWhereverTheInputIsCut() throws Exception {
+        String request = put("hello world") + chunked("hello", " w", "orld");
+        for (int cut = 0; cut <= request.length(); cut++) {
+            Conversation conversation = new Conversation(streaming());
+            conversation.send(request.substring(0, cut)).send(request.substring(cut));
+            assertEquals(ok("hello world"), answer(conversation, ok("hello world"))
+                    .substring(0, ok("hello world").length()), "cut at " + cut);
+        }
+    }
+
+    @Test
+    void socketIsReadOnlyAPipeAheadOfTheStream() throws Exception {
+        Semaphore steps = new Semaphore(0);
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        Conversation conversation = new Conversation(request -> Exchange.stream(executor, in -> {
+            byte[] piece = new byte[PIPE_BYTES / 2];
+            while (true) {
+                steps.acquire();
+                int count = in.readNBytes(piece, 0, piece.length);
+                read.write(piece, 0, count);
+                if (count < piece.length) {
+                    return Response.text("read");
+                }
+            }
+        }));
+        conversation.send(put(LONG));
+        assertEquals(Want.APPLICATION, conversation.want);
+        long ahead = conversation.peer.readBytes;
+        assertTrue(ahead >= PIPE_BYTES && ahead <= 2 * PIPE_BYTES, () -> ahead + " bytes");
+        int reads = conversation.peer.reads;
+        conversation.go();
+        assertEquals(reads, conversation.peer.reads);
+        steps.release();
+        conversation.goUntil(() -> conversation.peer.readBytes > ahead);
+        assertEquals(Want.APPLICATION, conversation.want);
+        assertTrue(conversation.peer.readBytes <= ahead + PIPE_BYTES);
+        steps.release(100);
+        answer(conversation, ok("read"));
+        assertEquals(LONG, read.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void answerBeforeTheBodysEndIsSentAtOnceThoughTheClientHasStopped() throws Exception {
+        Conversation conversation = new Conversation(request -> request.method().equals("PUT")
+                ? Exchange.stream(executor, in -> {
+                    assertEquals('h', in.read());
+                    return Response.text("no").with(new Status(415, "Unsupported Media Type"));
+                }) : Response.text("next"));
+        String refusal = text("415 Unsupported Media Type", "no");
+        conversation.send(put(10, "Expect: 100-continue\r\n"));
+        assertEquals(CONTINUE, conversation.sent());
+        assertEquals(refusal, answer(conversation.send("hello"), refusal));
+        assertEquals(ok("next"), conversation.send("world" + get("/")).sent());
+    }
+
+    @Test
+    void streamWithoutAThreadIsAnsweredWith503() {
+        Conversation conversation = new Conversation(request -> Exchange.stream(task -> {
+            throw new RejectedExecutionException();
+        }, in -> Response.text("")));
+        String busy = "too busy, try again later\n";
+        assertEquals(text("503 Service Unavailable", busy) + text("503 Service Unavailable", busy),
+                conversation.send(put("hello") + get("/")).sent());
+        assertEquals(closing("503 Service Unavailable", busy),
+                conversation.send(put(5, "Expect: 100-continue\r\n")).sent());
+    }
+
+    @Test
+    void streamThrowsWhenTheBodyIsCut() throws Exception {
+        CompletableFuture<String> failure = new CompletableFuture<>();
+        Conversation conversation = new Conversation(request -> Exchange.stream(executor, in -> {
+            try {
+                in.readAllBytes();
+                failure.complete("none");
+            } catch (IOException e) {
+                failure.complete(e.getMessage());
+            }
+            return Response.text("too late");
+        }));
+        conversation.send(put(10) + "hello").end();
+        assertTrue(conversation.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
+        assertEquals("the body is not complete: the peer left before the body's end",
+                failure.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void answerMadeForABodyThatWasCutIsClosed() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty()) ;
+        Conversation conversation = new Conversation(request -> Exchange.stream(task ->
+                executor.execute(() -> {
+                    task.run();
+                    done.complete(null);
+                }), in -> {
+                    cut.await();
+                    return Response.of(Status.OK).with(body);
+                }));
+        conversation.send(put(10) + "hello").close(new EOFException("left"));
+        cut.countDown();
+        done.get(10, TimeUnit.SECONDS);
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void earlyAnswerThatNobodyCanHearIsClosed() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        Conversation conversation = new Conversation(request -> Exchange.stream(task ->
+                executor.execute(() -> {
+                    task.run();
+                    done.complete(null);
+                }), in -> Response.of(Status.OK).with(body)));
+        conversation.send(put(10));
+        done.get(10, TimeUnit.SECONDS);
+        conversation.close(new EOFException("left"));
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void streamThatFailsIsAnsweredLikeAHandlerThatDoes() throws Exception {
+        Conversation conversation = new Conversation(request -> Exchange.stream(executor, in -> {
+            in.readAllBytes();
+            throw new HttpException(Status.CONFLICT, "not now");
+        }));
+        String refusal = text("409 Conflict", "not now\n");
+        assertEquals(refusal, answer(conversation.send(put("hello")), refusal));
+        conversation = new Conversation(request -> Exchange.stream(executor, in -> null));
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, answer(conversation.send(put("hello")), INTERNAL));
+            assertEquals(1, logged.lines().size());
+        }
+    }
+
+    // A sink of the application's own.
+
+    /** Has as much room as it is told. */
+    private static class Paced implements Exchange, PacedSink {
+
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final List<String> calls = new ArrayList<>();
+        int room;
+        Runnable callback;
+
+        @Override
+        public PacedSink sink() {
+            return this;
+        }
+
+        @Override
+        public int room() {
+            return room;
+        }
+
+        @Override
+        public void whenRoom(Runnable callback) {
+            assertEquals(0, room);
+            assertNull(this.callback);
+            this.callback = callback;
+        }
+
+        void make(int room) {
+            this.room = room;
+            Runnable told = callback;
+            callback = null;
+            if (told != null) {
+                told.run();
+                told.run();
+            }
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            assertTrue(source.remaining() <= room);
+            int count = source.remaining();
+            room -= count;
+            byte[] taken = new byte[count];
+            source.get(taken);
+            bytes.writeBytes(taken);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+        }
+
+        @Override
+        public Response complete() {
+            calls.add("complete");
+            return Response.text(bytes.toString(StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            calls.add("abandon " + cause.getMessage());
+            return null;
+        }
+    }
+
+    @Test
+    void noMoreIsWrittenThanThereIsRoomForAndNothingTwice() {
+        Random random = new Random(6);
+        for (String request : new String[] {put(LONG), chunked(LONG)}) {
+            Paced paced = new Paced();
+            Conversation conversation = new Conversation(head -> paced);
+            conversation.send(request);
+            while (paced.callback != null) {
+                Runnable stale = paced.callback;
+                paced.make(1 + random.nextInt(40_000));
+                conversation.go();
+                stale.run();
+            }
+            assertEquals(ok(LONG), conversation.go().sent());
+            assertEquals(List.of("complete"), paced.calls);
+        }
+    }
+
+    @Test
+    void sinkThatNeverHasRoomIsAbandonedWhenItsTimeIsUp() throws Exception {
+        Paced paced = new Paced();
+        Conversation conversation = new Conversation(request -> paced);
+        conversation.send(put("hello") + get("/"));
+        try (Logged logged = new Logged(Connection.class)) {
+            conversation.expire();
+            assertEquals(List.of("no answer from the application in time: PUT /x"),
+                    logged.lines());
+        }
+        assertEquals(closing("503 Service Unavailable", "the application took too long\n"),
+                conversation.sent());
+        assertEquals(List.of("abandon the application took too long"), paced.calls);
+        paced.make(100);
+        conversation.go();
+        assertEquals("", paced.bytes.toString());
+        assertFalse(conversation.peer.isReadable());
+    }
+
+    @Test
+    void sinkWhoseRoomThrowsIsAbandonedAndAnsweredWith500() throws Exception {
+        Paced paced = new Paced() {
+            @Override
+            public int room() {
+                throw new IllegalStateException("meant");
+            }
+        };
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, new Conversation(request -> paced).send(put("hello")).sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(List.of("abandon meant"), paced.calls);
+    }
+
+    @Test
+    void headOfABodyThatWasCutIsNotUsedAgainWhileAThreadMayReadIt() throws Exception {
+        CompletableFuture<String> path = new CompletableFuture<>();
+        CountDownLatch next = new CountDownLatch(1);
+        ServerOptions.Builder options = ServerOptions.builder().port(0);
+        Conversation conversation = new Conversation(options, request ->
+                request.method().equals("GET") ? Response.text(request.path())
+                        : Exchange.stream(executor, in -> {
+                            try (InputStream body = in) {
+                                body.readAllBytes();
+                            } catch (IOException e) {
+                                next.await();
+                                path.complete(request.path());
+                            }
+                            return Response.text("");
+                        }));
+        conversation.send(put(10) + "hello").close(new EOFException("left"));
+        Conversation.Peer peer = new Conversation.Peer();
+        peer.append(get("/secret").getBytes(StandardCharsets.ISO_8859_1));
+        new Connection(peer, conversation.resources).visit();
+        next.countDown();
+        assertEquals("/x", path.get(10, TimeUnit.SECONDS));
+    }
+}

@@ -1,0 +1,244 @@
+package io.millrace.server;
+
+import io.millrace.http.Handler;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * One connection in memory, visited as a worker would visit it: only when there is what it wants, or
+ * when the application has something to say. What was sent comes without its Date lines.
+ *
+ * <p>Threads: the test's; the application's threads only wake it.
+ */
+final class Conversation {
+
+    /** More visits than any test needs: beyond it the connection turns in circles. */
+    private static final int MOST_VISITS = 5_000_000;
+    private static final Pattern DATE = Pattern.compile("Date: [^\r]*\r\n");
+
+    private final Semaphore wakeups = new Semaphore(0);
+    final Completions completions = new Completions(wakeups::release);
+    final Peer peer = new Peer();
+    final Resources resources;
+    final Connection connection;
+    Want want = Want.READ;
+    /** Why the connection was closed; null while it is open. */
+    Throwable closed;
+    /** Whether the connection asked for a reset when it was closed. */
+    boolean reset;
+
+    Conversation(Handler handler) {
+        this(ServerOptions.builder().port(0), handler);
+    }
+
+    Conversation(ServerOptions.Builder options, Handler handler) {
+        resources = new Resources(options.build(), handler, new Counters(), completions);
+        connection = new Connection(peer, resources);
+    }
+
+    /** The client sends this, a character each, and the server takes what it wants of it. */
+    Conversation send(String text) {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    Conversation send(byte[] bytes) {
+        peer.append(bytes);
+        return go();
+    }
+
+    /** The client ends its side. */
+    Conversation end() {
+        peer.ended = true;
+        return go();
+    }
+
+    /** The client takes so many bytes more. */
+    Conversation take(int bytes) {
+        peer.room = bytes;
+        return go();
+    }
+
+    /** Goes on until the connection waits for something that is not there. */
+    Conversation go() {
+        for (int visits = 0; closed == null; visits++) {
+            if (visits > MOST_VISITS) {
+                throw new AssertionError("the connection turns in circles: " + want);
+            }
+            Completions.Completion completion = completions.poll();
+            if (completion != null) {
+                visit(() -> completion.connection().onCompletion(completion));
+            } else if (isReady()) {
+                visit(connection::visit);
+            } else {
+                break;
+            }
+        }
+        return this;
+    }
+
+    private boolean isReady() {
+        return switch (want) {
+            case READ, LINGER -> peer.isReadable();
+            case WRITE -> peer.room > 0;
+            case APPLICATION, CLOSE -> false;
+        };
+    }
+
+    /** Goes on, through what the application says from other threads, until this holds. */
+    Conversation goUntil(BooleanSupplier done) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        go();
+        while (!done.getAsBoolean()) {
+            if (!wakeups.tryAcquire(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                throw new AssertionError("nothing more happens: " + want + " " + closed + " "
+                        + peer.out.toString(StandardCharsets.ISO_8859_1));
+            }
+            go();
+        }
+        return this;
+    }
+
+    /** Goes on until so many bytes of answers are there or the connection is closed. */
+    Conversation goUntilSent(int bytes) throws InterruptedException {
+        return goUntil(() -> closed != null || peer.out.size() >= bytes);
+    }
+
+    /** Time is up. */
+    Conversation expire() {
+        visit(connection::expire);
+        return go();
+    }
+
+    /** The worker closes the connection, as when the server stops or the peer is gone. */
+    void close(Throwable cause) {
+        closed = cause;
+        reset = connection.needsReset();
+        connection.close(cause);
+        Completions.Completion late;
+        while ((late = completions.poll()) != null) {
+            late(late);
+        }
+    }
+
+    /** Delivers what was said after the end. */
+    void deliverLate() {
+        Completions.Completion late;
+        while ((late = completions.poll()) != null) {
+            late(late);
+        }
+    }
+
+    private static void late(Completions.Completion completion) {
+        try {
+            if (completion.connection().onCompletion(completion) != null) {
+                throw new AssertionError("a closed connection wants something");
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private interface Visit {
+        Want run() throws IOException;
+    }
+
+    private void visit(Visit visit) {
+        try {
+            Want wanted = visit.run();
+            if (wanted != null) {
+                want = wanted;
+            }
+            if (wanted == Want.CLOSE) {
+                close(new EOFException("the connection ended"));
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            if (e instanceof AssertionError error) {
+                throw error;
+            }
+            close(e);
+        }
+    }
+
+    /** All that was sent since the last call. */
+    String sent() {
+        String text = peer.out.toString(StandardCharsets.ISO_8859_1);
+        peer.out.reset();
+        return DATE.matcher(text).replaceAll("");
+    }
+
+    /** What the client has: bytes that wait to be read, and those that were sent to it. */
+    static final class Peer implements ByteChannel {
+
+        private ByteBuffer input = ByteBuffer.allocate(0);
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        boolean ended;
+        private boolean endRead;
+        /** Bytes that are still taken before the channel is full. */
+        int room = Integer.MAX_VALUE;
+        int bytesPerRead = Integer.MAX_VALUE;
+        /** Calls of read, and the bytes that they got. */
+        int reads;
+        long readBytes;
+        /** Thrown by the next write; null if none. */
+        IOException broken;
+
+        void append(byte[] bytes) {
+            byte[] left = new byte[input.remaining() + bytes.length];
+            int count = input.remaining();
+            input.get(left, 0, count);
+            System.arraycopy(bytes, 0, left, count, bytes.length);
+            input = ByteBuffer.wrap(left);
+        }
+
+        boolean isReadable() {
+            return input.hasRemaining() || ended && !endRead;
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            reads++;
+            if (!input.hasRemaining()) {
+                endRead = ended;
+                return ended ? -1 : 0;
+            }
+            int count = Math.min(bytesPerRead, Math.min(input.remaining(), target.remaining()));
+            target.put(target.position(), input, input.position(), count);
+            target.position(target.position() + count);
+            input.position(input.position() + count);
+            readBytes += count;
+            return count;
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            if (broken != null) {
+                throw broken;
+            }
+            int count = Math.min(room, source.remaining());
+            byte[] taken = new byte[count];
+            source.get(taken);
+            out.writeBytes(taken);
+            if (room != Integer.MAX_VALUE) {
+                room -= count;
+            }
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.millrace.server;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What a class logs from WARNING on, instead of the console. By reflection, as the module under test
+ * doesn't read the one that writes its logs.
+ *
+ * <p>Threads: any.
+ */
+final class Logged implements AutoCloseable {
+
+    private static final int WARNING = 900;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    /** Held on to: the JDK forgets a logger that nobody holds, and its filter with it. */
+    private final Object logger;
+    private final Method setFilter;
+
+    Logged(Class<?> logs) throws ReflectiveOperationException {
+        Class<?> type = Class.forName("java.util.logging.Logger");
+        Class<?> filter = Class.forName("java.util.logging.Filter");
+        logger = type.getMethod("getLogger", String.class).invoke(null, logs.getName());
+        setFilter = type.getMethod("setFilter", filter);
+        setFilter.invoke(logger, Proxy.newProxyInstance(Logged.class.getClassLoader(),
+                new Class<?>[] {filter}, (proxy, method, arguments) -> take(arguments[0])));
+    }
+
+    private boolean take(Object entry) throws ReflectiveOperationException {
+        Object level = entry.getClass().getMethod("getLevel").invoke(entry);
+        if ((int) level.getClass().getMethod("intValue").invoke(level) >= WARNING) {
+            Object thrown = entry.getClass().getMethod("getThrown").invoke(entry);
+            lines.add(entry.getClass().getMethod("getMessage").invoke(entry)
+                    + (thrown == null ? "" : " | " + thrown));
+        }
+        return false;
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    @Override
+    public void close() throws ReflectiveOperationException {
+        setFilter.invoke(logger, (Object) null);
+    }
+}
