@@ -2,6 +2,8 @@ package io.millrace.codec;
 
 import io.millrace.http.Headers;
 import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Puts the framing of a chunked body around data that is written in place (RFC 9112 section 7.1).
@@ -17,6 +19,11 @@ public final class ChunkedEncoder {
     public static final int FRAMING_BYTES = LINE_BYTES + 2;
     /** The most data that a chunk may have. */
     public static final int MAX_DATA_BYTES = (1 << 4 * SIZE_DIGITS) - 1;
+
+    // RFC 9110 s6.5.1: what delimits, routes, authenticates or says how to read a message.
+    private static final Set<String> NO_TRAILERS = Set.of("authorization", "cache-control",
+            "connection", "content-encoding", "content-length", "content-range", "content-type",
+            "host", "set-cookie", "te", "trailer", "transfer-encoding");
 
     private ChunkedEncoder() {
     }
@@ -41,6 +48,19 @@ public final class ChunkedEncoder {
         }
         out.put(at++, Ascii.CR).put(at, Ascii.LF);
         out.put(Ascii.CR).put(Ascii.LF);
+    }
+
+    /**
+     * Checks that fields may stand behind a body.
+     *
+     * @throws IllegalArgumentException if one has to stand before it
+     */
+    public static void checkTrailers(Headers trailers) {
+        for (int i = 0; i < trailers.size(); i++) {
+            if (NO_TRAILERS.contains(trailers.name(i).toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException(trailers.name(i) + " can't be a trailer field");
+            }
+        }
     }
 
     /** Bytes that {@link #last} writes. */

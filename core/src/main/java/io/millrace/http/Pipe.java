@@ -199,6 +199,8 @@ final class Pipe {
     /** What the worker takes. */
     OutputStream output() {
         return new OutputStream() {
+            private boolean closed;
+
             @Override
             public void write(int b) throws IOException {
                 write(new byte[] {(byte) b}, 0, 1);
@@ -207,12 +209,16 @@ final class Pipe {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 Objects.checkFromIndexSize(offset, length, bytes.length);
+                if (closed) {
+                    throw new IOException("the stream is closed");
+                }
                 add(bytes, offset, length);
             }
 
+            /** Not the pipe's end: a stream is closed as well on the way out of a failure. */
             @Override
             public void close() {
-                end();
+                closed = true;
             }
         };
     }
@@ -245,9 +251,6 @@ final class Pipe {
             int done = 0;
             while (done < length) {
                 check();
-                if (ended) {
-                    throw new IOException("the stream is closed");
-                }
                 if (count == CAPACITY_BYTES) {
                     await();
                     continue;

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A body of unknown length that a thread of the application writes while it is sent; the thread
@@ -53,7 +52,7 @@ final class PipedBody implements Body {
     private void start() throws IOException {
         try {
             executor.execute(this::write);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
             closeSource();
             throw new IOException("no thread to write a response's body", e);
         }
@@ -95,7 +94,7 @@ final class PipedBody implements Body {
             if (source != null) {
                 source.close();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "a response's stream can't be closed", e);
         }
     }

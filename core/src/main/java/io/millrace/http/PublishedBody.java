@@ -137,7 +137,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
                 return;
             }
             if (!empty) {
-                buffers.addLast(buffer);
+                buffers.addLast(buffer.duplicate()); // its position may be of use to others
             }
             told = empty ? null : takeCallback();
         }

@@ -567,6 +567,15 @@ final class Connection {
         if (waitsForApplication) {
             return Want.APPLICATION;
         }
+        try {
+            return sendSome();
+        } catch (ResponseSender.BodyException e) {
+            LOG.log(Level.WARNING, "a response's body failed: " + head, e.getCause());
+            throw e;
+        }
+    }
+
+    private Want sendSome() throws IOException {
         long before = sender.sent();
         ResponseSender.Outcome outcome = sender.send(budget);
         budget -= sender.sent() - before;
@@ -662,11 +671,7 @@ final class Connection {
     }
 
     private void endExchange() {
-        try {
-            sender.close();
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "a response's body can't be closed", e);
-        }
+        sender.close();
         exchangeNumber++;
         exchange = null;
         receiver = null;

@@ -7,6 +7,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.function.Supplier;
@@ -30,6 +31,8 @@ final class ResponseSender {
         STARVED
     }
 
+    private static final System.Logger LOG = System.getLogger(ResponseSender.class.getName());
+
     /** Heads that are longer are refused, so that there is always room for the next one. */
     static final int MAX_HEAD_BYTES = 16 * 1024;
     /** Bodies up to here are copied behind their head: cheaper than a system call of their own. */
@@ -43,6 +46,8 @@ final class ResponseSender {
     private Body body;
     private Status status;
     private boolean chunked;
+    /** The connection's end is all that tells the client where the last body ends. */
+    private boolean endedByClose;
     /** What makes the trailers, until they are made; null if there are none. */
     private Supplier<Headers> trailers;
     private Headers trailerFields;
@@ -89,7 +94,7 @@ final class ResponseSender {
 
     /** Whether the connection's end is all that tells the client where the body in progress ends. */
     boolean isEndedByClose() {
-        return body != null && bodyEnd == Long.MAX_VALUE && !chunked;
+        return endedByClose && (body != null || unsent != null);
     }
 
     void sendContinue() {
@@ -118,13 +123,15 @@ final class ResponseSender {
             bodyEnd = 0;
         } else {
             bodyEnd = sized ? length : Long.MAX_VALUE;
+            endedByClose = !sized && !chunked;
         }
     }
 
     /**
      * Sends on, at most {@code budget} bytes of a large body.
      *
-     * @throws IOException of the socket or the body; the connection has to be cut
+     * @throws IOException of the socket, or a {@link BodyException} of the body; the connection has to
+     *     be cut
      */
     Outcome send(long budget) throws IOException {
         Outcome outcome = chunked || bodyEnd == Long.MAX_VALUE
@@ -136,8 +143,12 @@ final class ResponseSender {
     }
 
     /** Asks a starved body to tell when there is more. */
-    void whenReadable(Runnable callback) {
-        body.whenReadable(callback);
+    void whenReadable(Runnable callback) throws BodyException {
+        try {
+            body.whenReadable(callback);
+        } catch (RuntimeException | Error e) {
+            throw new BodyException(e);
+        }
     }
 
     private Outcome sendSized(long budget) throws IOException {
@@ -148,7 +159,7 @@ final class ResponseSender {
                 if (resources.out.remaining() < remaining && !flush()) {
                     return Outcome.BLOCKED;
                 }
-                if (!readOn(resources.out)) {
+                if (!readPiece(remaining)) {
                     return flush() ? Outcome.STARVED : Outcome.BLOCKED;
                 }
                 continue;
@@ -168,13 +179,18 @@ final class ResponseSender {
     }
 
     /** Reads some of the body; false if none is there now. */
-    private boolean readOn(ByteBuffer target) throws IOException {
-        int read = body.read(bodyPosition, target);
+    private boolean readOn(ByteBuffer target) throws BodyException {
+        int read;
+        try {
+            read = body.read(bodyPosition, target);
+        } catch (IOException | RuntimeException | Error e) {
+            throw new BodyException(e);
+        }
         if (read > 0) {
             bodyPosition += read;
         } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
-            throw new EOFException("a body ends after " + bodyPosition + " of " + bodyEnd
-                    + " bytes");
+            throw new BodyException(new EOFException("a body ends after " + bodyPosition + " of "
+                    + bodyEnd + " bytes"));
         } else if (read < 0) {
             bodyEnd = bodyPosition;
         }
@@ -220,18 +236,28 @@ final class ResponseSender {
 
     private Outcome sendLast() throws IOException {
         if (trailers != null) {
-            trailerFields = trailers.get();
+            trailerFields = makeTrailers();
             trailers = null;
         }
-        int bytes = ChunkedEncoder.lastBytes(trailerFields);
-        if (bytes > MAX_HEAD_BYTES) {
-            throw new IOException("trailers may have up to " + MAX_HEAD_BYTES + " bytes");
-        }
-        if (resources.out.remaining() < bytes && !flush()) {
+        if (resources.out.remaining() < ChunkedEncoder.lastBytes(trailerFields) && !flush()) {
             return Outcome.BLOCKED;
         }
         ChunkedEncoder.last(resources.out, trailerFields);
         return Outcome.DONE;
+    }
+
+    private Headers makeTrailers() throws BodyException {
+        try {
+            Headers made = trailers.get();
+            ChunkedEncoder.checkTrailers(made);
+            if (ChunkedEncoder.lastBytes(made) > MAX_HEAD_BYTES) {
+                throw new IllegalArgumentException(
+                        "trailers may have up to " + MAX_HEAD_BYTES + " bytes");
+            }
+            return made;
+        } catch (RuntimeException | Error e) {
+            throw new BodyException(e);
+        }
     }
 
     /**
@@ -267,16 +293,31 @@ final class ResponseSender {
     }
 
     /** Closes the body, sent or not. */
-    void close() throws IOException {
+    void close() {
         if (body != null) {
             Body closing = body;
             body = null;
-            closing.close();
+            try {
+                closing.close();
+            } catch (IOException | RuntimeException | Error e) {
+                LOG.log(Level.WARNING, "a response's body can't be closed", e);
+            }
         }
     }
 
     private void count(long bytes) {
         sent += bytes;
         resources.counters.add(Counters.Figure.BYTES_OUT, bytes);
+    }
+
+    /** The application's body or trailers failed, as against the socket. */
+    static final class BodyException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** The cause is what was thrown. */
+        BodyException(Throwable failure) {
+            super(failure.getMessage(), failure);
+        }
     }
 }
