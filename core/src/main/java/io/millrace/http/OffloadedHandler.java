@@ -16,12 +16,32 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
     }
 
     private Exchange decide(RequestHead request) throws Exception {
-        Exchange exchange = handler.handle(request);
-        if (exchange == null || exchange instanceof Response || exchange.stage() != null) {
+        return offload(request, handler.handle(request));
+    }
+
+    private Exchange offload(RequestHead request, Exchange exchange) throws Exception {
+        if (exchange == null || exchange instanceof Response) {
             return exchange;
+        }
+        if (exchange.stage() != null) {
+            return Exchange.later(exchange.stage().thenCompose(
+                    decided -> offloadLater(request, decided)));
         }
         return new OffloadedExchange(exchange,
                 request.bodyLength() == 0 ? null : exchange.sink());
+    }
+
+    private CompletionStage<Exchange> offloadLater(RequestHead request, Exchange decided) {
+        if (decided == null || decided instanceof Response) {
+            return CompletableFuture.completedFuture(decided);
+        }
+        try {
+            return call(() -> offload(request, decided));
+        } catch (HttpException e) {
+            Response own = decided.abandon(e);
+            return own != null ? CompletableFuture.completedFuture(own)
+                    : CompletableFuture.failedFuture(e);
+        }
     }
 
     private <T> CompletionStage<T> call(Callable<T> call) throws HttpException {
@@ -71,7 +91,10 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
             try {
                 answer = call(exchange::complete);
             } catch (HttpException e) {
-                exchange.abandon(e);
+                Response own = exchange.abandon(e);
+                if (own != null) {
+                    return own;
+                }
                 throw e;
             }
             return Response.later(answer);

@@ -1,6 +1,9 @@
 package io.millrace.server;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Response;
+import java.io.EOFException;
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -8,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The way back from the application's threads to the worker that owns a connection: outcomes of what
- * was promised with {@link Exchange#later} or {@link io.millrace.http.Response#later}, and the word
+ * was promised with {@link Exchange#later} or {@link Response#later}, and the word
  * that a sink or a body goes on. Holds at most two entries per connection and exchange.
  */
 final class Completions {
@@ -28,8 +31,12 @@ final class Completions {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger(Completions.class.getName());
+
     private final Queue<Completion> queue = new ConcurrentLinkedQueue<>();
     private final Runnable wakeup;
+    /** Once true this is always true: the worker has ended and polls no more. */
+    private volatile boolean closed;
 
     /** @param wakeup makes the worker poll; called on any thread */
     Completions(Runnable wakeup) {
@@ -60,10 +67,52 @@ final class Completions {
 
     private void add(Completion completion) {
         queue.add(completion);
-        wakeup.run();
+        // Who adds after the worker's end sees it here; who added before is seen by the worker.
+        if (closed) {
+            discardAll();
+        } else {
+            wakeup.run();
+        }
     }
 
     Completion poll() {
         return queue.poll();
+    }
+
+    /** Nobody polls any more: what is here, and what still comes, is discarded. */
+    void close() {
+        closed = true;
+        discardAll();
+    }
+
+    private void discardAll() {
+        for (Completion late = poll(); late != null; late = poll()) {
+            discard(late);
+        }
+    }
+
+    /** Closes or abandons what was promised to an exchange that has ended in the meantime. */
+    void discard(Completion late) {
+        if (late.outcome() instanceof Response response) {
+            response.discard();
+        } else if (late.outcome() != null && late.outcome().stage() != null) {
+            await(late.outcome().stage(), late.connection(), late.exchangeNumber());
+        } else if (late.outcome() != null) {
+            abandon(late.outcome());
+        } else if (late.failure() != null) {
+            LOG.log(Level.DEBUG, "a failure after the exchange has ended", late.failure());
+        }
+    }
+
+    private static void abandon(Exchange late) {
+        try {
+            Response unheard = late.abandon(
+                    new EOFException("the exchange has ended before it was decided"));
+            if (unheard != null) {
+                unheard.discard();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "an exchange failed when it was abandoned", e);
+        }
     }
 }

@@ -103,7 +103,7 @@ final class Connection {
     /** Goes on with what the application has to say, unless it comes too late; null then. */
     Want onCompletion(Completions.Completion completion) throws IOException {
         if (completion.exchangeNumber() != exchangeNumber || state == State.CLOSED) {
-            discardLate(completion);
+            resources.completions.discard(completion);
             return null;
         }
         if (completion.isSignal()) {
@@ -456,10 +456,6 @@ final class Connection {
         parser = null; // a thread that was taking the body may still read the head
         Exchange abandoned = exchange;
         exchange = null;
-        return tellAbandoned(abandoned, cause);
-    }
-
-    private static Response tellAbandoned(Exchange abandoned, Throwable cause) {
         try {
             return abandoned.abandon(cause);
         } catch (RuntimeException | Error e) {
@@ -483,25 +479,10 @@ final class Connection {
         return null;
     }
 
-    /** What was promised has lost its connection, or comes after it was given up. */
-    private void discardLate(Completions.Completion late) {
-        if (late.outcome() instanceof Response response) {
-            response.discard();
-        } else if (late.outcome() != null) {
-            Response unsent = tellAbandoned(late.outcome(),
-                    new EOFException("the exchange has ended before it was decided"));
-            if (unsent != null) {
-                unsent.discard();
-            }
-        } else if (late.failure() != null) {
-            LOG.log(Level.DEBUG, "a failure after the exchange has ended", late.failure());
-        }
-    }
-
     /** Gives up what was promised; it may still read the head, which is not used again then. */
     private void disown() {
         if (promised != null) {
-            discardLate(promised);
+            resources.completions.discard(promised);
             promised = null;
         }
         exchangeNumber++;

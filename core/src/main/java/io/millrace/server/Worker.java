@@ -265,7 +265,10 @@ final class Worker implements Runnable {
         }
         Phase phase = connection.phase(want);
         if (phase != connection.deadline.phase()
-                || connection.exchangeNumber() != connection.deadline.exchangeAtStart) {
+                || connection.exchangeNumber() != connection.deadline.exchangeAtStart
+                // An application that brings a little at a time has not stopped.
+                || phase == Phase.APPLICATION
+                        && connection.progress() != connection.deadline.progressAtStart) {
             start(connection, phase);
         }
     }
@@ -338,6 +341,7 @@ final class Worker implements Runnable {
                 close((Connection) key.attachment(), stopped);
             }
         }
+        completions.close();
         try {
             selector.close();
         } catch (IOException e) {

@@ -1,0 +1,475 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.CONTINUE;
+import static io.millrace.server.Wire.INTERNAL;
+import static io.millrace.server.Wire.closing;
+import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.ok;
+import static io.millrace.server.Wire.put;
+import static io.millrace.server.Wire.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.EOFException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Decisions and answers that come later, and from other threads. */
+@Timeout(60)
+class LaterTest {
+
+    private static final String BUSY = "too busy, try again later\n";
+
+    private final CompletableFuture<Exchange> decision = new CompletableFuture<>();
+    private final Conversation conversation = new Conversation(request ->
+            request.path().equals("/next") ? Response.text("next") : Exchange.later(decision));
+
+    private Conversation decide(Exchange exchange) {
+        decision.complete(exchange);
+        return conversation.go();
+    }
+
+    /** Takes the body; notes its calls and the threads that they came on. */
+    private static final class Taking implements Exchange, WritableByteChannel {
+
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        final StringBuilder bytes = new StringBuilder();
+        Response response = Response.text("taken");
+
+        private void note(String call) {
+            calls.add(call + " " + Thread.currentThread().getName());
+        }
+
+        @Override
+        public WritableByteChannel sink() {
+            note("sink");
+            return this;
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            note("write");
+            int count = source.remaining();
+            while (source.hasRemaining()) {
+                bytes.append((char) source.get());
+            }
+            return count;
+        }
+
+        @Override
+        public Response complete() {
+            note("complete");
+            return response;
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            note("abandon " + cause.getMessage());
+            return null;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    @Test
+    void bodyWaitsInTheSocketUntilTheDecisionIsMade() {
+        conversation.send(put(5, "Expect: 100-continue\r\n"));
+        assertEquals("", conversation.sent());
+        assertEquals(Want.APPLICATION, conversation.want);
+        int reads = conversation.peer.reads;
+        conversation.send("hel");
+        assertEquals(reads, conversation.peer.reads);
+        Taking taking = new Taking();
+        assertEquals(CONTINUE, decide(taking).sent());
+        assertEquals(ok("taken") + ok("next"), conversation.send("lo" + get("/next")).sent());
+        assertEquals("hello", taking.bytes.toString());
+    }
+
+    @Test
+    void responseMayBeTheDecisionAndTheBodyIsDropped() {
+        conversation.send(put("hello") + get("/next"));
+        assertEquals("", conversation.sent());
+        assertEquals(ok("no") + ok("next"), decide(Response.text("no")).sent());
+    }
+
+    @Test
+    void refusalBeforeTheContinueIsTheLastAnswer() {
+        conversation.send(put(5, "Expect: 100-continue\r\n"));
+        assertEquals(closing("403 Forbidden", "no"),
+                decide(Response.text("no").with(Status.FORBIDDEN)).sent());
+    }
+
+    @Test
+    void decisionOfNothingIsAnsweredWith500() throws Exception {
+        conversation.send(put("hello") + get("/next"));
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL + ok("next"), decide(null).sent());
+            assertEquals(1, logged.lines().size());
+        }
+    }
+
+    @Test
+    void failureIsAnsweredLikeAHandlersOwn() throws Exception {
+        conversation.send(put("hello") + get("/next"));
+        decision.completeExceptionally(new HttpException(Status.CONFLICT, "not now"));
+        assertEquals(text("409 Conflict", "not now\n") + ok("next"), conversation.go().sent());
+        CompletableFuture<Exchange> failing = new CompletableFuture<>();
+        Conversation other = new Conversation(request ->
+                Exchange.later(failing.thenApply(exchange -> exchange))).send(get("/"));
+        failing.completeExceptionally(new HttpException(Status.CONFLICT, "wrapped"));
+        assertEquals(text("409 Conflict", "wrapped\n"), other.go().sent());
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, new Conversation(request -> Exchange.later(
+                    CompletableFuture.failedFuture(new IllegalStateException("meant"))))
+                    .send(get("/")).sent());
+            assertEquals(List.of("no answer from the handler: GET / | "
+                    + "java.lang.IllegalStateException: meant"), logged.lines());
+        }
+    }
+
+    @Test
+    void decisionMayComeLaterAgainAndAgain() {
+        conversation.send(put("hello") + get("/next"));
+        CompletableFuture<Exchange> second = new CompletableFuture<>();
+        CompletableFuture<Response> third = new CompletableFuture<>();
+        assertEquals("", decide(Exchange.later(second)).sent());
+        Taking taking = new Taking();
+        taking.response = Response.later(third);
+        second.complete(Exchange.later(CompletableFuture.completedFuture(taking)));
+        assertEquals("", conversation.go().sent());
+        assertEquals("hello", taking.bytes.toString());
+        third.complete(Response.later(CompletableFuture.completedFuture(Response.text("third"))));
+        assertEquals(ok("third") + ok("next"), conversation.go().sent());
+    }
+
+    @Test
+    void sinkThatFailsLaterIsAnsweredLikeAHandler() throws Exception {
+        conversation.send(put("hello") + get("/next"));
+        assertEquals(text("409 Conflict", "not now\n") + ok("next"), decide(new Exchange() {
+            @Override
+            public WritableByteChannel sink() throws HttpException {
+                throw new HttpException(Status.CONFLICT, "not now");
+            }
+
+            @Override
+            public Response complete() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public Response abandon(Throwable cause) {
+                throw new AssertionError();
+            }
+        }).sent());
+    }
+
+    // What comes too late.
+
+    @Test
+    void decisionAfterTheConnectionHasEndedIsAbandoned() {
+        conversation.send(put("hello")).close(new EOFException("left"));
+        Taking taking = new Taking();
+        decision.complete(taking);
+        conversation.deliverLate();
+        assertEquals(List.of("abandon the exchange has ended before it was decided "
+                + Thread.currentThread().getName()), taking.calls);
+    }
+
+    @Test
+    void decisionThatWasMadeButNotTakenIsAbandonedWithTheConnection() {
+        conversation.send(put("hello"));
+        Taking taking = new Taking();
+        decision.complete(taking);
+        conversation.close(new EOFException("left"));
+        assertEquals(1, taking.calls.size());
+    }
+
+    @Test
+    void responseAfterTheConnectionHasEndedIsClosed() {
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
+        conversation.send(get("/")).close(new EOFException("left"));
+        decision.complete(Response.of(Status.OK).with(body));
+        conversation.deliverLate();
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void laterResponseAfterTheConnectionHasEndedIsClosedWhenItComes() {
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
+        CompletableFuture<Response> nested = new CompletableFuture<>();
+        conversation.send(get("/")).close(new EOFException("left"));
+        decision.complete(Response.later(nested));
+        conversation.deliverLate();
+        nested.complete(Response.of(Status.OK).with(body));
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void laterExchangeAfterTheConnectionHasEndedIsAbandonedWhenItComes() {
+        CompletableFuture<Exchange> nested = new CompletableFuture<>();
+        conversation.send(put("hello")).close(new EOFException("left"));
+        decision.complete(Exchange.later(nested));
+        conversation.deliverLate();
+        Taking taking = new Taking();
+        nested.complete(taking);
+        conversation.deliverLate();
+        assertEquals(1, taking.calls.size(), taking.calls.toString());
+    }
+
+    @Test
+    void answerThatComesAfterItsTimeIsClosedAndNeverSent() throws Exception {
+        CompletableFuture<Response> nextAnswer = new CompletableFuture<>();
+        CompletableFuture<Response> late = new CompletableFuture<>();
+        Conversation two = new Conversation(request ->
+                Response.later(request.path().equals("/1") ? late : nextAnswer));
+        two.send(get("/1") + get("/2"));
+        try (Logged logged = new Logged(Connection.class)) {
+            two.expire();
+            assertEquals(List.of("no answer from the application in time: GET /1"),
+                    logged.lines());
+        }
+        assertEquals(text("503 Service Unavailable", "the application took too long\n"),
+                two.sent());
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
+        late.complete(Response.of(Status.OK).with(body));
+        assertEquals("", two.go().sent());
+        assertEquals(1, body.closes);
+        nextAnswer.complete(Response.text("two"));
+        assertEquals(ok("two"), two.go().sent());
+        assertNull(two.closed);
+    }
+
+    @Test
+    void exchangeThatIsDecidedAfterItsTimeIsAbandoned() throws Exception {
+        conversation.send(put("hello") + get("/next"));
+        try (Logged logged = new Logged(Connection.class)) {
+            conversation.expire();
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(text("503 Service Unavailable", "the application took too long\n")
+                + ok("next"), conversation.sent());
+        Taking taking = new Taking();
+        assertEquals("", decide(taking).sent());
+        assertEquals(1, taking.calls.size());
+        assertTrue(taking.calls.get(0).startsWith("abandon "), taking.calls.toString());
+    }
+
+    @Test
+    void headOfARequestThatTookTooLongIsNotUsedAgain() throws Exception {
+        CompletableFuture<RequestHead> first = new CompletableFuture<>();
+        Conversation two = new Conversation(request -> {
+            if (first.complete(request)) {
+                return Response.later(new CompletableFuture<>());
+            }
+            return Response.text(request.path());
+        });
+        two.send(get("/first") + get("/second"));
+        try (Logged logged = new Logged(Connection.class)) {
+            two.expire();
+            assertEquals(1, logged.lines().size());
+        }
+        assertTrue(two.sent().endsWith(ok("/second")));
+        assertEquals("/first", first.join().path());
+    }
+
+    // Executors.
+
+    private static final class Steps implements Executor {
+
+        final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        boolean rejects;
+
+        @Override
+        public void execute(Runnable task) {
+            if (rejects) {
+                throw new RejectedExecutionException();
+            }
+            tasks.add(task);
+        }
+
+        void step() {
+            Thread thread = new Thread(tasks.remove(), "step");
+            thread.start();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void handlerSinkAndCompleteRunOnTheExecutorAndWritesOnTheWorker() {
+        String worker = Thread.currentThread().getName();
+        Taking taking = new Taking();
+        Steps steps = new Steps();
+        Handler handler = request -> {
+            taking.note("handle " + request.path());
+            return taking;
+        };
+        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        assertEquals(List.of(), taking.calls);
+        steps.step();
+        assertEquals(List.of("handle /x step", "sink step"), taking.calls);
+        offloaded.go();
+        assertEquals("write " + worker, taking.calls.get(2));
+        assertEquals("", offloaded.sent());
+        steps.step();
+        assertEquals("complete step", taking.calls.get(3));
+        assertEquals(ok("taken"), offloaded.go().sent());
+        assertEquals(4, taking.calls.size());
+    }
+
+    @Test
+    void exchangeThatAnOffloadedHandlerDecidesLaterIsOffloadedToo() {
+        Taking taking = new Taking();
+        Steps steps = new Steps();
+        Handler handler = request -> Exchange.later(decision);
+        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        steps.step();
+        decision.complete(taking);
+        offloaded.go();
+        steps.step();
+        offloaded.go();
+        steps.step();
+        assertEquals(ok("taken"), offloaded.go().sent());
+        assertEquals("sink step", taking.calls.get(0));
+        assertEquals("complete step", taking.calls.get(2));
+    }
+
+    @Test
+    void responseOfAnOffloadedHandlerIsSent() throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            Handler handler = request -> {
+                if (request.path().equals("/refused")) {
+                    throw new HttpException(Status.CONFLICT, "not now");
+                }
+                return Response.later(CompletableFuture.completedFuture(
+                        Response.text(request.path())));
+            };
+            Conversation offloaded = new Conversation(handler.on(executor));
+            String expected = ok("/1") + text("409 Conflict", "not now\n") + ok("/2");
+            offloaded.send(get("/1") + get("/refused") + get("/2"));
+            StringBuilder sent = new StringBuilder();
+            offloaded.goUntil(() -> sent.append(offloaded.sent()).length() == expected.length());
+            assertEquals(expected, sent.toString());
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void handlerThatIsRejectedIsAnsweredWith503() {
+        Steps steps = new Steps();
+        steps.rejects = true;
+        Handler handler = request -> Response.text("");
+        String busy = text("503 Service Unavailable", BUSY);
+        assertEquals(busy + busy, new Conversation(handler.on(steps))
+                .send(get("/") + put("hello")).sent());
+    }
+
+    @Test
+    void completionThatIsRejectedAbandonsTheExchangeAndIsAnsweredWith503() {
+        Steps steps = new Steps();
+        Taking taking = new Taking();
+        Handler handler = request -> taking;
+        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        steps.step();
+        steps.rejects = true;
+        assertEquals(text("503 Service Unavailable", BUSY), offloaded.go().sent());
+        assertEquals("abandon too busy, try again later " + Thread.currentThread().getName(),
+                taking.calls.get(2));
+        assertEquals(3, taking.calls.size());
+    }
+
+    @Test
+    void exchangeOfAnOffloadedHandlerIsAbandonedIfTheBodyIsCut() {
+        Steps steps = new Steps();
+        Taking taking = new Taking();
+        Handler handler = request -> taking;
+        Conversation offloaded = new Conversation(handler.on(steps)).send(put(10) + "hello");
+        steps.step();
+        offloaded.end();
+        assertTrue(offloaded.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
+        assertTrue(taking.calls.get(2).startsWith("abandon the peer left"), taking.calls.toString());
+    }
+
+    @Test
+    void exchangeOfAnOffloadedHandlerWhosePeerHasLeftIsAbandoned() {
+        Steps steps = new Steps();
+        Taking taking = new Taking();
+        Handler handler = request -> taking;
+        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        offloaded.close(new EOFException("left"));
+        steps.step();
+        offloaded.deliverLate();
+        assertEquals(2, taking.calls.size());
+        assertTrue(taking.calls.get(1).startsWith("abandon the exchange has ended"),
+                taking.calls.toString());
+    }
+
+    @Test
+    void answersAreToldApartThoughTheyComeInAnyOrder() {
+        List<CompletableFuture<Response>> answers = new CopyOnWriteArrayList<>();
+        Handler handler = request -> {
+            CompletableFuture<Response> answer = new CompletableFuture<>();
+            answers.add(answer);
+            return Response.later(answer);
+        };
+        Conversation one = new Conversation(handler).send(get("/1"));
+        Conversation two = new Conversation(handler).send(get("/2"));
+        answers.get(1).complete(Response.text("two"));
+        answers.get(0).complete(Response.text("one"));
+        assertEquals(ok("one"), one.go().sent());
+        assertEquals(ok("two"), two.go().sent());
+        assertNotSame(one.connection, two.connection);
+    }
+
+    @Test
+    void completionsAfterTheWorkersEndAreAbandonedAtOnce() {
+        conversation.send(put("hello")).close(new EOFException("the server stops"));
+        conversation.completions.close();
+        Taking taking = new Taking();
+        decision.complete(taking);
+        assertEquals(1, taking.calls.size());
+        assertNull(conversation.completions.poll());
+
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        Conversation other = new Conversation(request -> Response.later(answer)).send(get("/"));
+        other.connection.close(new EOFException("the server stops"));
+        answer.complete(Response.of(Status.OK).with(body));
+        assertEquals(0, body.closes);
+        other.completions.close();
+        assertEquals(1, body.closes);
+        assertSame(answer, Response.later(answer).stage());
+    }
+}
