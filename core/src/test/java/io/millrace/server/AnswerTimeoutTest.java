@@ -1,0 +1,304 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.closing;
+import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.ok;
+import static io.millrace.server.Wire.put;
+import static io.millrace.server.Wire.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.PacedSink;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Applications that take too long, over sockets and on a clock that runs. */
+@Timeout(30)
+class AnswerTimeoutTest {
+
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final String TOO_LONG = "the application took too long\n";
+
+    private static HttpServer start(Handler handler) throws IOException {
+        return HttpServer.start(ServerOptions.builder().port(0).workers(1).answerTimeout(SHORT)
+                .drainTimeout(Duration.ZERO).build(), handler);
+    }
+
+    private static <T> T await(CompletableFuture<T> future) throws Exception {
+        return future.get(10, TimeUnit.SECONDS);
+    }
+
+    /** Tells when it is closed. */
+    private static final class Late {
+
+        final CompletableFuture<Void> closed = new CompletableFuture<>();
+        final Response response = Response.of(Status.OK).with(new Body() {
+            @Override
+            public long length() {
+                return 0;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public long transferTo(long position, long count,
+                    WritableByteChannel target) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public void close() {
+                closed.complete(null);
+            }
+        });
+    }
+
+    @Test
+    void applicationThatNeverAnswersIsAnsweredForAndItsLateAnswerIsClosed() throws Exception {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        Late late = new Late();
+        try (Logged logged = new Logged(Connection.class);
+                HttpServer server = start(request -> request.path().equals("/slow")
+                        ? Response.later(answer) : Response.text(request.path()));
+                RawClient client = new RawClient(server); RawClient other = new RawClient(server)) {
+            client.send(get("/slow"));
+            assertEquals(text("503 Service Unavailable", TOO_LONG), client.answer());
+            assertEquals("no answer from the application in time: GET /slow",
+                    logged.lines().get(0));
+            answer.complete(late.response);
+            await(late.closed);
+            assertEquals(ok("/next"), client.send(get("/next")).answer());
+            assertEquals(ok("/other"), other.send(get("/other")).answer());
+        }
+    }
+
+    @Test
+    void applicationThatNeverDecidesIsAnsweredForAndItsExchangeAbandoned() throws Exception {
+        CompletableFuture<Exchange> decision = new CompletableFuture<>();
+        CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
+        try (Logged logged = new Logged(Connection.class);
+                HttpServer server = start(request -> Exchange.later(decision));
+                RawClient client = new RawClient(server)) {
+            client.send(put(5, "Expect: 100-continue\r\n"));
+            assertEquals(closing("503 Service Unavailable", TOO_LONG), client.rest());
+            assertEquals(1, logged.lines().size());
+            decision.complete(new Exchange() {
+                @Override
+                public Response complete() {
+                    throw new AssertionError();
+                }
+
+                @Override
+                public Response abandon(Throwable cause) {
+                    abandoned.complete(cause);
+                    return null;
+                }
+            });
+            assertEquals("the exchange has ended before it was decided",
+                    await(abandoned).getMessage());
+        }
+    }
+
+    /** Takes a byte whenever it is told to. */
+    private static final class OneByOne implements Exchange, PacedSink {
+
+        final LinkedBlockingQueue<Byte> taken = new LinkedBlockingQueue<>();
+        final CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
+        private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+        private volatile int room;
+
+        /** When the server waits for it. */
+        void makeRoom() throws InterruptedException {
+            Runnable callback = waiting.poll(10, TimeUnit.SECONDS);
+            room = 1;
+            callback.run();
+        }
+
+        @Override
+        public PacedSink sink() {
+            return this;
+        }
+
+        @Override
+        public int room() {
+            return room;
+        }
+
+        @Override
+        public void whenRoom(Runnable callback) {
+            waiting.add(callback);
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            room = 0;
+            taken.add(source.get());
+            return 1;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+        }
+
+        @Override
+        public Response complete() {
+            return Response.text("whole");
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            abandoned.complete(cause);
+            return null;
+        }
+    }
+
+    @Test
+    void sinkThatNeverMakesRoomIsAbandonedAndAnsweredFor() throws Exception {
+        OneByOne sink = new OneByOne();
+        try (Logged logged = new Logged(Connection.class);
+                HttpServer server = start(request -> sink);
+                RawClient client = new RawClient(server)) {
+            client.send(put("hello"));
+            assertEquals(closing("503 Service Unavailable", TOO_LONG), client.rest());
+            assertEquals("the application took too long", await(sink.abandoned).getMessage());
+            assertEquals(1, logged.lines().size());
+        }
+    }
+
+    @Test
+    void sinkThatMakesALittleRoomAtATimeIsNotTimedOut() throws Exception {
+        OneByOne sink = new OneByOne();
+        try (HttpServer server = start(request -> sink);
+                RawClient client = new RawClient(server)) {
+            client.send(put(10_000_000)).send(new byte[500_000]);
+            long endNs = System.nanoTime() + 4 * SHORT.toNanos();
+            while (System.nanoTime() - endNs < 0) {
+                sink.makeRoom();
+                assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+            }
+            assertEquals(false, sink.abandoned.isDone());
+            assertEquals(0, server.stats().workers().get(0).timedOut());
+        }
+    }
+
+    private static Response publish(AtomicReference<Flow.Subscriber<? super ByteBuffer>> to) {
+        return Response.of(Status.OK).with(Body.of((Flow.Publisher<ByteBuffer>) subscriber -> {
+            to.set(subscriber);
+            subscriber.onSubscribe(new Flow.Subscription() {
+                @Override
+                public void request(long count) {
+                }
+
+                @Override
+                public void cancel() {
+                    to.set(null);
+                }
+            });
+        }));
+    }
+
+    @Test
+    void bodyThatStopsComingIsCut() throws Exception {
+        AtomicReference<Flow.Subscriber<? super ByteBuffer>> to = new AtomicReference<>();
+        try (Logged logged = new Logged(Connection.class);
+                HttpServer server = start(request -> publish(to));
+                RawClient client = new RawClient(server)) {
+            assertEquals("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    client.send(get("/")).rest());
+            assertEquals("a response's body stopped coming: GET /", logged.lines().get(0));
+        }
+    }
+
+    @Test
+    void bodyThatBringsALittleAtATimeIsNotTimedOut() throws Exception {
+        AtomicReference<Flow.Subscriber<? super ByteBuffer>> to = new AtomicReference<>();
+        try (HttpServer server = start(request -> publish(to));
+                RawClient client = new RawClient(server)) {
+            client.send(get("/")).head();
+            long endNs = System.nanoTime() + 4 * SHORT.toNanos();
+            while (System.nanoTime() - endNs < 0) {
+                to.get().onNext(ByteBuffer.wrap(new byte[] {'x'}));
+                assertEquals("0001\r\nx\r\n", new String(client.body("0001\r\nx\r\n".length())));
+            }
+            to.get().onComplete();
+            assertEquals("0\r\n\r\n", new String(client.body(5)));
+            assertEquals(0, server.stats().workers().get(0).timedOut());
+        }
+    }
+
+    // The server's end.
+
+    @Test
+    void answerThatIsPendingWhenTheServerStopsIsClosedWhenItComes() throws Exception {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        Late late = new Late();
+        HttpServer server = start(request -> {
+            asked.complete(null);
+            return Response.later(answer);
+        });
+        try (RawClient client = new RawClient(server)) {
+            client.send(get("/"));
+            await(asked);
+            assertEquals(1, server.stop(Duration.ZERO));
+            assertEquals("", client.rest());
+        }
+        answer.complete(late.response);
+        await(late.closed);
+    }
+
+    @Test
+    void pausedUploadIsAbandonedWhenTheServerStops() throws Exception {
+        OneByOne sink = new OneByOne();
+        HttpServer server = start(request -> sink);
+        try (RawClient client = new RawClient(server)) {
+            client.send(put(10_000_000)).send(new byte[100_000]);
+            sink.makeRoom();
+            assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+            assertEquals(1, server.stop(Duration.ZERO));
+            assertEquals("the server stops", await(sink.abandoned).getMessage());
+        }
+    }
+
+    @Test
+    void pausedUploadMayFinishWhileTheServerStops() throws Exception {
+        OneByOne sink = new OneByOne();
+        HttpServer server = start(request -> sink);
+        try (RawClient client = new RawClient(server)) {
+            client.send(put("hello"));
+            sink.makeRoom();
+            assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+            CompletableFuture<Integer> cut =
+                    CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
+            for (int left = 4; left > 0; left--) {
+                sink.makeRoom();
+                assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+            }
+            String whole = client.rest();
+            assertTrue(whole.equals(ok("whole")) || whole.equals(closing("200 OK", "whole")), whole);
+            assertEquals(0, await(cut));
+        }
+    }
+}
