@@ -3,6 +3,7 @@ package io.millrace.http;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 
 /** Writes a body to a channel of the application's. Threads: the worker. */
 final class ChannelExchange implements Exchange {
@@ -14,8 +15,8 @@ final class ChannelExchange implements Exchange {
     private long bytes;
 
     ChannelExchange(FileChannel channel, Answer<Long> answer) {
-        this.channel = channel;
-        this.answer = answer;
+        this.channel = Objects.requireNonNull(channel);
+        this.answer = Objects.requireNonNull(answer);
     }
 
     @Override

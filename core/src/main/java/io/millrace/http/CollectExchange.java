@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Collects a body in memory, up to a bound. Threads: the worker. */
 final class CollectExchange implements Exchange, WritableByteChannel {
@@ -12,15 +13,13 @@ final class CollectExchange implements Exchange, WritableByteChannel {
 
     private final int maxBytes;
     private final Answer<byte[]> answer;
-    private final HttpException tooLarge;
     private byte[] bytes;
     private int count;
+    private boolean isTooLong;
 
-    private CollectExchange(long bodyLength, int maxBytes, Answer<byte[]> answer,
-            HttpException tooLarge) {
+    private CollectExchange(long bodyLength, int maxBytes, Answer<byte[]> answer) {
         this.maxBytes = maxBytes;
-        this.answer = answer;
-        this.tooLarge = tooLarge;
+        this.answer = Objects.requireNonNull(answer);
         // Not all at once: who only announces a large body shall not cost its memory.
         bytes = new byte[(int) Math.min(bodyLength < 0 ? maxBytes : bodyLength, FIRST_BYTES)];
     }
@@ -29,10 +28,13 @@ final class CollectExchange implements Exchange, WritableByteChannel {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }
-        HttpException tooLarge = new HttpException(Status.CONTENT_TOO_LARGE,
+        return request.bodyLength() > maxBytes ? tooLong(maxBytes).response()
+                : new CollectExchange(request.bodyLength(), maxBytes, answer);
+    }
+
+    private static HttpException tooLong(int maxBytes) {
+        return new HttpException(Status.CONTENT_TOO_LARGE,
                 "the body is longer than " + maxBytes + " bytes");
-        return request.bodyLength() > maxBytes ? tooLarge.response()
-                : new CollectExchange(request.bodyLength(), maxBytes, answer, tooLarge);
     }
 
     @Override
@@ -44,7 +46,8 @@ final class CollectExchange implements Exchange, WritableByteChannel {
     public int write(ByteBuffer source) throws IOException {
         int more = source.remaining();
         if (more > maxBytes - count) {
-            throw new IOException(tooLarge);
+            isTooLong = true;
+            throw new IOException("the body is longer than " + maxBytes + " bytes");
         }
         if (count + more > bytes.length) {
             long doubled = Math.max(count + more, 2L * bytes.length);
@@ -71,6 +74,6 @@ final class CollectExchange implements Exchange, WritableByteChannel {
 
     @Override
     public Response abandon(Throwable cause) {
-        return cause.getCause() == tooLarge ? tooLarge.response() : null;
+        return isTooLong ? tooLong(maxBytes).response() : null;
     }
 }

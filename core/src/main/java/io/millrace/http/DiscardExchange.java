@@ -2,6 +2,7 @@ package io.millrace.http;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 
 /** Drops a body of any length. Threads: the worker. */
 final class DiscardExchange implements Exchange, WritableByteChannel {
@@ -10,7 +11,7 @@ final class DiscardExchange implements Exchange, WritableByteChannel {
     private long bytes;
 
     DiscardExchange(Answer<Long> answer) {
-        this.answer = answer;
+        this.answer = Objects.requireNonNull(answer);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ final class FieldList implements Headers {
     private final String[] namesAndValues;
     /**
      * The lines as a message has them; null until they are first sent, as most lists are only steps
-     * to a longer one. Racing threads make the same bytes.
+     * to a longer one. Racing threads make the same bytes, and publish them whole.
      */
     private byte[] encoded;
 
@@ -24,8 +25,7 @@ final class FieldList implements Headers {
 
     /** These fields and one more. */
     FieldList plus(String name, String value) {
-        checkName(name);
-        checkValue(name, value);
+        check(name, value);
         String[] longer = Arrays.copyOf(namesAndValues, namesAndValues.length + 2);
         longer[longer.length - 2] = name;
         longer[longer.length - 1] = value;
@@ -61,15 +61,25 @@ final class FieldList implements Headers {
         byte[] bytes = encoded;
         if (bytes == null) {
             ByteBuffer lines = ByteBuffer.allocate(Headers.super.encodedBytes());
-            Headers.super.encode(lines);
+            encode(this, lines); // checked when they were set
             bytes = lines.array();
+            VarHandle.releaseFence(); // no thread sees the array before what is in it
             encoded = bytes;
         }
         return bytes;
     }
 
-    // RFC 9110 s5.5: a byte each; what has none was refused when the field was set.
-    static void encode(String text, ByteBuffer out) {
+    static void encode(Headers headers, ByteBuffer out) {
+        for (int i = 0; i < headers.size(); i++) {
+            encode(headers.name(i), out);
+            out.put((byte) ':').put((byte) ' ');
+            encode(headers.value(i), out);
+            out.put((byte) '\r').put((byte) '\n');
+        }
+    }
+
+    // RFC 9110 s5.5: a byte each; what has none has been refused.
+    private static void encode(String text, ByteBuffer out) {
         for (int i = 0; i < text.length(); i++) {
             out.put((byte) text.charAt(i));
         }
@@ -78,6 +88,12 @@ final class FieldList implements Headers {
     @Override
     public String toString() {
         return Arrays.toString(namesAndValues);
+    }
+
+    /** Throws if a field could be read as anything but this name and this value. */
+    static void check(String name, String value) {
+        checkName(name);
+        checkValue(name, value);
     }
 
     // RFC 9110 s5.1: field-name = token.

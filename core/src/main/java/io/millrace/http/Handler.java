@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
@@ -44,6 +45,6 @@ public interface Handler {
      * @param executor runs the handler; when it rejects that, the request is answered with 503
      */
     default Handler on(Executor executor) {
-        return new OffloadedHandler(this, executor);
+        return new OffloadedHandler(this, Objects.requireNonNull(executor));
     }
 }

@@ -60,14 +60,14 @@ public interface Headers {
      * Writes the field lines as a message has them, each with its CRLF (RFC 9112 section 5).
      *
      * @param out has room for {@link #encodedBytes}
+     * @throws IllegalArgumentException if a name or a value is one that {@link #of} refuses; nothing
+     *     is written then
      */
     default void encode(ByteBuffer out) {
         for (int i = 0; i < size(); i++) {
-            FieldList.encode(name(i), out);
-            out.put((byte) ':').put((byte) ' ');
-            FieldList.encode(value(i), out);
-            out.put((byte) '\r').put((byte) '\n');
+            FieldList.check(name(i), value(i));
         }
+        FieldList.encode(this, out);
     }
 
     /** No field line at all. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Writes a body to a file, which is replaced in one step. Threads: the worker. */
@@ -20,8 +21,8 @@ final class PathExchange implements Exchange {
     private WritableByteChannel channel;
 
     PathExchange(Path file, Answer<Path> answer) {
-        this.file = file;
-        this.answer = answer;
+        this.file = Objects.requireNonNull(file);
+        this.answer = Objects.requireNonNull(answer);
     }
 
     @Override
@@ -54,8 +55,11 @@ final class PathExchange implements Exchange {
     public Response abandon(Throwable cause) {
         if (part != null) {
             try {
-                channel.close();
-                Files.deleteIfExists(part);
+                try {
+                    channel.close();
+                } finally {
+                    Files.deleteIfExists(part);
+                }
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, part + " can't be removed", e);
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
@@ -22,8 +23,8 @@ final class PipedBody implements Body {
     private Pipe pipe;
 
     private PipedBody(Executor executor, Writer writer, InputStream source) {
-        this.executor = executor;
-        this.writer = writer;
+        this.executor = Objects.requireNonNull(executor);
+        this.writer = Objects.requireNonNull(writer);
         this.source = source;
     }
 
@@ -32,7 +33,7 @@ final class PipedBody implements Body {
     }
 
     static PipedBody read(InputStream source, Executor executor) {
-        return new PipedBody(executor, source::transferTo, source);
+        return new PipedBody(executor, source::transferTo, Objects.requireNonNull(source));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
@@ -31,7 +32,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
     private Runnable callback;
 
     PublishedBody(Flow.Publisher<? extends ByteBuffer> publisher) {
-        this.publisher = publisher;
+        this.publisher = Objects.requireNonNull(publisher);
     }
 
     // worker thread

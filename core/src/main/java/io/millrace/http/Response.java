@@ -57,7 +57,8 @@ public final class Response implements Exchange {
     /**
      * A response that is not known yet. The connection waits, without a thread, until the stage
      * completes on whatever thread; a stage that fails is treated like an exception of
-     * {@link Handler#handle}. None of the other methods may be called on what this returns.
+     * {@link Handler#handle}. What this returns can only be returned, completed or discarded: every
+     * other method throws an {@link IllegalStateException}.
      */
     public static Response later(CompletionStage<Response> stage) {
         return new Response(null, null, null, false, null, Objects.requireNonNull(stage));
@@ -65,7 +66,7 @@ public final class Response implements Exchange {
 
     /** This response with another status. */
     public Response with(Status status) {
-        return new Response(Objects.requireNonNull(status), headers, body, closes, trailers,
+        return new Response(Objects.requireNonNull(status), known().headers, body, closes, trailers,
                 null);
     }
 
@@ -86,14 +87,16 @@ public final class Response implements Exchange {
             if (!value.equalsIgnoreCase("close")) {
                 throw new IllegalArgumentException("Connection may only be close: " + value);
             }
-            return new Response(status, headers, body, true, trailers, null);
+            return new Response(status, known().headers, body, true, trailers, null);
         }
-        return new Response(status, headers.plus(name, value), body, closes, trailers, null);
+        return new Response(status, known().headers.plus(name, value), body, closes, trailers,
+                null);
     }
 
     /** This response with another body. */
     public Response with(Body body) {
-        return new Response(status, headers, Objects.requireNonNull(body), closes, trailers, null);
+        return new Response(status, known().headers, Objects.requireNonNull(body), closes, trailers,
+                null);
     }
 
     /**
@@ -105,32 +108,33 @@ public final class Response implements Exchange {
      *     place there (RFC 9110 section 6.5.1)
      */
     public Response withTrailers(Supplier<Headers> trailers) {
-        return new Response(status, headers, body, closes, Objects.requireNonNull(trailers), null);
+        return new Response(status, known().headers, body, closes, Objects.requireNonNull(trailers),
+                null);
     }
 
     /** The status. */
     public Status status() {
-        return status;
+        return known().status;
     }
 
     /** The header fields that the application set. */
     public Headers headers() {
-        return headers;
+        return known().headers;
     }
 
     /** The body; empty if none was set. */
     public Body body() {
-        return body;
+        return known().body;
     }
 
     /** Whether the connection ends after this response at the application's wish. */
     public boolean closes() {
-        return closes;
+        return known().closes;
     }
 
     /** What makes the trailer fields; null if there are none. */
     public Supplier<Headers> trailers() {
-        return trailers;
+        return known().trailers;
     }
 
     /** Where a response made by {@link #later} comes from; null for every other. */
@@ -157,6 +161,13 @@ public final class Response implements Exchange {
 
     @Override
     public Response complete() {
+        return this;
+    }
+
+    private Response known() {
+        if (stage != null) {
+            throw new IllegalStateException("the response is not known yet");
+        }
         return this;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,8 +19,8 @@ final class StreamExchange implements Exchange, PacedSink {
     private boolean started;
 
     StreamExchange(Executor executor, Answer<InputStream> answer) {
-        this.executor = executor;
-        this.answer = answer;
+        this.executor = Objects.requireNonNull(executor);
+        this.answer = Objects.requireNonNull(answer);
     }
 
     // worker thread

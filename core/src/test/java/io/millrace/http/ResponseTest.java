@@ -7,8 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,6 +64,99 @@ class ResponseTest {
     void laterKeepsItsStage() {
         CompletableFuture<Response> stage = new CompletableFuture<>();
         assertSame(stage, Response.later(stage).stage());
+        assertSame(stage, Exchange.later(stage).stage());
+    }
+
+    @Test
+    void responseThatIsNotKnownYetTellsNothingAndIsNotChanged() {
+        Response later = Response.later(new CompletableFuture<>());
+        List<Executable> uses = List.of(later::status, later::headers, later::body, later::closes,
+                later::trailers, () -> later.with(Status.OK), () -> later.with("A", "b"),
+                () -> later.with("Connection", "close"), () -> later.with(Body.empty()),
+                () -> later.withTrailers(Headers::empty));
+        for (Executable use : uses) {
+            assertEquals("the response is not known yet",
+                    assertThrows(IllegalStateException.class, use).getMessage());
+        }
+        assertSame(later, later.complete());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b\r\nC: d", "b\n", "b\r", "b\u0000", "b\u010a"})
+    void lineIsNotSmuggledInByAValue(String value) {
+        Response response = Response.of(Status.OK);
+        assertThrows(IllegalArgumentException.class, () -> response.with("A", value));
+        assertThrows(IllegalArgumentException.class, () -> response.with(value, "A"));
+        assertThrows(IllegalArgumentException.class, () -> new Status(200, value));
+    }
+
+    @Test
+    void discardedResponseIsClosedNowOrWhenItIsKnown() {
+        List<String> closed = new ArrayList<>();
+        Body body = new OneByte(() -> closed.add("closed"));
+        Response.of(Status.OK).with(body).discard();
+        assertEquals(1, closed.size());
+        CompletableFuture<Response> stage = new CompletableFuture<>();
+        Response.later(stage).discard();
+        stage.complete(Response.later(
+                CompletableFuture.completedFuture(Response.of(Status.OK).with(body))));
+        assertEquals(2, closed.size());
+        Response.later(CompletableFuture.failedFuture(new IOException("meant"))).discard();
+    }
+
+    /** A byte, and what to do when it is closed. */
+    private record OneByte(Runnable onClose) implements Body {
+
+        @Override
+        public long length() {
+            return 1;
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            target.put((byte) 'x');
+            return 1;
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void close() {
+            onClose.run();
+        }
+    }
+
+    @Test
+    void trailersAreKeptThroughEveryChange() {
+        Supplier<Headers> trailers = () -> Headers.of("A", "b");
+        Response response = Response.of(Status.OK).withTrailers(trailers).with(Status.CREATED)
+                .with("C", "d").with("Connection", "close").with(Body.of(new byte[1]));
+        assertSame(trailers, response.trailers());
+        assertNull(Response.of(Status.OK).trailers());
+    }
+
+    @Test
+    void partsThatAreMissingAreRefusedWhereTheyAreGiven() {
+        List<Executable> uses = List.of(
+                () -> Exchange.discard(null), () -> Exchange.later(null),
+                () -> Exchange.into((FileChannel) null, bytes -> null),
+                () -> Exchange.into((Path) null, path -> null),
+                () -> Exchange.into(Path.of("x"), null),
+                () -> Exchange.publish(null, new CompletableFuture<>()),
+                () -> Exchange.stream(null, in -> null),
+                () -> Exchange.stream(Runnable::run, null),
+                () -> Body.of((InputStream) null, Runnable::run),
+                () -> Body.of(InputStream.nullInputStream(), null),
+                () -> Body.written(Runnable::run, null), () -> Body.written(null, out -> { }),
+                () -> Body.of((Flow.Publisher<ByteBuffer>) null),
+                () -> Response.later(null), () -> Response.of(Status.OK).withTrailers(null),
+                () -> ((Handler) request -> null).on(null));
+        for (int i = 0; i < uses.size(); i++) {
+            assertThrows(NullPointerException.class, uses.get(i), "use " + i);
+        }
     }
 
     @Test

@@ -717,17 +717,16 @@ class StreamedResponseTest {
 
     @Test
     void publisherOnThreadsOfItsOwnIsSentWhole() throws Exception {
-        try (SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>(executor, 4)) {
-            Conversation conversation =
-                    new Conversation(request -> ok(Body.of(publisher))).send(get("/"));
-            executor.execute(() -> {
-                for (int at = 0; at < LONG.length(); at += 1000) {
-                    publisher.submit(ByteBuffer.wrap(bytes(LONG.substring(at, at + 1000))));
-                }
-                publisher.close();
-            });
-            assertEquals(LONG, data(whole(conversation)));
-        }
+        SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>(executor, 4);
+        Conversation conversation =
+                new Conversation(request -> ok(Body.of(publisher))).send(get("/"));
+        executor.execute(() -> {
+            for (int at = 0; at < LONG.length(); at += 1000) {
+                publisher.submit(ByteBuffer.wrap(bytes(LONG.substring(at, at + 1000))));
+            }
+            publisher.close();
+        });
+        assertEquals(LONG, data(whole(conversation)));
     }
 
     // Trailers.
