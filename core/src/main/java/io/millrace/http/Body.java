@@ -108,7 +108,10 @@ public interface Body extends Closeable {
      * What a stream yields, to its end; of unknown length. The stream may block.
      *
      * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client, and
-     *     then closed; closed unread if the body is not wanted (HEAD, 304)
+     *     then closed; closed unread if the body is not wanted (HEAD, 304). What it throws is
+     *     logged and cuts the connection
+     * @param executor never the calling thread, which is the worker's: it would wait for itself.
+     *     When it rejects the task, the connection is cut
      */
     static Body of(InputStream stream, Executor executor) {
         return PipedBody.read(stream, executor);
@@ -118,8 +121,10 @@ public interface Body extends Closeable {
      * What a writer writes; of unknown length. The writer may block, and is made to wait when it is
      * 64 KiB ahead of the client. When the client has left, its next write throws.
      *
+     * @param executor never the calling thread, which is the worker's: it would wait for itself.
+     *     When it rejects the task, the connection is cut
      * @param writer run once by one thread of {@code executor} when the first byte is wanted; not at
-     *     all for an answer to HEAD. What it throws cuts the connection
+     *     all for an answer to HEAD. What it throws is logged and cuts the connection
      */
     static Body written(Executor executor, Writer writer) {
         return PipedBody.written(executor, writer);
@@ -127,8 +132,8 @@ public interface Body extends Closeable {
 
     /**
      * The buffers of a publisher, in order; of unknown length. A buffer is asked for when an earlier
-     * one has been sent, and must not be changed once it is published. {@code onError} cuts the
-     * connection; when the client leaves, the subscription is cancelled.
+     * one has been sent, and its bytes must not be changed once it is published. {@code onError} is
+     * logged and cuts the connection; when the client leaves, the subscription is cancelled.
      */
     static Body of(Flow.Publisher<? extends ByteBuffer> publisher) {
         return new PublishedBody(publisher);
@@ -141,7 +146,8 @@ public interface Body extends Closeable {
         /**
          * Writes the whole body.
          *
-         * @param out takes the bytes; blocks while the client is slow. Closing it is not needed
+         * @param out takes the bytes; blocks while the client is slow. It may be closed, but the
+         *     body ends when this method returns
          * @throws Exception to cut the connection, so that nobody takes a part for the whole
          */
         void write(OutputStream out) throws Exception;

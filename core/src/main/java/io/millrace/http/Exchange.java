@@ -158,7 +158,8 @@ public interface Exchange {
      * that thread. Reading throws when the body will not be complete. An answer that is made before
      * the body's end is sent at once, and the rest is not wanted.
      *
-     * @param executor runs {@code answer}, which may block; when it rejects that, 503 is answered
+     * @param executor runs {@code answer}, which may block; never the calling thread, which is the
+     *     worker's: it would wait for itself. When it rejects the task, 503 is answered
      * @param answer gets the body, which needs no closing
      */
     static Exchange stream(Executor executor, Answer<InputStream> answer) {

@@ -4,10 +4,12 @@ package io.millrace.http;
  * The head of a request: what it asks for, before its body.
  *
  * <p>A head that the server passes to a {@link Handler} is a view of bytes that the connection
- * reuses. It is valid until its exchange has been answered or abandoned; strings taken from it stay
- * valid for ever.
+ * reuses. It is valid until its exchange has been answered; strings taken from it stay valid for
+ * ever. When an exchange ends without its answer, a thread that doesn't know it yet may still read
+ * the head.
  *
- * <p>Threads: the worker's; after {@link Response#later}, whoever completes it, until it does.
+ * <p>Threads: the worker's; after {@link Response#later} and the like, whoever is to answer, until
+ * it does.
  */
 public interface RequestHead {
 

@@ -130,8 +130,8 @@ final class ResponseSender {
     /**
      * Sends on, at most {@code budget} bytes of a large body.
      *
-     * @throws IOException of the socket, or a {@link BodyException} of the body; the connection has to
-     *     be cut
+     * @throws IOException of the socket, or a {@link BodyException} of the body; the connection has
+     *     to be cut
      */
     Outcome send(long budget) throws IOException {
         Outcome outcome = chunked || bodyEnd == Long.MAX_VALUE

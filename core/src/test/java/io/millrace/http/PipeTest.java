@@ -12,8 +12,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -276,8 +278,8 @@ class PipeTest {
         start(written, () -> full.output().write(new byte[Pipe.CAPACITY_BYTES + 1]));
         pipe.breakOff(new IOException("broken"));
         full.breakOff(new IOException("broken"));
-        for (CompletableFuture<Void> done : java.util.List.of(read, written)) {
-            Throwable failure = assertThrows(java.util.concurrent.ExecutionException.class,
+        for (CompletableFuture<Void> done : List.of(read, written)) {
+            Throwable failure = assertThrows(ExecutionException.class,
                     () -> done.get(10, TimeUnit.SECONDS)).getCause();
             assertEquals("broken", failure.getMessage());
         }

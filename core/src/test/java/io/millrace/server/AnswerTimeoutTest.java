@@ -286,19 +286,20 @@ class AnswerTimeoutTest {
     void pausedUploadMayFinishWhileTheServerStops() throws Exception {
         OneByOne sink = new OneByOne();
         HttpServer server = start(request -> sink);
+        CompletableFuture<Integer> cut;
         try (RawClient client = new RawClient(server)) {
             client.send(put("hello"));
             sink.makeRoom();
             assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
-            CompletableFuture<Integer> cut =
-                    CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
+            cut = CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
             for (int left = 4; left > 0; left--) {
                 sink.makeRoom();
                 assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
             }
             String whole = client.rest();
-            assertTrue(whole.equals(ok("whole")) || whole.equals(closing("200 OK", "whole")), whole);
-            assertEquals(0, await(cut));
+            assertTrue(whole.equals(ok("whole"))
+                    || whole.equals(closing("200 OK", "whole")), whole);
         }
+        assertEquals(0, await(cut));
     }
 }

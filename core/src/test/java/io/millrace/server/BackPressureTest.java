@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -116,7 +117,7 @@ class BackPressureTest {
     }
 
     private static String repeated(String call, int times) {
-        return String.join(" ", java.util.Collections.nCopies(times, call));
+        return String.join(" ", Collections.nCopies(times, call));
     }
 
     @Test
@@ -170,7 +171,8 @@ class BackPressureTest {
         while (collector.text().length() < LONG.length()) {
             assertEquals("", conversation.sent());
             assertEquals(Want.APPLICATION, conversation.want);
-            assertEquals("subscribe " + repeated("next", pieces), String.join(" ", collector.calls));
+            assertEquals("subscribe " + repeated("next", pieces),
+                    String.join(" ", collector.calls));
             assertTrue(LONG.startsWith(collector.text()));
             collector.subscription.request(1);
             conversation.go();
@@ -510,7 +512,7 @@ class BackPressureTest {
     void answerMadeForABodyThatWasCutIsClosed() throws Exception {
         CountDownLatch cut = new CountDownLatch(1);
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty()) ;
+        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
         Conversation conversation = new Conversation(request -> Exchange.stream(task ->
                 executor.execute(() -> {
                     task.run();

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
- * One connection in memory, visited as a worker would visit it: only when there is what it wants, or
- * when the application has something to say. What was sent comes without its Date lines.
+ * One connection in memory, visited as a worker would visit it: only when there is what it wants,
+ * or when the application has something to say. What was sent comes without its Date lines.
  *
  * <p>Threads: the test's; the application's threads only wake it.
  */
@@ -122,10 +122,7 @@ final class Conversation {
         closed = cause;
         reset = connection.needsReset();
         connection.close(cause);
-        Completions.Completion late;
-        while ((late = completions.poll()) != null) {
-            late(late);
-        }
+        deliverLate();
     }
 
     /** Delivers what was said after the end. */

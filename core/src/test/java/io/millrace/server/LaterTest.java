@@ -419,7 +419,8 @@ class LaterTest {
         steps.step();
         offloaded.end();
         assertTrue(offloaded.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
-        assertTrue(taking.calls.get(2).startsWith("abandon the peer left"), taking.calls.toString());
+        assertTrue(taking.calls.get(2).startsWith("abandon the peer left"),
+                taking.calls.toString());
     }
 
     @Test

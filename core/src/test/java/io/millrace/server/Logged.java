@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What a class logs from WARNING on, instead of the console. By reflection, as the module under test
- * doesn't read the one that writes its logs.
+ * What a class logs from WARNING on, instead of the console. By reflection, as the module under
+ * test doesn't read the one that writes its logs.
  *
  * <p>Threads: any.
  */

@@ -18,6 +18,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.EOFException;
@@ -51,7 +52,7 @@ class SinkTest {
     private enum Kind {
         DISCARD, COLLECT, CHANNEL, PATH;
 
-        Exchange exchange(Path file, io.millrace.http.RequestHead request) throws IOException {
+        Exchange exchange(Path file, RequestHead request) throws IOException {
             return switch (this) {
                 case DISCARD -> Exchange.discard(bytes -> Response.text("" + bytes));
                 case COLLECT -> Exchange.collect(request, 2_000_000,
@@ -171,7 +172,8 @@ class SinkTest {
     void earlierFileStandsAndNothingIsLeftWhenABodyIsCut() throws Exception {
         Path file = Files.writeString(folder.resolve("x"), "earlier");
         for (String cut : new String[] {put(11) + "hello",
-            chunked("hello").replace("\r\n0\r\n\r\n", ""), chunked("hello").replace("0\r\n", "X")}) {
+            chunked("hello").replace("\r\n0\r\n\r\n", ""),
+            chunked("hello").replace("0\r\n", "X")}) {
             Conversation conversation = conversation(Kind.PATH).send(cut).end();
             assertTrue(conversation.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
             assertEquals("earlier", Files.readString(file));

@@ -780,8 +780,8 @@ class StreamedResponseTest {
     void trailerThatHasToStandInAHeadIsCut(String name) throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation = new Conversation(request ->
-                    ok(new Stepwise(5, "hello")).withTrailers(() -> Headers.of("A", "b", name, "5")))
-                    .send(get("/"));
+                    ok(new Stepwise(5, "hello")).withTrailers(
+                            () -> Headers.of("A", "b", name, "5"))).send(get("/"));
             assertNotNull(conversation.closed);
             assertFalse(conversation.sent().contains("\r\n0\r\n"));
             assertEquals(1, logged.lines().size());

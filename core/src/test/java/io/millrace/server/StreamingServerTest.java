@@ -91,7 +91,8 @@ class StreamingServerTest {
                     }
                     same.complete(equal && in.read() < 0);
                     return Response.text("read");
-                })); RawClient client = new RawClient(server); RawClient other = new RawClient(server)) {
+                })); RawClient client = new RawClient(server);
+                RawClient other = new RawClient(server)) {
             CompletableFuture<Void> sent = new CompletableFuture<>();
             executor.execute(() -> {
                 try {
@@ -121,7 +122,8 @@ class StreamingServerTest {
         AtomicLong written = new AtomicLong();
         byte[] piece = new byte[10_000];
         try (HttpServer server = start(request -> request.path().equals("/turn")
-                ? Response.text("turn") : Response.of(Status.OK).with(Body.written(executor, out -> {
+                ? Response.text("turn")
+                : Response.of(Status.OK).with(Body.written(executor, out -> {
                     for (int i = 0; i < BODY_BYTES / piece.length; i++) {
                         out.write(piece);
                         written.addAndGet(piece.length);
