@@ -29,8 +29,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * through the JDK's own {@code transferFrom}?
  *
  * <p>An operation is one MiB of a body of 64. A second thread fills the socket without end, over
- * loopback; both sides block. The file is written over and over, in the page cache, and is never
- * forced to the disk; {@code /dev/null} leaves the file's own cost out.
+ * loopback; both sides block. A file is written over and over and never forced: on {@code disk},
+ * the folder for temporary files, it is in the page cache, on {@code tmpfs} there is nothing else,
+ * and {@code null}, which is {@code /dev/null}, leaves the file's own cost out.
  */
 @BenchmarkMode(Mode.Throughput)
 @Fork(3)
@@ -41,12 +42,13 @@ public class BodyTransferBenchmark {
     private static final int MIB = 1024 * 1024;
     private static final int BODY_MIB = 64;
     private static final long BODY_BYTES = (long) BODY_MIB * MIB;
+    private static final Path TMPFS = Path.of("/dev/shm");
 
     /** A socket that never runs dry and a file for what comes out of it. */
     @State(Scope.Thread)
     public static class Ends {
 
-        @Param({"null", "file"})
+        @Param({"null", "tmpfs", "disk"})
         public String target;
 
         private SocketChannel source;
@@ -64,14 +66,21 @@ public class BodyTransferBenchmark {
             }
             file = switch (target) {
                 case "null" -> FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE);
-                case "file" -> {
-                    temporary = Files.createTempFile("body-transfer", null);
-                    yield FileChannel.open(temporary, StandardOpenOption.WRITE);
-                }
+                case "tmpfs" -> temporary(Files.createTempFile(TMPFS, "body-transfer", null));
+                case "disk" -> temporary(Files.createTempFile("body-transfer", null));
                 default -> throw new IllegalArgumentException("target: " + target);
             };
             feeder = new Thread(() -> feed(sink), "feeder");
             feeder.start();
+        }
+
+        private FileChannel temporary(Path path) throws IOException {
+            temporary = path;
+            boolean isTmpfs = Files.getFileStore(path).type().equals("tmpfs");
+            if (isTmpfs != target.equals("tmpfs")) {
+                throw new IllegalStateException(path + " is on the wrong kind of file system");
+            }
+            return FileChannel.open(path, StandardOpenOption.WRITE);
         }
 
         // Ends when the reading side has been closed.
