@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""Makes the tables and charts of docs/benchmarks.md from the raw results beside this script.
+
+    python3 docs/benchmarks/publish.py [FOLDER]
+
+Reads rivals.json, balance.csv, handoff.csv, transfer.csv and small.csv in FOLDER (this script's own unless
+given). Writes what stands between "<!-- NAME -->" and "<!-- end -->" in benchmarks.md above it,
+rivals.md with every server's figures, rivals.svg and balance.svg. The same input gives the same
+output. Needs Python 3.9 and gnuplot 5.
+"""
+import csv
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# What a result calls a server: what the page calls it, and whether it runs on the JVM.
+SERVERS = {
+    "millrace": ("Millrace", True),
+    "c-epoll": ("C server", False),
+    "hyper-one": ("hyper, one reactor", False),
+    "hyper-reuseport": ("hyper, reused port", False),
+    "hyper-handoff": ("hyper, handoff", False),
+    "hyper-multi": ("hyper, multi-thread", False),
+    "hyper-pipelined": ("hyper, pipelined", False),
+    "nginx": ("nginx", False),
+    "nginx-reuseport": ("nginx, reused port", False),
+    "nginx-ofc": ("nginx, open-file cache", False),
+    "jdk-virtual": ("jdk.httpserver, virtual threads", True),
+    "jdk-cached": ("jdk.httpserver, cached threads", True),
+    "robaho": ("robaho", True),
+    "netty-nio": ("Netty NIO", True),
+    "netty-epoll": ("Netty epoll", True),
+    "netty-uring": ("Netty io_uring", True),
+    "undertow": ("Undertow", True),
+    "jetty": ("Jetty", True),
+    "vertx-nio": ("Vert.x NIO", True),
+    "vertx-epoll": ("Vert.x epoll", True),
+    "helidon": ("Helidon", True),
+    "microhttp": ("microhttp", True),
+}
+# Millrace is a server for files, one for /dev/null and one for answers from memory.
+OWN = re.compile(r"(millrace|own)(-null|-hello)?$")
+C = "c-epoll"
+IN_CHART = ["millrace", "hyper-handoff", "nginx", "netty-epoll", "undertow", "jetty"]
+
+# Workload, figure, what it is in the table and in the chart.
+ROWS = [
+    ("put-null-40m", "cpu_per", "PUT 40 MB to /dev/null, CPU s/GB", "PUT 40 MB\\nto /dev/null"),
+    ("put-null-40m", "rate", "the same, GB/s", None),
+    ("put-file-40m", "cpu_per", "PUT 40 MB to files, CPU s/GB", "PUT 40 MB\\nto files"),
+    ("put-file-1k", "cpu_per", "PUT 1 KiB to new files, CPU µs", "PUT 1 KiB\\nto new files"),
+    ("get-40m", "cpu_per", "GET 40 MB, CPU s/GB", "GET 40 MB"),
+    ("get-1k", "cpu_per", "GET 1 KiB, CPU µs", "GET 1 KiB"),
+    ("hello", "cpu_per", "GET 13 bytes from memory, CPU µs", "GET 13 bytes\\nfrom memory"),
+    ("hello-pipelined", "cpu_per", "the same, 16 pipelined, CPU µs", None),
+    ("startup", "rate", "start to first answer, ms", None),
+    ("idle-10k", "rate", "idle keep-alive connection, bytes of RSS", None),
+]
+# A rate that is worth less the higher it is.
+COSTS = {"startup", "idle-10k"}
+
+
+def number(value):
+    """Three significant digits, thousands parted."""
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:#.3g}".rstrip(".")
+
+
+def markdown(head, rows, left=1):
+    lines = ["| " + " | ".join(head) + " |",
+             "|" + "|".join("---" if i < left else "---:" for i in range(len(head))) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+# ---------------------------------------------------------------- rivals
+
+def canonical(server):
+    return "millrace" if OWN.match(server) else server
+
+
+def title(server):
+    return SERVERS.get(server, (server, False))[0]
+
+
+def is_jvm(server):
+    return SERVERS.get(server, (server, False))[1]
+
+
+def medians(run, workload, figure):
+    """Server: median of its rounds, for those that were measured."""
+    servers = run["workloads"].get(workload, {}).get("servers", {})
+    return {canonical(name): statistics.median(r[figure] for r in result["runs"])
+            # The plain name last, so that it counts where several of ours were measured.
+            for name, result in sorted(servers.items(), key=lambda s: -len(s[0]))
+            if result["runs"]}
+
+
+def lower_is_better(workload, figure):
+    return figure == "cpu_per" or workload in COSTS
+
+
+def best(values, wanted, lower):
+    names = [name for name in values if wanted(name)]
+    if not names:
+        return "-"
+    name = (min if lower else max)(names, key=values.get)
+    return f"{title(name)} {number(values[name])}"
+
+
+def summary(run):
+    rows = []
+    for workload, figure, what, _ in ROWS:
+        values = medians(run, workload, figure)
+        if not values:
+            continue
+        lower = lower_is_better(workload, figure)
+        own = values.get("millrace")
+        c = values.get(C)
+        rows.append([
+            what,
+            number(own) if own is not None else "-",
+            number(c) if c is not None else "-",
+            best(values, lambda n: n not in ("millrace", C) and not is_jvm(n), lower),
+            best(values, lambda n: n != "millrace" and is_jvm(n), lower),
+            f"{own / c:.2f}" if own is not None and c else "-"])
+    return markdown(["work", "Millrace", "C server", "best other native server",
+                     "best JVM rival", "Millrace ÷ C"], rows)
+
+
+def circumstances(run):
+    e = run["environment"]
+    java = re.sub(r'.*"(.+?)".*', r"\1", e["java"])
+    where = (f"server on processor {e['server_cpus'][0]}, load on {e['load_cpus'][0]}" if e["pin"]
+             else "server and load share all processors")
+    workers = f"{e['workers']} worker" + ("s" if e["workers"] > 1 else "")
+    return (f"{e['date'][:10]}, {e['cpus']} × {e['cpu']}, Linux {e['kernel'].split('-')[0]}, "
+            f"JDK {java} with `{e['jvm_options']}`; {workers}, {where}; {e['rounds']} rounds of "
+            f"{e['seconds']:g} s, interleaved, after {e['warmup']:g} s of warm-up; load average "
+            f"at the start {e['loadavg'][0]:.1f}.\n")
+
+
+def every_server(run):
+    text = ""
+    for workload, result in run["workloads"].items():
+        rates = medians(run, workload, "rate")
+        cpus = medians(run, workload, "cpu_per")
+        unit = result["unit"]
+        costs_only = workload in COSTS
+        ranked = sorted(rates, key=lambda n: rates[n] if costs_only else cpus[n])
+        rows = []
+        for name in ranked:
+            runs = next(r["runs"] for n, r in result["servers"].items() if canonical(n) == name)
+            spread = (f"{number(rates[name])} ({number(min(r['rate'] for r in runs))}–"
+                      f"{number(max(r['rate'] for r in runs))})")
+            row = [title(name), spread]
+            if not costs_only:
+                ratio = f"{cpus[name] / cpus[C]:.2f}" if C in cpus else "-"
+                row += [number(cpus[name]), ratio]
+            row.append(f"{max(r['peak_rss'] for r in runs) / 1e6:.0f}")
+            row.append(str(sum(r["errors"] for r in runs)))
+            rows.append(row)
+        rate = {"GB": "GB/s", "req": "requests/s", "ms": "ms", "B/conn": "bytes"}[unit]
+        head = ["server", f"{rate}, median (min–max)"]
+        if not costs_only:
+            head += ["CPU s/GB" if unit == "GB" else "CPU µs", "÷ C server"]
+        head += ["peak RSS MB", "errors"]
+        about = result["about"].replace(", putload -z", "")
+        text += f"### {about}\n\n" + markdown(head, rows) + "\n"
+    return text
+
+
+def rivals_chart_data(run):
+    """A line a workload, a column a server: its CPU as a multiple of the C server's."""
+    lines = ["work " + " ".join(f'"{title(n)}"' for n in IN_CHART)]
+    for workload, figure, _, label in ROWS:
+        values = medians(run, workload, figure)
+        if label is None or C not in values:
+            continue
+        cells = [f"{values[n] / values[C]:.4f}" if n in values else "NaN" for n in IN_CHART]
+        lines.append(f'"{label}" ' + " ".join(cells))
+    return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------- balance
+
+FIGURES = {"busiest_share": 100, "last_after_first_ms": 1}
+
+
+class Balance:
+    """The rounds of BalanceRun's CSV."""
+
+    def __init__(self, rows):
+        self.cells = {}
+        for row in rows:
+            key = (row["load"], int(row["workers"]), row["server"])
+            self.cells.setdefault(key, []).append(row)
+        self.loads = sorted({k[0] for k in self.cells})
+        self.workers = sorted({k[1] for k in self.cells})
+        self.servers = sorted({k[2] for k in self.cells})
+
+    def figures(self, load, workers, server, figure):
+        return [float(row[figure]) for row in self.cells[load, workers, server]]
+
+    def median(self, *cell):
+        return statistics.median(self.figures(*cell))
+
+    def table(self):
+        rows = []
+        for load in self.loads:
+            for workers in self.workers:
+                for server in self.servers:
+                    share = self.figures(load, workers, server, "busiest_share")
+                    late = self.figures(load, workers, server, "last_after_first_ms")
+                    rate = self.median(load, workers, server, "requests_per_second")
+                    first = self.median(load, workers, self.servers[0], "requests_per_second")
+                    rows.append([
+                        load, str(workers), server,
+                        f"{100 * statistics.median(share):.1f} ({100 * max(share):.1f})",
+                        f"{statistics.median(late):.0f} ({max(late):.0f})", f"{rate / first:.2f}"])
+        return markdown(["load", "workers", "server", "busiest share %, median (worst)",
+                         "last after first ms, median (worst)", "requests/s ÷ draft 1"], rows, 3)
+
+    def chart_data(self, load, figure):
+        """A line a number of workers, a column a server."""
+        lines = ["workers " + " ".join(f'"{s}"' for s in self.servers)]
+        for workers in self.workers:
+            cells = [f"{FIGURES[figure] * self.median(load, workers, s, figure):.4f}"
+                     for s in self.servers]
+            lines.append(f'"{workers} workers" ' + " ".join(cells))
+        return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------- JMH
+
+WAYS = {
+    "condition": "draft 3: mutex and condition variable",
+    "wakeup": "draft 4: mutex, a wake-up each",
+    "locked": "`ArrayBlockingQueue` (a mutex), a wake-up a burst",
+    "linked": "`ConcurrentLinkedQueue`, a wake-up a burst",
+    "spsc": "Millrace: `SpscQueue`, a wake-up a burst",
+}
+TARGETS = {"null": "/dev/null", "tmpfs": "tmpfs", "disk": "disk (page cache)"}
+
+
+def handoff_table(rows):
+    values = {}
+    for row in rows:
+        percentile = re.search(r"p(0\.50|0\.90)$", row["Benchmark"])
+        if percentile:
+            values[row["Param: way"], row["Param: burst"], percentile[1]] = float(row["Score"])
+    return markdown(
+        ["way", "one, µs: p50", "p90", "64 in a burst, µs: p50", "p90"],
+        [[what] + [number(values[way, burst, p]) for burst in ("1", "64")
+                   for p in ("0.50", "0.90")] for way, what in WAYS.items()])
+
+
+def transfer_table(rows):
+    values = {}
+    pieces = set()
+    for row in rows:
+        piece = row["Param: pieceBytes"]
+        way = "jdk" if not piece else int(piece)
+        if piece:
+            pieces.add(int(piece))
+        values[way, row["Param: target"]] = float(row["Score"])
+    ways = [("the JDK's `transferFrom`", "jdk")]
+    ways += [(f"ours, pieces of {p // 1024} KiB", p) for p in sorted(pieces)]
+    return markdown(["MiB/s to"] + list(TARGETS.values()),
+                    [[what] + [number(values[way, t]) for t in TARGETS] for what, way in ways])
+
+
+SMALL = [
+    ("RequestParserBenchmark.parse", "read a head"),
+    ("FramingBenchmark.decide", "decide its framing (part of the above)"),
+    ("ChunkedDecoderBenchmark.decode", "get 1 MiB out of chunks"),
+    ("ResponseEncoderBenchmark.encode", "write a response head"),
+    ("HelloLoopbackBenchmark.alone", "GET 13 bytes from memory, whole"),
+    ("HelloLoopbackBenchmark.pipelined", "the same, 16 pipelined"),
+    ("StoreLoopbackBenchmark.get", "GET 1 KiB from the store, whole"),
+    ("StoreLoopbackBenchmark.put", "PUT 1 KiB to the store, whole"),
+]
+PARAMETERS = {"head": "{}", "arrival": "in {}", "body": "{}", "chunkBytes": "of {} bytes",
+              "fields": "{} fields of the application's", "bytes": "", "place": "on {}"}
+
+
+def small_table(rows):
+    times, allocated = {}, {}
+    for row in rows:
+        name, _, figure = row["Benchmark"].partition(":")
+        case = ", ".join(text.format(row["Param: " + p]) for p, text in PARAMETERS.items()
+                         if text and row["Param: " + p])
+        key = (".".join(name.split(".")[-2:]), case)
+        if not figure:
+            times[key] = f"{number(float(row['Score']))} {row['Unit'].split('/')[0]}"
+        elif figure.endswith("gc.alloc.rate.norm"):
+            allocated[key] = f"{float(row['Score']):,.0f}"
+    return markdown(["what", "case", "time", "allocated, bytes"],
+                    [[what, case, time.replace("us", "µs"), allocated[benchmark, case]]
+                     for wanted, what in SMALL
+                     for (benchmark, case), time in times.items() if benchmark == wanted], 2)
+
+
+# ---------------------------------------------------------------- files
+
+def read_csv(folder, name):
+    with open(os.path.join(folder, name), newline="", encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def draw(script, folder, sizes, data):
+    """Runs a gnuplot script beside the files that it reads, in a temporary folder."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for name, text in data.items():
+            with open(os.path.join(temporary, name), "w", encoding="utf-8") as f:
+                f.write(text)
+        svg = subprocess.run(["gnuplot", "-e", sizes,
+                              os.path.join(HERE, script + ".gp")],
+                             cwd=temporary, check=True, stdout=subprocess.PIPE).stdout
+    with open(os.path.join(folder, script + ".svg"), "wb") as f:
+        f.write(svg)
+
+
+def fill_in(page, name, text):
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    page, count = pattern.subn(lambda m: m[1] + "\n" + text + "\n" + m[2], page)
+    if count != 1:
+        sys.exit(f'benchmarks.md must have one "<!-- {name} -->"')
+    return page
+
+
+def main():
+    folder = sys.argv[1] if len(sys.argv) > 1 else HERE
+    with open(os.path.join(folder, "rivals.json"), encoding="utf-8") as f:
+        runs = json.load(f)
+    balance = Balance(read_csv(folder, "balance.csv"))
+
+    path = os.path.join(folder, "..", "benchmarks.md")
+    with open(path, encoding="utf-8") as f:
+        page = f.read()
+    page = fill_in(page, "rivals", "\n".join(
+        circumstances(run) + "\n" + summary(run) for run in runs.values()))
+    page = fill_in(page, "balance", balance.table())
+    page = fill_in(page, "handoff", handoff_table(read_csv(folder, "handoff.csv")))
+    page = fill_in(page, "transfer", transfer_table(read_csv(folder, "transfer.csv")))
+    page = fill_in(page, "small", small_table(read_csv(folder, "small.csv")))
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(page)
+
+    with open(os.path.join(folder, "rivals.md"), "w", encoding="utf-8") as f:
+        f.write("# Every server's figures\n\nMade by `publish.py` from `rivals.json`; what the "
+                "columns mean is said in [benchmarks.md](../benchmarks.md).\n")
+        for name, run in runs.items():
+            f.write(f"\n## {name}\n\n{circumstances(run)}\n{every_server(run).rstrip()}\n")
+
+    rivals = rivals_chart_data(next(iter(runs.values())))
+    works = rivals.count("\n") - 1
+    draw("rivals", folder, f"servers = {len(IN_CHART)}; works = {works}", {"rivals.dat": rivals})
+    draw("balance", folder, f"servers = {len(balance.servers)}; counts = {len(balance.workers)}",
+         {f"{load}-{figure}.dat": balance.chart_data(load, figure)
+          for load in balance.loads for figure in FIGURES})
+
+
+if __name__ == "__main__":
+    main()
