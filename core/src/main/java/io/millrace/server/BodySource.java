@@ -35,6 +35,7 @@ final class BodySource implements ReadableByteChannel {
         this.resources = resources;
         chunks = framing.isChunked() ? new ChunkedDecoder(resources.limits) : null;
         remaining = framing.bodyLength();
+        resources.counters.inFlight(0, knownRemaining());
     }
 
     /** Begins a visit: {@code in} holds the bytes that were read and not used yet. */
@@ -93,8 +94,14 @@ final class BodySource implements ReadableByteChannel {
             count = readSocket(target);
         }
         target.limit(limit);
-        remaining -= count;
+        moved(count);
         return count;
+    }
+
+    /** Of a body with a length, so many bytes have been read. */
+    private void moved(long count) {
+        resources.counters.inFlight(remaining, remaining - count);
+        remaining -= count;
     }
 
     private int readChunked(ByteBuffer target) throws IOException {
@@ -135,9 +142,10 @@ final class BodySource implements ReadableByteChannel {
         return socket.isOpen();
     }
 
-    /** Closes nothing: the socket belongs to the connection. */
+    /** Waits for no more bytes; at most once. The socket belongs to the connection. */
     @Override
     public void close() {
+        resources.counters.inFlight(knownRemaining(), 0);
     }
 
     /** What is wrong with a body, on its way through an interface that knows only I/O. */

@@ -656,7 +656,10 @@ final class Connection {
         exchangeNumber++;
         exchange = null;
         receiver = null;
-        source = null;
+        if (source != null) {
+            source.close();
+            source = null;
+        }
         head = null;
         continueSent = false;
         waitsForApplication = false;

@@ -12,9 +12,15 @@ final class Counters {
 
     /** What is counted; see {@link ServerStats.WorkerStats}. */
     enum Figure {
-        ADOPTED, CLOSED, REQUESTS, BYTES_IN, BYTES_OUT, BUSY_NS, LINGERED, TIMED_OUT
+        ADOPTED, CLOSED, REQUESTS, BYTES_IN, BYTES_OUT, BYTES_IN_FLIGHT, BUSY_NS, LINGERED,
+        TIMED_OUT, FAILED
     }
 
+    /**
+     * What of a body counts as in flight at most: more than anybody moves before the next
+     * connection comes, and so little that no number of connections can overflow the sum.
+     */
+    private static final long MOST_IN_FLIGHT = 1L << 36;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final long[] cells = new long[Figure.values().length];
@@ -28,6 +34,17 @@ final class Counters {
         CELL.setOpaque(cells, cell, cells[cell] + count);
     }
 
+    /**
+     * Tells how much of a body is still to come or to go, and how much it was before: from 0 when
+     * its length becomes known, to 0 when it is whole or given up.
+     */
+    void inFlight(long bytesBefore, long bytesNow) {
+        long change = Math.min(bytesNow, MOST_IN_FLIGHT) - Math.min(bytesBefore, MOST_IN_FLIGHT);
+        if (change != 0) {
+            add(Figure.BYTES_IN_FLIGHT, change);
+        }
+    }
+
     // any thread
 
     long read(Figure figure) {
@@ -39,6 +56,7 @@ final class Counters {
         long adopted = read(Figure.ADOPTED);
         return new ServerStats.WorkerStats(adopted, (int) Math.max(0, adopted - closed),
                 read(Figure.REQUESTS), read(Figure.BYTES_IN), read(Figure.BYTES_OUT),
-                read(Figure.BUSY_NS), read(Figure.LINGERED), read(Figure.TIMED_OUT));
+                read(Figure.BYTES_IN_FLIGHT), read(Figure.BUSY_NS), read(Figure.LINGERED),
+                read(Figure.TIMED_OUT), read(Figure.FAILED));
     }
 }

@@ -23,13 +23,18 @@ public record ServerStats(long accepted, long turnedAway, long acceptPauses,
      * @param requests requests answered
      * @param bytesIn bytes read from sockets
      * @param bytesOut bytes written to sockets
+     * @param bytesInFlight bytes that are known to be still coming of request bodies now, or still
+     *     to go of responses; of one body at most 64 GiB are counted
      * @param busyNs nanoseconds spent at work rather than waiting
      * @param lingered answers that left while the client was still sending, followed by a
      *     half-close and a drain
      * @param timedOut connections ended by a timeout
+     * @param failed times that an exception or error which is nobody's answer, such as one of
+     *     memory that ran out, ended a connection or a turn of the worker
      */
     public record WorkerStats(long connections, int openConnections, long requests, long bytesIn,
-            long bytesOut, long busyNs, long lingered, long timedOut) {
+            long bytesOut, long bytesInFlight, long busyNs, long lingered, long timedOut,
+            long failed) {
     }
 
     /** Connections open now, over all workers. */

@@ -12,8 +12,8 @@ class ServingTest {
     @Test
     void summarySaysWhatWasServedAndHowEvenly() {
         ServerStats stats = new ServerStats(35, 2, 1, List.of(
-                new WorkerStats(16, 0, 6000, 240_000_000_000L, 600_000, 0, 0, 3),
-                new WorkerStats(17, 1, 4000, 160_000_000_000L, 400_000, 0, 0, 4)));
+                new WorkerStats(16, 0, 6000, 240_000_000_000L, 600_000, 0, 0, 0, 3, 0),
+                new WorkerStats(17, 1, 4000, 160_000_000_000L, 400_000, 0, 0, 0, 4, 0)));
         assertEquals("""
                 served 10,000 requests over 35 connections in 20.00 s: 400.0 GB in, 1.0 MB out
                   worker 0    60.0 % of bytes, 6,000 requests, 16 connections
@@ -25,7 +25,7 @@ class ServingTest {
     @Test
     void summaryOfAnIdleServerHasNoShares() {
         ServerStats stats =
-                new ServerStats(0, 0, 0, List.of(new WorkerStats(0, 0, 0, 0, 0, 0, 0, 0)));
+                new ServerStats(0, 0, 0, List.of(new WorkerStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
         assertEquals("""
                 served 0 requests over 0 connections in 1.00 s: 0 B in, 0 B out
                   worker 0     0.0 % of bytes, 0 requests, 0 connections
