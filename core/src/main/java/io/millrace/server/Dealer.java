@@ -1,0 +1,93 @@
+package io.millrace.server;
+
+import java.util.List;
+
+/**
+ * Chooses which worker a new connection is offered to first.
+ *
+ * <p>Threads: the acceptor only.
+ */
+abstract class Dealer {
+
+    final List<? extends Load> workers;
+    /** Whose turn it is. */
+    int next;
+
+    private Dealer(List<? extends Load> workers) {
+        this.workers = workers;
+    }
+
+    /** A dealer to these workers. */
+    static Dealer of(Dispatch dispatch, List<? extends Load> workers) {
+        return switch (dispatch) {
+            case ROUND_ROBIN -> new InTurn(workers);
+            case LEAST_LOADED -> new ToLeastLoaded(workers);
+        };
+    }
+
+    /** The worker to try first. If its inbox is full, those after it are tried in their order. */
+    abstract int choose();
+
+    /** A worker has taken the connection. */
+    void dealt(int worker) {
+        next = (worker + 1) % workers.size();
+    }
+
+    private static final class InTurn extends Dealer {
+
+        InTurn(List<? extends Load> workers) {
+            super(workers);
+        }
+
+        @Override
+        int choose() {
+            return next;
+        }
+    }
+
+    private static final class ToLeastLoaded extends Dealer {
+
+        private final long[] bytes;
+        private final long[] waiting;
+
+        ToLeastLoaded(List<? extends Load> workers) {
+            super(workers);
+            bytes = new long[workers.size()];
+            waiting = new long[workers.size()];
+        }
+
+        @Override
+        int choose() {
+            long bytesEach = readAll();
+            int best = next;
+            for (int i = 1; i < bytes.length; i++) {
+                int worker = (next + i) % bytes.length;
+                if (compare(worker, best, bytesEach) < 0) {
+                    best = worker;
+                }
+            }
+            return best;
+        }
+
+        /** Reads the workers' figures, and returns what an adopted connection has on average. */
+        private long readAll() {
+            long allBytes = 0;
+            long adopted = 0;
+            for (int i = 0; i < bytes.length; i++) {
+                Load load = workers.get(i);
+                bytes[i] = load.bytesInFlight();
+                waiting[i] = load.waiting();
+                allBytes += bytes[i];
+                adopted += load.connections() - waiting[i];
+            }
+            return adopted <= 0 ? 0 : allBytes / adopted;
+        }
+
+        private int compare(int one, int other, long bytesEach) {
+            int byBytes = Long.compare(bytes[one] + waiting[one] * bytesEach,
+                    bytes[other] + waiting[other] * bytesEach);
+            return byBytes != 0 ? byBytes : Long.compare(
+                    workers.get(one).connections(), workers.get(other).connections());
+        }
+    }
+}
