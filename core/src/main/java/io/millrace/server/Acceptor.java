@@ -2,21 +2,20 @@ package io.millrace.server;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
+import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Accepts connections and deals them to the workers in turn.
+ * Accepts the connections of all listeners and deals them to the workers.
  *
  * <p>When accepting fails, most often because descriptors are used up, or when there are as many
- * connections as allowed, it pauses: the listening socket stays ready all the time, and asking again
+ * connections as allowed, it pauses: a listening socket stays ready all the time, and asking again
  * at once would only burn a processor.
  *
  * <p>Threads: what stands under "any thread" is for the server; all else runs on its own thread.
@@ -24,15 +23,15 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Acceptor implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Acceptor.class.getName());
-    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** Accepted in one turn before the workers are woken. */
+    private static final long PAUSE_MS = 50;
+    /** Accepted from one listener in one turn before the workers are woken. */
     private static final int BURST = 64;
 
     private final Selector selector;
-    private final ServerSocketChannel listener;
+    private final List<Listener> listeners = new ArrayList<>();
     private final List<Worker> workers;
+    private final Dealer dealer;
     private final int maxConnections;
-    private final SelectionKey key;
     private final boolean[] dealtTo;
 
     private final AtomicLong accepted = new AtomicLong();
@@ -40,31 +39,36 @@ final class Acceptor implements Runnable {
     private final AtomicLong pauses = new AtomicLong();
     private volatile boolean stopping;
 
-    private int next;
     private boolean paused;
 
-    /** Listens, but accepts nothing before {@link #run}. */
+    /**
+     * Listens, but accepts nothing before {@link #run}.
+     *
+     * @throws IOException if one of the addresses can't be listened on; none is then
+     */
     Acceptor(ServerOptions options, List<Worker> workers) throws IOException {
         this.workers = workers;
+        dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
-        listener = ServerSocketChannel.open();
         try {
-            listener.bind(options.address(), options.backlog());
-            listener.configureBlocking(false);
-            key = listener.register(selector, SelectionKey.OP_ACCEPT);
-        } catch (IOException | RuntimeException e) {
-            listener.close();
-            selector.close();
+            for (SocketAddress address : options.addresses()) {
+                Listener listener = Listener.open(address, options);
+                listeners.add(listener);
+                listener.register(selector);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            close();
             throw e;
         }
     }
 
     // any thread
 
-    InetSocketAddress address() throws IOException {
-        return (InetSocketAddress) listener.getLocalAddress();
+    /** Where it listens, in the order of the options. */
+    List<SocketAddress> addresses() {
+        return listeners.stream().map(Listener::address).toList();
     }
 
     void stop() {
@@ -72,13 +76,13 @@ final class Acceptor implements Runnable {
         selector.wakeup();
     }
 
-    /** Closes what {@link #run} would have closed, if it is never called. */
+    /** Ends listening. At the end of {@link #run}, or by the server if it is never called. */
     void close() {
+        listeners.forEach(Listener::close);
         try {
-            listener.close();
             selector.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "the listening socket can't be closed", e);
+            LOG.log(Level.WARNING, "a selector can't be closed", e);
         }
     }
 
@@ -100,26 +104,31 @@ final class Acceptor implements Runnable {
     public void run() {
         try {
             while (!stopping) {
-                if (paused) {
-                    selector.select(TimeUnit.NANOSECONDS.toMillis(PAUSE_NS));
-                    paused = false;
-                    key.interestOps(SelectionKey.OP_ACCEPT);
-                } else {
-                    selector.select();
-                }
-                selector.selectedKeys().clear();
-                acceptBurst();
-                wakeDealt();
+                turn();
             }
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "accepting ends", e);
         } finally {
             close();
         }
     }
 
-    private void acceptBurst() {
-        for (int i = 0; i < BURST && !stopping; i++) {
+    private void turn() {
+        try {
+            if (paused) {
+                // Nothing but a stop ends this early: no listener is looked at.
+                selector.select(PAUSE_MS);
+                paused = false;
+                listenTo(SelectionKey.OP_ACCEPT);
+            } else {
+                selector.select(key -> acceptBurst((Listener) key.attachment()));
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            pause("it failed", e);
+        }
+        wakeDealt();
+    }
+
+    private void acceptBurst(Listener listener) {
+        for (int i = 0; i < BURST && !stopping && !paused; i++) {
             if (open() >= maxConnections) {
                 pause("at the limit of " + maxConnections + " connections", null);
                 return;
@@ -128,54 +137,59 @@ final class Acceptor implements Runnable {
             try {
                 channel = listener.accept();
             } catch (IOException e) {
-                pause("can't accept", e);
+                pause("can't accept: " + e.getMessage(), null);
                 return;
             }
             if (channel == null) {
                 return;
             }
             accepted.setRelease(accepted.getPlain() + 1);
-            deal(channel);
+            deal(channel, listener);
         }
     }
 
     private long open() {
-        long gone = turnedAway.getPlain();
+        long open = 0;
         for (Worker worker : workers) {
-            gone += worker.counters().read(Counters.Figure.CLOSED);
+            open += worker.connections();
         }
-        return accepted.getPlain() - gone;
+        return open;
     }
 
-    private void pause(String reason, IOException e) {
+    private void pause(String reason, Throwable cause) {
+        paused = true;
+        listenTo(0);
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
-            LOG.log(Level.WARNING, "accepting pauses: " + reason
-                    + (e == null ? "" : ": " + e.getMessage()));
+            SafeLog.log(LOG, Level.WARNING, "accepting pauses: " + reason, cause);
         }
         pauses.setRelease(pauses.getPlain() + 1);
-        paused = true;
-        key.interestOps(0);
     }
 
-    private void deal(SocketChannel channel) {
+    private void listenTo(int interest) {
+        for (SelectionKey key : selector.keys()) {
+            key.interestOps(interest);
+        }
+    }
+
+    private void deal(SocketChannel channel, Listener listener) {
         try {
-            channel.configureBlocking(false);
-            // A small answer leaves in one write; waiting for an acknowledgement costs 40 ms.
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            listener.prepare(channel);
+            int first = dealer.choose();
+            for (int i = 0; i < workers.size(); i++) {
+                int worker = (first + i) % workers.size();
+                if (workers.get(worker).offer(channel)) {
+                    dealer.dealt(worker);
+                    dealtTo[worker] = true;
+                    return;
+                }
+            }
         } catch (IOException e) {
             // The peer has left already.
             LOG.log(Level.DEBUG, "a connection broke before it was dealt", e);
+        } catch (RuntimeException | Error e) {
             turnAway(channel);
-            return;
-        }
-        for (int i = 0; i < workers.size(); i++) {
-            int worker = next;
-            next = (next + 1) % workers.size();
-            if (workers.get(worker).offer(channel)) {
-                dealtTo[worker] = true;
-                return;
-            }
+            throw e;
         }
         turnAway(channel);
     }

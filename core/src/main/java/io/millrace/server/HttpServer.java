@@ -4,9 +4,13 @@ import io.millrace.http.Handler;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * An HTTP/1.1 server: one acceptor thread, a few worker threads, one handler.
@@ -18,7 +22,13 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Any number of servers live in one JVM; they share nothing. The threads keep the JVM alive.
+ * <p>Any number of servers live in one JVM; they share nothing. The threads keep the JVM alive,
+ * unless {@link ServerOptions#daemon} says otherwise. They are called NAME-acceptor and
+ * NAME-worker-0, -1 and so on, by {@link ServerOptions#name}, and nobody ever interrupts them.
+ *
+ * <p>A server goes on whatever fails. An exception or error that a handler lets out is answered
+ * with 500; one that can't be answered ends its connection and is logged and counted
+ * ({@link ServerStats.WorkerStats#failed}); accepting that fails pauses and goes on.
  *
  * <p>Threads: every method may be called by any thread, but {@link #stop} and {@link #close} not by
  * a worker, that is not within a handler.
@@ -27,23 +37,30 @@ public final class HttpServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
 
+    /** What workers may take after the deadline to close what is open. Past it, one is stuck. */
+    private static final long CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LONGEST_STOP = Duration.ofDays(365);
+
     private final ServerOptions options;
     private final Acceptor acceptor;
-    private final InetSocketAddress address;
     private final List<Worker> workers;
     private final Thread acceptorThread;
     private final List<Thread> workerThreads = new ArrayList<>();
 
-    private HttpServer(ServerOptions options, List<Worker> workers, Acceptor acceptor,
-            InetSocketAddress address) {
+    private HttpServer(ServerOptions options, List<Worker> workers, Acceptor acceptor) {
         this.options = options;
         this.workers = workers;
         this.acceptor = acceptor;
-        this.address = address;
         for (int i = 0; i < workers.size(); i++) {
-            workerThreads.add(new Thread(workers.get(i), options.name() + "-worker-" + i));
+            workerThreads.add(thread(workers.get(i), "worker-" + i));
         }
-        acceptorThread = new Thread(acceptor, options.name() + "-acceptor");
+        acceptorThread = thread(acceptor, "acceptor");
+    }
+
+    private Thread thread(Runnable work, String name) {
+        Thread thread = new Thread(work, options.name() + "-" + name);
+        thread.setDaemon(options.daemon());
+        return thread;
     }
 
     /**
@@ -51,34 +68,79 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param options where to listen, with how many workers, within which limits
      * @param handler called by all workers at once
-     * @throws IOException if the address can't be listened on; nothing is left running then
+     * @throws IOException if one of the addresses can't be listened on, which the message names:
+     *     "can't listen on 127.0.0.1:80: Permission denied"; a {@link java.net.BindException} if it
+     *     is taken. Nothing is left running or open then
      */
     public static HttpServer start(ServerOptions options, Handler handler) throws IOException {
         List<Worker> workers = new ArrayList<>();
         Acceptor acceptor = null;
+        HttpServer server;
         try {
             for (int i = 0; i < options.workers(); i++) {
-                workers.add(new Worker(options, handler, i));
+                workers.add(newWorker(options, handler, i));
             }
             acceptor = new Acceptor(options, workers);
-            HttpServer server = new HttpServer(options, workers, acceptor, acceptor.address());
-            server.workerThreads.forEach(Thread::start);
-            server.acceptorThread.start();
-            LOG.log(Level.INFO, "listening on " + server.address);
-            return server;
+            server = new HttpServer(options, workers, acceptor);
         } catch (IOException | RuntimeException | Error e) {
             if (acceptor != null) {
-                acceptor.stop();
                 acceptor.close();
             }
             workers.forEach(Worker::discard);
             throw e;
         }
+        server.startThreads();
+        LOG.log(Level.INFO, "listening on " + server.addressesText());
+        return server;
     }
 
-    /** Where the server listens, with the port that the system picked if 0 was asked for. */
+    private static Worker newWorker(ServerOptions options, Handler handler, int index)
+            throws IOException {
+        Selector selector = Selector.open();
+        try {
+            return new Worker(options, handler, index, selector);
+        } catch (RuntimeException | Error e) {
+            selector.close();
+            throw e;
+        }
+    }
+
+    private void startThreads() {
+        try {
+            workerThreads.forEach(Thread::start);
+            acceptorThread.start();
+        } catch (RuntimeException | Error e) {
+            // The system gives no more threads. The acceptor's is the last, so it doesn't run.
+            acceptor.close();
+            for (int i = 0; i < workers.size(); i++) {
+                if (workerThreads.get(i).getState() == Thread.State.NEW) {
+                    workers.get(i).discard();
+                } else {
+                    workers.get(i).stop(System.nanoTime());
+                    join(workerThreads.get(i), Long.MAX_VALUE);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Where the server listens on TCP, with the port that the system picked if 0 was asked for; the
+     * first such address if there are several.
+     *
+     * @throws IllegalStateException if it listens on Unix domain sockets only
+     */
     public InetSocketAddress address() {
-        return address;
+        return ServerOptions.firstTcp(addresses());
+    }
+
+    /** All addresses that the server listens on, in the order of its options. */
+    public List<SocketAddress> addresses() {
+        return acceptor.addresses();
+    }
+
+    private String addressesText() {
+        return addresses().stream().map(Listener::text).collect(Collectors.joining(", "));
     }
 
     /** What the server has done so far. */
@@ -88,8 +150,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, closes idle connections, lets the exchanges in progress finish, and returns
-     * when all is closed and every thread has ended. May be called again, and then only waits.
+     * Stops accepting, removes the files of Unix domain sockets, closes idle connections, lets the
+     * exchanges in progress finish, and returns when all is closed and every thread has ended. May
+     * be called again, also while another call waits: the earliest deadline counts.
+     *
+     * <p>A handler that holds its worker beyond the deadline is not interrupted. A second later
+     * this returns without it, says so in the log, and counts the worker's connections as cut; the
+     * worker closes them and ends when the handler returns.
      *
      * @param deadline how long exchanges may take; what is still open then is cut
      * @return the number of connections that had to be cut
@@ -99,20 +166,32 @@ public final class HttpServer implements AutoCloseable {
         if (workerThreads.contains(Thread.currentThread())) {
             throw new IllegalStateException("a handler can't stop the server that it runs in");
         }
-        long deadlineNs = System.nanoTime() + deadline.toNanos();
+        Duration longest = deadline.compareTo(LONGEST_STOP) < 0 ? deadline : LONGEST_STOP;
+        long deadlineNs = System.nanoTime() + longest.toNanos();
         // This order, so that no connection is offered to a worker that has ended.
         acceptor.stop();
-        boolean interrupted = join(acceptorThread);
+        boolean interrupted = join(acceptorThread, Long.MAX_VALUE);
         workers.forEach(worker -> worker.stop(deadlineNs));
-        for (Thread thread : workerThreads) {
-            interrupted |= join(thread);
+        int cut = 0;
+        for (int i = 0; i < workers.size(); i++) {
+            Thread thread = workerThreads.get(i);
+            long waitNs = deadlineNs + CLOSING_NS - System.nanoTime();
+            interrupted |= join(thread, waitNs);
+            cut += thread.isAlive() ? stuck(i) : workers.get(i).cut();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        int cut = workers.stream().mapToInt(Worker::cut).sum();
-        LOG.log(Level.INFO, "stopped listening on " + address + ", " + cut + " connections cut");
+        LOG.log(Level.INFO, "stopped listening on " + addressesText() + ", " + cut
+                + " connections cut");
         return cut;
+    }
+
+    /** Connections of a worker that doesn't come back from a handler. */
+    private int stuck(int worker) {
+        LOG.log(Level.WARNING, workerThreads.get(worker).getName()
+                + " is held by a handler; it ends when that returns");
+        return workers.get(worker).counters().snapshot().openConnections();
     }
 
     /** Stops, with {@link ServerOptions#drainTimeout} as deadline. */
@@ -121,16 +200,19 @@ public final class HttpServer implements AutoCloseable {
         stop(options.drainTimeout());
     }
 
-    /** Waits to the end, as a half-stopped server would be worse; returns whether interrupted. */
-    private static boolean join(Thread thread) {
+    /** Waits even if interrupted, as half a stop would be worse; returns whether it was. */
+    private static boolean join(Thread thread, long waitNs) {
         boolean interrupted = false;
-        while (true) {
+        long startNs = System.nanoTime();
+        long leftNs = waitNs;
+        while (thread.isAlive() && leftNs > 0) {
             try {
-                thread.join();
-                return interrupted;
+                TimeUnit.NANOSECONDS.timedJoin(thread, leftNs);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            leftNs = waitNs - (System.nanoTime() - startNs);
         }
+        return interrupted;
     }
 }

@@ -2,23 +2,47 @@ package io.millrace.server;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Everything about a server that may be set, with its unit, default and reason. Each loop and queue
  * of the server is bounded by one of these. Immutable; made by {@link #builder}.
  *
- * @param address where to listen; port 0 lets the system pick one. Default 127.0.0.1:8080: a new
- *     server is not open to the network until somebody says so
+ * @param addresses where to listen, 1 to 64 of {@link InetSocketAddress}, where port 0 lets the
+ *     system pick one, and {@link UnixDomainSocketAddress}, whose file is made at start and removed
+ *     at stop; a file on which no server answers is replaced. Default 127.0.0.1:8080: a new server
+ *     is not open to the network until somebody says so
+ * @param socketPermissions of the files of Unix domain sockets. Java can't make a socket with them,
+ *     so it is made in a folder that only this user may enter, and moved to its place when it has
+ *     them: nobody ever reaches it through laxer ones. Empty leaves them to the system, which is the
+ *     only way where files have none. Default {@code rw-------}: a new server is not open to other
+ *     users until somebody says so
+ * @param reusePort whether other servers may listen on the same ports at the same time
+ *     ({@code SO_REUSEPORT}), and the kernel deals connections among all. Default false: two
+ *     servers on a port are a mistake more often than a plan. A system without it can't start such
+ *     a server
  * @param workers worker threads. Default: one per processor, as workers never wait for anything but
  *     their selectors
+ * @param dispatch how a new connection's worker is chosen. Default {@link Dispatch#ROUND_ROBIN}: no
+ *     guess about what connections will do
  * @param backlog connections that the kernel keeps until they are accepted. Default 1024: a burst of
  *     clients is not turned away while the acceptor pauses
  * @param maxConnections connections open at once; the acceptor leaves further ones in the backlog
  *     until one closes. Default 16384: below the usual limit of open files, files included
  * @param inboxCapacity connections that may wait for one worker to adopt them, a power of two.
  *     Default 1024: more than arrive while a worker makes one turn
+ * @param receiveBufferBytes the kernel's buffer of what a TCP connection has received; the kernel
+ *     may take another size. Default 0, which is the system's: it grows by need, a fixed one
+ *     doesn't. A Unix domain socket has only its client's send buffer
+ * @param sendBufferBytes the kernel's buffer of what a connection has to send; the kernel may take
+ *     another size. Default 0, which is the system's, for the same reason
  * @param maxHeadBytes bytes of a request line and its header fields; 431 beyond. Default 16 KiB:
  *     twice what browsers and proxies send
  * @param maxTargetBytes bytes of a request target; 414 beyond. Default 8192: RFC 9112 section 3
@@ -54,13 +78,20 @@ import java.util.Objects;
  * @param flightRecorder whether connections and exchanges are events of JFR. Default no: the JDK
  *     loads a hundred classes for the first event of all, whether it is recorded or not
  * @param name first part of the threads' names. Default "millrace"
+ * @param daemon whether the threads let the JVM end. Default false: a program whose main method has
+ *     started a server is not done
  */
 public record ServerOptions(
-        InetSocketAddress address,
+        List<SocketAddress> addresses,
+        Set<PosixFilePermission> socketPermissions,
+        boolean reusePort,
         int workers,
+        Dispatch dispatch,
         int backlog,
         int maxConnections,
         int inboxCapacity,
+        int receiveBufferBytes,
+        int sendBufferBytes,
         int maxHeadBytes,
         int maxTargetBytes,
         int maxFields,
@@ -79,7 +110,8 @@ public record ServerOptions(
         int pieceBytes,
         ServerListener listener,
         boolean flightRecorder,
-        String name) {
+        String name,
+        boolean daemon) {
 
     /**
      * Checks each value.
@@ -87,7 +119,11 @@ public record ServerOptions(
      * @throws IllegalArgumentException naming the field, its range and the value
      */
     public ServerOptions {
-        Objects.requireNonNull(address, "address");
+        addresses.forEach(ServerOptions::check);
+        addresses = List.copyOf(addresses);
+        check("number of addresses", addresses.size(), 1, 64);
+        socketPermissions = Set.copyOf(socketPermissions);
+        Objects.requireNonNull(dispatch, "dispatch");
         Objects.requireNonNull(name, "name");
         check("workers", workers, 1, 1024);
         check("backlog", backlog, 1, 1 << 16);
@@ -97,6 +133,8 @@ public record ServerOptions(
             throw new IllegalArgumentException(
                     "inboxCapacity must be a power of two: " + inboxCapacity);
         }
+        check("receiveBufferBytes", receiveBufferBytes, 0, 1 << 30);
+        check("sendBufferBytes", sendBufferBytes, 0, 1 << 30);
         check("maxHeadBytes", maxHeadBytes, 512, 1 << 20);
         check("maxTargetBytes", maxTargetBytes, 64, maxHeadBytes);
         check("maxFields", maxFields, 1, 10_000);
@@ -124,6 +162,20 @@ public record ServerOptions(
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
+    private static void check(SocketAddress address) {
+        Objects.requireNonNull(address, "address");
+        if (address instanceof InetSocketAddress tcp) {
+            if (tcp.isUnresolved()) {
+                throw new IllegalArgumentException("address is unknown: " + tcp.getHostString());
+            }
+        } else if (!(address instanceof UnixDomainSocketAddress unix)) {
+            throw new IllegalArgumentException(
+                    "address must be of TCP or a Unix domain socket: " + address);
+        } else if (unix.toString().isEmpty()) {
+            throw new IllegalArgumentException("address must have a path");
+        }
+    }
+
     private static void check(String field, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(
@@ -135,6 +187,21 @@ public record ServerOptions(
         if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(field + " must be in [1 ms, 1 day]: " + value);
         }
+    }
+
+    /**
+     * The first TCP address of {@link #addresses}.
+     *
+     * @throws IllegalStateException if all are Unix domain sockets
+     */
+    public InetSocketAddress address() {
+        return firstTcp(addresses);
+    }
+
+    static InetSocketAddress firstTcp(List<SocketAddress> addresses) {
+        return addresses.stream().filter(InetSocketAddress.class::isInstance)
+                .map(InetSocketAddress.class::cast).findFirst()
+                .orElseThrow(() -> new IllegalStateException("no TCP address in " + addresses));
     }
 
     /** The defaults. */
@@ -152,12 +219,18 @@ public record ServerOptions(
      */
     public static final class Builder {
 
-        private InetSocketAddress address =
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+        private List<SocketAddress> addresses =
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080));
+        private Set<PosixFilePermission> socketPermissions =
+                Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        private boolean reusePort;
         private int workers = Math.min(1024, Runtime.getRuntime().availableProcessors());
+        private Dispatch dispatch = Dispatch.ROUND_ROBIN;
         private int backlog = 1024;
         private int maxConnections = 16_384;
         private int inboxCapacity = 1024;
+        private int receiveBufferBytes;
+        private int sendBufferBytes;
         private int maxHeadBytes = 16 * 1024;
         private int maxTargetBytes = 8192;
         private int maxFields = 100;
@@ -177,25 +250,58 @@ public record ServerOptions(
         private ServerListener listener;
         private boolean flightRecorder;
         private String name = "millrace";
+        private boolean daemon;
 
         private Builder() {
         }
 
-        /** Sets {@link ServerOptions#address}. */
-        public Builder address(InetSocketAddress address) {
-            this.address = address;
+        /** Sets {@link ServerOptions#addresses} to this one. */
+        public Builder address(SocketAddress address) {
+            return addresses(address);
+        }
+
+        /** Sets {@link ServerOptions#addresses}. */
+        public Builder addresses(SocketAddress... addresses) {
+            this.addresses = Arrays.asList(addresses.clone());
             return this;
         }
 
-        /** Sets the port of {@link ServerOptions#address} and keeps its host. */
+        /**
+         * Sets the port of the only address that there is so far and keeps its host.
+         *
+         * @throws IllegalStateException if there are several, or it is a Unix domain socket
+         */
         public Builder port(int port) {
-            this.address = new InetSocketAddress(address.getAddress(), port);
+            if (addresses.size() != 1
+                    || !(addresses.get(0) instanceof InetSocketAddress address)) {
+                throw new IllegalStateException("which port? The addresses are " + addresses);
+            }
+            return address(address.isUnresolved()
+                    ? InetSocketAddress.createUnresolved(address.getHostString(), port)
+                    : new InetSocketAddress(address.getAddress(), port));
+        }
+
+        /** Sets {@link ServerOptions#socketPermissions}. */
+        public Builder socketPermissions(Set<PosixFilePermission> socketPermissions) {
+            this.socketPermissions = socketPermissions;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#reusePort}. */
+        public Builder reusePort(boolean reusePort) {
+            this.reusePort = reusePort;
             return this;
         }
 
         /** Sets {@link ServerOptions#workers}. */
         public Builder workers(int workers) {
             this.workers = workers;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#dispatch}. */
+        public Builder dispatch(Dispatch dispatch) {
+            this.dispatch = dispatch;
             return this;
         }
 
@@ -214,6 +320,18 @@ public record ServerOptions(
         /** Sets {@link ServerOptions#inboxCapacity}. */
         public Builder inboxCapacity(int inboxCapacity) {
             this.inboxCapacity = inboxCapacity;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#receiveBufferBytes}. */
+        public Builder receiveBufferBytes(int receiveBufferBytes) {
+            this.receiveBufferBytes = receiveBufferBytes;
+            return this;
+        }
+
+        /** Sets {@link ServerOptions#sendBufferBytes}. */
+        public Builder sendBufferBytes(int sendBufferBytes) {
+            this.sendBufferBytes = sendBufferBytes;
             return this;
         }
 
@@ -331,17 +449,24 @@ public record ServerOptions(
             return this;
         }
 
+        /** Sets {@link ServerOptions#daemon}. */
+        public Builder daemon(boolean daemon) {
+            this.daemon = daemon;
+            return this;
+        }
+
         /**
          * The options.
          *
          * @throws IllegalArgumentException naming the field, its range and the value
          */
         public ServerOptions build() {
-            return new ServerOptions(address, workers, backlog, maxConnections, inboxCapacity,
+            return new ServerOptions(addresses, socketPermissions, reusePort, workers, dispatch,
+                    backlog, maxConnections, inboxCapacity, receiveBufferBytes, sendBufferBytes,
                     maxHeadBytes, maxTargetBytes, maxFields, maxBodyBytes, maxChunkLineBytes,
                     headTimeout, idleTimeout, progressTimeout, minBytesPerSecond, maxSkipBytes,
-                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit, pieceBytes, listener, flightRecorder,
-                    name);
+                    lingerTimeout, lingerBytes, answerTimeout, drainTimeout, bytesPerVisit,
+                    pieceBytes, listener, flightRecorder, name, daemon);
         }
     }
 }

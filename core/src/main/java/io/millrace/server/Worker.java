@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One event loop: adopts the connections that it is dealt, visits those that are ready, ends those
@@ -19,27 +20,31 @@ import java.util.concurrent.TimeUnit;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on the
  * worker's own thread.
  */
-final class Worker implements Runnable {
+final class Worker implements Runnable, Load {
 
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
     /** A visit may bring on the next completion at once, so that taking them could go on for ever. */
     private static final int COMPLETIONS_PER_TURN = 1024;
+    /** After a turn that failed: if the next one fails too, it doesn't take a whole processor. */
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final int index;
     private final Selector selector;
     private final SpscQueue<SocketChannel> inbox;
     private final Counters counters = new Counters();
     private final Completions completions;
-    private final Resources resources;
     private final Deadlines deadlines;
     private final long minProgressBytes;
+    /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
+    private Resources resources;
+
+    /** The acceptor's: connections that it has put into the inbox. */
+    private long dealt;
 
     /** When the worker has to be done; {@link #NEVER} until the server stops. */
     private volatile long stopAtNs = NEVER;
-    /** Once false this is always false. */
-    private volatile boolean running = true;
     /** Connections that were cut when the time to stop was up. Written by the worker at its end. */
     private volatile int cut;
 
@@ -47,10 +52,14 @@ final class Worker implements Runnable {
     private long turnStartNs;
     private int open;
 
-    /** @param index counts the workers of a server from 0 */
-    Worker(ServerOptions options, Handler handler, int index) throws IOException {
+    /**
+     * A worker that owns the selector from now on, even if its thread is never started.
+     *
+     * @param index counts the workers of a server from 0
+     */
+    Worker(ServerOptions options, Handler handler, int index, Selector selector) {
         this.index = index;
-        selector = Selector.open();
+        this.selector = selector;
         inbox = new SpscQueue<>(options.inboxCapacity());
         completions = new Completions(selector::wakeup);
         resources = new Resources(options, handler, counters, completions);
@@ -59,29 +68,48 @@ final class Worker implements Runnable {
                 * (options.progressTimeout().toMillis() / 1000.0));
     }
 
-    // any thread
+    // acceptor thread
 
-    /** Hands a connection over; false if the inbox is full. The acceptor only. */
+    /** Hands a connection over; false if the inbox is full. */
     boolean offer(SocketChannel channel) {
-        return running && inbox.offer(channel);
+        if (!inbox.offer(channel)) {
+            return false;
+        }
+        dealt++;
+        return true;
     }
 
-    /** Makes the worker look at its inboxes. */
+    /** Makes the worker look at its inbox. */
     void wakeup() {
         selector.wakeup();
     }
 
-    /** Lets exchanges finish until the deadline, then ends. After the acceptor has ended. */
-    void stop(long deadlineNs) {
-        stopAtNs = deadlineNs == NEVER ? NEVER - 1 : deadlineNs;
-        selector.wakeup();
+    @Override
+    public long connections() {
+        return dealt - counters.read(Counters.Figure.CLOSED);
     }
 
-    /** Frees what the worker holds, if it has never run. */
-    void discard() {
-        if (selector.isOpen() && running) {
-            end();
+    @Override
+    public long waiting() {
+        return dealt - counters.read(Counters.Figure.ADOPTED);
+    }
+
+    @Override
+    public long bytesInFlight() {
+        return counters.read(Counters.Figure.BYTES_IN_FLIGHT);
+    }
+
+    // any thread
+
+    /**
+     * Lets exchanges finish until the deadline, then ends. After the acceptor has ended. Of several
+     * deadlines the earliest counts.
+     */
+    synchronized void stop(long deadlineNs) {
+        if (stopAtNs == NEVER || deadlineNs - stopAtNs < 0) {
+            stopAtNs = deadlineNs == NEVER ? NEVER - 1 : deadlineNs;
         }
+        selector.wakeup();
     }
 
     /** Connections that had to be cut at the end. */
@@ -97,15 +125,19 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (!isDone()) {
-                turn();
+        boolean done = false;
+        while (!done) {
+            try {
+                done = isDone();
+                if (!done) {
+                    turn();
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                report(Thread.currentThread().getName() + " failed and goes on", e);
+                LockSupport.parkNanos(PAUSE_NS);
             }
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.ERROR, Thread.currentThread().getName() + " ends", e);
-        } finally {
-            end();
         }
+        end();
     }
 
     private boolean isDone() {
@@ -179,8 +211,8 @@ final class Worker implements Runnable {
             connection.key = key;
             deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
         } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "a connection can't be adopted", e);
             closeSocket(channel);
+            report("a connection can't be adopted", e);
         }
     }
 
@@ -234,12 +266,21 @@ final class Worker implements Runnable {
                 apply(want, connection);
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a connection broke", e);
             close(connection, peerTrouble(e));
+            LOG.log(Level.DEBUG, "a connection broke", e);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "a connection failed", e);
             close(connection, e);
+            report("a connection failed", e);
+        } finally {
+            // A handler may have left its thread interrupted. The selector would never wait again,
+            // and the next file to be written would be closed.
+            Thread.interrupted();
         }
+    }
+
+    private void report(String message, Throwable failure) {
+        counters.add(Counters.Figure.FAILED, 1);
+        SafeLog.log(LOG, Level.ERROR, message, failure);
     }
 
     /** An exchange tells trouble of the peer from trouble of its own sink by the type. */
@@ -296,7 +337,7 @@ final class Worker implements Runnable {
         try {
             connection.close(cause);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "a connection can't be ended", e);
+            report("a connection can't be ended", e);
         }
         closeSocket(channel);
     }
@@ -331,18 +372,29 @@ final class Worker implements Runnable {
     }
 
     private void end() {
-        running = false;
-        adoptAll();
-        cut = open - lingering();
-        HttpException stopped =
-                new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
-        for (SelectionKey key : selector.keys()) {
-            if (key.isValid()) {
-                close((Connection) key.attachment(), stopped);
-            }
-        }
-        completions.close();
         try {
+            adoptAll();
+            cut = open - lingering();
+            HttpException stopped =
+                    new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
+            for (SelectionKey key : selector.keys()) {
+                if (key.isValid()) {
+                    close((Connection) key.attachment(), stopped);
+                }
+            }
+            completions.close();
+        } finally {
+            discard();
+        }
+    }
+
+    /** Frees what the worker holds: at its end, or by the server if it was never started. */
+    void discard() {
+        resources = null;
+        try {
+            // Closed connections hang on their cancelled keys, and the buffers on them, until the
+            // next selection.
+            selector.selectNow();
             selector.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "a selector can't be closed", e);

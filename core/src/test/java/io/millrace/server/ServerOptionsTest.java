@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.server.ServerOptions.Builder;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServerOptionsTest {
 
     private static final Duration DAY = Duration.ofDays(1);
+    private static final SocketAddress ANY = new InetSocketAddress(0);
+    private static final SocketAddress UNIX = UnixDomainSocketAddress.of("a.sock");
 
     /** A number with its range; the setter starts from options that don't get in its way. */
     record Number(String field, long min, long max, BiFunction<Builder, Long, Builder> setter) {
@@ -48,6 +55,12 @@ class ServerOptionsTest {
                 new Number("backlog", 1, 1 << 16, (b, v) -> b.backlog(v.intValue())),
                 new Number("maxConnections", 1, 1 << 24, (b, v) -> b.maxConnections(v.intValue())),
                 new Number("inboxCapacity", 2, 1 << 16, (b, v) -> b.inboxCapacity(v.intValue())),
+                new Number("receiveBufferBytes", 0, 1 << 30,
+                        (b, v) -> b.receiveBufferBytes(v.intValue())),
+                new Number("sendBufferBytes", 0, 1 << 30,
+                        (b, v) -> b.sendBufferBytes(v.intValue())),
+                new Number("number of addresses", 1, 64, (b, v) -> b.addresses(
+                        Collections.nCopies(v.intValue(), ANY).toArray(SocketAddress[]::new))),
                 new Number("maxHeadBytes", 512, 1 << 20, (b, v) -> b.maxHeadBytes(v.intValue())),
                 new Number("maxTargetBytes", 64, 16 * 1024,
                         (b, v) -> b.maxTargetBytes(v.intValue())),
@@ -140,11 +153,59 @@ class ServerOptionsTest {
 
     @Test
     void missingObjectIsRefusedByName() {
-        Builder address = ServerOptions.builder().address((InetSocketAddress) null);
+        Builder address = ServerOptions.builder().address(null);
         assertEquals("address",
                 assertThrows(NullPointerException.class, address::build).getMessage());
         Builder name = ServerOptions.builder().name(null);
         assertEquals("name", assertThrows(NullPointerException.class, name::build).getMessage());
+        Builder dispatch = ServerOptions.builder().dispatch(null);
+        assertEquals("dispatch",
+                assertThrows(NullPointerException.class, dispatch::build).getMessage());
+    }
+
+    @Test
+    void firstTcpAddressIsTheAddress() {
+        InetSocketAddress tcp = new InetSocketAddress("127.0.0.1", 5);
+        ServerOptions options = ServerOptions.builder().addresses(UNIX, tcp, ANY).build();
+        assertEquals(List.of(UNIX, tcp, ANY), options.addresses());
+        assertEquals(tcp, options.address());
+        assertThrows(IllegalStateException.class,
+                ServerOptions.builder().address(UNIX).build()::address);
+    }
+
+    @Test
+    void portKeepsTheHostOfTheOnlyAddress() {
+        Builder one = ServerOptions.builder().address(new InetSocketAddress("127.0.0.2", 5));
+        assertEquals(new InetSocketAddress("127.0.0.2", 6), one.port(6).build().address());
+        assertThrows(IllegalStateException.class,
+                () -> ServerOptions.builder().addresses(ANY, ANY).port(6));
+        assertThrows(IllegalStateException.class,
+                () -> ServerOptions.builder().address(UNIX).port(6));
+    }
+
+    @Test
+    void addressThatCannotBeListenedOnIsRefused() {
+        assertRefused("address is unknown: nowhere.invalid",
+                InetSocketAddress.createUnresolved("nowhere.invalid", 1));
+        assertRefused("address must have a path", UnixDomainSocketAddress.of(""));
+        assertRefused("address must be of TCP or a Unix domain socket: odd", new SocketAddress() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String toString() {
+                return "odd";
+            }
+        });
+        // Never the wildcard address instead.
+        Builder unknown = ServerOptions.builder()
+                .address(InetSocketAddress.createUnresolved("nowhere.invalid", 1)).port(2);
+        assertThrows(IllegalArgumentException.class, unknown::build);
+    }
+
+    private static void assertRefused(String message, SocketAddress address) {
+        Builder builder = ServerOptions.builder().address(address);
+        assertEquals(message,
+                assertThrows(IllegalArgumentException.class, builder::build).getMessage());
     }
 
     @Test
@@ -152,5 +213,7 @@ class ServerOptionsTest {
         InetSocketAddress address = ServerOptions.defaults().address();
         assertEquals(8080, address.getPort());
         assertEquals(true, address.getAddress().isLoopbackAddress());
+        assertEquals("rw-------",
+                PosixFilePermissions.toString(ServerOptions.defaults().socketPermissions()));
     }
 }

@@ -1,0 +1,152 @@
+package io.millrace.server;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One address that a server listens on, over TCP or in the file system.
+ *
+ * <p>Threads: the acceptor only, but for {@link #address}.
+ */
+final class Listener {
+
+    private static final System.Logger LOG = System.getLogger(Listener.class.getName());
+
+    private final ServerSocketChannel socket;
+    private final int sendBufferBytes;
+    private final SocketAddress address;
+    /** Null for TCP. */
+    private final SocketFile file;
+
+    private Listener(ServerSocketChannel socket, SocketAddress address, ServerOptions options)
+            throws IOException {
+        this.socket = socket;
+        sendBufferBytes = options.sendBufferBytes();
+        socket.configureBlocking(false);
+        if (address instanceof UnixDomainSocketAddress unix) {
+            file = SocketFile.bind(socket, unix.getPath(), options.backlog(),
+                    options.socketPermissions());
+            this.address = address;
+        } else {
+            file = null;
+            bind(socket, address, options);
+            this.address = socket.getLocalAddress();
+        }
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws IOException naming the address; a {@link BindException} if it is taken
+     */
+    static Listener open(SocketAddress address, ServerOptions options) throws IOException {
+        try {
+            ServerSocketChannel socket = address instanceof UnixDomainSocketAddress
+                    ? openUnix() : ServerSocketChannel.open();
+            try {
+                return new Listener(socket, address, options);
+            } catch (IOException | RuntimeException | Error e) {
+                socket.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw named(e, address);
+        }
+    }
+
+    private static ServerSocketChannel openUnix() throws IOException {
+        try {
+            return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("this system has no Unix domain sockets", e);
+        }
+    }
+
+    private static void bind(ServerSocketChannel socket, SocketAddress address,
+            ServerOptions options) throws IOException {
+        if (options.reusePort()) {
+            if (!socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+                throw new IOException("this system has no SO_REUSEPORT");
+            }
+            socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
+        if (options.receiveBufferBytes() > 0) {
+            // Before bind: accepted sockets inherit it, and agree on their window by it.
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBufferBytes());
+        }
+        socket.bind(address, options.backlog());
+    }
+
+    /** The failure with the address, of the same kind where somebody may look for the kind. */
+    private static IOException named(IOException e, SocketAddress address) {
+        String message = "can't listen on " + text(address) + ": " + e.getMessage();
+        if (e instanceof BindException) {
+            BindException taken = new BindException(message);
+            taken.initCause(e);
+            return taken;
+        }
+        return new IOException(message, e);
+    }
+
+    /** An address as people write it: 127.0.0.1:80, [::1]:80 or unix:/run/server.sock. */
+    static String text(SocketAddress address) {
+        if (address instanceof InetSocketAddress tcp) {
+            String host = tcp.getAddress().getHostAddress();
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + tcp.getPort();
+        }
+        return "unix:" + address;
+    }
+
+    // any thread
+
+    /** Where it listens, with the port that the system picked if 0 was asked for. */
+    SocketAddress address() {
+        return address;
+    }
+
+    // acceptor thread
+
+    void register(Selector selector) throws ClosedChannelException {
+        socket.register(selector, SelectionKey.OP_ACCEPT, this);
+    }
+
+    /** The next connection; null if there is none now. */
+    SocketChannel accept() throws IOException {
+        return socket.accept();
+    }
+
+    /** Makes a connection ready for a worker. */
+    void prepare(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        if (file == null) {
+            // A small answer leaves in one write; waiting for an acknowledgement costs 40 ms.
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        if (sendBufferBytes > 0) {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
+        }
+    }
+
+    /** Ends listening; a Unix socket's file is removed. */
+    void close() {
+        try {
+            socket.close();
+            if (file != null) {
+                file.remove();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "can't end listening on " + text(address), e);
+        }
+    }
+}

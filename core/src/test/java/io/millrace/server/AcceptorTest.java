@@ -1,0 +1,101 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.millrace.http.Response;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The acceptor and workers, each as far as a test lets it run. */
+@Timeout(30)
+class AcceptorTest {
+
+    private static final ServerOptions OPTIONS =
+            ServerOptions.builder().port(0).inboxCapacity(2).build();
+
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<SocketChannel> clients = new ArrayList<>();
+    private Acceptor acceptor;
+    private Thread acceptorThread;
+
+    private TestSelector addWorker(ServerOptions options) throws Exception {
+        TestSelector selector = new TestSelector();
+        workers.add(new Worker(options, request -> Response.text(""), 0, selector));
+        return selector;
+    }
+
+    private void listen(ServerOptions options) throws Exception {
+        acceptor = new Acceptor(options, workers);
+        acceptorThread = new Thread(acceptor);
+    }
+
+    private SocketChannel connect() throws Exception {
+        SocketChannel client = SocketChannel.open(acceptor.addresses().get(0));
+        clients.add(client);
+        return client;
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        acceptor.stop();
+        acceptorThread.join();
+        for (SocketChannel client : clients) {
+            client.close();
+        }
+    }
+
+    @Test
+    void fullInboxGoesToTheNextWorkerAndPastTheLastIsTurnedAway() throws Exception {
+        addWorker(OPTIONS);
+        addWorker(OPTIONS);
+        listen(OPTIONS);
+        acceptorThread.start();
+        for (int i = 0; i < 4; i++) {
+            connect();
+        }
+        assertEquals(-1, connect().read(ByteBuffer.allocate(1)));
+        assertEquals(5, acceptor.accepted());
+        assertEquals(1, acceptor.turnedAway());
+        acceptor.stop();
+        acceptorThread.join();
+        for (Worker worker : workers) {
+            assertEquals(2, worker.connections());
+            assertEquals(2, worker.waiting());
+            worker.stop(System.nanoTime());
+            worker.run();
+            assertEquals(0, worker.connections());
+            assertEquals(0, worker.waiting());
+            assertEquals(2, worker.counters().snapshot().connections());
+        }
+    }
+
+    @Test
+    void burstWakesAWaitingWorkerOnce() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).build();
+        TestSelector selector = addWorker(options);
+        listen(options);
+        Thread workerThread = new Thread(workers.get(0));
+        workerThread.start();
+        selector.waitedFor.await();
+        for (int i = 0; i < 10; i++) {
+            connect();
+        }
+        acceptorThread.start();
+        // All ten are in the kernel's queue, so that they are one burst; the last one is adopted.
+        while (workers.get(0).counters().snapshot().connections() < 10) {
+            assertFalse(acceptor.turnedAway() > 0);
+            Thread.onSpinWait();
+        }
+        assertEquals(1, selector.wakeups.get());
+        acceptor.stop();
+        acceptorThread.join();
+        workers.get(0).stop(System.nanoTime());
+        workerThread.join();
+    }
+}

@@ -1,0 +1,94 @@
+package io.millrace.server;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A selector that counts its wakeups, says when somebody waits, and fails as often as it is told.
+ *
+ * <p>Threads: any.
+ */
+final class TestSelector extends AbstractSelector {
+
+    final AtomicInteger wakeups = new AtomicInteger();
+    /** How many of the next waits fail. */
+    final AtomicInteger failures = new AtomicInteger();
+    final CountDownLatch waitedFor = new CountDownLatch(1);
+    private final Selector selector;
+
+    TestSelector() throws IOException {
+        this(Selector.open());
+    }
+
+    private TestSelector(Selector selector) {
+        super(selector.provider());
+        this.selector = selector;
+    }
+
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+        try {
+            return channel.register(selector, ops, attachment);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected void implCloseSelector() throws IOException {
+        selector.close();
+    }
+
+    @Override
+    public Selector wakeup() {
+        wakeups.incrementAndGet();
+        selector.wakeup();
+        return this;
+    }
+
+    @Override
+    public int select(Consumer<SelectionKey> action, long timeoutMs) throws IOException {
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("a test's");
+        }
+        waitedFor.countDown();
+        return selector.select(action, timeoutMs);
+    }
+
+    @Override
+    public int selectNow(Consumer<SelectionKey> action) throws IOException {
+        return selector.selectNow(action);
+    }
+
+    @Override
+    public int selectNow() throws IOException {
+        return selector.selectNow();
+    }
+
+    @Override
+    public int select(long timeoutMs) throws IOException {
+        return selector.select(timeoutMs);
+    }
+
+    @Override
+    public int select() throws IOException {
+        return selector.select();
+    }
+
+    @Override
+    public Set<SelectionKey> keys() {
+        return selector.keys();
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+        return selector.selectedKeys();
+    }
+}
