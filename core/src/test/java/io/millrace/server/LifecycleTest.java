@@ -1,0 +1,312 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server's life: what it survives, how it ends, what it leaves behind. */
+@Timeout(60)
+class LifecycleTest {
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final Handler HELLO = request -> Response.text("hello");
+
+    private static ServerOptions.Builder options(String name) {
+        return ServerOptions.builder().port(0).workers(1).name(name);
+    }
+
+    private static String put(int length) {
+        return "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    private static List<Thread> threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(name + "-")).toList();
+    }
+
+    private static void assertHello(HttpServer server) throws IOException {
+        try (RawClient client = new RawClient(server)) {
+            String answer = client.send(GET).answer();
+            assertTrue(answer.endsWith("\r\n\r\nhello"), answer);
+        }
+    }
+
+    /** An exchange that takes its body into a channel. */
+    private record Taking(WritableByteChannel sink, CompletableFuture<Throwable> abandoned)
+            implements Exchange {
+
+        @Override
+        public Response complete() throws IOException {
+            sink.close();
+            return Response.text("taken");
+        }
+
+        @Override
+        public Response abandon(Throwable cause) {
+            abandoned.complete(cause);
+            return null;
+        }
+    }
+
+    /** A channel that does something with each piece. */
+    private interface Sink extends WritableByteChannel {
+
+        @Override
+        default boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        default void close() {
+        }
+    }
+
+    @Test
+    void threadsSayWhoTheyAreAndKeepTheJvmAliveUnlessTheyAreDaemons() throws Exception {
+        try (HttpServer server = HttpServer.start(options("nameable").workers(2).build(), HELLO)) {
+            assertHello(server);
+            assertEquals(List.of("nameable-acceptor", "nameable-worker-0", "nameable-worker-1"),
+                    threads("nameable").stream().map(Thread::getName).sorted().toList());
+            assertTrue(threads("nameable").stream().noneMatch(Thread::isDaemon));
+        }
+        try (HttpServer server = HttpServer.start(options("demon").daemon(true).build(), HELLO)) {
+            assertHello(server);
+            assertEquals(2, threads("demon").size());
+            assertTrue(threads("demon").stream().allMatch(Thread::isDaemon));
+        }
+    }
+
+    @Test
+    void errorOfABodyEndsItsConnectionAndTheWorkerGoesOn() throws Exception {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        Body body = new Body() {
+            @Override
+            public long length() {
+                return 5;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                throw new OutOfMemoryError("a test's");
+            }
+
+            @Override
+            public long transferTo(long position, long count, WritableByteChannel target) {
+                throw new AssertionError("too small for this");
+            }
+
+            @Override
+            public void close() {
+                closed.complete(null);
+            }
+        };
+        try (HttpServer server = HttpServer.start(options("memoryless").build(),
+                request -> request.target().equals("/error") ? Response.of(Status.OK).with(body)
+                        : Response.text("hello"));
+                RawClient other = new RawClient(server)) {
+            other.send(GET).answer();
+            try (RawClient client = new RawClient(server)) {
+                client.send(GET.replace("/ ", "/error "));
+                assertFalse(client.rest().endsWith("hello"));
+            }
+            closed.get(10, TimeUnit.SECONDS);
+            assertTrue(other.send(GET).answer().endsWith("hello"));
+            assertHello(server);
+        }
+    }
+
+    @Test
+    void errorThatNobodyCatchesEndsItsConnectionAndTheWorkerGoesOn() throws Exception {
+        // The handler's exception is caught, but it can't even be logged.
+        RuntimeException unspeakable = new RuntimeException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String toString() {
+                throw new OutOfMemoryError("a test's");
+            }
+        };
+        try (HttpServer server = HttpServer.start(options("speechless").build(), request -> {
+            if (request.target().equals("/error")) {
+                throw unspeakable;
+            }
+            return Response.text("hello");
+        }); RawClient other = new RawClient(server)) {
+            other.send(GET).answer();
+            try (RawClient client = new RawClient(server)) {
+                assertEquals("", client.send(GET.replace("/ ", "/error ")).rest());
+            }
+            assertTrue(other.send(GET).answer().endsWith("hello"));
+            assertHello(server);
+            assertEquals(1, server.stats().workers().get(0).failed());
+        }
+    }
+
+    @Test
+    void interruptThatAHandlerLeavesBehindDoesNotCloseTheNextFile(@TempDir Path folder)
+            throws Exception {
+        Path file = folder.resolve("file");
+        Handler handler = request -> {
+            if (request.method().equals("GET")) {
+                Thread.currentThread().interrupt();
+                return Response.text("hello");
+            }
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            return new Taking(channel, new CompletableFuture<>());
+        };
+        try (HttpServer server = HttpServer.start(options("interrupted").build(), handler)) {
+            assertHello(server);
+            try (RawClient client = new RawClient(server)) {
+                String answer = client.send(put(5) + "12345").answer();
+                assertTrue(answer.endsWith("taken"), answer);
+            }
+        }
+        assertEquals("12345", Files.readString(file));
+    }
+
+    @Test
+    void bytesOfABodyAreInFlightUntilTheyAreTaken() throws Exception {
+        CountDownLatch taken = new CountDownLatch(400);
+        Sink sink = source -> {
+            int count = source.remaining();
+            for (; source.hasRemaining(); source.get()) {
+                taken.countDown();
+            }
+            return count;
+        };
+        try (HttpServer server = HttpServer.start(options("flying").build(),
+                request -> new Taking(sink, new CompletableFuture<>()));
+                RawClient client = new RawClient(server)) {
+            client.send(put(1000) + "x".repeat(400));
+            assertTrue(taken.await(10, TimeUnit.SECONDS));
+            assertEquals(600, server.stats().workers().get(0).bytesInFlight());
+            client.send("x".repeat(600)).answer();
+            assertEquals(0, server.stats().workers().get(0).bytesInFlight());
+        }
+    }
+
+    @Test
+    void bytesOfAResponseAreInFlightUntilTheyAreSent() throws Exception {
+        int length = 20_000_000;
+        Response large = Response.of(Status.OK).with(Body.of(new byte[length]));
+        HttpServer server = HttpServer.start(options("sending").build(),
+                request -> large);
+        try (RawClient client = new RawClient(server, 10_000);
+                RawClient leaving = new RawClient(server, 10_000)) {
+            client.send(GET).head();
+            long inFlight = server.stats().workers().get(0).bytesInFlight();
+            assertTrue(inFlight > 0 && inFlight <= length, () -> inFlight + " bytes");
+            client.body(length);
+            leaving.send(GET).head();
+        }
+        server.stop(Duration.ofSeconds(10));
+        assertEquals(0, server.stats().workers().get(0).bytesInFlight());
+    }
+
+    @Test
+    void bytesThatWillNeverComeAreNotInFlight() throws Exception {
+        CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
+        Sink sink = source -> {
+            int count = source.remaining();
+            source.position(source.limit());
+            return count;
+        };
+        HttpServer server = HttpServer.start(options("broken").build(), request ->
+                request.target().equals("/refuse") ? Response.text("no")
+                        : new Taking(sink, abandoned));
+        try (RawClient broken = new RawClient(server); RawClient refused = new RawClient(server)) {
+            refused.send(put(1 << 30).replace("/ ", "/refuse ")).answer();
+            broken.send(put(1000) + "x").reset();
+        }
+        assertTrue(abandoned.get(10, TimeUnit.SECONDS) instanceof IOException);
+        server.close();
+        assertEquals(0, server.stats().workers().get(0).bytesInFlight());
+    }
+
+    @Test
+    void stopKeepsItsDeadlineThoughAHandlerHoldsItsWorker() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        HttpServer server = HttpServer.start(options("held").build(), request -> {
+            called.countDown();
+            release.await();
+            return Response.text("late");
+        });
+        try (RawClient client = new RawClient(server)) {
+            client.send(GET);
+            called.await();
+            assertEquals(1, server.stop(Duration.ZERO));
+            List<Thread> held = threads("held");
+            assertEquals(1, held.size());
+            release.countDown();
+            held.get(0).join();
+            assertEquals("", afterAnswer(client));
+        }
+    }
+
+    /** The answer may or may not leave before the cut. */
+    private static String afterAnswer(RawClient client) throws IOException {
+        String rest = client.rest();
+        return rest.endsWith("late") ? "" : rest;
+    }
+
+    @Test
+    void earliestOfSeveralDeadlinesCounts() throws Exception {
+        CompletableFuture<Response> never = new CompletableFuture<>();
+        CountDownLatch asked = new CountDownLatch(1);
+        HttpServer server = HttpServer.start(options("impatient").build(), request -> {
+            asked.countDown();
+            return Response.later(never);
+        });
+        try (RawClient client = new RawClient(server)) {
+            client.send(GET);
+            asked.await();
+            CompletableFuture<Integer> patient =
+                    CompletableFuture.supplyAsync(() -> server.stop(Duration.ofDays(4_000_000)));
+            assertEquals(1, server.stop(Duration.ZERO));
+            assertEquals(1, patient.get(10, TimeUnit.SECONDS));
+            assertEquals("", client.rest());
+        }
+    }
+
+    @Test
+    void startedAndStoppedAgainAndAgainLeavesNothing() throws Exception {
+        Process child = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                root(HttpServer.class) + File.pathSeparator + root(StartAndStop.class),
+                StartAndStop.class.getName(), "30").redirectErrorStream(true).start();
+        try (BufferedReader lines = child.inputReader()) {
+            String output = String.join("\n", lines.lines().toList());
+            assertEquals(0, child.waitFor(), output);
+            assertTrue(output.contains("30 times"), output);
+        }
+    }
+
+    private static String root(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    }
+}
