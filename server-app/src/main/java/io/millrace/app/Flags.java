@@ -55,7 +55,7 @@ final class Flags {
     }
 
     /**
-     * Reads the arguments; of a flag given twice the last counts.
+     * Reads the arguments; of a flag given twice the last counts, or both if its value is a list.
      *
      * @throws CommandException naming the first flag that is unknown, lacks its value or has one
      *     that is not allowed
@@ -88,7 +88,8 @@ final class Flags {
                         name + " needs a value: " + name + " " + flag.kind().placeholder());
             }
             flag.read(text);
-            texts.put(flag.name(), text);
+            texts.merge(flag.name(), text,
+                    (first, second) -> flag.kind() == Kind.PLACES ? first + "," + second : second);
         }
         return new Arguments(texts, words);
     }

@@ -1,9 +1,13 @@
 package io.millrace.app;
 
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +26,12 @@ record Kind<T>(String placeholder, Function<String, T> read, Function<T, String>
     static final Kind<String> FILE = new Kind<>("FILE", Kind::any, text -> text);
 
     static final Kind<String> HOST = new Kind<>("ADDRESS", Kind::any, text -> text);
+
+    static final Kind<List<Place>> PLACES = new Kind<>("ADDRESS:PORT", Place::list,
+            places -> places.stream().map(Place::toString).collect(Collectors.joining(",")));
+
+    /** Permissions of a file in octal, or "system", which is none. */
+    static final Kind<Set<PosixFilePermission>> MODE = new Kind<>("MODE", Kind::mode, Kind::octal);
 
     static final Kind<Boolean> SWITCH = new Kind<>("", Kind::trueOrFalse, String::valueOf);
 
@@ -61,7 +71,7 @@ record Kind<T>(String placeholder, Function<String, T> read, Function<T, String>
         List<String> names = Stream.of(constants).map(c -> written.apply(c.name())).toList();
         return new Kind<>(String.join("|", names), text -> {
             for (E constant : constants) {
-                if (constant.name().equalsIgnoreCase(text)) {
+                if (written.apply(constant.name()).equalsIgnoreCase(text)) {
                     return constant;
                 }
             }
@@ -74,6 +84,28 @@ record Kind<T>(String placeholder, Function<String, T> read, Function<T, String>
             throw new IllegalArgumentException("given");
         }
         return text;
+    }
+
+    private static Set<PosixFilePermission> mode(String text) {
+        if (text.equals("system")) {
+            return Set.of();
+        }
+        if (!text.matches("0?[0-7]{3}") || text.matches("0+")) {
+            throw new IllegalArgumentException("an octal mode such as 660, or system");
+        }
+        int bits = Integer.parseInt(text, 8);
+        return Stream.of(PosixFilePermission.values()).filter(p -> (bits & bit(p)) != 0)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(PosixFilePermission.class)));
+    }
+
+    private static String octal(Set<PosixFilePermission> permissions) {
+        int bits = permissions.stream().mapToInt(Kind::bit).sum();
+        return bits == 0 ? "system" : String.format("%03o", bits);
+    }
+
+    /** The permissions' order is that of {@code rwxrwxrwx}. */
+    private static int bit(PosixFilePermission permission) {
+        return 0400 >> permission.ordinal();
     }
 
     private static boolean trueOrFalse(String text) {

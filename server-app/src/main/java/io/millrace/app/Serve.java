@@ -5,11 +5,10 @@ import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -28,16 +27,21 @@ final class Serve {
 
     static final Flag<String> ADDRESS = Flag.of("--address", Kind.HOST,
             ServerOptions.defaults().address().getAddress().getHostAddress(),
-            "where to listen: an IP address or host name of this machine; 0.0.0.0 for all");
+            "where to listen: an IP address or host name of this machine; 0.0.0.0 for all, IPv6 "
+                    + "too; or unix:PATH for a Unix domain socket alone");
     static final Flag<Long> PORT = Flag.of("--port", Kind.numberIn(0, 65_535),
             (long) ServerOptions.defaults().address().getPort(), "0 picks a free one");
+    static final Flag<List<Place>> LISTEN = Flag.of("--listen", Kind.PLACES, List.of(),
+            "where to listen besides, such as [::1]:8080,unix:/run/millrace.sock; may be repeated");
     static final Flag<String> DIR = Flag.of("--dir", Kind.FOLDER, "data",
             "where the files are kept; made if it is missing");
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
             "take every PUT and keep nothing, to measure all but the disk; GET answers 404");
     static final Flags FLAGS = new Flags("serve", USAGE)
-            .with("The server", ADDRESS, PORT, DIR, ServerFlags.WORKERS.flag(), DISCARD, Flags.HELP)
+            .with("The server", ADDRESS, PORT, LISTEN, DIR, ServerFlags.WORKERS.flag(), DISCARD,
+                    Flags.HELP)
             .with("The store", StoreFlags.flags())
+            .with("Listening", ServerFlags.flags(ServerFlags.LISTENING))
             .with("Limits", ServerFlags.flags(ServerFlags.LIMITS))
             .with("Times", ServerFlags.flags(ServerFlags.TIMES))
             .with("Tuning", ServerFlags.flags(ServerFlags.TUNING))
@@ -76,16 +80,15 @@ final class Serve {
             throw CommandException.usage("serve takes flags only, not '" + arguments.words().get(0)
                     + "', see serve --help");
         }
-        String host = bare(arguments.of(ADDRESS));
-        ServerOptions options = ServerFlags.options(arguments,
-                new InetSocketAddress(resolve(host), arguments.of(PORT).intValue()));
+        List<Place> places = places(arguments);
+        ServerOptions options = ServerFlags.options(arguments, addresses(places));
         StoreOptions storeOptions = StoreFlags.options(arguments);
         if (arguments.of(DISCARD)) {
-            return Serving.start(host, options, FileStore.discarding(storeOptions),
+            return Serving.start(places, options, FileStore.discarding(storeOptions),
                     "keeps nothing", storeOptions.contract());
         }
         Path folder = folder(arguments.of(DIR));
-        return Serving.start(host, options, open(folder, storeOptions),
+        return Serving.start(places, options, open(folder, storeOptions),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
     }
 
@@ -106,18 +109,24 @@ final class Serve {
         }
     }
 
-    private static InetAddress resolve(String host) throws CommandException {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException unknown) {
-            throw CommandException.failure("unknown address: " + host);
+    /** Where to listen; the first is what the banner ends in. */
+    private static List<Place> places(Arguments arguments) throws CommandException {
+        Place first = Place.of(arguments.of(ADDRESS), arguments.of(PORT).intValue());
+        if (first.isUnix() && arguments.has(PORT)) {
+            throw CommandException.usage("--port goes with an IP address, not with "
+                    + arguments.of(ADDRESS));
         }
+        List<Place> places = new ArrayList<>(List.of(first));
+        places.addAll(arguments.of(LISTEN));
+        return places;
     }
 
-    /** An IPv6 address may be given in the brackets that it has in a URL. */
-    private static String bare(String host) {
-        return host.startsWith("[") && host.endsWith("]")
-                ? host.substring(1, host.length() - 1) : host;
+    private static SocketAddress[] addresses(List<Place> places) throws CommandException {
+        SocketAddress[] addresses = new SocketAddress[places.size()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = places.get(i).address();
+        }
+        return addresses;
     }
 
     private static void end(Serving serving, PrintStream out, PrintStream err) {

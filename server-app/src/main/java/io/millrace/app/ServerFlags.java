@@ -1,9 +1,11 @@
 package io.millrace.app;
 
+import io.millrace.server.Dispatch;
 import io.millrace.server.ServerOptions;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -32,13 +34,29 @@ final class ServerFlags {
             o -> (long) o.pieceBytes(), (b, n) -> b.pieceBytes(saturated(n)),
             "a worker's buffer, moved by one system call; at least --max-head");
 
+    static final List<Option<?>> LISTENING = List.of(
+            new Option<>("socketPermissions", Flag.of("--socket-mode", Kind.MODE,
+                    DEFAULTS.socketPermissions(), "of the files of Unix domain sockets, octal: "
+                            + "660 lets the group in; system leaves it to the umask"),
+                    ServerOptions.Builder::socketPermissions),
+            new Option<>("reusePort", Flag.toggle("--reuse-port",
+                    "let other servers listen on the same ports at the same time"),
+                    ServerOptions.Builder::reusePort),
+            number("--backlog", "backlog",
+                    ServerOptions::backlog, (b, n) -> b.backlog(saturated(n)),
+                    "connections that the system keeps until they are accepted"),
+            size("--receive-buffer", "receiveBufferBytes",
+                    o -> (long) o.receiveBufferBytes(),
+                    (b, n) -> b.receiveBufferBytes(saturated(n)),
+                    "what the system may hold of a TCP connection's input; 0: as much as it likes"),
+            size("--send-buffer", "sendBufferBytes",
+                    o -> (long) o.sendBufferBytes(), (b, n) -> b.sendBufferBytes(saturated(n)),
+                    "what the system may hold of a connection's output; 0: as much as it likes"));
+
     static final List<Option<?>> LIMITS = List.of(
             number("--max-connections", "maxConnections",
                     ServerOptions::maxConnections, (b, n) -> b.maxConnections(saturated(n)),
                     "connections open at once; further ones wait in the backlog"),
-            number("--backlog", "backlog",
-                    ServerOptions::backlog, (b, n) -> b.backlog(saturated(n)),
-                    "connections that the system keeps until they are accepted"),
             MAX_HEAD,
             MAX_TARGET,
             number("--max-fields", "maxFields",
@@ -80,6 +98,12 @@ final class ServerFlags {
                     "how long requests may go on after SIGTERM or Ctrl-C"));
 
     static final List<Option<?>> TUNING = List.of(
+            new Option<>("dispatch", Flag.of("--dispatch",
+                    Kind.oneOf(Dispatch.values(),
+                            name -> name.toLowerCase(Locale.ROOT).replace('_', '-')),
+                    DEFAULTS.dispatch(), "the worker of a new connection: each in its turn, or the "
+                            + "one with the fewest bytes in flight, then connections"),
+                    ServerOptions.Builder::dispatch),
             size("--visit", "bytesPerVisit",
                     o -> (long) o.bytesPerVisit(), (b, n) -> b.bytesPerVisit(saturated(n)),
                     "moved for one connection before the next gets its turn"),
@@ -115,22 +139,22 @@ final class ServerFlags {
     }
 
     /**
-     * Every option that is set by a value: all but the address, which is two flags, and the recorder,
-     * which is a toggle; listener and threads' name are a program's matter.
+     * Every option that has a flag here: all but the addresses, which are three flags, and the
+     * recorder, which is a toggle; the listener and what concerns threads are a program's matter.
      */
     static List<Option<?>> all() {
-        return Stream.of(List.<Option<?>>of(WORKERS), LIMITS, TIMES, TUNING)
+        return Stream.of(List.<Option<?>>of(WORKERS), LISTENING, LIMITS, TIMES, TUNING)
                 .<Option<?>>flatMap(List::stream).toList();
     }
 
     /**
-     * The options of a server at an address.
+     * The options of a server at some addresses.
      *
      * @throws CommandException naming the flag whose value is out of range
      */
-    static ServerOptions options(Arguments arguments, InetSocketAddress address)
+    static ServerOptions options(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
-        ServerOptions.Builder builder = ServerOptions.builder().address(address)
+        ServerOptions.Builder builder = ServerOptions.builder().addresses(addresses)
                 .flightRecorder(arguments.of(FLIGHT_RECORDER));
         // Two defaults follow --max-head, so that it can be set alone.
         long maxHeadBytes = arguments.of(MAX_HEAD.flag());

@@ -8,7 +8,6 @@ import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +18,7 @@ import java.util.Locale;
  */
 final class Serving {
 
-    private final String host;
+    private final List<Place> places;
     private final ServerOptions options;
     private final FileStore store;
     private final String whatIsKept;
@@ -27,9 +26,9 @@ final class Serving {
     private final HttpServer server;
     private final long startNs = System.nanoTime();
 
-    private Serving(String host, ServerOptions options, FileStore store, String whatIsKept,
+    private Serving(List<Place> places, ServerOptions options, FileStore store, String whatIsKept,
             Contract contract) throws IOException {
-        this.host = host;
+        this.places = places;
         this.options = options;
         this.store = store;
         this.whatIsKept = whatIsKept;
@@ -40,16 +39,15 @@ final class Serving {
     /**
      * Starts a server over a store, which it closes when it stops or can't be started.
      *
-     * @param host the address as it was given
+     * @param places the addresses of the options as they were given
      * @param whatIsKept what the banner says about the store
      */
-    static Serving start(String host, ServerOptions options, FileStore store, String whatIsKept,
-            Contract contract) throws CommandException {
+    static Serving start(List<Place> places, ServerOptions options, FileStore store,
+            String whatIsKept, Contract contract) throws CommandException {
         try {
-            return new Serving(host, options, store, whatIsKept, contract);
+            return new Serving(places, options, store, whatIsKept, contract);
         } catch (IOException e) {
-            String failure = "can't listen on " + hostAndPort(host, options.address().getPort())
-                    + ": " + e.getMessage();
+            String failure = e.getMessage();
             try {
                 store.close();
             } catch (IOException alsoFailed) {
@@ -59,21 +57,23 @@ final class Serving {
         }
     }
 
-    /** Where it listens. */
-    InetSocketAddress address() {
-        return server.address();
-    }
-
-    /** What runs; the last line ends in the URL. */
+    /** What runs; the last line ends in the first address, a URL if it is of TCP. */
     String banner() {
-        return """
+        StringBuilder text = new StringBuilder("""
                 Millrace %s
                   workers   %d
                   store     %s
                   contract  %s
-                listening on http://%s
                 """.formatted(Main.version(), options.workers(), whatIsKept,
-                contract.name().toLowerCase(Locale.ROOT), hostAndPort(host, address().getPort()));
+                contract.name().toLowerCase(Locale.ROOT)));
+        for (int i = 1; i < places.size(); i++) {
+            text.append("  also on   ").append(url(i)).append('\n');
+        }
+        return text.append("listening on ").append(url(0)).append('\n').toString();
+    }
+
+    private String url(int place) {
+        return places.get(place).url(server.addresses().get(place));
     }
 
     /** Lets requests end, closes all, and prints what was served. */
@@ -108,9 +108,5 @@ final class Serving {
                 "  connections cut at the end %,d, timed out %,d, turned away %,d%n",
                 cut, timedOut, stats.turnedAway()));
         return text.toString();
-    }
-
-    private static String hostAndPort(String host, int port) {
-        return (host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]") + ":" + port;
     }
 }

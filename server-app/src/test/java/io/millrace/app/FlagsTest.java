@@ -63,6 +63,15 @@ class FlagsTest {
     }
 
     @Test
+    void bothOfTwoListsCount() throws Exception {
+        Flag<List<Place>> places = Flag.of("--listen", Kind.PLACES, List.of(), "where");
+        Flags flags = new Flags("run", "").with("All", places);
+        assertEquals(List.of(), flags.parse(List.of()).of(places));
+        assertEquals(Place.list("a:1,b:2,c:3"),
+                flags.parse(List.of("--listen", "a:1,b:2", "--listen=c:3")).of(places));
+    }
+
+    @Test
     void limitMayBeUnlimited() throws Exception {
         assertEquals(5000L, FLAGS.parse(List.of("--limit", "5KB")).of(LIMIT));
         assertEquals(Long.MAX_VALUE, FLAGS.parse(List.of("--limit", "unlimited")).of(LIMIT));

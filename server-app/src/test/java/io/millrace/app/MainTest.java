@@ -62,6 +62,10 @@ class MainTest {
         "--port 65536 | --port must be a number in [0, 65535]: 65536",
         "--port | --port needs a value: --port N",
         "--contract strict | --contract must be article or rfc9110: strict",
+        "--listen 8080 | --listen must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, with commas in "
+                + "between: 8080",
+        "--address unix:a --port 1 | --port goes with an IP address, not with unix:a",
+        "--discard --address unix: | address must have a path",
         "--workers 0 | --workers must be in [1, 1024]: 0",
         "load | load takes one URL and flags, see load --help",
         "load http://h http://i | load takes one URL and flags, see load --help",
@@ -85,6 +89,16 @@ class MainTest {
         assertEquals(1, run.exitCode());
         assertEquals("millrace: unknown address: ::zz\n", run.err());
         assertEquals("", run.out());
+    }
+
+    @Test
+    void socketWhereAnotherFileStandsIsOneLineAndExitCode1(@TempDir Path temp) throws Exception {
+        Path file = Files.createFile(temp.resolve("file"));
+        MainRun run = MainRun.of("--discard", "--port", "0", "--listen", "unix:" + file);
+        assertEquals("millrace: can't listen on unix:" + file
+                + ": the file is there and is no socket\n", run.err());
+        assertEquals("", run.out());
+        assertEquals(1, run.exitCode());
     }
 
     @Test

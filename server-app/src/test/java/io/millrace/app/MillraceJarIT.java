@@ -13,10 +13,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -86,6 +91,49 @@ class MillraceJarIT {
             String url = server.awaitUrl();
             assertTrue(url.matches("http://\\[::1]:[1-9][0-9]*"), url);
             assertEquals(404, request("GET", url + "/key", null).status());
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void furtherAddressesAreServedAndTheBannerNamesThem() throws Exception {
+        Path socket = folder.resolve("a.sock");
+        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--discard",
+                "--listen", "127.0.0.1:0", "--listen", "unix:a.sock", "--socket-mode", "660")) {
+            String url = server.awaitUrl();
+            String also = server.out().lines().filter(line -> line.startsWith("  also on "))
+                    .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                    .reduce((first, second) -> first + " " + second).orElseThrow();
+            assertTrue(also.matches("http://127\\.0\\.0\\.1:[1-9][0-9]* unix:a\\.sock"), also);
+            assertEquals(404, request("GET", url + "/key", null).status());
+            assertEquals(404, request("GET", also.split(" ")[0] + "/key", null).status());
+            assertTrue(askOverUnix(socket).startsWith("HTTP/1.1 404 "));
+            assertEquals("rw-rw----",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+            server.terminate();
+            assertEquals(0, server.exitCode());
+            assertEquals("", server.err());
+            assertFalse(Files.exists(socket));
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void unixSocketMayBeTheOnlyAddress() throws Exception {
+        Path socket = folder.resolve("a.sock");
+        try (JarProcess server =
+                JarProcess.start(folder, "--address", "unix:a.sock", "--discard")) {
+            assertEquals("unix:a.sock", server.awaitUrl());
+            assertTrue(askOverUnix(socket).startsWith("HTTP/1.1 404 "));
+        }
+    }
+
+    private static String askOverUnix(Path socket) throws IOException {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            client.write(ByteBuffer.wrap("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII)));
+            return new String(Channels.newInputStream(client).readAllBytes(),
+                    StandardCharsets.US_ASCII);
         }
     }
 

@@ -3,9 +3,11 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.server.Dispatch;
 import io.millrace.server.ServerOptions;
 import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +32,8 @@ class ServerFlagsTest {
     void everyOptionHasAFlagButThoseOfAProgram() {
         Set<String> options = Arrays.stream(ServerOptions.class.getRecordComponents())
                 .map(RecordComponent::getName).collect(Collectors.toCollection(TreeSet::new));
-        options.removeAll(List.of("address", "flightRecorder", "listener", "name"));
+        options.removeAll(
+                List.of("addresses", "flightRecorder", "listener", "name", "daemon"));
         assertEquals(options, ServerFlags.all().stream().map(ServerFlags.Option::field)
                 .collect(Collectors.toCollection(TreeSet::new)));
     }
@@ -43,14 +46,33 @@ class ServerFlagsTest {
                 "--idle-timeout", "2s", "--progress-timeout", "3s", "--min-rate", "1KB",
                 "--linger-timeout", "4s",
                 "--linger-bytes", "1GB", "--max-skip", "2KB", "--drain", "0s", "--visit", "64KiB",
-                "--piece", "32KiB", "--inbox", "16");
+                "--piece", "32KiB", "--inbox", "16", "--dispatch", "least-loaded",
+                "--socket-mode", "0660", "--reuse-port", "--receive-buffer", "1MiB",
+                "--send-buffer", "2MiB");
         assertEquals(ServerOptions.builder().workers(3).maxConnections(7).backlog(8)
                 .maxHeadBytes(4096).maxTargetBytes(1000).maxFields(9).maxBodyBytes(5_000_000_000L)
                 .maxChunkLineBytes(64).headTimeout(Duration.ofSeconds(1))
                 .idleTimeout(Duration.ofSeconds(2)).progressTimeout(Duration.ofSeconds(3))
                 .minBytesPerSecond(1000).lingerTimeout(Duration.ofSeconds(4))
                 .lingerBytes(1_000_000_000).maxSkipBytes(2000).drainTimeout(Duration.ZERO)
-                .bytesPerVisit(65_536).pieceBytes(32_768).inboxCapacity(16).build(), options);
+                .bytesPerVisit(65_536).pieceBytes(32_768).inboxCapacity(16)
+                .dispatch(Dispatch.LEAST_LOADED).reusePort(true)
+                .socketPermissions(PosixFilePermissions.fromString("rw-rw----"))
+                .receiveBufferBytes(1 << 20).sendBufferBytes(2 << 20).build(), options);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"660, rw-rw----", "777, rwxrwxrwx", "001, --------x", "400, r--------"})
+    void socketModeIsReadAsChmodReadsIt(String mode, String permissions) throws Exception {
+        assertEquals(PosixFilePermissions.fromString(permissions),
+                options("--socket-mode", mode).socketPermissions());
+        assertEquals(mode, Kind.MODE.show().apply(PosixFilePermissions.fromString(permissions)));
+    }
+
+    @Test
+    void socketModeCanBeLeftToTheSystem() throws Exception {
+        assertEquals(Set.of(), options("--socket-mode", "system").socketPermissions());
+        assertEquals("system", Kind.MODE.show().apply(Set.of()));
     }
 
     @Test
@@ -69,6 +91,14 @@ class ServerFlagsTest {
         "--idle-timeout=0ms | --idle-timeout must be in [1 ms, 1 day]: 0ms",
         "--drain=25h | --drain must be in [0 s, 1 day]: 25h",
         "--inbox=1000 | --inbox must be a power of two: 1000",
+        "--receive-buffer=2GiB | --receive-buffer must be in [0, 1073741824]: 2GiB",
+        "--send-buffer=2GiB | --send-buffer must be in [0, 1073741824]: 2GiB",
+        "--dispatch=least | --dispatch must be round-robin or least-loaded: least",
+        "--dispatch=ROUND_ROBIN | --dispatch must be round-robin or least-loaded: ROUND_ROBIN",
+        "--socket-mode=66 | --socket-mode must be an octal mode such as 660, or system: 66",
+        "--socket-mode=680 | --socket-mode must be an octal mode such as 660, or system: 680",
+        "--socket-mode=1660 | --socket-mode must be an octal mode such as 660, or system: 1660",
+        "--socket-mode=000 | --socket-mode must be an octal mode such as 660, or system: 000",
         "--piece=4KiB | --piece must be at least --max-head: 4KiB"})
     void valueOutOfRangeIsRefusedInOneLineThatNamesTheFlag(String arg, String message) {
         CommandException refused = assertThrows(CommandException.class, () -> options(arg));
