@@ -56,6 +56,7 @@ class SamplesTest {
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
             Map.entry("Site", new Trial("GET", "", "an object")),
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
+            Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
