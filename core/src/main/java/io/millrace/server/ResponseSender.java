@@ -125,6 +125,18 @@ final class ResponseSender {
             bodyEnd = sized ? length : Long.MAX_VALUE;
             endedByClose = !sized && !chunked;
         }
+        resources.counters.inFlight(0, knownRemaining());
+    }
+
+    /** Bytes of the body that are certain to go; 0 if its length is unknown. */
+    private long knownRemaining() {
+        return bodyEnd == Long.MAX_VALUE ? 0 : bodyEnd - bodyPosition;
+    }
+
+    private void advance(long bytes) {
+        long before = knownRemaining();
+        bodyPosition += bytes;
+        resources.counters.inFlight(before, knownRemaining());
     }
 
     /**
@@ -172,7 +184,7 @@ final class ResponseSender {
                 return Outcome.BLOCKED;
             }
             count(moved);
-            bodyPosition += moved;
+            advance(moved);
             left -= moved;
         }
         return Outcome.DONE;
@@ -187,7 +199,7 @@ final class ResponseSender {
             throw new BodyException(e);
         }
         if (read > 0) {
-            bodyPosition += read;
+            advance(read);
         } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
             throw new BodyException(new EOFException("a body ends after " + bodyPosition + " of "
                     + bodyEnd + " bytes"));
@@ -295,6 +307,7 @@ final class ResponseSender {
     /** Closes the body, sent or not. */
     void close() {
         if (body != null) {
+            resources.counters.inFlight(knownRemaining(), 0);
             Body closing = body;
             body = null;
             try {
