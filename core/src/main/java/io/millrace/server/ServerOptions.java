@@ -199,9 +199,12 @@ public record ServerOptions(
     }
 
     static InetSocketAddress firstTcp(List<SocketAddress> addresses) {
-        return addresses.stream().filter(InetSocketAddress.class::isInstance)
-                .map(InetSocketAddress.class::cast).findFirst()
-                .orElseThrow(() -> new IllegalStateException("no TCP address in " + addresses));
+        for (SocketAddress address : addresses) {
+            if (address instanceof InetSocketAddress tcp) {
+                return tcp;
+            }
+        }
+        throw new IllegalStateException("no TCP address in " + addresses);
     }
 
     /** The defaults. */

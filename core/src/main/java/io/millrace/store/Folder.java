@@ -14,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,9 +34,9 @@ final class Folder implements Closeable {
     private final FileAccess access;
     private final FolderForce force;
     private final Stripe[] stripes = new Stripe[STRIPES];
-    // Nobody can guess a name and put something there first; CREATE_NEW would notice anyway.
+    // Another name than at the last start, so that what could not be swept is in nobody's way.
     private final String partPrefix =
-            PART_PREFIX + Long.toHexString(new SecureRandom().nextLong()) + '-';
+            PART_PREFIX + Long.toHexString(System.nanoTime()) + '-';
     private final AtomicLong parts = new AtomicLong();
 
     private Folder(Path path, List<Path> grown, FolderLock lock, boolean readOnly)

@@ -13,7 +13,7 @@ record Arguments(Map<String, String> texts, List<String> words) {
     /** The flag's value, given or default. */
     <T> T of(Flag<T> flag) {
         String text = texts.get(flag.name());
-        return text == null ? flag.standard() : flag.kind().read().apply(text);
+        return text == null ? flag.standard() : flag.kind().read(text);
     }
 
     /** Whether the flag was given. */

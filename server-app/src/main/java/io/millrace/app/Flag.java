@@ -8,14 +8,15 @@ package io.millrace.app;
  * @param name with its dashes
  * @param kind what its value looks like
  * @param standard the value if the flag isn't given; may be null if {@code standardText} says why
- * @param standardText the default as the help shows it; empty if there is nothing to say
+ * @param standardText the default as the help shows it; empty if there is nothing to say; null if
+ *     the value is shown as it would be written
  * @param help what it is for
  */
 record Flag<T>(String name, Kind<T> kind, T standard, String standardText, String help) {
 
     /** A flag whose default is shown as it is written. */
     static <T> Flag<T> of(String name, Kind<T> kind, T standard, String help) {
-        return new Flag<>(name, kind, standard, kind.show().apply(standard), help);
+        return new Flag<>(name, kind, standard, null, help);
     }
 
     /** A flag that is off unless given. */
@@ -23,10 +24,16 @@ record Flag<T>(String name, Kind<T> kind, T standard, String standardText, Strin
         return new Flag<>(name, Kind.SWITCH, false, "", help);
     }
 
+    /** The default as the help shows it; empty if there is nothing to say. */
+    @Override
+    public String standardText() {
+        return standardText == null ? kind.show(standard) : standardText;
+    }
+
     /** The value of a text, or one line that says what is allowed. */
     T read(String text) throws CommandException {
         try {
-            return kind.read().apply(text);
+            return kind.read(text);
         } catch (IllegalArgumentException wrong) {
             throw CommandException.usage(
                     name + " must be " + wrong.getMessage() + ": " + quoted(text));

@@ -4,79 +4,228 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What the value of a flag looks like.
  *
- * <p>Threads: any.
- *
- * @param placeholder what stands for the value in the help; empty if the flag needs none
- * @param read the value of a text; IllegalArgumentException, with what is allowed, if it has none
- * @param show a text that {@code read} turns into this value
+ * <p>Classes rather than functions, and only of the kinds that are asked for: every lambda that a
+ * start has to make costs it about half a millisecond. Threads: any.
  */
-record Kind<T>(String placeholder, Function<String, T> read, Function<T, String> show) {
+abstract class Kind<T> {
 
-    static final Kind<String> FOLDER = new Kind<>("FOLDER", Kind::any, text -> text);
+    static final Kind<String> FOLDER = new Text("FOLDER");
 
-    static final Kind<String> FILE = new Kind<>("FILE", Kind::any, text -> text);
+    static final Kind<String> FILE = new Text("FILE");
 
-    static final Kind<String> HOST = new Kind<>("ADDRESS", Kind::any, text -> text);
+    static final Kind<String> HOST = new Text("ADDRESS");
 
-    static final Kind<List<Place>> PLACES = new Kind<>("ADDRESS:PORT", Place::list,
-            places -> places.stream().map(Place::toString).collect(Collectors.joining(",")));
+    static final Kind<List<Place>> PLACES = new Kind<>("ADDRESS:PORT") {
+        @Override
+        List<Place> read(String text) {
+            return Place.list(text);
+        }
+
+        @Override
+        String show(List<Place> places) {
+            return places.stream().map(Place::toString).collect(Collectors.joining(","));
+        }
+    };
 
     /** Permissions of a file in octal, or "system", which is none. */
-    static final Kind<Set<PosixFilePermission>> MODE = new Kind<>("MODE", Kind::mode, Kind::octal);
+    static final Kind<Set<PosixFilePermission>> MODE = new Kind<>("MODE") {
+        @Override
+        Set<PosixFilePermission> read(String text) {
+            return mode(text);
+        }
 
-    static final Kind<Boolean> SWITCH = new Kind<>("", Kind::trueOrFalse, String::valueOf);
+        @Override
+        String show(Set<PosixFilePermission> permissions) {
+            return octal(permissions);
+        }
+    };
 
-    static final Kind<Long> SIZE = new Kind<>("SIZE", Units::parseSize, Units::exactSize);
+    static final Kind<Boolean> SWITCH = new Kind<>("") {
+        @Override
+        Boolean read(String text) {
+            return trueOrFalse(text);
+        }
+    };
+
+    static final Kind<Long> SIZE = new Kind<>("SIZE") {
+        @Override
+        Long read(String text) {
+            return Units.parseSize(text);
+        }
+
+        @Override
+        String show(Long bytes) {
+            return Units.exactSize(bytes);
+        }
+    };
 
     /** A size, or "unlimited", which is Long.MAX_VALUE. */
-    static final Kind<Long> LIMIT = new Kind<>("SIZE", Kind::limit,
-            bytes -> bytes == Long.MAX_VALUE ? "unlimited" : Units.exactSize(bytes));
+    static final Kind<Long> LIMIT = new Kind<>("SIZE") {
+        @Override
+        Long read(String text) {
+            return limit(text);
+        }
 
-    static final Kind<Duration> TIME =
-            new Kind<>("TIME", Units::parseDuration, Units::exactDuration);
+        @Override
+        String show(Long bytes) {
+            return bytes == Long.MAX_VALUE ? "unlimited" : Units.exactSize(bytes);
+        }
+    };
+
+    /** A time whose range somebody else checks. */
+    static final Kind<Duration> TIME = new Time(Duration.ZERO, null);
 
     /** A whole number whose range somebody else checks. */
-    static final Kind<Long> NUMBER =
-            new Kind<>("N", text -> number(text, 0, Long.MAX_VALUE, "a number"), String::valueOf);
+    static final Kind<Long> NUMBER = new Number(0, Long.MAX_VALUE, "a number");
+
+    private final String placeholder;
+
+    private Kind(String placeholder) {
+        this.placeholder = placeholder;
+    }
+
+    /** What stands for the value in the help; empty if the flag needs none. */
+    String placeholder() {
+        return placeholder;
+    }
+
+    /**
+     * The value of a text.
+     *
+     * @throws IllegalArgumentException with what is allowed, if it has none
+     */
+    abstract T read(String text);
+
+    /** A text that {@link #read} turns into this value. */
+    String show(T value) {
+        return String.valueOf(value);
+    }
 
     /** A whole number from min to max. */
     static Kind<Long> numberIn(long min, long max) {
-        String allowed = "a number in [" + min + ", " + max + "]";
-        return new Kind<>("N", text -> number(text, min, max, allowed), String::valueOf);
+        return new Number(min, max, "a number in [" + min + ", " + max + "]");
     }
 
     /** A time from min to max. */
     static Kind<Duration> timeIn(Duration min, Duration max) {
-        return new Kind<>("TIME", text -> {
+        return new Time(min, max);
+    }
+
+    /** One of the constants, in any case; shown in lower case, with dashes. */
+    static <E extends Enum<E>> Kind<E> oneOf(E[] constants) {
+        return new Choice<>(constants, true);
+    }
+
+    /** One of the constants, in any case; shown as they are written. */
+    static <E extends Enum<E>> Kind<E> oneOfNames(E[] constants) {
+        return new Choice<>(constants, false);
+    }
+
+    private static final class Text extends Kind<String> {
+
+        Text(String placeholder) {
+            super(placeholder);
+        }
+
+        @Override
+        String read(String text) {
+            return any(text);
+        }
+    }
+
+    private static final class Number extends Kind<Long> {
+
+        private final long min;
+        private final long max;
+        private final String allowed;
+
+        Number(long min, long max, String allowed) {
+            super("N");
+            this.min = min;
+            this.max = max;
+            this.allowed = allowed;
+        }
+
+        @Override
+        Long read(String text) {
+            return number(text, min, max, allowed);
+        }
+    }
+
+    private static final class Time extends Kind<Duration> {
+
+        private final Duration min;
+        /** Null if there is no range. */
+        private final Duration max;
+
+        Time(Duration min, Duration max) {
+            super("TIME");
+            this.min = min;
+            this.max = max;
+        }
+
+        @Override
+        Duration read(String text) {
             Duration value = Units.parseDuration(text);
-            if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            if (max != null && (value.compareTo(min) < 0 || value.compareTo(max) > 0)) {
                 throw new IllegalArgumentException("in [" + Units.exactDuration(min) + ", "
                         + Units.exactDuration(max) + "]");
             }
             return value;
-        }, Units::exactDuration);
+        }
+
+        @Override
+        String show(Duration value) {
+            return Units.exactDuration(value);
+        }
     }
 
-    /** One of the constants, in any case; shown as written by a function of its name. */
-    static <E extends Enum<E>> Kind<E> oneOf(E[] constants, UnaryOperator<String> written) {
-        List<String> names = Stream.of(constants).map(c -> written.apply(c.name())).toList();
-        return new Kind<>(String.join("|", names), text -> {
+    private static final class Choice<E extends Enum<E>> extends Kind<E> {
+
+        private final E[] constants;
+        private final boolean lower;
+
+        Choice(E[] constants, boolean lower) {
+            super(joined(constants, lower, "|"));
+            this.constants = constants;
+            this.lower = lower;
+        }
+
+        @Override
+        E read(String text) {
             for (E constant : constants) {
-                if (written.apply(constant.name()).equalsIgnoreCase(text)) {
+                if (show(constant).equalsIgnoreCase(text)) {
                     return constant;
                 }
             }
-            throw new IllegalArgumentException(String.join(" or ", names));
-        }, constant -> written.apply(constant.name()));
+            throw new IllegalArgumentException(joined(constants, lower, " or "));
+        }
+
+        @Override
+        String show(E constant) {
+            return written(constant, lower);
+        }
+
+        private static String joined(Enum<?>[] constants, boolean lower, String between) {
+            StringBuilder joined = new StringBuilder();
+            for (Enum<?> constant : constants) {
+                joined.append(joined.length() == 0 ? "" : between).append(written(constant, lower));
+            }
+            return joined.toString();
+        }
+
+        private static String written(Enum<?> constant, boolean lower) {
+            String name = constant.name();
+            return lower ? name.toLowerCase(Locale.ROOT).replace('_', '-') : name;
+        }
     }
 
     private static String any(String text) {

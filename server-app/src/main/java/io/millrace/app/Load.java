@@ -41,7 +41,7 @@ final class Load {
     static final Flag<Long> CONNECTIONS = Flag.of("--connections", Kind.numberIn(1, 4096), 32L,
             "connections, each with a thread");
     static final Flag<Method> METHOD = Flag.of("--method",
-            Kind.oneOf(Method.values(), name -> name), Method.PUT,
+            Kind.oneOfNames(Method.values()), Method.PUT,
             "of all requests; to get what a PUT has stored, give the same --keys");
     static final Flag<Long> KEYS = new Flag<>("--keys", Kind.numberIn(0, 1_000_000_000_000L),
             LoadPlan.KEY_PER_CONNECTION, "one per connection",

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * The flags that set {@link StoreOptions}: their defaults come from there, and so do their ranges.
@@ -19,11 +18,11 @@ final class StoreFlags {
     private static final StoreOptions DEFAULTS = StoreOptions.defaults();
 
     static final Flag<Contract> CONTRACT = Flag.of("--contract",
-            Kind.oneOf(Contract.values(), name -> name.toLowerCase(Locale.ROOT)),
+            Kind.oneOf(Contract.values()),
             DEFAULTS.contract(), "what is answered where the article that this store descends from "
                     + "and RFC 9110 part");
     private static final Flag<Durability> DURABILITY = Flag.of("--durability",
-            Kind.oneOf(Durability.values(), name -> name.toLowerCase(Locale.ROOT)),
+            Kind.oneOf(Durability.values()),
             DEFAULTS.durability(), "what is on the device when a PUT or DELETE is acknowledged: "
                     + "nothing for sure, the file's data, or data and folder");
     private static final Flag<Long> MAX_OBJECT = Flag.of("--max-object", Kind.LIMIT,

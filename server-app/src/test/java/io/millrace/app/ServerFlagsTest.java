@@ -66,13 +66,13 @@ class ServerFlagsTest {
     void socketModeIsReadAsChmodReadsIt(String mode, String permissions) throws Exception {
         assertEquals(PosixFilePermissions.fromString(permissions),
                 options("--socket-mode", mode).socketPermissions());
-        assertEquals(mode, Kind.MODE.show().apply(PosixFilePermissions.fromString(permissions)));
+        assertEquals(mode, Kind.MODE.show(PosixFilePermissions.fromString(permissions)));
     }
 
     @Test
     void socketModeCanBeLeftToTheSystem() throws Exception {
         assertEquals(Set.of(), options("--socket-mode", "system").socketPermissions());
-        assertEquals("system", Kind.MODE.show().apply(Set.of()));
+        assertEquals("system", Kind.MODE.show(Set.of()));
     }
 
     @Test
