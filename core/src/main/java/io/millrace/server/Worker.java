@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * One event loop: adopts the connections that it is dealt, visits those that are ready, ends those
@@ -37,6 +38,8 @@ final class Worker implements Runnable, Load {
     private final Completions completions;
     private final Deadlines deadlines;
     private final long minProgressBytes;
+    /** Made once: a turn allocates nothing. */
+    private final Consumer<SelectionKey> onSelected = this::onSelected;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
 
@@ -156,11 +159,11 @@ final class Worker implements Runnable, Load {
         turnStartNs = 0;
         long waitNs = untilNextNs();
         if (waitNs == 0) {
-            selector.selectNow(this::onSelected);
+            selector.selectNow(onSelected);
         } else {
             // Rounded up, or the last millisecond would be spent turning; 0 waits for ever.
             long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
-            selector.select(this::onSelected, waitMs);
+            selector.select(onSelected, waitMs);
         }
         beginTurn();
         adoptAll();
