@@ -58,6 +58,11 @@ final class Preconditions {
         return value == null ? HttpDate.NONE : HttpDate.parse(value);
     }
 
+    /** Whether the request sets none. */
+    boolean isEmpty() {
+        return this == NONE;
+    }
+
     /**
      * Asks all conditions of a GET or HEAD.
      *
@@ -65,7 +70,7 @@ final class Preconditions {
      * @return null to go on; else 304 or 412
      */
     Response refuseRead(Version version) {
-        if (this == NONE) {
+        if (isEmpty()) {
             return null;
         }
         if (!isExpected(version)) {
@@ -88,7 +93,7 @@ final class Preconditions {
      * @return null to go on; else 412
      */
     Response refuseChange(Version version) {
-        if (this == NONE) {
+        if (isEmpty()) {
             return null;
         }
         boolean unwanted = ifNoneMatch != null && version != null

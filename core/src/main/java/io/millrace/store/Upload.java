@@ -24,6 +24,8 @@ import java.util.List;
 final class Upload implements Exchange {
 
     private static final System.Logger LOG = System.getLogger(Upload.class.getName());
+    /** A body that long is worth a look at what has its name before it comes. */
+    private static final int LONG_BODY_BYTES = 64 * 1024;
 
     private final Shared shared;
     private final Durability durability;
@@ -68,12 +70,25 @@ final class Upload implements Exchange {
         if (bodyBytes > shared.options().maxObjectBytes()) {
             return Answers.TOO_LARGE;
         }
+        if (!isLookWorthwhile()) {
+            return null;
+        }
         BasicFileAttributes before = Folder.attributes(file);
         if (before != null && !before.isRegularFile()) {
             return Answers.NO_OBJECT;
         }
         replacedBytes = before == null ? 0 : before.size();
         return preconditions.refuseChange(shared.folder().version(before));
+    }
+
+    /**
+     * Whether the object should be looked at before the body comes. The look that counts is that
+     * of {@link #commit}; a short body that nothing else depends on comes with its head, and is not
+     * worth another.
+     */
+    private boolean isLookWorthwhile() {
+        boolean isShort = bodyBytes >= 0 && bodyBytes < LONG_BODY_BYTES;
+        return !isShort || !preconditions.isEmpty() || shared.quota().isLimited();
     }
 
     @Override

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.EOFException;
@@ -217,6 +218,20 @@ class WholeObjectTest {
         assertEquals(404, client.delete("/d").status());
         assertEquals(409, client.put("/d", "x").status());
         assertEquals("safe", Files.readString(inside));
+        assertEquals(Set.of("d"), names());
+    }
+
+    @Test
+    void longBodyForWhatIsNoObjectIsRefusedBeforeItComes() throws Exception {
+        Files.createDirectory(folder.resolve("d"));
+        Exchange longer = store.handle(Request.of("PUT", "/d").withBody(65_536));
+        assertEquals(409, assertInstanceOf(Response.class, longer).status().code());
+        Exchange chunked = store.handle(
+                Request.of("PUT", "/d").withBody(RequestHead.UNKNOWN_LENGTH));
+        assertEquals(409, assertInstanceOf(Response.class, chunked).status().code());
+        Exchange shorter = store.handle(Request.of("PUT", "/d").withBody(65_535));
+        Client.write(shorter.sink(), new byte[65_535]);
+        assertEquals(409, shorter.complete().status().code());
         assertEquals(Set.of("d"), names());
     }
 
