@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
@@ -7,6 +8,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,7 +24,8 @@ final class Download {
 
     private final Shared shared;
     private final Key key;
-    private final Path file;
+    /** Null until the file is needed. */
+    private Path file;
     private final Headers headers;
     /** The ranges that are asked for; null if none, or if the method is not GET. */
     private final String range;
@@ -31,7 +34,6 @@ final class Download {
     Download(Shared shared, Key key, RequestHead request) throws HttpException {
         this.shared = shared;
         this.key = key;
-        this.file = shared.folder().file(key);
         this.headers = request.headers();
         // RFC 9110 s14.2: Range is defined for GET only, and ignored for HEAD.
         this.range = request.method().equals("GET") && headers.contains("Range")
@@ -39,11 +41,39 @@ final class Download {
         this.preconditions = Preconditions.of(headers);
     }
 
+    /** Answers from memory if the object is there, else from its file. */
+    Response answer() throws HttpException, IOException {
+        ObjectCache cache = shared.cache();
+        CachedObject cached = cache.find(key.name());
+        if (cached != null) {
+            long nowNs = cache.nowNs();
+            if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
+                Response refusal = preconditions.refuseRead(cached.version());
+                return refusal != null ? refusal : answer(cached);
+            }
+            cache.forget(cached);
+        }
+        file = shared.folder().file(key);
+        return answerFromFile(cache.miss(key.name()));
+    }
+
+    /** Whether a look at the file shows that an object in memory is good for another window. */
+    private boolean isUnchanged(CachedObject cached, long nowNs) throws HttpException, IOException {
+        file = shared.folder().file(key);
+        if (!cached.isSettled() || !cached.version().equals(look())) {
+            return false;
+        }
+        cached.checked(nowNs);
+        return true;
+    }
+
     /**
      * Answers from a version that was not changed between the look at it and the opening of its
      * file. The first attempt hopes so; the second sees to it.
+     *
+     * @param keeps whether the object should be in memory from now on, if it is small
      */
-    Response answer() throws IOException {
+    private Response answerFromFile(boolean keeps) throws IOException {
         Stripe stripe = shared.folder().stripe(key);
         long stamp = stripe.lock.tryOptimisticRead();
         if (stamp != 0) {
@@ -52,7 +82,7 @@ final class Download {
             if (early != null) {
                 return early;
             }
-            OpenObject object = tryOpen(version);
+            OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(version);
             if (object != null) {
                 if (stripe.lock.validate(stamp)
                         && object.version().sizeBytes() == version.sizeBytes()) {
@@ -61,15 +91,16 @@ final class Download {
                 object.close();
             }
         }
-        OpenObject object;
+        Content content;
         stamp = stripe.lock.readLock();
         try {
+            long nowNs = shared.cache().nowNs();
             Version version = look();
             Response early = early(version);
             if (early != null) {
                 return early;
             }
-            object = open(version);
+            content = isToBeKept(version, keeps) ? keep(version, nowNs) : open(version);
         } catch (IOException e) {
             // Another program has removed or replaced what was an object at the last look.
             if (e instanceof NoSuchFileException || Failures.isOfNoObject(e)) {
@@ -79,7 +110,11 @@ final class Download {
         } finally {
             stripe.lock.unlockRead(stamp);
         }
-        return answer(object);
+        return answer(content);
+    }
+
+    private boolean isToBeKept(Version version, boolean keeps) {
+        return keeps && shared.cache().holds(version.sizeBytes());
     }
 
     /** The version of the object; null if there is none. Only plain files are ever opened. */
@@ -114,36 +149,80 @@ final class Download {
         }
     }
 
-    private Response answer(OpenObject object) throws IOException {
-        Version version = object.version();
-        long sizeBytes = version.sizeBytes();
-        Response fields = Answers.OBJECT
+    /**
+     * Reads an object to keep it in memory. The lock keeps the store from changing it meanwhile; if
+     * another program does, the file is served as any other.
+     */
+    private Content keep(Version version, long nowNs) throws IOException {
+        OpenObject object = open(version);
+        boolean served = false;
+        try {
+            byte[] bytes = object.version().equals(version) ? read(object) : null;
+            if (bytes == null || !version.equals(look())) {
+                served = true;
+                return object;
+            }
+            CachedObject cached = new CachedObject(key.name(), version, bytes,
+                    whole(version, Body.of(bytes)), nowNs);
+            shared.cache().keep(cached);
+            return cached;
+        } finally {
+            if (!served) {
+                object.close();
+            }
+        }
+    }
+
+    /** All bytes of an object; null if there are fewer than there were a moment ago. */
+    private static byte[] read(OpenObject object) throws IOException {
+        byte[] bytes = new byte[(int) object.version().sizeBytes()];
+        ByteBuffer target = ByteBuffer.wrap(bytes);
+        while (target.hasRemaining()) {
+            if (object.channel().read(target) < 0) {
+                return null;
+            }
+        }
+        return bytes;
+    }
+
+    private static Response fields(Version version) {
+        return Answers.OBJECT
                 .with("ETag", version.etag())
                 .with("Last-Modified", version.lastModified());
-        String type = ContentTypes.of(key.name());
+    }
+
+    private Response whole(Version version, Body body) {
+        return fields(version).with("Content-Type", ContentTypes.of(key.name())).with(body);
+    }
+
+    private Response answer(Content content) throws IOException {
+        Version version = content.version();
+        long sizeBytes = version.sizeBytes();
         List<ByteRange> ranges =
                 range != null && ifRange(version) ? ByteRange.parse(range, sizeBytes) : null;
         if (ranges == null) {
-            return digested(object, fields.with("Content-Type", type)
-                    .with(object.body(0, sizeBytes)));
+            return digested(content, content instanceof CachedObject cached
+                    ? cached.response() : whole(version, content.body(0, sizeBytes)));
         }
+        Response fields = fields(version);
         if (ranges.isEmpty()) {
-            object.close();
+            content.close();
             return fields.with(Status.RANGE_NOT_SATISFIABLE)
                     .with("Content-Range", "bytes */" + sizeBytes);
         }
+        String type = ContentTypes.of(key.name());
         Response part = fields.with(Status.PARTIAL_CONTENT);
         if (ranges.size() == 1) {
             ByteRange only = ranges.get(0);
-            return digested(object, part.with("Content-Type", type)
+            return digested(content, part.with("Content-Type", type)
                     .with("Content-Range", only.contentRange(sizeBytes))
-                    .with(object.body(only.first(), only.length())));
+                    .with(content.body(only.first(), only.length())));
         }
         // Random, so that no object can hold a boundary that its writer foresaw.
         String boundary = UUID.randomUUID().toString();
-        return digested(object, part
+        return digested(content, part
                 .with("Content-Type", "multipart/byteranges; boundary=" + boundary)
-                .with(new MultipartBody(object.body(0, sizeBytes), ranges, type, boundary)));
+                .with(new MultipartBody(content.body(0, sizeBytes), ranges, type, boundary)));
     }
 
     /** Whether the version is the one that a range is asked of (RFC 9110 section 13.1.5). */
@@ -161,7 +240,7 @@ final class Download {
     }
 
     /** The answer with the digests that the request wants. */
-    private Response digested(OpenObject object, Response answer) throws IOException {
+    private Response digested(Content object, Response answer) throws IOException {
         DigestAlgorithm repr = Digests.wanted(headers, "Want-Repr-Digest");
         DigestAlgorithm content = Digests.wanted(headers, "Want-Content-Digest");
         if (repr == null && content == null) {
@@ -182,11 +261,11 @@ final class Download {
         return later;
     }
 
-    private byte[] find(OpenObject object, DigestAlgorithm algorithm) {
+    private byte[] find(Content object, DigestAlgorithm algorithm) {
         return shared.digests().find(key, object.version(), algorithm);
     }
 
-    private Response withDigests(Response answer, OpenObject object, DigestAlgorithm repr,
+    private Response withDigests(Response answer, Content object, DigestAlgorithm repr,
             DigestAlgorithm content, boolean whole) throws IOException {
         boolean done = false;
         try {
@@ -207,7 +286,7 @@ final class Download {
         }
     }
 
-    private byte[] ofWhole(OpenObject object, DigestAlgorithm algorithm) throws IOException {
+    private byte[] ofWhole(Content object, DigestAlgorithm algorithm) throws IOException {
         byte[] digest = find(object, algorithm);
         if (digest == null) {
             digest = Digests.of(algorithm, object.body(0, object.version().sizeBytes()));

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 
 /**
  * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it,
@@ -35,6 +36,10 @@ import java.nio.file.Path;
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
  * other stores out. Other programs may add, rename and remove files; one that writes into a file in
  * place is seen by readers as it writes.
+ *
+ * <p>Small objects that are asked for again are kept in memory (on the default file system). What
+ * is changed through the store is never answered from there; what another program changes may be,
+ * until {@link StoreOptions#cacheWindow} has passed.
  *
  * <p>Any {@link Path} will do: the store finds out what the file system can do, and says when it
  * is opened if that is not enough.
@@ -103,21 +108,38 @@ public final class FileStore implements Handler, Closeable {
      *     store uses it, or its file system can't do what the options want
      */
     public static FileStore open(Path folder, StoreOptions options) throws IOException {
+        return open(folder, options, System::nanoTime);
+    }
+
+    /** Opens a store that looks at this clock when it asks how old its cached objects are. */
+    static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
+            throws IOException {
         Folder opened = Folder.open(folder, options);
         Quota quota = new Quota(options.quotaBytes());
-        boolean counted = false;
+        ObjectCache cache;
+        boolean ready = false;
         try {
             if (quota.isLimited()) {
                 quota.count(opened.countBytes());
             }
-            counted = true;
+            cache = cache(opened, options, clockNs);
+            ready = true;
         } finally {
-            if (!counted) {
+            if (!ready) {
                 opened.close();
             }
         }
-        return new FileStore(options, new Shared(options, opened, quota,
-                new Background(options.threads(), options.maxWaiting()), new DigestCache()));
+        return new FileStore(options, new Shared(options, opened, quota, new Background(
+                options.threads(), options.maxWaiting()), new DigestCache(), cache));
+    }
+
+    private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)
+            throws IOException {
+        boolean wanted = options.cacheBytes() > 0;
+        long maxBytes = wanted && folder.isCacheable()
+                ? Math.min(options.cacheBytes(), Runtime.getRuntime().maxMemory() / 4) : 0;
+        return new ObjectCache(maxBytes, options.cachedObjectBytes(),
+                options.cacheWindow().toNanos(), clockNs);
     }
 
     /** A store that takes every PUT, keeps nothing and so has nothing to GET or to DELETE. */
@@ -243,6 +265,8 @@ public final class FileStore implements Handler, Closeable {
                 return Answers.NOT_FOUND;
             }
             Response refusal = preconditions.refuseChange(version);
+            // Before the change can be seen anywhere; the lock keeps the old version out.
+            shared.cache().forget(key.name());
             if (refusal != null) {
                 return refusal;
             }

@@ -187,6 +187,19 @@ final class Folder implements Closeable {
         }
     }
 
+    /**
+     * Whether objects of this folder may be kept in memory: a change through one key is then a
+     * change of no other, and one that another program makes shows in a file's attributes. Only the
+     * default file system is trusted with the latter.
+     */
+    boolean isCacheable() throws IOException {
+        if (path.getFileSystem() != FileSystems.getDefault() || !access.keepsTimes()) {
+            return false;
+        }
+        // Without a lock nothing is changed, and nothing may be written to find out.
+        return lock == null || NameProbe.tellsNamesApart(path, partPrefix);
+    }
+
     /** The bytes of all objects that are there. */
     long countBytes() throws IOException {
         long bytes = 0;

@@ -11,9 +11,10 @@ import java.io.IOException;
  * @param quota how many bytes they may have
  * @param background the threads for what takes long
  * @param digests the digests that are known
+ * @param cache the small objects that are in memory
  */
 record Shared(StoreOptions options, Folder folder, Quota quota, Background background,
-        DigestCache digests) implements Closeable {
+        DigestCache digests, ObjectCache cache) implements Closeable {
 
     @Override
     public void close() throws IOException {

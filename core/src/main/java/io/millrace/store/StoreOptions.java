@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -28,7 +29,18 @@ import java.util.Objects;
  * @param threads threads that force files to the device and compute digests for answers. Default 4:
  *     a device takes a few forces at once, and workers never do either
  * @param maxWaiting answers that may wait for those threads; 503 beyond. Default 16384: one for
- *     each of a server's connections
+ * *     each of a server's connections
+ * @param cacheBytes bytes of small objects in memory, with all that belongs to them, some 1 KiB
+ *     each; never more than a quarter of the heap. 0: every GET opens its file. Nothing is kept on
+ *     file systems other than the default one, and where two names can be one file (without case,
+ *     or with Unicode normalized), as a change through one could not be seen through the other.
+ *     Default 32 MiB: 16,000 objects of 1 KiB
+ * @param cachedObjectBytes bytes of the largest object in memory. Default 32 KiB: what leaves with
+ *     its head in one write; for larger ones opening the file costs less than copying
+ * @param cacheWindow how long an object in memory is good before its file is looked at again: so
+ *     long a change that another program makes may stay unseen. One made through the store is seen
+ *     at once. Zero looks every time. Default 1 s: the look is then rare, and a person doesn't
+ *     notice
  */
 public record StoreOptions(
         Contract contract,
@@ -40,10 +52,17 @@ public record StoreOptions(
         boolean openReads,
         boolean nonAtomicReplace,
         int threads,
-        int maxWaiting) {
+        int maxWaiting,
+        long cacheBytes,
+        int cachedObjectBytes,
+        Duration cacheWindow) {
 
     /** The longest token, in characters: more would not fit beside other fields in a head. */
     private static final int MAX_TOKEN_CHARS = 4096;
+    private static final long MAX_CACHE_BYTES = 1L << 40;
+    /** What a worker may read in one go without holding up its other connections. */
+    private static final int MAX_CACHED_OBJECT_BYTES = 1 << 20;
+    private static final Duration MAX_WINDOW = Duration.ofHours(1);
 
     /**
      * Checks each value.
@@ -57,6 +76,9 @@ public record StoreOptions(
         check("quotaBytes", quotaBytes, 0, Long.MAX_VALUE);
         check("threads", threads, 1, 1024);
         check("maxWaiting", maxWaiting, 1, 1 << 24);
+        check("cacheBytes", cacheBytes, 0, MAX_CACHE_BYTES);
+        check("cachedObjectBytes", cachedObjectBytes, 0, MAX_CACHED_OBJECT_BYTES);
+        checkWindow(cacheWindow);
         if (token != null) {
             checkToken(token);
         }
@@ -66,6 +88,12 @@ public record StoreOptions(
         if (value < min || value > max) {
             throw new IllegalArgumentException(
                     field + " must be in [" + min + ", " + max + "]: " + value);
+        }
+    }
+
+    private static void checkWindow(Duration window) {
+        if (window.isNegative() || window.compareTo(MAX_WINDOW) > 0) {
+            throw new IllegalArgumentException("cacheWindow must be in [0 s, 1 h]: " + window);
         }
     }
 
@@ -99,7 +127,9 @@ public record StoreOptions(
                 + ", maxObjectBytes=" + maxObjectBytes + ", quotaBytes=" + quotaBytes
                 + ", readOnly=" + readOnly + ", token=" + (token == null ? "none" : "set")
                 + ", openReads=" + openReads + ", nonAtomicReplace=" + nonAtomicReplace
-                + ", threads=" + threads + ", maxWaiting=" + maxWaiting + "]";
+                + ", threads=" + threads + ", maxWaiting=" + maxWaiting
+                + ", cacheBytes=" + cacheBytes + ", cachedObjectBytes=" + cachedObjectBytes
+                + ", cacheWindow=" + cacheWindow + "]";
     }
 
     /** Sets options by name; each is described at {@link StoreOptions}. Threads: one at a time. */
@@ -115,6 +145,9 @@ public record StoreOptions(
         private boolean nonAtomicReplace;
         private int threads = 4;
         private int maxWaiting = 16_384;
+        private long cacheBytes = 32L << 20;
+        private int cachedObjectBytes = 32 << 10;
+        private Duration cacheWindow = Duration.ofSeconds(1);
 
         private Builder() {
         }
@@ -179,6 +212,24 @@ public record StoreOptions(
             return this;
         }
 
+        /** Sets {@link StoreOptions#cacheBytes}. */
+        public Builder cacheBytes(long cacheBytes) {
+            this.cacheBytes = cacheBytes;
+            return this;
+        }
+
+        /** Sets {@link StoreOptions#cachedObjectBytes}. */
+        public Builder cachedObjectBytes(int cachedObjectBytes) {
+            this.cachedObjectBytes = cachedObjectBytes;
+            return this;
+        }
+
+        /** Sets {@link StoreOptions#cacheWindow}. */
+        public Builder cacheWindow(Duration cacheWindow) {
+            this.cacheWindow = cacheWindow;
+            return this;
+        }
+
         /**
          * The options.
          *
@@ -186,7 +237,8 @@ public record StoreOptions(
          */
         public StoreOptions build() {
             return new StoreOptions(contract, durability, maxObjectBytes, quotaBytes, readOnly,
-                    token, openReads, nonAtomicReplace, threads, maxWaiting);
+                    token, openReads, nonAtomicReplace, threads, maxWaiting, cacheBytes,
+                    cachedObjectBytes, cacheWindow);
         }
     }
 }

@@ -78,7 +78,12 @@ final class Upload implements Exchange {
             return Answers.NO_OBJECT;
         }
         replacedBytes = before == null ? 0 : before.size();
-        return preconditions.refuseChange(shared.folder().version(before));
+        Response refused = preconditions.refuseChange(shared.folder().version(before));
+        if (refused != null) {
+            // Another program's change, perhaps: whoever asks what is there now has to see it.
+            shared.cache().forget(key.name());
+        }
+        return refused;
     }
 
     /**
@@ -219,6 +224,8 @@ final class Upload implements Exchange {
             if (attributes != null && !attributes.isRegularFile()) {
                 return Answers.NO_OBJECT;
             }
+            // Before the change can be seen anywhere; the lock keeps the old version out.
+            shared.cache().forget(key.name());
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
             Response refused = preconditions.refuseChange(before);

@@ -290,7 +290,8 @@ class DurabilityTest {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (Shared shared = new Shared(options, Folder.open(folder, options),
-                new Quota(Long.MAX_VALUE), new Background(1, 1), new DigestCache())) {
+                new Quota(Long.MAX_VALUE), new Background(1, 1), new DigestCache(),
+                new ObjectCache(0, 0, 0, System::nanoTime))) {
             Files.writeString(folder.resolve("a"), "old");
             Response running = shared.background().later(() -> {
                 busy.countDown();

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 
 /**
  * The flags that set {@link StoreOptions}: their defaults come from there, and so do their ranges.
@@ -39,20 +41,35 @@ final class StoreFlags {
     private static final Flag<Boolean> NON_ATOMIC = Flag.toggle("--non-atomic",
             "use a file system that can't replace a file in one step all the same");
 
+    private static final Flag<Long> CACHE = Flag.of("--cache", Kind.SIZE,
+            DEFAULTS.cacheBytes(), "memory for small objects that are asked for again, at most a "
+                    + "quarter of the heap; 0 for none");
+    private static final Flag<Long> CACHED_OBJECT = Flag.of("--cached-object", Kind.SIZE,
+            (long) DEFAULTS.cachedObjectBytes(), "the largest object that is kept there");
+    private static final Flag<Duration> CACHE_WINDOW = Flag.of("--cache-window", Kind.TIME,
+            DEFAULTS.cacheWindow(), "how long it stays unseen there at most that another program "
+                    + "has changed a file; what the store changes is seen at once");
+
+    /** The flags whose range the options know. */
+    private static final Map<String, Flag<?>> FLAGS_BY_FIELD = Map.of("cacheBytes", CACHE,
+            "cachedObjectBytes", CACHED_OBJECT, "cacheWindow", CACHE_WINDOW);
+
     private StoreFlags() {
     }
 
     /** All of them. */
     static Flag<?>[] flags() {
         return new Flag<?>[] {
-            CONTRACT, DURABILITY, MAX_OBJECT, QUOTA, READ_ONLY, TOKEN_FILE, OPEN_READS, NON_ATOMIC
+            CONTRACT, DURABILITY, MAX_OBJECT, QUOTA, READ_ONLY, TOKEN_FILE, OPEN_READS, NON_ATOMIC,
+            CACHE, CACHED_OBJECT, CACHE_WINDOW
         };
     }
 
     /**
      * The options of a store.
      *
-     * @throws CommandException if the token can't be read or is none
+     * @throws CommandException if the token can't be read or is none, or naming the flag whose
+     *     value is out of range
      */
     static StoreOptions options(Arguments arguments) throws CommandException {
         StoreOptions.Builder builder = StoreOptions.builder()
@@ -62,15 +79,30 @@ final class StoreFlags {
                 .quotaBytes(arguments.of(QUOTA))
                 .readOnly(arguments.of(READ_ONLY))
                 .openReads(arguments.of(OPEN_READS))
-                .nonAtomicReplace(arguments.of(NON_ATOMIC));
+                .nonAtomicReplace(arguments.of(NON_ATOMIC))
+                .cacheBytes(arguments.of(CACHE))
+                .cachedObjectBytes((int) Math.min(arguments.of(CACHED_OBJECT), Integer.MAX_VALUE))
+                .cacheWindow(arguments.of(CACHE_WINDOW));
         if (arguments.has(TOKEN_FILE)) {
             builder.token(token(arguments.of(TOKEN_FILE)));
         }
         try {
             return builder.build();
         } catch (IllegalArgumentException wrong) {
-            throw CommandException.usage(TOKEN_FILE.name() + ": " + wrong.getMessage());
+            throw CommandException.usage(inFlags(wrong.getMessage(), arguments));
         }
+    }
+
+    /** The message with a flag in place of its field, and with the value as it was given. */
+    private static String inFlags(String message, Arguments arguments) {
+        for (String field : FLAGS_BY_FIELD.keySet()) {
+            String name = FLAGS_BY_FIELD.get(field).name();
+            if (message.startsWith(field + " ")) {
+                return name + message.substring(field.length(), message.lastIndexOf(": "))
+                        + ": " + arguments.texts().get(name);
+            }
+        }
+        return TOKEN_FILE.name() + ": " + message;
     }
 
     private static String token(String file) throws CommandException {

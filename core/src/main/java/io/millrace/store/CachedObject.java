@@ -1,0 +1,118 @@
+package io.millrace.store;
+
+import io.millrace.http.Body;
+import io.millrace.http.Response;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A version of a small object that is in memory, and the answer to a GET of all of it.
+ *
+ * <p>Threads: any; the fields that the cache keeps its order with are guarded by the cache.
+ */
+final class CachedObject implements Content {
+
+    /**
+     * What an object takes beside its bytes and its name: the answer, its fields and their encoded
+     * form, places in the map and in the cache's order. Measured as some 800.
+     */
+    static final int OVERHEAD_BYTES = 1024;
+
+    /**
+     * A file that was changed less than this before it was read may change again without getting
+     * another time: file systems keep times in steps of up to 2 s.
+     */
+    private static final long SETTLING_MS = 3000;
+
+    private final String name;
+    private final Version version;
+    private final byte[] bytes;
+    private final Response response;
+    private final boolean settled;
+    /** When the file was looked at last. Any thread that has looked sets it. */
+    private volatile long checkedNs;
+
+    /**
+     * Whether it was asked for since the cache looked for room. Neither volatile nor guarded: a
+     * mark that gets lost makes an object leave somewhat early.
+     */
+    private boolean used;
+    /** Its neighbours in the cache's order; itself before it has some. Guarded by the cache. */
+    CachedObject before = this;
+    CachedObject after = this;
+
+    /**
+     * An object that was just read.
+     *
+     * @param bytes the whole of it, never changed from here on
+     * @param response the answer to a GET of all of it
+     * @param checkedNs when its file was looked at, by the cache's clock
+     */
+    CachedObject(String name, Version version, byte[] bytes, Response response, long checkedNs) {
+        this.name = name;
+        this.version = version;
+        this.bytes = bytes;
+        this.response = response;
+        this.checkedNs = checkedNs;
+        long changedMs = TimeUnit.NANOSECONDS.toMillis(version.modifiedNs());
+        this.settled = System.currentTimeMillis() - changedMs > SETTLING_MS;
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public Version version() {
+        return version;
+    }
+
+    /** The answer to a GET of all of it: always the same one. */
+    Response response() {
+        return response;
+    }
+
+    /** Whether every later change of the file shows in its attributes. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    long checkedNs() {
+        return checkedNs;
+    }
+
+    /** The file was looked at, and still is this version. */
+    void checked(long nowNs) {
+        checkedNs = nowNs;
+    }
+
+    /** Marks it as asked for. */
+    void use() {
+        if (!used) { // most find the mark there, and leave the line to other processors
+            used = true;
+        }
+    }
+
+    /** Whether it was asked for since the last such question. */
+    boolean takeUse() {
+        boolean was = used;
+        used = false;
+        return was;
+    }
+
+    /** What it takes of the cache's room. */
+    long costBytes() {
+        return OVERHEAD_BYTES + 2L * name.length() + bytes.length;
+    }
+
+    @Override
+    public Body body(long start, long count) {
+        return start == 0 && count == bytes.length ? response.body()
+                : Body.of(Arrays.copyOfRange(bytes, (int) start, (int) (start + count)));
+    }
+
+    /** There is nothing to close. */
+    @Override
+    public void close() {
+    }
+}

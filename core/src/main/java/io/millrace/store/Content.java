@@ -1,0 +1,17 @@
+package io.millrace.store;
+
+import io.millrace.http.Body;
+import java.io.Closeable;
+
+/**
+ * The bytes of one version of an object, wherever they are: they stay what they are, whatever
+ * happens to its key. Threads: one at a time, unless the implementation says more.
+ */
+interface Content extends Closeable {
+
+    /** The version that these bytes are. */
+    Version version();
+
+    /** A region of the bytes, which owns the content from here on. */
+    Body body(long start, long count);
+}

@@ -1,0 +1,49 @@
+package io.millrace.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.Locale;
+
+/**
+ * Finds out whether a folder takes two names for one, as folders do that don't know case or that
+ * normalize Unicode. There two keys may be one object.
+ *
+ * <p>Threads: any.
+ */
+final class NameProbe {
+
+    private NameProbe() {
+    }
+
+    /**
+     * Whether different names are different files, found out by making one for a moment.
+     *
+     * @param prefix what no other file's name in the folder begins with
+     * @throws IOException if the folder can't be written
+     */
+    static boolean tellsNamesApart(Path folder, String prefix) throws IOException {
+        String name = prefix + "\u00e9";
+        try {
+            return tellsApart(folder, name, Normalizer.normalize(name, Normalizer.Form.NFD))
+                    && tellsApart(folder, prefix, prefix.toUpperCase(Locale.ROOT));
+        } catch (InvalidPathException e) {
+            // Names of ASCII only, in this locale; what is left is their case.
+            return tellsApart(folder, prefix, prefix.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    private static boolean tellsApart(Path folder, String name, String other) throws IOException {
+        Path file = folder.resolve(name);
+        Path sibling = folder.resolve(other);
+        Files.createFile(file);
+        try {
+            return !Files.exists(sibling, LinkOption.NOFOLLOW_LINKS);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+}

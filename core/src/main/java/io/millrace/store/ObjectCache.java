@@ -1,0 +1,160 @@
+package io.millrace.store;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Small objects in memory, so that a GET of one takes no file.
+ *
+ * <p>It never gives away what the store has changed: who changes an object makes the cache forget
+ * it first, under the key's write lock, and who puts one in holds the read lock. So between the
+ * moment in which a change can first be seen and the end of it there is nothing to be found here,
+ * and whoever looks at the file instead waits for the change.
+ *
+ * <p>What another program changes shows when an object is checked, which is due when the window
+ * has passed since the last check.
+ *
+ * <p>The order is that of the clock algorithm: the oldest leaves, unless it was asked for since its
+ * last turn. A hit changes nothing but a mark, and takes no lock.
+ *
+ * <p>Threads: any.
+ */
+final class ObjectCache {
+
+    /** How many objects one newcomer may give another turn, so that it never searches for long. */
+    private static final int MAX_TURNS = 8;
+    /** Names that are remembered as missed: 32 KiB. A power of two. */
+    private static final int MISSES = 8192;
+
+    private final long maxBytes;
+    private final int maxObjectBytes;
+    private final long windowNs;
+    private final LongSupplier clockNs;
+    private final Map<String, CachedObject> objects = new ConcurrentHashMap<>();
+    /**
+     * Hashes of names that were asked for and not found. What only one client wants once never gets
+     * in. Neither volatile nor guarded: a miss that gets lost is one file read more.
+     */
+    private final int[] misses;
+    /** Stands between the newest object and the oldest, which is after it. Guarded by this. */
+    private final CachedObject end = new CachedObject("", new Version(0, 0, 0, true), new byte[0],
+            Answers.OK, 0);
+    /** What all objects take. Guarded by this. */
+    private long usedBytes;
+
+    /**
+     * An empty cache.
+     *
+     * @param maxBytes what all objects may take, with all that belongs to them; 0 for no cache
+     * @param maxObjectBytes length of the largest object
+     * @param windowNs how long an object is good before its file is looked at again
+     * @param clockNs the time, in nanoseconds since any moment
+     */
+    ObjectCache(long maxBytes, int maxObjectBytes, long windowNs, LongSupplier clockNs) {
+        this.maxBytes = maxBytes;
+        this.maxObjectBytes = maxObjectBytes;
+        this.windowNs = windowNs;
+        this.clockNs = clockNs;
+        this.misses = new int[maxBytes > 0 ? MISSES : 0];
+    }
+
+    /** The time by which objects are checked. */
+    long nowNs() {
+        return clockNs.getAsLong();
+    }
+
+    /** The object of a name; null if it is not here. */
+    CachedObject find(String name) {
+        CachedObject object = objects.get(name);
+        if (object != null) {
+            object.use();
+        }
+        return object;
+    }
+
+    /** Whether the file of an object has to be looked at before the object is given away. */
+    boolean isCheckDue(CachedObject object, long nowNs) {
+        return nowNs - object.checkedNs() >= windowNs;
+    }
+
+    /**
+     * Takes note of a name that was not found.
+     *
+     * @return whether it was missed not long ago, too, so that it is worth keeping
+     */
+    boolean miss(String name) {
+        if (misses.length == 0) {
+            return false;
+        }
+        int hash = name.hashCode() * 0x9E3779B9; // spreads names that differ at the end
+        int index = hash >>> Integer.numberOfLeadingZeros(MISSES - 1);
+        boolean again = misses[index] == hash;
+        misses[index] = hash;
+        return again;
+    }
+
+    /** Whether objects of this length can be kept. */
+    boolean holds(long sizeBytes) {
+        return sizeBytes <= maxObjectBytes;
+    }
+
+    /** Keeps an object in place of any other of that name. The caller has the key's read lock. */
+    synchronized void keep(CachedObject object) {
+        if (object.costBytes() > maxBytes) {
+            return;
+        }
+        forget(object.name());
+        makeRoom(object.costBytes());
+        objects.put(object.name(), object);
+        append(object);
+    }
+
+    private void makeRoom(long bytes) {
+        int turns = MAX_TURNS;
+        while (usedBytes > maxBytes - bytes) {
+            CachedObject oldest = end.after;
+            if (oldest.takeUse() && turns > 0) {
+                turns--;
+                unlink(oldest);
+                append(oldest);
+            } else {
+                forget(oldest);
+            }
+        }
+    }
+
+    /** Forgets what has a name. */
+    void forget(String name) {
+        CachedObject object = objects.get(name);
+        if (object != null) {
+            forget(object);
+        }
+    }
+
+    /** Forgets an object, unless another one has its place. */
+    synchronized void forget(CachedObject object) {
+        if (objects.remove(object.name(), object)) {
+            unlink(object);
+        }
+    }
+
+    private void append(CachedObject object) {
+        object.before = end.before;
+        object.after = end;
+        object.before.after = object;
+        end.before = object;
+        usedBytes += object.costBytes();
+    }
+
+    private void unlink(CachedObject object) {
+        object.before.after = object.after;
+        object.after.before = object.before;
+        usedBytes -= object.costBytes();
+    }
+
+    /** What all objects take now. */
+    synchronized long usedBytes() {
+        return usedBytes;
+    }
+}

@@ -1,0 +1,54 @@
+package io.millrace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.millrace.store.StoreOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StoreFlagsTest {
+
+    @Test
+    void withoutFlagsTheOptionsAreTheStoresDefaults() throws Exception {
+        assertEquals(StoreOptions.defaults(), options());
+    }
+
+    @Test
+    void eachFlagOfTheCacheSetsItsOption() throws Exception {
+        assertEquals(StoreOptions.builder().cacheBytes(5_000_000).cachedObjectBytes(4096)
+                        .cacheWindow(Duration.ofMillis(20)).build(),
+                options("--cache", "5MB", "--cached-object", "4KiB", "--cache-window", "20ms"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--cache=2TiB | --cache must be in [0, 1099511627776]: 2TiB",
+        "--cached-object=1048577 | --cached-object must be in [0, 1048576]: 1048577",
+        "--cached-object=5GB | --cached-object must be in [0, 1048576]: 5GB",
+        "--cache-window=61m | --cache-window must be in [0 s, 1 h]: 61m"})
+    void valueOutOfRangeIsRefusedInOneLineThatNamesTheFlag(String arg, String message) {
+        CommandException refused = assertThrows(CommandException.class, () -> options(arg));
+        assertEquals(message, refused.getMessage());
+        assertEquals(2, refused.exitCode());
+    }
+
+    @Test
+    void fileWithoutATokenIsRefusedByTheFlagsName(@TempDir Path folder) throws Exception {
+        Path empty = Files.writeString(folder.resolve("token"), "\n");
+        CommandException refused = assertThrows(CommandException.class,
+                () -> options("--token-file", empty.toString()));
+        assertEquals("--token-file: token must be 1 to 4096 visible ASCII characters without a "
+                + "space", refused.getMessage());
+    }
+
+    private static StoreOptions options(String... args) throws CommandException {
+        return StoreFlags.options(Serve.FLAGS.parse(List.of(args)));
+    }
+}
