@@ -23,12 +23,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contracts line by line, and how a store is opened and closed. */
+@ParameterizedClass
+@EnumSource(Caching.class)
 class FileStoreTest {
+
+    @Parameter
+    private Caching caching;
 
     @TempDir
     Path temp;
@@ -52,8 +59,8 @@ class FileStoreTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(folder, contract);
-        client = new Client(store);
+        store = caching.open(folder, contract);
+        client = caching.client(store, Contract.ARTICLE);
     }
 
     /** The names of the objects, and of anything else but the lock. */

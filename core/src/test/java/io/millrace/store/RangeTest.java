@@ -26,15 +26,17 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Parts of objects over the wire's fields (RFC 9110 section 14). */
 @ParameterizedClass
-@EnumSource(Contract.class)
+@CsvSource({"ARTICLE, OFF", "RFC9110, OFF", "RFC9110, ON"})
 class RangeTest {
 
-    @Parameter
+    @Parameter(0)
     private Contract contract;
+
+    @Parameter(1)
+    private Caching caching;
 
     @TempDir
     Path folder;
@@ -44,8 +46,8 @@ class RangeTest {
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(folder, contract);
-        client = new Client(store, contract);
+        store = caching.open(folder, contract);
+        client = caching.client(store, contract);
         client.put("/a.txt", "0123456789");
     }
 

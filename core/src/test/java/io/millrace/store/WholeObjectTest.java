@@ -42,16 +42,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of an object when something goes wrong, and what is none; in both contracts. */
 @ParameterizedClass
-@EnumSource(Contract.class)
+@CsvSource({"ARTICLE, OFF", "RFC9110, OFF", "RFC9110, ON"})
 class WholeObjectTest {
 
-    @Parameter
+    @Parameter(0)
     private Contract contract;
+
+    @Parameter(1)
+    private Caching caching;
 
     @TempDir
     Path temp;
@@ -63,8 +66,8 @@ class WholeObjectTest {
     @BeforeEach
     void openStore() throws IOException {
         folder = temp.resolve("data");
-        store = FileStore.open(folder, contract);
-        client = new Client(store, contract);
+        store = caching.open(folder, contract);
+        client = caching.client(store, contract);
     }
 
     @AfterEach

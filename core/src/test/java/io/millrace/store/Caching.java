@@ -1,0 +1,22 @@
+package io.millrace.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Whether answers come from files, or from memory where they can: they have to be the same. */
+enum Caching {
+
+    OFF,
+    /** Every object is in memory before it is asked for, and its file is looked at every time. */
+    ON;
+
+    FileStore open(Path folder, Contract contract) throws IOException {
+        return FileStore.open(folder, StoreOptions.builder().contract(contract)
+                .cacheBytes(this == ON ? 1 << 20 : 0).cacheWindow(Duration.ZERO).build());
+    }
+
+    Client client(FileStore store, Contract contract) {
+        return new Client(store, contract, this == ON ? 2 : 0);
+    }
+}
