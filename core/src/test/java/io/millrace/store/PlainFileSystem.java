@@ -32,6 +32,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A file system that can do little: a folder of the default one, without links or locks, with the
@@ -58,6 +59,8 @@ final class PlainFileSystem extends FileSystem {
     boolean keepsTimes = true;
     /** Whether a file keeps its time when it is moved; else it gets the same as every other. */
     boolean movesTimes = true;
+    /** What a name is taken for when a file is looked at. */
+    UnaryOperator<String> spelling = UnaryOperator.identity();
     /** The partial ones can't write or read at a position. Whole ones can be forced. */
     FileChannels fileChannels = FileChannels.NONE;
 
@@ -293,7 +296,9 @@ final class PlainFileSystem extends FileSystem {
         public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type,
                 LinkOption... options) throws IOException {
             enter(Operation.LOOK, real(path));
-            return Files.readAttributes(real(path), type, options);
+            Path real = real(path);
+            String name = spelling.apply(real.getFileName().toString());
+            return Files.readAttributes(real.resolveSibling(name), type, options);
         }
 
         @Override

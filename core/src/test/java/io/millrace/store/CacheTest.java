@@ -1,0 +1,416 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Objects in memory: never older than what the store has said, and how old they may be else. */
+class CacheTest {
+
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    private static final Instant LONG_AGO = Instant.ofEpochSecond(784111777);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong nowNs = new AtomicLong();
+    private FileStore store;
+    private Client client;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        open(StoreOptions.builder().cacheWindow(WINDOW));
+    }
+
+    private void open(StoreOptions.Builder options) throws IOException {
+        closeStore();
+        store = FileStore.open(folder, options.build(), nowNs::get);
+        client = new Client(store);
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private Response get(String target, String... fields) throws Exception {
+        return store.handle(Request.of("GET", target, fields)).complete();
+    }
+
+    /** Gets an object until it is in memory. */
+    private Response warm(String target) throws Exception {
+        client.get(target);
+        return get(target);
+    }
+
+    /** A file that has not changed for long, so that every change of it shows in its attributes. */
+    private void writeOld(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+        Files.setLastModifiedTime(folder.resolve(name), FileTime.from(LONG_AGO));
+    }
+
+    // What is kept.
+
+    @Test
+    void objectIsKeptWhenItIsAskedForAgain() throws Exception {
+        client.put("/a", "hello");
+        Response first = get("/a");
+        first.body().close();
+        Response second = get("/a");
+        assertNotSame(first, second);
+        assertSame(second, get("/a"));
+        assertSame(second, get("//a/"));
+        assertSame(second, store.handle(Request.of("HEAD", "/%61")).complete());
+        assertEquals("hello", Reply.of(second).text());
+        assertEquals("hello", Reply.of(second).text());
+    }
+
+    @Test
+    void largestObjectIsKeptAndOneByteMoreIsNot() throws Exception {
+        open(StoreOptions.builder().cachedObjectBytes(10));
+        client.put("/a", "0123456789");
+        client.put("/b", "0123456789+");
+        assertSame(warm("/a"), get("/a"));
+        Response larger = warm("/b");
+        Response again = get("/b");
+        assertNotSame(larger, again);
+        larger.body().close();
+        assertEquals("0123456789+", Reply.of(again).text());
+    }
+
+    @Test
+    void emptyObjectIsKept() throws Exception {
+        Files.createFile(folder.resolve("a"));
+        assertSame(warm("/a"), get("/a"));
+        assertEquals(0, get("/a").body().length());
+    }
+
+    @Test
+    void storeWithoutACacheKeepsNothing() throws Exception {
+        open(StoreOptions.builder().cacheBytes(0));
+        client.put("/a", "hello");
+        Response answer = warm("/a");
+        Response again = get("/a");
+        assertNotSame(answer, again);
+        answer.body().close();
+        again.body().close();
+    }
+
+    @Test
+    void otherFileSystemsKeepNothing() throws Exception {
+        try (FileStore other = FileStore.open(new PlainFileSystem().path(folder.resolve("p")))) {
+            Client client = new Client(other);
+            client.put("/a", "hello");
+            client.get("/a");
+            client.get("/a");
+            Response answer = other.handle(Request.of("GET", "/a")).complete();
+            assertEquals(SequentialBody.class, answer.body().getClass());
+            answer.body().close();
+        }
+    }
+
+    @Test
+    void absenceIsNeverKept() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertEquals(404, client.get("/a").status());
+        }
+        Files.writeString(folder.resolve("a"), "made by another program");
+        assertEquals(200, client.get("/a").status());
+    }
+
+    // Changes through the store.
+
+    @Test
+    void everyChangeIsSeenByTheNextGet() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            String text = "version " + i;
+            String tag = client.put("/a", text).field("ETag");
+            for (int j = 0; j < 3; j++) {
+                Reply got = client.get("/a");
+                assertEquals(text, got.text());
+                assertEquals(tag, got.field("ETag"));
+                assertEquals(304, client.get("/a", "If-None-Match", tag).status());
+            }
+            if (i % 3 == 0) {
+                assertEquals(200, client.delete("/a").status());
+                assertEquals(404, client.get("/a").status());
+            }
+        }
+    }
+
+    @Test
+    void putThatFailsLeavesTheOldObjectToBeSeen() throws Exception {
+        client.put("/a", "old");
+        warm("/a");
+        assertEquals(412, client.put("/a", "new", "If-Match", "\"x\"").status());
+        assertEquals("old", client.get("/a").text());
+        client.cut("/a", "half", new IOException("the peer left"));
+        assertEquals("old", client.get("/a").text());
+    }
+
+    @Test
+    void answerThatHasBegunKeepsItsVersion() throws Exception {
+        client.put("/a", "first");
+        Response first = warm("/a");
+        client.put("/a", "2nd");
+        assertEquals("first", Reply.of(first).text());
+        assertEquals("2nd", client.get("/a").text());
+    }
+
+    /**
+     * One writer a key numbers its changes; every eighth is a DELETE, every other a PUT of its own
+     * number. What a reader gets must be no older than what was acknowledged, or read by anybody,
+     * before it began, and whole.
+     */
+    @Test
+    void noReaderSeesAnOlderVersionThanAnybodyBefore() throws Exception {
+        long changes = 600;
+        List<Counted> keys = List.of(new Counted("/k0"), new Counted("/k1"), new Counted("/k2"));
+        int readers = 3;
+        ExecutorService executor = Executors.newFixedThreadPool(keys.size() + readers);
+        AtomicInteger fromMemory = new AtomicInteger();
+        List<Future<?>> ends = new ArrayList<>();
+        try {
+            for (Counted key : keys) {
+                ends.add(executor.submit(() -> {
+                    for (long n = 1; n <= changes; n++) {
+                        key.change(n);
+                    }
+                    return null;
+                }));
+            }
+            for (int i = 0; i < readers; i++) {
+                ends.add(executor.submit(() -> {
+                    while (!keys.stream().allMatch(key -> key.known.get() == changes)) {
+                        for (Counted key : keys) {
+                            key.read(fromMemory);
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> end : ends) {
+                end.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertTrue(fromMemory.get() > 0, "no answer came from memory");
+    }
+
+    /** A key, how far its changes are, and how far anybody has seen them. */
+    private final class Counted {
+
+        private final String target;
+        private final AtomicLong begun = new AtomicLong();
+        /** The latest change that was acknowledged or read. */
+        private final AtomicLong known = new AtomicLong();
+        private final AtomicLong reads = new AtomicLong();
+        private volatile Response last;
+
+        Counted(String target) {
+            this.target = target;
+        }
+
+        private boolean isDelete(long n) {
+            return n % 8 == 0;
+        }
+
+        void change(long n) throws InterruptedException {
+            begun.set(n);
+            Reply reply = isDelete(n) ? client.delete(target)
+                    : client.put(target, (n + " ").repeat(100));
+            assertEquals(200, reply.status());
+            known.accumulateAndGet(n, Math::max);
+            // Every other version is read often enough to get into memory.
+            long enough = reads.get() + (n % 2 == 0 ? 6 : 0);
+            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+            while (reads.get() < enough && deadlineNs - System.nanoTime() > 0) {
+                Thread.yield();
+            }
+        }
+
+        void read(AtomicInteger fromMemory) throws Exception {
+            long least = known.get();
+            Response answer = get(target);
+            Reply reply = Reply.of(answer);
+            long most = begun.get();
+            reads.incrementAndGet();
+            if (answer == last) {
+                fromMemory.incrementAndGet();
+            }
+            if (reply.status() == 404) {
+                // A change between the two must have been a DELETE, or nothing was there yet.
+                assertTrue(most / 8 * 8 >= least, "absent between " + least + " and " + most);
+                return;
+            }
+            last = answer;
+            String text = reply.text();
+            long n = Long.parseLong(text.substring(0, text.indexOf(' ')));
+            assertEquals((n + " ").repeat(100), text);
+            assertTrue(least <= n && n <= most, n + " after " + least + " and before " + most);
+            assertFalse(isDelete(n));
+            known.accumulateAndGet(n, Math::max);
+        }
+    }
+
+    // Changes behind the store's back.
+
+    @Test
+    void changeByAnotherProgramIsSeenWhenTheWindowHasPassed() throws Exception {
+        writeOld("a", "old");
+        Response old = warm("/a");
+        Files.writeString(folder.resolve("a"), "new");
+        nowNs.addAndGet(WINDOW.toNanos() - 1);
+        assertSame(old, get("/a"));
+        nowNs.addAndGet(1);
+        assertEquals("new", client.get("/a").text());
+    }
+
+    @Test
+    void fileRemovedByAnotherProgramIsGoneWhenTheWindowHasPassed() throws Exception {
+        writeOld("a", "old");
+        Response old = warm("/a");
+        Files.delete(folder.resolve("a"));
+        assertSame(old, get("/a"));
+        nowNs.addAndGet(WINDOW.toNanos());
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
+    void linkPutInPlaceByAnotherProgramIsNotFollowed() throws Exception {
+        writeOld("a", "old");
+        writeOld("b", "old");
+        warm("/a");
+        Files.delete(folder.resolve("a"));
+        Files.createSymbolicLink(folder.resolve("a"), folder.resolve("b"));
+        nowNs.addAndGet(WINDOW.toNanos());
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
+    void unchangedFileIsGoodForAnotherWindow() throws Exception {
+        writeOld("a", "old");
+        Response old = warm("/a");
+        nowNs.addAndGet(WINDOW.toNanos());
+        assertSame(old, get("/a"));
+        Files.writeString(folder.resolve("a"), "new");
+        nowNs.addAndGet(WINDOW.toNanos() - 1);
+        assertSame(old, get("/a"));
+        nowNs.addAndGet(1);
+        assertEquals("new", client.get("/a").text());
+    }
+
+    @Test
+    void fileThatChangesWithoutGettingAnotherTimeIsReadAnew() throws Exception {
+        Path file = Files.writeString(folder.resolve("a"), "old");
+        FileTime time = Files.getLastModifiedTime(file);
+        warm("/a");
+        Files.writeString(file, "new", StandardOpenOption.WRITE);
+        Files.setLastModifiedTime(file, time);
+        nowNs.addAndGet(WINDOW.toNanos());
+        assertEquals("new", client.get("/a").text());
+    }
+
+    @Test
+    void withoutAWindowEveryChangeIsSeen() throws Exception {
+        open(StoreOptions.builder().cacheWindow(Duration.ZERO));
+        writeOld("a", "old");
+        assertSame(warm("/a"), get("/a"));
+        Files.writeString(folder.resolve("a"), "new");
+        assertEquals("new", client.get("/a").text());
+    }
+
+    @Test
+    void conditionThatDoesNotHoldMakesTheStoreLookAgain() throws Exception {
+        writeOld("a", "old");
+        String tag = Reply.of(warm("/a")).field("ETag");
+        Files.writeString(folder.resolve("a"), "changed by another program");
+        assertEquals(412, client.put("/a", "new", "If-Match", tag).status());
+        String current = client.get("/a").field("ETag");
+        assertNotEquals(tag, current);
+        assertEquals(200, client.put("/a", "new", "If-Match", current).status());
+    }
+
+    @Test
+    void deleteThatIsRefusedMakesTheStoreLookAgain() throws Exception {
+        writeOld("a", "old");
+        String tag = Reply.of(warm("/a")).field("ETag");
+        Files.writeString(folder.resolve("a"), "changed by another program");
+        assertEquals(412, client.delete("/a", "If-Match", tag).status());
+        assertNotEquals(tag, client.get("/a").field("ETag"));
+    }
+
+    // The same answers.
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Range: bytes=2-4", "Range: bytes=-3", "Range: bytes=99-",
+        "Range: bytes=0-0,9-9", "Range: pages=1", "If-None-Match: TAG", "If-Match: TAG",
+        "If-Match: \"x\"", "If-Range: TAG; Range: bytes=1-2", "If-Range: \"x\"; Range: bytes=1-2",
+        "Want-Repr-Digest: sha-256=1", "Want-Content-Digest: sha-512=1; Range: bytes=1-2",
+        "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+        "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT"})
+    void answerFromMemoryIsTheAnswerFromTheFile(String text) throws Exception {
+        writeOld("a.txt", "0123456789");
+        String tag = client.get("/a.txt").field("ETag");
+        List<String> fields = new ArrayList<>();
+        for (String field : text.isEmpty() ? new String[0] : text.split("; ")) {
+            int colon = field.indexOf(": ");
+            fields.add(field.substring(0, colon));
+            fields.add(field.substring(colon + 2).replace("TAG", tag));
+        }
+        String[] all = fields.toArray(new String[0]);
+        warm("/a.txt");
+        StoreOptions uncached = StoreOptions.builder().readOnly(true).cacheBytes(0).build();
+        try (FileStore other = FileStore.open(folder, uncached)) {
+            // What was removed can only be answered from memory.
+            for (String method : List.of("GET", "HEAD")) {
+                Exchange fromFile = other.handle(Request.of(method, "/a.txt", all));
+                Reply expected = Reply.of(Client.known(fromFile.complete()));
+                Files.move(folder.resolve("a.txt"), folder.resolve("hidden"));
+                Reply cached = client.send(Request.of(method, "/a.txt", all));
+                Files.move(folder.resolve("hidden"), folder.resolve("a.txt"));
+                assertEquals(expected.status(), cached.status());
+                assertEquals(bare(expected, expected.headers().toString()),
+                        bare(cached, cached.headers().toString()));
+                assertEquals(bare(expected, expected.text()), bare(cached, cached.text()));
+            }
+        }
+    }
+
+    /** A text of an answer without the boundary that is made anew each time. */
+    private static String bare(Reply reply, String text) {
+        String type = reply.field("Content-Type");
+        int boundary = type == null ? -1 : type.indexOf("boundary=");
+        return boundary < 0 ? text : text.replace(type.substring(boundary + 9), "");
+    }
+}
