@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -272,12 +273,22 @@ class LimitsTest {
                 StoreOptions.builder().maxObjectBytes(-1), StoreOptions.builder().quotaBytes(-1),
                 StoreOptions.builder().threads(0), StoreOptions.builder().threads(1025),
                 StoreOptions.builder().maxWaiting(0), StoreOptions.builder().token(""),
+                StoreOptions.builder().cacheBytes(-1),
+                StoreOptions.builder().cacheBytes((1L << 40) + 1),
+                StoreOptions.builder().cachedObjectBytes(-1),
+                StoreOptions.builder().cachedObjectBytes((1 << 20) + 1),
+                StoreOptions.builder().cacheWindow(Duration.ofNanos(-1)),
+                StoreOptions.builder().cacheWindow(Duration.ofHours(1).plusNanos(1)),
                 StoreOptions.builder().token("a b"), StoreOptions.builder().token("a\n"),
                 StoreOptions.builder().token("x".repeat(4097)))) {
             String message =
                     assertThrows(IllegalArgumentException.class, wrong::build).getMessage();
             assertTrue(message.contains(" must be "), message);
         }
+        StoreOptions.builder().cacheBytes(1L << 40).cachedObjectBytes(1 << 20)
+                .cacheWindow(Duration.ofHours(1)).build();
+        StoreOptions.builder().cacheBytes(0).cachedObjectBytes(0)
+                .cacheWindow(Duration.ZERO).build();
         assertEquals(4096,
                 StoreOptions.builder().token("x".repeat(4096)).build().token().length());
     }
