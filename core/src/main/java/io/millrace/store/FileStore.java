@@ -260,13 +260,13 @@ public final class FileStore implements Handler, Closeable {
         Stripe stripe = shared.folder().stripe(key);
         long stamp = stripe.lock.writeLock();
         try {
+            // Before the change can be seen anywhere; the lock keeps the old version out.
+            shared.cache().forget(key.name());
             Version version = shared.folder().version(Folder.attributes(file));
             if (version == null) {
                 return Answers.NOT_FOUND;
             }
             Response refusal = preconditions.refuseChange(version);
-            // Before the change can be seen anywhere; the lock keeps the old version out.
-            shared.cache().forget(key.name());
             if (refusal != null) {
                 return refusal;
             }

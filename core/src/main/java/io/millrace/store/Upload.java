@@ -74,11 +74,13 @@ final class Upload implements Exchange {
             return null;
         }
         BasicFileAttributes before = Folder.attributes(file);
+        Response refused;
         if (before != null && !before.isRegularFile()) {
-            return Answers.NO_OBJECT;
+            refused = Answers.NO_OBJECT;
+        } else {
+            replacedBytes = before == null ? 0 : before.size();
+            refused = preconditions.refuseChange(shared.folder().version(before));
         }
-        replacedBytes = before == null ? 0 : before.size();
-        Response refused = preconditions.refuseChange(shared.folder().version(before));
         if (refused != null) {
             // Another program's change, perhaps: whoever asks what is there now has to see it.
             shared.cache().forget(key.name());
@@ -220,12 +222,12 @@ final class Upload implements Exchange {
         boolean created;
         long stamp = stripe.lock.writeLock();
         try {
+            // Before the change can be seen anywhere; the lock keeps the old version out.
+            shared.cache().forget(key.name());
             BasicFileAttributes attributes = Folder.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
                 return Answers.NO_OBJECT;
             }
-            // Before the change can be seen anywhere; the lock keeps the old version out.
-            shared.cache().forget(key.name());
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
             Response refused = preconditions.refuseChange(before);

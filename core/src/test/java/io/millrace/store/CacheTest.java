@@ -376,6 +376,24 @@ class CacheTest {
         assertNotEquals(tag, client.get("/a").field("ETag"));
     }
 
+    @Test
+    void changeThatFindsNoObjectMakesTheStoreLookAgain() throws Exception {
+        writeOld("a", "old");
+        warm("/a");
+        Files.delete(folder.resolve("a"));
+        assertEquals(404, client.delete("/a").status());
+        assertEquals(404, client.get("/a").status());
+        for (int bytes : new int[] {1, 100_000}) {
+            Files.deleteIfExists(folder.resolve("b"));
+            writeOld("b", "old");
+            warm("/b");
+            Files.delete(folder.resolve("b"));
+            Files.createDirectory(folder.resolve("b"));
+            assertEquals(409, client.put("/b", new byte[bytes]).status());
+            assertEquals(404, client.get("/b").status());
+        }
+    }
+
     // The same answers.
 
     @ParameterizedTest
