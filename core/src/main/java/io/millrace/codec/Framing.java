@@ -59,6 +59,12 @@ public final class Framing {
         if (hostField < 0 && head.isHttp11()) {
             throw refuse("HTTP/1.1 needs a Host");
         }
+        // RFC 9112 s3.3: an http request without an authority may be rejected; a guess would be
+        // worse. RFC 9112 s3.2.2: the absolute-form has one of its own.
+        if (head.isHttp11() && !head.targetHasAuthority()
+                && head.valueStart(hostField) == head.valueEnd(hostField)) {
+            throw refuse("Host is empty");
+        }
         bodyLength = decideLength(head);
         // RFC 9112 s9.3: persistent by default in 1.1, by keep-alive in 1.0, never with close.
         keepAlive = !closeSeen && (head.isHttp11() || keepAliveSeen);

@@ -14,6 +14,8 @@ import java.util.Arrays;
 public final class ParsedHead implements RequestHead, Headers {
 
     private static final int INITIAL_BYTES = 512;
+    /** A head that was larger gives its memory back: few are, and all of them may be kept. */
+    private static final int MOST_KEPT_BYTES = 4096;
     private static final int INITIAL_FIELDS = 16;
     private static final int PLACES_PER_FIELD = 4;
 
@@ -39,6 +41,10 @@ public final class ParsedHead implements RequestHead, Headers {
 
     void clear() {
         fieldCount = 0;
+        if (bytes.length > MOST_KEPT_BYTES) {
+            bytes = new byte[INITIAL_BYTES];
+            path = "";
+        }
     }
 
     void ensureCapacity(int capacity) {

@@ -53,6 +53,14 @@ public final class RequestParser {
         return state != State.START;
     }
 
+    /** Whether the head that is being read, or was refused, is known to be of a HEAD request. */
+    public boolean isOfHeadRequest() {
+        return switch (state) {
+            case START, EMPTY_LINE_END, METHOD -> false;
+            default -> head.methodIs("HEAD");
+        };
+    }
+
     /** Forgets what was read and begins a new head. The last one's parts are not valid any more. */
     public void reset() {
         state = State.START;
@@ -72,8 +80,7 @@ public final class RequestParser {
         while (in.hasRemaining()) {
             int room = limits.maxHeadBytes() - length;
             if (room == 0) {
-                throw new HttpException(Status.FIELDS_TOO_LARGE,
-                        "the head is longer than " + limits.maxHeadBytes() + " bytes");
+                throw tooLong();
             }
             int block = length < lastLength ? lastLength - length : BLOCK_BYTES;
             int count = Math.min(Math.min(in.remaining(), block), room);
@@ -99,6 +106,16 @@ public final class RequestParser {
             length += count;
         }
         return null;
+    }
+
+    // RFC 9112 s3, RFC 6585 s5: the status tells what it was that the head has no room for.
+    private HttpException tooLong() {
+        if (state == State.METHOD) {
+            return malformed("the method is longer than " + limits.maxHeadBytes() + " bytes");
+        }
+        return new HttpException(
+                state == State.TARGET ? Status.URI_TOO_LONG : Status.FIELDS_TOO_LARGE,
+                "the head is longer than " + limits.maxHeadBytes() + " bytes");
     }
 
     // RFC 9112 s2.2: a server should ignore at least one empty line before the request line.

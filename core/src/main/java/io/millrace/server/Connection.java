@@ -505,7 +505,8 @@ final class Connection {
         if (watch != null) {
             watch.refused(refusal.status());
         }
-        begin(refusal.response(), true);
+        // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
+        begin(refusal.response(), !parser.isOfHeadRequest());
     }
 
     private void answer(Response response) {

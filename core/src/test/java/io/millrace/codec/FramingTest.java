@@ -92,7 +92,8 @@ class FramingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.1, X: y, 400", "1.0, X: y, 0 close", "1.1, Host:, 0 keep", "1.1, Host: a, 0 keep",
+        "1.1, X: y, 400", "1.0, X: y, 0 close", "1.1, Host:, 400", "1.1, Host: a, 0 keep",
+        "1.0, Host:, 0 close",
         "1.1, Host: a:80, 0 keep", "1.1, Host: a:, 0 keep", "1.1, Host: a:65535, 0 keep",
         "1.1, Host: a:65536, 400", "1.1, Host: :80, 400", "1.1, Host: a b, 400",
         "1.1, Host: u@a, 400", "1.1, Host: a/b, 400", "1.1, 'Host: a,b', 0 keep",

@@ -43,10 +43,15 @@ final class HostVectors {
             vectors.add(refused("host " + WireVectors.printable(host) + " is refused", HOST, 400,
                     "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"));
         }
-        vectors.add(served("emptyHostIsServed", "RFC 9110 s7.2",
-                "GET / HTTP/1.1\r\nHost:\r\n\r\n", ok("GET /")));
-        vectors.add(served("hostOfSpacesIsEmptyAndServed", "RFC 9110 s7.2",
-                "GET / HTTP/1.1\r\nHost:  \t \r\n\r\n", ok("GET /")));
+        // RFC 9112 s3.3: with an empty authority, which http doesn't have, a server can reject.
+        vectors.add(refused("emptyHostIsRefused", "RFC 9112 s3.3", 400,
+                "GET / HTTP/1.1\r\nHost:\r\n\r\n"));
+        vectors.add(refused("hostOfSpacesIsEmptyAndRefused", "RFC 9112 s3.3", 400,
+                "GET / HTTP/1.1\r\nHost:  \t \r\n\r\n"));
+        vectors.add(refused("emptyHostOfTheWholeServerIsRefused", "RFC 9112 s3.3", 400,
+                "OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n"));
+        vectors.add(served("emptyHostBesideTheAbsoluteFormIsServed", "RFC 9112 s3.2.2",
+                "GET http://h/ HTTP/1.1\r\nHost:\r\n\r\n", ok("GET /")));
         vectors.add(served("hostComparesWithoutCase", "RFC 9110 s5.1",
                 "GET / HTTP/1.1\r\nhOsT: h\r\n\r\n", ok("GET /")));
         vectors.add(served("hostWithTabsAroundItIsServed", "RFC 9110 s5.5",

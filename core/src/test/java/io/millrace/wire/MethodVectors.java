@@ -6,6 +6,7 @@ import static io.millrace.wire.WireAnswer.status;
 import static io.millrace.wire.WireAnswer.took;
 import static io.millrace.wire.WireVector.last;
 import static io.millrace.wire.WireVector.refused;
+import static io.millrace.wire.WireVector.refusedAfter;
 import static io.millrace.wire.WireVector.served;
 
 import java.util.ArrayList;
@@ -49,7 +50,17 @@ final class MethodVectors {
                 "HEAD /a HTTP/1.0\r\n\r\n", head("HEAD /a")));
         vectors.add(served("headOfAnAnswerWithoutABody", "RFC 9110 s15.3.5",
                 "HEAD /none HTTP/1.1\r\nHost: h\r\n\r\nHEAD /same HTTP/1.1\r\nHost: h\r\n\r\n",
-                status(204), status(304)));
+                status(204).toHead(), status(304).toHead()));
+        vectors.add(refused("refusalOfHeadHasNoBody", "RFC 9110 s9.3.2", 400,
+                "HEAD / HTTP/1.1\r\nX-A : b\r\nHost: h\r\n\r\n"));
+        vectors.add(refused("refusalOfHeadWithoutAHostHasNoBody", "RFC 9110 s9.3.2", 400,
+                "HEAD / HTTP/1.1\r\n\r\n"));
+        vectors.add(refused("refusalOfHeadInItsTargetHasNoBody", "RFC 9110 s9.3.2", 400,
+                "HEAD /\0 HTTP/1.1\r\nHost: h\r\n\r\n"));
+        vectors.add(refused("refusalOfHeadInItsMethodHasABody", "RFC 9110 s9.3.2", 400,
+                "HEAD\t/ HTTP/1.1\r\nHost: h\r\n\r\n"));
+        vectors.add(refusedAfter("refusalBehindHeadHasABody", "RFC 9110 s9.3.2", 400,
+                "HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n\0", head("HEAD /a")));
         vectors.add(served("answer204HasNoBodyAndNoLength", "RFC 9110 s15.3.5",
                 "GET /none HTTP/1.1\r\nHost: h\r\n\r\n", status(204)));
         vectors.add(served("answer304HasNoBody", "RFC 9110 s15.4.5",

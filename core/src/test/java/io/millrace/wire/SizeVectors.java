@@ -87,9 +87,15 @@ final class SizeVectors {
         String method = "A".repeat(MAX_HEAD_BYTES - " /".length() - END.length());
         to.add(served("methodThatFillsTheHeadReachesTheHandler", "RFC 9110 s9.1",
                 method + " /" + END, ok(method + " /")));
-        // RFC 9112 s3 leaves the status for a long request line open; the limit of the head speaks.
-        to.add(refused("methodOf100000BytesIsTooLarge", "RFC 9112 s3", 431,
+        // RFC 9112 s3 recommends 501 where no method is so long; here every token is the handler's.
+        to.add(refused("methodOf100000BytesIsRefused", "RFC 9112 s3", 400,
                 "A".repeat(100_000) + " /" + END));
+        to.add(refused("methodOfMaxBytesAndOneIsRefused", "RFC 9112 s3", 400,
+                "A".repeat(MAX_HEAD_BYTES + 1) + " /" + END));
+        to.add(refused("targetThatTheHeadHasNoRoomForIsTooLong", TARGET, 414,
+                "A".repeat(MAX_HEAD_BYTES - 10) + " /aaaaaaaaa" + END));
+        to.add(refused("versionThatTheHeadHasNoRoomForIsTooLarge", HEAD, 431,
+                "A".repeat(MAX_HEAD_BYTES - 10) + " /" + END));
     }
 
     private static void bodies(List<WireVector> to) {

@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
  *
  * @param status the status code
  * @param body the whole body as text; null if it doesn't matter
- * @param head whether the request was HEAD, so that the answer has a length and no body
+ * @param head whether the request was HEAD, so that the answer has no body
  * @param connection the value of the field Connection; null if the vector's end decides it
  */
 record WireAnswer(int status, String body, boolean head, String connection) {
@@ -38,6 +38,11 @@ record WireAnswer(int status, String body, boolean head, String connection) {
     /** An answer of which only the status matters. */
     static WireAnswer status(int status) {
         return new WireAnswer(status, null, false, null);
+    }
+
+    /** This answer, to HEAD. */
+    WireAnswer toHead() {
+        return new WireAnswer(status, body, true, connection);
     }
 
     /** This answer, with a value of the field Connection. */

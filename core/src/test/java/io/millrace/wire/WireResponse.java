@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  * @param status the status code
  * @param fields names and values in turn
  * @param body a character a byte
+ * @param head whether it answers HEAD, so that there is no body whatever the length says
  */
-record WireResponse(int status, List<String> fields, String body) {
+record WireResponse(int status, List<String> fields, String body, boolean head) {
 
     private static final Pattern STATUS_LINE =
             Pattern.compile("HTTP/1\\.1 ([1-5][0-9][0-9]) [\\t -~]*");
@@ -34,15 +35,41 @@ record WireResponse(int status, List<String> fields, String body) {
         }
     }
 
+    /** Tells answers to HEAD, in which nothing says that they are. */
+    @FunctionalInterface
+    private interface HeadTest {
+        /** Whether the answer answers HEAD, given how many final ones came before it. */
+        boolean answersHead(WireResponse answer, int before, boolean isEnd);
+    }
+
     /**
      * Reads all answers of a connection, interim ones among them.
      *
+     * @param heads whether each request was HEAD; those beyond the list were not
      * @throws MalformedResponseException if they are not what RFC 9112 lets a server send, or break
      *     off
      */
+    static List<WireResponse> readAll(byte[] bytes, List<Boolean> heads) {
+        return readAll(bytes, (answer, before, isEnd) ->
+                before < heads.size() && heads.get(before));
+    }
+
+    /**
+     * Reads all answers of {@link EchoHandler} to requests that nobody knows: those to HEAD have its
+     * mark, or are the server's own refusal at the end.
+     *
+     * @throws MalformedResponseException as above
+     */
     static List<WireResponse> readAll(byte[] bytes) {
+        return readAll(bytes, (answer, before, isEnd) ->
+                answer.first(EchoHandler.HEAD_MARK) != null
+                        || isEnd && answer.status >= 400 && answer.length() > 0);
+    }
+
+    private static List<WireResponse> readAll(byte[] bytes, HeadTest test) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         List<WireResponse> responses = new ArrayList<>();
+        int finals = 0;
         int at = 0;
         while (at < text.length()) {
             int headEnd = text.indexOf("\r\n\r\n", at);
@@ -52,13 +79,16 @@ record WireResponse(int status, List<String> fields, String body) {
             }
             WireResponse head = readHead(text.substring(at, headEnd));
             int bodyStart = headEnd + 4;
-            int bodyEnd = bodyStart + head.bodyLength();
+            boolean toHead = !head.isInterim()
+                    && test.answersHead(head, finals, bodyStart == text.length());
+            int bodyEnd = bodyStart + (toHead || head.isBodiless() ? 0 : head.length());
             if (bodyEnd > text.length()) {
                 throw new MalformedResponseException("an answer breaks off in its body: "
                         + text.substring(at));
             }
             responses.add(new WireResponse(head.status, head.fields,
-                    text.substring(bodyStart, bodyEnd)));
+                    text.substring(bodyStart, bodyEnd), toHead));
+            finals += head.isInterim() ? 0 : 1;
             at = bodyEnd;
         }
         return responses;
@@ -76,7 +106,7 @@ record WireResponse(int status, List<String> fields, String body) {
             fields.add(field.group(2) == null ? "" : field.group(2));
         }
         WireResponse response =
-                new WireResponse(Integer.parseInt(statusLine.group(1)), fields, "");
+                new WireResponse(Integer.parseInt(statusLine.group(1)), fields, "", false);
         response.checkFields(head);
         return response;
     }
@@ -105,8 +135,8 @@ record WireResponse(int status, List<String> fields, String body) {
         }
     }
 
-    private int bodyLength() {
-        return isHead() || isInterim() || status == 204 || status == 304 ? 0 : length();
+    private boolean isBodiless() {
+        return isInterim() || status == 204 || status == 304;
     }
 
     /** The value of Content-Length. */
@@ -116,11 +146,6 @@ record WireResponse(int status, List<String> fields, String body) {
 
     boolean isInterim() {
         return status < 200;
-    }
-
-    /** Whether it answers HEAD. */
-    boolean isHead() {
-        return first(EchoHandler.HEAD_MARK) != null;
     }
 
     /** The value of a field; null if there is none. */
@@ -143,7 +168,7 @@ record WireResponse(int status, List<String> fields, String body) {
     @Override
     public String toString() {
         String connection = first("Connection");
-        return status + (connection == null ? "" : " " + connection) + (isHead() ? " head" : "")
+        return status + (connection == null ? "" : " " + connection) + (head ? " head" : "")
                 + " '" + body.replace("\n", "\\n") + "'";
     }
 }

@@ -47,7 +47,10 @@ record WireVector(String name, String section, String text, List<WireAnswer> ans
 
     /** A request that is refused, with an answer that ends the connection. */
     static WireVector refused(String name, String section, int status, String text) {
-        return refusedAfter(name, section, status, text);
+        WireAnswer answer = WireAnswer.status(status);
+        // RFC 9110 s9.3.2: a refusal of HEAD has no body either, once the method is known.
+        return new WireVector(name, section, text,
+                List.of(text.startsWith("HEAD ") ? answer.toHead() : answer), 0, End.CLOSED);
     }
 
     /** Requests that are answered, and then one that is refused. */
