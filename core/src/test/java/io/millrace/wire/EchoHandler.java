@@ -22,6 +22,9 @@ import java.util.zip.CRC32;
  */
 final class EchoHandler implements Handler {
 
+    /** The answer to {@code /refuse}. */
+    static final int REFUSAL = Status.FORBIDDEN.code();
+
     /** Marks the answers to HEAD, which nothing else in an answer does. */
     static final String HEAD_MARK = "X-Answers-Head";
 

@@ -6,12 +6,15 @@ import java.util.zip.CRC32;
 /**
  * What one final answer has to be. Immutable.
  *
- * @param status the status code
+ * @param status the status code; {@link #ANY_SERVED} if that is the handler's matter
  * @param body the whole body as text; null if it doesn't matter
  * @param head whether the request was HEAD, so that the answer has no body
  * @param connection the value of the field Connection; null if the vector's end decides it
  */
 record WireAnswer(int status, String body, boolean head, String connection) {
+
+    /** The status of whatever a handler answers to a request that the server took. */
+    static final int ANY_SERVED = 0;
 
     /** The test handler's answer to a request without a wanted body: its method and target. */
     static WireAnswer ok(String methodAndPath) {
@@ -38,6 +41,22 @@ record WireAnswer(int status, String body, boolean head, String connection) {
     /** An answer of which only the status matters. */
     static WireAnswer status(int status) {
         return new WireAnswer(status, null, false, null);
+    }
+
+    /** An answer of a handler that nobody knows. */
+    static WireAnswer served() {
+        return status(ANY_SERVED);
+    }
+
+    /** Whether this may be the status. */
+    boolean allows(int code) {
+        return status == ANY_SERVED ? code < 500 || code == 501 : status == code;
+    }
+
+    /** This answer, as a handler that nobody knows would give it: refusals are the server's. */
+    WireAnswer ofAnyHandler() {
+        boolean refusal = status >= 400 && status != EchoHandler.REFUSAL;
+        return new WireAnswer(refusal ? status : ANY_SERVED, null, head, connection);
     }
 
     /** This answer, to HEAD. */
