@@ -18,9 +18,9 @@ final class Deadlines {
         private Entry next;
         private Phase phase = Phase.NONE;
         private long deadlineNs;
-        /** The worker's notes of what was when the time began. */
-        long exchangeAtStart;
-        long progressAtStart;
+        /** What was when the time began. */
+        private long exchangeAtStart;
+        private long progressAtStart;
 
         Entry(Connection connection) {
             this.connection = connection;
@@ -36,6 +36,8 @@ final class Deadlines {
 
     private final Entry[] lists = new Entry[Phase.values().length];
     private final long[] timeoutsNs = new long[lists.length];
+    /** What a body has to move in a window of {@link Phase#PROGRESS}. */
+    private final long minProgressBytes;
 
     Deadlines(ServerOptions options) {
         for (int i = 0; i < lists.length; i++) {
@@ -46,10 +48,35 @@ final class Deadlines {
         set(Phase.PROGRESS, options.progressTimeout());
         set(Phase.LINGER, options.lingerTimeout());
         set(Phase.APPLICATION, options.answerTimeout());
+        minProgressBytes = (long) (options.minBytesPerSecond()
+                * (options.progressTimeout().toMillis() / 1000.0));
     }
 
     private void set(Phase phase, Duration timeout) {
         timeoutsNs[phase.ordinal()] = timeout.toNanos();
+    }
+
+    /** Begins the connection's time anew if it has come to another phase or exchange. */
+    void goOn(Connection connection, Phase phase, long nowNs) {
+        Entry entry = connection.deadline;
+        if (phase != entry.phase || connection.exchangeNumber() != entry.exchangeAtStart
+                // An application that brings a little at a time has not stopped.
+                || phase == Phase.APPLICATION
+                        && connection.progress() != entry.progressAtStart) {
+            begin(connection, phase, nowNs);
+        }
+    }
+
+    /** Begins the connection's time, and the count of what it moves in that time. */
+    void begin(Connection connection, Phase phase, long nowNs) {
+        connection.deadline.exchangeAtStart = connection.exchangeNumber();
+        connection.deadline.progressAtStart = connection.progress();
+        start(connection.deadline, phase, nowNs);
+    }
+
+    /** Whether the connection has moved as much as it has to in a window since its time began. */
+    boolean hasProgressed(Connection connection) {
+        return connection.progress() - connection.deadline.progressAtStart >= minProgressBytes;
     }
 
     /** Lets the entry's time begin at {@code nowNs}; {@link Phase#NONE} takes it off. */

@@ -37,7 +37,6 @@ final class Worker implements Runnable, Load {
     private final Counters counters = new Counters();
     private final Completions completions;
     private final Deadlines deadlines;
-    private final long minProgressBytes;
     /** Made once: a turn allocates nothing. */
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
@@ -67,8 +66,6 @@ final class Worker implements Runnable, Load {
         completions = new Completions(selector::wakeup);
         resources = new Resources(options, handler, counters, completions);
         deadlines = new Deadlines(options);
-        minProgressBytes = (long) (options.minBytesPerSecond()
-                * (options.progressTimeout().toMillis() / 1000.0));
     }
 
     // acceptor thread
@@ -236,21 +233,33 @@ final class Worker implements Runnable, Load {
         Connection due;
         while ((due = deadlines.due(resources.nowNs)) != null) {
             Connection connection = due;
-            if (connection.deadline.phase() == Phase.PROGRESS && hasProgressed(connection)) {
-                start(connection, Phase.PROGRESS);
+            if (connection.deadline.phase() == Phase.PROGRESS && isMoving(connection)) {
                 continue;
             }
             counters.add(Counters.Figure.TIMED_OUT, 1);
             visit(connection.key, connection::expire);
             if (connection.key.isValid()) {
                 // An answer's time is its own, even if the phase is still the same.
-                start(connection, connection.deadline.phase());
+                deadlines.begin(connection, connection.deadline.phase(), resources.nowNs);
             }
         }
     }
 
-    private boolean hasProgressed(Connection connection) {
-        return connection.progress() - connection.deadline.progressAtStart >= minProgressBytes;
+    /** Whether the connection goes on, its time begun anew; or has ended by itself. */
+    private boolean isMoving(Connection connection) {
+        if (!deadlines.hasProgressed(connection)) {
+            // A socket is reported as writable when a third of its buffer is free, which may take a
+            // slow reader longer than the window. A write shows what it has read so far.
+            visit(connection.key, connection::visit);
+            if (deadlines.due(resources.nowNs) != connection) {
+                return true;
+            }
+        }
+        if (deadlines.hasProgressed(connection)) {
+            deadlines.begin(connection, Phase.PROGRESS, resources.nowNs);
+            return true;
+        }
+        return false;
     }
 
     /** A part of a connection's life that says what is wanted next; null for nothing new. */
@@ -307,20 +316,7 @@ final class Worker implements Runnable, Load {
         if (connection.key.interestOps() != interest) {
             connection.key.interestOps(interest);
         }
-        Phase phase = connection.phase(want);
-        if (phase != connection.deadline.phase()
-                || connection.exchangeNumber() != connection.deadline.exchangeAtStart
-                // An application that brings a little at a time has not stopped.
-                || phase == Phase.APPLICATION
-                        && connection.progress() != connection.deadline.progressAtStart) {
-            start(connection, phase);
-        }
-    }
-
-    private void start(Connection connection, Phase phase) {
-        connection.deadline.exchangeAtStart = connection.exchangeNumber();
-        connection.deadline.progressAtStart = connection.progress();
-        deadlines.start(connection.deadline, phase, resources.nowNs);
+        deadlines.goOn(connection, connection.phase(want), resources.nowNs);
     }
 
     private void closeIdle() {
