@@ -133,6 +133,10 @@ final class Acceptor implements Runnable {
                 pause("at the limit of " + maxConnections + " connections", null);
                 return;
             }
+            if (!hasRoom()) {
+                pause("every worker's inbox is full", null);
+                return;
+            }
             SocketChannel channel;
             try {
                 channel = listener.accept();
@@ -154,6 +158,15 @@ final class Acceptor implements Runnable {
             open += worker.connections();
         }
         return open;
+    }
+
+    private boolean hasRoom() {
+        for (Worker worker : workers) {
+            if (worker.hasRoom()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void pause(String reason, Throwable cause) {

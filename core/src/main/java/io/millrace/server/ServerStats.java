@@ -8,8 +8,9 @@ import java.util.List;
  * meanwhile.
  *
  * @param accepted connections accepted
- * @param turnedAway connections closed at once because every worker's inbox was full
- * @param acceptPauses times that accepting paused: out of descriptors, or at the limit of connections
+ * @param turnedAway connections closed at once because they had broken before they were dealt
+ * @param acceptPauses times that accepting paused: out of descriptors, at the limit of connections,
+ *     or with every worker's inbox full
  * @param workers one entry per worker
  */
 public record ServerStats(long accepted, long turnedAway, long acceptPauses,

@@ -46,6 +46,12 @@ final class SpscQueue<T> {
         return true;
     }
 
+    /** Whether the next offer is taken. */
+    boolean hasRoom() {
+        // Acquire: as in offer.
+        return SLOT.getAcquire(slots, tail & mask) == null;
+    }
+
     // consumer thread
 
     /** Takes the first element; null if the queue is empty. */

@@ -79,6 +79,11 @@ final class Worker implements Runnable, Load {
         return true;
     }
 
+    /** Whether the next offer is taken. */
+    boolean hasRoom() {
+        return inbox.hasRoom();
+    }
+
     /** Makes the worker look at its inbox. */
     void wakeup() {
         selector.wakeup();

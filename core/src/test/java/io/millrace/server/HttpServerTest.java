@@ -24,10 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -826,6 +828,39 @@ class HttpServerTest {
             assertEquals(ok("/hello"), first.send(HELLO).answer());
             assertEquals(1, server.stats().accepted());
             return second;
+        }
+    }
+
+    @Test
+    void connectionsBeyondFullInboxesWaitUntilTheWorkerGoesOn() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Handler busy = request -> {
+            await(release);
+            return Response.text("at last");
+        };
+        try (HttpServer server =
+                HttpServer.start(options().workers(1).inboxCapacity(2).build(), busy)) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                clients.add(new RawClient(server).send(HELLO));
+            }
+            while (server.stats().accepted() < 3) {
+                Thread.onSpinWait();
+            }
+            release.countDown();
+            for (RawClient client : clients) {
+                assertEquals(ok("at last"), client.answer());
+                client.close();
+            }
+            assertEquals(0, server.stats().turnedAway());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -22,8 +22,10 @@ class SpscQueueTest {
     void fullQueueRefusesAndKeepsWhatItHas() {
         SpscQueue<Integer> queue = new SpscQueue<>(4);
         for (int i = 0; i < 4; i++) {
+            assertTrue(queue.hasRoom());
             assertTrue(queue.offer(i));
         }
+        assertFalse(queue.hasRoom());
         assertFalse(queue.offer(4));
         for (int i = 0; i < 4; i++) {
             assertEquals(i, queue.poll());

@@ -8,9 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The program's jar, running in a process of its own. */
 final class JarProcess implements Closeable {
@@ -85,6 +88,28 @@ final class JarProcess implements Closeable {
         return url;
     }
 
+    /** Its id, by which the system knows more about it. */
+    long pid() {
+        return process.pid();
+    }
+
+    /** Processor time used until now. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Bytes of objects that are in use, after a garbage collection. */
+    long liveHeapBytes() throws IOException {
+        Process jcmd = new ProcessBuilder(JAVA.resolveSibling("jcmd").toString(), "" + pid(),
+                "GC.class_histogram").start();
+        String out = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher total = Pattern.compile("Total +[0-9]+ +([0-9]+)").matcher(out);
+        if (!total.find()) {
+            throw new IOException("no histogram: " + out);
+        }
+        return Long.parseLong(total.group(1));
+    }
+
     /** Sends SIGTERM; unlike {@link Process#destroy} it leaves stdout to be read. */
     void terminate() {
         process.toHandle().destroy();
@@ -107,11 +132,6 @@ final class JarProcess implements Closeable {
     /** Sends SIGKILL, and waits until nothing of it runs. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
-    }
-
-    /** Its id, by which the system knows more about it. */
-    long pid() {
-        return process.pid();
     }
 
     /** All of stdout that was read. */

@@ -1,0 +1,29 @@
+package io.millrace.app;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Slow clients cost little and nobody waits for them; {@link SlowClients} has thousands. */
+@Timeout(120)
+class SlowClientsIT {
+
+    private static final int CONNECTIONS = 500;
+    /** Twice what docs/operating.md says of one. */
+    private static final int MOST_HEAP_BYTES = 6000;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void slowClientsCostLittleAndNobodyWaitsForThem(SlowClients.Kind kind) throws Exception {
+        SlowClients.Result result = SlowClients.run(folder, kind, CONNECTIONS, 2);
+        assertTrue(result.heapBytes() <= MOST_HEAP_BYTES, result.heapBytes() + " bytes each");
+        assertTrue(result.latency(0.5).toMillis() < 50, result.latency(0.5).toString());
+    }
+}
