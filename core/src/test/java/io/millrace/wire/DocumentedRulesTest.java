@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 final class DocumentedRulesTest {
 
     private static final Path PAGE = Path.of("..", "docs", "http.md");
-    private static final Path TESTS = Path.of("src", "test", "java");
+    private static final List<Path> TESTS = List.of(Path.of("src", "test", "java"),
+            Path.of("..", "server-app", "src", "test", "java"));
     private static final Pattern ROW = Pattern.compile("\\|.*\\| *([^|]*[^| ]) *\\|");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final Pattern TEST_METHOD = Pattern.compile("void (\\w+)\\(");
@@ -51,9 +53,11 @@ final class DocumentedRulesTest {
         Set<String> known = new HashSet<>();
         Stream.of(WireVectors.all(), LimitVectors.all()).flatMap(List::stream)
                 .forEach(vector -> known.add(vector.name()));
-        List<Path> sources;
-        try (Stream<Path> files = Files.walk(TESTS)) {
-            sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        List<Path> sources = new ArrayList<>();
+        for (Path folder : TESTS) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+            }
         }
         for (Path source : sources) {
             String type = source.getFileName().toString().replace(".java", "");

@@ -1,5 +1,6 @@
 package io.millrace.wire;
 
+import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.RequestHead;
@@ -16,6 +17,7 @@ import java.util.zip.CRC32;
  *   <li>{@code /refuse}: 403 at once, whatever the method
  *   <li>{@code /none} and {@code /same}: 204 and 304
  *   <li>{@code /authority}: told with the request's authority
+ *   <li>{@code /stream}: answered with a body whose length nobody knows
  * </ul>
  *
  * <p>Threads: any.
@@ -40,6 +42,9 @@ final class EchoHandler implements Handler {
             case "/same" -> {
                 return mark(request, Response.of(Status.NOT_MODIFIED));
             }
+            case "/stream" -> {
+                return mark(request, Response.of(Status.OK).with(new Stream()));
+            }
             default -> {
             }
         }
@@ -57,6 +62,34 @@ final class EchoHandler implements Handler {
 
     private static Response mark(RequestHead request, Response response) {
         return request.method().equals("HEAD") ? response.with(HEAD_MARK, "yes") : response;
+    }
+
+    /** Ten bytes, of which only the end tells that they are all. */
+    private static final class Stream implements Body {
+
+        private static final int BYTES = 10;
+
+        @Override
+        public long length() {
+            return UNKNOWN_LENGTH;
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            if (position == BYTES) {
+                return -1;
+            }
+            int count = (int) Math.min(target.remaining(), BYTES - position);
+            for (int i = 0; i < count; i++) {
+                target.put((byte) ('0' + position + i));
+            }
+            return count;
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target) {
+            throw new AssertionError("a body without a length is read");
+        }
     }
 
     /** Takes a body without keeping it. */

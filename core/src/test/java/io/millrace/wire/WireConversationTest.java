@@ -142,6 +142,37 @@ final class WireConversationTest {
     }
 
     @Test
+    void answerWithoutALengthIsChunkedAndTheConnectionGoesOn() throws IOException {
+        send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n" + WireVectors.LAST);
+        String answers = withoutDates(in.readAllBytes());
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assertTrue(answers.startsWith(head), answers);
+        String chunks = answers.substring(head.length(), answers.indexOf("HTTP/1.1", 1));
+        assertTrue(chunks.matches("0*[aA]\r\n0123456789\r\n0\r\n\r\n"), chunks);
+        assertTrue(answers.endsWith("GET /last\n"), answers);
+    }
+
+    @Test
+    void answerWithoutALengthEndsTheConnectionOfHttp10() throws IOException {
+        send("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + WireVectors.LAST);
+        assertEquals("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n0123456789",
+                withoutDates(in.readAllBytes()));
+    }
+
+    @Test
+    void answerWithoutALengthHasNoBodyForHead() throws IOException {
+        send("HEAD /stream HTTP/1.1\r\nHost: h\r\n\r\n" + WireVectors.LAST);
+        String answers = withoutDates(in.readAllBytes());
+        String head = "HTTP/1.1 200 OK\r\n" + EchoHandler.HEAD_MARK + ": yes\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n";
+        assertTrue(answers.startsWith(head + "HTTP/1.1 200 OK\r\n"), answers);
+    }
+
+    private static String withoutDates(byte[] answers) {
+        return new String(answers, StandardCharsets.ISO_8859_1).replaceAll("Date: [^\r]*\r\n", "");
+    }
+
+    @Test
     void clientThatLeavesInItsBodyLeavesNothingBehind() throws IOException {
         send(WireVectors.POST + "Content-Length: 10\r\n\r\nhello");
         lane.await(stats -> stats.bytesIn() > WireVectors.POST.length());

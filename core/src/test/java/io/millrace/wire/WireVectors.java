@@ -18,6 +18,9 @@ final class WireVectors {
     /** A whole request to put behind others. */
     static final String NEXT = "GET /next HTTP/1.1\r\nHost: h\r\n\r\n";
 
+    /** A whole request that ends the connection. */
+    static final String LAST = "GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+
     private WireVectors() {
     }
 
