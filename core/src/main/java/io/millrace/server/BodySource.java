@@ -6,7 +6,9 @@ import io.millrace.http.HttpException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
 
 /**
  * A request's body as a channel: what was read along with the head first, then the socket, without
@@ -19,6 +21,8 @@ final class BodySource implements ReadableByteChannel {
 
     /** Less isn't worth a system call. */
     private static final int MIN_READ_BYTES = 4096;
+    /** Fewer bytes than that are copied: two system calls cost more than the copy. */
+    static final int MIN_PIPED_BYTES = 64 * 1024;
 
     private final ReadableByteChannel socket;
     private final Resources resources;
@@ -79,6 +83,35 @@ final class BodySource implements ReadableByteChannel {
         return chunks != null ? readChunked(target) : readPlain(target);
     }
 
+    /**
+     * The pipe in the kernel that the next bytes may take to a file; null if there is none, or they
+     * have to pass here: they have been read already, are chunked, or too few to be worth it.
+     */
+    KernelPipe pipeTo(FileChannel file, long count) {
+        if (chunks != null || in.hasRemaining() || Math.min(count, remaining) < MIN_PIPED_BYTES) {
+            return null;
+        }
+        KernelPipe pipe = resources.pipe();
+        return pipe != null && pipe.joins(socket, file) ? pipe : null;
+    }
+
+    /**
+     * Reads on, as {@link #read(ByteBuffer)} does, from the socket into the pipe that {@link #pipeTo}
+     * gave.
+     *
+     * @return the number of bytes; 0 if none is there now; or {@link KernelPipe#REFUSED}
+     * @throws EOFException if the peer left before the body's end
+     */
+    int read(KernelPipe pipe, long count) throws IOException {
+        int asked = (int) Math.min(Math.min(count, remaining), pipe.capacityBytes());
+        int moved = pipe.fill((SocketChannel) socket, asked);
+        if (moved != KernelPipe.REFUSED) {
+            note(asked, moved);
+            remaining -= moved;
+        }
+        return moved;
+    }
+
     private int readPlain(ByteBuffer target) throws IOException {
         int limit = target.limit();
         if (remaining < target.remaining()) {
@@ -129,12 +162,17 @@ final class BodySource implements ReadableByteChannel {
     private int readSocket(ByteBuffer target) throws IOException {
         int asked = target.remaining();
         int count = socket.read(target);
+        note(asked, count);
+        return count;
+    }
+
+    /** Takes note of what came from the socket: less than 0 is its end. */
+    private void note(int asked, int count) throws EOFException {
         if (count < 0) {
             throw new EOFException("the peer left before the body's end");
         }
         socketDrained = count < asked;
         resources.counters.add(Counters.Figure.BYTES_IN, count);
-        return count;
     }
 
     @Override

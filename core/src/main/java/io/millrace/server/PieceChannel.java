@@ -9,10 +9,10 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * An application's file, with a {@link #transferFrom} that moves large pieces through the worker's
- * direct buffer and reports a failed write exactly. The JDK's own goes through 8 KiB on the heap
- * and loses bytes that it has read when a write fails; BodyTransferBenchmark holds both side by
- * side.
+ * An application's file, with a {@link #transferFrom} that moves large pieces through a pipe in the
+ * kernel where there is one, else through the worker's direct buffer, and reports a failed write
+ * exactly. The JDK's own goes through 8 KiB on the heap and loses bytes that it has read when a
+ * write fails; BodyTransferBenchmark holds them side by side.
  *
  * <p>Threads: the owning worker only.
  */
@@ -21,6 +21,10 @@ final class PieceChannel extends FileChannel {
     private final FileChannel file;
     /** The worker's; empty before and after each call. */
     private final ByteBuffer piece;
+    /** Once true this is always true: this source or file is none for a pipe. */
+    private boolean pipeRefused;
+    /** The last step got all that it had asked for. */
+    private boolean sourceHasMore;
 
     PieceChannel(FileChannel file, ByteBuffer piece) {
         this.file = file;
@@ -39,21 +43,70 @@ final class PieceChannel extends FileChannel {
     public long transferFrom(ReadableByteChannel source, long position, long count)
             throws IOException {
         long moved = 0;
-        while (moved < count) {
-            piece.clear().limit((int) Math.min(piece.capacity(), count - moved));
-            int asked = piece.remaining();
-            int read = source.read(piece);
-            if (read <= 0) {
-                break;
-            }
-            piece.flip();
-            writeWhole(position + moved);
-            moved += read;
-            if (read < asked) {
-                break;
+        sourceHasMore = true;
+        while (sourceHasMore && moved < count) {
+            KernelPipe pipe = source instanceof BodySource body && !pipeRefused
+                    ? body.pipeTo(file, count - moved) : null;
+            moved += pipe != null
+                    ? pass((BodySource) source, pipe, position + moved, count - moved)
+                    : copy(source, position + moved, count - moved);
+        }
+        return moved;
+    }
+
+    private int copy(ReadableByteChannel source, long position, long count) throws IOException {
+        piece.clear().limit((int) Math.min(piece.capacity(), count));
+        int asked = piece.remaining();
+        int read = source.read(piece);
+        sourceHasMore = read == asked;
+        if (read <= 0) {
+            return 0;
+        }
+        piece.flip();
+        writeWhole(position);
+        return read;
+    }
+
+    /** Moves bytes through the pipe; none if it refuses, after which the rest is copied. */
+    private int pass(BodySource source, KernelPipe pipe, long position, long count)
+            throws IOException {
+        int moved = source.read(pipe, count);
+        if (moved == KernelPipe.REFUSED) {
+            pipeRefused = true;
+            return 0;
+        }
+        sourceHasMore = !source.isSocketDrained();
+        try {
+            empty(pipe, position);
+        } finally {
+            if (pipe.held() > 0) {
+                pipe.discard();
             }
         }
         return moved;
+    }
+
+    private void empty(KernelPipe pipe, long position) throws SinkException {
+        long at = position;
+        try {
+            while (pipe.held() > 0) {
+                int moved = pipe.empty(file, at);
+                if (moved == KernelPipe.REFUSED) {
+                    // Whatever speaks against it, be it that the file is open for appending or that
+                    // the disk is full: a copy works, or tells in the JDK's words why not.
+                    pipeRefused = true;
+                    piece.clear();
+                    pipe.read(piece);
+                    moved = piece.flip().remaining();
+                    writeWhole(at);
+                }
+                at += moved;
+            }
+        } catch (SinkException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SinkException(e);
+        }
     }
 
     private void writeWhole(long position) throws SinkException {

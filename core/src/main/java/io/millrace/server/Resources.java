@@ -6,6 +6,7 @@ import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 
 /**
  * What a worker lends to the connection that it is visiting: buffers, parsers, the encoder. An idle
@@ -32,6 +33,11 @@ final class Resources {
     /** A piece of a body on its way from the socket to the sink. Empty between any two calls. */
     final ByteBuffer piece;
 
+    private final Supplier<KernelPipe> pipes;
+    /** Asked for by the first large body, as finding out costs time; null if there is none. */
+    private KernelPipe pipe;
+    private boolean pipeAsked;
+
     /** Parsers that no connection holds; at most as many as connections were in a request at once. */
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
@@ -43,7 +49,14 @@ final class Resources {
     long epochMillis;
 
     Resources(ServerOptions options, Handler handler, Counters counters, Completions completions) {
+        this(options, handler, counters, completions, KernelPipes::open);
+    }
+
+    /** @param pipes where the worker's pipe comes from; gives null if there is none */
+    Resources(ServerOptions options, Handler handler, Counters counters, Completions completions,
+            Supplier<KernelPipe> pipes) {
         this.options = options;
+        this.pipes = pipes;
         this.handler = handler;
         this.counters = counters;
         this.completions = completions;
@@ -51,6 +64,22 @@ final class Resources {
                 options.maxBodyBytes(), options.maxChunkLineBytes());
         in = ByteBuffer.allocateDirect(options.pieceBytes());
         piece = ByteBuffer.allocateDirect(options.pieceBytes());
+    }
+
+    /** The worker's pipe in the kernel, empty; null if there is none. */
+    KernelPipe pipe() {
+        if (!pipeAsked) {
+            pipeAsked = true;
+            pipe = pipes.get();
+        }
+        return pipe;
+    }
+
+    /** Frees what isn't memory, at the worker's end. */
+    void close() {
+        if (pipe != null) {
+            pipe.discard();
+        }
     }
 
     RequestParser borrowParser() {

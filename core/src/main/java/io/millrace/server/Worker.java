@@ -394,6 +394,7 @@ final class Worker implements Runnable, Load {
 
     /** Frees what the worker holds: at its end, or by the server if it was never started. */
     void discard() {
+        resources.close();
         resources = null;
         try {
             // Closed connections hang on their cancelled keys, and the buffers on them, until the

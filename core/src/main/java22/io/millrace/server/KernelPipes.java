@@ -1,0 +1,44 @@
+package io.millrace.server;
+
+import java.lang.System.Logger.Level;
+
+/**
+ * Where a worker gets its {@link KernelPipe}: the class for JDK 22 and later.
+ *
+ * <p>A pipe needs two grants of whoever starts the JVM, and asks for nothing that would print a
+ * warning without them: native access for this module, to call the kernel, and the JDK's package
+ * {@code sun.nio.ch} opened to it, to reach the descriptors behind channels (see {@link
+ * Descriptors}). The store's jar grants both to itself in its manifest.
+ *
+ * <p>Threads: any.
+ */
+final class KernelPipes {
+
+    private static final System.Logger LOG = System.getLogger(KernelPipes.class.getName());
+
+    private KernelPipes() {
+    }
+
+    /** A pipe that is opened at its first use; null if there is none on this system. */
+    static KernelPipe open() {
+        Module module = KernelPipes.class.getModule();
+        if (!module.isNativeAccessEnabled()) {
+            LOG.log(Level.DEBUG, "bodies are copied into files: no native access is granted");
+            return null;
+        }
+        if (!Descriptors.areOpenTo(module)) {
+            LOG.log(Level.DEBUG, "bodies are copied into files: sun.nio.ch is not opened");
+            return null;
+        }
+        try {
+            SplicePipe pipe = new SplicePipe();
+            LOG.log(Level.DEBUG, "bodies are spliced into files");
+            return pipe;
+        } catch (RuntimeException | Error e) {
+            // Another system, another libc, another JDK inside; a native image has errors of its
+            // own for what it was not built with. None of them keeps a server from working.
+            LOG.log(Level.DEBUG, "bodies are copied into files", e);
+            return null;
+        }
+    }
+}
