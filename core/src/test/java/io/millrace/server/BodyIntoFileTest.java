@@ -413,7 +413,7 @@ class BodyIntoFileTest {
                 closing(FileChannel.open(device, StandardOpenOption.WRITE)), LARGE);
         PieceChannel.SinkException e = assertThrows(PieceChannel.SinkException.class,
                 () -> upload.exchange(random(LARGE)));
-        assertEquals("No space left on device", e.failure().getMessage());
+        assertEquals("No space left on device", e.getCause().getMessage());
         assertNextBodyIsIntact(worker);
     }
 
@@ -427,7 +427,7 @@ class BodyIntoFileTest {
             Upload upload = upload(worker, file, LARGE);
             PieceChannel.SinkException e = assertThrows(PieceChannel.SinkException.class,
                     () -> upload.exchange(random(LARGE)));
-            assertEquals("No space left on device", e.failure().getMessage());
+            assertEquals("No space left on device", e.getCause().getMessage());
             byte[] written = Files.readAllBytes(disk.resolve("f"));
             assertTrue(written.length > 0);
             assertArrayEquals(Arrays.copyOf(random(LARGE), written.length), written);
@@ -474,12 +474,14 @@ class BodyIntoFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void fileThatIsNotOpenForWritingIsAnErrorOfTheApplication(Way way) throws Exception {
+    void fileThatIsNotOpenForWritingIsAFailureOfTheSink(Way way) throws Exception {
         Lent worker = worker(way);
         Files.createFile(folder.resolve("f"));
         Upload upload = upload(worker, closing(FileChannel.open(folder.resolve("f"),
                 StandardOpenOption.READ)), LARGE);
-        assertThrows(NonWritableChannelException.class, () -> upload.exchange(random(LARGE)));
+        PieceChannel.SinkException e = assertThrows(PieceChannel.SinkException.class,
+                () -> upload.exchange(random(LARGE)));
+        assertInstanceOf(NonWritableChannelException.class, e.getCause());
         assertNextBodyIsIntact(worker);
     }
 
@@ -495,7 +497,7 @@ class BodyIntoFileTest {
         create("other"); // the system gives it the lowest free descriptor: that of the closed file
         PieceChannel.SinkException e = assertThrows(PieceChannel.SinkException.class,
                 () -> upload.exchange(random(LARGE / 2)));
-        assertInstanceOf(ClosedChannelException.class, e.failure());
+        assertInstanceOf(ClosedChannelException.class, e.getCause());
         assertEquals(0, content("other").length);
         assertEquals(LARGE / 2, content("f").length);
         assertNextBodyIsIntact(worker);
@@ -514,7 +516,7 @@ class BodyIntoFileTest {
             closer.start();
             PieceChannel.SinkException e = assertThrows(PieceChannel.SinkException.class,
                     () -> upload.receiveForEver(body));
-            assertInstanceOf(ClosedChannelException.class, e.failure());
+            assertInstanceOf(ClosedChannelException.class, e.getCause());
             closer.join();
             assertEquals(0, Files.size(bystander));
             upload.close();

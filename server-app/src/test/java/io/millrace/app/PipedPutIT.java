@@ -1,0 +1,94 @@
+package io.millrace.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether the jar takes the way through the kernel exactly where it may, and keeps quiet about it. */
+@Timeout(60)
+@EnabledOnOs(OS.LINUX)
+class PipedPutIT {
+
+    private static final int LENGTH = 5_000_000;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void jarHasTheClasses() throws IOException {
+        try (JarFile jar = new JarFile(System.getProperty("millrace.jar"))) {
+            assumeTrue(jar.getEntry("META-INF/versions/22/io/millrace/server/SplicePipe.class")
+                    != null, "the jar was built by a JDK older than 22");
+        }
+    }
+
+    @Test
+    void jarGrantsTheWayToItself() throws Exception {
+        try (JarProcess server =
+                JarProcess.start(folder, "--port", "0", "--workers", "1", "--dir", "data")) {
+            assertEquals(1, pipesThatPutsOpen(server));
+        }
+    }
+
+    @Test
+    void withoutTheGrantsPutsAreCopiedWithoutAWord() throws Exception {
+        // From the class path, where the grants of the jar's manifest don't count.
+        try (JarProcess server = JarProcess.startByShell(folder,
+                "exec \"$1\" -cp \"$3\" io.millrace.app.Main --port 0 --workers 1 --dir data",
+                List.of())) {
+            assertEquals(0, pipesThatPutsOpen(server));
+        }
+    }
+
+    private long pipesThatPutsOpen(JarProcess server) throws Exception {
+        URI uri = URI.create(server.awaitUrl() + "/key");
+        long before = pipeEnds(server);
+        for (int i = 0; i < 3; i++) {
+            byte[] body = new byte[LENGTH + i];
+            new Random(i).nextBytes(body);
+            assertEquals(200, put(uri, body));
+            assertArrayEquals(body, Files.readAllBytes(folder.resolve("data/key")));
+        }
+        assertEquals("", server.err());
+        return (pipeEnds(server) - before) / 2;
+    }
+
+    private static int put(URI uri, byte[] body) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setRequestMethod("PUT");
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length);
+        connection.getOutputStream().write(body);
+        return connection.getResponseCode();
+    }
+
+    private static long pipeEnds(JarProcess server) throws IOException {
+        try (Stream<Path> links = Files.list(Path.of("/proc/" + server.pid() + "/fd"))) {
+            return links.filter(PipedPutIT::isPipe).count();
+        }
+    }
+
+    private static boolean isPipe(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString().startsWith("pipe:");
+        } catch (IOException e) {
+            return false; // closed since it was listed
+        }
+    }
+}
