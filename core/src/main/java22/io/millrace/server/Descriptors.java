@@ -25,7 +25,8 @@ import java.nio.channels.SocketChannel;
  */
 final class Descriptors {
 
-    private static final String JDK_PACKAGE = "sun.nio.ch";
+    /** The package of the JDK's that has to be open to this module before this class is used. */
+    static final String JDK_PACKAGE = "sun.nio.ch";
     private static final Class<?> SOCKET = jdkClass("SocketChannelImpl");
     private static final Class<?> FILE = jdkClass("FileChannelImpl");
 
@@ -65,11 +66,6 @@ final class Descriptors {
     }
 
     private Descriptors() {
-    }
-
-    /** Whether a module may use this class at all; nothing of it is looked up before. */
-    static boolean areOpenTo(Module module) {
-        return Object.class.getModule().isOpen(JDK_PACKAGE, module);
     }
 
     private static Class<?> jdkClass(String name) {

@@ -26,8 +26,9 @@ final class KernelPipes {
             LOG.log(Level.DEBUG, "bodies are copied into files: no native access is granted");
             return null;
         }
-        if (!Descriptors.areOpenTo(module)) {
-            LOG.log(Level.DEBUG, "bodies are copied into files: sun.nio.ch is not opened");
+        if (!Object.class.getModule().isOpen(Descriptors.JDK_PACKAGE, module)) {
+            LOG.log(Level.DEBUG, "bodies are copied into files: "
+                    + Descriptors.JDK_PACKAGE + " is not opened");
             return null;
         }
         try {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whether the jar takes the way through the kernel exactly where it may, and keeps quiet about it. */
 @Timeout(60)
@@ -46,13 +48,19 @@ class PipedPutIT {
         }
     }
 
-    @Test
-    void withoutTheGrantsPutsAreCopiedWithoutAWord() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "0,",
+        "0, --enable-native-access=ALL-UNNAMED",
+        "0, --add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+        "1, --enable-native-access=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    })
+    void withoutBothGrantsPutsAreCopiedWithoutAWord(int pipes, String grants) throws Exception {
         // From the class path, where the grants of the jar's manifest don't count.
-        try (JarProcess server = JarProcess.startByShell(folder,
-                "exec \"$1\" -cp \"$3\" io.millrace.app.Main --port 0 --workers 1 --dir data",
-                List.of())) {
-            assertEquals(0, pipesThatPutsOpen(server));
+        try (JarProcess server = JarProcess.startByShell(folder, "exec \"$1\" "
+                + (grants == null ? "" : grants)
+                + " -cp \"$3\" io.millrace.app.Main --port 0 --workers 1 --dir data", List.of())) {
+            assertEquals(pipes, pipesThatPutsOpen(server));
         }
     }
 
