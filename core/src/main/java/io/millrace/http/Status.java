@@ -9,31 +9,55 @@ package io.millrace.http;
  */
 public record Status(int code, String reason) {
 
+    /** RFC 9110 section 15.3.1. */
     public static final Status OK = new Status(200, "OK");
+    /** RFC 9110 section 15.3.2. */
     public static final Status CREATED = new Status(201, "Created");
+    /** RFC 9110 section 15.3.5. */
     public static final Status NO_CONTENT = new Status(204, "No Content");
+    /** RFC 9110 section 15.3.7. */
     public static final Status PARTIAL_CONTENT = new Status(206, "Partial Content");
+    /** RFC 9110 section 15.4.5. */
     public static final Status NOT_MODIFIED = new Status(304, "Not Modified");
+    /** RFC 9110 section 15.5.1. */
     public static final Status BAD_REQUEST = new Status(400, "Bad Request");
+    /** RFC 9110 section 15.5.2. */
     public static final Status UNAUTHORIZED = new Status(401, "Unauthorized");
+    /** RFC 9110 section 15.5.4. */
     public static final Status FORBIDDEN = new Status(403, "Forbidden");
+    /** RFC 9110 section 15.5.5. */
     public static final Status NOT_FOUND = new Status(404, "Not Found");
+    /** RFC 9110 section 15.5.6. */
     public static final Status METHOD_NOT_ALLOWED = new Status(405, "Method Not Allowed");
+    /** RFC 9110 section 15.5.9. */
     public static final Status REQUEST_TIMEOUT = new Status(408, "Request Timeout");
+    /** RFC 9110 section 15.5.10. */
     public static final Status CONFLICT = new Status(409, "Conflict");
+    /** RFC 9110 section 15.5.12. */
     public static final Status LENGTH_REQUIRED = new Status(411, "Length Required");
+    /** RFC 9110 section 15.5.13. */
     public static final Status PRECONDITION_FAILED = new Status(412, "Precondition Failed");
+    /** RFC 9110 section 15.5.14. */
     public static final Status CONTENT_TOO_LARGE = new Status(413, "Content Too Large");
+    /** RFC 9110 section 15.5.15. */
     public static final Status URI_TOO_LONG = new Status(414, "URI Too Long");
+    /** RFC 9110 section 15.5.17. */
     public static final Status RANGE_NOT_SATISFIABLE = new Status(416, "Range Not Satisfiable");
+    /** RFC 9110 section 15.5.18. */
     public static final Status EXPECTATION_FAILED = new Status(417, "Expectation Failed");
+    /** RFC 6585 section 5. */
     public static final Status FIELDS_TOO_LARGE =
             new Status(431, "Request Header Fields Too Large");
+    /** RFC 9110 section 15.6.1. */
     public static final Status INTERNAL_SERVER_ERROR = new Status(500, "Internal Server Error");
+    /** RFC 9110 section 15.6.2. */
     public static final Status NOT_IMPLEMENTED = new Status(501, "Not Implemented");
+    /** RFC 9110 section 15.6.4. */
     public static final Status SERVICE_UNAVAILABLE = new Status(503, "Service Unavailable");
+    /** RFC 9110 section 15.6.6. */
     public static final Status VERSION_NOT_SUPPORTED =
             new Status(505, "HTTP Version Not Supported");
+    /** RFC 4918 section 11.5. */
     public static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
 
     /**
