@@ -23,6 +23,12 @@ final class BodySource implements ReadableByteChannel {
     private static final int MIN_READ_BYTES = 4096;
     /** Fewer bytes than that are copied: two system calls cost more than the copy. */
     static final int MIN_PIPED_BYTES = 64 * 1024;
+    /**
+     * Once a peer has shown to be fast, its socket is reported with so many bytes, as long as more
+     * than that has to come. A worker that is faster than its peers would else be woken for each few
+     * packets, which costs more than splicing them.
+     */
+    static final int WAKE_BYTES = 512 * 1024;
 
     private final ReadableByteChannel socket;
     private final Resources resources;
@@ -33,6 +39,8 @@ final class BodySource implements ReadableByteChannel {
     /** Unread bytes of the connection, for the current visit. */
     private ByteBuffer in;
     private boolean socketDrained;
+    /** What has made the socket wait for {@link #WAKE_BYTES}; null while each byte is reported. */
+    private KernelPipe waker;
 
     BodySource(ReadableByteChannel socket, Resources resources, Framing framing) {
         this.socket = socket;
@@ -107,7 +115,11 @@ final class BodySource implements ReadableByteChannel {
         int moved = pipe.fill((SocketChannel) socket, asked);
         if (moved != KernelPipe.REFUSED) {
             note(asked, moved);
-            remaining -= moved;
+            moved(moved);
+            if (moved >= MIN_PIPED_BYTES && remaining >= WAKE_BYTES && waker == null) {
+                pipe.wakeAt((SocketChannel) socket, WAKE_BYTES);
+                waker = pipe;
+            }
         }
         return moved;
     }
@@ -135,6 +147,16 @@ final class BodySource implements ReadableByteChannel {
     private void moved(long count) {
         resources.counters.inFlight(remaining, remaining - count);
         remaining -= count;
+        if (remaining < WAKE_BYTES) {
+            wakeAtOnce();
+        }
+    }
+
+    private void wakeAtOnce() {
+        if (waker != null) {
+            waker.wakeAt((SocketChannel) socket, 1);
+            waker = null;
+        }
     }
 
     private int readChunked(ByteBuffer target) throws IOException {
@@ -184,6 +206,7 @@ final class BodySource implements ReadableByteChannel {
     @Override
     public void close() {
         resources.counters.inFlight(knownRemaining(), 0);
+        wakeAtOnce();
     }
 
     /** What is wrong with a body, on its way through an interface that knows only I/O. */

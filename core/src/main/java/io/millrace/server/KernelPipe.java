@@ -50,6 +50,13 @@ interface KernelPipe {
      */
     void read(ByteBuffer target) throws IOException;
 
+    /**
+     * Lets selectors report a socket as readable when so many bytes are there, or all that there is
+     * room for, or its peer has ended. Sockets begin with 1. No more than a wish: without it the
+     * socket is reported more often.
+     */
+    void wakeAt(SocketChannel socket, int bytes);
+
     /** Closes the pipe and what is in it. The next user gets another one. */
     void discard();
 }

@@ -71,7 +71,8 @@ import java.util.Set;
  *     closed connection if the answer has begun. Default 5 min: longer than clients wait
  * @param drainTimeout how long {@link HttpServer#close} lets exchanges finish. Default 30 s
  * @param bytesPerVisit body bytes moved for one connection before the next gets its turn. Default
- *     1 MiB: a fast peer never starves the others
+ *     4 MiB: what a socket's buffer may hold, so that a visit leaves it empty and its peer finds
+ *     the whole window open; a fast peer never starves the others
  * @param pieceBytes bytes of a worker's buffer, moved by one system call. Default 256 KiB: a
  *     piece stays in a core's cache between read and write
  * @param listener hears what happens on connections; null for nobody. Default null
@@ -248,7 +249,7 @@ public record ServerOptions(
         private long lingerBytes = 4L << 30;
         private Duration answerTimeout = Duration.ofMinutes(5);
         private Duration drainTimeout = Duration.ofSeconds(30);
-        private int bytesPerVisit = 1 << 20;
+        private int bytesPerVisit = 4 << 20;
         private int pieceBytes = 256 * 1024;
         private ServerListener listener;
         private boolean flightRecorder;

@@ -68,6 +68,11 @@ final class SplicePipe implements KernelPipe {
     }
 
     @Override
+    public void wakeAt(SocketChannel socket, int bytes) {
+        calls.setLowWater(Descriptors.of(socket), bytes);
+    }
+
+    @Override
     public int held() {
         return held;
     }

@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The five calls of Linux that a {@link SplicePipe} makes, as a 64-bit libc has them. Each returns
+ * The six calls of Linux that a {@link SplicePipe} makes, as a 64-bit libc has them. Each returns
  * what the kernel returns, or the negated {@code errno}. None allocates.
  *
  * <p>They are ordinary downcalls, not critical ones, which would save some nanoseconds and hold up
@@ -31,6 +31,8 @@ final class SystemCalls {
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int SPLICE_F_NONBLOCK = 2;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVLOWAT = 18;
     private static final int F_SETPIPE_SZ = 1031;
     private static final int F_GETPIPE_SZ = 1032;
 
@@ -44,6 +46,9 @@ final class SystemCalls {
     private static final MethodHandle FCNTL =
             find("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
                     Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle SETSOCKOPT =
+            find("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
+                    ADDRESS, JAVA_INT));
     private static final MethodHandle CLOSE =
             find("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle READ =
@@ -54,6 +59,7 @@ final class SystemCalls {
 
     private final MemorySegment state = Arena.ofAuto().allocate(STATE);
     private final MemorySegment position = Arena.ofAuto().allocate(JAVA_LONG);
+    private final MemorySegment option = Arena.ofAuto().allocate(JAVA_INT);
     private final MemorySegment ends = Arena.ofAuto().allocate(JAVA_INT, 2);
 
     // The one who asks for a pipe has made sure that native access was granted.
@@ -99,6 +105,17 @@ final class SystemCalls {
     private int fcntl(int descriptor, int command, int argument) {
         try {
             return result((int) FCNTL.invokeExact(state, descriptor, command, argument));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Sets how many bytes of a socket are worth a report. */
+    int setLowWater(int socket, int bytes) {
+        option.set(JAVA_INT, 0, bytes);
+        try {
+            return result((int) SETSOCKOPT.invokeExact(state, socket, SOL_SOCKET, SO_RCVLOWAT,
+                    option, (int) option.byteSize()));
         } catch (Throwable e) {
             throw unexpected(e);
         }
