@@ -6,6 +6,7 @@ package io.millrace.http;
  * <p>Errors: whatever is thrown is answered like an exception of {@link Handler#handle}.
  *
  * @param <T> what has been brought: the bytes, the file, a stream of them
+ * @since 0.1
  */
 @FunctionalInterface
 public interface Answer<T> {

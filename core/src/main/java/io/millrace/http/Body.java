@@ -23,6 +23,8 @@ import java.util.concurrent.Flow;
  * connection ends (RFC 9112 section 6.3). It is read only as fast as the client takes it.
  *
  * <p>Threads: one at a time, the worker that sends it.
+ *
+ * @since 0.1
  */
 public interface Body extends Closeable {
 

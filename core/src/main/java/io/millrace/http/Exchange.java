@@ -28,6 +28,8 @@ import java.util.concurrent.Flow;
  * methods make the usual ones that do want it, each in constant memory.
  *
  * <p>Threads: every method is called by the worker that owns the connection.
+ *
+ * @since 0.1
  */
 public interface Exchange {
 

@@ -21,6 +21,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Errors: an {@link HttpException} is answered with its status; anything else that is thrown is
  * logged and answered with 500.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface Handler {

@@ -9,6 +9,8 @@ import java.util.List;
  *
  * <p>Threads: the headers of a request are valid as long as its {@link RequestHead}; those made by
  * {@link #of} are immutable.
+ *
+ * @since 0.1
  */
 public interface Headers {
 

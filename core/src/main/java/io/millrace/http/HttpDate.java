@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Dates as HTTP writes them (RFC 9110 section 5.6.7). Threads: any. */
+/**
+ * Dates as HTTP writes them (RFC 9110 section 5.6.7). Threads: any.
+ *
+ * @since 0.1
+ */
 public final class HttpDate {
 
     private static final List<String> DAYS =

@@ -5,6 +5,8 @@ package io.millrace.http;
  *
  * <p>Thrown by a {@link Handler} or an {@link Exchange} for a refusal of its own, and by the server
  * for what is malformed. It has no stack trace: it is an answer, not a fault.
+ *
+ * @since 0.1
  */
 public final class HttpException extends Exception {
 

@@ -16,6 +16,8 @@ import java.nio.channels.WritableByteChannel;
  * answer.
  *
  * <p>Threads: called by the worker that owns the connection; the callback may be run by any.
+ *
+ * @since 0.1
  */
 public interface PacedSink extends WritableByteChannel {
 

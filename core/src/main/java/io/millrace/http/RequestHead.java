@@ -10,6 +10,8 @@ package io.millrace.http;
  *
  * <p>Threads: the worker's; after {@link Response#later} and the like, whoever is to answer, until
  * it does.
+ *
+ * @since 0.1
  */
 public interface RequestHead {
 

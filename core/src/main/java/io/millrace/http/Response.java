@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  * 204 or 304 never has one.
  *
  * <p>Threads: any, as far as its body allows.
+ *
+ * @since 0.1
  */
 public final class Response implements Exchange {
 

@@ -6,6 +6,7 @@ package io.millrace.http;
  *
  * @param code from 200 to 599; interim answers are the server's own
  * @param reason the phrase for people; may be empty
+ * @since 0.1
  */
 public record Status(int code, String reason) {
 

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  * taken for the end of a line or of a field are written in hexadecimal, as in {@code \x0a}.
  *
  * <p>Threads: any; lines are written by the thread that gives the answer.
+ *
+ * @since 0.1
  */
 public final class AccessLog implements Filter {
 

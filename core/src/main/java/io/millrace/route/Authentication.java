@@ -18,6 +18,8 @@ import java.util.Map;
  * schemes send the secret as it is, so there should be TLS in front.
  *
  * <p>Threads: any, immutable.
+ *
+ * @since 0.1
  */
 public final class Authentication implements Filter {
 

@@ -20,6 +20,8 @@ import java.util.Set;
  * the browser; only its preflight is refused, with 403.
  *
  * <p>Threads: any, immutable.
+ *
+ * @since 0.1
  */
 public final class Cors implements Filter {
 

@@ -21,6 +21,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Threads: {@link #around} is called when the parts are put together; the handler that it
  * returns is called like any {@link Handler}.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface Filter {

@@ -40,6 +40,8 @@ import java.util.TreeSet;
  * to the handler for GET.
  *
  * <p>Threads: any, immutable.
+ *
+ * @since 0.1
  */
 public final class Routes implements Handler {
 

@@ -10,6 +10,8 @@ import java.util.Objects;
  * handler look for its class with {@link #find}.
  *
  * <p>Threads: like the request within, and valid as long as that.
+ *
+ * @since 0.1
  */
 public abstract class WrappedRequest implements RequestHead {
 

@@ -9,6 +9,7 @@ import java.net.SocketAddress;
  * @param worker index of the worker that owns the connection
  * @param peer the client's address; null if it had left before it could be asked, or has none
  * @param acceptedNs {@link System#nanoTime} when the worker took the connection over
+ * @since 0.1
  */
 public record ConnectionInfo(long id, int worker, SocketAddress peer, long acceptedNs) {
 }

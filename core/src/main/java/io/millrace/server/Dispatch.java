@@ -1,6 +1,10 @@
 package io.millrace.server;
 
-/** How the acceptor chooses the worker of a new connection. */
+/**
+ * How the acceptor chooses the worker of a new connection.
+ *
+ * @since 0.1
+ */
 public enum Dispatch {
 
     /** Each worker in its turn. Even where connections are alike, or many. */

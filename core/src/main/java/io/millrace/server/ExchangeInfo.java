@@ -8,6 +8,7 @@ package io.millrace.server;
  * @param method the request's method
  * @param target the request target as it was sent
  * @param headNs {@link System#nanoTime} when the head was complete
+ * @since 0.1
  */
 public record ExchangeInfo(ConnectionInfo connection, long number, String method, String target,
         long headNs) {

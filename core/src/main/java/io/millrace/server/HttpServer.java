@@ -32,6 +32,8 @@ import java.util.stream.Collectors;
  *
  * <p>Threads: every method may be called by any thread, but {@link #stop} and {@link #close} not by
  * a worker, that is not within a handler.
+ *
+ * @since 0.1
  */
 public final class HttpServer implements AutoCloseable {
 

@@ -14,6 +14,8 @@ import io.millrace.http.Status;
  * other, in the order of the methods here. A listener must not block.
  *
  * <p>Errors: what a listener throws is logged, and changes nothing for the client.
+ *
+ * @since 0.1
  */
 public interface ServerListener {
 

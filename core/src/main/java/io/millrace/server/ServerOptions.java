@@ -81,6 +81,7 @@ import java.util.Set;
  * @param name first part of the threads' names. Default "millrace"
  * @param daemon whether the threads let the JVM end. Default false: a program whose main method has
  *     started a server is not done
+ * @since 0.1
  */
 public record ServerOptions(
         List<SocketAddress> addresses,

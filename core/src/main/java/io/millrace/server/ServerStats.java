@@ -12,6 +12,7 @@ import java.util.List;
  * @param acceptPauses times that accepting paused: out of descriptors, at the limit of connections,
  *     or with every worker's inbox full
  * @param workers one entry per worker
+ * @since 0.1
  */
 public record ServerStats(long accepted, long turnedAway, long acceptPauses,
         List<WorkerStats> workers) {

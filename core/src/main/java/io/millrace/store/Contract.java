@@ -3,6 +3,8 @@ package io.millrace.store;
 /**
  * Which answers a {@link FileStore} gives where RFC 9110 and the article that it descends from
  * part.
+ *
+ * @since 0.1
  */
 public enum Contract {
 

@@ -1,6 +1,10 @@
 package io.millrace.store;
 
-/** What a {@link FileStore} has forced to the device when it acknowledges a PUT or a DELETE. */
+/**
+ * What a {@link FileStore} has forced to the device when it acknowledges a PUT or a DELETE.
+ *
+ * @since 0.1
+ */
 public enum Durability {
 
     /**

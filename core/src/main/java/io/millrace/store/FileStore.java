@@ -51,6 +51,8 @@ import java.util.function.LongSupplier;
  * that it finds too long 400; any other failure is thrown, for the server to log and to answer with
  * 500. A file that can't be read on in the middle of a GET makes its body throw, and the server
  * cuts the connection.
+ *
+ * @since 0.1
  */
 public final class FileStore implements Handler, Closeable {
 

@@ -41,6 +41,7 @@ import java.util.Objects;
  *     long a change that another program makes may stay unseen. One made through the store is seen
  *     at once. Zero looks every time. Default 1 s: the look is then rare, and a person doesn't
  *     notice
+ * @since 0.1
  */
 public record StoreOptions(
         Contract contract,

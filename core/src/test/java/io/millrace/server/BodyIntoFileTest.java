@@ -297,6 +297,7 @@ class BodyIntoFileTest {
             assertEquals(length, upload.receiver.received());
             assertEquals(NEXT, upload.rest());
             assertArrayEquals(body, content("f" + length));
+            assertEquals(0, worker.resources.counters.read(Counters.Figure.BYTES_IN_FLIGHT));
             worker.assertPiped(length >= least);
         }
     }
