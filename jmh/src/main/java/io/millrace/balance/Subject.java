@@ -1,10 +1,11 @@
 package io.millrace.balance;
 
+import io.millrace.server.Dispatch;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
 
 /**
- * The servers that are compared, in the order of the article.
+ * The servers that are compared: the article's drafts in their order, and Millrace by each dispatch.
  *
  * <p>Threads: any.
  */
@@ -17,7 +18,9 @@ enum Subject {
     WAKEUP("4 acceptor, mutex and wake-up",
             workers -> new DealtReactors(workers, WakeupMailbox::new)),
     MILLRACE("5 Millrace, round robin",
-            workers -> new Millrace(ServerOptions.builder().workers(workers)));
+            workers -> new Millrace(ServerOptions.builder().workers(workers))),
+    LEAST_LOADED("6 Millrace, least loaded", workers -> new Millrace(
+            ServerOptions.builder().workers(workers).dispatch(Dispatch.LEAST_LOADED)));
 
     /** Starts a server with a number of threads that serve. */
     private interface Start {
