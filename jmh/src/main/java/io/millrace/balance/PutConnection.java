@@ -4,6 +4,7 @@ import io.millrace.codec.Limits;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.HttpException;
+import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,8 +19,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class PutConnection {
 
-    /** As much as the server's own default, so that the drafts are as fair within a reactor. */
-    private static final int VISIT_BYTES = 1024 * 1024;
+    /** As much as Millrace's, so that the drafts are as fair within a reactor. */
+    private static final int VISIT_BYTES = ServerOptions.defaults().bytesPerVisit();
     private static final Limits LIMITS = new Limits(16 * 1024, 8192, 100, Long.MAX_VALUE, 256);
     private static final ByteBuffer ANSWER = ByteBuffer.wrap(
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII))

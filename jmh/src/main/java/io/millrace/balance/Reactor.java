@@ -1,6 +1,7 @@
 package io.millrace.balance;
 
 import io.millrace.http.HttpException;
+import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -18,8 +19,8 @@ import java.nio.file.StandardOpenOption;
  */
 final class Reactor {
 
-    /** As the server's own default. */
-    private static final int PIECE_BYTES = 256 * 1024;
+    /** As Millrace's. */
+    private static final int PIECE_BYTES = ServerOptions.defaults().pieceBytes();
     private static final Path SINK = Path.of("/dev/null");
 
     private final Selector selector;
