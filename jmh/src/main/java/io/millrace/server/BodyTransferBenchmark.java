@@ -1,16 +1,24 @@
 package io.millrace.server;
 
+import io.millrace.codec.Framing;
+import io.millrace.codec.RequestParser;
+import io.millrace.http.HttpException;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -25,11 +33,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many MiB a second go from a socket into a file through {@link PieceChannel}, and how many
- * through the JDK's own {@code transferFrom}?
+ * How many MiB a second go from a socket into a file through {@link PieceChannel}, by a copy and by
+ * {@code splice}, and how many through the JDK's own {@code transferFrom}?
  *
  * <p>An operation is one MiB of a body of 64. A second thread fills the socket without end, over
- * loopback; both sides block. A file is written over and over and never forced: on {@code disk},
+ * loopback; both sides block. Ours moves one piece a call, so that pieces of one size can be
+ * compared whichever way they go; a pipe has room for the largest. A file is written over and over and never forced: on {@code disk},
  * the folder for temporary files, it is in the page cache, on {@code tmpfs} there is nothing else,
  * and {@code null}, which is {@code /dev/null}, leaves the file's own cost out.
  */
@@ -43,6 +52,7 @@ public class BodyTransferBenchmark {
     private static final int BODY_MIB = 64;
     private static final long BODY_BYTES = (long) BODY_MIB * MIB;
     private static final Path TMPFS = Path.of("/dev/shm");
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** A socket that never runs dry and a file for what comes out of it. */
     @State(Scope.Thread)
@@ -108,38 +118,102 @@ public class BodyTransferBenchmark {
         }
     }
 
-    /** A worker's buffer. */
+    /** What a worker lends, and the head of the request that the body belongs to. */
     @State(Scope.Thread)
-    public static class Piece {
+    public static class Worker {
 
         @Param({"65536", "262144", "1048576"})
         public int pieceBytes;
 
-        private ByteBuffer buffer;
+        private Resources copying;
+        private Resources piping;
+        private Framing framing;
 
         @Setup
-        public void allocate() {
-            buffer = ByteBuffer.allocateDirect(pieceBytes);
+        public void prepare() throws HttpException {
+            copying = resources(() -> null);
+            piping = resources(KernelPipes::open);
+            RequestParser parser = new RequestParser(copying.limits);
+            framing = parser.parse(StandardCharsets.US_ASCII.encode("PUT /key HTTP/1.1\r\n"
+                    + "Host: localhost\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n")).framing();
+        }
+
+        private Resources resources(Supplier<KernelPipe> pipes) {
+            return new Resources(ServerOptions.builder().pieceBytes(pieceBytes).build(),
+                    request -> Response.of(Status.OK), new Counters(),
+                    new Completions(() -> { }), pipes);
+        }
+
+        @TearDown
+        public void close() {
+            piping.close();
+        }
+    }
+
+    /** Makes sure that a pipe joins the two ends, as bodies would be copied without a word. */
+    @State(Scope.Thread)
+    public static class Splice {
+
+        @Setup
+        public void check(Ends ends, Worker worker) throws IOException {
+            KernelPipe pipe = worker.piping.pipe();
+            if (pipe == null || !pipe.joins(ends.source, ends.file)) {
+                throw new IllegalStateException("there is no splice to measure: it takes "
+                        + "Linux, and a jar that JDK 22 or later has built and runs");
+            }
+            if (pipe.capacityBytes() < worker.pieceBytes) {
+                throw new IllegalStateException(
+                        "the system allows only " + pipe.capacityBytes() + " bytes in a pipe");
+            }
+            if (pipe.fill(ends.source, worker.pieceBytes) <= 0) {
+                throw new IllegalStateException("the socket refuses splice");
+            }
+            while (pipe.held() > 0) {
+                if (pipe.empty(ends.file, 0) == KernelPipe.REFUSED) {
+                    throw new IllegalStateException("the file refuses splice");
+                }
+            }
         }
     }
 
     @Benchmark
     @OperationsPerInvocation(BODY_MIB)
     public long jdk(Ends ends) throws IOException {
-        return moveBody(ends.source, ends.file);
+        return moveBody(ends.source, ends.file, BODY_BYTES);
     }
 
     @Benchmark
     @OperationsPerInvocation(BODY_MIB)
-    public long piece(Ends ends, Piece piece) throws IOException {
-        return moveBody(ends.source, new PieceChannel(ends.file, piece.buffer));
+    public long piece(Ends ends, Worker worker) throws IOException {
+        return moveBody(ends, worker, worker.copying);
+    }
+
+    // The grants that the jar makes to itself in its manifest don't reach JMH's forks.
+    @Benchmark
+    @Fork(value = 3, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED",
+        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"})
+    @OperationsPerInvocation(BODY_MIB)
+    public long splice(Ends ends, Worker worker, Splice checked) throws IOException {
+        return moveBody(ends, worker, worker.piping);
+    }
+
+    private static long moveBody(Ends ends, Worker worker, Resources resources)
+            throws IOException {
+        BodySource source = new BodySource(ends.source, resources, worker.framing);
+        source.visit(NOTHING.duplicate());
+        long moved = moveBody(source, new PieceChannel(ends.file, resources.piece),
+                worker.pieceBytes);
+        source.close();
+        return moved;
     }
 
     // PieceChannel gives way whenever the socket had less than a piece, the JDK's never does.
-    private static long moveBody(SocketChannel source, FileChannel file) throws IOException {
+    private static long moveBody(ReadableByteChannel source, FileChannel file, long mostBytes)
+            throws IOException {
         long moved = 0;
         while (moved < BODY_BYTES) {
-            long count = file.transferFrom(source, moved, BODY_BYTES - moved);
+            long count = file.transferFrom(source, moved,
+                    Math.min(mostBytes, BODY_BYTES - moved));
             if (count <= 0) {
                 throw new IOException("the transfer stopped after " + moved + " bytes");
             }
