@@ -16,7 +16,10 @@ import java.util.function.Supplier;
  */
 final class Resources {
 
-    /** A whole small response and its head fit in here, and a batch of pipelined answers. */
+    /**
+     * A whole small response and its head fit in here, and a batch of pipelined answers, which
+     * HelloLoopbackBenchmark measures.
+     */
     static final int OUT_BYTES = 64 * 1024;
     private static final int CACHE_LINE_BYTES = 64;
 

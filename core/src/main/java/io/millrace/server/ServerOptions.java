@@ -72,9 +72,10 @@ import java.util.Set;
  * @param drainTimeout how long {@link HttpServer#close} lets exchanges finish. Default 30 s
  * @param bytesPerVisit body bytes moved for one connection before the next gets its turn. Default
  *     4 MiB: what a socket's buffer may hold, so that a visit leaves it empty and its peer finds
- *     the whole window open; a fast peer never starves the others
+ *     the whole window open; a fast peer never starves the others. PUT of 40 MB to /dev/null, in
+ *     docs/benchmarks.md, chose it
  * @param pieceBytes bytes of a worker's buffer, moved by one system call. Default 256 KiB: a
- *     piece stays in a core's cache between read and write
+ *     piece stays in a core's cache between read and write; BodyTransferBenchmark compares sizes
  * @param listener hears what happens on connections; null for nobody. Default null
  * @param flightRecorder whether connections and exchanges are events of JFR. Default no: the JDK
  *     loads a hundred classes for the first event of all, whether it is recorded or not

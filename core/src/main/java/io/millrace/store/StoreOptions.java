@@ -36,7 +36,8 @@ import java.util.Objects;
  *     or with Unicode normalized), as a change through one could not be seen through the other.
  *     Default 32 MiB: 16,000 objects of 1 KiB
  * @param cachedObjectBytes bytes of the largest object in memory. Default 32 KiB: what leaves with
- *     its head in one write; for larger ones opening the file costs less than copying
+ *     its head in one write; for larger ones opening the file costs less than copying.
+ *     StoreLoopbackBenchmark measures a GET either way
  * @param cacheWindow how long an object in memory is good before its file is looked at again: so
  *     long a change that another program makes may stay unseen. One made through the store is seen
  *     at once. Zero looks every time. Default 1 s: the look is then rare, and a person doesn't
