@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
 """Makes the tables and charts of docs/benchmarks.md from the raw results beside this script.
 
-    python3 docs/benchmarks/publish.py [FOLDER]
+    python3 docs/benchmarks/publish.py [--rivals REPORT.json ...] [FOLDER]
 
-Reads rivals.json, balance.csv, handoff.csv, transfer.csv and small.csv in FOLDER (this script's own unless
-given). Writes what stands between "<!-- NAME -->" and "<!-- end -->" in benchmarks.md above it,
-rivals.md with every server's figures, rivals.svg and balance.svg. The same input gives the same
+Reads rivals.json, balance.csv, handoff.csv, transfer.csv and small.csv in FOLDER (this script's own
+unless given). Writes what stands between "<!-- NAME -->" and "<!-- end -->" in benchmarks.md above
+it, rivals.md with every server's figures, rivals.svg and balance.svg. The same input gives the same
 output. Needs Python 3.9 and gnuplot 5.
+
+With --rivals it first makes rivals.json anew, of one or more reports of the benchmark: a report is
+a run, or several by name. A row of the table is taken from the first run that has Millrace and the
+C server in it, pinned runs before others. Millrace is called "millrace" or "own" there, with
+"-null" or "-hello" if that is all it serves, and "-17" if it runs on JDK 17 in a run of a later one.
 """
+import argparse
 import csv
 import json
 import os
@@ -16,12 +22,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from typing import NamedTuple, Optional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # What a result calls a server: what the page calls it, and whether it runs on the JVM.
 SERVERS = {
     "millrace": ("Millrace", True),
+    "millrace-17": ("Millrace, JDK 17", True),
     "c-epoll": ("C server", False),
     "hyper-one": ("hyper, one reactor", False),
     "hyper-reuseport": ("hyper, reused port", False),
@@ -45,22 +53,42 @@ SERVERS = {
     "microhttp": ("microhttp", True),
 }
 # Millrace is a server for files, one for /dev/null and one for answers from memory.
-OWN = re.compile(r"(millrace|own)(-null|-hello)?$")
+OWN = re.compile(r"(millrace|own)(-null|-hello)?(-17)?$")
 C = "c-epoll"
 IN_CHART = ["millrace", "hyper-handoff", "nginx", "netty-epoll", "undertow", "jetty"]
 
-# Workload, figure, what it is in the table and in the chart.
+
+
+class Row(NamedTuple):
+    """A row of the table: what of a run, what it is called, and what Millrace is to reach."""
+
+    workload: str
+    figure: str
+    what: str
+    goal: float
+    # Of the goal; None if that is a multiple of the C server's figure.
+    unit: Optional[str] = None
+    own: str = "millrace"
+    # What the chart calls it; None if it isn't there.
+    label: Optional[str] = None
+
+
 ROWS = [
-    ("put-null-40m", "cpu_per", "PUT 40 MB to /dev/null, CPU s/GB", "PUT 40 MB\\nto /dev/null"),
-    ("put-null-40m", "rate", "the same, GB/s", None),
-    ("put-file-40m", "cpu_per", "PUT 40 MB to files, CPU s/GB", "PUT 40 MB\\nto files"),
-    ("put-file-1k", "cpu_per", "PUT 1 KiB to new files, CPU µs", "PUT 1 KiB\\nto new files"),
-    ("get-40m", "cpu_per", "GET 40 MB, CPU s/GB", "GET 40 MB"),
-    ("get-1k", "cpu_per", "GET 1 KiB, CPU µs", "GET 1 KiB"),
-    ("hello", "cpu_per", "GET 13 bytes from memory, CPU µs", "GET 13 bytes\\nfrom memory"),
-    ("hello-pipelined", "cpu_per", "the same, 16 pipelined, CPU µs", None),
-    ("startup", "rate", "start to first answer, ms", None),
-    ("idle-10k", "rate", "idle keep-alive connection, bytes of RSS", None),
+    Row("put-null-40m", "cpu_per", "PUT 40 MB to /dev/null, CPU s/GB", 0.6,
+        label="PUT 40 MB\\nto /dev/null"),
+    Row("put-null-40m", "cpu_per", "PUT 40 MB to /dev/null on JDK 17, CPU s/GB", 1.0, own="millrace-17"),
+    Row("put-null-40m", "rate", "PUT 40 MB to /dev/null, GB/s", 1.25),
+    Row("put-file-40m", "cpu_per", "PUT 40 MB to files, CPU s/GB", 0.9,
+        label="PUT 40 MB\\nto files"),
+    Row("put-file-1k", "cpu_per", "PUT 1 KiB to new files, CPU µs", 1.05,
+        label="PUT 1 KiB\\nto new files"),
+    Row("get-40m", "cpu_per", "GET 40 MB, CPU s/GB", 0.95, label="GET 40 MB"),
+    Row("get-1k", "cpu_per", "GET 1 KiB, CPU µs", 0.9, label="GET 1 KiB"),
+    Row("hello", "cpu_per", "GET 13 bytes from memory, CPU µs", 1.05,
+        label="GET 13 bytes\\nfrom memory"),
+    Row("hello-pipelined", "cpu_per", "GET 13 bytes from memory, 16 pipelined, CPU µs", 1.2),
+    Row("startup", "rate", "start to first answer, ms", 120, unit="ms"),
+    Row("idle-10k", "rate", "idle keep-alive connection, bytes of RSS", 2500, unit="bytes"),
 ]
 # A rate that is worth less the higher it is.
 COSTS = {"startup", "idle-10k"}
@@ -81,8 +109,23 @@ def markdown(head, rows, left=1):
 
 # ---------------------------------------------------------------- rivals
 
-def canonical(server):
-    return "millrace" if OWN.match(server) else server
+def jdk(run):
+    """The version of the JVM that a run's servers had: 25, say."""
+    return int(re.search(r'"(\d+)', run["environment"]["java"])[1])
+
+
+def results(run, workload):
+    """Server, by its canonical name: what was measured of it."""
+    found = {}
+    servers = run["workloads"].get(workload, {}).get("servers", {})
+    # The plain name last, so that it counts where several of ours were measured.
+    for name, result in sorted(servers.items(), key=lambda s: -len(s[0])):
+        own = OWN.match(name)
+        if own:
+            name = "millrace-17" if own[3] or jdk(run) == 17 else "millrace"
+        if result["runs"]:
+            found[name] = result
+    return found
 
 
 def title(server):
@@ -95,60 +138,103 @@ def is_jvm(server):
 
 def medians(run, workload, figure):
     """Server: median of its rounds, for those that were measured."""
-    servers = run["workloads"].get(workload, {}).get("servers", {})
-    return {canonical(name): statistics.median(r[figure] for r in result["runs"])
-            # The plain name last, so that it counts where several of ours were measured.
-            for name, result in sorted(servers.items(), key=lambda s: -len(s[0]))
-            if result["runs"]}
+    return {name: statistics.median(r[figure] for r in result["runs"])
+            for name, result in results(run, workload).items()}
 
 
-def lower_is_better(workload, figure):
-    return figure == "cpu_per" or workload in COSTS
+def run_of(runs, row):
+    """The name of the run that a row is taken from; None if nobody has measured it."""
+    measured = [name for name in sorted(runs, key=lambda n: not runs[n]["environment"]["pin"])
+                if results(runs[name], row.workload)]
+    whole = [name for name in measured if {row.own, C} <= results(runs[name], row.workload).keys()]
+    if whole:
+        return whole[0]
+    # On JDK 17, there is nothing but Millrace to look for.
+    return measured[0] if measured and row.own == "millrace" else None
+
+
+def lower_is_better(row):
+    return row.figure == "cpu_per" or row.workload in COSTS
 
 
 def best(values, wanted, lower):
-    names = [name for name in values if wanted(name)]
+    names = [name for name in values if not name.startswith("millrace") and wanted(name)]
     if not names:
         return "-"
     name = (min if lower else max)(names, key=values.get)
     return f"{title(name)} {number(values[name])}"
 
 
-def summary(run):
+def summary(runs):
     rows = []
-    for workload, figure, what, _ in ROWS:
-        values = medians(run, workload, figure)
-        if not values:
-            continue
-        lower = lower_is_better(workload, figure)
-        own = values.get("millrace")
+    for row in ROWS:
+        name = run_of(runs, row)
+        values = medians(runs[name], row.workload, row.figure) if name is not None else {}
+        lower = lower_is_better(row)
+        own = values.get(row.own)
         c = values.get(C)
+        ratio = own / c if own is not None and c else None
+        reached = ratio if row.unit is None else own
         rows.append([
-            what,
+            row.what,
             number(own) if own is not None else "-",
             number(c) if c is not None else "-",
-            best(values, lambda n: n not in ("millrace", C) and not is_jvm(n), lower),
-            best(values, lambda n: n != "millrace" and is_jvm(n), lower),
-            f"{own / c:.2f}" if own is not None and c else "-"])
+            best(values, lambda n: n != C and not is_jvm(n), lower),
+            best(values, is_jvm, lower),
+            f"{ratio:.2f}" if ratio is not None else "-",
+            ("≤ " if lower else "≥ ")
+            + (f"{row.goal:.2f}" if row.unit is None else f"{row.goal:,} {row.unit}"),
+            "-" if reached is None
+            else "yes" if (reached <= row.goal if lower else reached >= row.goal) else "no"])
     return markdown(["work", "Millrace", "C server", "best other native server",
-                     "best JVM rival", "Millrace ÷ C"], rows)
+                     "best JVM rival", "Millrace ÷ C", "goal", "reached"], rows)
 
 
-def circumstances(run):
+def settings(run):
+    """The circumstances of a run that it may share with others."""
     e = run["environment"]
     java = re.sub(r'.*"(.+?)".*', r"\1", e["java"])
     where = (f"server on processor {e['server_cpus'][0]}, load on {e['load_cpus'][0]}" if e["pin"]
              else "server and load share all processors")
-    workers = f"{e['workers']} worker" + ("s" if e["workers"] > 1 else "")
-    return (f"{e['date'][:10]}, {e['cpus']} × {e['cpu']}, Linux {e['kernel'].split('-')[0]}, "
-            f"JDK {java} with `{e['jvm_options']}`; {workers}, {where}; {e['rounds']} rounds of "
-            f"{e['seconds']:g} s, interleaved, after {e['warmup']:g} s of warm-up; load average "
-            f"at the start {e['loadavg'][0]:.1f}.\n")
+    return (f"{e['cpus']} × {e['cpu']}, Linux {e['kernel'].split('-')[0]}, JDK {java}, the rivals on "
+            f"it with `{e['jvm_options']}`; {counted(e['workers'], 'worker')}, {where}; "
+            f"{counted(e['rounds'], 'round')} of {e['seconds']:g} s, interleaved, after "
+            f"{e['warmup']:g} s of warm-up")
+
+
+def counted(count, what):
+    return f"{count} {what}" + ("s" if count != 1 else "")
+
+
+def circumstances(runs):
+    """Of runs with the same settings."""
+    environments = [run["environment"] for run in runs]
+    dates = sorted({e["date"][:10] for e in environments})
+    loads = sorted({f"{e['loadavg'][0]:.1f}" for e in environments}, key=float)
+    return (f"{' to '.join(dates[:1] + dates[1:][-1:])}, {settings(runs[0])}; load average at the "
+            f"start {' to '.join(loads[:1] + loads[1:][-1:])}.\n")
+
+
+def all_circumstances(runs):
+    """A line for each kind of run that the table has rows of, and which rows these are."""
+    kinds = {}
+    for row in ROWS:
+        name = run_of(runs, row)
+        if name is not None:
+            kinds.setdefault(settings(runs[name]), []).append((name, row.what))
+    text = ""
+    # What holds for most rows comes first, and needn't name them.
+    for kind in sorted(kinds.values(), key=len, reverse=True):
+        names = dict.fromkeys(name for name, _ in kind)
+        rows = "*" + "; ".join(what for _, what in kind) + "*: " if text else ""
+        text += rows + circumstances([runs[name] for name in names]) + "\n"
+    return text
 
 
 def every_server(run):
     text = ""
     for workload, result in run["workloads"].items():
+        measured = results(run, workload)
         rates = medians(run, workload, "rate")
         cpus = medians(run, workload, "cpu_per")
         unit = result["unit"]
@@ -156,15 +242,15 @@ def every_server(run):
         ranked = sorted(rates, key=lambda n: rates[n] if costs_only else cpus[n])
         rows = []
         for name in ranked:
-            runs = next(r["runs"] for n, r in result["servers"].items() if canonical(n) == name)
-            spread = (f"{number(rates[name])} ({number(min(r['rate'] for r in runs))}–"
-                      f"{number(max(r['rate'] for r in runs))})")
+            rounds = measured[name]["runs"]
+            spread = (f"{number(rates[name])} ({number(min(r['rate'] for r in rounds))}–"
+                      f"{number(max(r['rate'] for r in rounds))})")
             row = [title(name), spread]
             if not costs_only:
                 ratio = f"{cpus[name] / cpus[C]:.2f}" if C in cpus else "-"
                 row += [number(cpus[name]), ratio]
-            row.append(f"{max(r['peak_rss'] for r in runs) / 1e6:.0f}")
-            row.append(str(sum(r["errors"] for r in runs)))
+            row.append(f"{max(r['peak_rss'] for r in rounds) / 1e6:.0f}")
+            row.append(str(sum(r["errors"] for r in rounds)))
             rows.append(row)
         rate = {"GB": "GB/s", "req": "requests/s", "ms": "ms", "B/conn": "bytes"}[unit]
         head = ["server", f"{rate}, median (min–max)"]
@@ -176,16 +262,32 @@ def every_server(run):
     return text
 
 
-def rivals_chart_data(run):
+def rivals_chart_data(runs):
     """A line a workload, a column a server: its CPU as a multiple of the C server's."""
     lines = ["work " + " ".join(f'"{title(n)}"' for n in IN_CHART)]
-    for workload, figure, _, label in ROWS:
-        values = medians(run, workload, figure)
-        if label is None or C not in values:
+    for row in ROWS:
+        name = run_of(runs, row)
+        values = medians(runs[name], row.workload, row.figure) if name is not None else {}
+        if row.label is None or C not in values:
             continue
         cells = [f"{values[n] / values[C]:.4f}" if n in values else "NaN" for n in IN_CHART]
-        lines.append(f'"{label}" ' + " ".join(cells))
+        lines.append(f'"{row.label}" ' + " ".join(cells))
     return "\n".join(lines) + "\n"
+
+
+def gather(reports):
+    """The runs of several reports, by name: a report's own names, or its file's."""
+    runs = {}
+    for path in reports:
+        with open(path, encoding="utf-8") as f:
+            report = json.load(f)
+        if "workloads" in report:
+            report = {os.path.splitext(os.path.basename(path))[0]: report}
+        for name, run in report.items():
+            if name in runs:
+                sys.exit(f"{path}: there is a run of that name already: {name}")
+            runs[name] = run
+    return runs
 
 
 # ---------------------------------------------------------------- balance
@@ -265,15 +367,18 @@ def transfer_table(rows):
     values = {}
     pieces = set()
     for row in rows:
+        way = row["Benchmark"].rpartition(".")[2]
         piece = row["Param: pieceBytes"]
-        way = "jdk" if not piece else int(piece)
         if piece:
             pieces.add(int(piece))
-        values[way, row["Param: target"]] = float(row["Score"])
-    ways = [("the JDK's `transferFrom`", "jdk")]
-    ways += [(f"ours, pieces of {p // 1024} KiB", p) for p in sorted(pieces)]
+        values[way, piece, row["Param: target"]] = float(row["Score"])
+    ways = [("the JDK's `transferFrom`", "jdk", "")]
+    ways += [(f"{what}, pieces of {p // 1024} KiB", way, str(p))
+             for way, what in (("piece", "ours, a copy"), ("splice", "ours, `splice`"))
+             for p in sorted(pieces)]
     return markdown(["MiB/s to"] + list(TARGETS.values()),
-                    [[what] + [number(values[way, t]) for t in TARGETS] for what, way in ways])
+                    [[what] + [number(values[way, piece, t]) for t in TARGETS]
+                     for what, way, piece in ways if (way, piece, "null") in values])
 
 
 SMALL = [
@@ -281,13 +386,16 @@ SMALL = [
     ("FramingBenchmark.decide", "decide its framing (part of the above)"),
     ("ChunkedDecoderBenchmark.decode", "get 1 MiB out of chunks"),
     ("ResponseEncoderBenchmark.encode", "write a response head"),
+    ("ObjectCacheBenchmark.hit", "find an object in the store's cache"),
+    ("ObjectCacheBenchmark.miss", "find that an object isn't there"),
     ("HelloLoopbackBenchmark.alone", "GET 13 bytes from memory, whole"),
     ("HelloLoopbackBenchmark.pipelined", "the same, 16 pipelined"),
     ("StoreLoopbackBenchmark.get", "GET 1 KiB from the store, whole"),
     ("StoreLoopbackBenchmark.put", "PUT 1 KiB to the store, whole"),
 ]
 PARAMETERS = {"head": "{}", "arrival": "in {}", "body": "{}", "chunkBytes": "of {} bytes",
-              "fields": "{} fields of the application's", "bytes": "", "place": "on {}"}
+              "fields": "{} fields of the application's", "objects": "among {}", "bytes": "",
+              "place": "on {}"}
 
 
 def small_table(rows):
@@ -295,7 +403,7 @@ def small_table(rows):
     for row in rows:
         name, _, figure = row["Benchmark"].partition(":")
         case = ", ".join(text.format(row["Param: " + p]) for p, text in PARAMETERS.items()
-                         if text and row["Param: " + p])
+                         if text and row.get("Param: " + p))
         key = (".".join(name.split(".")[-2:]), case)
         if not figure:
             times[key] = f"{number(float(row['Score']))} {row['Unit'].split('/')[0]}"
@@ -336,16 +444,25 @@ def fill_in(page, name, text):
 
 
 def main():
-    folder = sys.argv[1] if len(sys.argv) > 1 else HERE
-    with open(os.path.join(folder, "rivals.json"), encoding="utf-8") as f:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rivals", nargs="+", metavar="REPORT.json")
+    arguments.add_argument("folder", nargs="?", default=HERE)
+    options = arguments.parse_args()
+    folder = options.folder
+    rivals_json = os.path.join(folder, "rivals.json")
+    if options.rivals:
+        gathered = gather(options.rivals)
+        with open(rivals_json, "w", encoding="utf-8") as f:
+            json.dump(gathered, f, indent=1, ensure_ascii=False)
+            f.write("\n")
+    with open(rivals_json, encoding="utf-8") as f:
         runs = json.load(f)
     balance = Balance(read_csv(folder, "balance.csv"))
 
     path = os.path.join(folder, "..", "benchmarks.md")
     with open(path, encoding="utf-8") as f:
         page = f.read()
-    page = fill_in(page, "rivals", "\n".join(
-        circumstances(run) + "\n" + summary(run) for run in runs.values()))
+    page = fill_in(page, "rivals", all_circumstances(runs) + summary(runs))
     page = fill_in(page, "balance", balance.table())
     page = fill_in(page, "handoff", handoff_table(read_csv(folder, "handoff.csv")))
     page = fill_in(page, "transfer", transfer_table(read_csv(folder, "transfer.csv")))
@@ -357,9 +474,9 @@ def main():
         f.write("# Every server's figures\n\nMade by `publish.py` from `rivals.json`; what the "
                 "columns mean is said in [benchmarks.md](../benchmarks.md).\n")
         for name, run in runs.items():
-            f.write(f"\n## {name}\n\n{circumstances(run)}\n{every_server(run).rstrip()}\n")
+            f.write(f"\n## {name}\n\n{circumstances([run])}\n{every_server(run).rstrip()}\n")
 
-    rivals = rivals_chart_data(next(iter(runs.values())))
+    rivals = rivals_chart_data(runs)
     works = rivals.count("\n") - 1
     draw("rivals", folder, f"servers = {len(IN_CHART)}; works = {works}", {"rivals.dat": rivals})
     draw("balance", folder, f"servers = {len(balance.servers)}; counts = {len(balance.workers)}",
