@@ -99,12 +99,12 @@ final class BodySource implements ReadableByteChannel {
      * The pipe in the kernel that the next bytes may take to a file; null if there is none, or they
      * have to pass here: they have been read already, are chunked, or too few to be worth it.
      */
-    KernelPipe pipeTo(FileChannel file, long count) {
+    KernelPipe pipeTo(FileChannel file, long position, long count) {
         if (chunks != null || in.hasRemaining() || Math.min(count, remaining) < MIN_PIPED_BYTES) {
             return null;
         }
         KernelPipe pipe = resources.pipe();
-        return pipe != null && pipe.joins(socket, file) ? pipe : null;
+        return pipe != null && pipe.joins(socket, file, position) ? pipe : null;
     }
 
     /**

@@ -20,8 +20,13 @@ interface KernelPipe {
     /** The kernel doesn't do it between these two; nothing was moved, and a copy may do better. */
     int REFUSED = -2;
 
-    /** Whether both ends are of the kinds that the pipe can join; opens it at its first use. */
-    boolean joins(ReadableByteChannel socket, FileChannel file);
+    /**
+     * Whether both ends are of the kinds that the pipe can join, and a copy would not be faster; opens
+     * it at its first use.
+     *
+     * @param position how much of the body is in the file
+     */
+    boolean joins(ReadableByteChannel socket, FileChannel file, long position);
 
     /** Bytes that one {@link #fill} moves at most. */
     int capacityBytes();

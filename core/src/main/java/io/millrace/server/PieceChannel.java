@@ -46,7 +46,7 @@ final class PieceChannel extends FileChannel {
         sourceHasMore = true;
         while (sourceHasMore && moved < count) {
             KernelPipe pipe = source instanceof BodySource body && !pipeRefused
-                    ? body.pipeTo(file, count - moved) : null;
+                    ? body.pipeTo(file, position + moved, count - moved) : null;
             moved += pipe != null
                     ? pass((BodySource) source, pipe, position + moved, count - moved)
                     : copy(source, position + moved, count - moved);

@@ -19,8 +19,20 @@ final class KernelPipes {
     private KernelPipes() {
     }
 
-    /** A pipe that is opened at its first use; null if there is none on this system. */
+    /**
+     * A pipe that is opened at its first use, for files into which it is faster than a copy; null if
+     * there is none on this system.
+     */
     static KernelPipe open() {
+        return open(false);
+    }
+
+    /** The same for any file, to test and to measure it. */
+    static KernelPipe openForAnyFile() {
+        return open(true);
+    }
+
+    private static KernelPipe open(boolean anyFile) {
         Module module = KernelPipes.class.getModule();
         if (!module.isNativeAccessEnabled()) {
             LOG.log(Level.DEBUG, "bodies are copied into files: no native access is granted");
@@ -32,7 +44,7 @@ final class KernelPipes {
             return null;
         }
         try {
-            SplicePipe pipe = new SplicePipe();
+            SplicePipe pipe = new SplicePipe(anyFile);
             LOG.log(Level.DEBUG, "bodies are spliced into files");
             return pipe;
         } catch (RuntimeException | Error e) {

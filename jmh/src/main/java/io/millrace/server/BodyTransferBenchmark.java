@@ -132,7 +132,7 @@ public class BodyTransferBenchmark {
         @Setup
         public void prepare() throws HttpException {
             copying = resources(() -> null);
-            piping = resources(KernelPipes::open);
+            piping = resources(KernelPipes::openForAnyFile);
             RequestParser parser = new RequestParser(copying.limits);
             framing = parser.parse(StandardCharsets.US_ASCII.encode("PUT /key HTTP/1.1\r\n"
                     + "Host: localhost\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n")).framing();
@@ -157,7 +157,7 @@ public class BodyTransferBenchmark {
         @Setup
         public void check(Ends ends, Worker worker) throws IOException {
             KernelPipe pipe = worker.piping.pipe();
-            if (pipe == null || !pipe.joins(ends.source, ends.file)) {
+            if (pipe == null || !pipe.joins(ends.source, ends.file, 0)) {
                 throw new IllegalStateException("there is no splice to measure: it takes "
                         + "Linux, and a jar that JDK 22 or later has built and runs");
             }

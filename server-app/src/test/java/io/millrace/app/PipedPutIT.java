@@ -1,6 +1,5 @@
 package io.millrace.app;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -45,8 +44,16 @@ class PipedPutIT {
     @Test
     void jarGrantsTheWayToItself() throws Exception {
         try (JarProcess server =
-                JarProcess.start(folder, "--port", "0", "--workers", "1", "--dir", "data")) {
+                JarProcess.start(folder, "--port", "0", "--workers", "1", "--discard")) {
             assertEquals(1, pipesThatPutsOpen(server));
+        }
+    }
+
+    @Test
+    void putsIntoFilesAreCopiedAsThatIsFaster() throws Exception {
+        try (JarProcess server =
+                JarProcess.start(folder, "--port", "0", "--workers", "1", "--dir", "data")) {
+            assertEquals(0, pipesThatPutsOpen(server));
         }
     }
 
@@ -61,7 +68,7 @@ class PipedPutIT {
         // From the class path, where the grants of the jar's manifest don't count.
         try (JarProcess server = JarProcess.startByShell(folder, "exec \"$1\" "
                 + (grants == null ? "" : grants)
-                + " -cp \"$3\" io.millrace.app.Main --port 0 --workers 1 --dir data", List.of())) {
+                + " -cp \"$3\" io.millrace.app.Main --port 0 --workers 1 --discard", List.of())) {
             assertEquals(pipes, pipesThatPutsOpen(server));
         }
     }
@@ -73,7 +80,6 @@ class PipedPutIT {
             byte[] body = new byte[LENGTH + i];
             new Random(i).nextBytes(body);
             assertEquals(200, put(uri, body));
-            assertArrayEquals(body, Files.readAllBytes(folder.resolve("data/key")));
         }
         assertEquals("", server.err());
         return (pipeEnds(server) - before) / 2;
