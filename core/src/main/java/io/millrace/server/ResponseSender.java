@@ -149,6 +149,9 @@ final class ResponseSender {
      *     to be cut
      */
     Outcome send(long budget) throws IOException {
+        if (body == null) {
+            return Outcome.DONE; // before this visit; the socket had yet to take the end of it
+        }
         Outcome outcome = chunked || bodyEnd == Long.MAX_VALUE
                 ? sendPieces(budget) : sendSized(budget);
         if (outcome == Outcome.DONE) {

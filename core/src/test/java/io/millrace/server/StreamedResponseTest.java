@@ -184,6 +184,19 @@ class StreamedResponseTest {
     }
 
     @Test
+    void lastChunkIsSentOnceThoughTheSocketIsFullAndTheConnectionEnds() {
+        Stepwise body = new Stepwise(Body.UNKNOWN_LENGTH, "hello");
+        body.then = -1;
+        Conversation conversation =
+                new Conversation(request -> ok(body).with("Connection", "close"));
+        conversation.peer.room = 10;
+        conversation.send(get("/")).take(Integer.MAX_VALUE);
+        assertEquals(CHUNKED.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                + chunk("hello") + LAST, conversation.sent());
+        assertEquals(1, body.closes);
+    }
+
+    @Test
     void http10GetsTheBytesAloneAndThenTheEnd() {
         Stepwise body = new Stepwise(Body.UNKNOWN_LENGTH, "hello", "world");
         body.then = -1;
