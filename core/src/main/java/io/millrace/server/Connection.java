@@ -249,17 +249,14 @@ final class Connection {
         if (!sender.hasRoom() && !sender.flush()) {
             return Want.WRITE;
         }
-        if (!in.hasBytes() && !in.isEnded()) {
-            if (in.isDrained()) {
-                return Want.READ;
-            }
+        if (!in.hasBytes() && !in.isEnded() && !in.isDrained()) {
             if (budget <= 0) {
                 return Want.WRITE;
             }
             budget -= in.fill();
         }
         if (!in.hasBytes()) {
-            return in.isEnded() ? onEndInHead() : Want.READ;
+            return in.isEnded() ? onEndInHead() : awaitHead();
         }
         if (budget <= 0) {
             return Want.WRITE;
@@ -286,6 +283,14 @@ final class Connection {
             return null;
         }
         return sender.flush() ? Want.CLOSE : Want.WRITE;
+    }
+
+    /** Waits for the rest of a head; for a new one only as long as the server goes on. */
+    private Want awaitHead() throws IOException {
+        if (isInHead() || !resources.isDraining) {
+            return Want.READ;
+        }
+        return sender.flush() ? endConnection() : Want.WRITE;
     }
 
     private boolean isInHead() {

@@ -77,6 +77,29 @@ class ConnectionTest {
     }
 
     @Test
+    void answerThatIsUnderWayWhenTheServerStopsIsTheLast() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send(get("/1"));
+        conversation.resources.isDraining = true;
+        conversation.take(Integer.MAX_VALUE);
+        assertEquals(1, answers(conversation.sent()));
+        assertEquals(Want.LINGER, conversation.want);
+    }
+
+    @Test
+    void headThatIsUnderWayWhenTheServerStopsIsAnswered() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.send(get("/1").substring(0, 10));
+        conversation.resources.isDraining = true;
+        conversation.send(get("/1").substring(10));
+        String sent = conversation.sent();
+        assertEquals(1, answers(sent));
+        assertTrue(sent.contains("\r\nConnection: close\r\n"), sent);
+        assertEquals(Want.LINGER, conversation.want);
+    }
+
+    @Test
     void exchangeWhoseAbandonFailsIsNotAbandonedAgain() throws Exception {
         AtomicInteger abandons = new AtomicInteger();
         Exchange exchange = new Exchange() {

@@ -248,6 +248,26 @@ class LifecycleTest {
     }
 
     @Test
+    void connectionThatIsBeingAnsweredAtStopEndsWithItsAnswer() throws Exception {
+        int length = 20_000_000;
+        Response large = Response.of(Status.OK).with(Body.of(new byte[length]));
+        HttpServer server = HttpServer.start(options("ending").build(), request -> large);
+        CompletableFuture<Integer> cut;
+        try (RawClient client = new RawClient(server, 10_000)) {
+            client.send(GET).head();
+            cut = CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(50)));
+            for (Thread thread : threads("ending")) {
+                if (thread.getName().endsWith("-acceptor")) {
+                    thread.join();
+                }
+            }
+            client.body(length);
+            assertEquals("", client.rest());
+        }
+        assertEquals(0, cut.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
     void stopKeepsItsDeadlineThoughAHandlerHoldsItsWorker() throws Exception {
         CountDownLatch called = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
