@@ -70,6 +70,7 @@ final class Connection {
     /** Borrowed from a head's first byte to its exchange's end; null otherwise. */
     private RequestParser parser;
     private ParsedHead head;
+    /** What is still to be completed or abandoned; null if nothing. */
     private Exchange exchange;
     /** What was promised, from its arrival until it is used; else null. */
     private Completions.Completion promised;
@@ -191,7 +192,7 @@ final class Connection {
     /** Ends everything but the socket, which is the worker's to close. At most once. */
     void close(Throwable cause) {
         assert state != State.CLOSED;
-        if (state == State.BODY && exchange != null) {
+        if (exchange != null) {
             Response unheard = tellAbandoned(cause);
             if (unheard != null) {
                 unheard.discard();
@@ -434,9 +435,11 @@ final class Connection {
 
     private void complete() {
         receiver = null;
+        Exchange completed = exchange;
+        exchange = null;
         Response response;
         try {
-            response = exchange.complete();
+            response = completed.complete();
         } catch (Throwable e) {
             answerFailure(e);
             return;
@@ -660,8 +663,6 @@ final class Connection {
     private void endExchange() {
         sender.close();
         exchangeNumber++;
-        exchange = null;
-        receiver = null;
         if (source != null) {
             source.close();
             source = null;

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
@@ -8,7 +9,9 @@ import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -134,6 +137,39 @@ class ConnectionTest {
             // As the worker does.
         }
         assertEquals(1, abandons.get());
+    }
+
+    @Test
+    void exchangeThatFailedToCompleteIsNotAbandonedThoughItsFailureCannotEvenBeLogged() {
+        AtomicInteger abandons = new AtomicInteger();
+        RuntimeException unspeakable = new RuntimeException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String toString() {
+                throw new OutOfMemoryError("a test's");
+            }
+        };
+        Conversation conversation = new Conversation(request -> new Exchange() {
+            @Override
+            public WritableByteChannel sink() {
+                return Channels.newChannel(OutputStream.nullOutputStream());
+            }
+
+            @Override
+            public Response complete() {
+                throw unspeakable;
+            }
+
+            @Override
+            public Response abandon(Throwable cause) {
+                abandons.incrementAndGet();
+                return null;
+            }
+        });
+        conversation.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+        assertInstanceOf(OutOfMemoryError.class, conversation.closed);
+        assertEquals(0, abandons.get());
     }
 
     private static final class ClosedSink implements WritableByteChannel {
