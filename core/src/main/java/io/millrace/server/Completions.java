@@ -91,28 +91,32 @@ final class Completions {
         }
     }
 
-    /** Closes or abandons what was promised to an exchange that has ended in the meantime. */
+    /**
+     * Closes or abandons what was promised to an exchange that has ended in the meantime. Throws
+     * nothing: the connection may have been closed, and would be again.
+     */
     void discard(Completion late) {
-        if (late.outcome() instanceof Response response) {
-            response.discard();
-        } else if (late.outcome() != null && late.outcome().stage() != null) {
-            await(late.outcome().stage(), late.connection(), late.exchangeNumber());
-        } else if (late.outcome() != null) {
-            abandon(late.outcome());
-        } else if (late.failure() != null) {
-            LOG.log(Level.DEBUG, "a failure after the exchange has ended", late.failure());
+        try {
+            giveUp(late);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "an exchange failed when it was abandoned", e);
         }
     }
 
-    private static void abandon(Exchange late) {
-        try {
-            Response unheard = late.abandon(
+    private void giveUp(Completion late) {
+        Exchange outcome = late.outcome();
+        if (outcome instanceof Response response) {
+            response.discard();
+        } else if (outcome != null && outcome.stage() != null) {
+            await(outcome.stage(), late.connection(), late.exchangeNumber());
+        } else if (outcome != null) {
+            Response unheard = outcome.abandon(
                     new EOFException("the exchange has ended before it was decided"));
             if (unheard != null) {
                 unheard.discard();
             }
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an exchange failed when it was abandoned", e);
+        } else if (late.failure() != null) {
+            LOG.log(Level.DEBUG, "a failure after the exchange has ended", late.failure());
         }
     }
 }

@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -241,6 +242,27 @@ class LaterTest {
         nested.complete(taking);
         conversation.deliverLate();
         assertEquals(1, taking.calls.size(), taking.calls.toString());
+    }
+
+    @Test
+    void decisionThatCannotEvenBeGivenUpAfterTheEndIsLoggedAndNoMore() throws Exception {
+        conversation.send(put("hello")).close(new EOFException("gone"));
+        try (Logged logged = new Logged(Completions.class)) {
+            decision.complete(new Exchange() {
+                @Override
+                public CompletionStage<Exchange> stage() {
+                    throw new IllegalStateException("meant");
+                }
+
+                @Override
+                public Response complete() {
+                    throw new AssertionError();
+                }
+            });
+            conversation.deliverLate();
+            assertEquals(List.of("an exchange failed when it was abandoned | "
+                    + "java.lang.IllegalStateException: meant"), logged.lines());
+        }
     }
 
     @Test
