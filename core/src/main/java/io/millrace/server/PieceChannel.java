@@ -70,20 +70,20 @@ final class PieceChannel extends FileChannel {
     /** Moves bytes through the pipe; none if it refuses, after which the rest is copied. */
     private int pass(BodySource source, KernelPipe pipe, long position, long count)
             throws IOException {
-        int moved = source.read(pipe, count);
-        if (moved == KernelPipe.REFUSED) {
-            pipeRefused = true;
-            return 0;
-        }
-        sourceHasMore = !source.isSocketDrained();
         try {
+            int moved = source.read(pipe, count);
+            if (moved == KernelPipe.REFUSED) {
+                pipeRefused = true;
+                return 0;
+            }
+            sourceHasMore = !source.isSocketDrained();
             empty(pipe, position);
+            return moved;
         } finally {
             if (pipe.held() > 0) {
                 pipe.discard();
             }
         }
-        return moved;
     }
 
     private void empty(KernelPipe pipe, long position) throws SinkException {

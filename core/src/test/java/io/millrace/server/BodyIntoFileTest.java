@@ -637,6 +637,8 @@ class BodyIntoFileTest {
         private final ByteBuffer bytes = ByteBuffer.allocate(PIECE_BYTES * 2).limit(0);
         private final int stepBytes;
         private int stepsBeforeRefusal;
+        /** Thrown when the pipe has been filled well; null for nothing. */
+        private RuntimeException failure;
 
         ShortPipe(int stepBytes, int stepsBeforeRefusal) {
             this.stepBytes = stepBytes;
@@ -687,6 +689,9 @@ class BodyIntoFileTest {
 
         @Override
         public void wakeAt(SocketChannel socket, int bytes) {
+            if (failure != null) {
+                throw failure;
+            }
             // Every byte is reported.
         }
 
@@ -709,6 +714,16 @@ class BodyIntoFileTest {
     @Test
     void shortWritesOfAPipeAreGoneOnWith() throws Exception {
         receiveThrough(new ShortPipe(9999, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void pipeThatIsFullWhenSomethingFailsIsDiscarded() throws Exception {
+        ShortPipe pipe = new ShortPipe(9999, Integer.MAX_VALUE);
+        pipe.failure = new IllegalStateException("meant");
+        Lent worker = closing(new Lent(pipe));
+        Upload upload = upload(worker, create("f"), LARGE);
+        assertThrows(IllegalStateException.class, () -> upload.exchange(random(LARGE)));
+        worker.assertPiped(true);
     }
 
     @Test
