@@ -247,7 +247,7 @@ final class Connection {
 
     /** Null: go on in whatever state it is now. */
     private Want readHead() throws IOException {
-        if (!sender.hasRoom() && !sender.flush()) {
+        if (!sender.hasRoom() && !makeRoom()) {
             return Want.WRITE;
         }
         if (!in.hasBytes() && !in.isEnded() && !in.isDrained()) {
@@ -275,6 +275,14 @@ final class Connection {
             beginExchange();
         }
         return null;
+    }
+
+    /** Sends gathered answers; whether the socket took all. Small ones cost the budget here. */
+    private boolean makeRoom() throws IOException {
+        long before = sender.sent();
+        boolean taken = sender.flush();
+        budget -= sender.sent() - before;
+        return taken;
     }
 
     private Want onEndInHead() throws IOException {

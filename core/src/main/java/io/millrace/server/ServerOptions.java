@@ -70,7 +70,7 @@ import java.util.Set;
  *     has promised, to make room for a body, or to bring on one of unknown length. 503 beyond, or a
  *     closed connection if the answer has begun. Default 5 min: longer than clients wait
  * @param drainTimeout how long {@link HttpServer#close} lets exchanges finish. Default 30 s
- * @param bytesPerVisit body bytes moved for one connection before the next gets its turn. Default
+ * @param bytesPerVisit bytes moved for one connection before the next gets its turn. Default
  *     4 MiB: what a socket's buffer may hold, so that a visit leaves it empty and its peer finds
  *     the whole window open; a fast peer never starves the others. PUT of 40 MB to /dev/null, in
  *     docs/benchmarks.md, chose it

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,20 @@ class ConnectionTest {
         assertEquals(2, answers(channel.written()), channel.written());
         assertTrue(channel.written().contains("\r\n\r\noneHTTP/1.1"), channel.written());
         assertTrue(channel.written().endsWith("\r\n\r\ntwo"), channel.written());
+    }
+
+    @Test
+    void pipelinedAnswersAreNotAllGivenInOneVisit() throws Exception {
+        int budgetBytes = 200_000;
+        Conversation conversation = new Conversation(
+                ServerOptions.builder().port(0).bytesPerVisit(budgetBytes),
+                request -> Response.text(Wire.letters(10_000)));
+        conversation.peer.append(get("/1").repeat(100).getBytes(StandardCharsets.ISO_8859_1));
+        conversation.want = conversation.connection.visit();
+        assertEquals(Want.WRITE, conversation.want);
+        int sentBytes = conversation.peer.out.size();
+        assertTrue(sentBytes <= budgetBytes + 2 * Resources.OUT_BYTES, () -> sentBytes + " bytes");
+        assertEquals(100, answers(conversation.go().sent()));
     }
 
     @Test
