@@ -207,13 +207,13 @@ final class Worker implements Runnable, Load {
         open++;
         try {
             Connection connection = new Connection(channel, resources);
+            connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
+            // Last of what may fail: who hears of a connection is to hear of its end as well.
             if (Watch.isWanted(resources.options)) {
                 connection.watch = Watch.accepted(resources.options,
                         counters.read(Counters.Figure.ADOPTED) - 1, index,
                         channel.getRemoteAddress());
             }
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ, connection);
-            connection.key = key;
             deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
         } catch (IOException | RuntimeException | Error e) {
             closeSocket(channel);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +16,14 @@ class WorkerTest {
 
     @Test
     void connectionThatCannotBeAdoptedIsClosedAndCounted() throws Exception {
-        Worker worker = new Worker(ServerOptions.builder().port(0).build(),
+        List<ConnectionInfo> told = new ArrayList<>();
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onAccepted(ConnectionInfo connection) {
+                told.add(connection);
+            }
+        };
+        Worker worker = new Worker(ServerOptions.builder().port(0).listener(listener).build(),
                 request -> Response.text(""), 0, new TestSelector());
         // It is in blocking mode, which no selector takes.
         SocketChannel channel = SocketChannel.open();
@@ -24,6 +33,7 @@ class WorkerTest {
         assertFalse(channel.isOpen());
         assertEquals(1, worker.counters().snapshot().failed());
         assertEquals(0, worker.connections());
+        assertEquals(List.of(), told, "nobody would hear of its end");
     }
 
     @Test
