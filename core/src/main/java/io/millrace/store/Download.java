@@ -252,13 +252,16 @@ final class Download {
                 && (content == null || whole && find(object, content) != null)) {
             return withDigests(answer, object, repr, content, whole);
         }
-        Response later = shared.background().later(
-                () -> withDigests(answer, object, repr, content, whole));
-        if (later == null) {
-            object.close();
-            return Answers.BUSY;
+        Response later = null;
+        try {
+            later = shared.background().later(
+                    () -> withDigests(answer, object, repr, content, whole));
+        } finally {
+            if (later == null) {
+                object.close(); // too many wait, or there can't be another thread
+            }
         }
-        return later;
+        return later == null ? Answers.BUSY : later;
     }
 
     private byte[] find(Content object, DigestAlgorithm algorithm) {
