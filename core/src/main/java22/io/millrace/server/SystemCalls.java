@@ -24,7 +24,8 @@ import java.lang.invoke.VarHandle;
  */
 final class SystemCalls {
 
-    // The same on every 64-bit port of Linux that a JDK exists for.
+    // The same on every 64-bit port of Linux that a JDK exists for, but for SO_RCVLOWAT on PowerPC,
+    // where this number is another option, which refuses so short a value.
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int ECONNRESET = 104;
