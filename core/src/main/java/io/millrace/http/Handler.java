@@ -31,7 +31,8 @@ public interface Handler {
      * Decides what becomes of a request.
      *
      * @param request the head; valid until the exchange has been answered or abandoned
-     * @return the exchange, never null
+     * @return the exchange, never null; a new one for each request, but for a {@link Response}
+     *     whose body may be used again
      * @throws Exception to refuse the request, see the class comment
      */
     Exchange handle(RequestHead request) throws Exception;
