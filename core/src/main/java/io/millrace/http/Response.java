@@ -156,7 +156,7 @@ public final class Response implements Exchange {
         }
         try {
             body.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "a response's body can't be closed", e);
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -102,6 +103,14 @@ class ResponseTest {
                 CompletableFuture.completedFuture(Response.of(Status.OK).with(body))));
         assertEquals(2, closed.size());
         Response.later(CompletableFuture.failedFuture(new IOException("meant"))).discard();
+    }
+
+    @Test
+    void bodyThatCannotBeClosedIsDiscardedAllTheSame() {
+        Response response = Response.of(Status.OK).with(new OneByte(() -> {
+            throw new StackOverflowError("meant to be logged");
+        }));
+        assertDoesNotThrow(response::discard);
     }
 
     /** A byte, and what to do when it is closed. */
