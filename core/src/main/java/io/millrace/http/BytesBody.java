@@ -8,6 +8,11 @@ import java.nio.channels.WritableByteChannel;
 final class BytesBody implements Body {
 
     static final BytesBody EMPTY = new BytesBody(new byte[0]);
+    /**
+     * What one transfer offers at most: the JDK copies all that it is offered outside the heap, to a
+     * buffer that it keeps for the thread, however little the socket then takes.
+     */
+    static final int PIECE_BYTES = 128 * 1024;
 
     private final byte[] bytes;
 
@@ -30,7 +35,7 @@ final class BytesBody implements Body {
     @Override
     public long transferTo(long position, long count, WritableByteChannel target)
             throws IOException {
-        int most = (int) Math.min(bytes.length - position, count);
+        int most = (int) Math.min(Math.min(bytes.length - position, count), PIECE_BYTES);
         return target.write(ByteBuffer.wrap(bytes, (int) position, most));
     }
 }

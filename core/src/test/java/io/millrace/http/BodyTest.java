@@ -47,6 +47,16 @@ class BodyTest {
     }
 
     @Test
+    void arrayIsOfferedToASocketInPieces() throws Exception {
+        Body body = Body.of(new byte[BytesBody.PIECE_BYTES + 1]);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        long moved = body.transferTo(0, body.length(), Channels.newChannel(out));
+        assertEquals(BytesBody.PIECE_BYTES, moved);
+        assertEquals(1, body.transferTo(moved, body.length(), Channels.newChannel(out)));
+        assertEquals(body.length(), out.size());
+    }
+
+    @Test
     void regionOfAFileIsReadFromAnyPositionAndNoFurther() throws Exception {
         try (FileChannel file = file()) {
             check(Body.of(file, 2, 5));
