@@ -114,6 +114,7 @@ final class ResponseSender {
         body = response.body();
         status = response.status();
         bodyPosition = 0;
+        bodyEnd = 0; // nothing is in flight if the body can't tell its length
         long length = body.length();
         boolean sized = length != Body.UNKNOWN_LENGTH;
         chunked = http11 && (!sized || response.trailers() != null);
@@ -123,7 +124,6 @@ final class ResponseSender {
                 resources.epochMillis, resources.out);
         if (!withBody || response.status().isBodiless()) {
             chunked = false;
-            bodyEnd = 0;
         } else {
             bodyEnd = sized ? length : Long.MAX_VALUE;
             endedByClose = !sized && !chunked;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
@@ -185,6 +186,38 @@ class ConnectionTest {
         conversation.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
         assertInstanceOf(OutOfMemoryError.class, conversation.closed);
         assertEquals(0, abandons.get());
+    }
+
+    @Test
+    void bodyThatCannotTellItsLengthIsClosedAndLeavesNothingInFlight() {
+        AtomicInteger closes = new AtomicInteger();
+        Body lengthless = new Body() {
+            @Override
+            public long length() {
+                throw new IllegalStateException("meant");
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public long transferTo(long position, long count, WritableByteChannel target) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public void close() {
+                closes.incrementAndGet();
+            }
+        };
+        Conversation conversation = new Conversation(request -> request.path().equals("/1")
+                ? Response.text(Wire.letters(100_000)) : Response.text("").with(lengthless));
+        conversation.send(get("/1")).send(get("/2"));
+        assertInstanceOf(IllegalStateException.class, conversation.closed);
+        assertEquals(1, closes.get());
+        assertEquals(0, conversation.resources.counters.read(Counters.Figure.BYTES_IN_FLIGHT));
     }
 
     private static final class ClosedSink implements WritableByteChannel {
