@@ -193,7 +193,7 @@ final class Worker implements Runnable, Load {
 
     private void onSelected(SelectionKey key) {
         beginTurn();
-        visit(key, ((Connection) key.attachment())::visit);
+        visit((Connection) key.attachment(), Connection::visit);
     }
 
     private void adoptAll() {
@@ -227,22 +227,20 @@ final class Worker implements Runnable, Load {
             if (completion == null) {
                 return;
             }
-            Connection connection = completion.connection();
-            visit(connection.key, () -> connection.onCompletion(completion));
+            visit(completion.connection(), connection -> connection.onCompletion(completion));
         }
         // Others have their turn, and what is left gets the next one.
         selector.wakeup();
     }
 
     private void expireAll() {
-        Connection due;
-        while ((due = deadlines.due(resources.nowNs)) != null) {
-            Connection connection = due;
+        Connection connection;
+        while ((connection = deadlines.due(resources.nowNs)) != null) {
             if (connection.deadline.phase() == Phase.PROGRESS && isMoving(connection)) {
                 continue;
             }
             counters.add(Counters.Figure.TIMED_OUT, 1);
-            visit(connection.key, connection::expire);
+            visit(connection, Connection::expire);
             if (connection.key.isValid()) {
                 // An answer's time is its own, even if the phase is still the same.
                 deadlines.begin(connection, connection.deadline.phase(), resources.nowNs);
@@ -255,7 +253,7 @@ final class Worker implements Runnable, Load {
         if (!deadlines.hasProgressed(connection)) {
             // A socket is reported as writable when a third of its buffer is free, which may take a
             // slow reader longer than the window. A write shows what it has read so far.
-            visit(connection.key, connection::visit);
+            visit(connection, Connection::visit);
             if (deadlines.due(resources.nowNs) != connection) {
                 return true;
             }
@@ -270,13 +268,12 @@ final class Worker implements Runnable, Load {
     /** A part of a connection's life that says what is wanted next; null for nothing new. */
     @FunctionalInterface
     private interface Visit {
-        Want run() throws IOException;
+        Want of(Connection connection) throws IOException;
     }
 
-    private void visit(SelectionKey key, Visit visit) {
-        Connection connection = (Connection) key.attachment();
+    private void visit(Connection connection, Visit visit) {
         try {
-            Want want = visit.run();
+            Want want = visit.of(connection);
             if (want == Want.CLOSE) {
                 close(connection, new EOFException("the connection ended"));
             } else if (want != null) {
