@@ -5,8 +5,8 @@ import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 
 /**
- * Takes the framing off a chunked body (RFC 9112 section 7.1), resumable at any byte. Extensions and
- * trailer fields are checked, bounded and dropped.
+ * Takes the framing off a chunked body (RFC 9112 section 7.1), resumable at any byte. Extensions
+ * and trailer fields are checked, bounded and dropped.
  *
  * <p>Threads: one at a time.
  */
@@ -54,8 +54,8 @@ public final class ChunkedDecoder {
     }
 
     /**
-     * Moves data from {@code in} to {@code out} until one has no more or the body ends. Bytes behind
-     * the body stay in {@code in}.
+     * Moves data from {@code in} to {@code out} until one has no more or the body ends. Bytes
+     * behind the body stay in {@code in}.
      *
      * @return the number of data bytes moved
      * @throws HttpException 400 if the framing is malformed, 413 if the body is too large

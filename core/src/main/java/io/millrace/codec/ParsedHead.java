@@ -6,8 +6,8 @@ import io.millrace.http.RequestHead;
 import java.util.Arrays;
 
 /**
- * A request head as the bytes that came and the places of its parts in them. Text is made when it is
- * asked for. Filled by {@link RequestParser}, again and again.
+ * A request head as the bytes that came and the places of its parts in them. Text is made when it
+ * is asked for. Filled by {@link RequestParser}, again and again.
  *
  * <p>Threads: one at a time.
  */

@@ -76,8 +76,8 @@ public final class RequestParser {
      * Reads on. Bytes up to the head's end are consumed; what follows stays in the buffer.
      *
      * @return the head, or null if more bytes are needed
-     * @throws HttpException if the head is malformed or beyond a limit; the parser is then of no use
-     *     until {@link #reset}, and nothing behind the head may be read as a request
+     * @throws HttpException if the head is malformed or beyond a limit; the parser is then of no
+     *     use until {@link #reset}, and nothing behind the head may be read as a request
      */
     public ParsedHead parse(ByteBuffer in) throws HttpException {
         while (in.hasRemaining()) {

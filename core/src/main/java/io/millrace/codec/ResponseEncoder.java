@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes response heads (RFC 9112 sections 4 and 6), with the fields that are the server's to write:
- * Date, Content-Length or Transfer-Encoding, and Connection.
+ * Writes response heads (RFC 9112 sections 4 and 6), with the fields that are the server's to
+ * write: Date, Content-Length or Transfer-Encoding, and Connection.
  *
  * <p>Threads: one at a time.
  */

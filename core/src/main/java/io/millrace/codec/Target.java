@@ -27,7 +27,8 @@ final class Target {
         queryStart = -1;
         pathIsImplied = false;
         if (head.methodIs("CONNECT")) {
-            // RFC 9112 s3.2.3: authority-form, with CONNECT only; a proxy's matter, not an origin's.
+            // RFC 9112 s3.2.3: authority-form, with CONNECT only; a proxy's matter, not an
+            // origin's.
             Host.checkAuthority(bytes, start, end, true);
             throw new HttpException(Status.NOT_IMPLEMENTED, "CONNECT is for proxies");
         }

@@ -15,9 +15,9 @@ import java.util.concurrent.Flow;
 /**
  * The bytes of a response.
  *
- * <p>The server reads a body front to back in pieces and closes it exactly once, whether it was sent
- * whole, in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used in any
- * number of responses at once; every other is for one response.
+ * <p>The server reads a body front to back in pieces and closes it exactly once, whether it was
+ * sent whole, in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used in
+ * any number of responses at once; every other is for one response.
  *
  * <p>A body of {@link #UNKNOWN_LENGTH} is sent chunked, and to a client of HTTP/1.0 until the
  * connection ends (RFC 9112 section 6.3). It is read only as fast as the client takes it.
@@ -35,7 +35,8 @@ public interface Body extends Closeable {
     long length();
 
     /**
-     * Reads bytes from {@code position} on into {@code target}, which has room. Never waits for them.
+     * Reads bytes from {@code position} on into {@code target}, which has room. Never waits for
+     * them.
      *
      * @param position where the last piece ended
      * @return the number of bytes read; 0 if none are there now, and {@link #whenReadable} is asked
@@ -125,17 +126,18 @@ public interface Body extends Closeable {
      *
      * @param executor never the calling thread, which is the worker's: it would wait for itself.
      *     When it rejects the task, the connection is cut
-     * @param writer run once by one thread of {@code executor} when the first byte is wanted; not at
-     *     all for an answer to HEAD. What it throws is logged and cuts the connection
+     * @param writer run once by one thread of {@code executor} when the first byte is wanted; not
+     *     at all for an answer to HEAD. What it throws is logged and cuts the connection
      */
     static Body written(Executor executor, Writer writer) {
         return PipedBody.written(executor, writer);
     }
 
     /**
-     * The buffers of a publisher, in order; of unknown length. A buffer is asked for when an earlier
-     * one has been sent, and its bytes must not be changed once it is published. {@code onError} is
-     * logged and cuts the connection; when the client leaves, the subscription is cancelled.
+     * The buffers of a publisher, in order; of unknown length. A buffer is asked for when an
+     * earlier one has been sent, and its bytes must not be changed once it is published. {@code
+     * onError} is logged and cuts the connection; when the client leaves, the subscription is
+     * cancelled.
      */
     static Body of(Flow.Publisher<? extends ByteBuffer> publisher) {
         return new PublishedBody(publisher);

@@ -15,17 +15,17 @@ import java.util.concurrent.Flow;
  *
  * <p>The server takes an exchange through this lifecycle, each step at most once and in this order:
  * <ol>
- *   <li>{@link #sink} is asked where the body goes. Null refuses the body. Only after this step does
- *       a client that sent {@code Expect: 100-continue} get its 100.
+ *   <li>{@link #sink} is asked where the body goes. Null refuses the body. Only after this step
+ *       does a client that sent {@code Expect: 100-continue} get its 100.
  *   <li>The body's bytes are written to the sink.
  *   <li>{@link #complete} answers, once every byte of the body is in the sink.
  * </ol>
- * or, when the body can't be had whole or the sink fails, {@link #abandon} instead of the last step.
- * Exactly one of {@code complete} and {@code abandon} is called; if {@code complete} throws, the
- * exchange is not abandoned as well: it cleans up after itself.
+ * or, when the body can't be had whole or the sink fails, {@link #abandon} instead of the last
+ * step. Exactly one of {@code complete} and {@code abandon} is called; if {@code complete} throws,
+ * the exchange is not abandoned as well: it cleans up after itself.
  *
- * <p>A {@link Response} is the shortest exchange: it wants no body and is its own answer. The static
- * methods make the usual ones that do want it, each in constant memory.
+ * <p>A {@link Response} is the shortest exchange: it wants no body and is its own answer. The
+ * static methods make the usual ones that do want it, each in constant memory.
  *
  * <p>Threads: every method is called by the worker that owns the connection.
  *
@@ -34,11 +34,11 @@ import java.util.concurrent.Flow;
 public interface Exchange {
 
     /**
-     * Where the body goes, or null if the exchange does not want it. Asked only when the request has
-     * a body. The bytes of a {@link java.nio.channels.FileChannel} are written from position 0 on
-     * by the server's fast path; any other channel gets its bytes in sequence and must take them as a
-     * channel in blocking mode does, unless it is a {@link PacedSink}. The exchange closes its sink;
-     * the server never does.
+     * Where the body goes, or null if the exchange does not want it. Asked only when the request
+     * has a body. The bytes of a {@link java.nio.channels.FileChannel} are written from position 0
+     * on by the server's fast path; any other channel gets its bytes in sequence and must take them
+     * as a channel in blocking mode does, unless it is a {@link PacedSink}. The exchange closes its
+     * sink; the server never does.
      *
      * @return the channel, or null
      * @throws Exception if the sink can't be opened; answered like an exception of
@@ -50,8 +50,8 @@ public interface Exchange {
 
     /**
      * Tells how much of the body is in the sink: after each visit that brought some, and the last
-     * time with the whole, before {@link #complete}. What this throws ends the body: the exchange is
-     * abandoned with it as the cause.
+     * time with the whole, before {@link #complete}. What this throws ends the body: the exchange
+     * is abandoned with it as the cause.
      *
      * @param receivedBytes bytes of the body since its beginning
      */
@@ -71,8 +71,8 @@ public interface Exchange {
      *
      * @param cause what went wrong: the peer left, was too slow or sent what is not HTTP, the body
      *     grew over its limit, the sink threw, or the server stops
-     * @return the response that the client should get if it can still hear it, or null to leave that
-     *     to the server
+     * @return the response that the client should get if it can still hear it, or null to leave
+     *     that to the server
      */
     default Response abandon(Throwable cause) {
         return null;
@@ -89,7 +89,8 @@ public interface Exchange {
     /**
      * An exchange that is not known yet: neither where the body goes nor whether it is wanted. The
      * connection waits, without a thread and without asking for the body, until the stage completes
-     * on whatever thread; a stage that fails is treated like an exception of {@link Handler#handle}.
+     * on whatever thread; a stage that fails is treated like an exception of {@link
+     * Handler#handle}.
      */
     static Exchange later(CompletionStage<? extends Exchange> stage) {
         return new LaterExchange(Objects.requireNonNull(stage));
@@ -108,8 +109,8 @@ public interface Exchange {
      * Collects the body in memory.
      *
      * @param request the head
-     * @param maxBytes bytes of the body; a longer one is answered with 413, before its first byte if
-     *     its length is known
+     * @param maxBytes bytes of the body; a longer one is answered with 413, before its first byte
+     *     if its length is known
      * @param answer gets the body
      */
     static Exchange collect(RequestHead request, int maxBytes, Answer<byte[]> answer) {
@@ -128,8 +129,9 @@ public interface Exchange {
     }
 
     /**
-     * Writes the body to a file beside {@code file}, which takes its place in one step when the last
-     * byte is in. If the body can't be had whole, what stood there stands, and nothing is left.
+     * Writes the body to a file beside {@code file}, which takes its place in one step when the
+     * last byte is in. If the body can't be had whole, what stood there stands, and nothing is
+     * left.
      *
      * @param file in a folder that exists, on a file system that can replace a file in one step
      * @param answer gets {@code file}
@@ -139,15 +141,15 @@ public interface Exchange {
     }
 
     /**
-     * Hands the body piece by piece to a subscriber. The socket is read only while the subscriber has
-     * asked for more, so the client has to wait for a slow one. Its methods are called by the worker,
-     * and must not block; each piece is a buffer of the subscriber's own, of 32 KiB at most.
-     * {@code onError} says that the body will not be complete, and 500 is answered if the subscriber
-     * itself is to blame. A subscriber that cancels ends the body there; its answer is sent as soon as
-     * it is known, and ends the connection unless little of the body is left.
+     * Hands the body piece by piece to a subscriber. The socket is read only while the subscriber
+     * has asked for more, so the client has to wait for a slow one. Its methods are called by the
+     * worker, and must not block; each piece is a buffer of the subscriber's own, of 32 KiB at
+     * most. {@code onError} says that the body will not be complete, and 500 is answered if the
+     * subscriber itself is to blame. A subscriber that cancels ends the body there; its answer is
+     * sent as soon as it is known, and ends the connection unless little of the body is left.
      *
-     * @param subscriber the last piece may look like any other: as long as it has not been completed
-     *     it has to ask for one more
+     * @param subscriber the last piece may look like any other: as long as it has not been
+     *     completed it has to ask for one more
      * @param answer the response, completed by the subscriber at any time from any thread
      */
     static Exchange publish(Flow.Subscriber<? super ByteBuffer> subscriber,
@@ -156,9 +158,9 @@ public interface Exchange {
     }
 
     /**
-     * Lets a thread of its own read the body as a stream. The socket is read 64 KiB at most ahead of
-     * that thread. Reading throws when the body will not be complete. An answer that is made before
-     * the body's end is sent at once, and the rest is not wanted.
+     * Lets a thread of its own read the body as a stream. The socket is read 64 KiB at most ahead
+     * of that thread. Reading throws when the body will not be complete. An answer that is made
+     * before the body's end is sent at once, and the rest is not wanted.
      *
      * @param executor runs {@code answer}, which may block; never the calling thread, which is the
      *     worker's: it would wait for itself. When it rejects the task, 503 is answered

@@ -42,8 +42,8 @@ public interface Handler {
      * Exchange#sink} and {@link Exchange#complete}. Bytes still go to the sink on the worker's
      * thread, and {@link Exchange#abandon} is called there.
      *
-     * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21) as many handlers may block
-     * at once as there are connections.
+     * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21) as many handlers may
+     * block at once as there are connections.
      *
      * @param executor runs the handler; when it rejects that, the request is answered with 503
      */

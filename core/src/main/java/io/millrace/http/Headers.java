@@ -62,8 +62,8 @@ public interface Headers {
      * Writes the field lines as a message has them, each with its CRLF (RFC 9112 section 5).
      *
      * @param out has room for {@link #encodedBytes}
-     * @throws IllegalArgumentException if a name or a value is one that {@link #of} refuses; nothing
-     *     is written then
+     * @throws IllegalArgumentException if a name or a value is one that {@link #of} refuses;
+     *     nothing is written then
      */
     default void encode(ByteBuffer out) {
         for (int i = 0; i < size(); i++) {

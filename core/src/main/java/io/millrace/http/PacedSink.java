@@ -8,8 +8,8 @@ import java.nio.channels.WritableByteChannel;
  * A sink that has no room at times: the socket is not read then, so the client has to wait too.
  *
  * <p>Before each piece the server asks for {@link #room} and writes no more than that. If there is
- * none, it lets {@link #whenRoom} tell it when to go on, and leaves the connection alone until then,
- * for {@code ServerOptions.answerTimeout} at most.
+ * none, it lets {@link #whenRoom} tell it when to go on, and leaves the connection alone until
+ * then, for {@code ServerOptions.answerTimeout} at most.
  *
  * <p>A sink that wants no more of the body is no longer {@linkplain #isOpen open}. Its exchange is
  * then abandoned with what {@link #write} throws, and what {@link Exchange#abandon} returns is the
@@ -28,16 +28,18 @@ public interface PacedSink extends WritableByteChannel {
      * Asks for one call of {@code callback} when there is room, at once if there is some already.
      * Called only after {@link #room} was 0, and not again before that call has come.
      *
-     * @param callback safe to be run on any thread, more than once, and after the exchange has ended
+     * @param callback safe to be run on any thread, more than once, and after the exchange has
+     *     ended
      */
     void whenRoom(Runnable callback);
 
     /**
-     * Asks for one call of {@code callback} when the sink is no longer open, at once if it isn't any
-     * more: otherwise the server notices when the next byte comes. Called once, before the first
-     * byte. A sink that stays open as long as its exchange has nothing to tell.
+     * Asks for one call of {@code callback} when the sink is no longer open, at once if it isn't
+     * any more: otherwise the server notices when the next byte comes. Called once, before the
+     * first byte. A sink that stays open as long as its exchange has nothing to tell.
      *
-     * @param callback safe to be run on any thread, more than once, and after the exchange has ended
+     * @param callback safe to be run on any thread, more than once, and after the exchange has
+     *     ended
      */
     default void whenClosed(Runnable callback) {
     }
@@ -45,8 +47,8 @@ public interface PacedSink extends WritableByteChannel {
     /**
      * Takes all of {@code source}, which has at most {@link #room} bytes; never blocks.
      *
-     * @throws IOException to end the body here: the exchange is then abandoned; always if the sink is
-     *     no longer open
+     * @throws IOException to end the body here: the exchange is then abandoned; always if the sink
+     *     is no longer open
      */
     @Override
     int write(ByteBuffer source) throws IOException;

@@ -21,7 +21,8 @@ final class Pipe {
     /** Enough to keep both sides busy, and little enough for a thousand connections at once. */
     static final int CAPACITY_BYTES = 64 * 1024;
 
-    // A lock and not a monitor: a virtual thread that waits for it leaves its carrier (before JDK 24).
+    // A lock and not a monitor: a virtual thread that waits for it leaves its carrier (before JDK
+    // 24).
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final byte[] ring = new byte[CAPACITY_BYTES];
@@ -96,7 +97,9 @@ final class Pipe {
         }
     }
 
-    /** Runs the callback once, when half the pipe is free: many small moves wake the worker once. */
+    /**
+     * Runs the callback once, when half the pipe is free: many small moves wake the worker once.
+     */
     void whenRoom(Runnable callback) {
         lock.lock();
         try {

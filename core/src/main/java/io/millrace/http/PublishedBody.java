@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
- * A body of unknown length that a publisher brings; it is asked for the next buffer when one has been
- * sent. Threads: one worker, and whichever the publisher uses.
+ * A body of unknown length that a publisher brings; it is asked for the next buffer when one has
+ * been sent. Threads: one worker, and whichever the publisher uses.
  */
 final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
 

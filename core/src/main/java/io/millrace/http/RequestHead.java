@@ -34,8 +34,9 @@ public interface RequestHead {
     String query();
 
     /**
-     * The host, with its port if one was sent, that the request is for: the target's in absolute-form,
-     * else the Host field's (RFC 9112 section 3.3); null for HTTP/1.0 without either.
+     * The host, with its port if one was sent, that the request is for: the target's in
+     * absolute-form, else the Host field's (RFC 9112 section 3.3); null for HTTP/1.0 without
+     * either.
      */
     String authority();
 

@@ -102,12 +102,13 @@ public final class Response implements Exchange {
     }
 
     /**
-     * This response with trailer fields (RFC 9110 section 6.5), which makes it chunked. They are left
-     * out where there is no place for them: for a client of HTTP/1.0, and where no body is sent.
+     * This response with trailer fields (RFC 9110 section 6.5), which makes it chunked. They are
+     * left out where there is no place for them: for a client of HTTP/1.0, and where no body is
+     * sent.
      *
      * @param trailers asked by the worker when the whole body has been sent, so that it can tell of
-     *     the body; must not block. Fields that say where a message ends or how it is routed have no
-     *     place there (RFC 9110 section 6.5.1)
+     *     the body; must not block. Fields that say where a message ends or how it is routed have
+     *     no place there (RFC 9110 section 6.5.1)
      */
     public Response withTrailers(Supplier<Headers> trailers) {
         return new Response(status, known().headers, body, closes, Objects.requireNonNull(trailers),

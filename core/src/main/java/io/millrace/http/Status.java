@@ -1,8 +1,8 @@
 package io.millrace.http;
 
 /**
- * A status code and its reason phrase (RFC 9110 section 15). Immutable; there is a constant for each
- * code that Millrace itself uses.
+ * A status code and its reason phrase (RFC 9110 section 15). Immutable; there is a constant for
+ * each code that Millrace itself uses.
  *
  * @param code from 200 to 599; interim answers are the server's own
  * @param reason the phrase for people; may be empty

@@ -28,8 +28,8 @@ final class BodySource implements ReadableByteChannel {
     static final int MIN_PIPED_BYTES = 64 * 1024;
     /**
      * Once a peer has shown to be fast, its socket is reported with so many bytes, as long as more
-     * than that has to come. A worker that is faster than its peers would else be woken for each few
-     * packets, which costs more than splicing them. PUT of 40 MB to /dev/null, in
+     * than that has to come. A worker that is faster than its peers would else be woken for each
+     * few packets, which costs more than splicing them. PUT of 40 MB to /dev/null, in
      * docs/benchmarks.md, chose it.
      */
     static final int WAKE_BYTES = 512 * 1024;
@@ -60,7 +60,9 @@ final class BodySource implements ReadableByteChannel {
         socketDrained = false;
     }
 
-    /** Unread bytes at the visit's end: another buffer than at its beginning if that was used up. */
+    /**
+     * Unread bytes at the visit's end: another buffer than at its beginning if that was used up.
+     */
     ByteBuffer in() {
         return in;
     }
@@ -108,8 +110,8 @@ final class BodySource implements ReadableByteChannel {
     }
 
     /**
-     * Reads on, as {@link #read(ByteBuffer)} does, from the socket into the pipe that {@link #pipeTo}
-     * gave.
+     * Reads on, as {@link #read(ByteBuffer)} does, from the socket into the pipe that {@link
+     * #pipeTo} gave.
      *
      * @return the number of bytes; 0 if none is there now; or {@link KernelPipe#REFUSED}
      * @throws EOFException if the peer left before the body's end

@@ -620,8 +620,8 @@ final class Connection {
         if (in.isEnded() || clientIsDone) {
             return Want.CLOSE;
         }
-        // RFC 9112 s9.6: a plain close would reset the connection while the client is still sending,
-        // and the reset would take the answer with it.
+        // RFC 9112 s9.6: a plain close would reset the connection while the client is still
+        // sending, and the reset would take the answer with it.
         endExchange();
         state = State.LINGER;
         in.drop();

@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 
 /**
  * A worker's pipe in the kernel, through which bytes go from a socket to a file without passing
- * through the JVM's memory. It is empty between any two pieces of a body; what a failed write leaves
- * in it is thrown away together with the pipe, so that it never reaches another body.
+ * through the JVM's memory. It is empty between any two pieces of a body; what a failed write
+ * leaves in it is thrown away together with the pipe, so that it never reaches another body.
  *
  * <p>Threads: the owning worker only.
  */

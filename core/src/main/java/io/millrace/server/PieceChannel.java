@@ -32,8 +32,8 @@ final class PieceChannel extends FileChannel {
     }
 
     /**
-     * Moves up to {@code count} bytes. Stops early when the source has none now, or gave less than a
-     * whole piece.
+     * Moves up to {@code count} bytes. Stops early when the source has none now, or gave less than
+     * a whole piece.
      *
      * @return the number of bytes that are in the file
      * @throws IOException of the source, or a {@link SinkException} of the file; what was moved

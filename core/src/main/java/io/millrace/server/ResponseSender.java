@@ -95,7 +95,9 @@ final class ResponseSender {
         return body != null;
     }
 
-    /** Whether the connection's end is all that tells the client where the body in progress ends. */
+    /**
+     * Whether the connection's end is all that tells the client where the body in progress ends.
+     */
     boolean isEndedByClose() {
         return endedByClose && (body != null || unsent != null);
     }

@@ -10,8 +10,8 @@ import io.millrace.http.Status;
  * ServerOptions.Builder#flightRecorder} makes events {@code io.millrace.Connection} and {@code
  * io.millrace.Exchange} of it. Neither costs anything when unused.
  *
- * <p>Threads: the worker that owns the connection, so for one connection the calls come one after the
- * other, in the order of the methods here. A listener must not block.
+ * <p>Threads: the worker that owns the connection, so for one connection the calls come one after
+ * the other, in the order of the methods here. A listener must not block.
  *
  * <p>Errors: what a listener throws is logged, and changes nothing for the client.
  *

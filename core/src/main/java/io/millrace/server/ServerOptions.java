@@ -21,9 +21,9 @@ import java.util.Set;
  *     is not open to the network until somebody says so
  * @param socketPermissions of the files of Unix domain sockets. Java can't make a socket with them,
  *     so it is made in a folder that only this user may enter, and moved to its place when it has
- *     them: nobody ever reaches it through laxer ones. Empty leaves them to the system, which is the
- *     only way where files have none. Default {@code rw-------}: a new server is not open to other
- *     users until somebody says so
+ *     them: nobody ever reaches it through laxer ones. Empty leaves them to the system, which is
+ *     the only way where files have none. Default {@code rw-------}: a new server is not open to
+ *     other users until somebody says so
  * @param reusePort whether other servers may listen on the same ports at the same time
  *     ({@code SO_REUSEPORT}), and the kernel deals connections among all. Default false: two
  *     servers on a port are a mistake more often than a plan. A system without it can't start such
@@ -32,8 +32,8 @@ import java.util.Set;
  *     their selectors
  * @param dispatch how a new connection's worker is chosen. Default {@link Dispatch#ROUND_ROBIN}: no
  *     guess about what connections will do
- * @param backlog connections that the kernel keeps until they are accepted. Default 1024: a burst of
- *     clients is not turned away while the acceptor pauses
+ * @param backlog connections that the kernel keeps until they are accepted. Default 1024: a burst
+ *     of clients is not turned away while the acceptor pauses
  * @param maxConnections connections open at once; the acceptor leaves further ones in the backlog
  *     until one closes. Default 16384: below the usual limit of open files, files included
  * @param inboxCapacity connections that may wait for one worker to adopt them, a power of two.
@@ -64,8 +64,8 @@ import java.util.Set;
  *     Default 256 KiB: about what a new connection costs
  * @param lingerTimeout how long an unwanted body is dropped after an answer that closes the
  *     connection. Default 30 s: a client that writes on and doesn't read still finds the answer
- * @param lingerBytes bytes of an unwanted body that are dropped in that time. Default 4 GiB: clients
- *     that can't read while they write get to see why they were refused
+ * @param lingerBytes bytes of an unwanted body that are dropped in that time. Default 4 GiB:
+ *     clients that can't read while they write get to see why they were refused
  * @param answerTimeout how long the application may take at a time: to decide or to answer what it
  *     has promised, to make room for a body, or to bring on one of unknown length. 503 beyond, or a
  *     closed connection if the answer has begun. Default 5 min: longer than clients wait

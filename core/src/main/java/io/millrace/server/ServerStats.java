@@ -60,8 +60,8 @@ public record ServerStats(long accepted, long turnedAway, long acceptPauses,
     }
 
     /**
-     * The busiest worker's share of all bytes, in both directions, from 1 / workers (even) to 1; NaN
-     * before the first byte.
+     * The busiest worker's share of all bytes, in both directions, from 1 / workers (even) to 1;
+     * NaN before the first byte.
      */
     public double busiestShare() {
         long busiest = workers.stream().mapToLong(w -> w.bytesIn() + w.bytesOut()).max().orElse(0);

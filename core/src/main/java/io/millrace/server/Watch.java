@@ -6,8 +6,8 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 
 /**
- * One connection under observation: tells the listener and JFR what happens on it. A connection that
- * nobody observes has none.
+ * One connection under observation: tells the listener and JFR what happens on it. A connection
+ * that nobody observes has none.
  *
  * <p>Threads: the owning worker only.
  */

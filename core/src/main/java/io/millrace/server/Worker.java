@@ -18,15 +18,17 @@ import java.util.function.Consumer;
  * One event loop: adopts the connections that it is dealt, visits those that are ready, ends those
  * whose time is up. The only one that touches its selector's keys.
  *
- * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on the
- * worker's own thread.
+ * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
+ * the worker's own thread.
  */
 final class Worker implements Runnable, Load {
 
     private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
-    /** A visit may bring on the next completion at once, so that taking them could go on for ever. */
+    /**
+     * A visit may bring on the next completion at once, so that taking them could go on for ever.
+     */
     private static final int COMPLETIONS_PER_TURN = 1024;
     /** After a turn that failed: if the next one fails too, it doesn't take a whole processor. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);

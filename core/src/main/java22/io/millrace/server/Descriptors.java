@@ -17,9 +17,9 @@ import java.nio.channels.SocketChannel;
  *
  * <p>A number is not enough: a descriptor that is closed meanwhile may come back as another file's.
  * Files belong to the application, which may close them at any time on any thread. So a file is
- * used between {@link #enter} and {@link #leave} only, the very calls that surround each write of the
- * JDK's own: a close waits in between. A socket needs none of it: its worker alone closes it, on the
- * thread that uses it.
+ * used between {@link #enter} and {@link #leave} only, the very calls that surround each write of
+ * the JDK's own: a close waits in between. A socket needs none of it: its worker alone closes it,
+ * on the thread that uses it.
  *
  * <p>Threads: any.
  */
