@@ -55,6 +55,7 @@ final class Connection {
     private final ByteChannel socket;
     private final Resources resources;
     private final Inflow in;
+    private final Outflow out;
     private final ResponseSender sender;
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
@@ -90,7 +91,8 @@ final class Connection {
         this.socket = socket;
         this.resources = resources;
         in = new Inflow(socket, resources);
-        sender = new ResponseSender(socket, resources);
+        out = new Outflow(socket, resources);
+        sender = new ResponseSender(out, resources);
     }
 
     // What a worker calls.
@@ -98,7 +100,7 @@ final class Connection {
     /** Goes on as far as possible without waiting, within the budget. */
     Want visit() throws IOException {
         beginVisit();
-        return endVisit(sender.flush() ? advance() : Want.WRITE);
+        return endVisit(out.flush() ? advance() : Want.WRITE);
     }
 
     /** Goes on with what the application has to say, unless it comes too late; null then. */
@@ -118,7 +120,7 @@ final class Connection {
     /** Ends what took too long, if possible with an answer. */
     Want expire() throws IOException {
         beginVisit();
-        if (!sender.hasUnsent()) {
+        if (!out.hasUnsent()) {
             if (state == State.HEAD && isInHead()) {
                 refuse(tooSlow());
                 return endVisit(advance());
@@ -171,12 +173,12 @@ final class Connection {
 
     /** Bytes that the current exchange has moved in either direction; only grows. */
     long progress() {
-        return sender.sent() + received;
+        return out.sent() + received;
     }
 
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
-        return state == State.HEAD && !isInHead() && !sender.hasUnsent() && !in.hasKept();
+        return state == State.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
     }
 
     /** Whether the last answer has been sent. */
@@ -215,8 +217,8 @@ final class Connection {
 
     private void beginVisit() {
         budget = resources.options.bytesPerVisit();
-        resources.out.clear();
         in.beginVisit();
+        out.beginVisit();
     }
 
     private Want endVisit(Want reached) throws IOException {
@@ -225,7 +227,7 @@ final class Connection {
             return Want.CLOSE;
         }
         // What the socket has refused once in this visit it would refuse again.
-        return !sender.hasUnsent() && sender.flush() ? reached : Want.WRITE;
+        return !out.hasUnsent() && out.flush() ? reached : Want.WRITE;
     }
 
     private Want advance() throws IOException {
@@ -279,9 +281,9 @@ final class Connection {
 
     /** Sends gathered answers; whether the socket took all. Small ones cost the budget here. */
     private boolean makeRoom() throws IOException {
-        long before = sender.sent();
-        boolean taken = sender.flush();
-        budget -= sender.sent() - before;
+        long before = out.sent();
+        boolean taken = out.flush();
+        budget -= out.sent() - before;
         return taken;
     }
 
@@ -291,7 +293,7 @@ final class Connection {
             refuse(new HttpException(Status.BAD_REQUEST, "the request ends in its head"));
             return null;
         }
-        return sender.flush() ? Want.CLOSE : Want.WRITE;
+        return out.flush() ? Want.CLOSE : Want.WRITE;
     }
 
     /** Waits for the rest of a head; for a new one only as long as the server goes on. */
@@ -299,7 +301,7 @@ final class Connection {
         if (isInHead() || !resources.isDraining) {
             return Want.READ;
         }
-        return sender.flush() ? endConnection() : Want.WRITE;
+        return out.flush() ? endConnection() : Want.WRITE;
     }
 
     private boolean isInHead() {
@@ -574,9 +576,9 @@ final class Connection {
     }
 
     private Want sendSome() throws IOException {
-        long before = sender.sent();
+        long before = out.sent();
         ResponseSender.Outcome outcome = sender.send(budget);
-        budget -= sender.sent() - before;
+        budget -= out.sent() - before;
         switch (outcome) {
             case BLOCKED -> {
                 return Want.WRITE;
@@ -587,7 +589,7 @@ final class Connection {
                 return Want.APPLICATION;
             }
             case DONE -> {
-                if (closing && !sender.flush()) {
+                if (closing && !out.flush()) {
                     return Want.WRITE;
                 }
                 return endResponse();
@@ -632,7 +634,7 @@ final class Connection {
 
     private Want skip() throws IOException {
         // The answer first: the rest may never come, or be nonsense.
-        if (!sender.flush()) {
+        if (!out.flush()) {
             return Want.WRITE;
         }
         int read;

@@ -9,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.function.Supplier;
 
 /**
@@ -41,10 +40,8 @@ final class ResponseSender {
      */
     private static final int SMALL_BODY_BYTES = 32 * 1024;
 
-    private final WritableByteChannel socket;
+    private final Outflow out;
     private final Resources resources;
-    /** What the socket did not take in the last visit; null if it took all. */
-    private ByteBuffer unsent;
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
     private Status status;
@@ -57,16 +54,10 @@ final class ResponseSender {
     private long bodyPosition;
     /** {@link Long#MAX_VALUE} until the end of a body of unknown length is found. */
     private long bodyEnd;
-    private long sent;
 
-    ResponseSender(WritableByteChannel socket, Resources resources) {
-        this.socket = socket;
+    ResponseSender(Outflow out, Resources resources) {
+        this.out = out;
         this.resources = resources;
-    }
-
-    /** Bytes written to the socket since the connection began. */
-    long sent() {
-        return sent;
     }
 
     /** The status of the response that was begun last. */
@@ -81,13 +72,8 @@ final class ResponseSender {
 
     /** Whether there is room for an interim answer and a head. */
     boolean hasRoom() {
-        return resources.out.remaining()
+        return out.bytes().remaining()
                 >= MAX_HEAD_BYTES + resources.encoder.continueBytes();
-    }
-
-    /** Whether the socket has yet to take something. */
-    boolean hasUnsent() {
-        return unsent != null;
     }
 
     /** Whether a response's body has not been sent whole. */
@@ -99,11 +85,11 @@ final class ResponseSender {
      * Whether the connection's end is all that tells the client where the body in progress ends.
      */
     boolean isEndedByClose() {
-        return endedByClose && (body != null || unsent != null);
+        return endedByClose && (body != null || out.hasUnsent());
     }
 
     void sendContinue() {
-        resources.encoder.encodeContinue(resources.out);
+        resources.encoder.encodeContinue(out.bytes());
     }
 
     /**
@@ -123,7 +109,7 @@ final class ResponseSender {
         trailers = response.trailers();
         trailerFields = Headers.empty();
         resources.encoder.encode(response, http11, chunked, keepAlive,
-                resources.epochMillis, resources.out);
+                resources.epochMillis, out.bytes());
         if (!withBody || response.status().isBodiless()) {
             chunked = false;
         } else {
@@ -176,22 +162,21 @@ final class ResponseSender {
         while (bodyPosition < bodyEnd) {
             long remaining = bodyEnd - bodyPosition;
             if (remaining <= SMALL_BODY_BYTES) {
-                if (resources.out.remaining() < remaining && !flush()) {
+                if (out.bytes().remaining() < remaining && !out.flush()) {
                     return Outcome.BLOCKED;
                 }
                 if (!readPiece(remaining)) {
-                    return flush() ? Outcome.STARVED : Outcome.BLOCKED;
+                    return out.flush() ? Outcome.STARVED : Outcome.BLOCKED;
                 }
                 continue;
             }
-            if (!flush() || left <= 0) {
+            if (!out.flush() || left <= 0) {
                 return Outcome.BLOCKED;
             }
-            long moved = body.transferTo(bodyPosition, Math.min(remaining, left), socket);
+            long moved = out.transfer(body, bodyPosition, Math.min(remaining, left));
             if (moved == 0) {
                 return Outcome.BLOCKED;
             }
-            count(moved);
             advance(moved);
             left -= moved;
         }
@@ -219,37 +204,36 @@ final class ResponseSender {
 
     // Each piece is read into the buffer, with the framing of a chunk around it if need be.
     private Outcome sendPieces(long budget) throws IOException {
-        ByteBuffer out = resources.out;
         long last = bodyPosition + budget;
         while (bodyPosition < bodyEnd) {
             if (bodyPosition >= last) {
                 return Outcome.BLOCKED;
             }
-            int most = out.remaining() - (chunked ? ChunkedEncoder.FRAMING_BYTES : 0);
+            int most = out.bytes().remaining() - (chunked ? ChunkedEncoder.FRAMING_BYTES : 0);
             if (most < Math.min(SMALL_BODY_BYTES, bodyEnd - bodyPosition)) {
-                if (!flush()) {
+                if (!out.flush()) {
                     return Outcome.BLOCKED;
                 }
                 continue;
             }
             if (!readPiece(Math.min(most, bodyEnd - bodyPosition))) {
-                return flush() ? Outcome.STARVED : Outcome.BLOCKED;
+                return out.flush() ? Outcome.STARVED : Outcome.BLOCKED;
             }
         }
         return chunked ? sendLast() : Outcome.DONE;
     }
 
     private boolean readPiece(long most) throws IOException {
-        ByteBuffer out = resources.out;
-        int limit = out.limit();
-        int start = chunked ? ChunkedEncoder.begin(out) : out.position();
+        ByteBuffer piece = out.bytes();
+        int limit = piece.limit();
+        int start = chunked ? ChunkedEncoder.begin(piece) : piece.position();
         try {
-            out.limit(out.position() + (int) Math.min(most, ChunkedEncoder.MAX_DATA_BYTES));
-            return readOn(out);
+            piece.limit(piece.position() + (int) Math.min(most, ChunkedEncoder.MAX_DATA_BYTES));
+            return readOn(piece);
         } finally {
-            out.limit(limit);
+            piece.limit(limit);
             if (chunked) {
-                ChunkedEncoder.end(out, start);
+                ChunkedEncoder.end(piece, start);
             }
         }
     }
@@ -259,10 +243,10 @@ final class ResponseSender {
             trailerFields = makeTrailers();
             trailers = null;
         }
-        if (resources.out.remaining() < ChunkedEncoder.lastBytes(trailerFields) && !flush()) {
+        if (out.bytes().remaining() < ChunkedEncoder.lastBytes(trailerFields) && !out.flush()) {
             return Outcome.BLOCKED;
         }
-        ChunkedEncoder.last(resources.out, trailerFields);
+        ChunkedEncoder.last(out.bytes(), trailerFields);
         return Outcome.DONE;
     }
 
@@ -280,38 +264,6 @@ final class ResponseSender {
         }
     }
 
-    /**
-     * Writes what is in the buffer.
-     *
-     * @return whether the socket took all of it
-     */
-    boolean flush() throws IOException {
-        ByteBuffer out = resources.out;
-        if (unsent != null) {
-            assert out.position() == 0;
-            out.put(unsent.duplicate()).flip();
-            int written = socket.write(out);
-            out.clear();
-            count(written);
-            unsent.position(unsent.position() + written);
-            if (unsent.hasRemaining()) {
-                return false;
-            }
-            unsent = null;
-            return true;
-        }
-        if (out.position() == 0) {
-            return true;
-        }
-        out.flip();
-        count(socket.write(out));
-        if (out.hasRemaining()) {
-            unsent = ByteBuffer.allocate(out.remaining()).put(out).flip();
-        }
-        out.clear();
-        return unsent == null;
-    }
-
     /** Closes the body, sent or not. */
     void close() {
         if (body != null) {
@@ -324,11 +276,6 @@ final class ResponseSender {
                 LOG.log(Level.WARNING, "a response's body can't be closed", e);
             }
         }
-    }
-
-    private void count(long bytes) {
-        sent += bytes;
-        resources.counters.add(Counters.Figure.BYTES_OUT, bytes);
     }
 
     /** The application's body or trailers failed, as against the socket. */
