@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The way back from the application's threads to the worker that owns a connection: outcomes of what
  * was promised with {@link Exchange#later} or {@link Response#later}, and the word
  * that a sink or a body goes on. Holds at most two entries per connection and exchange.
+ *
+ * <p>Threads: the owning worker; the stages and signals that it hands out are completed by any.
  */
 final class Completions {
 

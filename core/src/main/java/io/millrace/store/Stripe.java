@@ -8,6 +8,8 @@ import java.util.concurrent.locks.StampedLock;
  * <p>Every change of a file's name holds the write lock, for the few system calls that it takes and
  * never while bytes move. A reader notices by an optimistic read that nothing has changed
  * meanwhile.
+ *
+ * <p>Threads: any.
  */
 final class Stripe {
 
