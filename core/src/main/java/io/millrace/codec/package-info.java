@@ -1,6 +1,7 @@
 /**
  * Bytes to messages and back. Knows no channel and no thread; not exported.
  *
- * <p>{@link io.millrace.codec.RequestParser} is the way in.
+ * <p>{@link io.millrace.codec.RequestParser} is the way in for requests, {@link
+ * io.millrace.codec.ResponseEncoder} the way out for answers.
  */
 package io.millrace.codec;

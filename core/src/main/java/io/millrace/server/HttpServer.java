@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * An HTTP/1.1 server: one acceptor thread, a few worker threads, one handler.
  *
  * <pre>{@code
+ * Response hello = Response.text("Hello, world!\n");
  * try (HttpServer server = HttpServer.start(ServerOptions.defaults(), request -> hello)) {
  *     System.out.println("http://127.0.0.1:" + server.address().getPort());
  *     ...

@@ -29,7 +29,7 @@ import java.util.Objects;
  * @param threads threads that force files to the device and compute digests for answers. Default 4:
  *     a device takes a few forces at once, and workers never do either
  * @param maxWaiting answers that may wait for those threads; 503 beyond. Default 16384: one for
- * *     each of a server's connections
+ *     each of a server's connections
  * @param cacheBytes bytes of small objects in memory, with all that belongs to them, some 1 KiB
  *     each; never more than a quarter of the heap. 0: every GET opens its file. Nothing is kept on
  *     file systems other than the default one, and where two names can be one file (without case,

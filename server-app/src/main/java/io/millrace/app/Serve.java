@@ -138,6 +138,7 @@ final class Serve {
             err.println("millrace: " + e);
             exitCode = 1;
         }
+        Recordings.await();
         out.flush();
         err.flush();
         // A JVM that a signal ends exits with the signal's number plus 128, unless halted before.

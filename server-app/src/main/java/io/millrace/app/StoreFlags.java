@@ -37,7 +37,7 @@ final class StoreFlags {
             "a file whose only line is the token that requests must bring as "
                     + "Authorization: Bearer TOKEN; 401 otherwise");
     private static final Flag<Boolean> OPEN_READS = Flag.toggle("--open-reads",
-            "with --token-file: GET and HEAD need no token");
+            "with --token-file: GET, HEAD and OPTIONS need no token");
     private static final Flag<Boolean> NON_ATOMIC = Flag.toggle("--non-atomic",
             "use a file system that can't replace a file in one step all the same");
 

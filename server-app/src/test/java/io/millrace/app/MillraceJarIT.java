@@ -23,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -191,6 +193,22 @@ class MillraceJarIT {
             assertTrue(server.out().contains("cut at the end 1"), server.out());
             assertFalse(Files.exists(folder.resolve("data/key")));
         }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void flightRecordingIsWrittenBeforeTheEnd() throws Exception {
+        try (JarProcess server = JarProcess.startByShell(folder, "exec \"$@\"",
+                List.of("-XX:StartFlightRecording:filename=store.jfr"),
+                "--port", "0", "--discard", "--flight-recorder")) {
+            assertEquals(404, request("GET", server.awaitUrl() + "/key", null).status());
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
+        assertTrue(RecordingFile.readAllEvents(folder.resolve("store.jfr")).stream()
+                .anyMatch(event -> event.getEventType().getName().equals("io.millrace.Exchange")
+                        && event.getString("target").equals("/key")
+                        && event.getInt("status") == 404));
     }
 
     @Test

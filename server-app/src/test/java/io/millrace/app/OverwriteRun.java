@@ -27,11 +27,13 @@ import java.util.stream.Stream;
  */
 final class OverwriteRun {
 
-    private static final int WRITERS = 8;
+    private static final int MOST_WRITERS = 8;
     private static final int READERS = 8;
 
     private final int putsToDo;
     private final long sizeBytes;
+    /** A key has one writer only. */
+    private final int writers;
     private final List<KeyHistory> histories;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicLong moments = new AtomicLong();
@@ -46,6 +48,7 @@ final class OverwriteRun {
     OverwriteRun(int puts, long sizeBytes, int keys) {
         this.putsToDo = puts;
         this.sizeBytes = sizeBytes;
+        writers = Math.min(MOST_WRITERS, keys);
         histories = IntStream.range(0, keys).mapToObj(key -> new KeyHistory()).toList();
     }
 
@@ -79,23 +82,23 @@ final class OverwriteRun {
 
     /** Does it all to the server at a URL. */
     void run(String url) throws InterruptedException {
-        List<Thread> writers = new ArrayList<>();
-        List<Thread> readers = new ArrayList<>();
-        for (int i = 0; i < WRITERS; i++) {
+        List<Thread> writing = new ArrayList<>();
+        List<Thread> reading = new ArrayList<>();
+        for (int i = 0; i < writers; i++) {
             int writer = i;
-            writers.add(new Thread(() -> guarded(url, client -> write(client, writer))));
+            writing.add(new Thread(() -> guarded(url, client -> write(client, writer))));
         }
         for (int i = 0; i < READERS; i++) {
             int reader = i;
-            readers.add(new Thread(() -> guarded(url, client -> read(client, reader))));
+            reading.add(new Thread(() -> guarded(url, client -> read(client, reader))));
         }
-        writers.forEach(Thread::start);
-        readers.forEach(Thread::start);
-        for (Thread writer : writers) {
+        writing.forEach(Thread::start);
+        reading.forEach(Thread::start);
+        for (Thread writer : writing) {
             writer.join();
         }
         done = true;
-        for (Thread reader : readers) {
+        for (Thread reader : reading) {
             reader.join();
         }
     }
@@ -113,7 +116,7 @@ final class OverwriteRun {
                   meanwhile     %,d GET from %d connections compared byte by byte
                   overtaken     %,d of these got a version that was replaced before their end
                   mixtures, wrong or stale bytes: %,d
-                """, putsToDo, sizeBytes, histories.size(), WRITERS, compared.get(), reads.get(),
+                """, putsToDo, sizeBytes, histories.size(), writers, compared.get(), reads.get(),
                 READERS, overtaken.get(), faults.size());
     }
 
@@ -133,8 +136,8 @@ final class OverwriteRun {
     private void write(StoreClient client, int writer) throws IOException {
         Random random = new Random(writer);
         while (begun.incrementAndGet() <= putsToDo) {
-            int keysOfIt = (histories.size() - writer - 1) / WRITERS + 1;
-            int key = writer + WRITERS * random.nextInt(keysOfIt);
+            int keysOfIt = (histories.size() - writer - 1) / writers + 1;
+            int key = writer + writers * random.nextInt(keysOfIt);
             String name = name(key);
             KeyHistory history = histories.get(key);
             StampedBody body = new StampedBody(name, versions.incrementAndGet(), sizeBytes);
