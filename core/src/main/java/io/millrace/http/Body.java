@@ -110,14 +110,14 @@ public interface Body extends Closeable {
     /**
      * What a stream yields, to its end; of unknown length. The stream may block.
      *
+     * @param executor never the calling thread, which is the worker's: it would wait for itself.
+     *     When it rejects the task, the connection is cut
      * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client, and
      *     then closed; closed unread if the body is not wanted (HEAD, 304). What it throws is
      *     logged and cuts the connection
-     * @param executor never the calling thread, which is the worker's: it would wait for itself.
-     *     When it rejects the task, the connection is cut
      */
-    static Body of(InputStream stream, Executor executor) {
-        return PipedBody.read(stream, executor);
+    static Body of(Executor executor, InputStream stream) {
+        return PipedBody.read(executor, stream);
     }
 
     /**

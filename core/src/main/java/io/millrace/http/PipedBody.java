@@ -32,7 +32,7 @@ final class PipedBody implements Body {
         return new PipedBody(executor, writer, null);
     }
 
-    static PipedBody read(InputStream source, Executor executor) {
+    static PipedBody read(Executor executor, InputStream source) {
         return new PipedBody(executor, source::transferTo, Objects.requireNonNull(source));
     }
 

@@ -173,7 +173,7 @@ class StreamedResponseTest {
     void bodyIsWholeThroughASocketThatTakesLittle(int room) throws Exception {
         String body = LONG.substring(0, room < 1000 ? 10_000 : LONG.length());
         Conversation conversation = new Conversation(request -> ok(
-                Body.of(new ByteArrayInputStream(bytes(body)), executor)));
+                Body.of(executor, new ByteArrayInputStream(bytes(body)))));
         conversation.peer.room = room;
         conversation.send(get("/"));
         while (!isWhole(conversation)) {
@@ -242,9 +242,9 @@ class StreamedResponseTest {
         };
         Stepwise body = new Stepwise(Body.UNKNOWN_LENGTH);
         Conversation conversation = new Conversation(request -> switch (request.path()) {
-            case "/stream" -> ok(Body.of(stream, task -> {
+            case "/stream" -> ok(Body.of(task -> {
                 throw new AssertionError();
-            }));
+            }, stream));
             case "/written" -> ok(Body.written(task -> {
                 throw new AssertionError();
             }, out -> {
@@ -373,7 +373,7 @@ class StreamedResponseTest {
         };
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation =
-                    new Conversation(request -> ok(Body.of(failing, executor))).send(get("/"));
+                    new Conversation(request -> ok(Body.of(executor, failing))).send(get("/"));
             conversation.goUntil(() -> conversation.closed != null);
             assertFalse(conversation.sent().endsWith(LAST));
             assertEquals(1, logged.lines().size());
@@ -396,12 +396,12 @@ class StreamedResponseTest {
             };
             try (Logged logged = new Logged(Connection.class)) {
                 Conversation conversation =
-                        new Conversation(request -> ok(Body.of(stream, task -> {
+                        new Conversation(request -> ok(Body.of(task -> {
                             if (refusal instanceof Error e) {
                                 throw e;
                             }
                             throw (RuntimeException) refusal;
-                        }))).send(get("/"));
+                        }, stream))).send(get("/"));
                 assertNotNull(conversation.closed);
                 assertEquals(1, logged.lines().size());
             }
@@ -591,7 +591,7 @@ class StreamedResponseTest {
             }
         };
         Conversation conversation =
-                new Conversation(request -> ok(Body.of(endless, executor)));
+                new Conversation(request -> ok(Body.of(executor, endless)));
         conversation.peer.room = 100;
         conversation.send(get("/")).close(new IOException("reset"));
         closed.get(10, TimeUnit.SECONDS);

@@ -186,7 +186,7 @@ class StreamingServerTest {
 
     @Test
     void streamIsClosedOnceWhenTheClientHasLeft() throws Exception {
-        assertEquals(1, ends(end -> Body.of(new InputStream() {
+        assertEquals(1, ends(end -> Body.of(executor, new InputStream() {
             @Override
             public int read() {
                 return 'x';
@@ -196,7 +196,7 @@ class StreamingServerTest {
             public void close() {
                 end.run();
             }
-        }, executor)));
+        })));
     }
 
     @Test
