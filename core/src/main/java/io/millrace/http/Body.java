@@ -58,13 +58,19 @@ public interface Body extends Closeable {
     }
 
     /**
-     * Moves up to {@code count} bytes from {@code position} on to {@code target}, without copying
-     * them through the application where the system can do that.
+     * Moves up to {@code count} bytes from {@code position} on to {@code target}, past the server's
+     * buffer. Only for bodies that can do this better than by {@link #read}, as a file can; asked
+     * of long bodies of known length. What the target doesn't take has to be there the next time.
      *
-     * @return the number of bytes moved; 0 if the target takes none now
+     * @param position where the last piece ended
+     * @return the number of bytes moved; 0 if the target takes none now; -1, as by default, if none
+     *     were moved and the rest of the body has to be read
      * @throws IOException if reading or writing fails
      */
-    long transferTo(long position, long count, WritableByteChannel target) throws IOException;
+    default long transferTo(long position, long count, WritableByteChannel target)
+            throws IOException {
+        return -1;
+    }
 
     @Override
     default void close() throws IOException {

@@ -3,7 +3,6 @@ package io.millrace.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
@@ -74,11 +73,6 @@ final class PipedBody implements Body {
     @Override
     public void whenReadable(Runnable callback) {
         pipe.whenReadable(callback);
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-        throw new UnsupportedOperationException("a body of unknown length is read");
     }
 
     @Override

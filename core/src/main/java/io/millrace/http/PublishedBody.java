@@ -2,7 +2,6 @@ package io.millrace.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -90,11 +89,6 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
             }
         }
         callback.run();
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-        throw new UnsupportedOperationException("a body of unknown length is read");
     }
 
     @Override

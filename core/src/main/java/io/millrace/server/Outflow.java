@@ -78,11 +78,13 @@ final class Outflow {
     /**
      * Moves bytes of a body straight to the socket, after a {@link #flush} that left nothing.
      *
-     * @return the number of bytes; 0 if the socket takes none now
+     * @return the number of bytes; 0 if the socket takes none now; -1 if they have to be read
      */
     long transfer(Body body, long position, long count) throws IOException {
         long moved = body.transferTo(position, count, socket);
-        count(moved);
+        if (moved > 0) {
+            count(moved);
+        }
         return moved;
     }
 

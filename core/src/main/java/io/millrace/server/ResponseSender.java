@@ -51,6 +51,8 @@ final class ResponseSender {
     /** What makes the trailers, until they are made; null if there are none. */
     private Supplier<Headers> trailers;
     private Headers trailerFields;
+    /** Once true the body's pieces are read into the buffer; a short body's always are. */
+    private boolean isRead;
     private long bodyPosition;
     /** {@link Long#MAX_VALUE} until the end of a body of unknown length is found. */
     private long bodyEnd;
@@ -116,6 +118,7 @@ final class ResponseSender {
             bodyEnd = sized ? length : Long.MAX_VALUE;
             endedByClose = !sized && !chunked;
         }
+        isRead = !sized || chunked;
         resources.counters.inFlight(0, knownRemaining());
     }
 
@@ -140,8 +143,7 @@ final class ResponseSender {
         if (body == null) {
             return Outcome.DONE; // before this visit; the socket had yet to take the end of it
         }
-        Outcome outcome = chunked || bodyEnd == Long.MAX_VALUE
-                ? sendPieces(budget) : sendSized(budget);
+        Outcome outcome = isRead ? sendPieces(budget) : sendSized(budget);
         if (outcome == Outcome.DONE) {
             close();
         }
@@ -177,6 +179,10 @@ final class ResponseSender {
             if (moved == 0) {
                 return Outcome.BLOCKED;
             }
+            if (moved < 0) {
+                isRead = true;
+                return sendPieces(left);
+            }
             advance(moved);
             left -= moved;
         }
@@ -202,7 +208,7 @@ final class ResponseSender {
         return read != 0;
     }
 
-    // Each piece is read into the buffer, with the framing of a chunk around it if need be.
+    // With the framing of a chunk around each piece if need be.
     private Outcome sendPieces(long budget) throws IOException {
         long last = bodyPosition + budget;
         while (bodyPosition < bodyEnd) {

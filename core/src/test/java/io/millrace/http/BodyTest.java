@@ -89,6 +89,15 @@ class BodyTest {
     }
 
     @Test
+    void bodyWithoutATransferOfItsOwnIsRead() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Body body = Body.written(Runnable::run, stream -> stream.write(1))) {
+            assertEquals(-1, body.transferTo(0, 1, Channels.newChannel(out)));
+        }
+        assertEquals(0, out.size());
+    }
+
+    @Test
     void emptyBodyHasNoBytes() throws Exception {
         assertEquals(0, Body.empty().length());
     }

@@ -16,7 +16,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -54,12 +53,6 @@ class AnswerTimeoutTest {
 
             @Override
             public int read(long position, ByteBuffer target) {
-                throw new AssertionError();
-            }
-
-            @Override
-            public long transferTo(long position, long count,
-                    WritableByteChannel target) {
                 throw new AssertionError();
             }
 

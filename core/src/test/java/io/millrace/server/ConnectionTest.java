@@ -203,11 +203,6 @@ class ConnectionTest {
             }
 
             @Override
-            public long transferTo(long position, long count, WritableByteChannel target) {
-                throw new AssertionError();
-            }
-
-            @Override
             public void close() {
                 closes.incrementAndGet();
             }

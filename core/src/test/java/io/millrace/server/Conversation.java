@@ -66,6 +66,12 @@ final class Conversation {
         return go();
     }
 
+    /** One visit, whether there is what the connection wants or not. */
+    Conversation visit() {
+        visit(connection::visit);
+        return this;
+    }
+
     /** Goes on until the connection waits for something that is not there. */
     Conversation go() {
         for (int visits = 0; closed == null; visits++) {

@@ -114,11 +114,6 @@ class LifecycleTest {
             }
 
             @Override
-            public long transferTo(long position, long count, WritableByteChannel target) {
-                throw new AssertionError("too small for this");
-            }
-
-            @Override
             public void close() {
                 closed.complete(null);
             }

@@ -138,11 +138,6 @@ class StreamedResponseTest {
         }
 
         @Override
-        public long transferTo(long position, long count, WritableByteChannel target) {
-            throw new AssertionError();
-        }
-
-        @Override
         public void close() {
             closes++;
         }
@@ -181,6 +176,69 @@ class StreamedResponseTest {
             conversation.take(room);
         }
         assertEquals(body, data(conversation.sent()));
+    }
+
+    /** A body of known length, of which a first part can be transferred and the rest only read. */
+    private record Readable(String text, int transferable) implements Body {
+
+        @Override
+        public long length() {
+            return text.length();
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            int at = (int) position;
+            int count = Math.min(Math.min(text.length() - at, target.remaining()), 10_000);
+            target.put(bytes(text.substring(at, at + count)));
+            return count;
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target)
+                throws IOException {
+            if (position >= transferable) {
+                return Body.super.transferTo(position, count, target);
+            }
+            int end = (int) Math.min(position + count, transferable);
+            return target.write(ByteBuffer.wrap(bytes(text.substring((int) position, end))));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 40000, 0", "7, 40000, 0", "1000, 600000, 0", "65536, 600000, 0",
+        "65536, 32768, 0", "65536, 32769, 0", "1000, 600000, 100000", "65536, 600000, 100000"})
+    void bodyOfKnownLengthIsWholeThoughItCanOnlyBeRead(int room, int length, int transferable) {
+        String text = LONG.substring(0, length);
+        Conversation conversation =
+                new Conversation(request -> ok(new Readable(text, transferable)));
+        conversation.peer.room = room;
+        conversation.send(get("/"));
+        while (conversation.want == Want.WRITE) {
+            conversation.take(room);
+        }
+        assertEquals("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n" + text,
+                conversation.sent());
+        assertEquals(0, conversation.resources.counters.read(Counters.Figure.BYTES_IN_FLIGHT));
+    }
+
+    @Test
+    void bodyThatIsReadIsNotSentInOneVisit() {
+        int budgetBytes = 200_000;
+        Conversation conversation = new Conversation(
+                ServerOptions.builder().port(0).bytesPerVisit(budgetBytes),
+                request -> ok(new Readable(LONG, 100_000)));
+        conversation.peer.append(bytes(get("/")));
+        int visits = 0;
+        do {
+            int before = conversation.peer.out.size();
+            conversation.visit();
+            visits++;
+            int sentBytes = conversation.peer.out.size() - before;
+            assertTrue(sentBytes <= budgetBytes + Resources.OUT_BYTES, () -> sentBytes + " bytes");
+        } while (conversation.want == Want.WRITE);
+        assertTrue(visits >= 3, () -> "too few visits");
+        assertTrue(conversation.sent().endsWith(LONG));
     }
 
     @Test
@@ -443,11 +501,6 @@ class StreamedResponseTest {
                 target.put(bytes("hello world".substring(0, count)));
                 return count;
             }
-
-            @Override
-            public long transferTo(long position, long count, WritableByteChannel target) {
-                throw new AssertionError();
-            }
         };
         String sized = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
         assertEquals(sized + sized, new Conversation(request -> ok(grown))
@@ -512,11 +565,6 @@ class StreamedResponseTest {
             @Override
             public int read(long position, ByteBuffer target) throws IOException {
                 return inner.read(position, target);
-            }
-
-            @Override
-            public long transferTo(long position, long count, WritableByteChannel target) {
-                throw new AssertionError();
             }
         };
         try (Logged logged = new Logged(Connection.class)) {
@@ -828,11 +876,6 @@ class StreamedResponseTest {
             @Override
             public int read(long position, ByteBuffer target) {
                 return -1;
-            }
-
-            @Override
-            public long transferTo(long position, long count, WritableByteChannel target) {
-                throw new AssertionError();
             }
 
             @Override

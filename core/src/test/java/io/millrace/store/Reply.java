@@ -24,8 +24,13 @@ record Reply(int status, Headers headers, byte[] body) {
                 bytes.write(piece.array(), 0, piece.position());
             }
             while (position < body.length()) {
-                position += body.transferTo(position, body.length() - position,
+                long moved = body.transferTo(position, body.length() - position,
                         Channels.newChannel(bytes));
+                if (moved < 0) {
+                    moved = body.read(position, piece.clear());
+                    bytes.write(piece.array(), 0, piece.position());
+                }
+                position += moved;
             }
             return new Reply(response.status().code(), response.headers(), bytes.toByteArray());
         }
