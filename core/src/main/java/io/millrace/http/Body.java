@@ -127,6 +127,22 @@ public interface Body extends Closeable {
     }
 
     /**
+     * The next {@code length} bytes of a stream. The stream may block.
+     *
+     * @param executor never the calling thread, which is the worker's: it would wait for itself.
+     *     When it rejects the task, the connection is cut
+     * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client and
+     *     no further than {@code length}, and then closed; closed unread if the body is empty or
+     *     not wanted (HEAD, 304). What it throws, and an end before {@code length}, is logged and
+     *     cuts the connection
+     * @param length in bytes
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    static Body of(Executor executor, InputStream stream, long length) {
+        return PipedBody.read(executor, stream, length);
+    }
+
+    /**
      * What a writer writes; of unknown length. The writer may block, and is made to wait when it is
      * 64 KiB ahead of the client. When the client has left, its next write throws.
      *

@@ -1,43 +1,63 @@
 package io.millrace.http;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A body of unknown length that a thread of the application writes while it is sent; the thread
- * waits when the client is slow. Threads: one worker, and the writer's.
+ * A body that a thread of the application writes while it is sent; the thread waits when the client
+ * is slow. Threads: one worker, and the writer's.
  */
 final class PipedBody implements Body {
 
     private static final System.Logger LOG = System.getLogger(PipedBody.class.getName());
 
+    /** What is read of a stream at once. */
+    private static final int PIECE_BYTES = 8 * 1024;
+
     private final Executor executor;
     private final Writer writer;
     /** What has to be closed in any case; null if nothing. */
     private final InputStream source;
+    private final long length;
+    /** Set by the writer's thread when it begins, or by the worker if that was too late. */
+    private final AtomicBoolean isTaken = new AtomicBoolean();
     /** Null until the first byte is asked for: an answer to HEAD never starts the writer. */
     private Pipe pipe;
 
-    private PipedBody(Executor executor, Writer writer, InputStream source) {
+    private PipedBody(Executor executor, Writer writer, InputStream source, long length) {
         this.executor = Objects.requireNonNull(executor);
         this.writer = Objects.requireNonNull(writer);
         this.source = source;
+        this.length = length;
     }
 
     static PipedBody written(Executor executor, Writer writer) {
-        return new PipedBody(executor, writer, null);
+        return new PipedBody(executor, writer, null, UNKNOWN_LENGTH);
     }
 
     static PipedBody read(Executor executor, InputStream source) {
-        return new PipedBody(executor, source::transferTo, Objects.requireNonNull(source));
+        return new PipedBody(executor, source::transferTo, source, UNKNOWN_LENGTH);
     }
+
+    static PipedBody read(Executor executor, InputStream source, long length) {
+        Objects.requireNonNull(source);
+        if (length < 0) {
+            throw new IllegalArgumentException("a length may not be negative: " + length);
+        }
+        return new PipedBody(executor, out -> copy(source, length, out), source, length);
+    }
+
+    // worker thread
 
     @Override
     public long length() {
-        return UNKNOWN_LENGTH;
+        return length;
     }
 
     @Override
@@ -53,12 +73,31 @@ final class PipedBody implements Body {
         try {
             executor.execute(this::write);
         } catch (RuntimeException | Error e) {
-            closeSource();
             throw new IOException("no thread to write a response's body", e);
         }
     }
 
+    @Override
+    public void whenReadable(Runnable callback) {
+        pipe.whenReadable(callback);
+    }
+
+    @Override
+    public void close() {
+        if (pipe != null) {
+            pipe.breakOff(new IOException("the response has ended, or its client has left"));
+        }
+        if (isTaken.compareAndSet(false, true)) {
+            closeSource();
+        }
+    }
+
+    // the writer's thread
+
     private void write() {
+        if (!isTaken.compareAndSet(false, true)) {
+            return; // the body was closed while this waited for a thread
+        }
         try {
             writer.write(pipe.output());
             pipe.end();
@@ -70,19 +109,22 @@ final class PipedBody implements Body {
         }
     }
 
-    @Override
-    public void whenReadable(Runnable callback) {
-        pipe.whenReadable(callback);
-    }
-
-    @Override
-    public void close() {
-        if (pipe == null) {
-            closeSource();
-        } else {
-            pipe.breakOff(new IOException("the response has ended, or its client has left"));
+    private static void copy(InputStream source, long length, OutputStream out)
+            throws IOException {
+        byte[] piece = new byte[(int) Math.min(length, PIECE_BYTES)];
+        long copied = 0;
+        while (copied < length) {
+            int read = source.read(piece, 0, (int) Math.min(length - copied, piece.length));
+            if (read < 0) {
+                throw new EOFException(
+                        "a stream ended after " + copied + " of " + length + " bytes");
+            }
+            out.write(piece, 0, read);
+            copied += read;
         }
     }
+
+    // whichever has taken the body
 
     private void closeSource() {
         try {
