@@ -17,15 +17,7 @@ final class DigestCache {
     }
 
     /** In the order of last use. Guarded by this. */
-    private final Map<Question, byte[]> digests = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Question, byte[]> eldest) {
-            return size() > MAX_ENTRIES;
-        }
-    };
+    private final Map<Question, byte[]> digests = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The digest of a version; null if it is not known. */
     synchronized byte[] find(Key key, Version version, DigestAlgorithm algorithm) {
@@ -35,6 +27,9 @@ final class DigestCache {
     synchronized void keep(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
         if (version.strong()) {
             digests.put(new Question(key.name(), version, algorithm), digest);
+            if (digests.size() > MAX_ENTRIES) {
+                digests.remove(digests.keySet().iterator().next());
+            }
         }
     }
 }
