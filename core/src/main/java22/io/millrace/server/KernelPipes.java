@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
 
 /**
  * Where a worker gets its {@link KernelPipe}: the class for JDK 22 and later.
@@ -44,10 +45,12 @@ final class KernelPipes {
             return null;
         }
         try {
+            // Here, where it costs no more than a copy if this fails, and not in the midst of a body.
+            MethodHandles.lookup().ensureInitialized(Descriptors.class);
             SplicePipe pipe = new SplicePipe(anyFile);
             LOG.log(Level.DEBUG, "bodies are spliced into files");
             return pipe;
-        } catch (RuntimeException | Error e) {
+        } catch (IllegalAccessException | RuntimeException | Error e) {
             // Another system, another libc, another JDK inside; a native image has errors of its
             // own for what it was not built with. None of them keeps a server from working.
             LOG.log(Level.DEBUG, "bodies are copied into files", e);

@@ -1,11 +1,13 @@
 package io.millrace.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +72,27 @@ class PipedPutIT {
                 + (grants == null ? "" : grants)
                 + " -cp \"$3\" io.millrace.app.Main --port 0 --workers 1 --discard", List.of())) {
             assertEquals(pipes, pipesThatPutsOpen(server));
+        }
+    }
+
+    @Test
+    void onAJdkThatIsAnotherInsidePutsAreCopiedWithoutAWord() throws Exception {
+        // Before the jar's own class, one that looks for a class that no JDK has.
+        Path other = folder.resolve("other/io/millrace/server/Descriptors.class");
+        Files.createDirectories(other.getParent());
+        try (JarFile jar = new JarFile(JarProcess.JAR.toFile())) {
+            byte[] own = jar.getInputStream(jar.getEntry(
+                    "META-INF/versions/22/io/millrace/server/Descriptors.class")).readAllBytes();
+            String bytes = new String(own, StandardCharsets.ISO_8859_1);
+            assertTrue(bytes.contains("NativeThreadSet"));
+            Files.writeString(other, bytes.replace("NativeThreadSet", "NativeThreadSxt"),
+                    StandardCharsets.ISO_8859_1);
+        }
+        try (JarProcess server = JarProcess.startByShell(folder, "exec \"$1\""
+                + " --enable-native-access=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED"
+                + " -cp other:\"$3\" io.millrace.app.Main --port 0 --workers 1 --discard",
+                List.of())) {
+            assertEquals(0, pipesThatPutsOpen(server));
         }
     }
 
