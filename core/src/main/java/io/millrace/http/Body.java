@@ -17,7 +17,8 @@ import java.util.concurrent.Flow;
  *
  * <p>The server reads a body front to back in pieces and closes it exactly once, whether it was
  * sent whole, in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used in
- * any number of responses at once; every other is for one response.
+ * any number of responses at once; every other is for one response. One of an application's own
+ * has to say its {@link #length} and be {@link #read}; the rest is for bodies that can do more.
  *
  * <p>A body of {@link #UNKNOWN_LENGTH} is sent chunked, and to a client of HTTP/1.0 until the
  * connection ends (RFC 9112 section 6.3). It is read only as fast as the client takes it.

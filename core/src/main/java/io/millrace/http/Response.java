@@ -49,7 +49,7 @@ public final class Response implements Exchange {
                 null, null);
     }
 
-    /** A 200 with plain text, in UTF-8. */
+    /** A 200 with plain text, in UTF-8. Any other type of content begins at {@link #of}. */
     public static Response text(String text) {
         return of(Status.OK)
                 .with("Content-Type", "text/plain; charset=utf-8")
@@ -73,8 +73,8 @@ public final class Response implements Exchange {
     }
 
     /**
-     * This response with one more header field. {@code Connection: close} ends the connection after
-     * the response.
+     * This response with one more header field; those of the same name stay. {@code Connection:
+     * close} ends the connection after the response.
      *
      * @throws IllegalArgumentException if the name is no token, the value has a control character
      *     (CR, LF, NUL), or the field is one that the server writes itself; the only value of

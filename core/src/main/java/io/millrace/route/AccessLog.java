@@ -34,7 +34,7 @@ public final class AccessLog implements Filter {
     private final Consumer<String> lines;
     private final Clock clock;
 
-    /** A log with the time of the system's zone. */
+    /** A log like {@link #AccessLog(Consumer, Clock)}, in the time of the system's zone. */
     public AccessLog(Consumer<String> lines) {
         this(lines, Clock.systemDefaultZone());
     }
