@@ -25,7 +25,10 @@ final class PipedBody implements Body {
     /** What has to be closed in any case; null if nothing. */
     private final InputStream source;
     private final long length;
-    /** Set by the writer's thread when it begins, or by the worker if that was too late. */
+    /**
+     * Set by the writer's thread when it begins, or by the worker when the body has ended before.
+     * Who sets it closes the source.
+     */
     private final AtomicBoolean isTaken = new AtomicBoolean();
     /** Null until the first byte is asked for: an answer to HEAD never starts the writer. */
     private Pipe pipe;

@@ -45,7 +45,7 @@ final class KernelPipes {
             return null;
         }
         try {
-            // Here, where it costs no more than a copy if this fails, and not in the midst of a body.
+            // Here, where a failure means a copy, and not at its first use in the midst of a body.
             MethodHandles.lookup().ensureInitialized(Descriptors.class);
             SplicePipe pipe = new SplicePipe(anyFile);
             LOG.log(Level.DEBUG, "bodies are spliced into files");
