@@ -20,11 +20,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
 class PipeTest {
 
     private static final int STRESS_BYTES = 8_000_000;
@@ -225,11 +223,11 @@ class PipeTest {
             pipe.put(source);
             if (pipe.room() == 0) {
                 pipe.whenRoom(room::release);
-                assertTrue(room.tryAcquire(10, TimeUnit.SECONDS), "nobody tells of the room");
+                assertTrue(room.tryAcquire(60, TimeUnit.SECONDS), "nobody tells of the room");
             }
         }
         pipe.end();
-        done.get(10, TimeUnit.SECONDS);
+        done.get(60, TimeUnit.SECONDS);
         assertArrayEquals(bytes, out.toByteArray());
     }
 
@@ -261,10 +259,10 @@ class PipeTest {
             }
             if (count == 0) {
                 pipe.whenReadable(readable::release);
-                assertTrue(readable.tryAcquire(10, TimeUnit.SECONDS), "nobody tells of the bytes");
+                assertTrue(readable.tryAcquire(60, TimeUnit.SECONDS), "nobody tells of the bytes");
             }
         }
-        done.get(10, TimeUnit.SECONDS);
+        done.get(60, TimeUnit.SECONDS);
         assertEquals(bytes.length, all.position());
         assertEquals(ByteBuffer.wrap(bytes), all.flip());
     }
@@ -280,7 +278,7 @@ class PipeTest {
         full.breakOff(new IOException("broken"));
         for (CompletableFuture<Void> done : List.of(read, written)) {
             Throwable failure = assertThrows(ExecutionException.class,
-                    () -> done.get(10, TimeUnit.SECONDS)).getCause();
+                    () -> done.get(60, TimeUnit.SECONDS)).getCause();
             assertEquals("broken", failure.getMessage());
         }
     }
@@ -291,9 +289,9 @@ class PipeTest {
         Thread thread = start(done, () -> {
             assertThrows(InterruptedIOException.class, () -> pipe.input().read());
             assertTrue(Thread.interrupted());
-        }).get(10, TimeUnit.SECONDS);
+        }).get(60, TimeUnit.SECONDS);
         thread.interrupt();
-        done.get(10, TimeUnit.SECONDS);
+        done.get(60, TimeUnit.SECONDS);
         assertFalse(pipe.isBroken());
     }
 }

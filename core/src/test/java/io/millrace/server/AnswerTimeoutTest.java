@@ -23,10 +23,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Applications that take too long, over sockets and on a clock that runs. */
-@Timeout(30)
 class AnswerTimeoutTest {
 
     private static final Duration SHORT = Duration.ofMillis(200);
@@ -38,7 +36,7 @@ class AnswerTimeoutTest {
     }
 
     private static <T> T await(CompletableFuture<T> future) throws Exception {
-        return future.get(10, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     /** Tells when it is closed. */
@@ -119,7 +117,7 @@ class AnswerTimeoutTest {
 
         /** When the server waits for it. */
         void makeRoom() throws InterruptedException {
-            Runnable callback = waiting.poll(10, TimeUnit.SECONDS);
+            Runnable callback = waiting.poll(60, TimeUnit.SECONDS);
             room = 1;
             callback.run();
         }
@@ -189,7 +187,7 @@ class AnswerTimeoutTest {
             long endNs = System.nanoTime() + 4 * SHORT.toNanos();
             while (System.nanoTime() - endNs < 0) {
                 sink.makeRoom();
-                assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+                assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
             }
             assertEquals(false, sink.abandoned.isDone());
             assertEquals(0, server.stats().workers().get(0).timedOut());
@@ -269,7 +267,7 @@ class AnswerTimeoutTest {
         try (RawClient client = new RawClient(server)) {
             client.send(put(10_000_000)).send(new byte[100_000]);
             sink.makeRoom();
-            assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+            assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
             assertEquals(1, server.stop(Duration.ZERO));
             assertEquals("the server stops", await(sink.abandoned).getMessage());
         }
@@ -283,11 +281,11 @@ class AnswerTimeoutTest {
         try (RawClient client = new RawClient(server)) {
             client.send(put("hello"));
             sink.makeRoom();
-            assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
-            cut = CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
+            assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
+            cut = CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(60)));
             for (int left = 4; left > 0; left--) {
                 sink.makeRoom();
-                assertTrue(sink.taken.poll(10, TimeUnit.SECONDS) != null);
+                assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
             }
             String whole = client.rest();
             assertTrue(whole.equals(ok("whole"))

@@ -38,13 +38,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A body from a socket into a file, by either way that the bytes may go: the promises are the same. */
-@Timeout(60)
 class BodyIntoFileTest {
 
     private static final int PIECE_BYTES = 256 * 1024;
@@ -212,7 +210,7 @@ class BodyIntoFileTest {
         }
 
         void awaitReadable() throws IOException {
-            assertTrue(isReadable(10_000));
+            assertTrue(isReadable(60_000));
         }
 
         boolean isReadable(long waitMs) throws IOException {
@@ -465,7 +463,7 @@ class BodyIntoFileTest {
     private static boolean run(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        return process.onExit().orTimeout(10, TimeUnit.SECONDS).join().exitValue() == 0;
+        return process.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue() == 0;
     }
 
     @ParameterizedTest

@@ -100,7 +100,7 @@ final class Conversation {
 
     /** Goes on, through what the application says from other threads, until this holds. */
     Conversation goUntil(BooleanSupplier done) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         go();
         while (!done.getAsBoolean()) {
             if (!wakeups.tryAcquire(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {

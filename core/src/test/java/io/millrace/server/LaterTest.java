@@ -33,10 +33,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Decisions and answers that come later, and from other threads. */
-@Timeout(60)
 class LaterTest {
 
     private static final String BUSY = "too busy, try again later\n";

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Raw bytes to a server and back, a character each; answers come without their Date line. */
 final class RawClient implements AutoCloseable {
 
-    private static final int READ_TIMEOUT_MS = 10_000;
+    private static final int READ_TIMEOUT_MS = 60_000;
     private static final Pattern DATE =
             Pattern.compile("Date: \\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT\r\n");
     private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: (\\d+)\r\n");
@@ -27,10 +27,11 @@ final class RawClient implements AutoCloseable {
         this(server, 0);
     }
 
-    /** A client whose kernel takes few bytes before they are read; 0 for the system's default. */
-    RawClient(HttpServer server, int receiveBytes) throws IOException {
-        if (receiveBytes > 0) {
-            socket.setReceiveBufferSize(receiveBytes);
+    /** A client whose kernel holds few bytes in either direction; 0 for the system's default. */
+    RawClient(HttpServer server, int bufferBytes) throws IOException {
+        if (bufferBytes > 0) {
+            socket.setReceiveBufferSize(bufferBytes);
+            socket.setSendBufferSize(bufferBytes);
         }
         socket.setSoTimeout(READ_TIMEOUT_MS);
         socket.setTcpNoDelay(true);

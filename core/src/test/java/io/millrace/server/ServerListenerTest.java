@@ -87,7 +87,7 @@ class ServerListenerTest {
         }
 
         String next() throws InterruptedException {
-            return String.valueOf(lines.poll(10, TimeUnit.SECONDS));
+            return String.valueOf(lines.poll(60, TimeUnit.SECONDS));
         }
     }
 

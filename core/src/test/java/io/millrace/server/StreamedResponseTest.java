@@ -34,13 +34,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses whose body is made while it is sent. */
-@Timeout(60)
 class StreamedResponseTest {
 
     private static final String CHUNKED =
@@ -407,7 +405,7 @@ class StreamedResponseTest {
                     }
                 }))).send(get("/"));
         assertEquals("hello", data(whole(conversation)));
-        assertEquals("the stream is closed", failure.get(10, TimeUnit.SECONDS).getMessage());
+        assertEquals("the stream is closed", failure.get(60, TimeUnit.SECONDS).getMessage());
     }
 
     @Test
@@ -437,7 +435,7 @@ class StreamedResponseTest {
             assertEquals(1, logged.lines().size());
         }
         executor.shutdown();
-        assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS));
+        assertTrue(executor.awaitTermination(60, TimeUnit.SECONDS));
         assertEquals(1, closes.get());
     }
 
@@ -619,7 +617,7 @@ class StreamedResponseTest {
         started.await();
         conversation.close(new IOException("reset"));
         assertEquals("the response has ended, or its client has left",
-                failure.get(10, TimeUnit.SECONDS).getMessage());
+                failure.get(60, TimeUnit.SECONDS).getMessage());
     }
 
     @Test
@@ -642,9 +640,9 @@ class StreamedResponseTest {
                 new Conversation(request -> ok(Body.of(executor, endless)));
         conversation.peer.room = 100;
         conversation.send(get("/")).close(new IOException("reset"));
-        closed.get(10, TimeUnit.SECONDS);
+        closed.get(60, TimeUnit.SECONDS);
         executor.shutdown();
-        assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS));
+        assertTrue(executor.awaitTermination(60, TimeUnit.SECONDS));
         assertEquals(1, closes.get());
     }
 

@@ -137,7 +137,7 @@ final class Client {
             return response;
         }
         try {
-            return response.stage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            return response.stage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {

@@ -173,7 +173,7 @@ class DurabilityTest {
             CountDownLatch release = new CountDownLatch(1);
             system.before(blockForces(forcing, release));
             Response put = client.begin(Request.of("PUT", "/a"), "new").complete();
-            assertTrue(forcing.await(30, TimeUnit.SECONDS));
+            assertTrue(forcing.await(60, TimeUnit.SECONDS));
             assertFalse(put.stage().toCompletableFuture().isDone());
             assertEquals("old", client.get("/a").text());
             release.countDown();
@@ -209,7 +209,7 @@ class DurabilityTest {
             CountDownLatch forcing = new CountDownLatch(1);
             system.before(blockForces(forcing, release));
             send(slow, "PUT /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nnew");
-            assertTrue(forcing.await(30, TimeUnit.SECONDS));
+            assertTrue(forcing.await(60, TimeUnit.SECONDS));
             for (int i = 0; i < 100; i++) {
                 send(other, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
                 assertTrue(readUpTo(other, "\r\n\r\nold").startsWith("HTTP/1.1 200 "));
@@ -224,7 +224,7 @@ class DurabilityTest {
 
     private static Socket connect(HttpServer server) throws IOException {
         Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
@@ -298,7 +298,7 @@ class DurabilityTest {
                 release.await();
                 return Response.of(Status.OK);
             });
-            assertTrue(busy.await(30, TimeUnit.SECONDS));
+            assertTrue(busy.await(60, TimeUnit.SECONDS));
             Response waiting = shared.background().later(() -> Response.of(Status.OK));
 
             Request put = Request.of("PUT", "/a").withBody(3);

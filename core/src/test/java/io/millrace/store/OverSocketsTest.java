@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,10 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What only shows with the server in front: peers that leave, bodies that are not asked for. */
 @ParameterizedClass
 @EnumSource(Contract.class)
-@Timeout(60)
 class OverSocketsTest {
 
-    private static final int TIMEOUT_MS = 30_000;
+    private static final int TIMEOUT_MS = 60_000;
 
     @Parameter
     private Contract contract;

@@ -234,7 +234,7 @@ class PreconditionsTest {
                     Exchange exchange =
                             client.begin(Request.of("PUT", target, condition), body);
                     bodiesIn.countDown();
-                    bodiesIn.await(30, TimeUnit.SECONDS);
+                    bodiesIn.await(60, TimeUnit.SECONDS);
                     return exchange.complete().status().code();
                 }));
             }

@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class WireProbe {
 
-    private static final int PATIENCE_MS = 20_000;
+    private static final int PATIENCE_MS = 60_000;
     /** Longer vectors are sent in pieces of more than a byte, this many. */
     private static final int MAX_PIECES = 2000;
 

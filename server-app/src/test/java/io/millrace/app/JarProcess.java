@@ -20,7 +20,7 @@ final class JarProcess implements Closeable {
 
     static final Path JAR = Path.of(System.getProperty("millrace.jar")).toAbsolutePath();
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
     private final BufferedReader out;

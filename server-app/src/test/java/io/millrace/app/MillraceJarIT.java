@@ -29,13 +29,11 @@ import java.util.concurrent.CountDownLatch;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as a person runs it. */
-@Timeout(120)
 class MillraceJarIT {
 
     @TempDir

@@ -3,7 +3,6 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,7 +11,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Refusals arrive at the JDK's two clients, of which one reads while it writes and one doesn't;
  * {@link RefusalsArrive} has further clients, larger bodies and more of them.
  */
-@Timeout(300)
 class RefusalsIT {
 
     private static final int TIMES = 3;

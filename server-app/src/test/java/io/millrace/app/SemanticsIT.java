@@ -11,13 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What RFC 9110 asks of methods, asked of the strict store over a socket, to the byte. */
-@Timeout(120)
 class SemanticsIT {
 
     private static final String ALLOW = "\r\nAllow: GET, HEAD, PUT, DELETE, OPTIONS\r\n";

@@ -3,13 +3,11 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Slow clients cost little and nobody waits for them; {@link SlowClients} has thousands. */
-@Timeout(120)
 class SlowClientsIT {
 
     private static final int CONNECTIONS = 500;

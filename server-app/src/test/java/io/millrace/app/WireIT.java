@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What core's tests ask of the wire, asked of the jar over a socket: their commands, run on it. */
-@Timeout(300)
 class WireIT {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
