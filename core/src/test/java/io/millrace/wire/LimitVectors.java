@@ -35,18 +35,15 @@ final class LimitVectors {
     private LimitVectors() {
     }
 
-    /** A server with these limits, on a port that the system picks. */
-    static ServerOptions options() {
+    /** The options of a server with these limits. */
+    static ServerOptions.Builder options() {
         return ServerOptions.builder()
-                .port(0)
-                .workers(1)
                 .maxHeadBytes(MAX_HEAD_BYTES)
                 .maxTargetBytes(MAX_TARGET_BYTES)
                 .maxFields(MAX_FIELDS)
                 .maxBodyBytes(MAX_BODY_BYTES)
                 .maxSkipBytes(MAX_SKIP_BYTES)
-                .maxChunkLineBytes(MAX_CHUNK_LINE_BYTES)
-                .build();
+                .maxChunkLineBytes(MAX_CHUNK_LINE_BYTES);
     }
 
     static List<WireVector> all() {

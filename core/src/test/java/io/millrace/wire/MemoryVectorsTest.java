@@ -27,7 +27,7 @@ final class MemoryVectorsTest {
     private static final MemoryServer SERVER =
             new MemoryServer(ServerOptions.defaults(), new EchoHandler());
     private static final MemoryServer SMALL =
-            new MemoryServer(LimitVectors.options(), new EchoHandler());
+            new MemoryServer(LimitVectors.options().build(), new EchoHandler());
 
     static Stream<Arguments> vectors() {
         return Stream.concat(

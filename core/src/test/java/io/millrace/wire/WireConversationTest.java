@@ -35,7 +35,7 @@ final class WireConversationTest {
 
     @BeforeEach
     void start() throws IOException {
-        lane = new WireLane(ServerOptions.builder().port(0).workers(1).build());
+        lane = new WireLane(ServerOptions.builder());
         socket = lane.connect();
         in = socket.getInputStream();
         out = socket.getOutputStream();

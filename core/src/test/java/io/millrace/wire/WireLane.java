@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -22,14 +23,20 @@ import java.util.function.Predicate;
 final class WireLane implements AutoCloseable {
 
     /** No answer takes that long; nothing waits for so long unless something is wrong. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The server's patience: what it says must not hang on the time that a client takes. */
+    private static final Duration HOUR = Duration.ofHours(1);
+    /** How long to look without a pause; a yield could cost a whole turn of a busy processor. */
+    private static final long SPIN_NS = 100_000;
+    private static final long PAUSE_NS = 50_000;
 
     private final HttpServer server;
     private long conversations;
 
-    /** Starts a server with these options, but one worker and a port that the system picks. */
-    WireLane(ServerOptions options) throws IOException {
-        server = HttpServer.start(options, new EchoHandler());
+    /** Starts a server with these options, but one worker, a port that the system picks, and time. */
+    WireLane(ServerOptions.Builder options) throws IOException {
+        server = HttpServer.start(options.port(0).workers(1).headTimeout(HOUR).idleTimeout(HOUR)
+                .progressTimeout(HOUR).lingerTimeout(HOUR).build(), new EchoHandler());
     }
 
     /** What the server has done. */
@@ -117,12 +124,17 @@ final class WireLane implements AutoCloseable {
 
     /** Waits for the server's figures to be so. */
     void await(Predicate<ServerStats> condition) {
-        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+        long startNs = System.nanoTime();
         while (!condition.test(server.stats())) {
-            if (deadlineNs - System.nanoTime() <= 0) {
+            long waitedNs = System.nanoTime() - startNs;
+            if (waitedNs > PATIENCE.toNanos()) {
                 throw new AssertionError("waited in vain: " + server.stats());
             }
-            Thread.yield();
+            if (waitedNs < SPIN_NS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PAUSE_NS);
+            }
         }
     }
 

@@ -38,7 +38,7 @@ final class WireVectorsTest {
     static void start() throws IOException {
         threads = Executors.newFixedThreadPool(LANES);
         for (int i = 0; i < LANES; i++) {
-            DEFAULT.add(new WireLane(ServerOptions.builder().port(0).workers(1).build()));
+            DEFAULT.add(new WireLane(ServerOptions.builder()));
             SMALL.add(new WireLane(LimitVectors.options()));
         }
     }
