@@ -46,16 +46,18 @@ final class CachedObject implements Content {
      *
      * @param bytes the whole of it, never changed from here on
      * @param response the answer to a GET of all of it
-     * @param checkedNs when its file was looked at, by the cache's clock
+     * @param readMs when its file was looked at and not read yet, in milliseconds since 1970
+     * @param checkedNs the same by the cache's clock
      */
-    CachedObject(String name, Version version, byte[] bytes, Response response, long checkedNs) {
+    CachedObject(String name, Version version, byte[] bytes, Response response, long readMs,
+            long checkedNs) {
         this.name = name;
         this.version = version;
         this.bytes = bytes;
         this.response = response;
         this.checkedNs = checkedNs;
         long changedMs = TimeUnit.NANOSECONDS.toMillis(version.modifiedNs());
-        this.settled = System.currentTimeMillis() - changedMs > SETTLING_MS;
+        this.settled = readMs - changedMs > SETTLING_MS;
     }
 
     String name() {

@@ -94,13 +94,15 @@ final class Download {
         Content content;
         stamp = stripe.lock.readLock();
         try {
+            // Before the look: whatever comes after it may take long.
+            long nowMs = System.currentTimeMillis();
             long nowNs = shared.cache().nowNs();
             Version version = look();
             Response early = early(version);
             if (early != null) {
                 return early;
             }
-            content = isToBeKept(version, keeps) ? keep(version, nowNs) : open(version);
+            content = isToBeKept(version, keeps) ? keep(version, nowMs, nowNs) : open(version);
         } catch (IOException e) {
             // Another program has removed or replaced what was an object at the last look.
             if (e instanceof NoSuchFileException || Failures.isOfNoObject(e)) {
@@ -153,7 +155,7 @@ final class Download {
      * Reads an object to keep it in memory. The lock keeps the store from changing it meanwhile; if
      * another program does, the file is served as any other.
      */
-    private Content keep(Version version, long nowNs) throws IOException {
+    private Content keep(Version version, long nowMs, long nowNs) throws IOException {
         OpenObject object = open(version);
         boolean served = false;
         try {
@@ -163,7 +165,7 @@ final class Download {
                 return object;
             }
             CachedObject cached = new CachedObject(key.name(), version, bytes,
-                    whole(version, Body.of(bytes)), nowNs);
+                    whole(version, Body.of(bytes)), nowMs, nowNs);
             shared.cache().keep(cached);
             return cached;
         } finally {

@@ -35,6 +35,7 @@ class SamplesTest {
     private static final List<String> PAGES = List.of("README.md", "docs/embedding.md");
     private static final Pattern SAMPLE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
+    private static final int TIMEOUT_MS = 60_000;
     private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)$");
 
     /** What a sample is sent, and what it answers. */
@@ -113,6 +114,7 @@ class SamplesTest {
     private static String send(Trial trial, URL url) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
         connection.setRequestMethod(trial.method());
+        connection.setReadTimeout(TIMEOUT_MS);
         if (!trial.body().isEmpty()) {
             connection.setDoOutput(true);
             connection.getOutputStream().write(trial.body().getBytes());

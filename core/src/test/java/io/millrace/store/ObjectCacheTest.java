@@ -14,17 +14,18 @@ class ObjectCacheTest {
 
     private static final long WINDOW_NS = 1000;
     private static final int BYTES = 100;
+    private static final long READ_MS = 784_111_777_000L;
     private static final long COST = object("a").costBytes();
 
     private long nowNs = Long.MAX_VALUE - 10; // a clock may overflow
 
     private static CachedObject object(String name) {
-        return object(name, System.currentTimeMillis(), 0);
+        return object(name, 0, 0);
     }
 
     private static CachedObject object(String name, long modifiedMs, long checkedNs) {
         Version version = new Version(BYTES, TimeUnit.MILLISECONDS.toNanos(modifiedMs), 1, true);
-        return new CachedObject(name, version, new byte[BYTES], Answers.OK, checkedNs);
+        return new CachedObject(name, version, new byte[BYTES], Answers.OK, READ_MS, checkedNs);
     }
 
     private ObjectCache cache(long maxBytes) {
@@ -129,11 +130,10 @@ class ObjectCacheTest {
 
     @Test
     void fileThatChangedAMomentAgoMayChangeUnnoticed() {
-        long nowMs = System.currentTimeMillis();
-        assertFalse(object("a", nowMs, 0).isSettled());
-        assertFalse(object("a", nowMs + 100_000, 0).isSettled());
-        assertFalse(object("a", nowMs - 1000, 0).isSettled());
-        assertTrue(object("a", nowMs - 3001, 0).isSettled());
+        assertFalse(object("a", READ_MS, 0).isSettled());
+        assertFalse(object("a", READ_MS + 100_000, 0).isSettled());
+        assertFalse(object("a", READ_MS - 3000, 0).isSettled());
+        assertTrue(object("a", READ_MS - 3001, 0).isSettled());
     }
 
     @Test
