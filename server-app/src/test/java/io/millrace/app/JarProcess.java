@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class JarProcess implements Closeable {
 
     static final Path JAR = Path.of(System.getProperty("millrace.jar")).toAbsolutePath();
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
@@ -37,10 +37,17 @@ final class JarProcess implements Closeable {
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(args);
         err = Files.createTempFile(folder, "stderr", ".txt");
-        process = new ProcessBuilder(command).directory(folder.toFile())
-                .redirectError(err.toFile()).start();
+        process = plain(command).directory(folder.toFile()).redirectError(err.toFile()).start();
         out = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** A command whose JVM takes no flags from the environment, of which it would speak. */
+    static ProcessBuilder plain(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(
+                List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return builder;
     }
 
     /** Starts the program in a folder. */
@@ -100,8 +107,9 @@ final class JarProcess implements Closeable {
 
     /** Bytes of objects that are in use, after a garbage collection. */
     long liveHeapBytes() throws IOException {
-        Process jcmd = new ProcessBuilder(JAVA.resolveSibling("jcmd").toString(), "" + pid(),
-                "GC.class_histogram").start();
+        Process jcmd = plain(List.of(JAVA.resolveSibling("jcmd").toString(),
+                "-J-Dsun.tools.attach.attachTimeout=60000", "" + pid(), "GC.class_histogram"))
+                .start();
         String out = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher total = Pattern.compile("Total +[0-9]+ +([0-9]+)").matcher(out);
         if (!total.find()) {

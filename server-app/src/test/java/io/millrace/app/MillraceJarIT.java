@@ -372,6 +372,7 @@ class MillraceJarIT {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(url).toURL().openConnection();
         connection.setRequestMethod(method);
+        connection.setReadTimeout(60_000);
         if (body != null) {
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(body.length);

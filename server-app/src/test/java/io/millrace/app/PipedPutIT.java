@@ -109,6 +109,7 @@ class PipedPutIT {
     private static int put(URI uri, byte[] body) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setRequestMethod("PUT");
+        connection.setReadTimeout(60_000);
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(body.length);
         connection.getOutputStream().write(body);

@@ -24,9 +24,17 @@ class WireIT {
     @TempDir
     private Path folder;
 
+    /** Starts a store that waits for a slow probe. */
+    private JarProcess start(String... flags) throws IOException {
+        List<String> args = new ArrayList<>(List.of("--port", "0", "--head-timeout", "1h",
+                "--progress-timeout", "1h", "--linger-timeout", "1h"));
+        args.addAll(List.of(flags));
+        return JarProcess.start(folder, args.toArray(String[]::new));
+    }
+
     @Test
     void everyWireVectorHoldsForTheJar() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0")) {
+        try (JarProcess server = start()) {
             assertTrue(probed(server.awaitUrl()) > 1000);
             assertEquals("", server.err());
         }
@@ -34,9 +42,9 @@ class WireIT {
 
     @Test
     void everyLimitHoldsForTheJar() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--max-head", "512",
-                "--max-target", "64", "--max-fields", "4", "--max-body", "16", "--max-skip", "8",
-                "--max-chunk-line", "16")) {
+        try (JarProcess server = start("--max-head", "512", "--max-target", "64",
+                "--max-fields", "4", "--max-body", "16", "--max-skip", "8", "--max-chunk-line",
+                "16")) {
             assertTrue(probed(server.awaitUrl(), "small") > 20);
             assertEquals("", server.err());
         }
@@ -61,7 +69,7 @@ class WireIT {
                 CORE.resolve("classes") + File.pathSeparator + CORE.resolve("test-classes"),
                 type));
         command.addAll(args);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = JarProcess.plain(command).redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
         return out;
