@@ -103,6 +103,13 @@ final class Connection {
         return endVisit(out.flush() ? advance() : Want.WRITE);
     }
 
+    /** Goes on with the request that has come to an idle connection, or ends the connection. */
+    Want endIdle() throws IOException {
+        beginVisit();
+        budget -= in.fill();
+        return endVisit(in.hasBytes() ? advance() : Want.CLOSE);
+    }
+
     /** Goes on with what the application has to say, unless it comes too late; null then. */
     Want onCompletion(Completions.Completion completion) throws IOException {
         if (completion.exchangeNumber() != exchangeNumber || state == State.CLOSED) {

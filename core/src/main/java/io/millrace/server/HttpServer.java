@@ -153,9 +153,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, removes the files of Unix domain sockets, closes idle connections, lets the
-     * exchanges in progress finish, and returns when all is closed and every thread has ended. May
-     * be called again, also while another call waits: the earliest deadline counts.
+     * Stops accepting, removes the files of Unix domain sockets, closes connections that have no
+     * request, lets requests that have come or are in progress finish, and returns when all is
+     * closed and every thread has ended. May be called again, also while another call waits: the
+     * earliest deadline counts.
      *
      * <p>A handler that holds its worker beyond the deadline is not interrupted. A second later
      * this returns without it, says so in the log, and counts the worker's connections as cut; the

@@ -154,7 +154,7 @@ final class Worker implements Runnable, Load {
         if (!resources.isDraining) {
             resources.isDraining = true;
             adoptAll();
-            closeIdle();
+            endIdle();
         }
         return open == 0 || stopAtNs - System.nanoTime() <= 0;
     }
@@ -323,10 +323,17 @@ final class Worker implements Runnable, Load {
         deadlines.goOn(connection, connection.phase(want), resources.nowNs);
     }
 
-    private void closeIdle() {
+    /**
+     * Ends the connections that have no request, not even one that has come and was not read. Those
+     * that nobody may look at any more in time are closed all the same.
+     */
+    private void endIdle() {
+        turnStartNs = 0;
+        beginTurn();
         for (SelectionKey key : selector.keys()) {
             if (key.isValid() && ((Connection) key.attachment()).isIdle()) {
-                close((Connection) key.attachment(), new EOFException("idle"));
+                visit((Connection) key.attachment(), stopAtNs - System.nanoTime() > 0
+                        ? Connection::endIdle : connection -> Want.CLOSE);
             }
         }
     }

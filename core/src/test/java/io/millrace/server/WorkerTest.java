@@ -4,13 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WorkerTest {
+
+    private static final long MINUTE_NS = 60_000_000_000L;
 
     @Test
     void connectionThatCannotBeAdoptedIsClosedAndCounted() throws Exception {
@@ -47,5 +59,103 @@ class WorkerTest {
         worker.stop(System.nanoTime());
         thread.join();
         assertFalse(selector.isOpen());
+    }
+
+    // What the stop of the server means for a connection without a request.
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    /** A worker that has been dealt a connection on which so much lies in the socket. */
+    private static final class Dealt implements AutoCloseable {
+
+        final Worker worker;
+        final SocketChannel client;
+
+        Dealt(String sent) throws Exception {
+            worker = new Worker(ServerOptions.builder().port(0).build(),
+                    request -> Response.text("answer"), 0, new TestSelector());
+            try (ServerSocketChannel listener = ServerSocketChannel.open();
+                    Selector selector = Selector.open()) {
+                listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                client = SocketChannel.open(listener.getLocalAddress());
+                SocketChannel channel = listener.accept();
+                channel.configureBlocking(false);
+                if (!sent.isEmpty()) {
+                    send(sent);
+                    channel.register(selector, SelectionKey.OP_READ);
+                    selector.select();
+                }
+                assertTrue(worker.offer(channel));
+            }
+        }
+
+        void send(String text) throws IOException {
+            client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        }
+
+        /** All that the server sends until it ends its side; the client ends its own then. */
+        String rest() throws IOException {
+            try (client) {
+                return new String(Channels.newInputStream(client).readAllBytes(),
+                        StandardCharsets.US_ASCII);
+            }
+        }
+
+        Thread stop(long deadlineNs) {
+            worker.stop(System.nanoTime() + deadlineNs);
+            Thread thread = new Thread(worker, "stopping-worker");
+            thread.start();
+            return thread;
+        }
+
+        @Override
+        public void close() throws IOException {
+            client.close();
+        }
+    }
+
+    @Test
+    void requestThatLiesInTheSocketAtTheStopIsAnswered() throws Exception {
+        try (Dealt dealt = new Dealt(GET)) {
+            Thread thread = dealt.stop(MINUTE_NS);
+            String rest = dealt.rest();
+            assertTrue(rest.startsWith("HTTP/1.1 200 OK\r\n"), rest);
+            assertTrue(rest.endsWith("\r\nConnection: close\r\n\r\nanswer"), rest);
+            long dated = HttpDate.parse(rest.replaceAll("(?s).*\r\nDate: ([^\r]*)\r.*", "$1"));
+            assertTrue(dated > 0, rest);
+            thread.join();
+            assertEquals(0, dealt.worker.cut());
+        }
+    }
+
+    @Test
+    void requestThatHasBegunInTheSocketAtTheStopMayBeFinished() throws Exception {
+        try (Dealt dealt = new Dealt(GET.substring(0, 10))) {
+            Thread thread = dealt.stop(MINUTE_NS);
+            dealt.send(GET.substring(10));
+            String rest = dealt.rest();
+            assertTrue(rest.endsWith("\r\n\r\nanswer"), rest);
+            thread.join();
+            assertEquals(0, dealt.worker.cut());
+        }
+    }
+
+    @Test
+    void connectionWithoutARequestIsClosedAtTheStop() throws Exception {
+        try (Dealt dealt = new Dealt("")) {
+            Thread thread = dealt.stop(MINUTE_NS);
+            thread.join(); // though the client doesn't leave
+            assertEquals("", dealt.rest());
+            assertEquals(0, dealt.worker.cut());
+        }
+    }
+
+    @Test
+    void stopWithoutTimeAnswersNobody() throws Exception {
+        try (Dealt dealt = new Dealt(GET)) {
+            dealt.stop(0).join();
+            assertEquals(0, dealt.worker.counters().snapshot().requests());
+            assertEquals(0, dealt.worker.cut());
+        }
     }
 }
