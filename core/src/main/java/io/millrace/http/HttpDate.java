@@ -19,15 +19,23 @@ public final class HttpDate {
     private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun",
             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
+    /** The year 0 begins, and the year 9999 ends. */
+    private static final long FIRST = -62_167_219_200L;
+    private static final long LAST = 253_402_300_799L;
+
     /** The value of {@link #parse} for what is no date. A field with such a value is ignored. */
     public static final long NONE = Long.MIN_VALUE;
 
     private HttpDate() {
     }
 
-    /** An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+    /**
+     * An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. It has years of four digits: of
+     * a time that is in none of them, such as a file may have, the nearest one that is.
+     */
     public static String format(long epochSecond) {
-        LocalDateTime date = LocalDateTime.ofEpochSecond(epochSecond, 0, ZoneOffset.UTC);
+        LocalDateTime date = LocalDateTime.ofEpochSecond(
+                Math.max(FIRST, Math.min(LAST, epochSecond)), 0, ZoneOffset.UTC);
         StringBuilder text = new StringBuilder(29);
         text.append(DAYS.get(date.getDayOfWeek().ordinal())).append(", ");
         append(text, date.getDayOfMonth()).append(' ');

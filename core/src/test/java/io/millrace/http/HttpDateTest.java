@@ -26,6 +26,18 @@ class HttpDateTest {
     }
 
     @Test
+    void datesThatFourDigitsCannotHaveAreTheNearestThatTheyCan() {
+        String first = "Sat, 01 Jan 0000 00:00:00 GMT";
+        String last = "Fri, 31 Dec 9999 23:59:59 GMT";
+        assertEquals(first, HttpDate.format(-62_167_219_200L));
+        assertEquals(first, HttpDate.format(-62_167_219_201L));
+        assertEquals(first, HttpDate.format(Long.MIN_VALUE));
+        assertEquals(last, HttpDate.format(253_402_300_799L));
+        assertEquals(last, HttpDate.format(253_402_300_800L));
+        assertEquals(last, HttpDate.format(Long.MAX_VALUE));
+    }
+
+    @Test
     void whatIsWrittenIsReadAgain() {
         for (long second = 0; second < 4_000_000_000L; second += 86_399 * 7 + 3601) {
             assertEquals(second, HttpDate.parse(HttpDate.format(second)));
