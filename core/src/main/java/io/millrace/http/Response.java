@@ -22,8 +22,6 @@ import java.util.function.Supplier;
  */
 public final class Response implements Exchange {
 
-    private static final System.Logger LOG = System.getLogger(Response.class.getName());
-
     private final Status status;
     private final FieldList headers;
     private final Body body;
@@ -158,7 +156,9 @@ public final class Response implements Exchange {
         try {
             body.close();
         } catch (IOException | RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "a response's body can't be closed", e);
+            // Fetched here and not before: the first logger of all costs a start 10 ms.
+            System.getLogger(Response.class.getName()).log(System.Logger.Level.WARNING,
+                    "a response's body can't be closed", e);
         }
     }
 

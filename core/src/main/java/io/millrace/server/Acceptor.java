@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Acceptor implements Runnable {
 
-    private static final System.Logger LOG = System.getLogger(Acceptor.class.getName());
     private static final long PAUSE_MS = 50;
     /**
      * Accepted from one listener in one turn before the workers are woken. HandoffBenchmark
@@ -70,7 +69,11 @@ final class Acceptor implements Runnable {
 
     /** Where it listens, in the order of the options. */
     List<SocketAddress> addresses() {
-        return listeners.stream().map(Listener::address).toList();
+        SocketAddress[] addresses = new SocketAddress[listeners.size()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = listeners.get(i).address();
+        }
+        return List.of(addresses);
     }
 
     void stop() {
@@ -84,7 +87,7 @@ final class Acceptor implements Runnable {
         try {
             selector.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Acceptor.class, Level.WARNING, "a selector can't be closed", e);
         }
     }
 
@@ -176,7 +179,7 @@ final class Acceptor implements Runnable {
         listenTo(0);
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
-            SafeLog.log(LOG, Level.WARNING, "accepting pauses: " + reason, cause);
+            SafeLog.log(Acceptor.class, Level.WARNING, "accepting pauses: " + reason, cause);
         }
         pauses.setRelease(pauses.getPlain() + 1);
     }
@@ -201,7 +204,7 @@ final class Acceptor implements Runnable {
             }
         } catch (IOException e) {
             // The peer has left already.
-            LOG.log(Level.DEBUG, "a connection broke before it was dealt", e);
+            SafeLog.log(Acceptor.class, Level.DEBUG, "a connection broke before it was dealt", e);
         } catch (RuntimeException | Error e) {
             turnAway(channel);
             throw e;
@@ -214,7 +217,7 @@ final class Acceptor implements Runnable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Acceptor.class, Level.DEBUG, "a socket can't be closed", e);
         }
     }
 

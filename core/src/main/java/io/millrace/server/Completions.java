@@ -33,7 +33,6 @@ final class Completions {
         }
     }
 
-    private static final System.Logger LOG = System.getLogger(Completions.class.getName());
 
     private final Queue<Completion> queue = new ConcurrentLinkedQueue<>();
     private final Runnable wakeup;
@@ -101,7 +100,8 @@ final class Completions {
         try {
             giveUp(late);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an exchange failed when it was abandoned", e);
+            SafeLog.log(Completions.class, Level.WARNING,
+                    "an exchange failed when it was abandoned", e);
         }
     }
 
@@ -118,7 +118,8 @@ final class Completions {
                 unheard.discard();
             }
         } else if (late.failure() != null) {
-            LOG.log(Level.DEBUG, "a failure after the exchange has ended", late.failure());
+            SafeLog.log(Completions.class, Level.DEBUG,
+                    "a failure after the exchange has ended", late.failure());
         }
     }
 }

@@ -50,7 +50,6 @@ final class Connection {
         CLOSED
     }
 
-    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
     private final ByteChannel socket;
     private final Resources resources;
@@ -145,7 +144,8 @@ final class Connection {
             }
         }
         if (waitsForApplication) {
-            LOG.log(Level.WARNING, "a response's body stopped coming: " + head);
+            SafeLog.log(Connection.class, Level.WARNING,
+                    "a response's body stopped coming: " + head, null);
         }
         return Want.CLOSE;
     }
@@ -155,7 +155,8 @@ final class Connection {
     }
 
     private HttpException applicationTooSlow() {
-        LOG.log(Level.WARNING, "no answer from the application in time: " + head);
+        SafeLog.log(Connection.class, Level.WARNING,
+                "no answer from the application in time: " + head, null);
         return new HttpException(Status.SERVICE_UNAVAILABLE, "the application took too long");
     }
 
@@ -484,7 +485,8 @@ final class Connection {
         try {
             return abandoned.abandon(cause);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an exchange failed when it was abandoned", e);
+            SafeLog.log(Connection.class, Level.WARNING,
+                    "an exchange failed when it was abandoned", e);
             return null;
         }
     }
@@ -519,7 +521,8 @@ final class Connection {
             answer(refusal.response());
             return;
         }
-        LOG.log(Level.WARNING, "no answer from the handler: " + head, failure);
+        SafeLog.log(Connection.class, Level.WARNING,
+                "no answer from the handler: " + head, failure);
         answer(Response.text("internal error\n").with(Status.INTERNAL_SERVER_ERROR));
     }
 
@@ -577,7 +580,8 @@ final class Connection {
         try {
             return sendSome();
         } catch (ResponseSender.BodyException e) {
-            LOG.log(Level.WARNING, "a response's body failed: " + head, e.getCause());
+            SafeLog.log(Connection.class, Level.WARNING,
+                    "a response's body failed: " + head, e.getCause());
             throw e;
         }
     }

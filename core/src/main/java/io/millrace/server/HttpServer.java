@@ -38,7 +38,6 @@ import java.util.stream.Collectors;
  */
 public final class HttpServer implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
 
     /** What workers may take after the deadline to close what is open. Past it, one is stuck. */
     private static final long CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
@@ -93,7 +92,8 @@ public final class HttpServer implements AutoCloseable {
             throw e;
         }
         server.startThreads();
-        LOG.log(Level.INFO, "listening on " + server.addressesText());
+        SafeLog.log(HttpServer.class, Level.INFO, "listening on " + server.addressesText(),
+                null);
         return server;
     }
 
@@ -110,7 +110,9 @@ public final class HttpServer implements AutoCloseable {
 
     private void startThreads() {
         try {
-            workerThreads.forEach(Thread::start);
+            for (Thread thread : workerThreads) {
+                thread.start();
+            }
             acceptorThread.start();
         } catch (RuntimeException | Error e) {
             // The system gives no more threads. The acceptor's is the last, so it doesn't run.
@@ -186,15 +188,15 @@ public final class HttpServer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        LOG.log(Level.INFO, "stopped listening on " + addressesText() + ", " + cut
-                + " connections cut");
+        SafeLog.log(HttpServer.class, Level.INFO,
+                "stopped listening on " + addressesText() + ", " + cut + " connections cut", null);
         return cut;
     }
 
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
-        LOG.log(Level.WARNING, workerThreads.get(worker).getName()
-                + " is held by a handler; it ends when that returns");
+        SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
+                + " is held by a handler; it ends when that returns", null);
         return workers.get(worker).counters().snapshot().openConnections();
     }
 

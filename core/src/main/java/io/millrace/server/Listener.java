@@ -21,7 +21,6 @@ import java.nio.channels.SocketChannel;
  */
 final class Listener {
 
-    private static final System.Logger LOG = System.getLogger(Listener.class.getName());
 
     private final ServerSocketChannel socket;
     private final int sendBufferBytes;
@@ -146,7 +145,8 @@ final class Listener {
                 file.remove();
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "can't end listening on " + text(address), e);
+            SafeLog.log(Listener.class, Level.WARNING,
+                    "can't end listening on " + text(address), e);
         }
     }
 }

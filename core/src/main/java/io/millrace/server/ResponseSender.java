@@ -30,7 +30,6 @@ final class ResponseSender {
         STARVED
     }
 
-    private static final System.Logger LOG = System.getLogger(ResponseSender.class.getName());
 
     /** Heads that are longer are refused, so that there is always room for the next one. */
     static final int MAX_HEAD_BYTES = 16 * 1024;
@@ -279,7 +278,8 @@ final class ResponseSender {
             try {
                 closing.close();
             } catch (IOException | RuntimeException | Error e) {
-                LOG.log(Level.WARNING, "a response's body can't be closed", e);
+                SafeLog.log(ResponseSender.class, Level.WARNING,
+                        "a response's body can't be closed", e);
             }
         }
     }

@@ -3,8 +3,8 @@ package io.millrace.server;
 import java.lang.System.Logger.Level;
 
 /**
- * Log lines of threads that must go on: one that can't be written, because no memory is left or the
- * application's logging is broken, doesn't end them.
+ * The server's log lines. One that can't be written, because no memory is left or the application's
+ * logging is broken, ends no thread that must go on.
  *
  * <p>Threads: any.
  */
@@ -14,13 +14,15 @@ final class SafeLog {
     }
 
     /**
-     * Logs, if possible. The caller has a figure for it too, so that it shows in either case.
+     * Logs, if possible. The logger is fetched here and not before: looking for the first one of
+     * all costs a start 10 ms, and most servers have nothing to say before their first answer.
      *
+     * @param source who says it; the logger has its name
      * @param failure null if the message says all
      */
-    static void log(System.Logger log, Level level, String message, Throwable failure) {
+    static void log(Class<?> source, Level level, String message, Throwable failure) {
         try {
-            log.log(level, message, failure);
+            System.getLogger(source.getName()).log(level, message, failure);
         } catch (RuntimeException | Error e) {
             if (failure != null) {
                 failure.addSuppressed(e);

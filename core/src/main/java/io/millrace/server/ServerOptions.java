@@ -122,7 +122,9 @@ public record ServerOptions(
      * @throws IllegalArgumentException naming the field, its range and the value
      */
     public ServerOptions {
-        addresses.forEach(ServerOptions::check);
+        for (SocketAddress address : addresses) {
+            check(address);
+        }
         addresses = List.copyOf(addresses);
         check("number of addresses", addresses.size(), 1, 64);
         socketPermissions = Set.copyOf(socketPermissions);

@@ -13,7 +13,6 @@ import java.net.SocketAddress;
  */
 final class Watch {
 
-    private static final System.Logger LOG = System.getLogger(Watch.class.getName());
     private static final ServerListener NOBODY = new ServerListener() { };
 
     private final ServerListener listener;
@@ -126,7 +125,7 @@ final class Watch {
         try {
             call.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "a listener failed", e);
+            SafeLog.log(Watch.class, Level.WARNING, "a listener failed", e);
         }
     }
 }

@@ -23,7 +23,6 @@ import java.util.function.Consumer;
  */
 final class Worker implements Runnable, Load {
 
-    private static final System.Logger LOG = System.getLogger(Worker.class.getName());
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
     /**
@@ -283,7 +282,7 @@ final class Worker implements Runnable, Load {
             }
         } catch (IOException e) {
             close(connection, peerTrouble(e));
-            LOG.log(Level.DEBUG, "a connection broke", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "a connection broke", e);
         } catch (RuntimeException | Error e) {
             close(connection, e);
             report("a connection failed", e);
@@ -296,7 +295,7 @@ final class Worker implements Runnable, Load {
 
     private void report(String message, Throwable failure) {
         counters.add(Counters.Figure.FAILED, 1);
-        SafeLog.log(LOG, Level.ERROR, message, failure);
+        SafeLog.log(Worker.class, Level.ERROR, message, failure);
     }
 
     /** An exchange tells trouble of the peer from trouble of its own sink by the type. */
@@ -356,7 +355,7 @@ final class Worker implements Runnable, Load {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException | UnsupportedOperationException e) {
-            LOG.log(Level.DEBUG, "a connection that can't be reset is closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "a connection that can't be reset is closed", e);
         }
     }
 
@@ -366,7 +365,7 @@ final class Worker implements Runnable, Load {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "a socket can't be closed", e);
         }
     }
 
@@ -408,7 +407,7 @@ final class Worker implements Runnable, Load {
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Worker.class, Level.WARNING, "a selector can't be closed", e);
         }
     }
 }

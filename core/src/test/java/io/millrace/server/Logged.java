@@ -20,7 +20,16 @@ final class Logged implements AutoCloseable {
     private final Object logger;
     private final Method setFilter;
 
+    /** Null if the log works. */
+    private final Error broken;
+
     Logged(Class<?> logs) throws ReflectiveOperationException {
+        this(logs, null);
+    }
+
+    /** @param broken what every attempt to write a line fails with */
+    Logged(Class<?> logs, Error broken) throws ReflectiveOperationException {
+        this.broken = broken;
         Class<?> type = Class.forName("java.util.logging.Logger");
         Class<?> filter = Class.forName("java.util.logging.Filter");
         logger = type.getMethod("getLogger", String.class).invoke(null, logs.getName());
@@ -30,6 +39,9 @@ final class Logged implements AutoCloseable {
     }
 
     private boolean take(Object entry) throws ReflectiveOperationException {
+        if (broken != null) {
+            throw broken;
+        }
         Object level = entry.getClass().getMethod("getLevel").invoke(entry);
         if ((int) level.getClass().getMethod("intValue").invoke(level) >= WARNING) {
             Object thrown = entry.getClass().getMethod("getThrown").invoke(entry);

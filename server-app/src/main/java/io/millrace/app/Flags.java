@@ -88,8 +88,8 @@ final class Flags {
                         name + " needs a value: " + name + " " + flag.kind().placeholder());
             }
             flag.read(text);
-            texts.merge(flag.name(), text,
-                    (first, second) -> flag.kind() == Kind.PLACES ? first + "," + second : second);
+            String before = flag.kind() == Kind.PLACES ? texts.get(flag.name()) : null;
+            texts.put(flag.name(), before == null ? text : before + "," + text);
         }
         return new Arguments(texts, words);
     }
