@@ -276,7 +276,7 @@ final class Worker implements Runnable, Load {
         try {
             Want want = visit.of(connection);
             if (want == Want.CLOSE) {
-                close(connection, new EOFException("the connection ended"));
+                close(connection, new ConnectionEnd());
             } else if (want != null) {
                 apply(want, connection);
             }
@@ -296,6 +296,22 @@ final class Worker implements Runnable, Load {
     private void report(String message, Throwable failure) {
         counters.add(Counters.Figure.FAILED, 1);
         SafeLog.log(Worker.class, Level.ERROR, message, failure);
+    }
+
+    /** The end of every connection that nothing broke, so one that costs little. */
+    private static final class ConnectionEnd extends EOFException {
+
+        private static final long serialVersionUID = 1L;
+
+        ConnectionEnd() {
+            super("the connection ended");
+        }
+
+        /** Says nothing: it is always the same. */
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /** An exchange tells trouble of the peer from trouble of its own sink by the type. */
