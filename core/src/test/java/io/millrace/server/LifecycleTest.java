@@ -132,8 +132,7 @@ class LifecycleTest {
     }
 
     @Test
-    void errorThatNobodyCatchesEndsItsConnectionAndTheWorkerGoesOn() throws Exception {
-        // The handler's exception is caught, but it can't even be logged.
+    void failureThatCannotEvenBeLoggedIsAnsweredAndTheWorkerGoesOn() throws Exception {
         RuntimeException unspeakable = new RuntimeException() {
             private static final long serialVersionUID = 1;
 
@@ -148,6 +147,33 @@ class LifecycleTest {
             }
             return Response.text("hello");
         }); RawClient other = new RawClient(server)) {
+            other.send(GET).answer();
+            try (RawClient client = new RawClient(server)) {
+                assertEquals(Wire.text("500 Internal Server Error", "internal error\n"),
+                        client.send(GET.replace("/ ", "/error ")).answer());
+            }
+            assertTrue(other.send(GET).answer().endsWith("hello"));
+            assertHello(server);
+        }
+    }
+
+    @Test
+    void errorThatNobodyCatchesEndsItsConnectionAndTheWorkerGoesOn() throws Exception {
+        Body lengthless = new Body() {
+            @Override
+            public long length() {
+                throw new OutOfMemoryError("a test's");
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                return -1;
+            }
+        };
+        try (HttpServer server = HttpServer.start(options("lengthless").build(),
+                request -> request.target().equals("/error")
+                        ? Response.text("").with(lengthless) : Response.text("hello"));
+                RawClient other = new RawClient(server)) {
             other.send(GET).answer();
             try (RawClient client = new RawClient(server)) {
                 assertEquals("", client.send(GET.replace("/ ", "/error ")).rest());
