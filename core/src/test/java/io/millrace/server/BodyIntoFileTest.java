@@ -47,6 +47,8 @@ class BodyIntoFileTest {
 
     private static final int PIECE_BYTES = 256 * 1024;
     private static final int MIB = 1 << 20;
+    /** The kernel's, of either end: enough for a body to show that it is fast. */
+    private static final int BUFFER_BYTES = 512 * 1024;
     private static final int LARGE = 3 * MIB + 1;
     private static final String NEXT = "GET /next HTTP/1.1\r\n\r\n";
 
@@ -159,9 +161,12 @@ class BodyIntoFileTest {
         /** @param buffered what had come along with the head */
         Upload(Lent worker, FileChannel file, String framing, byte[] buffered)
                 throws Exception {
+            client = SocketChannel.open();
+            client.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
             try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+                listener.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
                 listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                client = SocketChannel.open(listener.getLocalAddress());
+                client.connect(listener.getLocalAddress());
                 socket = listener.accept();
             }
             client.configureBlocking(false);

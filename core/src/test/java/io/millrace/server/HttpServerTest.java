@@ -177,8 +177,18 @@ class HttpServerTest {
     @Test
     void manyPipelinedRequestsAreAllAnswered() throws Exception {
         try (HttpServer server = start(TARGET); RawClient client = new RawClient(server)) {
-            client.send(HELLO.repeat(5000)).endOutput();
+            // At the same time: nobody knows how many answers the kernel holds.
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            new Thread(() -> {
+                try {
+                    client.send(HELLO.repeat(5000)).endOutput();
+                    sent.complete(null);
+                } catch (IOException e) {
+                    sent.completeExceptionally(e);
+                }
+            }).start();
             assertEquals(ok("/hello").repeat(5000), client.rest());
+            get(sent);
         }
     }
 
