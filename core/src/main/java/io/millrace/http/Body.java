@@ -66,7 +66,9 @@ public interface Body extends Closeable {
      * @param position where the last piece ended
      * @return the number of bytes moved; 0 if the target takes none now; -1, as by default, if none
      *     were moved and the rest of the body has to be read
-     * @throws IOException if reading or writing fails
+     * @throws IOException if reading or writing fails. It is logged as the body's failure if it is
+     *     an {@link java.io.EOFException}, or if {@link #read} fails at this position as well; else
+     *     it is taken for the target's
      */
     default long transferTo(long position, long count, WritableByteChannel target)
             throws IOException {

@@ -580,8 +580,11 @@ final class Connection {
         try {
             return sendSome();
         } catch (ResponseSender.BodyException e) {
-            SafeLog.log(Connection.class, Level.WARNING,
-                    "a response's body failed: " + head, e.getCause());
+            String line = resources.bodyFailures.line("a response's body failed: " + head,
+                    resources.nowNs);
+            if (line != null) {
+                SafeLog.log(Connection.class, Level.WARNING, line, e.getCause());
+            }
             throw e;
         }
     }

@@ -47,6 +47,9 @@ final class Resources {
      */
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
+    /** Says that bodies of responses fail. */
+    final Seldom bodyFailures = new Seldom();
+
     /** Once true this is always true: answers are the last on their connection. */
     boolean isDraining;
     /** The clock, read once per turn. */

@@ -174,7 +174,7 @@ final class ResponseSender {
             if (!out.flush() || left <= 0) {
                 return Outcome.BLOCKED;
             }
-            long moved = out.transfer(body, bodyPosition, Math.min(remaining, left));
+            long moved = transfer(Math.min(remaining, left));
             if (moved == 0) {
                 return Outcome.BLOCKED;
             }
@@ -186,6 +186,29 @@ final class ResponseSender {
             left -= moved;
         }
         return Outcome.DONE;
+    }
+
+    /** Moves some of the body straight to the socket, and says whose the failure is if it can't. */
+    private long transfer(long count) throws IOException {
+        try {
+            return out.transfer(body, bodyPosition, count);
+        } catch (EOFException | RuntimeException | Error e) {
+            throw new BodyException(e); // no socket fails like that when it is written to
+        } catch (IOException e) {
+            // One call of the system reads the file and writes to the socket; another only reads.
+            if (isUnreadable()) {
+                throw new BodyException(e);
+            }
+            throw e;
+        }
+    }
+
+    private boolean isUnreadable() {
+        try {
+            return body.read(bodyPosition, resources.piece.clear().limit(1)) < 0;
+        } catch (IOException | RuntimeException | Error e) {
+            return true;
+        }
     }
 
     /** Reads some of the body; false if none is there now. */

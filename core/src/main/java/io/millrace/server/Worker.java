@@ -280,6 +280,8 @@ final class Worker implements Runnable, Load {
             } else if (want != null) {
                 apply(want, connection);
             }
+        } catch (ResponseSender.BodyException e) {
+            close(connection, e.getCause()); // which has been logged
         } catch (IOException e) {
             close(connection, peerTrouble(e));
             SafeLog.log(Worker.class, Level.DEBUG, "a connection broke", e);

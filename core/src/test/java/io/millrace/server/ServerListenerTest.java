@@ -1,12 +1,17 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -141,6 +146,50 @@ class ServerListenerTest {
             server.stop(Duration.ofMillis(1));
             assertEquals("cut 0 GET /a", journal.next());
             assertEquals("closed 0", journal.next());
+        }
+    }
+
+    @Test
+    void bodyThatFailsIsTheCauseThatIsTold() throws Exception {
+        IOException disk = new IOException("Input/output error");
+        Body failing = new Body() {
+            @Override
+            public long length() {
+                return 1_000_000;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) throws IOException {
+                throw disk;
+            }
+
+            @Override
+            public long transferTo(long position, long count, WritableByteChannel target)
+                    throws IOException {
+                throw disk;
+            }
+        };
+        CompletableFuture<Throwable> cut = new CompletableFuture<>();
+        CompletableFuture<Throwable> closed = new CompletableFuture<>();
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
+                cut.complete(cause);
+            }
+
+            @Override
+            public void onClosed(ConnectionInfo connection, Throwable cause, long nowNs) {
+                closed.complete(cause);
+            }
+        };
+        try (Logged logged = new Logged(Connection.class);
+                HttpServer server =
+                        start(listener, request -> Response.of(Status.OK).with(failing));
+                RawClient client = new RawClient(server)) {
+            client.send(GET).rest();
+            assertSame(disk, cut.get(60, TimeUnit.SECONDS));
+            assertSame(disk, closed.get(60, TimeUnit.SECONDS));
+            assertEquals(1, logged.lines().size());
         }
     }
 

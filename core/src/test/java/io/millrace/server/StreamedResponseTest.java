@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
@@ -14,12 +15,17 @@ import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -483,6 +490,95 @@ class StreamedResponseTest {
         Stepwise body = new Stepwise(10, "hello");
         body.then = -1;
         return body;
+    }
+
+    /** A long body that goes straight to the socket; each way fails as it is told. */
+    private record Failing(Exception transfer, Exception read) implements Body {
+
+        @Override
+        public long length() {
+            return 1_000_000;
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) throws IOException {
+            return fail(read, target.remaining());
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target)
+                throws IOException {
+            return fail(transfer, 0);
+        }
+
+        private static int fail(Exception failure, int otherwise) throws IOException {
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            } else if (failure != null) {
+                throw (IOException) failure;
+            }
+            return otherwise;
+        }
+    }
+
+    private static List<String> linesAfter(Exception transfer, Exception read) throws Exception {
+        try (Logged logged = new Logged(Connection.class)) {
+            Conversation conversation =
+                    new Conversation(request -> ok(new Failing(transfer, read))).send(get("/"));
+            assertNotNull(conversation.closed);
+            return logged.lines();
+        }
+    }
+
+    @Test
+    void failureOfTheFileIsToldFromThatOfTheSocketThoughOneCallMovesTheBytes() throws Exception {
+        String line = "a response's body failed: GET / | java.";
+        IOException disk = new IOException("Input/output error");
+        assertEquals(List.of(line + "io.IOException: Input/output error"), linesAfter(disk, disk));
+        assertEquals(List.of(), linesAfter(new IOException("Broken pipe"), null));
+        assertEquals(List.of(line + "io.EOFException: shrunk"),
+                linesAfter(new EOFException("shrunk"), null));
+        assertEquals(List.of(line + "lang.IllegalStateException: meant"),
+                linesAfter(new IllegalStateException("meant"), null));
+    }
+
+    @Test
+    void fileThatIsCutWhileItIsSentIsLogged(@TempDir Path folder) throws Exception {
+        Path path = Files.write(folder.resolve("a"), new byte[1_000_000]);
+        try (Logged logged = new Logged(Connection.class);
+                FileChannel file = FileChannel.open(path, StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            Conversation conversation =
+                    new Conversation(request -> ok(Body.of(file, 0, 1_000_000)));
+            conversation.peer.room = 100_000;
+            conversation.send(get("/"));
+            file.truncate(50_000);
+            conversation.take(Integer.MAX_VALUE);
+            assertNotNull(conversation.closed);
+            assertEquals(1, logged.lines().size());
+            assertTrue(logged.lines().get(0).contains("the file has shrunk"),
+                    logged.lines().get(0));
+        }
+    }
+
+    @Test
+    void manyBodiesThatFailAtOnceAreOneLineASecond() throws Exception {
+        Failing failing = new Failing(new EOFException("shrunk"), null);
+        Conversation first = new Conversation(request -> ok(failing));
+        try (Logged logged = new Logged(Connection.class)) {
+            first.send(get("/1"));
+            for (long ns : new long[] {0, 999_999_999, 1_000_000_000, 1_999_999_999}) {
+                first.resources.nowNs = ns;
+                Conversation.Peer peer = new Conversation.Peer();
+                peer.append(bytes(get("/" + ns)));
+                Connection next = new Connection(peer, first.resources);
+                assertThrows(ResponseSender.BodyException.class, next::visit);
+            }
+            String cause = " | java.io.EOFException: shrunk";
+            assertEquals(List.of("a response's body failed: GET /1" + cause,
+                    "a response's body failed: GET /1000000000, and 2 more since the last such line"
+                            + cause), logged.lines());
+        }
     }
 
     @Test
