@@ -42,6 +42,7 @@ final class BodySource implements ReadableByteChannel {
     private long remaining;
     /** Unread bytes of the connection, for the current visit. */
     private ByteBuffer in;
+    private long wireBytes;
     private boolean socketDrained;
     /** What has made the socket wait for {@link #WAKE_BYTES}; null while each byte is reported. */
     private KernelPipe waker;
@@ -75,6 +76,11 @@ final class BodySource implements ReadableByteChannel {
     /** Bytes that are certain to come; 0 if the body is chunked. */
     long knownRemaining() {
         return chunks != null ? 0 : remaining;
+    }
+
+    /** Bytes of the body that were used so far, with its framing. */
+    long wireBytes() {
+        return wireBytes;
     }
 
     /** Whether the last read from the socket got less than it asked for: nothing more is there. */
@@ -153,6 +159,7 @@ final class BodySource implements ReadableByteChannel {
     private void moved(long count) {
         resources.counters.inFlight(remaining, remaining - count);
         remaining -= count;
+        wireBytes += count;
         if (remaining < WAKE_BYTES) {
             wakeAtOnce();
         }
@@ -178,11 +185,13 @@ final class BodySource implements ReadableByteChannel {
                     break;
                 }
             }
+            int start = in.position();
             try {
                 count = chunks.decode(in, target);
             } catch (HttpException e) {
                 throw new MalformedBodyException(e);
             }
+            wireBytes += in.position() - start;
         }
         return count == 0 && chunks.isDone() ? -1 : count;
     }

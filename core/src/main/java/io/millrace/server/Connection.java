@@ -651,10 +651,16 @@ final class Connection {
         if (!out.flush()) {
             return Want.WRITE;
         }
+        long before = source.wireBytes();
         int read;
         try {
             read = skipSome();
         } catch (BodySource.MalformedBodyException e) {
+            return endConnection();
+        }
+        // Of chunks, the framing counts: it may be many times the data.
+        dropLeft -= source.wireBytes() - before;
+        if (dropLeft < 0) {
             return endConnection();
         }
         if (read < 0) {
@@ -663,10 +669,6 @@ final class Connection {
             return null;
         }
         received += read;
-        dropLeft -= read;
-        if (dropLeft < 0) {
-            return endConnection();
-        }
         return source.isEnded() || in.hasBytes() ? null : Want.READ;
     }
 

@@ -60,8 +60,8 @@ import java.util.Set;
  *     moves is never cut, however large the body
  * @param minBytesPerSecond the rate that counts as progress. Default 240: less than the slowest
  *     modem
- * @param maxSkipBytes bytes of an unwanted body that are read and dropped to keep the connection.
- *     Default 256 KiB: about what a new connection costs
+ * @param maxSkipBytes bytes of an unwanted body that are read and dropped to keep the connection,
+ *     the framing of chunks among them. Default 256 KiB: about what a new connection costs
  * @param lingerTimeout how long an unwanted body is dropped after an answer that closes the
  *     connection. Default 30 s: a client that writes on and doesn't read still finds the answer
  * @param lingerBytes bytes of an unwanted body that are dropped in that time. Default 4 GiB:

@@ -25,11 +25,12 @@ final class LimitVectors {
     private static final int MAX_TARGET_BYTES = 64;
     private static final int MAX_FIELDS = 4;
     private static final int MAX_BODY_BYTES = 16;
-    private static final int MAX_SKIP_BYTES = 8;
+    private static final int MAX_SKIP_BYTES = 15;
     private static final int MAX_CHUNK_LINE_BYTES = 16;
 
     private static final String HEAD = "RFC 6585 s5";
     private static final String BODY = "RFC 9110 s15.5.14";
+    private static final String UNWANTED = "Transfer-Encoding: chunked\r\n\r\n";
     private static final String BYTES = "0123456789abcdef";
 
     private LimitVectors() {
@@ -72,16 +73,22 @@ final class LimitVectors {
         vectors.add(refused("bodyBeyondTheLimitIsTooLarge", BODY, 413,
                 POST + "Content-Length: 17\r\n\r\n" + BYTES + "0" + NEXT));
         vectors.add(served("unwantedBodyAtTheLimitIsSkipped", "RFC 9112 s9.3",
-                GET + "Content-Length: 8\r\n\r\n01234567" + NEXT, ok("GET /"),
+                GET + "Content-Length: 15\r\n\r\n0123456789abcde" + NEXT, ok("GET /"),
                 ok("GET /next")));
         vectors.add(last("unwantedBodyBeyondTheLimitEndsTheConnection", "RFC 9112 s9.3",
-                GET + "Content-Length: 9\r\n\r\n012345678" + NEXT, ok("GET /").saying("close")));
+                GET + "Content-Length: 16\r\n\r\n" + BYTES + NEXT, ok("GET /").saying("close")));
         vectors.add(served("unwantedChunksAtTheLimitAreSkipped", "RFC 9112 s9.3",
-                GET + "Transfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n4\r\n4567\r\n0\r\n\r\n"
-                        + NEXT, ok("GET /"), ok("GET /next")));
+                GET + UNWANTED + "5\r\n01234\r\n0\r\n\r\n" + NEXT, ok("GET /"),
+                ok("GET /next")));
         vectors.add(cutOff("unwantedChunksBeyondTheLimitEndTheConnection", "RFC 9112 s9.3",
-                GET + "Transfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n5\r\n45678\r\n0\r\n\r\n"
-                        + NEXT, ok("GET /")));
+                GET + UNWANTED + "6\r\n012345\r\n0\r\n\r\n" + NEXT, ok("GET /")));
+        vectors.add(served("unwantedExtensionsAtTheLimitAreSkipped", "RFC 9112 s9.3",
+                GET + UNWANTED + "1;a=b\r\n0\r\n0\r\n\r\n" + NEXT, ok("GET /"),
+                ok("GET /next")));
+        vectors.add(cutOff("unwantedExtensionsBeyondTheLimitEndTheConnection", "RFC 9112 s9.3",
+                GET + UNWANTED + "1;a=bc\r\n0\r\n0\r\n\r\n" + NEXT, ok("GET /")));
+        vectors.add(cutOff("unwantedTrailersBeyondTheLimitEndTheConnection", "RFC 9112 s9.3",
+                GET + UNWANTED + "1\r\n0\r\n0\r\nA:b\r\n\r\n" + NEXT, ok("GET /")));
         vectors.add(refused("largestLengthIsTooLarge", BODY, 413,
                 POST + "Content-Length: 9223372036854775807\r\n\r\n" + NEXT));
         vectors.add(refused("lengthThatWouldWrapIsTooLarge", BODY, 413,

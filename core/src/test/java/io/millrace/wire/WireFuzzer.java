@@ -52,7 +52,7 @@ final class WireFuzzer {
                 .maxHeadBytes(512)
                 .maxTargetBytes(64)
                 .maxFields(4)
-                .maxSkipBytes(8)
+                .maxSkipBytes(15)
                 .maxChunkLineBytes(16)
                 .bytesPerVisit(4096)
                 .pieceBytes(4096)

@@ -43,8 +43,6 @@ final class WireModel {
     private final ServerOptions limits;
     private final List<Boolean> answers = new ArrayList<>();
     private int at;
-    /** Bytes of data in the body that was read last. */
-    private long data;
 
     private WireModel(String input, ServerOptions limits) {
         this.input = input;
@@ -86,12 +84,12 @@ final class WireModel {
                 || request.length.compareTo(most) > 0) {
             return false;
         }
-        return takeBody(request) && data <= limits.maxSkipBytes();
+        int start = at;
+        return takeBody(request) && at - start <= limits.maxSkipBytes();
     }
 
     /** Whether the body is there, whole and well-formed. */
     private boolean takeBody(Request request) {
-        data = 0;
         return request.isChunked ? takeChunks() : take(request.length);
     }
 
@@ -100,7 +98,6 @@ final class WireModel {
             return false;
         }
         at += length.intValue();
-        data += length.intValue();
         return true;
     }
 

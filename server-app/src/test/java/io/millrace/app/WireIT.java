@@ -43,7 +43,7 @@ class WireIT {
     @Test
     void everyLimitHoldsForTheJar() throws Exception {
         try (JarProcess server = start("--max-head", "512", "--max-target", "64",
-                "--max-fields", "4", "--max-body", "16", "--max-skip", "8", "--max-chunk-line",
+                "--max-fields", "4", "--max-body", "16", "--max-skip", "15", "--max-chunk-line",
                 "16")) {
             assertTrue(probed(server.awaitUrl(), "small") > 20);
             assertEquals("", server.err());
