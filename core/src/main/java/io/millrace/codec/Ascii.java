@@ -94,21 +94,20 @@ final class Ascii {
         return true;
     }
 
-    /** Whether the bytes in [from, to) are {@code lower}, which is in lower case, in any case. */
-    static boolean equalsIgnoreCase(byte[] bytes, int from, int to, String lower) {
-        if (to - from != lower.length()) {
+    /** Whether the bytes in [from, to) are {@code text}; upper and lower case are the same. */
+    static boolean equalsIgnoreCase(byte[] bytes, int from, int to, String text) {
+        if (to - from != text.length()) {
             return false;
         }
-        for (int i = 0; i < lower.length(); i++) {
-            if (toLower(bytes[from + i]) != lower.charAt(i)) {
+        for (int i = 0; i < text.length(); i++) {
+            int a = bytes[from + i];
+            int b = text.charAt(i);
+            boolean same = a == b || (a ^ b) == 0x20 && (a | 0x20) >= 'a' && (a | 0x20) <= 'z';
+            if (!same) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static int toLower(byte b) {
-        return b >= 'A' && b <= 'Z' ? b + 0x20 : b;
     }
 
     /** The bytes in [from, to) as text, a character each. */

@@ -188,24 +188,11 @@ public final class ParsedHead implements RequestHead, Headers {
     /** The first field line from {@code start} on that is called {@code name}; -1 if none. */
     private int indexOf(String name, int start) {
         for (int field = start; field < fieldCount; field++) {
-            if (nameEnd(field) - nameStart(field) == name.length()
-                    && regionMatches(nameStart(field), name)) {
+            if (Ascii.equalsIgnoreCase(bytes, nameStart(field), nameEnd(field), name)) {
                 return field;
             }
         }
         return -1;
-    }
-
-    private boolean regionMatches(int start, String name) {
-        for (int i = 0; i < name.length(); i++) {
-            int a = bytes[start + i];
-            int b = name.charAt(i);
-            boolean same = a == b || (a ^ b) == 0x20 && (a | 0x20) >= 'a' && (a | 0x20) <= 'z';
-            if (!same) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override

@@ -250,8 +250,7 @@ final class Folder implements Closeable {
 
     /** What orders the changes of a key. */
     Stripe stripe(Key key) {
-        int hash = key.name().hashCode() * 0x9E3779B9; // spreads names that differ at the end
-        return stripes[hash >>> 24];
+        return stripes[Key.spread(key.name()) >>> 24];
     }
 
     /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */

@@ -130,6 +130,11 @@ record Key(String name, String segment) {
                 && name.toLowerCase(Locale.ROOT).startsWith(RESERVED);
     }
 
+    /** A hash whose upper bits differ too if names differ at the end only. */
+    static int spread(String name) {
+        return name.hashCode() * 0x9E3779B9;
+    }
+
     /** The refusal of a key. */
     static HttpException unsafe(String why) {
         return new HttpException(Status.BAD_REQUEST, "the key can't be a file name: " + why);

@@ -87,7 +87,7 @@ final class ObjectCache {
         if (misses.length == 0) {
             return false;
         }
-        int hash = name.hashCode() * 0x9E3779B9; // spreads names that differ at the end
+        int hash = Key.spread(name);
         int index = hash >>> Integer.numberOfLeadingZeros(MISSES - 1);
         boolean again = misses[index] == hash;
         misses[index] = hash;

@@ -7,6 +7,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.EOFException;
@@ -24,7 +25,7 @@ class AccessLogTest {
     private static final Clock CLOCK = Clock.fixed(
             Instant.parse("2000-10-10T20:55:36Z"), ZoneId.of("America/Los_Angeles"));
     private static final String START = "- - - [10/Oct/2000:13:55:36 -0700] \"";
-    private static final Head GET = Head.of("GET", "/a?b");
+    private static final Request GET = Request.of("GET", "/a?b");
 
     private final List<String> lines = new ArrayList<>();
     private final AccessLog log = new AccessLog(lines::add, CLOCK);
@@ -57,7 +58,7 @@ class AccessLogTest {
                 .with(Body.of(new byte[3])));
         body.handle(GET);
         assertLogged("GET /a?b HTTP/1.1\" 304 -");
-        log.around(request -> Response.text("hello")).handle(Head.of("HEAD", "/"));
+        log.around(request -> Response.text("hello")).handle(Request.of("HEAD", "/"));
         assertLogged("HEAD / HTTP/1.1\" 200 -");
     }
 
@@ -101,7 +102,7 @@ class AccessLogTest {
     @Test
     void characterThatCouldForgeALineIsEscaped() throws Exception {
         log.around(request -> Response.of(Status.OK))
-                .handle(Head.of("G\"T", "/\r\n\t \\\u001b\u007f\u0085\u00e9"));
+                .handle(Request.of("G\"T", "/\r\n\t \\\u001b\u007f\u0085\u00e9"));
         assertLogged("G\\x22T /\\x0d\\x0a\\x09\\x20\\x5c\\x1b\\x7f\\x85\\xe9 HTTP/1.1\" 200 -");
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Handler;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ class AuthenticationTest {
             Map.of("backup", "s3cret+/~=", "phone", "other")).around(WHO);
 
     private static Response ask(Handler handler, String... fields) throws Exception {
-        return Told.by(handler, Head.of("GET", "/a", fields));
+        return Told.by(handler, Request.of("GET", "/a", fields));
     }
 
     private static String basic(String pair) {
@@ -92,7 +93,7 @@ class AuthenticationTest {
 
     @Test
     void requestThatNoFilterHasSeenHasNoUser() {
-        assertNull(Authentication.user(Head.of("GET", "/")));
+        assertNull(Authentication.user(Request.of("GET", "/")));
     }
 
     @Test

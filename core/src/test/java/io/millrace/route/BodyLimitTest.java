@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -23,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 class BodyLimitTest {
 
-    private static final Head HEAD = Head.of("PUT", "/");
-    private static final Head CHUNKED = HEAD.withBody(RequestHead.UNKNOWN_LENGTH);
+    private static final Request HEAD = Request.of("PUT", "/");
+    private static final Request CHUNKED = HEAD.withBody(RequestHead.UNKNOWN_LENGTH);
 
     private final Taking taking =
             new Taking(Channels.newChannel(OutputStream.nullOutputStream()));

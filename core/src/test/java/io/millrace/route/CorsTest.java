@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class CorsTest {
 
     private static Response ask(Handler handler, String method, String... fields)
             throws Exception {
-        return Told.by(handler, Head.of(method, "/", fields));
+        return Told.by(handler, Request.of(method, "/", fields));
     }
 
     private static Response preflight(Handler handler, String origin) throws Exception {

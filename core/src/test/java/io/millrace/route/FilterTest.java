@@ -11,6 +11,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Filters, and the ways in which a handler can answer, each seen by a filter of answers. */
 class FilterTest {
 
-    private static final Head HEAD = Head.of("PUT", "/").withBody(3);
+    private static final Request HEAD = Request.of("PUT", "/").withBody(3);
     private static final HttpException REFUSAL = new HttpException(Status.CONFLICT, "not now");
     private static final Filter MARK = Filter.answers(response -> response.with("Mark", "1"));
 

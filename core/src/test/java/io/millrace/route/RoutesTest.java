@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Handler;
+import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -37,13 +38,13 @@ class RoutesTest {
     }
 
     private static String get(Routes routes, String target) throws Exception {
-        Response response = Told.by(routes, Head.of("GET", target));
+        Response response = Told.by(routes, Request.of("GET", target));
         return response.status().equals(Status.OK) ? Told.text(response)
                 : String.valueOf(response.status().code());
     }
 
     private static Response ask(Routes routes, String method, String target) throws Exception {
-        return Told.by(routes, Head.of(method, target));
+        return Told.by(routes, Request.of(method, target));
     }
 
     @ParameterizedTest
@@ -246,7 +247,7 @@ class RoutesTest {
         }).build();
         assertThrows(IllegalArgumentException.class, () -> get(routes, "/a"));
         assertThrows(IllegalArgumentException.class,
-                () -> Routes.parameter(Head.of("GET", "/a"), "p"));
+                () -> Routes.parameter(Request.of("GET", "/a"), "p"));
     }
 
     @Test
@@ -256,14 +257,14 @@ class RoutesTest {
             seen.add(request);
             return Response.text("");
         }).build();
-        Head head = Head.of("GET", "/a");
+        Request head = Request.of("GET", "/a");
         routes.handle(head);
         assertSame(head, seen.get(0));
     }
 
     @Test
     void wrappedRequestIsTheOneWithinButForWhatItChanges() {
-        Head head = Head.of("PUT", "/a?b", "C", "d").withBody(7);
+        Request head = Request.of("PUT", "/a?b", "C", "d").withBody(7);
         WrappedRequest wrapped = new WrappedRequest(head) {
             @Override
             public String method() {

@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;

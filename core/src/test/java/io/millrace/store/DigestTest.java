@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.EOFException;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.server.HttpServer;

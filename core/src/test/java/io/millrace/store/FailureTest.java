@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.store.PlainFileSystem.Operation;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import java.io.EOFException;
 import java.io.IOException;

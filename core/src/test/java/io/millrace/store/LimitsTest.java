@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.EOFException;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.millrace.http.Exchange;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.EOFException;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.HttpDate;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;

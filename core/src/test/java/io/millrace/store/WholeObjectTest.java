@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;

@@ -1,18 +1,15 @@
-package io.millrace.route;
+package io.millrace.http;
 
-import io.millrace.http.Headers;
-import io.millrace.http.RequestHead;
-
-/** A request head made by hand. */
-record Head(String method, String target, Headers headers, long bodyLength)
+/** A request head made by hand. Threads: any, immutable. */
+public record Request(String method, String target, Headers headers, long bodyLength)
         implements RequestHead {
 
-    static Head of(String method, String target, String... fields) {
-        return new Head(method, target, Headers.of(fields), 0);
+    public static Request of(String method, String target, String... fields) {
+        return new Request(method, target, Headers.of(fields), 0);
     }
 
-    Head withBody(long bodyLength) {
-        return new Head(method, target, headers, bodyLength);
+    public Request withBody(long bodyLength) {
+        return new Request(method, target, headers, bodyLength);
     }
 
     @Override
