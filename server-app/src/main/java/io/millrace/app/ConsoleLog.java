@@ -3,6 +3,7 @@ package io.millrace.app;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.text.MessageFormat;
+import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
@@ -46,7 +47,7 @@ public final class ConsoleLog extends System.LoggerFinder {
             if (isLoggable(level)) {
                 String text = text(bundle, format);
                 boolean plain = parameters == null || parameters.length == 0;
-                print(plain ? text : MessageFormat.format(text, parameters), null);
+                print(plain ? text : new MessageFormat(text, Locale.ROOT).format(parameters), null);
             }
         }
 

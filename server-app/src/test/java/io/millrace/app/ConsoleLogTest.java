@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ConsoleLogTest {
@@ -37,6 +38,18 @@ class ConsoleLogTest {
                 printed(() -> logger.log(Level.WARNING, "it's 1 of {0}")));
         assertEquals("millrace: 1 of b\n",
                 printed(() -> logger.log(Level.WARNING, "{0} of {1}", 1, "b")));
+    }
+
+    @Test
+    void numbersAreWrittenAsEverywhereWhateverTheLocale() {
+        Locale locale = Locale.getDefault();
+        Locale.setDefault(new Locale.Builder().setLanguage("ar").setRegion("EG").build());
+        try {
+            assertEquals("millrace: 1,000 of b\n",
+                    printed(() -> logger.log(Level.WARNING, "{0} of {1}", 1000, "b")));
+        } finally {
+            Locale.setDefault(locale);
+        }
     }
 
     @Test
