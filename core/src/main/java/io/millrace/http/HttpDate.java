@@ -19,6 +19,9 @@ public final class HttpDate {
     private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun",
             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
+    private static final long DAY_SECONDS = 86_400;
+    /** The first day of 1970 was a Thursday. */
+    private static final int FIRST_DAY = DAYS.indexOf("Thu");
     /** The year 0 begins, and the year 9999 ends. */
     private static final long FIRST = -62_167_219_200L;
     private static final long LAST = 253_402_300_799L;
@@ -34,10 +37,10 @@ public final class HttpDate {
      * a time that is in none of them, such as a file may have, the nearest one that is.
      */
     public static String format(long epochSecond) {
-        LocalDateTime date = LocalDateTime.ofEpochSecond(
-                Math.max(FIRST, Math.min(LAST, epochSecond)), 0, ZoneOffset.UTC);
+        long second = Math.max(FIRST, Math.min(LAST, epochSecond));
+        LocalDateTime date = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
         StringBuilder text = new StringBuilder(29);
-        text.append(DAYS.get(date.getDayOfWeek().ordinal())).append(", ");
+        text.append(DAYS.get(dayOfWeek(second))).append(", ");
         append(text, date.getDayOfMonth()).append(' ');
         text.append(MONTHS.get(date.getMonthValue() - 1)).append(' ');
         append(append(text, date.getYear() / 100), date.getYear() % 100).append(' ');
@@ -45,6 +48,11 @@ public final class HttpDate {
         append(text, date.getMinute()).append(':');
         append(text, date.getSecond()).append(" GMT");
         return text.toString();
+    }
+
+    // Counted here: LocalDateTime makes formatters for it, for which the first answer would wait.
+    private static int dayOfWeek(long epochSecond) {
+        return Math.floorMod(Math.floorDiv(epochSecond, DAY_SECONDS) + FIRST_DAY, DAYS.size());
     }
 
     private static StringBuilder append(StringBuilder text, int number) {

@@ -2,6 +2,9 @@ package io.millrace.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.LocalDate;
+import java.time.format.TextStyle;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +38,16 @@ class HttpDateTest {
         assertEquals(last, HttpDate.format(253_402_300_799L));
         assertEquals(last, HttpDate.format(253_402_300_800L));
         assertEquals(last, HttpDate.format(Long.MAX_VALUE));
+    }
+
+    @Test
+    void dayOfTheWeekIsTheCalendars() {
+        for (LocalDate day = LocalDate.of(0, 1, 1); day.getYear() < 10_000; day = day.plusDays(100)) {
+            long second = day.toEpochDay() * 86_400;
+            String name = day.getDayOfWeek().getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
+            assertEquals(name, HttpDate.format(second).substring(0, 3), day::toString);
+            assertEquals(name, HttpDate.format(second + 86_399).substring(0, 3), day::toString);
+        }
     }
 
     @Test
