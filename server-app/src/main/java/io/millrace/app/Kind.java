@@ -277,12 +277,22 @@ abstract class Kind<T> {
 
     private static long number(String text, long min, long max, String allowed) {
         // Long.parseLong would also take a sign and the digits of other scripts.
-        if (text.matches("[0-9]{1,18}")) {
+        if (isDigits(text) && text.length() <= 18) {
             long value = Long.parseLong(text);
             if (value >= min && value <= max) {
                 return value;
             }
         }
         throw new IllegalArgumentException(allowed);
+    }
+
+    // No pattern: the first of all costs a start 3 ms.
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 }

@@ -25,8 +25,8 @@ record Place(String host, int port, String path) {
     static final String PLACES = "ADDRESS:PORT, [IPV6]:PORT or unix:PATH, with commas in between";
 
     private static final String UNIX = "unix:";
-    private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(?:\\[([^\\[\\]]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
+    private static final String HOST_AND_PORT =
+            "(?:\\[([^\\[\\]]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})";
 
     /** TCP if the host is one: an IPv6 address may be in brackets, unix:PATH has no port. */
     static Place of(String host, int port) {
@@ -54,7 +54,7 @@ record Place(String host, int port, String path) {
         if (text.startsWith(UNIX) && text.length() > UNIX.length()) {
             return of(text, 0);
         }
-        Matcher parts = HOST_AND_PORT.matcher(text);
+        Matcher parts = Pattern.compile(HOST_AND_PORT).matcher(text);
         if (!parts.matches() || Integer.parseInt(parts.group(3)) > 65_535) {
             throw new IllegalArgumentException(PLACES);
         }
