@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Accepts the connections of all listeners and deals them to the workers.
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Threads: what stands under "any thread" is for the server; all else runs on its own thread.
  */
-final class Acceptor implements Runnable {
+final class Acceptor implements Runnable, Consumer<SelectionKey> {
 
     private static final long PAUSE_MS = 50;
     /**
@@ -124,12 +125,18 @@ final class Acceptor implements Runnable {
                 paused = false;
                 listenTo(SelectionKey.OP_ACCEPT);
             } else {
-                selector.select(key -> acceptBurst((Listener) key.attachment()));
+                selector.select(this);
             }
         } catch (IOException | RuntimeException | Error e) {
             pause("it failed", e);
         }
         wakeDealt();
+    }
+
+    /** Connections wait at a listener: accepts a burst of them. */
+    @Override
+    public void accept(SelectionKey ready) {
+        acceptBurst((Listener) ready.attachment());
     }
 
     private void acceptBurst(Listener listener) {

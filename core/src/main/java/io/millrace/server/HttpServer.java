@@ -9,8 +9,8 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * An HTTP/1.1 server: one acceptor thread, a few worker threads, one handler.
@@ -145,7 +145,11 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private String addressesText() {
-        return addresses().stream().map(Listener::text).collect(Collectors.joining(", "));
+        StringJoiner text = new StringJoiner(", ");
+        for (SocketAddress address : addresses()) {
+            text.add(Listener.text(address));
+        }
+        return text.toString();
     }
 
     /** What the server has done so far. */

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
  */
-final class Worker implements Runnable, Load {
+final class Worker implements Runnable, Consumer<SelectionKey>, Load {
 
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
@@ -38,8 +38,6 @@ final class Worker implements Runnable, Load {
     private final Counters counters = new Counters();
     private final Completions completions;
     private final Deadlines deadlines;
-    /** Made once: a turn allocates nothing. */
-    private final Consumer<SelectionKey> onSelected = this::onSelected;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
 
@@ -162,11 +160,11 @@ final class Worker implements Runnable, Load {
         turnStartNs = 0;
         long waitNs = untilNextNs();
         if (waitNs == 0) {
-            selector.selectNow(onSelected);
+            selector.selectNow(this);
         } else {
             // Rounded up, or the last millisecond would be spent turning; 0 waits for ever.
             long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
-            selector.select(onSelected, waitMs);
+            selector.select(this, waitMs);
         }
         beginTurn();
         adoptAll();
@@ -192,7 +190,9 @@ final class Worker implements Runnable, Load {
         }
     }
 
-    private void onSelected(SelectionKey key) {
+    /** A connection is ready: visits it. */
+    @Override
+    public void accept(SelectionKey key) {
         beginTurn();
         visit((Connection) key.attachment(), Connection::visit);
     }

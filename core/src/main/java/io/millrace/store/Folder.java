@@ -145,9 +145,9 @@ final class Folder implements Closeable {
     }
 
     private void sweep() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path, Folder::isPart)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (isPart(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(file);
                 }
             }
