@@ -9,7 +9,6 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * Accepts the connections of all listeners and deals them to the workers.
@@ -20,7 +19,7 @@ import java.util.function.Consumer;
  *
  * <p>Threads: what stands under "any thread" is for the server; all else runs on its own thread.
  */
-final class Acceptor implements Runnable, Consumer<SelectionKey> {
+final class Acceptor implements Runnable {
 
     private static final long PAUSE_MS = 50;
     /**
@@ -30,6 +29,7 @@ final class Acceptor implements Runnable, Consumer<SelectionKey> {
     private static final int BURST = 64;
 
     private final Selector selector;
+    private final ReadyKeys ready = new ReadyKeys();
     private final List<Listener> listeners = new ArrayList<>();
     private final List<Worker> workers;
     private final Dealer dealer;
@@ -125,7 +125,8 @@ final class Acceptor implements Runnable, Consumer<SelectionKey> {
                 paused = false;
                 listenTo(SelectionKey.OP_ACCEPT);
             } else {
-                selector.select(this);
+                selector.select(ready);
+                acceptReady();
             }
         } catch (IOException | RuntimeException | Error e) {
             pause("it failed", e);
@@ -133,10 +134,10 @@ final class Acceptor implements Runnable, Consumer<SelectionKey> {
         wakeDealt();
     }
 
-    /** Connections wait at a listener: accepts a burst of them. */
-    @Override
-    public void accept(SelectionKey ready) {
-        acceptBurst((Listener) ready.attachment());
+    private void acceptReady() {
+        for (SelectionKey key = ready.poll(); key != null; key = ready.poll()) {
+            acceptBurst((Listener) key.attachment());
+        }
     }
 
     private void acceptBurst(Listener listener) {

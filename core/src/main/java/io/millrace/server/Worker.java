@@ -12,7 +12,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /**
  * One event loop: adopts the connections that it is dealt, visits those that are ready, ends those
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
  */
-final class Worker implements Runnable, Consumer<SelectionKey>, Load {
+final class Worker implements Runnable, Load {
 
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
@@ -38,6 +37,7 @@ final class Worker implements Runnable, Consumer<SelectionKey>, Load {
     private final Counters counters = new Counters();
     private final Completions completions;
     private final Deadlines deadlines;
+    private final ReadyKeys ready = new ReadyKeys();
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
 
@@ -49,8 +49,6 @@ final class Worker implements Runnable, Consumer<SelectionKey>, Load {
     /** Connections that were cut when the time to stop was up. Written by the worker at its end. */
     private volatile int cut;
 
-    /** 0 while the turn has not begun: the worker is waiting. */
-    private long turnStartNs;
     private int open;
 
     /**
@@ -157,20 +155,21 @@ final class Worker implements Runnable, Consumer<SelectionKey>, Load {
     }
 
     private void turn() throws IOException {
-        turnStartNs = 0;
+        ready.clear();
         long waitNs = untilNextNs();
         if (waitNs == 0) {
-            selector.selectNow(this);
+            selector.selectNow(ready);
         } else {
             // Rounded up, or the last millisecond would be spent turning; 0 waits for ever.
             long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
-            selector.select(this, waitMs);
+            selector.select(ready, waitMs);
         }
-        beginTurn();
+        readClocks();
+        visitReady();
         adoptAll();
         takeCompletions();
         expireAll();
-        counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - turnStartNs);
+        counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - resources.nowNs);
     }
 
     private long untilNextNs() {
@@ -182,19 +181,15 @@ final class Worker implements Runnable, Consumer<SelectionKey>, Load {
         return stopAtNs == NEVER ? wait : Math.max(0, Math.min(wait, stopAtNs - nowNs));
     }
 
-    private void beginTurn() {
-        if (turnStartNs == 0) {
-            turnStartNs = System.nanoTime();
-            resources.nowNs = turnStartNs;
-            resources.epochMillis = System.currentTimeMillis();
-        }
+    private void readClocks() {
+        resources.nowNs = System.nanoTime();
+        resources.epochMillis = System.currentTimeMillis();
     }
 
-    /** A connection is ready: visits it. */
-    @Override
-    public void accept(SelectionKey key) {
-        beginTurn();
-        visit((Connection) key.attachment(), Connection::visit);
+    private void visitReady() {
+        for (SelectionKey key = ready.poll(); key != null; key = ready.poll()) {
+            visit((Connection) key.attachment(), Connection::visit);
+        }
     }
 
     private void adoptAll() {
@@ -345,8 +340,7 @@ final class Worker implements Runnable, Consumer<SelectionKey>, Load {
      * that nobody may look at any more in time are closed all the same.
      */
     private void endIdle() {
-        turnStartNs = 0;
-        beginTurn();
+        readClocks();
         for (SelectionKey key : selector.keys()) {
             if (key.isValid() && ((Connection) key.attachment()).isIdle()) {
                 visit((Connection) key.attachment(), stopAtNs - System.nanoTime() > 0
