@@ -31,7 +31,8 @@ final class Acceptor implements Runnable {
     private final Selector selector;
     private final ReadyKeys ready = new ReadyKeys();
     private final List<Listener> listeners = new ArrayList<>();
-    private final List<Worker> workers;
+    /** An array, as going through a list for each connection would leave garbage. */
+    private final Worker[] workers;
     private final Dealer dealer;
     private final int maxConnections;
     private final boolean[] dealtTo;
@@ -49,7 +50,7 @@ final class Acceptor implements Runnable {
      * @throws IOException if one of the addresses can't be listened on; none is then
      */
     Acceptor(ServerOptions options, List<Worker> workers) throws IOException {
-        this.workers = workers;
+        this.workers = workers.toArray(new Worker[0]);
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         dealtTo = new boolean[workers.size()];
@@ -202,9 +203,9 @@ final class Acceptor implements Runnable {
         try {
             listener.prepare(channel);
             int first = dealer.choose();
-            for (int i = 0; i < workers.size(); i++) {
-                int worker = (first + i) % workers.size();
-                if (workers.get(worker).offer(channel)) {
+            for (int i = 0; i < workers.length; i++) {
+                int worker = (first + i) % workers.length;
+                if (workers[worker].offer(channel)) {
                     dealer.dealt(worker);
                     dealtTo[worker] = true;
                     return;
@@ -233,7 +234,7 @@ final class Acceptor implements Runnable {
         for (int i = 0; i < dealtTo.length; i++) {
             if (dealtTo[i]) {
                 dealtTo[i] = false;
-                workers.get(i).wakeup();
+                workers[i].wakeup();
             }
         }
     }
