@@ -33,7 +33,6 @@ final class Completions {
         }
     }
 
-
     private final Queue<Completion> queue = new ConcurrentLinkedQueue<>();
     private final Runnable wakeup;
     /** Once true this is always true: the worker has ended and polls no more. */

@@ -50,7 +50,6 @@ final class Connection {
         CLOSED
     }
 
-
     private final ByteChannel socket;
     private final Resources resources;
     private final Inflow in;

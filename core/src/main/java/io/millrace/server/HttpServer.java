@@ -38,7 +38,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HttpServer implements AutoCloseable {
 
-
     /** What workers may take after the deadline to close what is open. Past it, one is stuck. */
     private static final long CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration LONGEST_STOP = Duration.ofDays(365);
@@ -92,9 +91,13 @@ public final class HttpServer implements AutoCloseable {
             throw e;
         }
         server.startThreads();
-        SafeLog.log(HttpServer.class, Level.INFO, "listening on " + server.addressesText(),
-                null);
+        log().log(Level.INFO, "listening on " + server.addressesText());
         return server;
+    }
+
+    // Not by SafeLog: the JDK's log shows the method that a line comes from.
+    private static System.Logger log() {
+        return System.getLogger(HttpServer.class.getName());
     }
 
     private static Worker newWorker(ServerOptions options, Handler handler, int index)
@@ -192,15 +195,15 @@ public final class HttpServer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        SafeLog.log(HttpServer.class, Level.INFO,
-                "stopped listening on " + addressesText() + ", " + cut + " connections cut", null);
+        log().log(Level.INFO, "stopped listening on " + addressesText() + ", " + cut
+                + " connections cut");
         return cut;
     }
 
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
-        SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
-                + " is held by a handler; it ends when that returns", null);
+        log().log(Level.WARNING, workerThreads.get(worker).getName()
+                + " is held by a handler; it ends when that returns");
         return workers.get(worker).counters().snapshot().openConnections();
     }
 
