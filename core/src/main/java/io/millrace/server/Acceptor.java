@@ -126,6 +126,7 @@ final class Acceptor implements Runnable {
                 paused = false;
                 listenTo(SelectionKey.OP_ACCEPT);
             } else {
+                ready.clear();
                 selector.select(ready);
                 acceptReady();
             }

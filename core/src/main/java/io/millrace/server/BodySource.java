@@ -104,13 +104,16 @@ final class BodySource implements ReadableByteChannel {
     }
 
     /**
-     * The pipe in the kernel that the next bytes may take to a file; null if there is none, or they
-     * have to pass here: they have been read already, are chunked, or too few to be worth it.
+     * Whether the next bytes may take a pipe in the kernel: they have not been read already, are not
+     * chunked, and enough to be worth it.
      */
-    KernelPipe pipeTo(FileChannel file, long position, long count) {
-        if (chunks != null || in.hasRemaining() || Math.min(count, remaining) < MIN_PIPED_BYTES) {
-            return null;
-        }
+    boolean isPipeable(long count) {
+        return chunks == null && !in.hasRemaining()
+                && Math.min(count, remaining) >= MIN_PIPED_BYTES;
+    }
+
+    /** The pipe that {@link #isPipeable} bytes take to a file; null if there is none to it. */
+    KernelPipe pipeTo(FileChannel file, long position) {
         KernelPipe pipe = resources.pipe();
         return pipe != null && pipe.joins(socket, file, position) ? pipe : null;
     }

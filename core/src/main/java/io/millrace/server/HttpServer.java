@@ -91,13 +91,15 @@ public final class HttpServer implements AutoCloseable {
             throw e;
         }
         server.startThreads();
-        log().log(Level.INFO, "listening on " + server.addressesText());
+        try {
+            // Not by SafeLog: it tells its caller, and whoever tries the library sees from where.
+            System.getLogger(HttpServer.class.getName()).log(Level.INFO, "listening on "
+                    + server.addressesText());
+        } catch (RuntimeException | Error e) {
+            server.stop(Duration.ZERO); // nobody else could
+            throw e;
+        }
         return server;
-    }
-
-    // Not by SafeLog: the JDK's log shows the method that a line comes from.
-    private static System.Logger log() {
-        return System.getLogger(HttpServer.class.getName());
     }
 
     private static Worker newWorker(ServerOptions options, Handler handler, int index)
@@ -195,15 +197,15 @@ public final class HttpServer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        log().log(Level.INFO, "stopped listening on " + addressesText() + ", " + cut
-                + " connections cut");
+        SafeLog.log(HttpServer.class, Level.INFO,
+                "stopped listening on " + addressesText() + ", " + cut + " connections cut", null);
         return cut;
     }
 
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
-        log().log(Level.WARNING, workerThreads.get(worker).getName()
-                + " is held by a handler; it ends when that returns");
+        SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
+                + " is held by a handler; it ends when that returns", null);
         return workers.get(worker).counters().snapshot().openConnections();
     }
 

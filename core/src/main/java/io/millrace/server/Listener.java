@@ -21,7 +21,6 @@ import java.nio.channels.SocketChannel;
  */
 final class Listener {
 
-
     private final ServerSocketChannel socket;
     private final int sendBufferBytes;
     private final SocketAddress address;

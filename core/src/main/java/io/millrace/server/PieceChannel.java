@@ -45,13 +45,23 @@ final class PieceChannel extends FileChannel {
         long moved = 0;
         sourceHasMore = true;
         while (sourceHasMore && moved < count) {
-            KernelPipe pipe = source instanceof BodySource body && !pipeRefused
-                    ? body.pipeTo(file, position + moved, count - moved) : null;
+            KernelPipe pipe = source instanceof BodySource body
+                    ? pipe(body, position + moved, count - moved) : null;
             moved += pipe != null
                     ? pass((BodySource) source, pipe, position + moved, count - moved)
                     : copy(source, position + moved, count - moved);
         }
         return moved;
+    }
+
+    private KernelPipe pipe(BodySource source, long position, long count) {
+        if (pipeRefused || !source.isPipeable(count)) {
+            return null;
+        }
+        KernelPipe pipe = source.pipeTo(file, position);
+        // A file that keeps what it is given will go on to: to ask anew is a system call a piece.
+        pipeRefused = pipe == null && position > 0;
+        return pipe;
     }
 
     private int copy(ReadableByteChannel source, long position, long count) throws IOException {

@@ -30,7 +30,6 @@ final class ResponseSender {
         STARVED
     }
 
-
     /** Heads that are longer are refused, so that there is always room for the next one. */
     static final int MAX_HEAD_BYTES = 16 * 1024;
     /**

@@ -712,12 +712,15 @@ class BodyIntoFileTest {
     private static final class CountingPipe implements KernelPipe {
 
         private final List<Integer> wakes = new ArrayList<>();
+        private final List<Long> askedAt = new ArrayList<>();
+        private boolean joins = true;
         private int next;
         private int held;
 
         @Override
         public boolean joins(ReadableByteChannel socket, FileChannel file, long position) {
-            return true;
+            askedAt.add(position);
+            return joins;
         }
 
         @Override
@@ -775,6 +778,19 @@ class BodyIntoFileTest {
                 (int) (LARGE - wakeBytes - upload.receiver.received()));
         assertWakes(List.of(wakeBytes, 1), pipe, upload, 1);
         assertWakes(List.of(wakeBytes, 1), pipe, upload, least);
+    }
+
+    @Test
+    void fileThatTheOtherPiecesWereCopiedIntoIsAskedForNoMore() throws Exception {
+        CountingPipe pipe = new CountingPipe();
+        pipe.joins = false;
+        Upload upload = upload(closing(new Lent(pipe)), create("f"), LARGE);
+        byte[] body = random(LARGE);
+        assertTrue(upload.exchange(body));
+        assertArrayEquals(body, content("f"));
+        // Before it has a byte one can't tell what it is; then once.
+        assertEquals(0, pipe.askedAt.get(0));
+        assertEquals(1, pipe.askedAt.stream().filter(position -> position > 0).count());
     }
 
     private static void assertWakes(List<Integer> wakes, CountingPipe pipe, Upload upload,

@@ -2,6 +2,8 @@ package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
@@ -128,6 +130,17 @@ class LifecycleTest {
             closed.get(60, TimeUnit.SECONDS);
             assertTrue(other.send(GET).answer().endsWith("hello"));
             assertHello(server);
+        }
+    }
+
+    @Test
+    void startThatCannotBeLoggedFailsAndLeavesNothingRunning() throws Exception {
+        Error error = new OutOfMemoryError("a test's");
+        try (Logged logged = new Logged(HttpServer.class, error)) {
+            assertSame(error, assertThrows(OutOfMemoryError.class,
+                    () -> HttpServer.start(options("unsaid").build(), HELLO)));
+            assertEquals(List.of(), threads("unsaid"));
+            assertEquals(List.of(), logged.lines());
         }
     }
 
