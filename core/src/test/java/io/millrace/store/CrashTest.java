@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,7 +90,7 @@ class CrashTest {
 
     private void checkFolder(int kill) throws IOException {
         FileStore.open(folder).close();
-        Set<String> expected = new HashSet<>(Set.of(FolderLock.FILE_NAME));
+        Set<String> expected = new HashSet<>();
         for (String key : keys()) {
             Path file = folder.resolve(key);
             int version = Files.exists(file) ? version(Files.readString(file)) : NONE;
@@ -107,11 +106,7 @@ class CrashTest {
             acknowledged.put(key, version);
         }
         begun.clear();
-        try (Stream<Path> files = Files.list(folder)) {
-            Set<String> names = new HashSet<>();
-            files.forEach(file -> names.add(file.getFileName().toString()));
-            assertEquals(expected, names);
-        }
+        assertEquals(expected, FolderNames.of(folder));
     }
 
     private static Set<String> keys() {

@@ -16,10 +16,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,14 +62,8 @@ class FileStoreTest {
         client = caching.client(store, Contract.ARTICLE);
     }
 
-    /** The names of the objects, and of anything else but the lock. */
     private Set<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            Set<String> names = new HashSet<>();
-            files.forEach(file -> names.add(file.getFileName().toString()));
-            names.remove(FolderLock.FILE_NAME);
-            return names;
-        }
+        return FolderNames.of(folder);
     }
 
     private void assertUntouched() throws IOException {

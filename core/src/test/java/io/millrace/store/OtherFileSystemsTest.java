@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,15 +69,7 @@ class OtherFileSystemsTest {
         }
         Files.writeString(folder.resolve(".millrace-1-1"), "left over");
         FileStore.open(folder, options).close();
-        assertEquals(Set.of("a", "big", "d"), names(folder));
-    }
-
-    private static Set<String> names(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            Set<String> names = new HashSet<>();
-            files.forEach(file -> names.add(file.getFileName().toString().replace("/", "")));
-            return names;
-        }
+        assertEquals(Set.of("a", "big", "d"), FolderNames.of(folder));
     }
 
     @Test
@@ -128,7 +119,7 @@ class OtherFileSystemsTest {
         IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
         assertTrue(refusal.getMessage().contains("can't replace a file in one step"),
                 refusal.getMessage());
-        assertEquals(Set.of(), names(folder));
+        assertEquals(Set.of(), FolderNames.of(folder));
         storeServesReplacesAndRemoves(folder,
                 StoreOptions.builder().nonAtomicReplace(true).build());
     }

@@ -35,7 +35,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,14 +75,8 @@ class WholeObjectTest {
         store.close();
     }
 
-    /** The names of the objects, and of anything else but the lock. */
     private Set<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            Set<String> names = new HashSet<>();
-            files.forEach(file -> names.add(file.getFileName().toString()));
-            names.remove(FolderLock.FILE_NAME);
-            return names;
-        }
+        return FolderNames.of(folder);
     }
 
     private void assertUntouched() throws IOException {

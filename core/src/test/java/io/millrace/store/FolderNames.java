@@ -1,0 +1,31 @@
+package io.millrace.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What is in a store's folder. */
+final class FolderNames {
+
+    private FolderNames() {
+    }
+
+    /** The names of the objects, and of anything else but the lock. */
+    static Set<String> of(Path folder) throws IOException {
+        Set<String> names = in(folder);
+        names.remove(FolderLock.FILE_NAME);
+        return names;
+    }
+
+    private static Set<String> in(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Set<String> names = new TreeSet<>();
+            // A zip's folders end in a slash.
+            files.forEach(file -> names.add(file.getFileName().toString().replace("/", "")));
+            return names;
+        }
+    }
+}
