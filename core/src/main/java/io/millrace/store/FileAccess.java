@@ -61,10 +61,11 @@ final class FileAccess {
      * able to start on a full disk, or nobody could delete anything.
      *
      * @param one a file that doesn't exist
-     * @param other a file that doesn't exist, in the same folder
+     * @param other a file of the same folder that is nobody's, and is removed if it exists
      * @throws IOException if the folder can't be written
      */
     static FileAccess probe(Path one, Path other) throws IOException {
+        Files.deleteIfExists(other);
         try {
             boolean fileChannels = writesFileChannel(one);
             if (!fileChannels) {

@@ -26,6 +26,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Folder implements Closeable {
 
     private static final String PART_PREFIX = Key.RESERVED + "-";
+    /**
+     * What is tried out is tried with files of this name, or one that begins so. It is the same at
+     * every start, so that the next one removes what a kill has left.
+     */
+    private static final String PROBE = Key.RESERVED + ".probe";
     private static final int STRIPES = 256;
 
     private final Path path;
@@ -51,7 +56,7 @@ final class Folder implements Closeable {
             this.access = FileAccess.readOnly();
         } else {
             sweep();
-            this.access = FileAccess.probe(newPart(), newPart());
+            this.access = FileAccess.probe(newPart(), path.resolve(PROBE));
         }
     }
 
@@ -197,7 +202,7 @@ final class Folder implements Closeable {
             return false;
         }
         // Without a lock nothing is changed, and nothing may be written to find out.
-        return lock == null || NameProbe.tellsNamesApart(path, partPrefix);
+        return lock == null || NameProbe.tellsNamesApart(path, PROBE);
     }
 
     /** The bytes of all objects that are there. */

@@ -21,7 +21,7 @@ final class NameProbe {
     /**
      * Whether different names are different files, found out by making one for a moment.
      *
-     * @param prefix what no other file's name in the folder begins with
+     * @param prefix what only the probe's own files in the folder begin with
      * @throws IOException if the folder can't be written
      */
     static boolean tellsNamesApart(Path folder, String prefix) throws IOException {
@@ -38,6 +38,7 @@ final class NameProbe {
     private static boolean tellsApart(Path folder, String name, String other) throws IOException {
         Path file = folder.resolve(name);
         Path sibling = folder.resolve(other);
+        Files.deleteIfExists(file); // left by a process that was killed here
         Files.createFile(file);
         try {
             return !Files.exists(sibling, LinkOption.NOFOLLOW_LINKS);

@@ -237,6 +237,13 @@ class FileStoreTest {
     }
 
     @Test
+    void leftoversOfAKilledStartAreReplacedAtOpen() throws IOException {
+        Files.writeString(folder.resolve(".millrace.probe"), "left over");
+        reopen(Contract.ARTICLE);
+        assertUntouched();
+    }
+
+    @Test
     void secondStoreOnAFolderIsTurnedAwayAndTheFirstGoesOn() throws Exception {
         Exchange exchange = client.begin(Request.of("PUT", "/a"), "x");
         IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));

@@ -41,6 +41,16 @@ class NameProbeTest {
     }
 
     @Test
+    void leftoversOfAKilledProbeAreReplaced() throws IOException {
+        Files.createFile(folder.resolve(".probe-a"));
+        assertTrue(tellsNamesApart());
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+                "this locale has names of ASCII only");
+        Files.createFile(folder.resolve(".probe-a\u00e9"));
+        assertTrue(tellsNamesApart());
+    }
+
+    @Test
     void folderThatDoesNotKnowCaseIsFoundOut() throws IOException {
         system.spelling = name -> name.toLowerCase(Locale.ROOT);
         assertFalse(tellsNamesApart());
