@@ -60,27 +60,36 @@ final class FileAccess {
      * Access found out by writing, moving and deleting two files. They stay empty: a store must be
      * able to start on a full disk, or nobody could delete anything.
      *
-     * @param one a file that doesn't exist
-     * @param other a file of the same folder that is nobody's, and is removed if it exists
-     * @throws IOException if the folder can't be written
+     * @param part a file that doesn't exist, where the parts are
+     * @param otherPart another one
+     * @param target a file where the objects are that is nobody's, and is removed if it exists
+     * @throws IOException if one of the folders can't be written, or a part would become an object
+     *     by being copied: readers would see it grow, and it would not be forced to the device
      */
-    static FileAccess probe(Path one, Path other) throws IOException {
-        Files.deleteIfExists(other);
+    static FileAccess probe(Path part, Path otherPart, Path target) throws IOException {
+        Files.deleteIfExists(target);
         try {
-            boolean fileChannels = writesFileChannel(one);
+            boolean fileChannels = writesFileChannel(part);
             if (!fileChannels) {
-                Files.deleteIfExists(one);
-                writeByteChannel(one);
+                Files.deleteIfExists(part);
+                writeByteChannel(part);
             }
-            writeByteChannel(other);
-            setPast(one);
-            boolean keepsTimes = isPast(one);
-            boolean atomic = movesAtomically(one, other);
-            boolean movesTimes = atomic && isPast(other);
+            writeByteChannel(target);
+            setPast(part);
+            boolean keepsTimes = isPast(part);
+            boolean atomic = movesAtomically(part, target);
+            boolean movesTimes = atomic && isPast(target);
+            // One that can't do it anywhere is a matter of options.
+            if (!atomic && movesAtomically(part, otherPart)) {
+                throw new IOException("no file can be moved there from " + part.getParent()
+                        + " in one step, so both must be in one mounted file system, and in one"
+                        + " project if that has quotas by project");
+            }
             return new FileAccess(fileChannels, atomic, keepsTimes, movesTimes);
         } finally {
-            Files.deleteIfExists(one);
-            Files.deleteIfExists(other);
+            Files.deleteIfExists(part);
+            Files.deleteIfExists(otherPart);
+            Files.deleteIfExists(target);
         }
     }
 

@@ -17,11 +17,11 @@ import java.util.function.LongSupplier;
  * {@code DELETE /key} removes it. The objects are the regular files of one folder, each under its
  * own name.
  *
- * <p>An object changes in one step. A PUT writes a file beside its target and renames it over the
- * target when the last byte is in and checked, so whatever goes wrong before, the old object stands
- * and nothing is left; a GET that has begun keeps the version that it began with. Each version has
- * a strong entity tag, conditions hold against races, ranges and integrity fields are answered (RFC
- * 9110 sections 13 and 14, RFC 9530).
+ * <p>An object changes in one step. A PUT writes a file in a folder of the store's own, {@code
+ * .millrace.parts} in the folder, and renames it over its target when the last byte is in and
+ * checked, so whatever goes wrong before, the old object stands and nothing is left; a GET that has
+ * begun keeps the version that it began with. Each version has a strong entity tag, conditions hold
+ * against races, ranges and integrity fields are answered (RFC 9110 sections 13 and 14, RFC 9530).
  *
  * <p>A key is one name. Names that could lead out of the folder or mean something else on another
  * system, and the store's own (they begin with {@code .millrace}), are refused; folders, links,
@@ -30,8 +30,9 @@ import java.util.function.LongSupplier;
  * in after the check is not followed either. It goes no further than Java's files do: a pipe that
  * another program swaps in at that moment is opened, a link that appears between a PUT's last look
  * and its rename is replaced, a link or an empty folder that appears between a DELETE's look and
- * its removal is removed, and who may rename the folders above may put another one in place of the
- * store's, whose path is resolved once, when the store is opened.
+ * its removal is removed, who may rename the folders above may put another one in place of the
+ * store's, whose path is resolved once, when the store is opened, and who puts a link in place of
+ * {@code .millrace.parts} after that leads the files of unfinished PUTs elsewhere.
  *
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
  * other stores out. Other programs may add, rename and remove files; one that writes into a file in

@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.http.HttpException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,16 +17,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The folder of a store: what its files are called, which are objects and which are leftovers.
+ * The folder of a store: what its files are called, and which are objects.
  *
  * <p>Threads: any.
  */
 final class Folder implements Closeable {
 
-    private static final String PART_PREFIX = Key.RESERVED + "-";
     /**
      * What is tried out is tried with files of this name, or one that begins so. It is the same at
      * every start, so that the next one removes what a kill has left.
@@ -36,27 +35,19 @@ final class Folder implements Closeable {
     private final Path path;
     /** Null for a store that only reads, and on file systems other than the default one. */
     private final FolderLock lock;
+    private final Parts parts;
     private final FileAccess access;
     private final FolderForce force;
     private final Stripe[] stripes = new Stripe[STRIPES];
-    // Another name than at the last start, so that what could not be swept is in nobody's way.
-    private final String partPrefix =
-            PART_PREFIX + Long.toHexString(System.nanoTime()) + '-';
-    private final AtomicLong parts = new AtomicLong();
 
-    private Folder(Path path, List<Path> grown, FolderLock lock, boolean readOnly)
-            throws IOException {
+    private Folder(Path path, List<Path> grown, FolderLock lock, Parts parts, FileAccess access) {
         this.path = path;
         this.lock = lock;
+        this.parts = parts;
+        this.access = access;
         this.force = new FolderForce(path, grown);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe();
-        }
-        if (readOnly) {
-            this.access = FileAccess.readOnly();
-        } else {
-            sweep();
-            this.access = FileAccess.probe(newPart(), path.resolve(PROBE));
         }
     }
 
@@ -83,14 +74,20 @@ final class Folder implements Closeable {
 
     private static Folder open(Path path, List<Path> grown, FolderLock lock, StoreOptions options)
             throws IOException {
-        Folder result;
-        try {
-            result = new Folder(path, grown, lock, options.readOnly());
-        } catch (IOException e) {
-            throw notWritten(path, e);
-        }
+        Parts parts = new Parts(path);
+        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, parts);
+        Folder result = new Folder(path, grown, lock, parts, access);
         result.check(options);
         return result;
+    }
+
+    private static FileAccess access(Path path, Parts parts) throws IOException {
+        parts.open();
+        try {
+            return FileAccess.probe(parts.next(), parts.next(), path.resolve(PROBE));
+        } catch (IOException e) {
+            throw notWritten(parts.isOf(e) ? parts.path() : path, e);
+        }
     }
 
     /** The lock; null if there need not be one. */
@@ -110,9 +107,9 @@ final class Folder implements Closeable {
         return lock;
     }
 
-    private static IOException notWritten(Path path, IOException e) {
+    private static IOException notWritten(Path folder, IOException e) {
         return new IOException(
-                "the folder " + path + " can't be written: " + Failures.reason(e), e);
+                "the folder " + folder + " can't be written: " + Failures.reason(e), e);
     }
 
     /** The folders that get a new one when this one is made, outermost first. */
@@ -147,22 +144,6 @@ final class Folder implements Closeable {
             throw new IOException(
                     "the folder " + folder + " can't be made: " + Failures.reason(e), e);
         }
-    }
-
-    private void sweep() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-            for (Path file : files) {
-                if (isPart(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static boolean isPart(Path file) {
-        return file.getFileName().toString().startsWith(PART_PREFIX);
     }
 
     private void check(StoreOptions options) throws IOException {
@@ -250,7 +231,18 @@ final class Folder implements Closeable {
 
     /** A new name for a file that is not an object yet. */
     Path newPart() {
-        return path.resolve(partPrefix + parts.incrementAndGet());
+        return parts.next();
+    }
+
+    /** Opens a new part for writing, as {@link FileAccess#create} does. */
+    WritableByteChannel create(Path part) throws IOException {
+        try {
+            return access.create(part);
+        } catch (NoSuchFileException e) {
+            // What cleans up removes empty folders, too. If the store's own is gone, this fails.
+            parts.makeAgain();
+            return access.create(part);
+        }
     }
 
     /** What orders the changes of a key. */

@@ -141,7 +141,7 @@ final class Upload implements Exchange {
 
     private void open() throws IOException {
         part = shared.folder().newPart();
-        channel = shared.folder().access().create(part);
+        channel = shared.folder().create(part);
         if (!expected.isEmpty() || wanted != null) {
             digests = new DigestSink(channel);
             for (Digests.Expected one : expected) {

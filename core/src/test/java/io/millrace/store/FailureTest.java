@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -187,12 +188,71 @@ class FailureTest {
         Path folder = system.path(temp);
         system.fail(operation, new IOException("Input/output error"));
         IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
-        assertEquals("the folder " + temp + " can't be written: Input/output error",
-                refusal.getMessage());
+        assertEquals("what was left in the folder " + temp + "/.millrace.parts can't be removed:"
+                + " Input/output error", refusal.getMessage());
         StoreOptions counted = StoreOptions.builder().readOnly(true).quotaBytes(10).build();
         refusal = assertThrows(IOException.class, () -> FileStore.open(folder, counted));
         assertEquals("the folder " + temp + " can't be listed: Input/output error",
                 refusal.getMessage());
+    }
+
+    @Test
+    void folderThatCannotBeTriedOutIsRefusedInOneLine() throws Exception {
+        Path folder = system.path(temp);
+        for (String name : List.of("", "/.millrace.parts")) {
+            system.before((operation, real) -> {
+                if (operation == Operation.CREATE && real.getParent().endsWith(temp + name)) {
+                    throw new AccessDeniedException(real.toString());
+                }
+            });
+            IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+            assertEquals("the folder " + temp + name + " can't be written: permission denied",
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
+    void partsFolderThatCannotBeMadeIsRefusedInOneLineOrFailsThePut() throws Exception {
+        Path parts = temp.resolve(".millrace.parts");
+        Files.delete(parts);
+        system.fail(Operation.MAKE_FOLDER, because("No space left on device"));
+        assertEquals(507, client.put("/a", "new").status());
+        store.close();
+        IOException refusal =
+                assertThrows(IOException.class, () -> FileStore.open(system.path(temp)));
+        assertEquals("the folder " + parts + " can't be made: No space left on device",
+                refusal.getMessage());
+        system.before(null);
+        store = FileStore.open(system.path(temp), contract);
+        client = new Client(store, contract);
+    }
+
+    @Test
+    void partsFolderThatAnotherRequestMakesAgainFirstIsAsGood() throws Exception {
+        Files.delete(temp.resolve(".millrace.parts"));
+        system.before((operation, real) -> {
+            if (operation == Operation.MAKE_FOLDER) {
+                Files.createDirectory(real);
+            }
+        });
+        assertEquals(200, client.put("/a", "old").status());
+    }
+
+    @Test
+    void openAndPutTouchNoMoreThanTheyNeed() throws Exception {
+        store.close();
+        List<String> done = new ArrayList<>();
+        system.before((operation, real) -> {
+            boolean part = real.startsWith(temp.resolve(".millrace.parts"));
+            done.add(operation + " " + (part ? "part" : temp.relativize(real)));
+        });
+        store = FileStore.open(system.path(temp), contract);
+        client = new Client(store, contract);
+        assertFalse(done.contains("LIST "), "however many objects there are: " + done);
+        done.clear();
+        client.put("/a", "old");
+        assertEquals(List.of("CREATE part", "WRITE part", "CLOSE part", "LOOK a", "LOOK part",
+                "MOVE a"), done);
     }
 
     // Other programs in the folder, between a look and what it was for.
@@ -277,7 +337,8 @@ class FailureTest {
             assertEquals("old", client.get("/a").text());
             folder.toFile().setWritable(true);
         } finally {
-            for (String name : List.of("real/a", "real/.millrace.lock", "real")) {
+            for (String name : List.of("real/a", "real/.millrace.parts", "real/.millrace.lock",
+                    "real")) {
                 Files.deleteIfExists(temp.resolve(name));
             }
         }

@@ -66,6 +66,10 @@ class FileStoreTest {
         return FolderNames.of(folder);
     }
 
+    private Path parts() {
+        return folder.resolve(".millrace.parts");
+    }
+
     private void assertUntouched() throws IOException {
         assertEquals(Set.of(), names());
     }
@@ -99,7 +103,7 @@ class FileStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "//", "/a/b", "/a/../b"})
+    @ValueSource(strings = {"/", "//", "/a/b", "/a/../b", "/.millrace.parts/x"})
     void pathWithoutOneKeyIsNoObject(String path) throws IOException {
         assertEquals(404, client.get(path).status());
         assertEquals(404, client.delete(path).status());
@@ -136,7 +140,7 @@ class FileStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/..", "/%2e%2e", "/a%2fb", "/a%5cb", "/%00", "/%ff",
-        "/.millrace.lock"})
+        "/.millrace.lock", "/.millrace.parts", "/.Millrace.Parts/"})
     void unsafeKeyIsRefusedByEveryMethod(String path) throws IOException {
         for (Contract contract : Contract.values()) {
             reopen(contract);
@@ -230,10 +234,25 @@ class FileStoreTest {
     void leftoversOfAKilledProcessAreSweptAtOpen() throws IOException {
         client.put("/a", "kept");
         store.close();
-        Files.writeString(folder.resolve(".millrace-abc-1"), "left over");
-        Files.writeString(folder.resolve(".other"), "kept");
+        Files.writeString(parts().resolve(".millrace-abc-1"), "left over");
+        Files.writeString(parts().resolve(".millrace-abc-2"), "left over");
         reopen(Contract.ARTICLE);
-        assertEquals(Set.of("a", ".other"), names());
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
+    void whatIsNoLeftoverIsNotSwept() throws IOException {
+        store.close();
+        Path target = Files.writeString(temp.resolve("target"), "kept");
+        Files.writeString(folder.resolve(".millrace-abc-1"), "not where parts are");
+        Files.writeString(parts().resolve("a"), "not called like a part");
+        Files.createSymbolicLink(parts().resolve(".millrace-abc-2"), target);
+        Files.createDirectory(parts().resolve(".millrace-abc-3"));
+        Set<String> before = names();
+        assertEquals(4, before.size());
+        reopen(Contract.ARTICLE);
+        assertEquals(before, names());
+        assertEquals("kept", Files.readString(target));
     }
 
     @Test
@@ -241,6 +260,77 @@ class FileStoreTest {
         Files.writeString(folder.resolve(".millrace.probe"), "left over");
         reopen(Contract.ARTICLE);
         assertUntouched();
+    }
+
+    @Test
+    void linkInPlaceOfThePartsFolderIsRefusedAndNotFollowed() throws IOException {
+        store.close();
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve(".millrace-abc-1"), "kept");
+        for (Path target : List.of(elsewhere, temp.resolve("missing"))) {
+            Files.delete(parts());
+            Files.createSymbolicLink(parts(), target);
+            assertPartsFolderIsRefused();
+        }
+        assertEquals(Set.of(".millrace-abc-1"), FolderNames.of(elsewhere));
+        assertFalse(Files.exists(temp.resolve("missing")));
+    }
+
+    @Test
+    void fileInPlaceOfThePartsFolderIsRefusedAndKept() throws IOException {
+        store.close();
+        Files.delete(parts());
+        Files.writeString(parts(), "kept");
+        assertPartsFolderIsRefused();
+        assertEquals("kept", Files.readString(parts()));
+    }
+
+    private void assertPartsFolderIsRefused() {
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        assertEquals(parts() + " is a file or a link where the store needs a folder of its own:"
+                + " remove it, and the store makes one", refusal.getMessage());
+    }
+
+    @Test
+    void storeThatIsRefusedForItsPartsFolderLeavesNoLock() throws IOException {
+        store.close();
+        Files.delete(parts());
+        Files.createFile(parts());
+        assertPartsFolderIsRefused();
+        Files.delete(parts());
+        FileStore.open(folder).close();
+        assertTrue(Files.isDirectory(parts()));
+    }
+
+    @Test
+    void partsFolderThatIsRemovedIsMadeAgainByTheNextPut() throws Exception {
+        client.put("/a", "old");
+        Files.delete(parts());
+        assertEquals(200, client.put("/a", "new").status());
+        assertEquals("new", client.get("/a").text());
+        Files.delete(parts());
+        assertEquals(200, client.putChunked("/b", "x").status());
+        assertEquals(Set.of("a", "b"), names());
+    }
+
+    @Test
+    void linkInPlaceOfTheRemovedPartsFolderFailsThePut() throws Exception {
+        Files.delete(parts());
+        Files.createSymbolicLink(parts(), temp.resolve("missing"));
+        assertEquals(500, client.put("/a", "x").status());
+        assertFalse(Files.exists(temp.resolve("missing")));
+        Files.delete(parts());
+        assertUntouched();
+        assertEquals(200, client.put("/a", "x").status());
+    }
+
+    @Test
+    void putIntoAFolderThatIsGoneFailsAndMakesNone() throws Exception {
+        Files.delete(parts());
+        Files.delete(folder.resolve(FolderLock.FILE_NAME));
+        Files.delete(folder);
+        assertEquals(500, client.put("/a", "x").status());
+        assertFalse(Files.exists(folder));
     }
 
     @Test

@@ -13,10 +13,15 @@ final class FolderNames {
     private FolderNames() {
     }
 
-    /** The names of the objects, and of anything else but the lock. */
+    /** The names of the objects, of what is in the parts' folder, and of anything else. */
     static Set<String> of(Path folder) throws IOException {
         Set<String> names = in(folder);
         names.remove(FolderLock.FILE_NAME);
+        if (names.remove(Parts.FOLDER_NAME)) {
+            for (String part : in(folder.resolve(Parts.FOLDER_NAME))) {
+                names.add(Parts.FOLDER_NAME + '/' + part);
+            }
+        }
         return names;
     }
 

@@ -27,7 +27,7 @@ class KeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "//", "*", "/a/b", "/a//b", "/./a", "/../a", "/a/..",
-        "/a/%zz"})
+        "/a/%zz", "/.millrace.parts/x"})
     void noSegmentOrSeveralAreNoKey(String path) throws HttpException {
         assertNull(Key.of(path));
     }
@@ -40,6 +40,7 @@ class KeyTest {
         "/%", "/%4", "/%g1", "/a%4", "/%\uff11\uff11", "/%-1", "/%+1",
         "/%ff", "/%C3", "/%C0%AF", "/%E0%80%AF", "/%ED%A0%80", "/%F4%90%80%80",
         "/.millrace", "/.millrace.lock", "/.millrace-1-1", "/.MillRace-x", "/%2emillrace.lock",
+        "/.millrace.parts", "/.millrace.parts/", "/.millrace.parts%2fx",
     })
     void nameThatIsNotSafeIsRefused(String path) {
         HttpException refusal = assertThrows(HttpException.class, () -> Key.of(path));

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,7 +149,8 @@ class LimitsTest {
     @Test
     void quotaCountsWhatIsThereAtOpen() throws IOException {
         Files.writeString(folder.resolve("a"), "123456");
-        Files.writeString(folder.resolve(".millrace-1-1"), "left over");
+        Path parts = Files.createDirectory(folder.resolve(".millrace.parts"));
+        Files.writeString(parts.resolve(".millrace-1-1"), "left over");
         Files.createDirectory(folder.resolve("d"));
         Files.writeString(folder.resolve("d/x"), "in a folder that is no object");
         open(StoreOptions.builder().quotaBytes(10));
@@ -173,7 +175,8 @@ class LimitsTest {
     @Test
     void readOnlyStoreServesAndRefusesChanges() throws Exception {
         Files.writeString(folder.resolve("a"), "hello");
-        Files.writeString(folder.resolve(".millrace-1-1"), "another store's");
+        Path parts = Files.createDirectory(folder.resolve(".millrace.parts"));
+        Files.writeString(parts.resolve(".millrace-1-1"), "another store's");
         open(StoreOptions.builder().readOnly(true));
         assertEquals("hello", client.get("/a").text());
         int refused = contract == Contract.ARTICLE ? 403 : 405;
@@ -183,9 +186,20 @@ class LimitsTest {
             assertEquals(refused == 405 ? "GET, HEAD, OPTIONS" : null, reply.field("Allow"));
         }
         assertEquals("hello", client.get("/a").text());
-        assertTrue(Files.exists(folder.resolve(".millrace-1-1")));
+        assertTrue(Files.exists(parts.resolve(".millrace-1-1")));
         assertFalse(Files.exists(folder.resolve(FolderLock.FILE_NAME)));
         FileStore.open(folder, StoreOptions.builder().readOnly(true).build()).close();
+    }
+
+    @Test
+    void readOnlyStoreMakesNothing() throws Exception {
+        Files.writeString(folder.resolve("a"), "hello");
+        open(StoreOptions.builder().readOnly(true).quotaBytes(10));
+        assertEquals("hello", client.get("/a").text());
+        closeStore();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("a")), files.toList());
+        }
     }
 
     @Test

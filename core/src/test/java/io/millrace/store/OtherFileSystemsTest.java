@@ -67,7 +67,7 @@ class OtherFileSystemsTest {
             assertEquals(200, client.delete("/b").status());
             assertEquals(404, client.delete("/b").status());
         }
-        Files.writeString(folder.resolve(".millrace-1-1"), "left over");
+        Files.writeString(folder.resolve(".millrace.parts").resolve(".millrace-1-1"), "left over");
         FileStore.open(folder, options).close();
         assertEquals(Set.of("a", "big", "d"), FolderNames.of(folder));
     }
@@ -122,6 +122,22 @@ class OtherFileSystemsTest {
         assertEquals(Set.of(), FolderNames.of(folder));
         storeServesReplacesAndRemoves(folder,
                 StoreOptions.builder().nonAtomicReplace(true).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void partsFolderFromWhichFilesWouldBeCopiedIsRefused(boolean allowed) throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.movesAcrossFolders = false;
+        Path folder = system.path(temp.resolve("data"));
+        StoreOptions options = StoreOptions.builder().nonAtomicReplace(allowed).build();
+        IOException refusal =
+                assertThrows(IOException.class, () -> FileStore.open(folder, options));
+        assertEquals("the folder " + folder + " can't be written: no file can be moved there from "
+                + folder + "/.millrace.parts in one step, so both must be in one mounted file"
+                + " system, and in one project if that has quotas by project",
+                refusal.getMessage());
+        assertEquals(Set.of(), FolderNames.of(folder));
     }
 
     @ParameterizedTest

@@ -41,7 +41,9 @@ import java.util.function.UnaryOperator;
 final class PlainFileSystem extends FileSystem {
 
     /** An operation that may be told to fail. */
-    enum Operation { LOOK, OPEN, READ, CREATE, WRITE, CLOSE, FORCE, MOVE, DELETE, LIST, LIST_ON }
+    enum Operation {
+        LOOK, OPEN, READ, CREATE, WRITE, CLOSE, FORCE, MOVE, DELETE, MAKE_FOLDER, LIST, LIST_ON
+    }
 
     /** The file channels that there are. */
     enum FileChannels { NONE, PARTIAL, WHOLE }
@@ -56,6 +58,8 @@ final class PlainFileSystem extends FileSystem {
     private final Provider provider = new Provider();
     private volatile Before before = NOTHING;
     boolean movesAtomically = true;
+    /** Whether that goes from one folder to another; not if the other is mounted there. */
+    boolean movesAcrossFolders = true;
     boolean keepsTimes = true;
     /** Whether a file keeps its time when it is moved; else it gets the same as every other. */
     boolean movesTimes = true;
@@ -235,6 +239,7 @@ final class PlainFileSystem extends FileSystem {
         @Override
         public void createDirectory(Path folder, FileAttribute<?>... attributes)
                 throws IOException {
+            enter(Operation.MAKE_FOLDER, real(folder));
             Files.createDirectory(real(folder));
         }
 
@@ -252,8 +257,10 @@ final class PlainFileSystem extends FileSystem {
         @Override
         public void move(Path source, Path target, CopyOption... options) throws IOException {
             enter(Operation.MOVE, real(target));
+            boolean atomically = movesAtomically
+                    && (movesAcrossFolders || source.getParent().equals(target.getParent()));
             for (CopyOption option : options) {
-                if (option == StandardCopyOption.ATOMIC_MOVE && !movesAtomically) {
+                if (option == StandardCopyOption.ATOMIC_MOVE && !atomically) {
                     throw new AtomicMoveNotSupportedException(source.toString(),
                             target.toString(), "plain");
                 }

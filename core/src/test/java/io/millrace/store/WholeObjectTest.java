@@ -93,6 +93,17 @@ class WholeObjectTest {
     }
 
     @Test
+    void partIsInAFolderOfItsOwnUntilItIsWholeOrAbandoned() throws Exception {
+        Exchange exchange = client.begin(Request.of("PUT", "/a"), "x");
+        assertEquals(List.of(true), names().stream()
+                .map(name -> name.startsWith(".millrace.parts/.millrace-")).toList());
+        exchange.abandon(new EOFException());
+        assertUntouched();
+        client.begin(Request.of("PUT", "/a"), "x").complete();
+        assertEquals(Set.of("a"), names());
+    }
+
+    @Test
     void objectAppearsOnlyWhenItIsWhole() throws Exception {
         client.put("/a", "old");
         Exchange exchange = client.begin(Request.of("PUT", "/a"), "new");

@@ -39,6 +39,7 @@ final class KillRun {
     private static final int MAX_LEFTOVERS = 2000;
     private static final long MAX_START_NS = 30_000_000_000L;
     private static final String LOCK = ".millrace.lock";
+    private static final String PARTS = ".millrace.parts";
     private static final String PART = ".millrace-";
 
     private final Path folder;
@@ -167,7 +168,7 @@ final class KillRun {
     private void killInStart() throws Exception {
         int planted = 2 + random.nextInt(MAX_LEFTOVERS);
         for (int i = 0; i < planted; i++) {
-            Files.writeString(data().resolve(PART + "planted-" + i), "left over");
+            Files.writeString(partsFolder().resolve(PART + "planted-" + i), "left over");
         }
         long before = parts();
         try (JarProcess server = start()) {
@@ -306,10 +307,13 @@ final class KillRun {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(data())) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (!name.equals(LOCK) && !histories.containsKey(name)) {
+                if (!name.equals(LOCK) && !name.equals(PARTS) && !histories.containsKey(name)) {
                     fault("left over: " + name);
                 }
             }
+        }
+        if (parts() > 0) {
+            fault("parts are left over: " + parts());
         }
     }
 
@@ -346,9 +350,13 @@ final class KillRun {
     }
 
     private long parts() throws IOException {
-        try (Stream<Path> files = Files.list(data())) {
-            return files.filter(file -> file.getFileName().toString().startsWith(PART)).count();
+        try (Stream<Path> files = Files.list(partsFolder())) {
+            return files.count();
         }
+    }
+
+    private Path partsFolder() throws IOException {
+        return Files.createDirectories(data().resolve(PARTS));
     }
 
     private Path data() throws IOException {

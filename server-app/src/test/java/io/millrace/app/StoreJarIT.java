@@ -49,10 +49,12 @@ class StoreJarIT {
     }
 
     private static Set<String> names(Path data) throws IOException {
-        try (Stream<Path> files = Files.list(data)) {
+        try (Stream<Path> objects = Files.list(data);
+                Stream<Path> parts = Files.list(data.resolve(".millrace.parts"))) {
             Set<String> names = new TreeSet<>();
-            files.forEach(file -> names.add(file.getFileName().toString()));
-            names.remove(".millrace.lock");
+            Stream.concat(objects, parts)
+                    .forEach(file -> names.add(file.getFileName().toString()));
+            names.removeAll(Set.of(".millrace.lock", ".millrace.parts"));
             return names;
         }
     }
@@ -239,7 +241,7 @@ class StoreJarIT {
         try (JarProcess server = JarProcess.start(folder, "--port", "0");
                 StoreClient client = new StoreClient(server.awaitUrl())) {
             assertEquals(200, put(client, body("a", 1, 1000)));
-            for (String name : List.of("a", ".millrace.lock", "")) {
+            for (String name : List.of("a", ".millrace.parts", ".millrace.lock", "")) {
                 Files.delete(data.resolve(name));
             }
             assertEquals(404, client.get("a").status());
