@@ -101,6 +101,22 @@ class StoreJarIT {
     }
 
     @Test
+    void storeStartsOnAFullDiskSoThatItCanBeEmptied() throws Exception {
+        Files.createDirectory(folder.resolve("data"));
+        String mount = "mount -t tmpfs -o size=1m tmpfs data";
+        assumeTrue(can("unshare", "-m", "sh", "-c", mount), "needs the right to mount a tmpfs");
+        String fill = "mkdir data/.millrace.parts; cat /dev/zero 2> /dev/null > data/full";
+        try (JarProcess server = JarProcess.startByShell(folder, "exec unshare -m sh -c '" + mount
+                + " && { " + fill + "; exec \"$@\"; }' sh \"$@\"", NO_FLAGS, "--port", "0");
+                StoreClient client = new StoreClient(server.awaitUrl())) {
+            assertEquals(507, put(client, body("a", 1, 1000)));
+            assertEquals(200, client.delete("full"));
+            assertEquals(200, put(client, body("a", 2, 1000)));
+            assertIs(2, client.get("a"));
+        }
+    }
+
+    @Test
     void fileThatTheSystemWantsNoLongerIs507AndTheOldObjectStands() throws Exception {
         try (JarProcess server = JarProcess.startByShell(folder,
                 "ulimit -f 2048; exec \"$@\"", NO_FLAGS, "--port", "0");
@@ -231,6 +247,23 @@ class StoreJarIT {
             assertEquals(200, client.get("a").status());
         }
         permit("data", "rwxrwxrwx");
+    }
+
+    // Another file system.
+
+    @Test
+    void partsOnAnotherFileSystemAreRefusedInOneLine() throws Exception {
+        Files.createDirectories(folder.resolve("data/.millrace.parts"));
+        String mount = "mount -t tmpfs tmpfs data/.millrace.parts";
+        assumeTrue(can("unshare", "-m", "sh", "-c", mount), "needs the right to mount a tmpfs");
+        try (JarProcess server = JarProcess.startByShell(folder,
+                "exec unshare -m sh -c '" + mount + " && exec \"$@\"' sh \"$@\"", NO_FLAGS,
+                "--port", "0", "--non-atomic")) {
+            assertEquals(1, server.exitCode());
+            assertTrue(server.err().matches("millrace: the folder [^\n]*data can't be written: no"
+                    + " file can be moved there from [^\n]*/.millrace.parts in one step[^\n]*\n"),
+                    server.err());
+        }
     }
 
     // No folder.
