@@ -65,6 +65,8 @@ final class Connection {
     /** The sink or the body has no room or bytes; only the application can tell when that ends. */
     private boolean waitsForApplication;
     private long budget;
+    /** The exchange that has used up a visit's budget; -1 for none. */
+    private long longExchange = -1;
 
     /** Borrowed from a head's first byte to its exchange's end; null otherwise. */
     private RequestParser parser;
@@ -188,6 +190,16 @@ final class Connection {
         return state == State.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
     }
 
+    /** Whether the last visit has ended because its budget was used up. */
+    boolean hasUsedBudget() {
+        return budget <= 0;
+    }
+
+    /** Whether the exchange under way has moved more in one visit than small ones do. */
+    boolean isInLongTransfer() {
+        return longExchange == exchangeNumber;
+    }
+
     /** Whether the last answer has been sent. */
     boolean isLingering() {
         return state == State.LINGER;
@@ -230,6 +242,9 @@ final class Connection {
 
     private Want endVisit(Want reached) throws IOException {
         in.endVisit();
+        if (hasUsedBudget()) {
+            longExchange = exchangeNumber;
+        }
         if (reached == Want.CLOSE) {
             return Want.CLOSE;
         }

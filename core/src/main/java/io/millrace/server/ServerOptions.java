@@ -70,10 +70,10 @@ import java.util.Set;
  *     has promised, to make room for a body, or to bring on one of unknown length. 503 beyond, or a
  *     closed connection if the answer has begun. Default 5 min: longer than clients wait
  * @param drainTimeout how long {@link HttpServer#close} lets exchanges finish. Default 30 s
- * @param bytesPerVisit bytes moved for one connection before the next gets its turn. Default
+ * @param bytesPerVisit bytes moved for one connection before the worker looks at others. Default
  *     4 MiB: what a socket's buffer may hold, so that a visit leaves it empty and its peer finds
- *     the whole window open; a fast peer never starves the others. PUT of 40 MB to /dev/null, in
- *     docs/benchmarks.md, chose it
+ *     the whole window open. Who moves so much at once waits behind those who move less, and has 10
+ *     ms when its turn comes. PUT and GET of 40 MB, in docs/benchmarks.md, chose it
  * @param pieceBytes bytes of a worker's buffer, moved by one system call. Default 256 KiB: a
  *     piece stays in a core's cache between read and write; BodyTransferBenchmark compares sizes
  * @param listener hears what happens on connections; null for nobody. Default null

@@ -38,6 +38,7 @@ final class Worker implements Runnable, Load {
     private final Completions completions;
     private final Deadlines deadlines;
     private final ReadyKeys ready = new ReadyKeys();
+    private final LongTransfers longTransfers = new LongTransfers();
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
 
@@ -156,7 +157,7 @@ final class Worker implements Runnable, Load {
 
     private void turn() throws IOException {
         ready.clear();
-        long waitNs = untilNextNs();
+        long waitNs = longTransfers.isEmpty() ? untilNextNs() : 0;
         if (waitNs == 0) {
             selector.selectNow(ready);
         } else {
@@ -169,6 +170,7 @@ final class Worker implements Runnable, Load {
         adoptAll();
         takeCompletions();
         expireAll();
+        visitLongTransfer();
         counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - resources.nowNs);
     }
 
@@ -188,7 +190,25 @@ final class Worker implements Runnable, Load {
 
     private void visitReady() {
         for (SelectionKey key = ready.poll(); key != null; key = ready.poll()) {
-            visit((Connection) key.attachment(), Connection::visit);
+            Connection connection = (Connection) key.attachment();
+            if (connection.isInLongTransfer()) {
+                longTransfers.add(connection);
+            } else {
+                visit(connection, Connection::visit);
+            }
+        }
+    }
+
+    private void visitLongTransfer() {
+        Connection connection = longTransfers.next(resources.nowNs);
+        if (connection == null) {
+            return;
+        }
+        if (connection.key.isValid()) { // else it has been closed while it waited
+            visit(connection, Connection::visit);
+        }
+        if (!connection.key.isValid() || !connection.hasUsedBudget()) {
+            longTransfers.pause();
         }
     }
 

@@ -1,12 +1,15 @@
 package io.millrace.server;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Exchange;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,6 +18,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +94,7 @@ class WorkerTest {
         }
 
         void send(String text) throws IOException {
-            client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+            client.write(ascii(text));
         }
 
         /** All that the server sends until it ends its side; the client ends its own then. */
@@ -157,5 +161,84 @@ class WorkerTest {
             assertEquals(0, dealt.worker.counters().snapshot().requests());
             assertEquals(0, dealt.worker.cut());
         }
+    }
+
+    // Who is visited first.
+
+    private static final int VISIT_BYTES = 64 * 1024;
+
+    /** An upload that tells of each visit that has brought some of it. */
+    private record ToldUpload(Runnable visited) implements Exchange {
+
+        @Override
+        public WritableByteChannel sink() {
+            return Channels.newChannel(OutputStream.nullOutputStream());
+        }
+
+        @Override
+        public void progress(long receivedBytes) {
+            visited.run();
+        }
+
+        @Override
+        public Response complete() {
+            return Response.text("");
+        }
+    }
+
+    @Test
+    void smallRequestWaitsForOneVisitAndNotForOneOfEachUpload() throws Exception {
+        List<String> visits = new ArrayList<>();
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SocketChannel small = SocketChannel.open(listener.getLocalAddress());
+            Runnable visited = () -> {
+                visits.add("upload");
+                // Both uploads are long by now, and have more to move.
+                if (visits.size() == 3) {
+                    assertDoesNotThrow(() -> small.write(ascii(GET)));
+                }
+            };
+            Worker worker = new Worker(ServerOptions.builder().port(0).bytesPerVisit(VISIT_BYTES)
+                    .build(), request -> {
+                        if (request.method().equals("PUT")) {
+                            return new ToldUpload(visited);
+                        }
+                        visits.add("small");
+                        return Response.text("answer");
+                    }, 0, new TestSelector());
+            deal(listener.accept(), worker);
+            List<SocketChannel> uploads = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                SocketChannel upload = SocketChannel.open(listener.getLocalAddress());
+                uploads.add(upload);
+                deal(listener.accept(), worker);
+                upload.write(ascii("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n"));
+                ByteBuffer begun = ByteBuffer.allocate(4 * VISIT_BYTES);
+                while (begun.hasRemaining()) {
+                    upload.write(begun);
+                }
+            }
+            worker.wakeup();
+            Thread thread = new Thread(worker, "busy-worker");
+            thread.start();
+            assertTrue(small.read(ByteBuffer.allocate(1)) > 0);
+            worker.stop(System.nanoTime());
+            thread.join();
+            small.close();
+            for (SocketChannel upload : uploads) {
+                upload.close();
+            }
+        }
+        assertEquals(List.of("upload", "upload", "upload", "small"), visits.subList(0, 4));
+    }
+
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void deal(SocketChannel accepted, Worker worker) throws IOException {
+        accepted.configureBlocking(false);
+        assertTrue(worker.offer(accepted));
     }
 }

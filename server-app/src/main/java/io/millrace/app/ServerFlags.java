@@ -80,7 +80,7 @@ final class ServerFlags {
                     DEFAULTS.dispatch(), "the worker of a new connection: each in its turn, or the "
                             + "one with the fewest bytes in flight, then connections")),
             size("--visit", "bytesPerVisit", DEFAULTS.bytesPerVisit(),
-                    "moved for one connection before the next gets its turn"),
+                    "moved for one connection before its worker looks at others"),
             PIECE,
             number("--inbox", "inboxCapacity", DEFAULTS.inboxCapacity(),
                     "connections that may wait for a worker; a power of two"));
