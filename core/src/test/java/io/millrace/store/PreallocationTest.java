@@ -1,0 +1,130 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.store.Preallocation.Got;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whether blocks are really reserved, where the system has a way to do it. */
+@EnabledOnOs(OS.LINUX)
+class PreallocationTest {
+
+    private static final int MIB = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private static boolean hasCalls() {
+        return Runtime.version().feature() >= 22;
+    }
+
+    /** The preallocation that a store would have in the folder. */
+    private Preallocation preallocation() throws IOException {
+        assumeTrue(hasCalls(), "this JDK has no way to call the kernel");
+        assumeTrue(Files.getFileStore(folder).type().equals("ext4"), "the folder is not in ext4");
+        Preallocation found = Preallocations.of(folder);
+        assertNotNull(found);
+        return found;
+    }
+
+    /** What a file takes of the device. Java has no way to ask. */
+    private static long allocatedBytes(Path file) throws IOException {
+        Process stat = new ProcessBuilder("stat", "-c", "%b %B", file.toString()).start();
+        String out = new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        String[] figures = out.trim().split(" ");
+        return Long.parseLong(figures[0]) * Long.parseLong(figures[1]);
+    }
+
+    private Path file(String name, int bytes) throws IOException {
+        return Files.write(folder.resolve(name), new byte[bytes]);
+    }
+
+    @Test
+    void blocksAreReservedBeyondTheSizeThatStays() throws Exception {
+        Path file = file("a", 10);
+        assertEquals(Got.ALL, preallocation().reserve(file, 10, 3 * MIB));
+        assertEquals(10, Files.size(file));
+        assertTrue(allocatedBytes(file) >= 3 * MIB, "blocks");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "50%25", "ä", "日本", "a\tb", "?;#&", "\ud83d\ude00"})
+    void fileOfAnyNameIsFound(String name) throws Exception {
+        Preallocation preallocation = preallocation();
+        Path file = file(name, 1);
+        assertEquals(Got.ALL, preallocation.reserve(file, 1, MIB));
+        assertTrue(preallocation.startWriting(file));
+        assertTrue(allocatedBytes(file) >= MIB, "blocks");
+    }
+
+    @Test
+    void fileThatIsNotThereGetsNothing() throws Exception {
+        Preallocation preallocation = preallocation();
+        assertEquals(Got.NOTHING, preallocation.reserve(folder.resolve("none"), 0, MIB));
+        assertFalse(preallocation.startWriting(folder.resolve("none")));
+        assertFalse(Files.exists(folder.resolve("none")));
+    }
+
+    @Test
+    void linkIsNotFollowed() throws Exception {
+        Preallocation preallocation = preallocation();
+        Path file = file("a", 1);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        assertEquals(Got.NOTHING, preallocation.reserve(link, 1, MIB));
+        assertFalse(preallocation.startWriting(link));
+        assertTrue(allocatedBytes(file) < MIB, "blocks");
+    }
+
+    @Test
+    void regionThatNoFileCanHaveIsNotGotAndEndsNothing() throws Exception {
+        Preallocation preallocation = preallocation();
+        Path file = file("a", 1);
+        assertEquals(Got.SOME, preallocation.reserve(file, 1, Long.MAX_VALUE));
+        assertEquals(Got.ALL, preallocation.reserve(file, 1, MIB));
+    }
+
+    @Test
+    void thereIsNoneOnOlderJdks() {
+        assumeTrue(!hasCalls(), "this JDK can call the kernel");
+        assertNull(Preallocations.of(folder));
+        assertNull(Preallocations.ofAnyFileSystem(folder));
+    }
+
+    @Test
+    void thereIsNoneForFileSystemsThatWereNotMeasured() throws Exception {
+        Path other = Path.of("/proc/self/stat");
+        assumeTrue(Files.exists(other), "there is no /proc");
+        assertNull(Preallocations.of(other));
+    }
+
+    @Test
+    void thereIsNoneForFileSystemsOfOtherProviders() {
+        assertNull(Preallocations.of(new PlainFileSystem().path(folder)));
+    }
+
+    @Test
+    void fileSystemThatCannotDoItIsAskedOnce() throws Exception {
+        assumeTrue(hasCalls(), "this JDK has no way to call the kernel");
+        Path file = Path.of("/proc/self/comm");
+        assumeTrue(Files.isWritable(file), "there is no /proc");
+        Preallocation preallocation = Preallocations.ofAnyFileSystem(file);
+        assertNotNull(preallocation);
+        assertEquals(Got.NOTHING, preallocation.reserve(file, 0, MIB));
+        assertEquals(Got.NOTHING, preallocation.reserve(file("a", 1), 1, MIB));
+        assertTrue(allocatedBytes(folder.resolve("a")) < MIB, "blocks");
+    }
+}
