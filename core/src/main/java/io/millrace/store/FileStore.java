@@ -133,7 +133,8 @@ public final class FileStore implements Handler, Closeable {
             }
         }
         return new FileStore(options, new Shared(options, opened, quota, new Background(
-                options.threads(), options.maxWaiting()), new DigestCache(), cache));
+                options.threads(), options.maxWaiting()), new DigestCache(), cache,
+                new LatePreallocation()));
     }
 
     private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)

@@ -12,9 +12,10 @@ import java.io.IOException;
  * @param background the threads for what takes long
  * @param digests the digests that are known
  * @param cache the small objects that are in memory
+ * @param preallocation what reserves room for large ones
  */
 record Shared(StoreOptions options, Folder folder, Quota quota, Background background,
-        DigestCache digests, ObjectCache cache) implements Closeable {
+        DigestCache digests, ObjectCache cache, Preallocation preallocation) implements Closeable {
 
     @Override
     public void close() throws IOException {

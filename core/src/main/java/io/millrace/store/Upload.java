@@ -43,11 +43,15 @@ final class Upload implements Exchange {
     private final long bodyBytes;
     /** Bytes of the object that this one is going to replace, as far as was known at the start. */
     private long replacedBytes;
+    /** Whether there was an object to replace, as far as was known at the start. */
+    private boolean replaces;
 
     /** The file of the bytes that have come; null until it is to be made, and once it has moved. */
     private Path part;
     /** The part, open for writing; null until it is opened, and once it is closed. */
     private WritableByteChannel channel;
+    /** The part's room on the device; null if none is reserved. */
+    private Room room;
     /** What computes digests of the bytes on their way; null if none is needed. */
     private DigestSink digests;
     /** What has been taken of the quota and is given back if there won't be an object. */
@@ -81,7 +85,8 @@ final class Upload implements Exchange {
         if (before != null && !before.isRegularFile()) {
             refused = Answers.NO_OBJECT;
         } else {
-            replacedBytes = before == null ? 0 : before.size();
+            replaces = before != null;
+            replacedBytes = replaces ? before.size() : 0;
             refused = preconditions.refuseChange(shared.folder().version(before));
         }
         if (refused != null) {
@@ -142,6 +147,9 @@ final class Upload implements Exchange {
     private void open() throws IOException {
         part = shared.folder().newPart();
         channel = shared.folder().create(part);
+        if (bodyBytes >= Room.LEAST_BODY_BYTES) {
+            room = new Room(shared.preallocation(), part, bodyBytes);
+        }
         if (!expected.isEmpty() || wanted != null) {
             digests = new DigestSink(channel);
             for (Digests.Expected one : expected) {
@@ -150,6 +158,13 @@ final class Upload implements Exchange {
             if (wanted != null) {
                 digests.add(wanted);
             }
+        }
+    }
+
+    @Override
+    public void progress(long receivedBytes) {
+        if (room != null) {
+            room.received(receivedBytes);
         }
     }
 
@@ -211,9 +226,19 @@ final class Upload implements Exchange {
                 FileAccess.force(channel);
             }
             close(); // network file systems may tell only now that there is no space
+            if (replaces) {
+                startWriting(); // here, where nobody waits for it; commit is certain
+            }
             return null;
         } catch (IOException e) {
             return Failures.ofWriting(e);
+        }
+    }
+
+    /** Begins to write a part's bytes to the device, unless they are there. */
+    private void startWriting() throws IOException {
+        if (room != null && durability == Durability.NONE) {
+            room.startWriting();
         }
     }
 
@@ -246,6 +271,9 @@ final class Upload implements Exchange {
                 return Answers.NO_ROOM; // what it was to replace is not there any more
             }
             takenBytes = grownBytes;
+            if (!created) {
+                startWriting();
+            }
             try {
                 folder.access().move(part, file);
             } catch (IOException e) {

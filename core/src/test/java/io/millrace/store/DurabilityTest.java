@@ -289,7 +289,7 @@ class DurabilityTest {
         CountDownLatch release = new CountDownLatch(1);
         try (Shared shared = new Shared(options, Folder.open(folder, options),
                 new Quota(Long.MAX_VALUE), new Background(1, 1), new DigestCache(),
-                new ObjectCache(0, 0, 0, System::nanoTime))) {
+                new ObjectCache(0, 0, 0, System::nanoTime), new LatePreallocation())) {
             Files.writeString(folder.resolve("a"), "old");
             Response running = shared.background().later(() -> {
                 busy.countDown();

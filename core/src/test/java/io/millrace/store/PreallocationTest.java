@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -7,11 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Exchange;
+import io.millrace.http.Request;
 import io.millrace.store.Preallocation.Got;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -24,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PreallocationTest {
 
     private static final int MIB = 1 << 20;
+    /** Half of a body that gets room. */
+    private static final int HALF = RoomAhead.LEAST_BYTES;
 
     @TempDir
     Path folder;
@@ -126,5 +136,64 @@ class PreallocationTest {
         assertEquals(Got.NOTHING, preallocation.reserve(file, 0, MIB));
         assertEquals(Got.NOTHING, preallocation.reserve(file("a", 1), 1, MIB));
         assertTrue(allocatedBytes(folder.resolve("a")) < MIB, "blocks");
+    }
+
+    // In a store.
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void uploadUnderWayHasRoomAheadAndTheObjectHasNoMoreThanItsBytes(boolean replaces)
+            throws Exception {
+        preallocation();
+        byte[] body = new byte[2 * HALF + 1];
+        new Random(5).nextBytes(body);
+        if (replaces) {
+            file("a", 100_000);
+        }
+        try (FileStore store = FileStore.open(folder)) {
+            Exchange put = store.handle(Request.of("PUT", "/a").withBody(body.length));
+            FileChannel sink = (FileChannel) put.sink();
+            sink.write(ByteBuffer.wrap(body, 0, HALF), 0);
+            put.progress(HALF);
+            Path part = part();
+            assertEquals(HALF, Files.size(part));
+            // What has come counts, though it need not have a place on the device yet.
+            assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
+            sink.write(ByteBuffer.wrap(body, HALF, HALF + 1), HALF);
+            put.progress(body.length);
+            assertEquals(200, Client.known(put.complete()).status().code());
+            assertArrayEquals(body, new Client(store).get("/a").body());
+        }
+        Path object = folder.resolve("a");
+        assertEquals(body.length, Files.size(object));
+        try (FileChannel channel = FileChannel.open(object)) {
+            channel.force(true);
+        }
+        // A block for the last byte, and some for what tells where the blocks are.
+        assertTrue(allocatedBytes(object) <= body.length + 64 * 1024, "blocks");
+    }
+
+    @Test
+    void roomOfAnAbandonedUploadIsGivenBack() throws Exception {
+        preallocation();
+        try (FileStore store = FileStore.open(folder)) {
+            Exchange put = store.handle(Request.of("PUT", "/a").withBody(2 * HALF));
+            FileChannel sink = (FileChannel) put.sink();
+            sink.write(ByteBuffer.allocate(HALF), 0);
+            put.progress(HALF);
+            Path part = part();
+            assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
+            put.abandon(new EOFException());
+            assertFalse(Files.exists(part));
+            assertFalse(Files.exists(folder.resolve("a")));
+        }
+    }
+
+    private Path part() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(FolderLock.FILE_NAME) && !file.endsWith("a"))
+                    .findFirst().orElseThrow();
+        }
     }
 }

@@ -1,0 +1,59 @@
+package io.millrace.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The room of a part on the device, reserved a little ahead of its bytes.
+ *
+ * <p>Threads: one at a time.
+ */
+final class Room {
+
+    /** A body that long gets some. */
+    static final long LEAST_BODY_BYTES = 2 * RoomAhead.LEAST_BYTES;
+
+    private final Preallocation preallocation;
+    private final Path part;
+    private final RoomAhead ahead;
+    /** Once true this is always true: no more is asked for. */
+    private boolean ended;
+    /** Once true this is always true: the part may have blocks that its bytes didn't ask for. */
+    private boolean reserved;
+    /** Once true this is always true. */
+    private boolean writing;
+
+    Room(Preallocation preallocation, Path part, long bodyBytes) {
+        this.preallocation = preallocation;
+        this.part = part;
+        this.ahead = new RoomAhead(bodyBytes);
+    }
+
+    /** Reserves more if it is time. */
+    void received(long bytes) {
+        RoomAhead.Region region = ended ? null : ahead.next(bytes);
+        if (region != null) {
+            Preallocation.Got got = preallocation.reserve(part, region.from(), region.to());
+            ended = got != Preallocation.Got.ALL;
+            reserved |= got != Preallocation.Got.NOTHING;
+        }
+    }
+
+    /**
+     * Sees to it that the part, which has all of its bytes, may take another file's place. Where a
+     * file's blocks were reserved, the system doesn't do it: it takes the other file away, and
+     * begins to write half a minute later what replaces it.
+     */
+    void startWriting() throws IOException {
+        if (reserved && !writing) {
+            if (!preallocation.startWriting(part)) {
+                try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                    file.force(false);
+                }
+            }
+            writing = true;
+        }
+    }
+}
