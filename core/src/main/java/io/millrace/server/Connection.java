@@ -242,7 +242,8 @@ final class Connection {
 
     private Want endVisit(Want reached) throws IOException {
         in.endVisit();
-        if (hasUsedBudget()) {
+        // In HEAD it was an earlier exchange's, or that of many small ones.
+        if (hasUsedBudget() && state != State.HEAD) {
             longExchange = exchangeNumber;
         }
         if (reached == Want.CLOSE) {

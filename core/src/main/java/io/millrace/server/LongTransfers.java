@@ -7,11 +7,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The connections in the midst of a long body that are ready, in the order in which they became so.
- * A worker visits one of them a turn, after all that ask for little: so a small request waits for
- * one visit, and not for one of every upload.
+ * A worker visits one of them a turn, after all that have asked for little so far: a small request
+ * waits for one visit of a long transfer, and not for one of each.
  *
- * <p>A transfer goes on for a slice of time before the next has its turn. The fewer files grow at
- * once, the sooner the memory of those that they replace is used again.
+ * <p>A transfer goes on for a slice of time before the next one's. The fewer files grow at once,
+ * the sooner the memory of those that they replace is used again. Where small requests take all of
+ * the time, a slice is one visit.
  *
  * <p>Threads: the owning worker only.
  */
@@ -60,6 +61,12 @@ final class LongTransfers {
             first.remove();
         }
         return current;
+    }
+
+    /** Forgets all of them. */
+    void clear() {
+        waiting.clear();
+        current = null;
     }
 
     /** Ends the turn of the connection that {@link #next} gave: it has no more to move now. */

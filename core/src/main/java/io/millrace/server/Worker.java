@@ -193,6 +193,8 @@ final class Worker implements Runnable, Load {
             Connection connection = (Connection) key.attachment();
             if (connection.isInLongTransfer()) {
                 longTransfers.add(connection);
+                // It would be found ready in each turn until its own comes; its visit asks anew.
+                key.interestOps(0);
             } else {
                 visit(connection, Connection::visit);
             }
@@ -433,6 +435,7 @@ final class Worker implements Runnable, Load {
     void discard() {
         resources.close();
         resources = null;
+        longTransfers.clear();
         try {
             // Closed connections hang on their cancelled keys, and the buffers on them, until the
             // next selection.

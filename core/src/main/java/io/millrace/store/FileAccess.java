@@ -57,7 +57,7 @@ final class FileAccess {
     }
 
     /**
-     * Access found out by writing, moving and deleting two files. They stay empty: a store must be
+     * Access found out by writing, moving and deleting files. They stay empty: a store must be
      * able to start on a full disk, or nobody could delete anything.
      *
      * @param part a file that doesn't exist, where the parts are

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The preallocation of a store, looked for at the first body that is worth one: a store's start has
- * no time for it. Where there is none, nothing gets anything.
+ * no time for it. Where there is none, nothing gets anything, and nobody looks again.
  *
  * <p>Threads: any. One looks, and none waits for it: the bodies that come meanwhile go without.
  */

@@ -93,10 +93,11 @@ final class Parts {
         return path.resolve(prefix + count.incrementAndGet());
     }
 
-    /** Whether a failure is that of a file in here. */
+    /** Whether a failure is that of a file in here, and not of its way out of here. */
     boolean isOf(IOException e) {
-        return e instanceof FileSystemException failure && failure.getFile() != null
-                && path.equals(path.getFileSystem().getPath(failure.getFile()).getParent());
+        // As text: a path that the locale can't spell makes no path again.
+        return e instanceof FileSystemException failure && failure.getOtherFile() == null
+                && failure.getFile() != null && failure.getFile().startsWith(path.toString());
     }
 
     /** Where the parts are. */

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -42,18 +43,29 @@ final class Room {
     }
 
     /**
-     * Sees to it that the part, which has all of its bytes, may take another file's place. Where a
-     * file's blocks were reserved, the system doesn't do it: it takes the other file away, and
-     * begins to write half a minute later what replaces it.
+     * Sees to it that the part, which has all of its bytes, may take another file's place. The
+     * system does so by itself for bytes that have no blocks yet; where blocks were reserved, it may
+     * take the other file away and begin to write half a minute later what replaces it.
+     *
+     * @param channel the part, if it is still open; else null
      */
-    void startWriting() throws IOException {
+    void startWriting(WritableByteChannel channel) throws IOException {
         if (reserved && !writing) {
             if (!preallocation.startWriting(part)) {
-                try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                    file.force(false);
-                }
+                force(channel);
             }
             writing = true;
+        }
+    }
+
+    /** What can't be begun is waited for. */
+    private void force(WritableByteChannel channel) throws IOException {
+        if (channel != null) {
+            FileAccess.force(channel);
+            return;
+        }
+        try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            file.force(false);
         }
     }
 }

@@ -224,11 +224,10 @@ final class Upload implements Exchange {
         try {
             if (durability != Durability.NONE) {
                 FileAccess.force(channel);
+            } else if (replaces) {
+                startWriting(); // outside of the key's lock; commit sees to it in any case
             }
             close(); // network file systems may tell only now that there is no space
-            if (replaces) {
-                startWriting(); // here, where nobody waits for it; commit is certain
-            }
             return null;
         } catch (IOException e) {
             return Failures.ofWriting(e);
@@ -238,7 +237,7 @@ final class Upload implements Exchange {
     /** Begins to write a part's bytes to the device, unless they are there. */
     private void startWriting() throws IOException {
         if (room != null && durability == Durability.NONE) {
-            room.startWriting();
+            room.startWriting(channel);
         }
     }
 

@@ -19,13 +19,14 @@ import java.nio.file.Path;
 
 /**
  * {@code fallocate(2)} and {@code sync_file_range(2)} of Linux, as a 64-bit libc has them. A file
- * is opened anew for each call, by its path: so nothing of the JDK's inside is needed.
+ * is opened anew for each call, by its path: so nothing of the JDK's inside is needed. What it has
+ * in common with the server's calls stands here again, as packages share only what they export.
  *
  * <p>Threads: any.
  */
 final class LinuxPreallocation implements Preallocation {
 
-    // The same on every 64-bit port of Linux that a JDK exists for...
+    // The same on x86, ARM, PowerPC, z, RISC-V and LoongArch of 64 bits...
     private static final int EPERM = 1;
     private static final int EINTR = 4;
     private static final int ENOSYS = 38;
@@ -88,26 +89,34 @@ final class LinuxPreallocation implements Preallocation {
         int result = call(file, (state, descriptor) -> result(state,
                 (int) FALLOCATE.invokeExact(state, descriptor, FALLOC_FL_KEEP_SIZE, from,
                         to - from)));
-        switch (result) {
-            case 0:
-                return Got.ALL;
-            case -EPERM, -ENOSYS, -EOPNOTSUPP:
-                refused = true;
-                System.getLogger(LinuxPreallocation.class.getName()).log(Level.DEBUG,
-                        "no room is reserved any more: error " + -result);
-                return Got.NOTHING;
-            case NOT_OPENED:
-                return Got.NOTHING;
-            default:
-                return Got.SOME;
+        return switch (result) {
+            case 0 -> Got.ALL;
+            case NOT_OPENED -> Got.NOTHING;
+            default -> isRefusal(result) ? Got.NOTHING : Got.SOME;
+        };
+    }
+
+    /** Whether the system will never do it, in which case nothing more is asked of it. */
+    private boolean isRefusal(int result) {
+        if (result != -EPERM && result != -ENOSYS && result != -EOPNOTSUPP) {
+            return false;
         }
+        refused = true;
+        System.getLogger(Preallocations.class.getName()).log(Level.DEBUG,
+                "no room is reserved any more: error " + -result);
+        return true;
     }
 
     @Override
     public boolean startWriting(Path file) {
         // To the end, wherever it is.
-        return call(file, (state, descriptor) -> result(state, (int) SYNC_FILE_RANGE.invokeExact(
-                state, descriptor, 0L, 0L, SYNC_FILE_RANGE_WRITE))) == 0;
+        int result = call(file, (state, descriptor) -> result(state,
+                (int) SYNC_FILE_RANGE.invokeExact(state, descriptor, 0L, 0L,
+                        SYNC_FILE_RANGE_WRITE)));
+        if (isRefusal(result)) {
+            return false; // and nothing is reserved again that would have to be forced
+        }
+        return result == 0;
     }
 
     private static int call(Path file, Call call) {

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -92,7 +93,30 @@ class ConnectionTest {
         assertEquals(Want.WRITE, conversation.want);
         int sentBytes = conversation.peer.out.size();
         assertTrue(sentBytes <= budgetBytes + 2 * Resources.OUT_BYTES, () -> sentBytes + " bytes");
+        assertTrue(conversation.connection.hasUsedBudget());
+        assertFalse(conversation.connection.isInLongTransfer(), "they are many and small");
         assertEquals(100, answers(conversation.go().sent()));
+    }
+
+    @Test
+    void uploadIsALongTransferFromTheVisitThatUsesUpItsBudgetUntilItsEnd() {
+        int budgetBytes = 64 * 1024;
+        Conversation conversation = new Conversation(
+                ServerOptions.builder().port(0).bytesPerVisit(budgetBytes),
+                request -> Exchange.discard(receivedBytes -> Response.text("")));
+        int bodyBytes = 3 * budgetBytes;
+        conversation.send(Wire.put(bodyBytes));
+        assertFalse(conversation.connection.isInLongTransfer());
+        conversation.send(Wire.letters(budgetBytes - 1));
+        assertFalse(conversation.connection.isInLongTransfer());
+        conversation.send(Wire.letters(budgetBytes));
+        assertTrue(conversation.connection.isInLongTransfer());
+        conversation.send(Wire.letters(1));
+        assertFalse(conversation.connection.hasUsedBudget());
+        assertTrue(conversation.connection.isInLongTransfer());
+        conversation.send(Wire.letters(budgetBytes));
+        assertEquals(1, answers(conversation.sent()));
+        assertFalse(conversation.connection.isInLongTransfer());
     }
 
     @Test

@@ -77,6 +77,16 @@ class LongTransfersTest {
     }
 
     @Test
+    void nobodyIsKeptWhenAllAreForgotten() {
+        transfers.add(a);
+        transfers.add(b);
+        transfers.next(NOW);
+        transfers.clear();
+        assertTrue(transfers.isEmpty());
+        assertNull(transfers.next(NOW));
+    }
+
+    @Test
     void slicesOfManyMakeARoundOfAboutASecond() {
         int all = 500; // with a whole slice for each it would be five
         List<Connection> many = new ArrayList<>();

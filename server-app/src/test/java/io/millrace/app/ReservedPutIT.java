@@ -20,6 +20,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether the jar reserves room for large PUTs exactly where it may, and keeps quiet about it. */
 @EnabledOnOs(OS.LINUX)
+@Timeout(60)
 class ReservedPutIT {
 
     private static final int HALF = 8 << 20;
@@ -57,7 +59,7 @@ class ReservedPutIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void withoutTheGrantPutsAreWrittenWithoutAWord(boolean granted) throws Exception {
+    void fromTheClassPathTheGrantDecidesWithoutAWord(boolean granted) throws Exception {
         // From the class path, where the grant of the jar's manifest doesn't count.
         try (JarProcess server = JarProcess.startByShell(folder, "exec \"$1\" "
                 + (granted ? "--enable-native-access=ALL-UNNAMED" : "")
@@ -102,6 +104,7 @@ class ReservedPutIT {
         return reserved;
     }
 
+    /** The tests' {@code @Timeout} ends it if the upload is refused. */
     private Path awaitHalf(URI uri) throws IOException {
         Path part = null;
         while (part == null || Files.size(part) < HALF) {
