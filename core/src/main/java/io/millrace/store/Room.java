@@ -21,10 +21,8 @@ final class Room {
     private final RoomAhead ahead;
     /** Once true this is always true: no more is asked for. */
     private boolean ended;
-    /** Once true this is always true: the part may have blocks that its bytes didn't ask for. */
-    private boolean reserved;
-    /** Once true this is always true. */
-    private boolean writing;
+    /** The part may have blocks that were reserved, whose writing nobody has begun. */
+    private boolean owesWriting;
 
     Room(Preallocation preallocation, Path part, long bodyBytes) {
         this.preallocation = preallocation;
@@ -38,7 +36,7 @@ final class Room {
         if (region != null) {
             Preallocation.Got got = preallocation.reserve(part, region.from(), region.to());
             ended = got != Preallocation.Got.ALL;
-            reserved |= got != Preallocation.Got.NOTHING;
+            owesWriting |= got != Preallocation.Got.NOTHING;
         }
     }
 
@@ -50,11 +48,11 @@ final class Room {
      * @param channel the part, if it is still open; else null
      */
     void startWriting(WritableByteChannel channel) throws IOException {
-        if (reserved && !writing) {
+        if (owesWriting) {
             if (!preallocation.startWriting(part)) {
                 force(channel);
             }
-            writing = true;
+            owesWriting = false;
         }
     }
 

@@ -19,8 +19,10 @@ import java.nio.file.Path;
 
 /**
  * {@code fallocate(2)} and {@code sync_file_range(2)} of Linux, as a 64-bit libc has them. A file
- * is opened anew for each call, by its path: so nothing of the JDK's inside is needed. What it has
- * in common with the server's calls stands here again, as packages share only what they export.
+ * is opened anew for each call, by its path: so nothing of the JDK's inside is needed.
+ *
+ * <p>What it has in common with the server's calls stands here again. A class for both packages
+ * would be public and only in this half of the jar, whose public classes are to be the same in all.
  *
  * <p>Threads: any.
  */
@@ -49,7 +51,7 @@ final class LinuxPreallocation implements Preallocation {
 
     private static final MethodHandle OPEN =
             find("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-                    Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
+                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle FALLOCATE =
             find("fallocate",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
@@ -91,40 +93,35 @@ final class LinuxPreallocation implements Preallocation {
                         to - from)));
         return switch (result) {
             case 0 -> Got.ALL;
-            case NOT_OPENED -> Got.NOTHING;
-            default -> isRefusal(result) ? Got.NOTHING : Got.SOME;
+            case NOT_OPENED, -EPERM, -ENOSYS, -EOPNOTSUPP -> Got.NOTHING;
+            default -> Got.SOME;
         };
-    }
-
-    /** Whether the system will never do it, in which case nothing more is asked of it. */
-    private boolean isRefusal(int result) {
-        if (result != -EPERM && result != -ENOSYS && result != -EOPNOTSUPP) {
-            return false;
-        }
-        refused = true;
-        System.getLogger(Preallocations.class.getName()).log(Level.DEBUG,
-                "no room is reserved any more: error " + -result);
-        return true;
     }
 
     @Override
     public boolean startWriting(Path file) {
         // To the end, wherever it is.
-        int result = call(file, (state, descriptor) -> result(state,
-                (int) SYNC_FILE_RANGE.invokeExact(state, descriptor, 0L, 0L,
-                        SYNC_FILE_RANGE_WRITE)));
-        if (isRefusal(result)) {
-            return false; // and nothing is reserved again that would have to be forced
-        }
-        return result == 0;
+        return call(file, (state, descriptor) -> result(state, (int) SYNC_FILE_RANGE.invokeExact(
+                state, descriptor, 0L, 0L, SYNC_FILE_RANGE_WRITE))) == 0;
     }
 
-    private static int call(Path file, Call call) {
+    /** What the system refuses of the two once ends both: what is reserved has to be written. */
+    private int call(Path file, Call call) {
+        int result = callOpened(file, call);
+        if (result == -EPERM || result == -ENOSYS || result == -EOPNOTSUPP) {
+            refused = true;
+            System.getLogger(Preallocations.class.getName()).log(Level.DEBUG,
+                    "no room is reserved any more: error " + -result);
+        }
+        return result;
+    }
+
+    private static int callOpened(Path file, Call call) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             MemorySegment path = arena.allocateFrom(JAVA_BYTE, cString(file));
             // Nobody puts a pipe in a part's place; opening it would not wait for a reader.
-            int descriptor = (int) OPEN.invokeExact(state, path,
+            int descriptor = (int) OPEN.invokeExact(path,
                     O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
             if (descriptor < 0) {
                 return NOT_OPENED;

@@ -113,4 +113,15 @@ class LongTransfersTest {
         assertSame(first, transfers.next(NOW + SLICE - 1));
         assertNotSame(first, transfers.next(NOW + SLICE));
     }
+
+    @Test
+    void oneMoreThanFitIntoARoundHaveLess() {
+        int all = (int) (LongTransfers.ROUND_NS / SLICE) + 1;
+        for (int i = 0; i < all; i++) {
+            transfers.add(new Connection(null, resources));
+        }
+        Connection first = transfers.next(NOW);
+        assertSame(first, transfers.next(NOW + LongTransfers.ROUND_NS / all - 1));
+        assertNotSame(first, transfers.next(NOW + LongTransfers.ROUND_NS / all));
+    }
 }
