@@ -11,10 +11,10 @@ final class ChannelExchange implements Exchange {
     private static final System.Logger LOG = System.getLogger(ChannelExchange.class.getName());
 
     private final FileChannel channel;
-    private final Answer<Long> answer;
+    private final Responder<Long> answer;
     private long bytes;
 
-    ChannelExchange(FileChannel channel, Answer<Long> answer) {
+    ChannelExchange(FileChannel channel, Responder<Long> answer) {
         this.channel = Objects.requireNonNull(channel);
         this.answer = Objects.requireNonNull(answer);
     }
@@ -25,7 +25,7 @@ final class ChannelExchange implements Exchange {
     }
 
     @Override
-    public void progress(long receivedBytes) {
+    public void onProgress(long receivedBytes) {
         bytes = receivedBytes;
     }
 

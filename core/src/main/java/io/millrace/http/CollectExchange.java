@@ -12,19 +12,19 @@ final class CollectExchange implements Exchange, WritableByteChannel {
     private static final int FIRST_BYTES = 1024;
 
     private final int maxBytes;
-    private final Answer<byte[]> answer;
+    private final Responder<byte[]> answer;
     private byte[] bytes;
     private int count;
     private boolean isTooLong;
 
-    private CollectExchange(long bodyLength, int maxBytes, Answer<byte[]> answer) {
+    private CollectExchange(long bodyLength, int maxBytes, Responder<byte[]> answer) {
         this.maxBytes = maxBytes;
         this.answer = Objects.requireNonNull(answer);
         // Not all at once: who only announces a large body shall not cost its memory.
         bytes = new byte[(int) Math.min(bodyLength < 0 ? maxBytes : bodyLength, FIRST_BYTES)];
     }
 
-    static Exchange of(RequestHead request, int maxBytes, Answer<byte[]> answer) {
+    static Exchange of(RequestHead request, int maxBytes, Responder<byte[]> answer) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }

@@ -7,10 +7,10 @@ import java.util.Objects;
 /** Drops a body of any length. Threads: the worker. */
 final class DiscardExchange implements Exchange, WritableByteChannel {
 
-    private final Answer<Long> answer;
+    private final Responder<Long> answer;
     private long bytes;
 
-    DiscardExchange(Answer<Long> answer) {
+    DiscardExchange(Responder<Long> answer) {
         this.answer = Objects.requireNonNull(answer);
     }
 

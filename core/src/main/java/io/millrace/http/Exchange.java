@@ -55,7 +55,7 @@ public interface Exchange {
      *
      * @param receivedBytes bytes of the body since its beginning
      */
-    default void progress(long receivedBytes) {
+    default void onProgress(long receivedBytes) {
     }
 
     /**
@@ -101,7 +101,7 @@ public interface Exchange {
      *
      * @param answer gets the body's length in bytes
      */
-    static Exchange discard(Answer<Long> answer) {
+    static Exchange discard(Responder<Long> answer) {
         return new DiscardExchange(answer);
     }
 
@@ -113,7 +113,7 @@ public interface Exchange {
      *     if its length is known
      * @param answer gets the body
      */
-    static Exchange collect(RequestHead request, int maxBytes, Answer<byte[]> answer) {
+    static Exchange collect(RequestHead request, int maxBytes, Responder<byte[]> answer) {
         return CollectExchange.of(request, maxBytes, answer);
     }
 
@@ -124,7 +124,7 @@ public interface Exchange {
      * @param channel open for writing; what it had behind the body's length stays
      * @param answer gets the body's length in bytes
      */
-    static Exchange into(FileChannel channel, Answer<Long> answer) {
+    static Exchange into(FileChannel channel, Responder<Long> answer) {
         return new ChannelExchange(channel, answer);
     }
 
@@ -136,7 +136,7 @@ public interface Exchange {
      * @param file in a folder that exists, on a file system that can replace a file in one step
      * @param answer gets {@code file}
      */
-    static Exchange into(Path file, Answer<Path> answer) {
+    static Exchange into(Path file, Responder<Path> answer) {
         return new PathExchange(file, answer);
     }
 
@@ -166,7 +166,7 @@ public interface Exchange {
      *     worker's: it would wait for itself. When it rejects the task, 503 is answered
      * @param answer gets the body, which needs no closing
      */
-    static Exchange stream(Executor executor, Answer<InputStream> answer) {
+    static Exchange stream(Executor executor, Responder<InputStream> answer) {
         return new StreamExchange(executor, answer);
     }
 }

@@ -81,8 +81,8 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
         }
 
         @Override
-        public void progress(long receivedBytes) {
-            exchange.progress(receivedBytes);
+        public void onProgress(long receivedBytes) {
+            exchange.onProgress(receivedBytes);
         }
 
         @Override

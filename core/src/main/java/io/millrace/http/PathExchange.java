@@ -15,12 +15,12 @@ final class PathExchange implements Exchange {
     private static final System.Logger LOG = System.getLogger(PathExchange.class.getName());
 
     private final Path file;
-    private final Answer<Path> answer;
+    private final Responder<Path> answer;
     /** Where the bytes go; null until it is made, and once it has taken its place. */
     private Path part;
     private WritableByteChannel channel;
 
-    PathExchange(Path file, Answer<Path> answer) {
+    PathExchange(Path file, Responder<Path> answer) {
         this.file = Objects.requireNonNull(file);
         this.answer = Objects.requireNonNull(answer);
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.RejectedExecutionException;
 final class StreamExchange implements Exchange, PacedSink {
 
     private final Executor executor;
-    private final Answer<InputStream> answer;
+    private final Responder<InputStream> answer;
     private final Pipe pipe = new Pipe();
     private final CompletableFuture<Response> response = new CompletableFuture<>();
     private boolean started;
 
-    StreamExchange(Executor executor, Answer<InputStream> answer) {
+    StreamExchange(Executor executor, Responder<InputStream> answer) {
         this.executor = Objects.requireNonNull(executor);
         this.answer = Objects.requireNonNull(answer);
     }

@@ -56,7 +56,7 @@ public final class AccessLog implements Filter {
         return request -> new Entry(request).handle(next, request);
     }
 
-    private final class Entry extends AnswerWatch {
+    private final class Entry extends ResponseInterceptor {
 
         private final boolean isHead;
         /** Made at once: when a late answer comes, the head may be another request's. */

@@ -56,11 +56,11 @@ final class BodyLimit implements Filter {
 
         // The sink stays the exchange's own, so that it keeps the server's fast paths.
         @Override
-        public void progress(long receivedBytes) {
+        public void onProgress(long receivedBytes) {
             if (receivedBytes > maxBodyBytes) {
                 throw new TooLongException(refusal());
             }
-            super.progress(receivedBytes);
+            super.onProgress(receivedBytes);
         }
 
         @Override

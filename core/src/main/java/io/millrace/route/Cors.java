@@ -76,7 +76,7 @@ public final class Cors implements Filter {
                 && headers.contains("Access-Control-Request-Method")) {
             return allow(allowed ? preflight : REFUSED, allowed ? origin : null);
         }
-        return new AnswerWatch() {
+        return new ResponseInterceptor() {
             @Override
             Response onAnswer(Response response) {
                 Response answer = allow(response, allowed ? origin : null);

@@ -51,7 +51,7 @@ public interface Filter {
      */
     static Filter answers(UnaryOperator<Response> change) {
         Objects.requireNonNull(change);
-        AnswerWatch watch = new AnswerWatch() {
+        ResponseInterceptor watch = new ResponseInterceptor() {
             @Override
             Response onAnswer(Response response) {
                 return change.apply(response);

@@ -25,8 +25,8 @@ abstract class WrappedExchange implements Exchange {
     }
 
     @Override
-    public void progress(long receivedBytes) {
-        exchange.progress(receivedBytes);
+    public void onProgress(long receivedBytes) {
+        exchange.onProgress(receivedBytes);
     }
 
     @Override

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletionException;
  * response, and again.
  *
  * <pre>
- *   HEAD > BODY > ANSWER > RESPONSE > HEAD           the usual way; BODY and ANSWER only if needed
- *   HEAD > ANSWER > BODY > ...                       the handler decides later
+ *   HEAD > BODY > PENDING > RESPONSE > HEAD           the usual way; BODY and PENDING only if needed
+ *   HEAD > PENDING > BODY > ...                       the handler decides later
  *                          RESPONSE > SKIP > HEAD    an unwanted body that is short
  *                          RESPONSE > LINGER         an unwanted body that is long, or nonsense
  * </pre>
@@ -40,7 +40,7 @@ final class Connection {
         /** The exchange takes the body. */
         BODY,
         /** The application will decide, or answer, later. */
-        ANSWER,
+        PENDING,
         /** The response is being sent. */
         RESPONSE,
         /** Dropping the rest of a short unwanted body, to use the connection again. */
@@ -52,14 +52,14 @@ final class Connection {
 
     private final ByteChannel socket;
     private final Resources resources;
-    private final Inflow in;
-    private final Outflow out;
+    private final InputBuffer in;
+    private final OutputBuffer out;
     private final ResponseSender sender;
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
     /** Set by the worker before the first visit; null if nobody observes the connection. */
-    Watch watch;
+    ConnectionObserver observer;
 
     private State state = State.HEAD;
     /** The sink or the body has no room or bytes; only the application can tell when that ends. */
@@ -90,8 +90,8 @@ final class Connection {
     Connection(ByteChannel socket, Resources resources) {
         this.socket = socket;
         this.resources = resources;
-        in = new Inflow(socket, resources);
-        out = new Outflow(socket, resources);
+        in = new InputBuffer(socket, resources);
+        out = new OutputBuffer(socket, resources);
         sender = new ResponseSender(out, resources);
     }
 
@@ -138,7 +138,7 @@ final class Connection {
                 abandon(why, why.response());
                 return endVisit(advance());
             }
-            if (state == State.ANSWER) {
+            if (state == State.PENDING) {
                 disown();
                 answer(applicationTooSlow().response());
                 return endVisit(advance());
@@ -219,7 +219,7 @@ final class Connection {
                 unheard.discard();
             }
         }
-        if (state == State.ANSWER) {
+        if (state == State.PENDING) {
             disown();
         }
         if (sender.isSending()) {
@@ -227,8 +227,8 @@ final class Connection {
         }
         endExchange();
         state = State.CLOSED;
-        if (watch != null) {
-            watch.closed(cause);
+        if (observer != null) {
+            observer.closed(cause);
         }
     }
 
@@ -258,7 +258,7 @@ final class Connection {
             Want want = switch (state) {
                 case HEAD -> readHead();
                 case BODY -> receive();
-                case ANSWER -> takePromised();
+                case PENDING -> takePromised();
                 case RESPONSE -> send();
                 case SKIP -> skip();
                 case LINGER -> linger();
@@ -332,8 +332,8 @@ final class Connection {
     }
 
     private void beginExchange() {
-        if (watch != null) {
-            watch.head(head, exchangeNumber);
+        if (observer != null) {
+            observer.head(head, exchangeNumber);
         }
         Framing framing = head.framing();
         source = framing.bodyLength() == 0 ? null : new BodySource(socket, resources, framing);
@@ -397,7 +397,7 @@ final class Connection {
             answerFailure(new NullPointerException("the application gave no answer"));
             return;
         }
-        state = State.ANSWER;
+        state = State.PENDING;
         resources.completions.await(promise.stage(), this, exchangeNumber);
     }
 
@@ -426,8 +426,8 @@ final class Connection {
             return null;
         }
         if (whole) {
-            if (watch != null) {
-                watch.body();
+            if (observer != null) {
+                observer.body();
             }
             complete();
             return null;
@@ -456,11 +456,11 @@ final class Connection {
     }
 
     private void tellProgress(long receivedBytes) throws PieceChannel.SinkException {
-        if (watch != null) {
-            watch.progress(receivedBytes);
+        if (observer != null) {
+            observer.progress(receivedBytes);
         }
         try {
-            exchange.progress(receivedBytes);
+            exchange.onProgress(receivedBytes);
         } catch (RuntimeException | Error e) {
             throw new PieceChannel.SinkException(e);
         }
@@ -545,8 +545,8 @@ final class Connection {
     private void refuse(HttpException refusal) {
         head = null;
         closing = true;
-        if (watch != null) {
-            watch.refused(refusal.status());
+        if (observer != null) {
+            observer.refused(refusal.status());
         }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
         begin(refusal.response(), !parser.isOfHeadRequest());
@@ -629,8 +629,8 @@ final class Connection {
 
     private Want endResponse() {
         resources.counters.add(Counters.Figure.REQUESTS, 1);
-        if (watch != null) {
-            watch.answered(sender.status(), sender.bodyBytes());
+        if (observer != null) {
+            observer.answered(sender.status(), sender.bodyBytes());
         }
         if (closing) {
             return endConnection();

@@ -9,19 +9,19 @@ import java.util.List;
  */
 abstract class Dealer {
 
-    final List<? extends Load> workers;
+    final List<? extends WorkerLoad> workers;
     /** Whose turn it is. */
     int next;
 
-    private Dealer(List<? extends Load> workers) {
+    private Dealer(List<? extends WorkerLoad> workers) {
         this.workers = workers;
     }
 
     /** A dealer to these workers. */
-    static Dealer of(Dispatch dispatch, List<? extends Load> workers) {
+    static Dealer of(Dispatch dispatch, List<? extends WorkerLoad> workers) {
         return switch (dispatch) {
-            case ROUND_ROBIN -> new InTurn(workers);
-            case LEAST_LOADED -> new ToLeastLoaded(workers);
+            case ROUND_ROBIN -> new RoundRobin(workers);
+            case LEAST_LOADED -> new LeastLoaded(workers);
         };
     }
 
@@ -33,9 +33,9 @@ abstract class Dealer {
         next = (worker + 1) % workers.size();
     }
 
-    private static final class InTurn extends Dealer {
+    private static final class RoundRobin extends Dealer {
 
-        InTurn(List<? extends Load> workers) {
+        RoundRobin(List<? extends WorkerLoad> workers) {
             super(workers);
         }
 
@@ -45,12 +45,12 @@ abstract class Dealer {
         }
     }
 
-    private static final class ToLeastLoaded extends Dealer {
+    private static final class LeastLoaded extends Dealer {
 
         private final long[] bytes;
         private final long[] waiting;
 
-        ToLeastLoaded(List<? extends Load> workers) {
+        LeastLoaded(List<? extends WorkerLoad> workers) {
             super(workers);
             bytes = new long[workers.size()];
             waiting = new long[workers.size()];
@@ -74,7 +74,7 @@ abstract class Dealer {
             long allBytes = 0;
             long adopted = 0;
             for (int i = 0; i < bytes.length; i++) {
-                Load load = workers.get(i);
+                WorkerLoad load = workers.get(i);
                 bytes[i] = load.bytesInFlight();
                 waiting[i] = load.waiting();
                 allBytes += bytes[i];

@@ -48,7 +48,7 @@ final class Resources {
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
     /** Says that bodies of responses fail. */
-    final Seldom bodyFailures = new Seldom();
+    final LogThrottle bodyFailures = new LogThrottle();
 
     /** Once true this is always true: answers are the last on their connection. */
     boolean isDraining;

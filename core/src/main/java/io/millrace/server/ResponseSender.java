@@ -38,7 +38,7 @@ final class ResponseSender {
      */
     private static final int SMALL_BODY_BYTES = 32 * 1024;
 
-    private final Outflow out;
+    private final OutputBuffer out;
     private final Resources resources;
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
@@ -55,7 +55,7 @@ final class ResponseSender {
     /** {@link Long#MAX_VALUE} until the end of a body of unknown length is found. */
     private long bodyEnd;
 
-    ResponseSender(Outflow out, Resources resources) {
+    ResponseSender(OutputBuffer out, Resources resources) {
         this.out = out;
         this.resources = resources;
     }

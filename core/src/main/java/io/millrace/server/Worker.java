@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
  */
-final class Worker implements Runnable, Load {
+final class Worker implements Runnable, WorkerLoad {
 
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
@@ -227,8 +227,8 @@ final class Worker implements Runnable, Load {
             Connection connection = new Connection(channel, resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
             // Last of what may fail: who hears of a connection is to hear of its end as well.
-            if (Watch.isWanted(resources.options)) {
-                connection.watch = Watch.accepted(resources.options,
+            if (ConnectionObserver.isWanted(resources.options)) {
+                connection.observer = ConnectionObserver.accepted(resources.options,
                         counters.read(Counters.Figure.ADOPTED) - 1, index,
                         channel.getRemoteAddress());
             }

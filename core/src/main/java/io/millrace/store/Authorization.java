@@ -12,10 +12,10 @@ final class Authorization {
 
     private static final String SCHEME = "Bearer ";
     private static final Response TOKEN_MISSING =
-            Answers.text(Status.UNAUTHORIZED, "this store wants a token")
+            Responses.text(Status.UNAUTHORIZED, "this store wants a token")
                     .with("WWW-Authenticate", "Bearer realm=\"millrace\"");
     private static final Response TOKEN_WRONG =
-            Answers.text(Status.UNAUTHORIZED, "this store wants another token")
+            Responses.text(Status.UNAUTHORIZED, "this store wants another token")
                     .with("WWW-Authenticate",
                             "Bearer realm=\"millrace\", error=\"invalid_token\"");
 

@@ -49,7 +49,7 @@ final class Digests {
         }
         List<Expected> expected = new ArrayList<>();
         for (String field : List.of("Content-Digest", "Repr-Digest")) {
-            Map<String, String> members = Dictionary.parse(field, value(headers, field));
+            Map<String, String> members = StructuredFields.parse(field, value(headers, field));
             for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
                 String item = members.get(algorithm.key);
                 if (item != null) {
@@ -93,7 +93,7 @@ final class Digests {
         }
         Map<String, String> members;
         try {
-            members = Dictionary.parse(field, value(headers, field));
+            members = StructuredFields.parse(field, value(headers, field));
         } catch (HttpException e) {
             return null;
         }

@@ -28,7 +28,7 @@ final class Discard implements Exchange {
 
     Discard(Contract contract) {
         // The strict contract's 201 would name an object that isn't there.
-        this.answer = contract == Contract.ARTICLE ? Answers.OK : Answers.NO_CONTENT;
+        this.answer = contract == Contract.ARTICLE ? Responses.OK : Responses.NO_CONTENT;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class Discard implements Exchange {
             channel = HAS_NULL_DEVICE
                     ? FileChannel.open(NULL_DEVICE, StandardOpenOption.WRITE) : new NullSink();
         } catch (IOException e) {
-            answer = Failures.answer(e);
+            answer = FileErrors.answer(e);
         }
         return channel;
     }

@@ -22,7 +22,7 @@ import java.util.UUID;
  */
 final class Download {
 
-    private final Shared shared;
+    private final StoreState state;
     private final Key key;
     /** Null until the file is needed. */
     private Path file;
@@ -31,8 +31,8 @@ final class Download {
     private final String range;
     private final Preconditions preconditions;
 
-    Download(Shared shared, Key key, RequestHead request) throws HttpException {
-        this.shared = shared;
+    Download(StoreState state, Key key, RequestHead request) throws HttpException {
+        this.state = state;
         this.key = key;
         this.headers = request.headers();
         // RFC 9110 s14.2: Range is defined for GET only, and ignored for HEAD.
@@ -43,7 +43,7 @@ final class Download {
 
     /** Answers from memory if the object is there, else from its file. */
     Response answer() throws HttpException, IOException {
-        ObjectCache cache = shared.cache();
+        ObjectCache cache = state.cache();
         CachedObject cached = cache.find(key.name());
         if (cached != null) {
             long nowNs = cache.nowNs();
@@ -53,13 +53,13 @@ final class Download {
             }
             cache.forget(cached);
         }
-        file = shared.folder().file(key);
+        file = state.folder().file(key);
         return answerFromFile(cache.miss(key.name()));
     }
 
     /** Whether a look at the file shows that an object in memory is good for another window. */
     private boolean isUnchanged(CachedObject cached, long nowNs) throws HttpException, IOException {
-        file = shared.folder().file(key);
+        file = state.folder().file(key);
         if (!cached.isSettled() || !cached.version().equals(look())) {
             return false;
         }
@@ -74,8 +74,8 @@ final class Download {
      * @param keeps whether the object should be in memory from now on, if it is small
      */
     private Response answerFromFile(boolean keeps) throws IOException {
-        Stripe stripe = shared.folder().stripe(key);
-        long stamp = stripe.lock.tryOptimisticRead();
+        KeyLock keyLock = state.folder().keyLock(key);
+        long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
             Version version = look();
             Response early = early(version);
@@ -84,7 +84,7 @@ final class Download {
             }
             OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(version);
             if (object != null) {
-                if (stripe.lock.validate(stamp)
+                if (keyLock.lock.validate(stamp)
                         && object.version().sizeBytes() == version.sizeBytes()) {
                     return answer(object);
                 }
@@ -92,11 +92,11 @@ final class Download {
             }
         }
         Content content;
-        stamp = stripe.lock.readLock();
+        stamp = keyLock.lock.readLock();
         try {
             // Before the look: whatever comes after it may take long.
             long nowMs = System.currentTimeMillis();
-            long nowNs = shared.cache().nowNs();
+            long nowNs = state.cache().nowNs();
             Version version = look();
             Response early = early(version);
             if (early != null) {
@@ -105,28 +105,28 @@ final class Download {
             content = isToBeKept(version, keeps) ? keep(version, nowMs, nowNs) : open(version);
         } catch (IOException e) {
             // Another program has removed or replaced what was an object at the last look.
-            if (e instanceof NoSuchFileException || Failures.isOfNoObject(e)) {
-                return Answers.NOT_FOUND;
+            if (e instanceof NoSuchFileException || FileErrors.isOfNoObject(e)) {
+                return Responses.NOT_FOUND;
             }
             throw e;
         } finally {
-            stripe.lock.unlockRead(stamp);
+            keyLock.lock.unlockRead(stamp);
         }
         return answer(content);
     }
 
     private boolean isToBeKept(Version version, boolean keeps) {
-        return keeps && shared.cache().holds(version.sizeBytes());
+        return keeps && state.cache().holds(version.sizeBytes());
     }
 
     /** The version of the object; null if there is none. Only plain files are ever opened. */
     private Version look() throws IOException {
-        return shared.folder().version(Folder.attributes(file));
+        return state.folder().version(Folder.attributes(file));
     }
 
     /** The answer that needs no byte of the object; null if there is none. */
     private Response early(Version version) {
-        return version == null ? Answers.NOT_FOUND : preconditions.refuseRead(version);
+        return version == null ? Responses.NOT_FOUND : preconditions.refuseRead(version);
     }
 
     private OpenObject tryOpen(Version version) {
@@ -138,7 +138,7 @@ final class Download {
     }
 
     private OpenObject open(Version version) throws IOException {
-        SeekableByteChannel channel = shared.folder().access().open(file);
+        SeekableByteChannel channel = state.folder().access().open(file);
         boolean opened = false;
         try {
             OpenObject object = new OpenObject(version.ofSize(channel.size()), channel);
@@ -166,7 +166,7 @@ final class Download {
             }
             CachedObject cached = new CachedObject(key.name(), version, bytes,
                     whole(version, Body.of(bytes)), nowMs, nowNs);
-            shared.cache().keep(cached);
+            state.cache().keep(cached);
             return cached;
         } finally {
             if (!served) {
@@ -188,7 +188,7 @@ final class Download {
     }
 
     private static Response fields(Version version) {
-        return Answers.OBJECT
+        return Responses.OBJECT
                 .with("ETag", version.etag())
                 .with("Last-Modified", version.lastModified());
     }
@@ -256,18 +256,18 @@ final class Download {
         }
         Response later = null;
         try {
-            later = shared.background().later(
+            later = state.executor().later(
                     () -> withDigests(answer, object, repr, content, whole));
         } finally {
             if (later == null) {
                 object.close(); // too many wait, or there can't be another thread
             }
         }
-        return later == null ? Answers.BUSY : later;
+        return later == null ? Responses.BUSY : later;
     }
 
     private byte[] find(Content object, DigestAlgorithm algorithm) {
-        return shared.digests().find(key, object.version(), algorithm);
+        return state.digests().find(key, object.version(), algorithm);
     }
 
     private Response withDigests(Response answer, Content object, DigestAlgorithm repr,
@@ -295,7 +295,7 @@ final class Download {
         byte[] digest = find(object, algorithm);
         if (digest == null) {
             digest = Digests.of(algorithm, object.body(0, object.version().sizeBytes()));
-            shared.digests().keep(key, object.version(), algorithm, digest);
+            state.digests().keep(key, object.version(), algorithm, digest);
         }
         return digest;
     }

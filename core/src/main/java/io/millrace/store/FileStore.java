@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * own name.
  *
  * <p>An object changes in one step. A PUT writes a file in a folder of the store's own, {@code
- * .millrace.parts} in the folder, and renames it over its target when the last byte is in and
+ * .millrace.staging} in the folder, and renames it over its target when the last byte is in and
  * checked, so whatever goes wrong before, the old object stands and nothing is left; a GET that has
  * begun keeps the version that it began with. Each version has a strong entity tag, conditions hold
  * against races, ranges and integrity fields are answered (RFC 9110 sections 13 and 14, RFC 9530).
@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
  * and its rename is replaced, a link or an empty folder that appears between a DELETE's look and
  * its removal is removed, who may rename the folders above may put another one in place of the
  * store's, whose path is resolved once, when the store is opened, and who puts a link in place of
- * {@code .millrace.parts} after that leads the files of unfinished PUTs elsewhere.
+ * {@code .millrace.staging} after that leads the files of unfinished PUTs elsewhere.
  *
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
  * other stores out. Other programs may add, rename and remove files; one that writes into a file in
@@ -63,19 +63,19 @@ public final class FileStore implements Handler, Closeable {
     private final StoreOptions options;
     private final Authorization authorization;
     /** Null for a store that discards. */
-    private final Shared shared;
+    private final StoreState state;
     private final Response methodNotAllowed;
     private final Response methodsAllowed;
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private FileStore(StoreOptions options, Shared shared) {
+    private FileStore(StoreOptions options, StoreState state) {
         this.options = options;
         this.authorization = new Authorization(options.token(), options.openReads());
-        this.shared = shared;
+        this.state = state;
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
-        this.methodsAllowed = Answers.NO_CONTENT.with("Allow", allow);
-        this.methodNotAllowed = Answers.text(Status.METHOD_NOT_ALLOWED,
+        this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
+        this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
                 "objects of this store don't have this method").with("Allow", allow);
     }
 
@@ -132,7 +132,7 @@ public final class FileStore implements Handler, Closeable {
                 opened.close();
             }
         }
-        return new FileStore(options, new Shared(options, opened, quota, new Background(
+        return new FileStore(options, new StoreState(options, opened, quota, new StoreExecutor(
                 options.threads(), options.maxWaiting()), new DigestCache(), cache,
                 new LatePreallocation()));
     }
@@ -175,7 +175,7 @@ public final class FileStore implements Handler, Closeable {
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         if (closed) {
-            return Answers.CLOSED;
+            return Responses.CLOSED;
         }
         Response refusal = authorization.refuse(request);
         if (refusal != null) {
@@ -189,7 +189,7 @@ public final class FileStore implements Handler, Closeable {
                 default -> other(request.method());
             };
         } catch (IOException e) {
-            return Failures.answer(e);
+            return FileErrors.answer(e);
         }
     }
 
@@ -198,34 +198,34 @@ public final class FileStore implements Handler, Closeable {
     }
 
     private Response readOnly() {
-        return isArticle() ? Answers.READ_ONLY : methodNotAllowed;
+        return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
     }
 
     private Response read(RequestHead request) throws HttpException, IOException {
         Key key = Key.of(request.path());
         if (key == null) {
-            return Answers.NO_KEY;
+            return Responses.NO_KEY;
         }
-        return shared == null ? Answers.NOT_FOUND : new Download(shared, key, request).answer();
+        return state == null ? Responses.NOT_FOUND : new Download(state, key, request).answer();
     }
 
     private Exchange put(RequestHead request, Durability durability)
             throws HttpException, IOException {
         Key key = Key.of(request.path());
         if (key == null) {
-            return isArticle() ? Answers.NO_CONTENT : Answers.NO_KEY;
+            return isArticle() ? Responses.NO_CONTENT : Responses.NO_KEY;
         }
         // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
         if (request.headers().contains("Content-Range")) {
-            return Answers.PART_OF_PUT;
+            return Responses.PART_OF_PUT;
         }
         if (request.bodyLength() == 0 && isArticle()) {
-            return Answers.NOT_MODIFIED;
+            return Responses.NOT_MODIFIED;
         }
-        if (shared == null) {
+        if (state == null) {
             return new Discard(options.contract());
         }
-        Upload upload = new Upload(shared, durability, key, request);
+        Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
     }
@@ -234,18 +234,18 @@ public final class FileStore implements Handler, Closeable {
             throws HttpException, IOException {
         Key key = Key.of(request.path());
         if (key == null) {
-            return Answers.NO_KEY;
+            return Responses.NO_KEY;
         }
-        if (shared == null) {
-            return Answers.NOT_FOUND;
+        if (state == null) {
+            return Responses.NOT_FOUND;
         }
-        Path file = shared.folder().file(key);
+        Path file = state.folder().file(key);
         Preconditions preconditions = Preconditions.of(request.headers());
         if (durability != Durability.FULL) {
             return delete(key, file, preconditions);
         }
-        Response later = shared.background().later(() -> deleteForGood(key, file, preconditions));
-        return later == null ? Answers.BUSY : later;
+        Response later = state.executor().later(() -> deleteForGood(key, file, preconditions));
+        return later == null ? Responses.BUSY : later;
     }
 
     private Response deleteForGood(Key key, Path file, Preconditions preconditions)
@@ -253,52 +253,52 @@ public final class FileStore implements Handler, Closeable {
         try {
             Response answer = delete(key, file, preconditions);
             // Whatever the answer: a 404, too, says that the object is gone.
-            shared.folder().force().changesSoFar();
+            state.folder().force().changesSoFar();
             return answer;
         } catch (IOException e) {
-            return Failures.answer(e);
+            return FileErrors.answer(e);
         }
     }
 
     private Response delete(Key key, Path file, Preconditions preconditions) throws IOException {
-        Stripe stripe = shared.folder().stripe(key);
-        long stamp = stripe.lock.writeLock();
+        KeyLock keyLock = state.folder().keyLock(key);
+        long stamp = keyLock.lock.writeLock();
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
-            shared.cache().forget(key.name());
-            Version version = shared.folder().version(Folder.attributes(file));
+            state.cache().forget(key.name());
+            Version version = state.folder().version(Folder.attributes(file));
             if (version == null) {
-                return Answers.NOT_FOUND;
+                return Responses.NOT_FOUND;
             }
             Response refusal = preconditions.refuseChange(version);
             if (refusal != null) {
                 return refusal;
             }
             if (!Files.deleteIfExists(file)) {
-                return Answers.NOT_FOUND; // another program was faster
+                return Responses.NOT_FOUND; // another program was faster
             }
-            shared.quota().take(-version.sizeBytes());
+            state.quota().take(-version.sizeBytes());
         } catch (IOException e) {
             // Another program has put a folder there since the look.
-            if (Failures.isOfNoObject(e)) {
-                return Answers.NOT_FOUND;
+            if (FileErrors.isOfNoObject(e)) {
+                return Responses.NOT_FOUND;
             }
             throw e;
         } finally {
-            stripe.lock.unlockWrite(stamp);
+            keyLock.lock.unlockWrite(stamp);
         }
-        return isArticle() ? Answers.OK : Answers.NO_CONTENT;
+        return isArticle() ? Responses.OK : Responses.NO_CONTENT;
     }
 
     private Response other(String method) {
         if (isArticle()) {
-            return Answers.NOT_FOUND;
+            return Responses.NOT_FOUND;
         }
         return switch (method) {
             case "OPTIONS" -> methodsAllowed;
             // TRACE too: echoing a head hands out what proxies added to it.
             case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
-            default -> Answers.NOT_IMPLEMENTED;
+            default -> Responses.NOT_IMPLEMENTED;
         };
     }
 
@@ -310,8 +310,8 @@ public final class FileStore implements Handler, Closeable {
     public synchronized void close() throws IOException {
         boolean first = !closed;
         closed = true;
-        if (first && shared != null) {
-            shared.close();
+        if (first && state != null) {
+            state.close();
         }
     }
 }

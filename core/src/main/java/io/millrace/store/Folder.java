@@ -35,19 +35,19 @@ final class Folder implements Closeable {
     private final Path path;
     /** Null for a store that only reads, and on file systems other than the default one. */
     private final FolderLock lock;
-    private final Parts parts;
+    private final StagingFolder staging;
     private final FileAccess access;
     private final FolderForce force;
-    private final Stripe[] stripes = new Stripe[STRIPES];
+    private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
-    private Folder(Path path, List<Path> grown, FolderLock lock, Parts parts, FileAccess access) {
+    private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging, FileAccess access) {
         this.path = path;
         this.lock = lock;
-        this.parts = parts;
+        this.staging = staging;
         this.access = access;
         this.force = new FolderForce(path, grown);
         for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Stripe();
+            keyLocks[i] = new KeyLock();
         }
     }
 
@@ -74,19 +74,19 @@ final class Folder implements Closeable {
 
     private static Folder open(Path path, List<Path> grown, FolderLock lock, StoreOptions options)
             throws IOException {
-        Parts parts = new Parts(path);
-        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, parts);
-        Folder result = new Folder(path, grown, lock, parts, access);
+        StagingFolder staging = new StagingFolder(path);
+        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging);
+        Folder result = new Folder(path, grown, lock, staging, access);
         result.check(options);
         return result;
     }
 
-    private static FileAccess access(Path path, Parts parts) throws IOException {
-        parts.open();
+    private static FileAccess access(Path path, StagingFolder staging) throws IOException {
+        staging.open();
         try {
-            return FileAccess.probe(parts.next(), parts.next(), path.resolve(PROBE));
+            return FileAccess.probe(staging.next(), staging.next(), path.resolve(PROBE));
         } catch (IOException e) {
-            throw notWritten(parts.isOf(e) ? parts.path() : path, e);
+            throw notWritten(staging.isOf(e) ? staging.path() : path, e);
         }
     }
 
@@ -109,7 +109,7 @@ final class Folder implements Closeable {
 
     private static IOException notWritten(Path folder, IOException e) {
         return new IOException(
-                "the folder " + folder + " can't be written: " + Failures.reason(e), e);
+                "the folder " + folder + " can't be written: " + FileErrors.reason(e), e);
     }
 
     /** The folders that get a new one when this one is made, outermost first. */
@@ -142,7 +142,7 @@ final class Folder implements Closeable {
             throw new IOException("there is no folder " + folder, e);
         } catch (FileSystemException e) {
             throw new IOException(
-                    "the folder " + folder + " can't be made: " + Failures.reason(e), e);
+                    "the folder " + folder + " can't be made: " + FileErrors.reason(e), e);
         }
     }
 
@@ -168,7 +168,7 @@ final class Folder implements Closeable {
                 force.changesSoFar();
             } catch (IOException e) {
                 throw new IOException("the folder " + path + " can't be forced to the device: "
-                        + Failures.reason(e), e);
+                        + FileErrors.reason(e), e);
             }
         }
     }
@@ -207,7 +207,7 @@ final class Folder implements Closeable {
 
     private IOException notListed(IOException e) {
         return new IOException(
-                "the folder " + path + " can't be listed: " + Failures.reason(e), e);
+                "the folder " + path + " can't be listed: " + FileErrors.reason(e), e);
     }
 
     /**
@@ -231,7 +231,7 @@ final class Folder implements Closeable {
 
     /** A new name for a file that is not an object yet. */
     Path newPart() {
-        return parts.next();
+        return staging.next();
     }
 
     /** Opens a new part for writing, as {@link FileAccess#create} does. */
@@ -240,14 +240,14 @@ final class Folder implements Closeable {
             return access.create(part);
         } catch (NoSuchFileException e) {
             // What cleans up removes empty folders, too. If the store's own is gone, this fails.
-            parts.makeAgain();
+            staging.makeAgain();
             return access.create(part);
         }
     }
 
     /** What orders the changes of a key. */
-    Stripe stripe(Key key) {
-        return stripes[Key.spread(key.name()) >>> 24];
+    KeyLock keyLock(Key key) {
+        return keyLocks[Key.spread(key.name()) >>> 24];
     }
 
     /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */

@@ -16,12 +16,12 @@ final class LatePreallocation implements Preallocation {
     private volatile Preallocation found;
 
     @Override
-    public Got reserve(Path file, long from, long to) {
+    public Outcome reserve(Path file, long from, long to) {
         if (looked.compareAndSet(false, true)) {
             found = Preallocations.of(file);
         }
         Preallocation preallocation = found;
-        return preallocation == null ? Got.NOTHING : preallocation.reserve(file, from, to);
+        return preallocation == null ? Outcome.NOTHING : preallocation.reserve(file, from, to);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 interface Preallocation {
 
     /** What a file got. */
-    enum Got {
+    enum Outcome {
         /** What was asked for. */
         ALL,
         /** Some of it, perhaps, and there is no use in asking for more. */
@@ -27,7 +27,7 @@ interface Preallocation {
      * @param from where the region begins, in bytes
      * @param to where it ends
      */
-    Got reserve(Path file, long from, long to);
+    Outcome reserve(Path file, long from, long to);
 
     /**
      * Begins to write a file's bytes to the device, without waiting until they are there.

@@ -74,14 +74,14 @@ final class Preconditions {
             return null;
         }
         if (!isExpected(version)) {
-            return Answers.PRECONDITION_FAILED;
+            return Responses.PRECONDITION_FAILED;
         }
         boolean known = ifNoneMatch != null
                 ? ifNoneMatch.matchWeakly(version.etag())
                 // RFC 9110 s13.1.3: ignored beside If-None-Match.
                 : ifModifiedSince != HttpDate.NONE && version.modifiedSecond() <= ifModifiedSince;
         return known
-                ? Answers.NOT_MODIFIED.with("ETag", version.etag())
+                ? Responses.NOT_MODIFIED.with("ETag", version.etag())
                         .with("Last-Modified", version.lastModified())
                 : null;
     }
@@ -98,7 +98,7 @@ final class Preconditions {
         }
         boolean unwanted = ifNoneMatch != null && version != null
                 && ifNoneMatch.matchWeakly(version.etag());
-        return isExpected(version) && !unwanted ? null : Answers.PRECONDITION_FAILED;
+        return isExpected(version) && !unwanted ? null : Responses.PRECONDITION_FAILED;
     }
 
     private boolean isExpected(Version version) {

@@ -30,7 +30,7 @@ final class Upload implements Exchange {
      */
     private static final int LONG_BODY_BYTES = 64 * 1024;
 
-    private final Shared shared;
+    private final StoreState state;
     private final Durability durability;
     private final Key key;
     private final Path file;
@@ -50,8 +50,8 @@ final class Upload implements Exchange {
     private Path part;
     /** The part, open for writing; null until it is opened, and once it is closed. */
     private WritableByteChannel channel;
-    /** The part's room on the device; null if none is reserved. */
-    private Room room;
+    /** The room of the staging file on the device; null if none is reserved. */
+    private SpaceReservation reservation;
     /** What computes digests of the bytes on their way; null if none is needed. */
     private DigestSink digests;
     /** What has been taken of the quota and is given back if there won't be an object. */
@@ -59,13 +59,13 @@ final class Upload implements Exchange {
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
 
-    Upload(Shared shared, Durability durability, Key key, RequestHead request)
+    Upload(StoreState state, Durability durability, Key key, RequestHead request)
             throws HttpException {
         Headers headers = request.headers();
-        this.shared = shared;
+        this.state = state;
         this.durability = durability;
         this.key = key;
-        this.file = shared.folder().file(key);
+        this.file = state.folder().file(key);
         this.preconditions = Preconditions.of(headers);
         this.expected = Digests.expected(headers);
         this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
@@ -74,8 +74,8 @@ final class Upload implements Exchange {
 
     /** Why the body is not even wanted; null if it is. */
     Response refuse() throws IOException {
-        if (bodyBytes > shared.options().maxObjectBytes()) {
-            return Answers.TOO_LARGE;
+        if (bodyBytes > state.options().maxObjectBytes()) {
+            return Responses.TOO_LARGE;
         }
         if (!isLookWorthwhile()) {
             return null;
@@ -83,15 +83,15 @@ final class Upload implements Exchange {
         BasicFileAttributes before = Folder.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
-            refused = Answers.NO_OBJECT;
+            refused = Responses.NO_OBJECT;
         } else {
             replaces = before != null;
             replacedBytes = replaces ? before.size() : 0;
-            refused = preconditions.refuseChange(shared.folder().version(before));
+            refused = preconditions.refuseChange(state.folder().version(before));
         }
         if (refused != null) {
             // Another program's change, perhaps: whoever asks what is there now has to see it.
-            shared.cache().forget(key.name());
+            state.cache().forget(key.name());
         }
         return refused;
     }
@@ -103,7 +103,7 @@ final class Upload implements Exchange {
      */
     private boolean isLookWorthwhile() {
         boolean isShort = bodyBytes >= 0 && bodyBytes < LONG_BODY_BYTES;
-        return !isShort || !preconditions.isEmpty() || shared.quota().isLimited();
+        return !isShort || !preconditions.isEmpty() || state.quota().isLimited();
     }
 
     @Override
@@ -119,7 +119,7 @@ final class Upload implements Exchange {
             refusal = e.answer();
             return null;
         } catch (IOException e) {
-            refusal = Failures.answer(e);
+            refusal = FileErrors.answer(e);
             return null;
         } finally {
             if (!opened) {
@@ -127,28 +127,28 @@ final class Upload implements Exchange {
             }
         }
         WritableByteChannel sink = digests != null ? digests : channel;
-        boolean metered = bodyBytes < 0 && (shared.quota().isLimited()
-                || shared.options().maxObjectBytes() < Long.MAX_VALUE);
+        boolean metered = bodyBytes < 0 && (state.quota().isLimited()
+                || state.options().maxObjectBytes() < Long.MAX_VALUE);
         return metered ? new MeteredSink(sink, this::admit) : sink;
     }
 
     /** Takes room for a body of this many bytes. */
     private void admit(long bytes) throws RefusedException {
-        if (bytes > shared.options().maxObjectBytes()) {
-            throw new RefusedException(Answers.TOO_LARGE);
+        if (bytes > state.options().maxObjectBytes()) {
+            throw new RefusedException(Responses.TOO_LARGE);
         }
         long more = Math.max(0, bytes - replacedBytes) - takenBytes;
-        if (!shared.quota().take(more)) {
-            throw new RefusedException(Answers.NO_ROOM);
+        if (!state.quota().take(more)) {
+            throw new RefusedException(Responses.NO_ROOM);
         }
         takenBytes += more;
     }
 
     private void open() throws IOException {
-        part = shared.folder().newPart();
-        channel = shared.folder().create(part);
-        if (bodyBytes >= Room.LEAST_BODY_BYTES) {
-            room = new Room(shared.preallocation(), part, bodyBytes);
+        part = state.folder().newPart();
+        channel = state.folder().create(part);
+        if (bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
+            reservation = new SpaceReservation(state.preallocation(), part, bodyBytes);
         }
         if (!expected.isEmpty() || wanted != null) {
             digests = new DigestSink(channel);
@@ -162,9 +162,9 @@ final class Upload implements Exchange {
     }
 
     @Override
-    public void progress(long receivedBytes) {
-        if (room != null) {
-            room.received(receivedBytes);
+    public void onProgress(long receivedBytes) {
+        if (reservation != null) {
+            reservation.received(receivedBytes);
         }
     }
 
@@ -178,13 +178,13 @@ final class Upload implements Exchange {
         }
         Response later = null;
         try {
-            later = shared.background().later(this::store);
+            later = state.executor().later(this::store);
         } finally {
             if (later == null) {
                 discard(); // too many wait, or there can't be another thread
             }
         }
-        return later == null ? Answers.BUSY : later;
+        return later == null ? Responses.BUSY : later;
     }
 
     private Response store() throws IOException {
@@ -201,7 +201,7 @@ final class Upload implements Exchange {
                 answer = commit();
             }
         } catch (IOException e) {
-            answer = Failures.answer(e);
+            answer = FileErrors.answer(e);
         } finally {
             discard();
         }
@@ -212,7 +212,7 @@ final class Upload implements Exchange {
     private Response verify() {
         for (Digests.Expected one : expected) {
             if (!Arrays.equals(digests.digest(one.algorithm()), one.digest())) {
-                return Answers.text(Status.BAD_REQUEST, "the body does not have its "
+                return Responses.text(Status.BAD_REQUEST, "the body does not have its "
                         + one.field() + " (" + one.algorithm().key + ")");
             }
         }
@@ -230,30 +230,30 @@ final class Upload implements Exchange {
             close(); // network file systems may tell only now that there is no space
             return null;
         } catch (IOException e) {
-            return Failures.ofWriting(e);
+            return FileErrors.ofWriting(e);
         }
     }
 
     /** Begins to write a part's bytes to the device, unless they are there. */
     private void startWriting() throws IOException {
-        if (room != null && durability == Durability.NONE) {
-            room.startWriting(channel);
+        if (reservation != null && durability == Durability.NONE) {
+            reservation.startWriting(channel);
         }
     }
 
     /** Lets the part take the object's place. */
     private Response commit() throws IOException {
-        Folder folder = shared.folder();
-        Stripe stripe = folder.stripe(key);
+        Folder folder = state.folder();
+        KeyLock keyLock = folder.keyLock(key);
         Version version;
         boolean created;
-        long stamp = stripe.lock.writeLock();
+        long stamp = keyLock.lock.writeLock();
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
-            shared.cache().forget(key.name());
+            state.cache().forget(key.name());
             BasicFileAttributes attributes = Folder.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
-                return Answers.NO_OBJECT;
+                return Responses.NO_OBJECT;
             }
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
@@ -263,11 +263,11 @@ final class Upload implements Exchange {
             }
             created = before == null;
             long latestNs = created
-                    ? stripe.latestNs : Math.max(stripe.latestNs, before.modifiedNs());
+                    ? keyLock.latestNs : Math.max(keyLock.latestNs, before.modifiedNs());
             version = later(part, latestNs);
             long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
-            if (!shared.quota().take(grownBytes - takenBytes)) {
-                return Answers.NO_ROOM; // what it was to replace is not there any more
+            if (!state.quota().take(grownBytes - takenBytes)) {
+                return Responses.NO_ROOM; // what it was to replace is not there any more
             }
             takenBytes = grownBytes;
             if (!created) {
@@ -277,8 +277,8 @@ final class Upload implements Exchange {
                 folder.access().move(part, file);
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
-                if (Failures.isOfNoObject(e)) {
-                    return Answers.NO_OBJECT;
+                if (FileErrors.isOfNoObject(e)) {
+                    return Responses.NO_OBJECT;
                 }
                 throw e;
             }
@@ -287,9 +287,9 @@ final class Upload implements Exchange {
             if (!folder.access().movesTimes()) {
                 version = later(file, latestNs);
             }
-            stripe.latestNs = version.modifiedNs();
+            keyLock.latestNs = version.modifiedNs();
         } finally {
-            stripe.lock.unlockWrite(stamp);
+            keyLock.lock.unlockWrite(stamp);
         }
         if (durability == Durability.FULL) {
             folder.force().changesSoFar();
@@ -299,7 +299,7 @@ final class Upload implements Exchange {
 
     /** The new version, with a time after that of every earlier one. */
     private Version later(Path path, long latestNs) throws IOException {
-        Folder folder = shared.folder();
+        Folder folder = state.folder();
         Version version = folder.version(Folder.attributes(path));
         if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
             throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
@@ -315,18 +315,18 @@ final class Upload implements Exchange {
 
     private Response stored(Version version, boolean created) {
         Response answer;
-        if (shared.options().contract() == Contract.ARTICLE) {
-            answer = Answers.OK;
+        if (state.options().contract() == Contract.ARTICLE) {
+            answer = Responses.OK;
         } else if (created) {
-            answer = Answers.CREATED.with("Location", "/" + key.segment());
+            answer = Responses.CREATED.with("Location", "/" + key.segment());
         } else {
-            answer = Answers.NO_CONTENT;
+            answer = Responses.NO_CONTENT;
         }
         answer = answer.with("ETag", version.etag())
                 .with("Last-Modified", version.lastModified());
         if (wanted != null) {
             byte[] digest = digests.digest(wanted);
-            shared.digests().keep(key, version, wanted, digest);
+            state.digests().keep(key, version, wanted, digest);
             answer = answer.with("Repr-Digest", wanted.field(digest));
         }
         return answer;
@@ -341,7 +341,7 @@ final class Upload implements Exchange {
         // What ends early is the peer's doing; any other failure of input or output here is the
         // sink's, or the peer is gone and nobody hears the answer.
         return cause instanceof IOException e && !(e instanceof EOFException)
-                ? Failures.ofWriting(e) : null;
+                ? FileErrors.ofWriting(e) : null;
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */
@@ -361,7 +361,7 @@ final class Upload implements Exchange {
             part = null;
         }
         // Counted and not asked for: of an object that was to shrink, the room may be gone by now.
-        shared.quota().count(-takenBytes);
+        state.quota().count(-takenBytes);
         takenBytes = 0;
     }
 

@@ -84,17 +84,17 @@ final class LinuxPreallocation implements Preallocation {
     }
 
     @Override
-    public Got reserve(Path file, long from, long to) {
+    public Outcome reserve(Path file, long from, long to) {
         if (refused) {
-            return Got.NOTHING;
+            return Outcome.NOTHING;
         }
         int result = call(file, (state, descriptor) -> result(state,
                 (int) FALLOCATE.invokeExact(state, descriptor, FALLOC_FL_KEEP_SIZE, from,
                         to - from)));
         return switch (result) {
-            case 0 -> Got.ALL;
-            case NOT_OPENED, -EPERM, -ENOSYS, -EOPNOTSUPP -> Got.NOTHING;
-            default -> Got.SOME;
+            case 0 -> Outcome.ALL;
+            case NOT_OPENED, -EPERM, -ENOSYS, -EOPNOTSUPP -> Outcome.NOTHING;
+            default -> Outcome.SOME;
         };
     }
 

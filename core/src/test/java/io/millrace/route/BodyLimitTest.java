@@ -47,7 +47,7 @@ class BodyLimitTest {
         }
 
         @Override
-        public void progress(long receivedBytes) {
+        public void onProgress(long receivedBytes) {
             progress.add(receivedBytes);
         }
 
@@ -87,8 +87,8 @@ class BodyLimitTest {
     void chunkedBodyAtTheLimitIsTakenIntoTheSinkItself() throws Exception {
         Exchange exchange = limited(10).handle(CHUNKED);
         assertSame(taking.sink, exchange.sink());
-        exchange.progress(4);
-        exchange.progress(10);
+        exchange.onProgress(4);
+        exchange.onProgress(10);
         assertEquals("taken", Told.text(exchange.complete()));
         assertEquals(List.of(4L, 10L), taking.progress);
     }
@@ -96,9 +96,9 @@ class BodyLimitTest {
     @Test
     void chunkedBodyOnePastIsRefusedAndTheExchangeAbandonedWithTheRefusal() throws Exception {
         Exchange exchange = limited(10).handle(CHUNKED);
-        exchange.progress(10);
+        exchange.onProgress(10);
         RuntimeException failure = assertThrows(RuntimeException.class,
-                () -> exchange.progress(11));
+                () -> exchange.onProgress(11));
         Response response = exchange.abandon(failure);
         assertEquals(Status.CONTENT_TOO_LARGE, response.status());
         assertEquals(List.of(10L), taking.progress);
@@ -114,7 +114,7 @@ class BodyLimitTest {
                 .handle(CHUNKED);
         stage.complete(taking);
         Exchange exchange = later.stage().toCompletableFuture().getNow(null);
-        assertThrows(RuntimeException.class, () -> exchange.progress(11));
+        assertThrows(RuntimeException.class, () -> exchange.onProgress(11));
     }
 
     @Test
@@ -122,7 +122,7 @@ class BodyLimitTest {
         taking.onAbandon = Response.of(Status.CONFLICT);
         Exchange exchange = limited(10).handle(CHUNKED);
         RuntimeException failure = assertThrows(RuntimeException.class,
-                () -> exchange.progress(11));
+                () -> exchange.onProgress(11));
         assertEquals(Status.CONFLICT, exchange.abandon(failure).status());
     }
 
@@ -139,9 +139,9 @@ class BodyLimitTest {
         for (long[] limits : new long[][] {{10, 20}, {20, 10}}) {
             Exchange exchange = Filter.maxBodyBytes(limits[0])
                     .then(Filter.maxBodyBytes(limits[1])).around(r -> taking).handle(CHUNKED);
-            exchange.progress(10);
+            exchange.onProgress(10);
             RuntimeException failure = assertThrows(RuntimeException.class,
-                    () -> exchange.progress(11));
+                    () -> exchange.onProgress(11));
             assertEquals("the body is longer than 10 bytes\n",
                     Told.text(exchange.abandon(failure)));
             assertInstanceOf(HttpException.class, taking.abandoned.remove(0));

@@ -63,7 +63,7 @@ class FilterTest {
         long received;
 
         @Override
-        public void progress(long receivedBytes) {
+        public void onProgress(long receivedBytes) {
             received = receivedBytes;
         }
 
@@ -198,7 +198,7 @@ class FilterTest {
 
     @Test
     void progressIsPassedOn() throws Exception {
-        marked().progress(7);
+        marked().onProgress(7);
         assertEquals(7, scripted.received);
     }
 

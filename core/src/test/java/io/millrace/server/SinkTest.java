@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Answer;
+import io.millrace.http.Responder;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -265,7 +265,7 @@ class SinkTest {
         }
 
         @Override
-        public void progress(long receivedBytes) {
+        public void onProgress(long receivedBytes) {
             calls.add("progress " + receivedBytes);
         }
 
@@ -325,7 +325,7 @@ class SinkTest {
             }
 
             @Override
-            public void progress(long receivedBytes) {
+            public void onProgress(long receivedBytes) {
                 throw new IllegalStateException("meant");
             }
 
@@ -350,7 +350,7 @@ class SinkTest {
         Exception failure = refused ? new HttpException(Status.CONFLICT, "not now")
                 : new IllegalStateException("meant");
         String expected = refused ? text("409 Conflict", "not now\n") : INTERNAL;
-        Answer<Object> answer = brought -> {
+        Responder<Object> answer = brought -> {
             throw failure;
         };
         Path file = folder.resolve("x");

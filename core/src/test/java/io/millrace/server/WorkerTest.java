@@ -180,7 +180,7 @@ class WorkerTest {
         }
 
         @Override
-        public void progress(long receivedBytes) {
+        public void onProgress(long receivedBytes) {
             visited.run();
         }
 

@@ -81,8 +81,8 @@ class ByteRangeTest {
         assertEquals("ignored", parsed("bytes=0-1" + ",0-1".repeat(256), 10));
     }
 
-    private static String spread(int parts) {
-        return IntStream.range(0, parts).mapToObj(i -> i * 1000 + "-" + i * 1000)
+    private static String spread(int staging) {
+        return IntStream.range(0, staging).mapToObj(i -> i * 1000 + "-" + i * 1000)
                 .collect(Collectors.joining(",", "bytes=", ""));
     }
 

@@ -81,7 +81,7 @@ final class Client {
                     return Reply.of(answer != null ? answer : failed());
                 }
             }
-            return Reply.of(shared(request, known(exchange.complete())));
+            return Reply.of(state(request, known(exchange.complete())));
         } catch (HttpException e) {
             return reply(e.response());
         } catch (Exception e) {
@@ -96,7 +96,7 @@ final class Client {
         }
     }
 
-    private Response shared(Request request, Response response) {
+    private Response state(Request request, Response response) {
         boolean change = request.method().equals("PUT") || request.method().equals("DELETE");
         int code = response.status().code();
         return contract == Contract.RFC9110 && change && (code == 201 || code == 204)

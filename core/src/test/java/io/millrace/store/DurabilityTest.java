@@ -287,20 +287,20 @@ class DurabilityTest {
         StoreOptions options = StoreOptions.builder().build();
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        try (Shared shared = new Shared(options, Folder.open(folder, options),
-                new Quota(Long.MAX_VALUE), new Background(1, 1), new DigestCache(),
+        try (StoreState state = new StoreState(options, Folder.open(folder, options),
+                new Quota(Long.MAX_VALUE), new StoreExecutor(1, 1), new DigestCache(),
                 new ObjectCache(0, 0, 0, System::nanoTime), new LatePreallocation())) {
             Files.writeString(folder.resolve("a"), "old");
-            Response running = shared.background().later(() -> {
+            Response running = state.executor().later(() -> {
                 busy.countDown();
                 release.await();
                 return Response.of(Status.OK);
             });
             assertTrue(busy.await(60, TimeUnit.SECONDS));
-            Response waiting = shared.background().later(() -> Response.of(Status.OK));
+            Response waiting = state.executor().later(() -> Response.of(Status.OK));
 
             Request put = Request.of("PUT", "/a").withBody(3);
-            Upload upload = new Upload(shared, Durability.FULL, Key.of("/a"), put);
+            Upload upload = new Upload(state, Durability.FULL, Key.of("/a"), put);
             assertNull(upload.refuse());
             Client.write(upload.sink(), new byte[3]);
             Response refused = upload.complete();
@@ -310,7 +310,7 @@ class DurabilityTest {
             assertEquals(Set.of("a"), FolderNames.of(folder));
             Request get = Request.of("GET", "/a", "Want-Repr-Digest", "sha-256=1");
             assertEquals(Status.SERVICE_UNAVAILABLE,
-                    new Download(shared, Key.of("/a"), get).answer().status());
+                    new Download(state, Key.of("/a"), get).answer().status());
 
             release.countDown();
             assertEquals(Status.OK, Client.known(running).status());

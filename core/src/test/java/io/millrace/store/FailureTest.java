@@ -213,14 +213,14 @@ class FailureTest {
 
     @Test
     void partsFolderThatCannotBeMadeIsRefusedInOneLineOrFailsThePut() throws Exception {
-        Path parts = temp.resolve(".millrace.parts");
-        Files.delete(parts);
+        Path staging = temp.resolve(".millrace.parts");
+        Files.delete(staging);
         system.fail(Operation.MAKE_FOLDER, because("No space left on device"));
         assertEquals(507, client.put("/a", "new").status());
         store.close();
         IOException refusal =
                 assertThrows(IOException.class, () -> FileStore.open(system.path(temp)));
-        assertEquals("the folder " + parts + " can't be made: No space left on device",
+        assertEquals("the folder " + staging + " can't be made: No space left on device",
                 refusal.getMessage());
         system.before(null);
         store = FileStore.open(system.path(temp), contract);

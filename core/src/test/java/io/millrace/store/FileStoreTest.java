@@ -66,7 +66,7 @@ class FileStoreTest {
         return FolderNames.of(folder);
     }
 
-    private Path parts() {
+    private Path staging() {
         return folder.resolve(".millrace.parts");
     }
 
@@ -234,8 +234,8 @@ class FileStoreTest {
     void leftoversOfAKilledProcessAreSweptAtOpen() throws IOException {
         client.put("/a", "kept");
         store.close();
-        Files.writeString(parts().resolve(".millrace-abc-1"), "left over");
-        Files.writeString(parts().resolve(".millrace-abc-2"), "left over");
+        Files.writeString(staging().resolve(".millrace-abc-1"), "left over");
+        Files.writeString(staging().resolve(".millrace-abc-2"), "left over");
         reopen(Contract.ARTICLE);
         assertEquals(Set.of("a"), names());
     }
@@ -245,9 +245,9 @@ class FileStoreTest {
         store.close();
         Path target = Files.writeString(temp.resolve("target"), "kept");
         Files.writeString(folder.resolve(".millrace-abc-1"), "not where parts are");
-        Files.writeString(parts().resolve("a"), "not called like a part");
-        Files.createSymbolicLink(parts().resolve(".millrace-abc-2"), target);
-        Files.createDirectory(parts().resolve(".millrace-abc-3"));
+        Files.writeString(staging().resolve("a"), "not called like a part");
+        Files.createSymbolicLink(staging().resolve(".millrace-abc-2"), target);
+        Files.createDirectory(staging().resolve(".millrace-abc-3"));
         Set<String> before = names();
         assertEquals(4, before.size());
         reopen(Contract.ARTICLE);
@@ -268,8 +268,8 @@ class FileStoreTest {
         Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
         Files.writeString(elsewhere.resolve(".millrace-abc-1"), "kept");
         for (Path target : List.of(elsewhere, temp.resolve("missing"))) {
-            Files.delete(parts());
-            Files.createSymbolicLink(parts(), target);
+            Files.delete(staging());
+            Files.createSymbolicLink(staging(), target);
             assertPartsFolderIsRefused();
         }
         assertEquals(Set.of(".millrace-abc-1"), FolderNames.of(elsewhere));
@@ -279,54 +279,54 @@ class FileStoreTest {
     @Test
     void fileInPlaceOfThePartsFolderIsRefusedAndKept() throws IOException {
         store.close();
-        Files.delete(parts());
-        Files.writeString(parts(), "kept");
+        Files.delete(staging());
+        Files.writeString(staging(), "kept");
         assertPartsFolderIsRefused();
-        assertEquals("kept", Files.readString(parts()));
+        assertEquals("kept", Files.readString(staging()));
     }
 
     private void assertPartsFolderIsRefused() {
         IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
-        assertEquals(parts() + " is a file or a link where the store needs a folder of its own:"
+        assertEquals(staging() + " is a file or a link where the store needs a folder of its own:"
                 + " remove it, and the store makes one", refusal.getMessage());
     }
 
     @Test
     void storeThatIsRefusedForItsPartsFolderLeavesNoLock() throws IOException {
         store.close();
-        Files.delete(parts());
-        Files.createFile(parts());
+        Files.delete(staging());
+        Files.createFile(staging());
         assertPartsFolderIsRefused();
-        Files.delete(parts());
+        Files.delete(staging());
         FileStore.open(folder).close();
-        assertTrue(Files.isDirectory(parts()));
+        assertTrue(Files.isDirectory(staging()));
     }
 
     @Test
     void partsFolderThatIsRemovedIsMadeAgainByTheNextPut() throws Exception {
         client.put("/a", "old");
-        Files.delete(parts());
+        Files.delete(staging());
         assertEquals(200, client.put("/a", "new").status());
         assertEquals("new", client.get("/a").text());
-        Files.delete(parts());
+        Files.delete(staging());
         assertEquals(200, client.putChunked("/b", "x").status());
         assertEquals(Set.of("a", "b"), names());
     }
 
     @Test
     void linkInPlaceOfTheRemovedPartsFolderFailsThePut() throws Exception {
-        Files.delete(parts());
-        Files.createSymbolicLink(parts(), temp.resolve("missing"));
+        Files.delete(staging());
+        Files.createSymbolicLink(staging(), temp.resolve("missing"));
         assertEquals(500, client.put("/a", "x").status());
         assertFalse(Files.exists(temp.resolve("missing")));
-        Files.delete(parts());
+        Files.delete(staging());
         assertUntouched();
         assertEquals(200, client.put("/a", "x").status());
     }
 
     @Test
     void putIntoAFolderThatIsGoneFailsAndMakesNone() throws Exception {
-        Files.delete(parts());
+        Files.delete(staging());
         Files.delete(folder.resolve(FolderLock.FILE_NAME));
         Files.delete(folder);
         assertEquals(500, client.put("/a", "x").status());

@@ -17,9 +17,9 @@ final class FolderNames {
     static Set<String> of(Path folder) throws IOException {
         Set<String> names = in(folder);
         names.remove(FolderLock.FILE_NAME);
-        if (names.remove(Parts.FOLDER_NAME)) {
-            for (String part : in(folder.resolve(Parts.FOLDER_NAME))) {
-                names.add(Parts.FOLDER_NAME + '/' + part);
+        if (names.remove(StagingFolder.FOLDER_NAME)) {
+            for (String part : in(folder.resolve(StagingFolder.FOLDER_NAME))) {
+                names.add(StagingFolder.FOLDER_NAME + '/' + part);
             }
         }
         return names;

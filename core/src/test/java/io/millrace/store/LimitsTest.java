@@ -149,8 +149,8 @@ class LimitsTest {
     @Test
     void quotaCountsWhatIsThereAtOpen() throws IOException {
         Files.writeString(folder.resolve("a"), "123456");
-        Path parts = Files.createDirectory(folder.resolve(".millrace.parts"));
-        Files.writeString(parts.resolve(".millrace-1-1"), "left over");
+        Path staging = Files.createDirectory(folder.resolve(".millrace.parts"));
+        Files.writeString(staging.resolve(".millrace-1-1"), "left over");
         Files.createDirectory(folder.resolve("d"));
         Files.writeString(folder.resolve("d/x"), "in a folder that is no object");
         open(StoreOptions.builder().quotaBytes(10));
@@ -175,8 +175,8 @@ class LimitsTest {
     @Test
     void readOnlyStoreServesAndRefusesChanges() throws Exception {
         Files.writeString(folder.resolve("a"), "hello");
-        Path parts = Files.createDirectory(folder.resolve(".millrace.parts"));
-        Files.writeString(parts.resolve(".millrace-1-1"), "another store's");
+        Path staging = Files.createDirectory(folder.resolve(".millrace.parts"));
+        Files.writeString(staging.resolve(".millrace-1-1"), "another store's");
         open(StoreOptions.builder().readOnly(true));
         assertEquals("hello", client.get("/a").text());
         int refused = contract == Contract.ARTICLE ? 403 : 405;
@@ -186,7 +186,7 @@ class LimitsTest {
             assertEquals(refused == 405 ? "GET, HEAD, OPTIONS" : null, reply.field("Allow"));
         }
         assertEquals("hello", client.get("/a").text());
-        assertTrue(Files.exists(parts.resolve(".millrace-1-1")));
+        assertTrue(Files.exists(staging.resolve(".millrace-1-1")));
         assertFalse(Files.exists(folder.resolve(FolderLock.FILE_NAME)));
         FileStore.open(folder, StoreOptions.builder().readOnly(true).build()).close();
     }

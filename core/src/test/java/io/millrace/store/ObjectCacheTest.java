@@ -25,7 +25,7 @@ class ObjectCacheTest {
 
     private static CachedObject object(String name, long modifiedMs, long checkedNs) {
         Version version = new Version(BYTES, TimeUnit.MILLISECONDS.toNanos(modifiedMs), 1, true);
-        return new CachedObject(name, version, new byte[BYTES], Answers.OK, READ_MS, checkedNs);
+        return new CachedObject(name, version, new byte[BYTES], Responses.OK, READ_MS, checkedNs);
     }
 
     private ObjectCache cache(long maxBytes) {

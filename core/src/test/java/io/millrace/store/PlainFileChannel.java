@@ -114,12 +114,12 @@ final class PlainFileChannel extends FileChannel {
     }
 
     @Override
-    public FileLock lock(long position, long size, boolean shared) {
+    public FileLock lock(long position, long size, boolean state) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public FileLock tryLock(long position, long size, boolean shared) {
+    public FileLock tryLock(long position, long size, boolean state) {
         throw new UnsupportedOperationException();
     }
 

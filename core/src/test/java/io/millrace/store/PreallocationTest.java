@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
-import io.millrace.store.Preallocation.Got;
+import io.millrace.store.Preallocation.Outcome;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ class PreallocationTest {
 
     private static final int MIB = 1 << 20;
     /** Half of a body that gets room. */
-    private static final int HALF = RoomAhead.LEAST_BYTES;
+    private static final int HALF = ReservationPolicy.LEAST_BYTES;
 
     @TempDir
     Path folder;
@@ -66,7 +66,7 @@ class PreallocationTest {
     @Test
     void blocksAreReservedBeyondTheSizeThatStays() throws Exception {
         Path file = file("a", 10);
-        assertEquals(Got.ALL, preallocation().reserve(file, 10, 3 * MIB));
+        assertEquals(Outcome.ALL, preallocation().reserve(file, 10, 3 * MIB));
         assertEquals(10, Files.size(file));
         assertTrue(allocatedBytes(file) >= 3 * MIB, "blocks");
     }
@@ -76,7 +76,7 @@ class PreallocationTest {
     void fileOfAnyNameIsFound(String name) throws Exception {
         Preallocation preallocation = preallocation();
         Path file = file(name, 1);
-        assertEquals(Got.ALL, preallocation.reserve(file, 1, MIB));
+        assertEquals(Outcome.ALL, preallocation.reserve(file, 1, MIB));
         assertTrue(preallocation.startWriting(file));
         assertTrue(allocatedBytes(file) >= MIB, "blocks");
     }
@@ -84,7 +84,7 @@ class PreallocationTest {
     @Test
     void fileThatIsNotThereGetsNothing() throws Exception {
         Preallocation preallocation = preallocation();
-        assertEquals(Got.NOTHING, preallocation.reserve(folder.resolve("none"), 0, MIB));
+        assertEquals(Outcome.NOTHING, preallocation.reserve(folder.resolve("none"), 0, MIB));
         assertFalse(preallocation.startWriting(folder.resolve("none")));
         assertFalse(Files.exists(folder.resolve("none")));
     }
@@ -94,7 +94,7 @@ class PreallocationTest {
         Preallocation preallocation = preallocation();
         Path file = file("a", 1);
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
-        assertEquals(Got.NOTHING, preallocation.reserve(link, 1, MIB));
+        assertEquals(Outcome.NOTHING, preallocation.reserve(link, 1, MIB));
         assertFalse(preallocation.startWriting(link));
         assertTrue(allocatedBytes(file) < MIB, "blocks");
     }
@@ -103,8 +103,8 @@ class PreallocationTest {
     void regionThatNoFileCanHaveIsNotGotAndEndsNothing() throws Exception {
         Preallocation preallocation = preallocation();
         Path file = file("a", 1);
-        assertEquals(Got.SOME, preallocation.reserve(file, 1, Long.MAX_VALUE));
-        assertEquals(Got.ALL, preallocation.reserve(file, 1, MIB));
+        assertEquals(Outcome.SOME, preallocation.reserve(file, 1, Long.MAX_VALUE));
+        assertEquals(Outcome.ALL, preallocation.reserve(file, 1, MIB));
     }
 
     @Test
@@ -133,8 +133,8 @@ class PreallocationTest {
         assumeTrue(Files.isWritable(file), "there is no /proc");
         Preallocation preallocation = Preallocations.ofAnyFileSystem(file);
         assertNotNull(preallocation);
-        assertEquals(Got.NOTHING, preallocation.reserve(file, 0, MIB));
-        assertEquals(Got.NOTHING, preallocation.reserve(file("a", 1), 1, MIB));
+        assertEquals(Outcome.NOTHING, preallocation.reserve(file, 0, MIB));
+        assertEquals(Outcome.NOTHING, preallocation.reserve(file("a", 1), 1, MIB));
         assertTrue(allocatedBytes(folder.resolve("a")) < MIB, "blocks");
     }
 
@@ -154,13 +154,13 @@ class PreallocationTest {
             Exchange put = store.handle(Request.of("PUT", "/a").withBody(body.length));
             FileChannel sink = (FileChannel) put.sink();
             sink.write(ByteBuffer.wrap(body, 0, HALF), 0);
-            put.progress(HALF);
+            put.onProgress(HALF);
             Path part = part();
             assertEquals(HALF, Files.size(part));
             // What has come counts, though it need not have a place on the device yet.
             assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
             sink.write(ByteBuffer.wrap(body, HALF, HALF + 1), HALF);
-            put.progress(body.length);
+            put.onProgress(body.length);
             assertEquals(200, Client.known(put.complete()).status().code());
             assertArrayEquals(body, new Client(store).get("/a").body());
         }
@@ -180,7 +180,7 @@ class PreallocationTest {
             Exchange put = store.handle(Request.of("PUT", "/a").withBody(2 * HALF));
             FileChannel sink = (FileChannel) put.sink();
             sink.write(ByteBuffer.allocate(HALF), 0);
-            put.progress(HALF);
+            put.onProgress(HALF);
             Path part = part();
             assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
             put.abandon(new EOFException());

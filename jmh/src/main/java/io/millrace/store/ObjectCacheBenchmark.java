@@ -51,7 +51,7 @@ public class ObjectCacheBenchmark {
     public void fill() {
         byte[] bytes = new byte[OBJECT_BYTES];
         Version version = new Version(OBJECT_BYTES, 0, 0, true);
-        Response response = Answers.OBJECT.with(Body.of(bytes));
+        Response response = Responses.OBJECT.with(Body.of(bytes));
         present = names("object-");
         absent = names("nothing-");
         for (String name : present) {

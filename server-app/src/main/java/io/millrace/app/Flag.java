@@ -12,16 +12,16 @@ package io.millrace.app;
  *     the value is shown as it would be written
  * @param help what it is for
  */
-record Flag<T>(String name, Kind<T> kind, T standard, String standardText, String help) {
+record Flag<T>(String name, FlagType<T> kind, T standard, String standardText, String help) {
 
     /** A flag whose default is shown as it is written. */
-    static <T> Flag<T> of(String name, Kind<T> kind, T standard, String help) {
+    static <T> Flag<T> of(String name, FlagType<T> kind, T standard, String help) {
         return new Flag<>(name, kind, standard, null, help);
     }
 
     /** A flag that is off unless given. */
     static Flag<Boolean> toggle(String name, String help) {
-        return new Flag<>(name, Kind.SWITCH, false, "", help);
+        return new Flag<>(name, FlagType.SWITCH, false, "", help);
     }
 
     /** The default as the help shows it; empty if there is nothing to say. */

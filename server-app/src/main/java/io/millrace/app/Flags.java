@@ -79,7 +79,7 @@ final class Flags {
             String text;
             if (equals >= 0) {
                 text = arg.substring(equals + 1);
-            } else if (flag.kind() == Kind.SWITCH) {
+            } else if (flag.kind() == FlagType.SWITCH) {
                 text = "true";
             } else if (i + 1 < args.size() && !args.get(i + 1).startsWith("--")) {
                 text = args.get(++i);
@@ -88,7 +88,7 @@ final class Flags {
                         name + " needs a value: " + name + " " + flag.kind().placeholder());
             }
             flag.read(text);
-            String before = flag.kind() == Kind.PLACES ? texts.get(flag.name()) : null;
+            String before = flag.kind() == FlagType.PLACES ? texts.get(flag.name()) : null;
             texts.put(flag.name(), before == null ? text : before + "," + text);
         }
         return new Arguments(texts, words);

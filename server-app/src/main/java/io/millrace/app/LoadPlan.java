@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param fresh whether each request has a connection of its own
  * @param timeout for which a request may not move a byte
  */
-record LoadPlan(Target target, Method method, long requests, long sizeBytes, int connections,
+record LoadPlan(LoadTarget target, Method method, long requests, long sizeBytes, int connections,
         long keys, boolean fresh, Duration timeout) {
 
     static final long KEY_PER_CONNECTION = -1;

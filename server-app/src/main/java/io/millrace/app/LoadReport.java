@@ -20,7 +20,7 @@ final class LoadReport {
     /** A few lines to read. */
     static String text(LoadResult result) {
         LoadPlan plan = result.plan();
-        Tally tally = result.tally();
+        LoadStats tally = result.tally();
         StringBuilder text = new StringBuilder();
         String bodies = plan.method() == LoadPlan.Method.PUT
                 ? " of " + Units.exactSize(plan.sizeBytes()) : "";
@@ -65,7 +65,7 @@ final class LoadReport {
     /** One JSON object in one line. */
     static String json(LoadResult result) {
         LoadPlan plan = result.plan();
-        Tally tally = result.tally();
+        LoadStats tally = result.tally();
         List<String> members = new ArrayList<>();
         members.add("\"url\":" + quoted(plan.target().url()));
         members.add("\"method\":" + quoted(plan.method().name()));

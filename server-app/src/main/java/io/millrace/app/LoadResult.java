@@ -14,17 +14,17 @@ import java.util.List;
  * @param fewest requests that a client did
  * @param most requests that a client did
  */
-record LoadResult(LoadPlan plan, boolean stopped, int clients, Tally tally, long elapsedNs,
+record LoadResult(LoadPlan plan, boolean stopped, int clients, LoadStats tally, long elapsedNs,
         long unevenNs, long fewest, long most) {
 
     /** Adds up what clients that have ended counted. */
-    static LoadResult of(LoadPlan plan, List<Client> clients, long startNs, boolean stopped) {
-        Tally sum = new Tally();
+    static LoadResult of(LoadPlan plan, List<LoadClient> clients, long startNs, boolean stopped) {
+        LoadStats sum = new LoadStats();
         long fewest = Long.MAX_VALUE;
         long most = 0;
         long firstNs = Long.MAX_VALUE;
         long lastNs = 0;
-        for (Client client : clients) {
+        for (LoadClient client : clients) {
             sum.add(client.tally());
             fewest = Math.min(fewest, client.tally().done());
             most = Math.max(most, client.tally().done());

@@ -29,7 +29,7 @@ final class LoadRun {
     private static final long STUCK_NS = 500_000_000;
 
     private final LoadPlan plan;
-    private final List<Client> clients = new ArrayList<>();
+    private final List<LoadClient> clients = new ArrayList<>();
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch ended;
     private volatile boolean stopped;
@@ -46,7 +46,7 @@ final class LoadRun {
         // Each client's first request is the one of its own number.
         AtomicLong nextRequest = new AtomicLong(count);
         for (int number = 0; number < count; number++) {
-            clients.add(new Client(plan, number, address, nextRequest, body, readBytes));
+            clients.add(new LoadClient(plan, number, address, nextRequest, body, readBytes));
         }
     }
 
@@ -64,7 +64,7 @@ final class LoadRun {
         gate.countDown();
         while (!ended.await(TICK_MS, TimeUnit.MILLISECONDS)) {
             long nowNs = System.nanoTime();
-            for (Client client : clients) {
+            for (LoadClient client : clients) {
                 client.watch(nowNs - STUCK_NS, nowNs - plan.timeout().toNanos());
             }
             bar.draw(doneShare(), doneRequests(), movedBytes(), nowNs - startNs);
@@ -73,7 +73,7 @@ final class LoadRun {
         return LoadResult.of(plan, clients, startNs, stopped);
     }
 
-    private void start(Client client, String name) {
+    private void start(LoadClient client, String name) {
         Thread thread = new Thread(null, () -> {
             try {
                 gate.await();
@@ -91,7 +91,7 @@ final class LoadRun {
     /** Ends all clients soon; any thread. */
     void stop() throws IOException {
         stopped = true;
-        for (Client client : clients) {
+        for (LoadClient client : clients) {
             client.stop();
         }
     }

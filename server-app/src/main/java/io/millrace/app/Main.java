@@ -57,14 +57,14 @@ public final class Main {
                 return 0;
             }
             case "serve" -> {
-                return Serve.run(rest, out, err);
+                return ServeCommand.run(rest, out, err);
             }
             case "load" -> {
-                return Load.run(rest, out, err);
+                return LoadCommand.run(rest, out, err);
             }
             default -> {
                 if (first.isEmpty() || first.startsWith("-")) {
-                    return Serve.run(args, out, err);
+                    return ServeCommand.run(args, out, err);
                 }
                 throw CommandException.usage(
                         "unknown command '" + first + "': it is serve or load, see --help");

@@ -30,7 +30,7 @@ final class ServerFlags {
             "a worker's buffer, moved by one system call; at least --max-head");
 
     static final List<Option<?>> LISTENING = List.of(
-            new Option<>("socketPermissions", Flag.of("--socket-mode", Kind.MODE,
+            new Option<>("socketPermissions", Flag.of("--socket-mode", FlagType.MODE,
                     DEFAULTS.socketPermissions(), "of the files of Unix domain sockets, octal: "
                             + "660 lets the group in; system leaves it to the umask")),
             new Option<>("reusePort", Flag.toggle("--reuse-port",
@@ -49,7 +49,7 @@ final class ServerFlags {
             MAX_TARGET,
             number("--max-fields", "maxFields", DEFAULTS.maxFields(),
                     "header field lines of a request; 431 beyond"),
-            new Option<>("maxBodyBytes", Flag.of("--max-body", Kind.LIMIT, DEFAULTS.maxBodyBytes(),
+            new Option<>("maxBodyBytes", Flag.of("--max-body", FlagType.LIMIT, DEFAULTS.maxBodyBytes(),
                     "a request's body; 413 beyond")),
             size("--max-chunk-line", "maxChunkLineBytes", DEFAULTS.maxChunkLineBytes(),
                     "the size line of a chunk with its extensions; 400 beyond"));
@@ -65,7 +65,7 @@ final class ServerFlags {
                     "what a body must move in a second, averaged over that window"),
             time("--linger-timeout", "lingerTimeout", DEFAULTS.lingerTimeout(),
                     "how long an unwanted body is dropped, so that the client sees why"),
-            new Option<>("lingerBytes", Flag.of("--linger-bytes", Kind.LIMIT,
+            new Option<>("lingerBytes", Flag.of("--linger-bytes", FlagType.LIMIT,
                     DEFAULTS.lingerBytes(),
                     "how much of an unwanted body is dropped in that time")),
             size("--max-skip", "maxSkipBytes", DEFAULTS.maxSkipBytes(),
@@ -76,7 +76,7 @@ final class ServerFlags {
                     "how long requests may go on after SIGTERM or Ctrl-C"));
 
     static final List<Option<?>> TUNING = List.of(
-            new Option<>("dispatch", Flag.of("--dispatch", Kind.oneOf(Dispatch.values()),
+            new Option<>("dispatch", Flag.of("--dispatch", FlagType.oneOf(Dispatch.values()),
                     DEFAULTS.dispatch(), "the worker of a new connection: each in its turn, or the "
                             + "one with the fewest bytes in flight, then connections")),
             size("--visit", "bytesPerVisit", DEFAULTS.bytesPerVisit(),
@@ -199,16 +199,16 @@ final class ServerFlags {
     }
 
     private static Option<Long> number(String name, String field, long standard, String help) {
-        return new Option<>(field, Flag.of(name, Kind.NUMBER, standard, help));
+        return new Option<>(field, Flag.of(name, FlagType.NUMBER, standard, help));
     }
 
     private static Option<Long> size(String name, String field, long standard, String help) {
-        return new Option<>(field, Flag.of(name, Kind.SIZE, standard, help));
+        return new Option<>(field, Flag.of(name, FlagType.SIZE, standard, help));
     }
 
     private static Option<Duration> time(String name, String field, Duration standard,
             String help) {
-        return new Option<>(field, Flag.of(name, Kind.TIME, standard, help));
+        return new Option<>(field, Flag.of(name, FlagType.TIME, standard, help));
     }
 
     /** What doesn't fit an int is past every range of ints, which the options will say. */

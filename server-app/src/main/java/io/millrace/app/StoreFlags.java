@@ -20,20 +20,20 @@ final class StoreFlags {
     private static final StoreOptions DEFAULTS = StoreOptions.defaults();
 
     static final Flag<Contract> CONTRACT = Flag.of("--contract",
-            Kind.oneOf(Contract.values()),
+            FlagType.oneOf(Contract.values()),
             DEFAULTS.contract(), "what is answered where the article that this store descends from "
                     + "and RFC 9110 part");
     private static final Flag<Durability> DURABILITY = Flag.of("--durability",
-            Kind.oneOf(Durability.values()),
+            FlagType.oneOf(Durability.values()),
             DEFAULTS.durability(), "what is on the device when a PUT or DELETE is acknowledged: "
                     + "nothing for sure, the file's data, or data and folder");
-    private static final Flag<Long> MAX_OBJECT = Flag.of("--max-object", Kind.LIMIT,
+    private static final Flag<Long> MAX_OBJECT = Flag.of("--max-object", FlagType.LIMIT,
             DEFAULTS.maxObjectBytes(), "one object; 413 beyond");
-    private static final Flag<Long> QUOTA = Flag.of("--quota", Kind.LIMIT,
+    private static final Flag<Long> QUOTA = Flag.of("--quota", FlagType.LIMIT,
             DEFAULTS.quotaBytes(), "all objects together; 507 beyond");
     private static final Flag<Boolean> READ_ONLY = Flag.toggle("--read-only",
             "refuse PUT and DELETE");
-    private static final Flag<String> TOKEN_FILE = Flag.of("--token-file", Kind.FILE, "",
+    private static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
             "a file whose only line is the token that requests must bring as "
                     + "Authorization: Bearer TOKEN; 401 otherwise");
     private static final Flag<Boolean> OPEN_READS = Flag.toggle("--open-reads",
@@ -41,12 +41,12 @@ final class StoreFlags {
     private static final Flag<Boolean> NON_ATOMIC = Flag.toggle("--non-atomic",
             "use a file system that can't replace a file in one step all the same");
 
-    private static final Flag<Long> CACHE = Flag.of("--cache", Kind.SIZE,
+    private static final Flag<Long> CACHE = Flag.of("--cache", FlagType.SIZE,
             DEFAULTS.cacheBytes(), "memory for small objects that are asked for again, at most a "
                     + "quarter of the heap; 0 for none");
-    private static final Flag<Long> CACHED_OBJECT = Flag.of("--cached-object", Kind.SIZE,
+    private static final Flag<Long> CACHED_OBJECT = Flag.of("--cached-object", FlagType.SIZE,
             (long) DEFAULTS.cachedObjectBytes(), "the largest object that is kept there");
-    private static final Flag<Duration> CACHE_WINDOW = Flag.of("--cache-window", Kind.TIME,
+    private static final Flag<Duration> CACHE_WINDOW = Flag.of("--cache-window", FlagType.TIME,
             DEFAULTS.cacheWindow(), "how long it stays unseen there at most that another program "
                     + "has changed a file; what the store changes is seen at once");
 

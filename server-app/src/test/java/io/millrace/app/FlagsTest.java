@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class FlagsTest {
 
-    private static final Flag<Long> SIZE = Flag.of("--size", Kind.SIZE, 40_000_000L, "how large");
-    private static final Flag<Long> LIMIT = Flag.of("--limit", Kind.LIMIT, Long.MAX_VALUE, "most");
-    private static final Flag<Long> PORT = Flag.of("--port", Kind.numberIn(1, 9), 8L, "which door");
+    private static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L, "how large");
+    private static final Flag<Long> LIMIT = Flag.of("--limit", FlagType.LIMIT, Long.MAX_VALUE, "most");
+    private static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(1, 9), 8L, "which door");
     private static final Flag<Duration> WAIT = Flag.of("--wait",
-            Kind.timeIn(Duration.ofMillis(5), Duration.ofHours(1)), Duration.ofSeconds(1), "long");
-    private static final Flag<String> DIR = Flag.of("--dir", Kind.FOLDER, "data", "where");
+            FlagType.timeIn(Duration.ofMillis(5), Duration.ofHours(1)), Duration.ofSeconds(1), "long");
+    private static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data", "where");
     private static final Flag<Boolean> FAST = Flag.toggle("--fast", "don't dawdle");
     private static final Flags FLAGS = new Flags("run", "run it\n")
             .with("All", SIZE, LIMIT, PORT, WAIT, DIR, FAST, Flags.HELP);
@@ -64,10 +64,10 @@ class FlagsTest {
 
     @Test
     void bothOfTwoListsCount() throws Exception {
-        Flag<List<Place>> places = Flag.of("--listen", Kind.PLACES, List.of(), "where");
+        Flag<List<ListenAddress>> places = Flag.of("--listen", FlagType.PLACES, List.of(), "where");
         Flags flags = new Flags("run", "").with("All", places);
         assertEquals(List.of(), flags.parse(List.of()).of(places));
-        assertEquals(Place.list("a:1,b:2,c:3"),
+        assertEquals(ListenAddress.list("a:1,b:2,c:3"),
                 flags.parse(List.of("--listen", "a:1,b:2", "--listen=c:3")).of(places));
     }
 

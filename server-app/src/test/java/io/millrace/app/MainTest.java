@@ -29,7 +29,7 @@ class MainTest {
         MainRun run = MainRun.of("serve", "--help");
         assertEquals(0, run.exitCode());
         assertEquals(run.out(), MainRun.of("--port", "0", "--help").out());
-        for (Flag<?> flag : Serve.FLAGS.all()) {
+        for (Flag<?> flag : ServeCommand.FLAGS.all()) {
             assertTrue(run.out().contains("  " + flag.name() + " ")
                     || run.out().contains("  " + flag.name() + "\n"), flag.name());
         }
@@ -40,7 +40,7 @@ class MainTest {
     void loadHelpMentionsEveryFlag() {
         MainRun run = MainRun.of("load", "--help");
         assertEquals(0, run.exitCode());
-        for (Flag<?> flag : Load.FLAGS.all()) {
+        for (Flag<?> flag : LoadCommand.FLAGS.all()) {
             assertTrue(run.out().contains("  " + flag.name() + " "), flag.name());
         }
         run.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));

@@ -66,13 +66,13 @@ class ServerFlagsTest {
     void socketModeIsReadAsChmodReadsIt(String mode, String permissions) throws Exception {
         assertEquals(PosixFilePermissions.fromString(permissions),
                 options("--socket-mode", mode).socketPermissions());
-        assertEquals(mode, Kind.MODE.show(PosixFilePermissions.fromString(permissions)));
+        assertEquals(mode, FlagType.MODE.show(PosixFilePermissions.fromString(permissions)));
     }
 
     @Test
     void socketModeCanBeLeftToTheSystem() throws Exception {
         assertEquals(Set.of(), options("--socket-mode", "system").socketPermissions());
-        assertEquals("system", Kind.MODE.show(Set.of()));
+        assertEquals("system", FlagType.MODE.show(Set.of()));
     }
 
     @Test
@@ -107,6 +107,6 @@ class ServerFlagsTest {
     }
 
     private static ServerOptions options(String... args) throws CommandException {
-        return ServerFlags.options(Serve.FLAGS.parse(List.of(args)), ADDRESS);
+        return ServerFlags.options(ServeCommand.FLAGS.parse(List.of(args)), ADDRESS);
     }
 }

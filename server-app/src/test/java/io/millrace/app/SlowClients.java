@@ -34,7 +34,7 @@ final class SlowClients {
     private static final int LARGE_BYTES = 64 << 20;
 
     /** What a slow client does. */
-    enum Kind {
+    enum FlagType {
         /** A byte of a head each second. */
         HEADS("GET /small HTTP/1.1\r\nHost: h\r\nX-A: ", true),
         /** A byte of a body each second. */
@@ -47,7 +47,7 @@ final class SlowClients {
         private final String start;
         private final boolean trickles;
 
-        Kind(String start, boolean trickles) {
+        FlagType(String start, boolean trickles) {
             this.start = start;
             this.trickles = trickles;
         }
@@ -76,7 +76,7 @@ final class SlowClients {
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 15;
         Path folder = Files.createTempDirectory("slow");
         try {
-            for (Kind kind : Kind.values()) {
+            for (FlagType kind : FlagType.values()) {
                 Result result = run(Files.createDirectory(folder.resolve("" + kind)), kind,
                         connections, seconds);
                 System.out.printf("%-8s %d connections: %d bytes of heap each; server %.1f %% of a "
@@ -96,7 +96,7 @@ final class SlowClients {
     }
 
     /** Measures a server of its own. */
-    static Result run(Path folder, Kind kind, int connections, int seconds)
+    static Result run(Path folder, FlagType kind, int connections, int seconds)
             throws IOException, InterruptedException {
         Files.createDirectories(folder.resolve("data"));
         Files.write(folder.resolve("data/small"), new byte[1000]);

@@ -19,7 +19,7 @@ class SlowClientsIT {
 
     @ParameterizedTest
     @EnumSource
-    void slowClientsCostLittleAndNobodyWaitsForThem(SlowClients.Kind kind) throws Exception {
+    void slowClientsCostLittleAndNobodyWaitsForThem(SlowClients.FlagType kind) throws Exception {
         // It would take an hour, if the normal client had to wait for one of them.
         SlowClients.Result result = SlowClients.run(folder, kind, CONNECTIONS, 2);
         assertTrue(result.heapBytes() <= MOST_HEAP_BYTES, result.heapBytes() + " bytes each");

@@ -49,6 +49,6 @@ class StoreFlagsTest {
     }
 
     private static StoreOptions options(String... args) throws CommandException {
-        return StoreFlags.options(Serve.FLAGS.parse(List.of(args)));
+        return StoreFlags.options(ServeCommand.FLAGS.parse(List.of(args)));
     }
 }

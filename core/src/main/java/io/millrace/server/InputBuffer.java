@@ -1,0 +1,109 @@
+package io.millrace.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * What has come on a connection and was not used yet: in the worker's buffer during a visit, on the
+ * heap between two if anything is left then.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class InputBuffer {
+
+    private final ReadableByteChannel socket;
+    private final Resources resources;
+    /** What was left when the last visit ended; null if nothing, and during a visit. */
+    private ByteBuffer kept;
+    /** The bytes, during a visit; the worker's buffer or what was kept. */
+    private ByteBuffer bytes;
+    /** Once true this is always true: the peer sends no more. */
+    private boolean ended;
+    /** The last read got less than it asked for, in this visit: nothing more is there. */
+    private boolean drained;
+
+    InputBuffer(ReadableByteChannel socket, Resources resources) {
+        this.socket = socket;
+        this.resources = resources;
+    }
+
+    void beginVisit() {
+        drained = false;
+        bytes = kept != null ? kept : resources.in.clear().limit(0);
+        kept = null;
+    }
+
+    void endVisit() {
+        if (bytes.hasRemaining()) {
+            // The buffer is lent for this visit only; what was kept before is the connection's own.
+            kept = bytes.isDirect()
+                    ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
+        }
+    }
+
+    /** The unused bytes, during a visit. */
+    ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /** Takes over what a body's source has left. */
+    void bytes(ByteBuffer left) {
+        bytes = left;
+    }
+
+    boolean hasBytes() {
+        return bytes.hasRemaining();
+    }
+
+    /** Whether there are bytes between two visits. */
+    boolean hasKept() {
+        return kept != null;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    boolean isDrained() {
+        return drained;
+    }
+
+    /** Reads on when all is used; the number of bytes. */
+    int fill() throws IOException {
+        bytes = resources.in.clear().limit(resources.options.maxHeadBytes());
+        int asked = bytes.remaining();
+        int read = socket.read(bytes);
+        bytes.flip();
+        ended = read < 0;
+        drained = read < asked;
+        int count = Math.max(read, 0);
+        resources.counters.add(Counters.Figure.BYTES_IN, count);
+        return count;
+    }
+
+    /** Drops what is unused. */
+    void drop() {
+        bytes.position(bytes.limit());
+    }
+
+    /** Drops what is unused and up to about {@code budget} bytes from the socket. The number. */
+    long dropFromSocket(long budget) throws IOException {
+        drop();
+        long dropped = 0;
+        drained = false;
+        while (dropped < budget && !drained && !ended) {
+            ByteBuffer piece = resources.piece.clear();
+            int read = socket.read(piece);
+            ended = read < 0;
+            drained = piece.hasRemaining();
+            dropped += Math.max(read, 0);
+        }
+        resources.counters.add(Counters.Figure.BYTES_IN, dropped);
+        return dropped;
+    }
+}

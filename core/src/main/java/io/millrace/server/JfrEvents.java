@@ -1,0 +1,80 @@
+package io.millrace.server;
+
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/**
+ * The events that JFR records.
+ *
+ * <p>Threads: any.
+ */
+final class JfrEvents {
+
+    /** Never committed: to ask whether anybody records, without making an event. */
+    private static final ConnectionEvent CONNECTION = new ConnectionEvent();
+    private static final ExchangeEvent EXCHANGE = new ExchangeEvent();
+
+    private JfrEvents() {
+    }
+
+    static boolean recordsConnections() {
+        return CONNECTION.isEnabled();
+    }
+
+    static boolean recordsExchanges() {
+        return EXCHANGE.isEnabled();
+    }
+
+    @Name("io.millrace.Connection")
+    @Label("Connection")
+    @Category("Millrace")
+    @Description("A connection, from its acceptance to its end")
+    @StackTrace(false)
+    static final class ConnectionEvent extends Event {
+
+        @Label("Worker")
+        int worker;
+        @Label("Connection Id")
+        long connection;
+        @Label("Peer")
+        String peer;
+        @Label("Cause of the End")
+        String cause;
+    }
+
+    @Name("io.millrace.Exchange")
+    @Label("Exchange")
+    @Category("Millrace")
+    @Description("A request and its response, from the end of the head to the end of the response")
+    @StackTrace(false)
+    static final class ExchangeEvent extends Event {
+
+        @Label("Worker")
+        int worker;
+        @Label("Connection Id")
+        long connection;
+        @Label("Method")
+        String method;
+        @Label("Target")
+        String target;
+        @Label("Status")
+        @Description("0 if the connection ended before the answer was whole")
+        int status;
+        @Label("Received")
+        @DataAmount
+        long received;
+        @Label("Sent")
+        @DataAmount
+        long sent;
+        @Label("Body Time")
+        @Description("Nanoseconds from the head's end to the body's, 0 without a body")
+        long bodyNs;
+        @Label("Cause of a Cut")
+        String cause;
+    }
+}

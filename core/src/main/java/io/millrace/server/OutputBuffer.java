@@ -1,0 +1,95 @@
+package io.millrace.server;
+
+import io.millrace.http.Body;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * What is to be sent on a connection and has not left yet: in the worker's buffer during a visit,
+ * on the heap between two if the socket did not take all.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class OutputBuffer {
+
+    private final WritableByteChannel socket;
+    private final Resources resources;
+    /** What the socket did not take in the last visit; null if it took all. */
+    private ByteBuffer unsent;
+    private long sent;
+
+    OutputBuffer(WritableByteChannel socket, Resources resources) {
+        this.socket = socket;
+        this.resources = resources;
+    }
+
+    void beginVisit() {
+        resources.out.clear();
+    }
+
+    /** Where to write what is to be sent, during a visit and after all that is unsent. */
+    ByteBuffer bytes() {
+        return resources.out;
+    }
+
+    /** Whether the socket has yet to take something. */
+    boolean hasUnsent() {
+        return unsent != null;
+    }
+
+    /** Bytes written to the socket since the connection began. */
+    long sent() {
+        return sent;
+    }
+
+    /**
+     * Writes what is in the buffer.
+     *
+     * @return whether the socket took all of it
+     */
+    boolean flush() throws IOException {
+        ByteBuffer out = resources.out;
+        if (unsent != null) {
+            assert out.position() == 0;
+            out.put(unsent.duplicate()).flip();
+            int written = socket.write(out);
+            out.clear();
+            count(written);
+            unsent.position(unsent.position() + written);
+            if (unsent.hasRemaining()) {
+                return false;
+            }
+            unsent = null;
+            return true;
+        }
+        if (out.position() == 0) {
+            return true;
+        }
+        out.flip();
+        count(socket.write(out));
+        if (out.hasRemaining()) {
+            unsent = ByteBuffer.allocate(out.remaining()).put(out).flip();
+        }
+        out.clear();
+        return unsent == null;
+    }
+
+    /**
+     * Moves bytes of a body straight to the socket, after a {@link #flush} that left nothing.
+     *
+     * @return the number of bytes; 0 if the socket takes none now; -1 if they have to be read
+     */
+    long transfer(Body body, long position, long count) throws IOException {
+        long moved = body.transferTo(position, count, socket);
+        if (moved > 0) {
+            count(moved);
+        }
+        return moved;
+    }
+
+    private void count(long bytes) {
+        sent += bytes;
+        resources.counters.add(Counters.Figure.BYTES_OUT, bytes);
+    }
+}

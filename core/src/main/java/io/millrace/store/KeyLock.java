@@ -1,0 +1,23 @@
+package io.millrace.store;
+
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * Orders the changes of the keys that share it.
+ *
+ * <p>Every change of a file's name holds the write lock, for the few system calls that it takes and
+ * never while bytes move. A reader notices by an optimistic read that nothing has changed
+ * meanwhile.
+ *
+ * <p>Threads: any.
+ */
+final class KeyLock {
+
+    final StampedLock lock = new StampedLock();
+
+    /**
+     * The latest time that any version of these keys has had, in nanoseconds since 1970; a new one
+     * gets a later time, so that no two share an entity tag. Guarded by the write lock.
+     */
+    long latestNs = Long.MIN_VALUE;
+}

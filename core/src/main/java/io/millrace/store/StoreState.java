@@ -1,0 +1,28 @@
+package io.millrace.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * What the requests of one store share. Threads: any.
+ *
+ * @param options what was asked for
+ * @param folder where the objects are
+ * @param quota how many bytes they may have
+ * @param background the threads for what takes long
+ * @param digests the digests that are known
+ * @param cache the small objects that are in memory
+ * @param preallocation what reserves room for large ones
+ */
+record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
+        DigestCache digests, ObjectCache cache, Preallocation preallocation) implements Closeable {
+
+    @Override
+    public void close() throws IOException {
+        try {
+            executor.close();
+        } finally {
+            folder.close();
+        }
+    }
+}
