@@ -569,8 +569,7 @@ class StreamedResponseTest {
             first.send(get("/1"));
             for (long ns : new long[] {0, 999_999_999, 1_000_000_000, 1_999_999_999}) {
                 first.resources.nowNs = ns;
-                Conversation.Peer peer = new Conversation.Peer();
-                peer.append(bytes(get("/" + ns)));
+                MemoryChannel peer = new MemoryChannel().append(get("/" + ns));
                 Connection next = new Connection(peer, first.resources);
                 assertThrows(ResponseSender.BodyException.class, next::visit);
             }
