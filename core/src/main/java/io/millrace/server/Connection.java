@@ -8,6 +8,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

@@ -4,6 +4,7 @@ import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
+import io.millrace.log.LogThrottle;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
