@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
+import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.lang.System.Logger.Level;
 import java.util.Queue;

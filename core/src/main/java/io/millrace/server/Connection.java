@@ -8,6 +8,8 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
+import io.millrace.net.PieceChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -376,7 +378,7 @@ final class Connection {
             complete();
             return;
         }
-        receiver = new BodyReceiver(source, sink, resources.piece);
+        receiver = new BodyReceiver(source, sink, resources);
         state = State.BODY;
         if (receiver.isPaced()) {
             try {

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 

@@ -5,6 +5,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;

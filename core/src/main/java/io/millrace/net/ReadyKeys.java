@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  *
  * <p>Threads: the one that selects.
  */
-final class ReadyKeys implements Consumer<SelectionKey> {
+public final class ReadyKeys implements Consumer<SelectionKey> {
 
     private final ArrayDeque<SelectionKey> keys = new ArrayDeque<>();
 
@@ -23,12 +23,12 @@ final class ReadyKeys implements Consumer<SelectionKey> {
     }
 
     /** Takes the next one; null if there is none. */
-    SelectionKey poll() {
+    public SelectionKey poll() {
         return keys.poll();
     }
 
     /** Drops what was not looked at: it is still ready, so that the next selection finds it. */
-    void clear() {
+    public void clear() {
         keys.clear();
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import io.millrace.balance.ConditionMailbox;
 import io.millrace.balance.Mailbox;

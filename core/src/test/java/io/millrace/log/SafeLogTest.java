@@ -1,8 +1,9 @@
-package io.millrace.server;
+package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.server.Logged;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import org.junit.jupiter.api.Test;

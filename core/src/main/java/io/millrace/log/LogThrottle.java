@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.log;
 
 import java.util.concurrent.TimeUnit;
 
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threads: the owning worker only.
  */
-final class LogThrottle {
+public final class LogThrottle {
 
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -17,7 +17,7 @@ final class LogThrottle {
     private long withheld = -1;
 
     /** The line to write, with the number of those before it that were not written; or null. */
-    String line(String message, long nowNs) {
+    public String line(String message, long nowNs) {
         if (withheld >= 0 && nowNs - lastNs < PAUSE_NS) {
             withheld++;
             return null;

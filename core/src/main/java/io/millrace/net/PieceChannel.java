@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,24 +9,22 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * An application's file, with a {@link #transferFrom} that moves large pieces through a pipe in the
- * kernel where there is one, else through the worker's direct buffer, and reports a failed write
- * exactly. The JDK's own goes through 8 KiB on the heap and loses bytes that it has read when a
- * write fails; BodyTransferBenchmark holds them side by side.
+ * An application's file, with a {@link #transferFrom} that moves large pieces through the worker's
+ * direct buffer and reports a failed write exactly. The JDK's own goes through 8 KiB on the heap and
+ * loses bytes that it has read when a write fails; BodyTransferBenchmark holds them side by side.
  *
  * <p>Threads: the owning worker only.
  */
-final class PieceChannel extends FileChannel {
+public class PieceChannel extends FileChannel {
 
     private final FileChannel file;
     /** The worker's; empty before and after each call. */
     private final ByteBuffer piece;
-    /** Once true this is always true: this source or file is none for a pipe. */
-    private boolean pipeRefused;
     /** The last step got all that it had asked for. */
     private boolean sourceHasMore;
 
-    PieceChannel(FileChannel file, ByteBuffer piece) {
+    /** @param piece the worker's direct buffer, empty before and after each call */
+    public PieceChannel(FileChannel file, ByteBuffer piece) {
         this.file = file;
         this.piece = piece;
     }
@@ -45,30 +43,24 @@ final class PieceChannel extends FileChannel {
         long moved = 0;
         sourceHasMore = true;
         while (sourceHasMore && moved < count) {
-            KernelPipe pipe = source instanceof BodySource body
-                    ? pipe(body, position + moved, count - moved) : null;
-            moved += pipe != null
-                    ? pass((BodySource) source, pipe, position + moved, count - moved)
-                    : copy(source, position + moved, count - moved);
+            moved += move(source, position + moved, count - moved);
         }
         return moved;
     }
 
-    private KernelPipe pipe(BodySource source, long position, long count) {
-        if (pipeRefused || !source.isPipeable(count)) {
-            return null;
-        }
-        KernelPipe pipe = source.pipeTo(file, position);
-        // A file that keeps what it is given will go on to: to ask anew is a system call a piece.
-        pipeRefused = pipe == null && position > 0;
-        return pipe;
+    /**
+     * Moves some of the bytes, and tells {@link #moreAfter}. May move none and tell nothing, when it
+     * needs to be called again to go another way.
+     */
+    int move(ReadableByteChannel source, long position, long count) throws IOException {
+        return copy(source, position, count);
     }
 
-    private int copy(ReadableByteChannel source, long position, long count) throws IOException {
+    final int copy(ReadableByteChannel source, long position, long count) throws IOException {
         piece.clear().limit((int) Math.min(piece.capacity(), count));
         int asked = piece.remaining();
         int read = source.read(piece);
-        sourceHasMore = read == asked;
+        moreAfter(asked, read);
         if (read <= 0) {
             return 0;
         }
@@ -77,49 +69,17 @@ final class PieceChannel extends FileChannel {
         return read;
     }
 
-    /** Moves bytes through the pipe; none if it refuses, after which the rest is copied. */
-    private int pass(BodySource source, KernelPipe pipe, long position, long count)
-            throws IOException {
-        try {
-            int moved = source.read(pipe, count);
-            if (moved == KernelPipe.REFUSED) {
-                pipeRefused = true;
-                return 0;
-            }
-            sourceHasMore = !source.isSocketDrained();
-            empty(pipe, position);
-            return moved;
-        } finally {
-            if (pipe.held() > 0) {
-                pipe.discard();
-            }
-        }
+    /** The source was asked for so many bytes and gave so many. */
+    final void moreAfter(int asked, int given) {
+        sourceHasMore = given == asked;
     }
 
-    private void empty(KernelPipe pipe, long position) throws SinkException {
-        long at = position;
-        try {
-            while (pipe.held() > 0) {
-                int moved = pipe.empty(file, at);
-                if (moved == KernelPipe.REFUSED) {
-                    // Whatever speaks against it, be it that the file is open for appending or that
-                    // the disk is full: a copy works, or tells in the JDK's words why not.
-                    pipeRefused = true;
-                    piece.clear();
-                    pipe.read(piece);
-                    moved = piece.flip().remaining();
-                    writeWhole(at);
-                }
-                at += moved;
-            }
-        } catch (SinkException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new SinkException(e);
-        }
+    final ByteBuffer piece() {
+        return piece;
     }
 
-    private void writeWhole(long position) throws SinkException {
+    /** Writes what is in the piece. */
+    final void writeWhole(long position) throws SinkException {
         long at = position;
         while (piece.hasRemaining()) {
             try {
@@ -135,12 +95,12 @@ final class PieceChannel extends FileChannel {
     }
 
     /** The sink failed, as against the source. */
-    static final class SinkException extends IOException {
+    public static final class SinkException extends IOException {
 
         private static final long serialVersionUID = 1L;
 
         /** The cause is what the sink threw. */
-        SinkException(Throwable failure) {
+        public SinkException(Throwable failure) {
             super(failure.getMessage(), failure);
         }
     }

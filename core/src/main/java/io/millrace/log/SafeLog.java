@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.log;
 
 import java.lang.System.Logger.Level;
 
@@ -8,7 +8,7 @@ import java.lang.System.Logger.Level;
  *
  * <p>Threads: any.
  */
-final class SafeLog {
+public final class SafeLog {
 
     private SafeLog() {
     }
@@ -20,7 +20,7 @@ final class SafeLog {
      * @param source who says it; the logger has its name
      * @param failure null if the message says all
      */
-    static void log(Class<?> source, Level level, String message, Throwable failure) {
+    public static void log(Class<?> source, Level level, String message, Throwable failure) {
         try {
             System.getLogger(source.getName()).log(level, message, failure);
         } catch (RuntimeException | Error e) {

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Threads: offer by one producer, poll by one consumer.
  */
-final class SpscQueue<T> {
+public final class SpscQueue<T> {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -22,7 +22,7 @@ final class SpscQueue<T> {
     private int head;
 
     /** A queue for {@code capacity} elements, a power of two. */
-    SpscQueue(int capacity) {
+    public SpscQueue(int capacity) {
         if (Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("capacity must be a power of two: " + capacity);
         }
@@ -33,7 +33,7 @@ final class SpscQueue<T> {
     // producer thread
 
     /** Adds an element at the end; false if the queue is full. */
-    boolean offer(T element) {
+    public boolean offer(T element) {
         assert element != null;
         int slot = tail & mask;
         // Acquire: the consumer has really taken what stood here before it is overwritten.
@@ -47,7 +47,7 @@ final class SpscQueue<T> {
     }
 
     /** Whether the next offer is taken. */
-    boolean hasRoom() {
+    public boolean hasRoom() {
         // Acquire: as in offer.
         return SLOT.getAcquire(slots, tail & mask) == null;
     }
@@ -55,7 +55,7 @@ final class SpscQueue<T> {
     // consumer thread
 
     /** Takes the first element; null if the queue is empty. */
-    T poll() {
+    public T poll() {
         int slot = head & mask;
         // Acquire: pairs with the release in offer.
         @SuppressWarnings("unchecked")

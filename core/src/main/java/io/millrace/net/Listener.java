@@ -1,5 +1,6 @@
-package io.millrace.server;
+package io.millrace.net;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
@@ -13,13 +14,28 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
 /**
  * One address that a server listens on, over TCP or in the file system.
  *
  * <p>Threads: the acceptor only, but for {@link #address}.
  */
-final class Listener {
+public final class Listener {
+
+    /**
+     * How to listen.
+     *
+     * @param backlog connections that the system keeps until they are accepted
+     * @param reusePort whether other sockets may listen on the same TCP address
+     * @param receiveBufferBytes SO_RCVBUF of TCP connections; 0 for the system's default
+     * @param sendBufferBytes SO_SNDBUF of connections; 0 for the system's default
+     * @param socketPermissions of a Unix socket's file; empty for what the system gives it
+     */
+    public record Settings(int backlog, boolean reusePort, int receiveBufferBytes,
+            int sendBufferBytes, Set<PosixFilePermission> socketPermissions) {
+    }
 
     private final ServerSocketChannel socket;
     private final int sendBufferBytes;
@@ -27,18 +43,18 @@ final class Listener {
     /** Null for TCP. */
     private final SocketFile file;
 
-    private Listener(ServerSocketChannel socket, SocketAddress address, ServerOptions options)
+    private Listener(ServerSocketChannel socket, SocketAddress address, Settings settings)
             throws IOException {
         this.socket = socket;
-        sendBufferBytes = options.sendBufferBytes();
+        sendBufferBytes = settings.sendBufferBytes();
         socket.configureBlocking(false);
         if (address instanceof UnixDomainSocketAddress unix) {
-            file = SocketFile.bind(socket, unix.getPath(), options.backlog(),
-                    options.socketPermissions());
+            file = SocketFile.bind(socket, unix.getPath(), settings.backlog(),
+                    settings.socketPermissions());
             this.address = address;
         } else {
             file = null;
-            bind(socket, address, options);
+            bind(socket, address, settings);
             this.address = socket.getLocalAddress();
         }
     }
@@ -48,12 +64,12 @@ final class Listener {
      *
      * @throws IOException naming the address; a {@link BindException} if it is taken
      */
-    static Listener open(SocketAddress address, ServerOptions options) throws IOException {
+    public static Listener open(SocketAddress address, Settings settings) throws IOException {
         try {
             ServerSocketChannel socket = address instanceof UnixDomainSocketAddress
                     ? openUnix() : ServerSocketChannel.open();
             try {
-                return new Listener(socket, address, options);
+                return new Listener(socket, address, settings);
             } catch (IOException | RuntimeException | Error e) {
                 socket.close();
                 throw e;
@@ -72,18 +88,18 @@ final class Listener {
     }
 
     private static void bind(ServerSocketChannel socket, SocketAddress address,
-            ServerOptions options) throws IOException {
-        if (options.reusePort()) {
+            Settings settings) throws IOException {
+        if (settings.reusePort()) {
             if (!socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
                 throw new IOException("this system has no SO_REUSEPORT");
             }
             socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         }
-        if (options.receiveBufferBytes() > 0) {
+        if (settings.receiveBufferBytes() > 0) {
             // Before bind: accepted sockets inherit it, and agree on their window by it.
-            socket.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBufferBytes());
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, settings.receiveBufferBytes());
         }
-        socket.bind(address, options.backlog());
+        socket.bind(address, settings.backlog());
     }
 
     /** The failure with the address, of the same kind where somebody may look for the kind. */
@@ -98,7 +114,7 @@ final class Listener {
     }
 
     /** An address as people write it: 127.0.0.1:80, [::1]:80 or unix:/run/server.sock. */
-    static String text(SocketAddress address) {
+    public static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress tcp) {
             String host = tcp.getAddress().getHostAddress();
             return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + tcp.getPort();
@@ -109,23 +125,24 @@ final class Listener {
     // any thread
 
     /** Where it listens, with the port that the system picked if 0 was asked for. */
-    SocketAddress address() {
+    public SocketAddress address() {
         return address;
     }
 
     // acceptor thread
 
-    void register(Selector selector) throws ClosedChannelException {
+    /** Has the selector report connections to accept; this is the key's attachment. */
+    public void register(Selector selector) throws ClosedChannelException {
         socket.register(selector, SelectionKey.OP_ACCEPT, this);
     }
 
     /** The next connection; null if there is none now. */
-    SocketChannel accept() throws IOException {
+    public SocketChannel accept() throws IOException {
         return socket.accept();
     }
 
     /** Makes a connection ready for a worker. */
-    void prepare(SocketChannel channel) throws IOException {
+    public void prepare(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         if (file == null) {
             // A small answer leaves in one write; waiting for an acknowledgement costs 40 ms.
@@ -137,7 +154,7 @@ final class Listener {
     }
 
     /** Ends listening; a Unix socket's file is removed. */
-    void close() {
+    public void close() {
         try {
             socket.close();
             if (file != null) {

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;

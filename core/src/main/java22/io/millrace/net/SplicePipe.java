@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +14,12 @@ import java.nio.channels.SocketChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class SplicePipe implements KernelPipe {
+final class SplicePipe {
+
+    /** The peer sends no more. */
+    static final int END = -1;
+    /** The kernel doesn't do it between these two; nothing was moved, and a copy may do better. */
+    static final int REFUSED = -2;
 
     /** What an unprivileged process may ask for; BodyTransferBenchmark compares sizes. */
     private static final int WANTED_BYTES = 1 << 20;
@@ -37,8 +42,13 @@ final class SplicePipe implements KernelPipe {
         this.anyFile = anyFile;
     }
 
-    @Override
-    public boolean joins(ReadableByteChannel socket, FileChannel file, long position) {
+    /**
+     * Whether both ends are of the kinds that the pipe can join, and a copy would not be faster;
+     * opens it at its first use.
+     *
+     * @param position how much of the body is in the file
+     */
+    boolean joins(ReadableByteChannel socket, FileChannel file, long position) {
         return Descriptors.isSocket(socket) && Descriptors.isFile(file)
                 && (anyFile || position > 0 && keepsNothing(file)) && open();
     }
@@ -82,23 +92,32 @@ final class SplicePipe implements KernelPipe {
         return !refused;
     }
 
-    @Override
-    public int capacityBytes() {
+    /** Bytes that one {@link #fill} moves at most. */
+    int capacityBytes() {
         return capacityBytes;
     }
 
-    @Override
-    public void wakeAt(SocketChannel socket, int bytes) {
+    /**
+     * Lets selectors report a socket as readable when so many bytes are there, or all that there is
+     * room for, or its peer has ended. Sockets begin with 1. No more than a wish: without it the
+     * socket is reported more often.
+     */
+    void wakeAt(SocketChannel socket, int bytes) {
         calls.setLowWater(Descriptors.of(socket), bytes);
     }
 
-    @Override
-    public int held() {
+    /** Bytes in the pipe. */
+    int held() {
         return held;
     }
 
-    @Override
-    public int fill(SocketChannel socket, long count) throws IOException {
+    /**
+     * Moves up to {@code count} bytes from a socket into the pipe, which is empty before.
+     *
+     * @return the number of bytes; 0 if none is there now; {@link #END} or {@link #REFUSED}
+     * @throws IOException if the connection is broken
+     */
+    int fill(SocketChannel socket, long count) throws IOException {
         assert held == 0 : held;
         int asked = (int) Math.min(count, capacityBytes);
         while (true) {
@@ -123,8 +142,13 @@ final class SplicePipe implements KernelPipe {
         }
     }
 
-    @Override
-    public int empty(FileChannel file, long position) throws IOException {
+    /**
+     * Moves bytes from the pipe, which has some, to a position of a file.
+     *
+     * @return the number of bytes, at least 1; or {@link #REFUSED}
+     * @throws java.nio.channels.ClosedChannelException if the file is closed
+     */
+    int empty(FileChannel file, long position) throws IOException {
         int ticket = Descriptors.enter(file);
         try {
             while (true) {
@@ -143,8 +167,10 @@ final class SplicePipe implements KernelPipe {
         }
     }
 
-    @Override
-    public void read(ByteBuffer target) throws IOException {
+    /**
+     * Reads bytes from the pipe, which has some, as many as there is room for in a direct buffer.
+     */
+    void read(ByteBuffer target) throws IOException {
         int count = Math.min(held, target.remaining());
         MemorySegment room = MemorySegment.ofBuffer(target).asSlice(0, count);
         int read = calls.read(readEnd, room);
@@ -155,8 +181,8 @@ final class SplicePipe implements KernelPipe {
         held -= read;
     }
 
-    @Override
-    public void discard() {
+    /** Closes the pipe and what is in it. The next user gets another one. */
+    void discard() {
         if (readEnd != NONE) {
             calls.close(readEnd);
             calls.close(writeEnd);

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import java.io.IOException;
 import java.net.BindException;
