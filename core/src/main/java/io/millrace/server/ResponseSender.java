@@ -280,7 +280,7 @@ final class ResponseSender {
 
     private Headers makeTrailers() throws BodyException {
         try {
-            Headers made = trailers.get();
+            Headers made = Headers.copyOf(trailers.get());
             ChunkedEncoder.checkTrailers(made);
             if (ChunkedEncoder.lastBytes(made) > MAX_HEAD_BYTES) {
                 throw new IllegalArgumentException(

@@ -60,11 +60,11 @@ class FilterTest {
         List<String> seen = new ArrayList<>();
         Filter a = next -> request -> {
             seen.add("a");
-            return Filter.answers(r -> r.with("By", "a")).around(next).handle(request);
+            return Filter.answers(r -> r.add("By", "a")).around(next).handle(request);
         };
         Filter b = next -> request -> {
             seen.add("b");
-            return Filter.answers(r -> r.with("By", "b")).around(next).handle(request);
+            return Filter.answers(r -> r.add("By", "b")).around(next).handle(request);
         };
         Response response = Told.by(
                 a.then(b).around(request -> Response.text("").with("By", "handler")), HEAD);

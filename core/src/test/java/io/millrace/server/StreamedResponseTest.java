@@ -329,7 +329,7 @@ class StreamedResponseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"204, No Content", "304, Not Modified"})
+    @CsvSource({"204, No Content", "205, Reset Content", "304, Not Modified"})
     void statusWithoutABodyNeverSendsOne(int code, String reason) {
         Stepwise unknown = new Stepwise(Body.UNKNOWN_LENGTH, "hello");
         Stepwise known = new Stepwise(5, "hello");
@@ -338,7 +338,8 @@ class StreamedResponseTest {
                 .withTrailers(() -> {
                     throw new AssertionError();
                 }));
-        String bodiless = "HTTP/1.1 " + code + " " + reason + "\r\n\r\n";
+        String bodiless = "HTTP/1.1 " + code + " " + reason + "\r\n"
+                + (code == 205 ? "Content-Length: 0\r\n" : "") + "\r\n";
         assertEquals(bodiless + bodiless, conversation.send(get("/u") + get("/k")).sent());
         assertEquals(0, unknown.reads + known.reads);
         assertEquals(2, unknown.closes + known.closes);
