@@ -156,8 +156,16 @@ final class JarProcess implements Closeable {
         }
     }
 
+    /** Kills it, and removes the socket that a JVM which {@code jcmd} has looked into leaves behind. */
     @Override
     public void close() {
         process.destroyForcibly();
+        // HotSpot makes it there, whatever java.io.tmpdir says; the process may make it until it ends.
+        process.onExit().join();
+        try {
+            Files.deleteIfExists(Path.of("/tmp", ".java_pid" + pid()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
