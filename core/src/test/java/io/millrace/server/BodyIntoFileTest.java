@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A body from a socket into a file, by either way that the bytes may go: the promises are the same. */
+/** A body from a socket into a file, by either way the bytes may go, with the same promises. */
 class BodyIntoFileTest {
 
     private static final int PIECE_BYTES = 256 * 1024;

@@ -156,11 +156,11 @@ final class JarProcess implements Closeable {
         }
     }
 
-    /** Kills it, and removes the socket that a JVM which {@code jcmd} has looked into leaves behind. */
+    /** Kills it, and removes the socket by which {@code jcmd} has looked into its JVM. */
     @Override
     public void close() {
         process.destroyForcibly();
-        // HotSpot makes it there, whatever java.io.tmpdir says; the process may make it until it ends.
+        // HotSpot makes it there, whatever java.io.tmpdir says.
         process.onExit().join();
         try {
             Files.deleteIfExists(Path.of("/tmp", ".java_pid" + pid()));
