@@ -1,8 +1,8 @@
 /**
  * The Millrace server library: an HTTP/1.1 server for large bodies and the file store built on it.
  *
- * <p>Start at {@link io.millrace.server.HttpServer}, or at {@link io.millrace.http.Handler}, which is
- * what an application writes.
+ * <p>Start at {@link io.millrace.server.HttpServer}, or at {@link io.millrace.http.Handler}, which
+ * is what an application writes.
  */
 module io.millrace.core {
     requires jdk.jfr;

@@ -33,8 +33,8 @@ public final class HttpDate {
     }
 
     /**
-     * An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. It has years of four digits: of
-     * a time that is in none of them, such as a file may have, the nearest one that is.
+     * An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. It has years of four digits:
+     * of a time that is in none of them, such as a file may have, the nearest one that is.
      */
     public static String format(long epochSecond) {
         long second = Math.max(FIRST, Math.min(LAST, epochSecond));
@@ -106,8 +106,8 @@ public final class HttpDate {
         static final List<Pattern> ALL = List.of(
                 Pattern.compile(DAY_NAME + ", (?<day>\\d\\d) " + MONTH + " (?<year>\\d{4}) " + TIME
                         + " GMT"),
-                Pattern.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d\\d)-" + MONTH
-                        + "-(?<year>\\d\\d) " + TIME + " GMT"),
+                Pattern.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d\\d)-"
+                        + MONTH + "-(?<year>\\d\\d) " + TIME + " GMT"),
                 Pattern.compile(DAY_NAME + " " + MONTH + " (?<day>[ \\d]\\d) " + TIME
                         + " (?<year>\\d{4})"));
     }

@@ -105,7 +105,8 @@ class SamplesTest {
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
                         + ".listener"));
-        Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"), "an object");
+        Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
+                "an object");
         int port = start(name);
         String answer = send(trial, URI.create("http://127.0.0.1:" + port + "/key").toURL());
         assertTrue(answer.matches(trial.answer()), answer);

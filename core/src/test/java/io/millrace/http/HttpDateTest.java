@@ -42,7 +42,8 @@ class HttpDateTest {
 
     @Test
     void dayOfTheWeekIsTheCalendars() {
-        for (LocalDate day = LocalDate.of(0, 1, 1); day.getYear() < 10_000; day = day.plusDays(100)) {
+        for (LocalDate day = LocalDate.of(0, 1, 1); day.getYear() < 10_000;
+                day = day.plusDays(100)) {
             long second = day.toEpochDay() * 86_400;
             String name = day.getDayOfWeek().getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
             assertEquals(name, HttpDate.format(second).substring(0, 3), day::toString);

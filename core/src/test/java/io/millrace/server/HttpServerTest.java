@@ -313,8 +313,8 @@ class HttpServerTest {
             return Response.text("");
         }); RawClient client = new RawClient(server)) {
             client.send(put(8 << 20)).send(new byte[8 << 20]);
-            assertEquals(closing("413 Content Too Large", "the body is longer than 1048576 bytes\n"),
-                    client.rest());
+            assertEquals(closing("413 Content Too Large",
+                    "the body is longer than 1048576 bytes\n"), client.rest());
             assertEquals(0, asked.get());
         }
     }

@@ -19,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bodies at so many bytes a second, in either direction, for as long as they take: a connection, its
- * deadlines, and a clock that a second is added to.
+ * Bodies at so many bytes a second, in either direction, for as long as they take: a connection,
+ * its deadlines, and a clock that a second is added to.
  */
 class MinimumRateTest {
 

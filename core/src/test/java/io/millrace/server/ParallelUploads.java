@@ -31,8 +31,8 @@ import java.util.zip.CRC32;
  * </pre>
  *
  * <p>The arguments: {@code publish} or {@code stream}, the number of uploads, and MB of each.
- * Prints a line with the time, the most heap that was seen in use, and the process's peak resident memory
- * where the system tells it.
+ * Prints a line with the time, the most heap that was seen in use, and the process's peak resident
+ * memory where the system tells it.
  *
  * <p>Threads: one for all clients, the server's, and for {@code stream} one for each upload.
  */

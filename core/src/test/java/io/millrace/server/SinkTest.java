@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a body may go without a thread of the application's: nowhere, memory, a channel, a file. */
+/** Where a body goes without a thread of the application's: nowhere, memory, a channel, a file. */
 class SinkTest {
 
     /** More than a buffer of any kind. */

@@ -204,7 +204,8 @@ class WorkerTest {
                 SocketChannel upload = SocketChannel.open(listener.getLocalAddress());
                 uploads.add(upload);
                 deal(listener.accept(), worker);
-                upload.write(ascii("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n"));
+                upload.write(ascii("PUT / HTTP/1.1\r\nHost: a\r\n"
+                        + "Content-Length: 10000000\r\n\r\n"));
                 ByteBuffer begun = ByteBuffer.allocate(4 * VISIT_BYTES);
                 while (begun.hasRemaining()) {
                     upload.write(begun);

@@ -53,7 +53,8 @@ class ReservationPolicyTest {
 
     @Test
     void endThatIsNearIsNotWorthACall() {
-        assertEquals(new Region(8 * LEAST, 9 * LEAST), new ReservationPolicy(9 * LEAST).next(8 * LEAST));
+        assertEquals(new Region(8 * LEAST, 9 * LEAST),
+                new ReservationPolicy(9 * LEAST).next(8 * LEAST));
         assertNull(new ReservationPolicy(9 * LEAST - 1).next(8 * LEAST));
         assertNull(new ReservationPolicy(9 * LEAST).next(9 * LEAST));
     }

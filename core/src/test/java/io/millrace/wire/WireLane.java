@@ -33,7 +33,7 @@ final class WireLane implements AutoCloseable {
     private final HttpServer server;
     private long conversations;
 
-    /** Starts a server with these options, but one worker, a port that the system picks, and time. */
+    /** Starts a server with these options, but one worker, a port the system picks, and time. */
     WireLane(ServerOptions.Builder options) throws IOException {
         server = HttpServer.start(options.port(0).workers(1).headTimeout(HOUR).idleTimeout(HOUR)
                 .progressTimeout(HOUR).lingerTimeout(HOUR).build(), new EchoHandler());

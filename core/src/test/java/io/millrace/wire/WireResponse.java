@@ -55,8 +55,8 @@ record WireResponse(int status, List<String> fields, String body, boolean head) 
     }
 
     /**
-     * Reads all answers of {@link EchoHandler} to requests that nobody knows: those to HEAD have its
-     * mark, or are the server's own refusal at the end.
+     * Reads all answers of {@link EchoHandler} to requests that nobody knows: those to HEAD have
+     * its mark, or are the server's own refusal at the end.
      *
      * @throws MalformedResponseException as above
      */

@@ -5,7 +5,8 @@ import io.millrace.server.ServerOptions;
 import java.io.IOException;
 
 /**
- * The servers that are compared: the article's drafts in their order, and Millrace by each dispatch.
+ * The servers that are compared: the article's drafts in their order, and Millrace by each
+ * dispatch.
  *
  * <p>Threads: any.
  */

@@ -41,9 +41,10 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>An operation is one MiB of a body of 64. A second thread fills the socket without end, over
  * loopback; both sides block. Ours moves one piece a call, so that pieces of one size can be
- * compared whichever way they go; a pipe has room for the largest. A file is written over and over and never forced: on {@code disk},
- * the folder for temporary files, it is in the page cache, on {@code tmpfs} there is nothing else,
- * and {@code null}, which is {@code /dev/null}, leaves the file's own cost out.
+ * compared whichever way they go; a pipe has room for the largest. A file is written
+ * over and over and never forced: on {@code disk}, the folder for temporary files, it is in the
+ * page cache, on {@code tmpfs} there is nothing else, and {@code null}, which is {@code
+ * /dev/null}, leaves the file's own cost out.
  */
 @BenchmarkMode(Mode.Throughput)
 @Fork(3)

@@ -156,8 +156,16 @@ final class JarProcess implements Closeable {
         }
     }
 
+    /** Kills it, and removes the socket by which {@code jcmd} has looked into its JVM. */
     @Override
     public void close() {
         process.destroyForcibly();
+        // HotSpot makes it there, whatever java.io.tmpdir says.
+        process.onExit().join();
+        try {
+            Files.deleteIfExists(Path.of("/tmp", ".java_pid" + pid()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

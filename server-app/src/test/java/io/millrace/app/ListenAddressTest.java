@@ -16,8 +16,10 @@ class ListenAddressTest {
 
     @Test
     void listHasAddressesOfEachKind() {
-        assertEquals(List.of(new ListenAddress("127.0.0.1", 80, null), new ListenAddress("::1", 0, null),
-                new ListenAddress("example.org", 65_535, null), new ListenAddress(null, 0, "/run/a:b.sock")),
+        assertEquals(List.of(new ListenAddress("127.0.0.1", 80, null),
+                new ListenAddress("::1", 0, null),
+                new ListenAddress("example.org", 65_535, null),
+                new ListenAddress(null, 0, "/run/a:b.sock")),
                 ListenAddress.list("127.0.0.1:80,[::1]:0,example.org:65535,unix:/run/a:b.sock"));
     }
 
@@ -40,7 +42,8 @@ class ListenAddressTest {
     void urlHasTheBoundPortAndThePathIsShownAsItIs() throws Exception {
         InetSocketAddress bound = new InetSocketAddress("127.0.0.1", 4711);
         assertEquals("http://localhost:4711", ListenAddress.of("localhost", 0).url(bound));
-        assertEquals("http://[fe80::1%25eth0]:4711", ListenAddress.of("fe80::1%eth0", 0).url(bound));
+        assertEquals("http://[fe80::1%25eth0]:4711",
+                ListenAddress.of("fe80::1%eth0", 0).url(bound));
         ListenAddress unix = ListenAddress.of("unix:/run/a.sock", 0);
         assertEquals(UnixDomainSocketAddress.of("/run/a.sock"), unix.address());
         assertEquals("unix:/run/a.sock", unix.url(unix.address()));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whether the jar takes the way through the kernel exactly where it may, and keeps quiet about it. */
+/** Whether the jar takes the way through the kernel exactly where it may, and says nothing. */
 @EnabledOnOs(OS.LINUX)
 class PipedPutIT {
 

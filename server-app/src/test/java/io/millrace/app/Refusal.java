@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A reason for the store to refuse an upload when its head is in: the flags and fields that bring it
- * about, and the status that has to arrive. Threads: any.
+ * A reason for the store to refuse an upload when its head is in: the flags and fields that bring
+ * it about, and the status that has to arrive. Threads: any.
  */
 enum Refusal {
 

@@ -39,8 +39,8 @@ public final class LoadCommand {
             each key once. With --keys 0 every request goes to the URL as it is.
             """;
 
-    static final Flag<Long> REQUESTS = Flag.of("--requests", FlagType.numberIn(1, 1_000_000_000_000L),
-            10_000L, "how many in all");
+    static final Flag<Long> REQUESTS = Flag.of("--requests",
+            FlagType.numberIn(1, 1_000_000_000_000L), 10_000L, "how many in all");
     static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L,
             "of the body of each PUT");
     static final Flag<Long> CONNECTIONS = Flag.of("--connections", FlagType.numberIn(1, 4096), 32L,

@@ -188,7 +188,8 @@ class ResponseParserTest {
 
     @Test
     void linesUpToTheLimitAreReadAndMoreRefused() throws Exception {
-        String atLimit = "HTTP/1.1 204 No Content\n" + "x: y\n".repeat(ResponseParser.MAX_LINES - 2) + "\n";
+        String atLimit = "HTTP/1.1 204 No Content\n"
+                + "x: y\n".repeat(ResponseParser.MAX_LINES - 2) + "\n";
         ResponseParser answer = new ResponseParser();
         answer.next();
         assertTrue(answer.read(bytes(atLimit)));

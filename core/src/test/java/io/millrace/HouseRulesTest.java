@@ -1,0 +1,435 @@
+package io.millrace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules of docs/contributing.md that a program can check, over the sources of all modules. A
+ * rule is in {@link HouseRules}; what it needs to know of this code is here; and each finds a
+ * breach that is planted.
+ */
+class HouseRulesTest {
+
+    private static final Path ROOT = Path.of("..");
+
+    /** Who may import whom: downward along these chains, any number of steps. */
+    private static final List<String> ORDER = List.of(
+            "app > server > codec > http",
+            "app > route > http",
+            "app > form > http",
+            "app > store > content > http",
+            "app > bucket > content > http",
+            "app > app.load > http",
+            "app > app.page > http",
+            "server > net > log",
+            "server > option",
+            "store > option",
+            "bucket > option");
+
+    /** Where threads may meet; everything else belongs to one thread, or never changes. */
+    private static final Map<String, String> SHARING = Map.ofEntries(
+            Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
+            Map.entry("Worker", "stop and its deadline are set by other threads"),
+            Map.entry("Completions", "applications' threads hand results to a worker"),
+            Map.entry("Counters", "one writer, any reader"),
+            Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
+            Map.entry("Pipe", "a thread that blocks meets a worker that doesn't"),
+            Map.entry("PipedBody", "the same, and who gets the stream is settled once"),
+            Map.entry("PublishedBody", "a publisher's thread meets a worker"),
+            Map.entry("PublishingExchange", "a subscriber's thread meets a worker"),
+            Map.entry("FieldList", "a list may be handed over by a race"),
+            Map.entry("FileStore", "all workers share a store: open or closed"),
+            Map.entry("KeyLock", "orders the changes of one key"),
+            Map.entry("ObjectCache", "all workers share it"),
+            Map.entry("CachedObject", "when it was last compared with its file"),
+            Map.entry("DigestCache", "all workers share it"),
+            Map.entry("Quota", "all workers count in it"),
+            Map.entry("StagingFolder", "all workers take names from it"),
+            Map.entry("FolderForce", "one force serves all that wait for it"),
+            Map.entry("FileAccess", "how files are read is found out once for all workers"),
+            Map.entry("StoreExecutor", "numbers the store's threads"),
+            Map.entry("LatePreallocation", "looked for once, by whoever comes first"),
+            Map.entry("LinuxPreallocation", "a refusal by the system holds for all workers"),
+            Map.entry("SystemCalls", "a VarHandle into the memory of one call, not shared"),
+            Map.entry("LoadRun", "the clients share one count of requests"),
+            Map.entry("LoadClient", "the run ends it"),
+            Map.entry("LoadConnection", "the run cuts it"),
+            Map.entry("ClientProgress", "one writer, any reader"),
+            Map.entry("SecondSignal", "parks between two looks; shares nothing"),
+            Map.entry("Recordings", "parks between two looks; shares nothing"),
+            // Of jmh: what is measured is how threads meet.
+            Map.entry("HandoffBenchmark", "measures the handoff"),
+            Map.entry("WakeupMailbox", "the article's draft with a mutex and a wakeup"),
+            Map.entry("ConditionMailbox", "the article's draft with a condition"),
+            Map.entry("Reactor", "is stopped by another thread"),
+            Map.entry("Clients", "parks to keep its pace; shares nothing"));
+
+    private static final Map<String, String> SLEEPING = Map.of(
+            "SlowClients", "its clients have a pace, which is what it measures");
+
+    // What doesn't keep the rules yet. Nothing is added here; what is mended is taken off, and the
+    // tests fail until it is.
+
+    /** Longer than a file may be. */
+    private static final Set<String> LONG_YET = Set.of("Connection", "ServerOptions", "Worker");
+
+    /** Files with lines over 100 columns. */
+    private static final Set<String> WIDE_YET = Set.of("BodySource", "Connection",
+            "ConnectionObserver", "Folder", "KernelPipe", "KernelPipes", "ServerFlags",
+            "SpaceReservation", "SplicePipe");
+
+    /** Whether the package server has too many files. */
+    private static final boolean SERVER_IS_FULL_YET = true;
+
+    private static List<SourceText> sources;
+    private static Map<String, String> pages;
+
+    @BeforeAll
+    static void readAll() throws IOException {
+        sources = new ArrayList<>();
+        for (String module : modules()) {
+            int before = sources.size();
+            for (Path file : files(ROOT.resolve(module).resolve("src"), ".java")) {
+                sources.add(new SourceText(fromRoot(file), Files.readString(file)));
+            }
+            assertTrue(sources.size() > before, "no sources in " + module);
+        }
+        pages = new TreeMap<>();
+        for (Path page : files(ROOT.resolve("docs"), ".md")) {
+            pages.put(fromRoot(page), Files.readString(page));
+        }
+        pages.put("README.md", Files.readString(ROOT.resolve("README.md")));
+    }
+
+    private static List<String> modules() throws IOException {
+        Matcher module = Pattern.compile("<module>(.*?)</module>")
+                .matcher(Files.readString(ROOT.resolve("pom.xml")));
+        List<String> modules = module.results().map(found -> found.group(1)).toList();
+        assertTrue(modules.contains("core"), modules.toString());
+        return modules;
+    }
+
+    private static List<Path> files(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+        }
+    }
+
+    private static String fromRoot(Path file) {
+        return ROOT.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** The names of types, exported packages only. */
+    private static Set<String> exported() {
+        Set<String> rooms = new TreeSet<>();
+        for (SourceText file : sources) {
+            if (file.type().equals("module-info")) {
+                Matcher exports = Pattern.compile("exports io\\.millrace\\.([a-z0-9.]+);")
+                        .matcher(file.code);
+                exports.results().forEach(found -> rooms.add(found.group(1)));
+            }
+        }
+        return rooms;
+    }
+
+    private static void assertKept(Function<SourceText, List<String>> rule) {
+        assertKept(sources.stream().flatMap(file -> rule.apply(file).stream()).toList());
+    }
+
+    private static void assertKept(Collection<String> breaches) {
+        assertTrue(breaches.isEmpty(), () -> String.join("\n", breaches));
+    }
+
+    /** For a rule that some don't keep yet: those do break it, and only those. */
+    private static void assertKeptBut(Set<String> offenders,
+            Function<SourceText, List<String>> rule) {
+        assertKept(file -> offenders.contains(file.type()) ? List.of() : rule.apply(file));
+        Set<String> breaking = sources.stream().filter(file -> !rule.apply(file).isEmpty())
+                .map(SourceText::type).collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(new TreeSet<>(offenders), breaking, "take off what keeps the rule now");
+    }
+
+    private static SourceText main(String room, String lines) {
+        return new SourceText("core/src/main/java/io/millrace/" + room + "/Planted.java",
+                "package io.millrace." + room + ";\n" + lines);
+    }
+
+    private static SourceText test(String lines) {
+        return new SourceText("core/src/test/java/io/millrace/http/PlantedTest.java",
+                "package io.millrace.http;\n" + lines);
+    }
+
+    private static void assertBreaches(List<String> expected, List<String> breaches) {
+        assertEquals(expected, breaches);
+    }
+
+    // The order of packages. Tests and benchmarks introduce any of them to each other, so it is the
+    // main sources of core and server-app that keep it.
+
+    private static List<SourceText> ordered() {
+        return sources.stream().filter(file -> file.isMain() && !file.path.startsWith("jmh/"))
+                .toList();
+    }
+
+    @Test
+    void importsRunDownward() {
+        Map<String, Set<String>> below = HouseRules.below(ORDER);
+        assertKept(ordered().stream()
+                .flatMap(file -> HouseRules.packageOrder(file, below).stream()).toList());
+    }
+
+    @Test
+    void importUpwardIsFound() {
+        Map<String, Set<String>> below = HouseRules.below(ORDER);
+        String up = "core/src/main/java/io/millrace/http/Planted.java:3: http is not above server";
+        assertBreaches(List.of(up), HouseRules.packageOrder(
+                main("http", "\nimport io.millrace.server.HttpServer;\n"), below));
+        assertBreaches(List.of(up), HouseRules.packageOrder(
+                main("http", "\nObject o = io.millrace.server.HttpServer.class;\n"), below));
+        assertBreaches(List.of(up), HouseRules.packageOrder(
+                main("http", "\nimport static io.millrace.server.HttpServer.start;\n"), below));
+        assertBreaches(
+                List.of("core/src/main/java/io/millrace/route/Planted.java:2: "
+                        + "route is not above store"),
+                HouseRules.packageOrder(main("route", "import io.millrace.store.*;"), below));
+        assertBreaches(List.of(), HouseRules.packageOrder(
+                main("http", "/** {@link io.millrace.server.HttpServer} */"), below));
+        assertBreaches(List.of(), HouseRules.packageOrder(
+                main("server", "import io.millrace.http.Body;"), below));
+    }
+
+    @Test
+    void packageWithoutPlaceIsFound() {
+        assertBreaches(List.of("core/src/main/java/io/millrace/attic/Planted.java:1: "
+                + "the package has no place in the order"),
+                HouseRules.packageOrder(main("attic", ""), HouseRules.below(ORDER)));
+    }
+
+    @Test
+    void packagesFormNoCircle() {
+        assertKept(HouseRules.circles(ordered()));
+    }
+
+    @Test
+    void circleIsFound() {
+        assertBreaches(List.of("packages in a circle: [codec, http, route]"),
+                HouseRules.circles(List.of(main("codec", "import io.millrace.http.Body;"),
+                        main("http", "import io.millrace.route.Route;"),
+                        main("route", "import io.millrace.codec.Framing;"),
+                        main("store", "import io.millrace.http.Body;"))));
+        assertThrows(IllegalArgumentException.class,
+                () -> HouseRules.below(List.of("a > b > c", "c > a")));
+    }
+
+    // Sizes.
+
+    @Test
+    void linesHaveAtMost100Columns() {
+        assertKeptBut(WIDE_YET, HouseRules::columns);
+    }
+
+    @Test
+    void lineOf101ColumnsIsFound() {
+        assertBreaches(List.of(), HouseRules.columns(test("x".repeat(100))));
+        assertBreaches(
+                List.of("core/src/test/java/io/millrace/http/PlantedTest.java:2: 101 columns"),
+                HouseRules.columns(test("x".repeat(101))));
+    }
+
+    @Test
+    void filesOfMainHaveAtMost400Lines() {
+        assertKeptBut(LONG_YET, HouseRules::lines);
+    }
+
+    @Test
+    void fileOf401LinesIsFound() {
+        assertBreaches(List.of(), HouseRules.lines(main("http", "\n".repeat(399))));
+        assertBreaches(
+                List.of("core/src/main/java/io/millrace/http/Planted.java: 401 lines"),
+                HouseRules.lines(main("http", "\n".repeat(400))));
+        assertBreaches(List.of(), HouseRules.lines(test("\n".repeat(400))));
+    }
+
+    @Test
+    void serverHasFewerThan30Files() {
+        assertEquals(SERVER_IS_FULL_YET, !HouseRules.filesOfServer(sources).isEmpty());
+    }
+
+    @Test
+    void file30OfServerIsFound() {
+        List<SourceText> files = new ArrayList<>();
+        while (files.size() < 29) {
+            files.add(main("server", ""));
+        }
+        assertBreaches(List.of(), HouseRules.filesOfServer(files));
+        files.add(main("server", ""));
+        assertBreaches(List.of("server: 30 files"), HouseRules.filesOfServer(files));
+    }
+
+    // Threads.
+
+    @Test
+    void threadsMeetInNamedFilesOnly() {
+        assertKept(file -> HouseRules.sharing(file, SHARING));
+        assertEquals(Set.of(), HouseRules.needless(sources, SHARING),
+                "take off what needs no reason any more");
+    }
+
+    @Test
+    void sharingElsewhereIsFound() {
+        for (String line : List.of("private volatile int x;", "synchronized void x() { }",
+                "VarHandle x;", "AtomicLong x;", "AtomicReferenceArray<String> x;", "LongAdder x;",
+                "ReentrantLock x;", "StampedLock x;", "LockSupport.park(x);",
+                "Semaphore x;")) {
+            assertEquals(1, HouseRules.sharing(main("http", line), Map.of()).size(), line);
+            assertBreaches(List.of(),
+                    HouseRules.sharing(main("http", line), Map.of("Planted", "a reason")));
+            assertBreaches(List.of(), HouseRules.sharing(main("http", "// " + line), Map.of()));
+            assertBreaches(List.of(), HouseRules.sharing(test(line), Map.of()));
+        }
+        assertEquals(Set.of("Planted"), HouseRules.needless(
+                List.of(main("http", "int x;")), Map.of("Planted", "a reason")));
+    }
+
+    @Test
+    void nothingSleepsButByName() {
+        assertKept(file -> HouseRules.sleeps(file, SLEEPING));
+    }
+
+    @Test
+    void sleepIsFound() {
+        assertEquals(1, HouseRules.sleeps(test("Thread.sleep(1);"), Map.of()).size());
+        assertEquals(1, HouseRules.sleeps(test("TimeUnit.DAYS.sleep(1);"), Map.of()).size());
+        assertBreaches(List.of(), HouseRules.sleeps(test("Thread.sleep(1);"),
+                Map.of("PlantedTest", "a reason")));
+    }
+
+    // What is printed, swallowed, and said.
+
+    @Test
+    void coreDoesNotPrint() {
+        assertKept(HouseRules::console);
+    }
+
+    @Test
+    void printingIsFound() {
+        assertEquals(1, HouseRules.console(main("http", "System.out.println();")).size());
+        assertEquals(1, HouseRules.console(main("http", "x(System\n.err);")).size());
+        assertBreaches(List.of(), HouseRules.console(main("http", "x(\"System.out\");")));
+        assertBreaches(List.of(), HouseRules.console(test("System.out.println();")));
+    }
+
+    @Test
+    void noExceptionIsSwallowed() {
+        assertKept(HouseRules::swallowed);
+    }
+
+    @Test
+    void swallowedExceptionIsFound() {
+        assertEquals(1, HouseRules.swallowed(test("catch (Exception e) { }")).size());
+        assertEquals(1, HouseRules.swallowed(test("catch (A | B e) {\n\n}")).size());
+        assertEquals(1, HouseRules.swallowed(test("catch (Exception ignored) { x(); }")).size());
+        assertBreaches(List.of(), HouseRules.swallowed(
+                test("catch (Exception e) {\n// The reason.\n}")));
+        assertBreaches(List.of(), HouseRules.swallowed(test("catch (Exception e) { x(); }")));
+    }
+
+    @Test
+    void publicTypesHaveJavadocAndSince() {
+        Set<String> exported = exported();
+        assertTrue(exported.containsAll(Set.of("http", "server", "store", "route")),
+                exported.toString());
+        assertKept(file -> HouseRules.publicTypes(file, exported));
+    }
+
+    @Test
+    void publicTypeWithoutJavadocOrSinceIsFound() {
+        String place = "core/src/main/java/io/millrace/http/Planted.java:";
+        Set<String> exported = Set.of("http");
+        assertBreaches(List.of(place + "2: X has no Javadoc"),
+                HouseRules.publicTypes(main("http", "public final class X { }"), exported));
+        assertBreaches(List.of(place + "4: X has no Javadoc"), HouseRules.publicTypes(
+                main("http", "/** A. */\nclass A { }\npublic record X() { }"), exported));
+        assertBreaches(List.of(place + "3: X has no @since"), HouseRules.publicTypes(
+                main("http", "/** An X. */\npublic interface X { }"), exported));
+        assertBreaches(List.of(place + "4: Y has no Javadoc"), HouseRules.publicTypes(main("http",
+                "/** An X. @since 0.1 */\npublic class X {\n    public static class Y { }\n}"),
+                exported));
+        assertBreaches(List.of(), HouseRules.publicTypes(main("http", "/** An X. @since 0.1 */\n"
+                + "public class X {\n    /** A Y. */\n    public static class Y { }\n}"),
+                exported));
+        assertBreaches(List.of(), HouseRules.publicTypes(main("http",
+                "/** An X. @since 0.1 */\n@FunctionalInterface\npublic interface X { }"),
+                exported));
+        assertBreaches(List.of(), HouseRules.publicTypes(
+                main("codec", "/** An X. */\npublic class X { }"), exported));
+    }
+
+    @Test
+    void citedDecisionsExist() {
+        Set<Integer> known = HouseRules.decisions(pages.get("docs/decisions.md"));
+        assertFalse(known.isEmpty());
+        List<String> breaches = new ArrayList<>();
+        sources.stream().filter(file -> !file.type().equals("HouseRulesTest"))
+                .forEach(file -> breaches.addAll(
+                        HouseRules.unknownDecisions(file.path, file.comments, known)));
+        pages.forEach((path, page) ->
+                breaches.addAll(HouseRules.unknownDecisions(path, page, known)));
+        assertKept(breaches);
+    }
+
+    @Test
+    void citationOfNoDecisionIsFound() {
+        Set<Integer> known = HouseRules.decisions("# Decisions\n\n1. **A.** B.\n2. **C.** D.\n");
+        assertEquals(Set.of(1, 2), known);
+        for (String text : List.of("decision 3", "Decisions 1 and 3", "docs/decisions.md 3",
+                "decisions 1, 2, 3", "[decisions](decisions.md) 3", "a\n * decision\n     * 3")) {
+            assertBreaches(List.of("x: there is no decision 3"),
+                    HouseRules.unknownDecisions("x", text, known));
+        }
+        assertBreaches(List.of(), HouseRules.unknownDecisions("x", "decisions 1 and 2", known));
+    }
+
+    // The reading itself.
+
+    @Test
+    void codeAndCommentsAreToldApart() {
+        SourceText file = new SourceText("X.java", """
+                a = "// \\" b"; // c 'd
+                /* e " */ f = '"'; g = \"""
+                    h\""";
+                """);
+        assertEquals("""
+                a = "       ";       \s
+                          f = ' '; g = \"""
+                     \""";
+                """, file.code);
+        assertEquals(file.text.length(), file.comments.length());
+        assertEquals("// c 'd /* e \" */", file.comments.strip().replaceAll("\\s+", " "));
+    }
+
+    @Test
+    void everySourceStandsWhereMavenLooks() {
+        assertKept(file -> file.hasPlace() ? List.of() : List.of(file.path));
+    }
+}
