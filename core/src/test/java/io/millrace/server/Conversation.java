@@ -80,7 +80,7 @@ final class Conversation {
             }
             Completions.Completion completion = completions.poll();
             if (completion != null) {
-                visit(() -> completion.connection().onCompletion(completion));
+                visit(() -> completion.exchange().connection().onCompletion(completion));
             } else if (isReady()) {
                 visit(connection::visit);
             } else {
@@ -141,7 +141,7 @@ final class Conversation {
 
     private static void late(Completions.Completion completion) {
         try {
-            if (completion.connection().onCompletion(completion) != null) {
+            if (completion.exchange().connection().onCompletion(completion) != null) {
                 throw new AssertionError("a closed connection wants something");
             }
         } catch (IOException e) {
