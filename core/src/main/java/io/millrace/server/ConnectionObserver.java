@@ -89,9 +89,6 @@ final class ConnectionObserver {
     }
 
     void answered(Status status, long sentBytes) {
-        if (exchange == null) {
-            return; // a refusal, which has been told
-        }
         if (event != null) {
             event.status = status.code();
             event.sent = sentBytes;

@@ -121,6 +121,17 @@ final class ResponseSender {
         resources.counters.inFlight(0, knownRemaining());
     }
 
+    /**
+     * Writes a refusal of what is no request to the buffer, as the connection's last response.
+     *
+     * @param refusal short, with its body in memory
+     */
+    void refuse(Response refusal, boolean withBody) throws IOException {
+        begin(refusal, true, false, withBody);
+        Outcome outcome = send(0);
+        assert outcome == Outcome.DONE : outcome; // there is room for a whole head and more
+    }
+
     /** Bytes of the body that are certain to go; 0 if its length is unknown. */
     private long knownRemaining() {
         return bodyEnd == Long.MAX_VALUE ? 0 : bodyEnd - bodyPosition;

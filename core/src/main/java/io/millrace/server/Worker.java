@@ -248,7 +248,8 @@ final class Worker implements Runnable, WorkerLoad {
             if (completion == null) {
                 return;
             }
-            visit(completion.connection(), connection -> connection.onCompletion(completion));
+            visit(completion.exchange().connection(),
+                    connection -> connection.onCompletion(completion));
         }
         // Others have their turn, and what is left gets the next one.
         selector.wakeup();

@@ -19,7 +19,7 @@ class BodySourceTest {
     private final Counters counters = new Counters();
     private final Resources resources = new Resources(ServerOptions.builder().build(),
             request -> Response.text("unused"), counters, new Completions(() -> { }));
-    private final ByteAtATime socket = new ByteAtATime("hello");
+    private final MemoryChannel socket = new MemoryChannel().append("hello");
     private int calls;
 
     /** @param buffered how many bytes have come along with the head */

@@ -77,7 +77,7 @@ final class Conversation {
             }
             Completions.Completion completion = completions.poll();
             if (completion != null) {
-                visit(() -> completion.connection().onCompletion(completion));
+                visit(() -> completion.exchange().connection().onCompletion(completion));
             } else if (isReady()) {
                 visit(connection::visit);
             } else {
@@ -138,7 +138,7 @@ final class Conversation {
 
     private static void late(Completions.Completion completion) {
         try {
-            if (completion.connection().onCompletion(completion) != null) {
+            if (completion.exchange().connection().onCompletion(completion) != null) {
                 throw new AssertionError("a closed connection wants something");
             }
         } catch (IOException e) {
