@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 final class WireFuzzer {
 
     private static final Set<Integer> TAKEN = Set.of(200, 204, 304, EchoHandler.REFUSAL);
-    private static final Set<Integer> REFUSED = Set.of(400, 413, 414, 417, 431, 501, 505);
+    private static final Set<Integer> REFUSED = Set.of(400, 411, 413, 414, 417, 431, 501, 505);
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final int[] WHOLE = {};
     private static final int PROBE_EVERY = 16;

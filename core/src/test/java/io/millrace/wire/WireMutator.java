@@ -25,6 +25,7 @@ final class WireMutator {
             "Host: h\r\n", "Content-Length: 5\r\n", "Content-Length: ",
             "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: ", "chunked", "gzip",
             "Connection: close\r\n", "Connection: keep-alive\r\n", "Expect: 100-continue\r\n",
+            "Expect: ", "100-continue", "\303\251", "<", ">",
             "5\r\nhello\r\n", "0\r\n\r\n", ";a=\"b\"", "hello", "99999999999999999999",
             "7fffffffffffffff", "X-A: b\r\n", "\r\n ", WireVectors.NEXT);
 
