@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
  */
 final class WireMutator {
 
-    private static final int MAX_SEED_BYTES = 600;
+    static final int MAX_SEED_BYTES = 600;
     private static final int MAX_INPUT_BYTES = 4096;
     private static final int MAX_MUTATIONS = 4;
     private static final int MAX_RANGE_BYTES = 24;
 
-    private static final List<String> TOKENS = List.of("\r\n", "\r", "\n", "\r\n\r\n", "\0", "\t",
+    static final List<String> TOKENS = List.of("\r\n", "\r", "\n", "\r\n\r\n", "\0", "\t",
             " ", ":", ";", ",", "=", "\"", "\\", "#", "?", "/", "*", "@", "[", "]", "%", "+", "-",
             "_", "0", "1", "5", "9", "a", "F", "0x", "\13", "\f", "\177", "\200", "\240", "\377",
             "GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "TRACE ", "/refuse", "/none",
