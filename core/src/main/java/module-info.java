@@ -7,6 +7,7 @@
 module io.millrace.core {
     requires jdk.jfr;
 
+    exports io.millrace.content;
     exports io.millrace.http;
     exports io.millrace.route;
     exports io.millrace.server;

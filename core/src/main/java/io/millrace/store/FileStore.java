@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.content.Preconditions;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -240,7 +241,7 @@ public final class FileStore implements Handler, Closeable {
             return Responses.NOT_FOUND;
         }
         Path file = state.folder().file(key);
-        Preconditions preconditions = Preconditions.of(request.headers());
+        Preconditions preconditions = Preconditions.of(request);
         if (durability != Durability.FULL) {
             return delete(key, file, preconditions);
         }
@@ -266,11 +267,11 @@ public final class FileStore implements Handler, Closeable {
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
             state.cache().forget(key.name());
-            Version version = state.folder().version(Folder.attributes(file));
+            Version version = state.folder().version(FileAccess.attributes(file));
             if (version == null) {
                 return Responses.NOT_FOUND;
             }
-            Response refusal = preconditions.refuseChange(version);
+            Response refusal = Version.refuseChange(version, preconditions);
             if (refusal != null) {
                 return refusal;
             }

@@ -11,7 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -191,7 +190,7 @@ final class Folder implements Closeable {
         long bytes = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
-                BasicFileAttributes attributes = attributes(file);
+                BasicFileAttributes attributes = FileAccess.attributes(file);
                 if (attributes != null && attributes.isRegularFile()
                         && !Key.isReserved(file.getFileName().toString())) {
                     bytes += attributes.size();
@@ -248,16 +247,6 @@ final class Folder implements Closeable {
     /** What orders the changes of a key. */
     KeyLock keyLock(Key key) {
         return keyLocks[Key.spread(key.name()) >>> 24];
-    }
-
-    /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */
-    static BasicFileAttributes attributes(Path file) throws IOException {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class,
-                    LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
     }
 
     /** The version of an object; null if these are no object's attributes. */

@@ -21,8 +21,6 @@ final class Responses {
     static final Response NO_KEY =
             text(Status.NOT_FOUND, "a key is one segment, and the only one of its path: /KEY");
     static final Response NO_OBJECT = text(Status.CONFLICT, "what has this name is no object");
-    static final Response PRECONDITION_FAILED =
-            text(Status.PRECONDITION_FAILED, "the object is not in the state that was asked for");
     static final Response TOO_LARGE =
             text(Status.CONTENT_TOO_LARGE, "the object is longer than the store takes");
     static final Response NO_ROOM =

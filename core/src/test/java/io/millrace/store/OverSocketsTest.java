@@ -315,7 +315,7 @@ class OverSocketsTest {
     }
 
     private static String part(String boundary, long first, long last, long sizeBytes) {
-        return "--" + boundary + "\r\nContent-Type: application/octet-stream\r\n"
+        return "\r\n--" + boundary + "\r\nContent-Type: application/octet-stream\r\n"
                 + "Content-Range: bytes " + first + "-" + last + "/" + sizeBytes + "\r\n\r\n";
     }
 }
