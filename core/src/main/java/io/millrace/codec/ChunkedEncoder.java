@@ -65,13 +65,17 @@ public final class ChunkedEncoder {
 
     /** Bytes that {@link #last} writes. */
     public static int lastBytes(Headers trailers) {
-        return 5 + trailers.encodedBytes();
+        return 5 + FieldEncoder.bytes(trailers);
     }
 
-    /** Writes the last chunk and the trailer fields (RFC 9112 section 7.1.2). */
+    /**
+     * Writes the last chunk and the trailer fields (RFC 9112 section 7.1.2).
+     *
+     * @param trailers made by {@link Headers#of} or {@link Headers#copyOf}, which check them
+     */
     public static void last(ByteBuffer out, Headers trailers) {
         out.put((byte) '0').put(Ascii.CR).put(Ascii.LF);
-        trailers.encode(out);
+        FieldEncoder.encode(trailers, out);
         out.put(Ascii.CR).put(Ascii.LF);
     }
 }

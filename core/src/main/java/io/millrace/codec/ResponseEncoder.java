@@ -26,9 +26,11 @@ public final class ResponseEncoder {
     private static final int FIXED_BYTES = STATUS_LINE_BYTES + DATE_BYTES
             + Math.max(CONTENT_LENGTH.length + MAX_DIGITS + CRLF.length, CHUNKED.length)
             + KEEP_ALIVE.length + CRLF.length;
+    private static final int RESET_CONTENT = 205;
     /** Codes from 200 to 599. */
     private static final int CODES = 400;
 
+    private final FieldEncoder fields = new FieldEncoder();
     private final byte[] digits = new byte[MAX_DIGITS];
     /** The last status of each code and its line: an application has few. */
     private final Status[] statuses = new Status[CODES];
@@ -43,7 +45,7 @@ public final class ResponseEncoder {
     /** An upper bound of the bytes that {@link #encode} writes for this response. */
     public int maxBytes(Response response) {
         return FIXED_BYTES + response.status().reason().length()
-                + response.headers().encodedBytes();
+                + FieldEncoder.bytes(response.headers());
     }
 
     /** Writes the interim answer 100 (RFC 9110 section 15.2.1). */
@@ -70,9 +72,11 @@ public final class ResponseEncoder {
         Status status = response.status();
         out.put(statusLine(status));
         putDate(epochMillis, out);
-        response.headers().encode(out);
-        // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
-        if (!status.isBodiless()) {
+        fields.encodeAgain(response.headers(), out);
+        if (status.code() == RESET_CONTENT) {
+            putFraming(0, false, out); // RFC 9110 s15.3.6: without content, and saying so
+        } else if (!status.isBodiless()) {
+            // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
             putFraming(response.body().length(), chunked, out);
         }
         if (!keepAlive) {

@@ -1,23 +1,15 @@
 package io.millrace.http;
 
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Immutable {@link Headers}: names and values in turn. Threads: any. */
 final class FieldList implements Headers {
 
     static final FieldList EMPTY = new FieldList(new String[0]);
 
-    /** Bytes of a field line besides its name and value: colon, space, CR and LF. */
-    static final int FRAMING_BYTES = 4;
-
     private final String[] namesAndValues;
-    /**
-     * The lines as a message has them; null until they are first sent, as most lists are only steps
-     * to a longer one. Racing threads make the same bytes, and publish them whole.
-     */
-    private byte[] encoded;
 
     private FieldList(String[] namesAndValues) {
         this.namesAndValues = namesAndValues;
@@ -30,6 +22,39 @@ final class FieldList implements Headers {
         longer[longer.length - 2] = name;
         longer[longer.length - 1] = value;
         return new FieldList(longer);
+    }
+
+    /** These fields with one value for a name: in the place of its first line, without the others. */
+    FieldList set(String name, String value) {
+        check(name, value);
+        List<String> kept = new ArrayList<>(namesAndValues.length + 2);
+        boolean placed = false;
+        for (int i = 0; i < size(); i++) {
+            if (!name(i).equalsIgnoreCase(name)) {
+                kept.addAll(List.of(name(i), value(i)));
+            } else if (!placed) {
+                placed = true;
+                kept.addAll(List.of(name, value));
+            }
+        }
+        if (!placed) {
+            return plus(name, value);
+        }
+        return new FieldList(kept.toArray(new String[0]));
+    }
+
+    /** These fields without those called {@code name}. */
+    FieldList without(String name) {
+        if (!contains(name)) {
+            return this;
+        }
+        List<String> kept = new ArrayList<>(namesAndValues.length);
+        for (int i = 0; i < size(); i++) {
+            if (!name(i).equalsIgnoreCase(name)) {
+                kept.addAll(List.of(name(i), value(i)));
+            }
+        }
+        return new FieldList(kept.toArray(new String[0]));
     }
 
     @Override
@@ -45,44 +70,6 @@ final class FieldList implements Headers {
     @Override
     public String value(int index) {
         return namesAndValues[2 * index + 1];
-    }
-
-    @Override
-    public int encodedBytes() {
-        return encoded().length;
-    }
-
-    @Override
-    public void encode(ByteBuffer out) {
-        out.put(encoded());
-    }
-
-    private byte[] encoded() {
-        byte[] bytes = encoded;
-        if (bytes == null) {
-            ByteBuffer lines = ByteBuffer.allocate(Headers.super.encodedBytes());
-            encode(this, lines); // checked when they were set
-            bytes = lines.array();
-            VarHandle.releaseFence(); // no thread sees the array before what is in it
-            encoded = bytes;
-        }
-        return bytes;
-    }
-
-    static void encode(Headers headers, ByteBuffer out) {
-        for (int i = 0; i < headers.size(); i++) {
-            encode(headers.name(i), out);
-            out.put((byte) ':').put((byte) ' ');
-            encode(headers.value(i), out);
-            out.put((byte) '\r').put((byte) '\n');
-        }
-    }
-
-    // RFC 9110 s5.5: a byte each; what has none has been refused.
-    private static void encode(String text, ByteBuffer out) {
-        for (int i = 0; i < text.length(); i++) {
-            out.put((byte) text.charAt(i));
-        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.millrace.http;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,29 +48,6 @@ public interface Headers {
         return first(name) != null;
     }
 
-    /** Bytes that {@link #encode} writes. */
-    default int encodedBytes() {
-        int bytes = 0;
-        for (int i = 0; i < size(); i++) {
-            bytes += name(i).length() + value(i).length() + FieldList.FRAMING_BYTES;
-        }
-        return bytes;
-    }
-
-    /**
-     * Writes the field lines as a message has them, each with its CRLF (RFC 9112 section 5).
-     *
-     * @param out has room for {@link #encodedBytes}
-     * @throws IllegalArgumentException if a name or a value is one that {@link #of} refuses;
-     *     nothing is written then
-     */
-    default void encode(ByteBuffer out) {
-        for (int i = 0; i < size(); i++) {
-            FieldList.check(name(i), value(i));
-        }
-        FieldList.encode(this, out);
-    }
-
     /** No field line at all. */
     static Headers empty() {
         return FieldList.EMPTY;
@@ -92,6 +68,23 @@ public interface Headers {
         FieldList fields = FieldList.EMPTY;
         for (int i = 0; i < namesAndValues.length; i += 2) {
             fields = fields.plus(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return fields;
+    }
+
+    /**
+     * A copy of field lines that stays as it is, whatever becomes of them.
+     *
+     * @return the argument if it is such a copy already
+     * @throws IllegalArgumentException if a name or value is one that {@link #of} refuses
+     */
+    static Headers copyOf(Headers headers) {
+        if (headers instanceof FieldList) {
+            return headers;
+        }
+        FieldList fields = FieldList.EMPTY;
+        for (int i = 0; i < headers.size(); i++) {
+            fields = fields.plus(headers.name(i), headers.value(i));
         }
         return fields;
     }

@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 /**
  * A response: a status, header fields and a body.
  *
- * <p>Immutable: each {@code with} method returns a changed copy. A response whose body is in memory
+ * <p>Immutable: each method that changes something returns a changed copy. A response whose body is in memory
  * may be kept and returned again and again.
  *
  * <p>The server itself writes {@code Date}, {@code Content-Length}, {@code Transfer-Encoding} and,
  * where the connection ends, {@code Connection}; a response to HEAD is sent without its body, and a
- * 204 or 304 never has one.
+ * 204, 205 or 304 never has one.
  *
  * <p>Threads: any, as far as its body allows.
  *
@@ -70,27 +70,60 @@ public final class Response implements Exchange {
                 null);
     }
 
+    /** Like {@link #set}, for languages in which {@code with} is shorter to chain. */
+    public Response with(String name, String value) {
+        return set(name, value);
+    }
+
     /**
-     * This response with one more header field; those of the same name stay. {@code Connection:
-     * close} ends the connection after the response.
+     * This response with one value for a header field, in place of all that it has. {@code
+     * Connection: close} ends the connection after the response.
      *
      * @throws IllegalArgumentException if the name is no token, the value has a control character
      *     (CR, LF, NUL), or the field is one that the server writes itself; the only value of
      *     Connection that is not the server's is {@code close}
      */
-    public Response with(String name, String value) {
+    public Response set(String name, String value) {
+        return isClose(name, value) ? closing() : with(known().headers.set(name, value));
+    }
+
+    /**
+     * This response with one more line of a header field; those of the same name stay. For fields
+     * that are lists (RFC 9110 section 5.3), such as {@code Vary} and {@code Link}, and for {@code
+     * Set-Cookie}.
+     *
+     * @throws IllegalArgumentException as {@link #set} does
+     */
+    public Response add(String name, String value) {
+        return isClose(name, value) ? closing() : with(known().headers.plus(name, value));
+    }
+
+    /** This response without a header field; without {@code Connection}, it doesn't close. */
+    public Response without(String name) {
+        return name.equalsIgnoreCase("Connection")
+                ? new Response(status, known().headers, body, false, trailers, null)
+                : with(known().headers.without(name));
+    }
+
+    /** Whether this field is the wish to close; refuses the fields that the server writes. */
+    private static boolean isClose(String name, String value) {
         if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")
                 || name.equalsIgnoreCase("Date")) {
             throw new IllegalArgumentException("the server itself writes " + name);
         }
-        if (name.equalsIgnoreCase("Connection")) {
-            if (!value.equalsIgnoreCase("close")) {
-                throw new IllegalArgumentException("Connection may only be close: " + value);
-            }
-            return new Response(status, known().headers, body, true, trailers, null);
+        boolean connection = name.equalsIgnoreCase("Connection");
+        if (connection && !value.equalsIgnoreCase("close")) {
+            throw new IllegalArgumentException("Connection may only be close: " + value);
         }
-        return new Response(status, known().headers.plus(name, value), body, closes, trailers,
-                null);
+        return connection;
+    }
+
+    private Response closing() {
+        return new Response(status, known().headers, body, true, trailers, null);
+    }
+
+    private Response with(FieldList fields) {
+        return new Response(status, fields, body, closes, trailers, null);
     }
 
     /** This response with another body. */

@@ -80,9 +80,12 @@ public record Status(int code, String reason) {
         }
     }
 
-    /** Whether a response with this status never has a body (RFC 9110 sections 15.3.5, 15.4.5). */
+    /**
+     * Whether a response with this status never has a body (RFC 9110 sections 15.3.5, 15.3.6 and
+     * 15.4.5): the server sends none, whatever body the response has.
+     */
     public boolean isBodiless() {
-        return code == 204 || code == 304;
+        return code == 204 || code == 205 || code == 304;
     }
 
     @Override

@@ -1,14 +1,12 @@
 package io.millrace.route;
 
+import io.millrace.http.Credentials;
 import io.millrace.http.Handler;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,17 +22,23 @@ import java.util.Map;
 public final class Authentication implements Filter {
 
     private final String scheme;
-    /** By secret, as it is brought. */
+    /** Whether the credentials are sent in base64. */
+    private final boolean encoded;
+    /** By secret. */
     private final Map<byte[], String> users = new HashMap<>();
-    private final Response nothingBrought;
-    private final Response wrongBrought;
+    private final Response missing;
+    private final Response wrong;
 
-    private Authentication(String scheme, String challenge, String errorChallenge) {
-        this.scheme = scheme + " ";
-        Response refusal = Response.text("this wants a " + scheme + " authorization\n")
-                .with(Status.UNAUTHORIZED);
-        nothingBrought = refusal.with("WWW-Authenticate", challenge);
-        wrongBrought = refusal.with("WWW-Authenticate", errorChallenge);
+    private Authentication(String scheme, boolean encoded, Response missing, Response wrong) {
+        this.scheme = scheme;
+        this.encoded = encoded;
+        this.missing = missing;
+        this.wrong = wrong;
+    }
+
+    private static Response refusal(String text, String challenge) {
+        return Response.text(text + "\n").with(Status.UNAUTHORIZED)
+                .set("WWW-Authenticate", challenge);
     }
 
     /**
@@ -47,7 +51,9 @@ public final class Authentication implements Filter {
      */
     public static Authentication basic(String realm, Map<String, String> passwords) {
         String challenge = "Basic realm=" + quote(realm) + ", charset=\"UTF-8\"";
-        Authentication basic = new Authentication("Basic", challenge, challenge);
+        Authentication basic = new Authentication("Basic", true,
+                refusal("missing user name and password", challenge),
+                refusal("wrong user name or password", challenge));
         passwords.forEach((user, password) -> {
             String pair = user + ":" + password;
             // RFC 7617 s2: neither may have control characters, and a colon ends the name.
@@ -69,8 +75,9 @@ public final class Authentication implements Filter {
      */
     public static Authentication bearer(String realm, Map<String, String> tokens) {
         String challenge = "Bearer realm=" + quote(realm);
-        Authentication bearer = new Authentication("Bearer", challenge,
-                challenge + ", error=\"invalid_token\"");
+        Authentication bearer = new Authentication("Bearer", false,
+                refusal("missing bearer token", challenge),
+                refusal("wrong bearer token", challenge + ", error=\"invalid_token\""));
         tokens.forEach((user, token) -> {
             if (!token.matches("[A-Za-z0-9._~+/-]+=*")) {
                 throw new IllegalArgumentException("the token of " + user + " is no token");
@@ -96,29 +103,23 @@ public final class Authentication implements Filter {
     @Override
     public Handler around(Handler next) {
         return request -> {
-            List<String> fields = request.headers().all("Authorization");
-            // Of two, somebody in front may have looked at the other one.
-            if (fields.size() != 1
-                    || !fields.get(0).regionMatches(true, 0, scheme, 0, scheme.length())) {
-                return nothingBrought;
+            Credentials credentials = Credentials.of(request.headers(), scheme);
+            if (credentials == null) {
+                return missing;
             }
-            String user = user(fields.get(0).substring(scheme.length()).strip());
-            return user == null ? wrongBrought : next.handle(new Authenticated(request, user));
+            String user = user(encoded ? credentials.decoded() : credentials);
+            return user == null ? wrong : next.handle(new Authenticated(request, user));
         };
     }
 
-    private String user(String credentials) {
-        byte[] brought = credentials.getBytes(StandardCharsets.ISO_8859_1);
-        if (scheme.startsWith("Basic")) {
-            try {
-                brought = Base64.getDecoder().decode(brought);
-            } catch (IllegalArgumentException e) {
-                return null; // answered like any wrong password
-            }
+    // All are compared, so that the time doesn't tell whose secret it is.
+    private String user(Credentials credentials) {
+        if (credentials == null) {
+            return null; // not base64
         }
         String user = null;
         for (Map.Entry<byte[], String> entry : users.entrySet()) {
-            if (MessageDigest.isEqual(brought, entry.getKey())) {
+            if (credentials.matches(entry.getKey())) {
                 user = entry.getValue();
             }
         }

@@ -81,7 +81,7 @@ public final class Cors implements Filter {
             Response onAnswer(Response response) {
                 Response answer = allow(response, allowed ? origin : null);
                 return !allowed || exposed.isEmpty() ? answer
-                        : answer.with("Access-Control-Expose-Headers", exposed);
+                        : answer.add("Access-Control-Expose-Headers", exposed);
             }
         }.handle(next, request);
     }
@@ -92,7 +92,7 @@ public final class Cors implements Filter {
             return response.with(ALLOW_ORIGIN, "*");
         }
         // The answer depends on the origin, also where there is none: a cache has to know.
-        Response varying = response.with("Vary", "Origin");
+        Response varying = response.add("Vary", "Origin");
         if (origin == null) {
             return varying;
         }

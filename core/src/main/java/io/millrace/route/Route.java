@@ -3,11 +3,9 @@ package io.millrace.route;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.PercentEncoding;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -106,9 +104,11 @@ final class Route {
     }
 
     private static String value(String path, int from, int end) throws HttpException {
-        String value = decode(path, from, end);
-        if (value == null) {
-            throw refusal("a segment of the path is not text in percent-encoded UTF-8");
+        String value;
+        try {
+            value = PercentEncoding.decode(path, from, end);
+        } catch (HttpException e) {
+            throw refusal("a segment of the path has " + e.getMessage());
         }
         // RFC 3986 s5.2.4: clients resolve them; what could be read in two ways is refused.
         if (value.equals(".") || value.equals("..")) {
@@ -142,58 +142,5 @@ final class Route {
     static int segmentEnd(String path, int from) {
         int end = path.indexOf('/', from);
         return end < 0 ? path.length() : end;
-    }
-
-    /** Whether a segment reads otherwise than it is written. */
-    static boolean isEncoded(String path, int from, int end) {
-        for (int i = from; i < end; i++) {
-            char c = path.charAt(i);
-            if (c == '%' || c < ' ' || c >= 0x7f) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * Decodes a segment, once (RFC 3986 section 2.4).
-     *
-     * @return null if its escapes are malformed, not UTF-8 or control characters, or if it has
-     *     characters that no path may have
-     */
-    static String decode(String path, int from, int end) {
-        if (!isEncoded(path, from, end)) {
-            return path.substring(from, end);
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(end - from);
-        for (int i = from; i < end; i++) {
-            int c = path.charAt(i);
-            if (c == '%') {
-                boolean whole = i + 2 < end;
-                int high = whole ? hexDigit(path.charAt(i + 1)) : -1;
-                int low = whole ? hexDigit(path.charAt(i + 2)) : -1;
-                if (high < 0 || low < 0) {
-                    return null;
-                }
-                c = high << 4 | low;
-                i += 2;
-            } else if (c >= 0x7f) {
-                return null;
-            }
-            if (c < ' ' || c == 0x7f) {
-                return null;
-            }
-            bytes.put((byte) c);
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-        } catch (CharacterCodingException e) {
-            return null; // which is what the caller asks: no text
-        }
-    }
-
-    // Character.digit would take digits of other scripts.
-    private static int hexDigit(char c) {
-        return c < 0x7f ? Character.digit(c, 16) : -1;
     }
 }

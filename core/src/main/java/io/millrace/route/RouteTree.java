@@ -1,5 +1,7 @@
 package io.millrace.route;
 
+import io.millrace.http.HttpException;
+import io.millrace.http.PercentEncoding;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -101,12 +103,16 @@ final class RouteTree {
         if (literals.length == 0) {
             return null;
         }
-        if (!Route.isEncoded(path, from, end)) {
+        if (!PercentEncoding.isEncoded(path, from, end)) {
             return search(path, from, end);
         }
         // RFC 3986 s6.2.2: "%61" and "a" are the same.
-        String decoded = Route.decode(path, from, end);
-        return decoded == null ? null : search(decoded, 0, decoded.length());
+        try {
+            String decoded = PercentEncoding.decode(path, from, end);
+            return search(decoded, 0, decoded.length());
+        } catch (HttpException e) {
+            return null; // no text at all, so none of these
+        }
     }
 
     /** A binary search that makes no string of what it looks for. */

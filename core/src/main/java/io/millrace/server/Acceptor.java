@@ -1,5 +1,8 @@
 package io.millrace.server;
 
+import io.millrace.log.SafeLog;
+import io.millrace.net.Listener;
+import io.millrace.net.ReadyKeys;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
@@ -57,7 +60,7 @@ final class Acceptor implements Runnable {
         selector = Selector.open();
         try {
             for (SocketAddress address : options.addresses()) {
-                Listener listener = Listener.open(address, options);
+                Listener listener = Listener.open(address, listening(options));
                 listeners.add(listener);
                 listener.register(selector);
             }
@@ -65,6 +68,12 @@ final class Acceptor implements Runnable {
             close();
             throw e;
         }
+    }
+
+    static Listener.Settings listening(ServerOptions options) {
+        return new Listener.Settings(options.backlog(), options.reusePort(),
+                options.receiveBufferBytes(), options.sendBufferBytes(),
+                options.socketPermissions());
     }
 
     // any thread

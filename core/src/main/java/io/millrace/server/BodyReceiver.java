@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.http.PacedSink;
+import io.millrace.net.PieceChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -25,12 +26,13 @@ final class BodyReceiver {
     private final PacedSink paced;
     private long received;
 
-    BodyReceiver(BodySource source, WritableByteChannel sink, ByteBuffer piece) {
+    BodyReceiver(BodySource source, WritableByteChannel sink, Resources resources) {
         this.source = source;
         this.sink = sink;
-        this.piece = piece;
+        piece = resources.piece;
         paced = sink instanceof PacedSink one ? one : null;
-        file = sink instanceof FileChannel channel ? new PieceChannel(channel, piece) : null;
+        file = sink instanceof FileChannel channel
+                ? resources.transfer.channel(source, channel) : null;
     }
 
     /** Bytes of the body that are in the sink. */

@@ -3,12 +3,11 @@ package io.millrace.server;
 import io.millrace.codec.ChunkedDecoder;
 import io.millrace.codec.Framing;
 import io.millrace.http.HttpException;
+import io.millrace.net.SocketSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SocketChannel;
 
 /**
  * A request's body as a channel: what was read along with the head first, then the socket, without
@@ -17,22 +16,10 @@ import java.nio.channels.SocketChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class BodySource implements ReadableByteChannel {
+final class BodySource implements SocketSource {
 
     /** Less isn't worth a system call. */
     private static final int MIN_READ_BYTES = 4096;
-    /**
-     * Fewer bytes than that are copied: two system calls cost more than the copy.
-     * BodyTransferBenchmark compares both ways from this size on.
-     */
-    static final int MIN_PIPED_BYTES = 64 * 1024;
-    /**
-     * Once a peer has shown to be fast, its socket is reported with so many bytes, as long as more
-     * than that has to come. A worker that is faster than its peers would else be woken for each
-     * few packets, which costs more than splicing them. PUT of 40 MB to /dev/null, in
-     * docs/benchmarks.md, chose it.
-     */
-    static final int WAKE_BYTES = 512 * 1024;
 
     private final ReadableByteChannel socket;
     private final Resources resources;
@@ -44,8 +31,8 @@ final class BodySource implements ReadableByteChannel {
     private ByteBuffer in;
     private long wireBytes;
     private boolean socketDrained;
-    /** What has made the socket wait for {@link #WAKE_BYTES}; null while each byte is reported. */
-    private KernelPipe waker;
+    /** Run once, before the socket is read here or none is waited for; null for nothing. */
+    private Runnable beforeRead;
 
     BodySource(ReadableByteChannel socket, Resources resources, Framing framing) {
         this.socket = socket;
@@ -103,40 +90,26 @@ final class BodySource implements ReadableByteChannel {
         return chunks != null ? readChunked(target) : readPlain(target);
     }
 
-    /**
-     * Whether the next bytes may take a pipe in the kernel: they have not been read already, are not
-     * chunked, and enough to be worth it.
-     */
-    boolean isPipeable(long count) {
-        return chunks == null && !in.hasRemaining()
-                && Math.min(count, remaining) >= MIN_PIPED_BYTES;
+    @Override
+    public ReadableByteChannel socket() {
+        return socket;
     }
 
-    /** The pipe that {@link #isPipeable} bytes take to a file; null if there is none to it. */
-    KernelPipe pipeTo(FileChannel file, long position) {
-        KernelPipe pipe = resources.pipe();
-        return pipe != null && pipe.joins(socket, file, position) ? pipe : null;
+    @Override
+    public long direct() {
+        return chunks == null && !in.hasRemaining() ? remaining : 0;
     }
 
-    /**
-     * Reads on, as {@link #read(ByteBuffer)} does, from the socket into the pipe that {@link
-     * #pipeTo} gave.
-     *
-     * @return the number of bytes; 0 if none is there now; or {@link KernelPipe#REFUSED}
-     * @throws EOFException if the peer left before the body's end
-     */
-    int read(KernelPipe pipe, long count) throws IOException {
-        int asked = (int) Math.min(Math.min(count, remaining), pipe.capacityBytes());
-        int moved = pipe.fill((SocketChannel) socket, asked);
-        if (moved != KernelPipe.REFUSED) {
-            note(asked, moved);
-            moved(moved);
-            if (moved >= MIN_PIPED_BYTES && remaining >= WAKE_BYTES && waker == null) {
-                pipe.wakeAt((SocketChannel) socket, WAKE_BYTES);
-                waker = pipe;
-            }
-        }
-        return moved;
+    @Override
+    public void taken(int asked, int count) throws EOFException {
+        assert asked <= direct() : asked;
+        note(asked, count);
+        moved(count);
+    }
+
+    @Override
+    public void beforeReadOrClose(Runnable action) {
+        beforeRead = action;
     }
 
     private int readPlain(ByteBuffer target) throws IOException {
@@ -151,6 +124,7 @@ final class BodySource implements ReadableByteChannel {
             target.position(target.position() + count);
             in.position(in.position() + count);
         } else {
+            notTaken();
             count = readSocket(target);
         }
         target.limit(limit);
@@ -163,15 +137,14 @@ final class BodySource implements ReadableByteChannel {
         resources.counters.inFlight(remaining, remaining - count);
         remaining -= count;
         wireBytes += count;
-        if (remaining < WAKE_BYTES) {
-            wakeAtOnce();
-        }
     }
 
-    private void wakeAtOnce() {
-        if (waker != null) {
-            waker.wakeAt((SocketChannel) socket, 1);
-            waker = null;
+    /** The next bytes, if there are any, are not taken from the socket by somebody else. */
+    private void notTaken() {
+        if (beforeRead != null) {
+            Runnable action = beforeRead;
+            beforeRead = null;
+            action.run();
         }
     }
 
@@ -224,7 +197,7 @@ final class BodySource implements ReadableByteChannel {
     @Override
     public void close() {
         resources.counters.inFlight(knownRemaining(), 0);
-        wakeAtOnce();
+        notTaken();
     }
 
     /** What is wrong with a body, on its way through an interface that knows only I/O. */

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
+import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
@@ -12,20 +13,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The way back from the application's threads to the worker that owns a connection: outcomes of
  * what was promised with {@link Exchange#later} or {@link Response#later}, and the word
- * that a sink or a body goes on. Holds at most two entries per connection and exchange.
+ * that a sink or a body goes on. Holds at most two entries per exchange.
  *
  * <p>Threads: the owning worker, until {@link #close}; what it hands out may be run by any.
  */
 final class Completions {
 
     /**
-     * What an application's thread has to say about an exchange of a connection.
+     * What an application's thread has to say about an exchange.
      *
+     * @param exchange the one in progress, or one that has ended in the meantime
      * @param outcome what was promised; null if it failed, or if nothing was
      * @param failure why there is no outcome; null if there is one, or if nothing was promised
      */
-    record Completion(Connection connection, long exchangeNumber, Exchange outcome,
-            Throwable failure) {
+    record Completion(ServerExchange exchange, Exchange outcome, Throwable failure) {
 
         /** Whether this is the word that a sink or a body goes on, and no more. */
         boolean isSignal() {
@@ -46,21 +47,20 @@ final class Completions {
     // worker thread
 
     /** Lets the stage's outcome be polled when it is there. */
-    void await(CompletionStage<? extends Exchange> stage, Connection connection,
-            long exchangeNumber) {
+    void await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
         stage.whenComplete((outcome, failure) -> {
             Throwable cause = outcome == null && failure == null
                     ? new NullPointerException("a stage completed without a result") : failure;
-            add(new Completion(connection, exchangeNumber, outcome, cause));
+            add(new Completion(exchange, outcome, cause));
         });
     }
 
     /** What the application runs to say that the exchange goes on; counts once. */
-    Runnable signal(Connection connection, long exchangeNumber) {
+    Runnable signal(ServerExchange exchange) {
         AtomicBoolean told = new AtomicBoolean();
         return () -> {
             if (told.compareAndSet(false, true)) {
-                add(new Completion(connection, exchangeNumber, null, null));
+                add(new Completion(exchange, null, null));
             }
         };
     }
@@ -109,7 +109,7 @@ final class Completions {
         if (outcome instanceof Response response) {
             response.discard();
         } else if (outcome != null && outcome.stage() != null) {
-            await(outcome.stage(), late.connection(), late.exchangeNumber());
+            await(outcome.stage(), late.exchange());
         } else if (outcome != null) {
             Response unheard = outcome.abandon(
                     new EOFException("the exchange has ended before it was decided"));

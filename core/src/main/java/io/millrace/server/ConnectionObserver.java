@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 
@@ -88,9 +89,6 @@ final class ConnectionObserver {
     }
 
     void answered(Status status, long sentBytes) {
-        if (exchange == null) {
-            return; // a refusal, which has been told
-        }
         if (event != null) {
             event.status = status.code();
             event.sent = sentBytes;

@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.http.Handler;
+import io.millrace.log.SafeLog;
+import io.millrace.net.Listener;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;

@@ -4,9 +4,12 @@ import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
+import io.millrace.log.LogThrottle;
+import io.millrace.net.FileTransfer;
+import io.millrace.net.FileTransfers;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * What a worker lends to the connection that it is visiting: buffers, parsers, the encoder. An idle
@@ -37,10 +40,8 @@ final class Resources {
     /** A piece of a body on its way from the socket to the sink. Empty between any two calls. */
     final ByteBuffer piece;
 
-    private final Supplier<KernelPipe> pipes;
-    /** Asked for by the first large body, as finding out costs time; null if there is none. */
-    private KernelPipe pipe;
-    private boolean pipeAsked;
+    /** How bodies get into files. */
+    final FileTransfer transfer;
 
     /**
      * Parsers that no connection holds; at most as many as connections were in a request at once.
@@ -58,14 +59,13 @@ final class Resources {
     long epochMillis;
 
     Resources(ServerOptions options, Handler handler, Counters counters, Completions completions) {
-        this(options, handler, counters, completions, KernelPipes::open);
+        this(options, handler, counters, completions, FileTransfers::fastest);
     }
 
-    /** @param pipes where the worker's pipe comes from; gives null if there is none */
+    /** @param transfers how bodies get into files, with the buffer that it may use */
     Resources(ServerOptions options, Handler handler, Counters counters, Completions completions,
-            Supplier<KernelPipe> pipes) {
+            Function<ByteBuffer, FileTransfer> transfers) {
         this.options = options;
-        this.pipes = pipes;
         this.handler = handler;
         this.counters = counters;
         this.completions = completions;
@@ -73,6 +73,7 @@ final class Resources {
                 options.maxBodyBytes(), options.maxChunkLineBytes());
         in = buffer(options.pieceBytes());
         piece = buffer(options.pieceBytes());
+        transfer = transfers.apply(piece);
     }
 
     /**
@@ -84,20 +85,9 @@ final class Resources {
         return room.slice(CACHE_LINE_BYTES - room.alignmentOffset(0, CACHE_LINE_BYTES), bytes);
     }
 
-    /** The worker's pipe in the kernel, empty; null if there is none. */
-    KernelPipe pipe() {
-        if (!pipeAsked) {
-            pipeAsked = true;
-            pipe = pipes.get();
-        }
-        return pipe;
-    }
-
     /** Frees what isn't memory, at the worker's end. */
     void close() {
-        if (pipe != null) {
-            pipe.discard();
-        }
+        transfer.close();
     }
 
     RequestParser borrowParser() {

@@ -5,6 +5,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -118,6 +119,17 @@ final class ResponseSender {
         }
         isRead = !sized || chunked;
         resources.counters.inFlight(0, knownRemaining());
+    }
+
+    /**
+     * Writes a refusal of what is no request to the buffer, as the connection's last response.
+     *
+     * @param refusal short, with its body in memory
+     */
+    void refuse(Response refusal, boolean withBody) throws IOException {
+        begin(refusal, true, false, withBody);
+        Outcome outcome = send(0);
+        assert outcome == Outcome.DONE : outcome; // there is room for a whole head and more
     }
 
     /** Bytes of the body that are certain to go; 0 if its length is unknown. */
@@ -279,7 +291,7 @@ final class ResponseSender {
 
     private Headers makeTrailers() throws BodyException {
         try {
-            Headers made = trailers.get();
+            Headers made = Headers.copyOf(trailers.get());
             ChunkedEncoder.checkTrailers(made);
             if (ChunkedEncoder.lastBytes(made) > MAX_HEAD_BYTES) {
                 throw new IllegalArgumentException(

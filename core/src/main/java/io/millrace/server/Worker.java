@@ -3,6 +3,9 @@ package io.millrace.server;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
+import io.millrace.net.ReadyKeys;
+import io.millrace.net.SpscQueue;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -245,7 +248,8 @@ final class Worker implements Runnable, WorkerLoad {
             if (completion == null) {
                 return;
             }
-            visit(completion.connection(), connection -> connection.onCompletion(completion));
+            visit(completion.exchange().connection(),
+                    connection -> connection.onCompletion(completion));
         }
         // Others have their turn, and what is left gets the next one.
         selector.wakeup();

@@ -1,9 +1,8 @@
 package io.millrace.store;
 
 import io.millrace.http.HttpException;
+import io.millrace.http.PercentEncoding;
 import io.millrace.http.Status;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -57,52 +56,22 @@ record Key(String name, String segment) {
         return new Key(name, segment);
     }
 
-    // RFC 3986 s2.1, s2.5: escaped octets are UTF-8; decoded once, so %252e is "%2e" and no dot.
     private static String decode(String segment) throws HttpException {
-        boolean escaped = false;
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c <= ' ' || c >= 0x7f) {
-                throw unsafe("a character that a URI can't have");
-            }
-            escaped |= c == '%';
+        if (segment.indexOf(' ') >= 0) {
+            throw unsafe("a character that must be percent-encoded");
         }
-        if (!escaped) {
-            if (segment.length() > MAX_NAME_BYTES) {
-                throw tooLong();
-            }
-            return segment;
+        String name;
+        try {
+            name = PercentEncoding.decode(segment, 0, segment.length());
+        } catch (HttpException e) {
+            throw unsafe(e.getMessage());
         }
-        ByteBuffer bytes = ByteBuffer.allocate(segment.length());
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c == '%') {
-                boolean whole = i + 2 < segment.length();
-                int high = whole ? hexDigit(segment.charAt(i + 1)) : -1;
-                int low = whole ? hexDigit(segment.charAt(i + 2)) : -1;
-                if (high < 0 || low < 0) {
-                    throw unsafe("a percent sign without two hexadecimal digits");
-                }
-                bytes.put((byte) (high << 4 | low));
-                i += 2;
-            } else {
-                bytes.put((byte) c);
-            }
-        }
-        bytes.flip();
-        if (bytes.remaining() > MAX_NAME_BYTES) {
+        // The name is no longer than its segment, so most need no counting.
+        if (segment.length() > MAX_NAME_BYTES
+                && name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
             throw tooLong();
         }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-        } catch (CharacterCodingException e) {
-            throw unsafe("escaped bytes that are not UTF-8");
-        }
-    }
-
-    // Character.digit would take digits of other scripts.
-    private static int hexDigit(char c) {
-        return c < 0x7f ? Character.digit(c, 16) : -1;
+        return name;
     }
 
     // Separators of any system, so that a folder may move to another one.

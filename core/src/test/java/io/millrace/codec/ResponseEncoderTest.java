@@ -3,6 +3,7 @@ package io.millrace.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
@@ -48,6 +49,18 @@ class ResponseEncoderTest {
         assertEquals("HTTP/1.1 304 Not Modified\r\n" + DATE + "\r\n",
                 encode(Response.text("x").with(Status.NOT_MODIFIED), true, true, NOW_MS)
                         .replace("Content-Type: text/plain; charset=utf-8\r\n", ""));
+    }
+
+    @Test
+    void resetContentHasALengthOfZeroWhateverItsBody() {
+        // RFC 9110 s15.3.6.
+        for (boolean chunked : new boolean[] {false, true}) {
+            ByteBuffer out = ByteBuffer.allocate(200);
+            encoder.encode(Response.of(new Status(205, "Reset Content"))
+                    .with(Body.of(new byte[9])), true, chunked, true, NOW_MS, out);
+            assertEquals("HTTP/1.1 205 Reset Content\r\n" + DATE + "Content-Length: 0\r\n\r\n",
+                    new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1));
+        }
     }
 
     @Test

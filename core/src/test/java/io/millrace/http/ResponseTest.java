@@ -40,6 +40,31 @@ class ResponseTest {
     }
 
     @Test
+    void fieldThatIsSetReplacesAllOfItsName() {
+        Response twice = Response.text("{}").add("A", "1").add("a", "2").add("B", "3");
+        for (Response set : List.of(twice.set("a", "4"), twice.with("a", "4"))) {
+            assertEquals(List.of("4"), set.headers().all("A"));
+            assertEquals("a", set.headers().name(1), "in the place of the first");
+            assertEquals(3, set.headers().size());
+        }
+        assertEquals(List.of("application/json"),
+                Response.text("{}").with("content-type", "application/json").headers()
+                        .all("Content-Type"));
+        assertEquals(List.of("1", "2"), twice.headers().all("A"));
+    }
+
+    @Test
+    void fieldIsTakenAwayWithAllItsLines() {
+        Response response = Response.of(Status.OK).add("A", "1").add("B", "2").add("a", "3")
+                .set("Connection", "close");
+        assertEquals("B", response.without("A").headers().name(0));
+        assertEquals(1, response.without("A").headers().size());
+        assertEquals(3, response.without("C").headers().size());
+        assertTrue(response.without("A").closes());
+        assertFalse(response.without("connection").closes());
+    }
+
+    @Test
     void textIsCountedInUtf8Bytes() {
         assertEquals(2, Response.text("\u00e9").body().length());
     }
@@ -49,6 +74,8 @@ class ResponseTest {
     void fieldOfTheServersOwnIsRefused(String name) {
         Response response = Response.of(Status.OK);
         assertThrows(IllegalArgumentException.class, () -> response.with(name, "x"));
+        assertThrows(IllegalArgumentException.class, () -> response.set(name, "x"));
+        assertThrows(IllegalArgumentException.class, () -> response.add(name, "x"));
     }
 
     @Test
@@ -72,6 +99,7 @@ class ResponseTest {
         Response later = Response.later(new CompletableFuture<>());
         List<Executable> uses = List.of(later::status, later::headers, later::body, later::closes,
                 later::trailers, () -> later.with(Status.OK), () -> later.with("A", "b"),
+                () -> later.add("A", "b"), () -> later.without("A"),
                 () -> later.with("Connection", "close"), () -> later.with(Body.empty()),
                 () -> later.withTrailers(Headers::empty));
         for (Executable use : uses) {
@@ -86,6 +114,8 @@ class ResponseTest {
     void lineIsNotSmuggledInByAValue(String value) {
         Response response = Response.of(Status.OK);
         assertThrows(IllegalArgumentException.class, () -> response.with("A", value));
+        assertThrows(IllegalArgumentException.class, () -> response.with("A", "").set("A", value));
+        assertThrows(IllegalArgumentException.class, () -> response.add("A", value));
         assertThrows(IllegalArgumentException.class, () -> response.with(value, "A"));
         assertThrows(IllegalArgumentException.class, () -> new Status(200, value));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
@@ -35,13 +36,7 @@ class AccessLogTest {
         lines.clear();
     }
 
-    /** An exchange that answers nothing when it is abandoned. */
-    private static final Handler TAKING = request -> new Exchange() {
-        @Override
-        public Response complete() {
-            return Response.text("whole");
-        }
-    };
+    private static final Handler TAKING = request -> new ExchangeStub();
 
     @Test
     void answerIsOneLineInCommonLogFormat() throws Exception {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
@@ -14,10 +15,6 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -27,41 +24,7 @@ class BodyLimitTest {
     private static final Request HEAD = Request.of("PUT", "/");
     private static final Request CHUNKED = HEAD.withBody(RequestHead.UNKNOWN_LENGTH);
 
-    private final Taking taking =
-            new Taking(Channels.newChannel(OutputStream.nullOutputStream()));
-
-    private static final class Taking implements Exchange {
-
-        private final WritableByteChannel sink;
-        private final List<Long> progress = new ArrayList<>();
-        private final List<Throwable> abandoned = new ArrayList<>();
-        private Response onAbandon;
-
-        Taking(WritableByteChannel sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public WritableByteChannel sink() {
-            return sink;
-        }
-
-        @Override
-        public void onProgress(long receivedBytes) {
-            progress.add(receivedBytes);
-        }
-
-        @Override
-        public Response complete() {
-            return Response.text("taken");
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            abandoned.add(cause);
-            return onAbandon;
-        }
-    }
+    private final ExchangeStub taking = new ExchangeStub();
 
     private Handler limited(long maxBodyBytes) {
         return Filter.maxBodyBytes(maxBodyBytes).around(request -> taking);
@@ -90,7 +53,7 @@ class BodyLimitTest {
         exchange.onProgress(4);
         exchange.onProgress(10);
         assertEquals("taken", Told.text(exchange.complete()));
-        assertEquals(List.of(4L, 10L), taking.progress);
+        assertEquals(List.of("sink", "progress 4", "progress 10", "complete"), taking.calls);
     }
 
     @Test
@@ -101,10 +64,10 @@ class BodyLimitTest {
                 () -> exchange.onProgress(11));
         Response response = exchange.abandon(failure);
         assertEquals(Status.CONTENT_TOO_LARGE, response.status());
-        assertEquals(List.of(10L), taking.progress);
-        HttpException told = assertInstanceOf(HttpException.class, taking.abandoned.get(0));
+        assertEquals("progress 10", taking.calls.get(0));
+        HttpException told = assertInstanceOf(HttpException.class, taking.causes.get(0));
         assertEquals(Status.CONTENT_TOO_LARGE, told.status());
-        assertEquals(1, taking.abandoned.size());
+        assertEquals(1, taking.causes.size());
     }
 
     @Test
@@ -131,7 +94,7 @@ class BodyLimitTest {
         Exchange exchange = limited(10).handle(CHUNKED);
         IOException cause = new IOException("left");
         assertNull(exchange.abandon(cause));
-        assertEquals(List.of(cause), taking.abandoned);
+        assertEquals(List.of(cause), taking.causes);
     }
 
     @Test
@@ -144,7 +107,7 @@ class BodyLimitTest {
                     () -> exchange.onProgress(11));
             assertEquals("the body is longer than 10 bytes\n",
                     Told.text(exchange.abandon(failure)));
-            assertInstanceOf(HttpException.class, taking.abandoned.remove(0));
+            assertInstanceOf(HttpException.class, taking.causes.remove(0));
         }
     }
 
@@ -153,7 +116,7 @@ class BodyLimitTest {
         Response response = Response.text("no");
         Filter limit = Filter.maxBodyBytes(10);
         assertSame(response, limit.around(request -> response).handle(CHUNKED));
-        assertNull(limit.around(request -> new Taking(null)).handle(CHUNKED).sink());
+        assertNull(limit.around(request -> new ExchangeStub(null)).handle(CHUNKED).sink());
     }
 
     @Test

@@ -9,17 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -51,46 +49,7 @@ class FilterTest {
         };
     }
 
-    /** An exchange with something to throw or to answer at each step. */
-    private static class Scripted implements Exchange {
-
-        Exception atSink;
-        Exception atComplete;
-        Response onComplete = Response.text("complete");
-        Response onAbandon;
-        WritableByteChannel sink;
-        final List<Throwable> abandoned = new ArrayList<>();
-        long received;
-
-        @Override
-        public void onProgress(long receivedBytes) {
-            received = receivedBytes;
-        }
-
-        @Override
-        public WritableByteChannel sink() throws Exception {
-            if (atSink != null) {
-                throw atSink;
-            }
-            return sink;
-        }
-
-        @Override
-        public Response complete() throws Exception {
-            if (atComplete != null) {
-                throw atComplete;
-            }
-            return onComplete;
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            abandoned.add(cause);
-            return onAbandon;
-        }
-    }
-
-    private final Scripted scripted = new Scripted();
+    private final ExchangeStub scripted = new ExchangeStub();
 
     private Exchange marked() throws Exception {
         return MARK.around(request -> scripted).handle(HEAD);
@@ -101,11 +60,11 @@ class FilterTest {
         List<String> seen = new ArrayList<>();
         Filter a = next -> request -> {
             seen.add("a");
-            return Filter.answers(r -> r.with("By", "a")).around(next).handle(request);
+            return Filter.answers(r -> r.add("By", "a")).around(next).handle(request);
         };
         Filter b = next -> request -> {
             seen.add("b");
-            return Filter.answers(r -> r.with("By", "b")).around(next).handle(request);
+            return Filter.answers(r -> r.add("By", "b")).around(next).handle(request);
         };
         Response response = Told.by(
                 a.then(b).around(request -> Response.text("").with("By", "handler")), HEAD);
@@ -199,12 +158,11 @@ class FilterTest {
     @Test
     void progressIsPassedOn() throws Exception {
         marked().onProgress(7);
-        assertEquals(7, scripted.received);
+        assertEquals(List.of("progress 7"), scripted.calls);
     }
 
     @Test
     void exchangeKeepsItsSinkAndItsAnswerIsSeen() throws Exception {
-        scripted.sink = Channels.newChannel(new ByteArrayOutputStream());
         Exchange exchange = marked();
         assertSame(scripted.sink, exchange.sink());
         assertMarked(Status.OK, exchange.complete());
@@ -248,13 +206,13 @@ class FilterTest {
         scripted.onAbandon = Response.of(Status.INSUFFICIENT_STORAGE);
         IOException cause = new IOException("disk full");
         assertMarked(Status.INSUFFICIENT_STORAGE, marked().abandon(cause));
-        assertEquals(List.of(cause), scripted.abandoned);
+        assertEquals(List.of(cause), scripted.causes);
     }
 
     @Test
     void refusalThatAbandonsAnExchangeIsSeen() throws Exception {
         assertMarked(Status.CONFLICT, marked().abandon(REFUSAL));
-        assertEquals(List.of(REFUSAL), scripted.abandoned);
+        assertEquals(List.of(REFUSAL), scripted.causes);
     }
 
     @Test

@@ -216,7 +216,7 @@ class RoutedServerTest {
     void requestWithoutATokenIsRefusedBeforeItsBodyIsAskedFor() throws Exception {
         String answer = ask("PUT /files/a", "Content-Length: 5\r\nExpect: 100-continue\r\n", "");
         assertEquals(text("401 Unauthorized", "WWW-Authenticate: Bearer realm=\"files\"\r\n"
-                + VARY, "this wants a Bearer authorization\n"), answer);
+                + VARY, "missing bearer token\n"), answer);
         assertFalse(Files.exists(folder.resolve("a")));
     }
 }

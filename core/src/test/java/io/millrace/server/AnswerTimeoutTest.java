@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
-import io.millrace.http.PacedSink;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -94,97 +93,30 @@ class AnswerTimeoutTest {
     @Test
     void applicationThatNeverDecidesIsAnsweredForAndItsExchangeAbandoned() throws Exception {
         CompletableFuture<Exchange> decision = new CompletableFuture<>();
-        CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
+        ExchangeStub exchange = new ExchangeStub();
         try (Logged logged = new Logged(Connection.class);
                 HttpServer server = startImpatient(request -> Exchange.later(decision));
                 RawClient client = new RawClient(server)) {
             client.send(put(5, "Expect: 100-continue\r\n"));
             assertEquals(closing("503 Service Unavailable", TOO_LONG), client.rest());
             assertEquals(1, logged.lines().size());
-            decision.complete(new Exchange() {
-                @Override
-                public Response complete() {
-                    throw new AssertionError();
-                }
-
-                @Override
-                public Response abandon(Throwable cause) {
-                    abandoned.complete(cause);
-                    return null;
-                }
-            });
+            decision.complete(exchange);
             assertEquals("the exchange has ended before it was decided",
-                    await(abandoned).getMessage());
-        }
-    }
-
-    /** Takes a byte whenever it is told to. */
-    private static final class OneByOne implements Exchange, PacedSink {
-
-        final LinkedBlockingQueue<Byte> taken = new LinkedBlockingQueue<>();
-        final CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
-        private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
-        private volatile int room;
-
-        /** When the server waits for it. */
-        void makeRoom() throws InterruptedException {
-            Runnable callback = waiting.poll(60, TimeUnit.SECONDS);
-            room = 1;
-            callback.run();
-        }
-
-        @Override
-        public PacedSink sink() {
-            return this;
-        }
-
-        @Override
-        public int room() {
-            return room;
-        }
-
-        @Override
-        public void whenRoom(Runnable callback) {
-            waiting.add(callback);
-        }
-
-        @Override
-        public int write(ByteBuffer source) {
-            room = 0;
-            taken.add(source.get());
-            return 1;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-        }
-
-        @Override
-        public Response complete() {
-            return Response.text("whole");
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            abandoned.complete(cause);
-            return null;
+                    await(exchange.abandoned).getMessage());
+            exchange.assertAbandonedOnce();
         }
     }
 
     @Test
     void sinkThatNeverMakesRoomIsAbandonedAndAnsweredFor() throws Exception {
-        OneByOne sink = new OneByOne();
+        PacedSinkStub sink = new PacedSinkStub();
+        ExchangeStub exchange = new ExchangeStub(sink);
         try (Logged logged = new Logged(Connection.class);
-                HttpServer server = startImpatient(request -> sink);
+                HttpServer server = startImpatient(request -> exchange);
                 RawClient client = new RawClient(server)) {
             client.send(put("hello"));
             assertEquals(closing("503 Service Unavailable", TOO_LONG), client.rest());
-            assertEquals("the application took too long", await(sink.abandoned).getMessage());
+            assertEquals("the application took too long", await(exchange.abandoned).getMessage());
             assertEquals(1, logged.lines().size());
         }
     }
@@ -218,15 +150,16 @@ class AnswerTimeoutTest {
 
     @Test
     void sinkThatMakesALittleRoomAtATimeIsNotTimedOut() throws Exception {
-        OneByOne sink = new OneByOne();
-        Timed timed = new Timed(request -> sink);
+        PacedSinkStub sink = new PacedSinkStub();
+        ExchangeStub exchange = new ExchangeStub(sink);
+        Timed timed = new Timed(request -> exchange);
         timed.conversation.send(put(1000)).send(new byte[999]);
         timed.go();
         for (int taken = 1; taken <= 500; taken++) {
             assertFalse(timed.isDueAfter(SHORT.toNanos() - 1));
-            sink.makeRoom();
+            sink.makeRoomWhenAsked(1);
             timed.go();
-            assertEquals(taken, sink.taken.size());
+            assertEquals(taken, sink.writes.size());
         }
         assertTrue(timed.isDueAfter(SHORT.toNanos()));
     }
@@ -297,34 +230,36 @@ class AnswerTimeoutTest {
 
     @Test
     void pausedUploadIsAbandonedWhenTheServerStops() throws Exception {
-        OneByOne sink = new OneByOne();
-        HttpServer server = start(request -> sink);
+        PacedSinkStub sink = new PacedSinkStub();
+        ExchangeStub exchange = new ExchangeStub(sink);
+        HttpServer server = start(request -> exchange);
         try (RawClient client = new RawClient(server)) {
             client.send(put(10_000_000)).send(new byte[100_000]);
-            sink.makeRoom();
-            assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
+            sink.makeRoomWhenAsked(1);
+            assertTrue(sink.writes.poll(60, TimeUnit.SECONDS) != null);
             assertEquals(1, server.stop(Duration.ZERO));
-            assertEquals("the server stops", await(sink.abandoned).getMessage());
+            assertEquals("the server stops", await(exchange.abandoned).getMessage());
         }
     }
 
     @Test
     void pausedUploadMayFinishWhileTheServerStops() throws Exception {
-        OneByOne sink = new OneByOne();
-        HttpServer server = start(request -> sink);
+        PacedSinkStub sink = new PacedSinkStub();
+        ExchangeStub exchange = new ExchangeStub(sink);
+        HttpServer server = start(request -> exchange);
         CompletableFuture<Integer> cut;
         try (RawClient client = new RawClient(server)) {
             client.send(put("hello"));
-            sink.makeRoom();
-            assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
+            sink.makeRoomWhenAsked(1);
+            assertTrue(sink.writes.poll(60, TimeUnit.SECONDS) != null);
             cut = CompletableFuture.supplyAsync(() -> server.stop(Duration.ofSeconds(60)));
             for (int left = 4; left > 0; left--) {
-                sink.makeRoom();
-                assertTrue(sink.taken.poll(60, TimeUnit.SECONDS) != null);
+                sink.makeRoomWhenAsked(1);
+                assertTrue(sink.writes.poll(60, TimeUnit.SECONDS) != null);
             }
             String whole = client.rest();
-            assertTrue(whole.equals(ok("whole"))
-                    || whole.equals(closing("200 OK", "whole")), whole);
+            assertTrue(whole.equals(ok("taken"))
+                    || whole.equals(closing("200 OK", "taken")), whole);
         }
         assertEquals(0, await(cut));
     }

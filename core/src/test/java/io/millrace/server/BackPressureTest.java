@@ -12,14 +12,14 @@ import static io.millrace.server.Wire.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
-import io.millrace.http.PacedSink;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.ByteArrayOutputStream;
@@ -221,7 +221,7 @@ class BackPressureTest {
     void demandThatIsNotPositiveIsAnErrorOfTheSubscribers() throws Exception {
         for (long demand : new long[] {0, -1, Long.MIN_VALUE}) {
             Collector collector = new Collector(0, 0);
-            Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+            CountingBody body = new CountingBody(Body.empty());
             Conversation conversation = new Conversation(request ->
                     request.method().equals("PUT") ? collector.exchange() : Response.text("next"));
             try (Logged logged = new Logged(Connection.class)) {
@@ -349,7 +349,7 @@ class BackPressureTest {
         assertTrue(conversation.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
         assertEquals(List.of("subscribe", "next", "error the peer left before the body's end"),
                 collector.calls);
-        Wire.ClosingBody late = new Wire.ClosingBody(Body.empty());
+        CountingBody late = new CountingBody(Body.empty());
         collector.answer.complete(Response.of(Status.OK).with(late));
         assertEquals(1, late.closes);
     }
@@ -368,7 +368,7 @@ class BackPressureTest {
 
     @Test
     void answerAfterWhichTheSubscriberFailsIsClosed() throws Exception {
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        CountingBody body = new CountingBody(Body.empty());
         Flow.Subscriber<ByteBuffer> throwing = new Flow.Subscriber<>() {
             @Override
             public void onSubscribe(Flow.Subscription subscription) {
@@ -510,7 +510,7 @@ class BackPressureTest {
     void answerMadeForABodyThatWasCutIsClosed() throws Exception {
         CountDownLatch cut = new CountDownLatch(1);
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        CountingBody body = new CountingBody(Body.empty());
         Conversation conversation = new Conversation(request -> Exchange.stream(task ->
                 executor.execute(() -> {
                     task.run();
@@ -528,7 +528,7 @@ class BackPressureTest {
     @Test
     void earlyAnswerThatNobodyCanHearIsClosed() throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        CountingBody body = new CountingBody(Body.empty());
         Conversation conversation = new Conversation(request -> Exchange.stream(task ->
                 executor.execute(() -> {
                     task.run();
@@ -557,96 +557,31 @@ class BackPressureTest {
 
     // A sink of the application's own.
 
-    /** Has as much room as it is told. */
-    private static class Paced implements Exchange, PacedSink {
-
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        final List<String> calls = new ArrayList<>();
-        int room;
-        Runnable callback;
-
-        @Override
-        public PacedSink sink() {
-            return this;
-        }
-
-        @Override
-        public int room() {
-            return room;
-        }
-
-        @Override
-        public void whenRoom(Runnable callback) {
-            assertEquals(0, room);
-            assertNull(this.callback);
-            this.callback = callback;
-        }
-
-        void make(int room) {
-            this.room = room;
-            Runnable told = callback;
-            callback = null;
-            if (told != null) {
-                told.run();
-                told.run();
-            }
-        }
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            assertTrue(source.remaining() <= room);
-            int count = source.remaining();
-            room -= count;
-            byte[] taken = new byte[count];
-            source.get(taken);
-            bytes.writeBytes(taken);
-            return count;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-        }
-
-        @Override
-        public Response complete() {
-            calls.add("complete");
-            return Response.text(bytes.toString(StandardCharsets.ISO_8859_1));
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            calls.add("abandon " + cause.getMessage());
-            return null;
-        }
-    }
-
     @Test
     void noMoreIsWrittenThanThereIsRoomForAndNothingTwice() {
         Random random = new Random(6);
         for (String request : new String[] {put(LONG), chunked(LONG)}) {
-            Paced paced = new Paced();
-            Conversation conversation = new Conversation(head -> paced);
+            PacedSinkStub paced = new PacedSinkStub();
+            ExchangeStub exchange = new ExchangeStub(paced);
+            Conversation conversation = new Conversation(head -> exchange);
             conversation.send(request);
-            while (paced.callback != null) {
-                Runnable stale = paced.callback;
-                paced.make(1 + random.nextInt(40_000));
+            while (paced.callback() != null) {
+                Runnable stale = paced.callback();
+                paced.makeRoom(1 + random.nextInt(40_000));
                 conversation.go();
                 stale.run();
             }
-            assertEquals(ok(LONG), conversation.go().sent());
-            assertEquals(List.of("complete"), paced.calls);
+            assertEquals(ok("taken"), conversation.go().sent());
+            assertEquals(LONG, paced.bytes.toString(StandardCharsets.ISO_8859_1));
+            assertEquals(List.of("complete"), exchange.ends());
         }
     }
 
     @Test
     void sinkThatNeverHasRoomIsAbandonedWhenItsTimeIsUp() throws Exception {
-        Paced paced = new Paced();
-        Conversation conversation = new Conversation(request -> paced);
+        PacedSinkStub paced = new PacedSinkStub();
+        ExchangeStub exchange = new ExchangeStub(paced);
+        Conversation conversation = new Conversation(request -> exchange);
         conversation.send(put("hello") + get("/"));
         try (Logged logged = new Logged(Connection.class)) {
             conversation.expire();
@@ -655,8 +590,8 @@ class BackPressureTest {
         }
         assertEquals(closing("503 Service Unavailable", "the application took too long\n"),
                 conversation.sent());
-        assertEquals(List.of("abandon the application took too long"), paced.calls);
-        paced.make(100);
+        assertEquals(List.of("abandon the application took too long"), exchange.ends());
+        paced.makeRoom(100);
         conversation.go();
         assertEquals("", paced.bytes.toString());
         assertFalse(conversation.peer.isReadable());
@@ -664,17 +599,19 @@ class BackPressureTest {
 
     @Test
     void sinkWhoseRoomThrowsIsAbandonedAndAnsweredWith500() throws Exception {
-        Paced paced = new Paced() {
+        PacedSinkStub paced = new PacedSinkStub() {
             @Override
             public int room() {
                 throw new IllegalStateException("meant");
             }
         };
+        ExchangeStub exchange = new ExchangeStub(paced);
         try (Logged logged = new Logged(Connection.class)) {
-            assertEquals(INTERNAL, new Conversation(request -> paced).send(put("hello")).sent());
+            assertEquals(INTERNAL,
+                    new Conversation(request -> exchange).send(put("hello")).sent());
             assertEquals(1, logged.lines().size());
         }
-        assertEquals(List.of("abandon meant"), paced.calls);
+        assertEquals(List.of("abandon meant"), exchange.ends());
     }
 
     @Test
@@ -694,8 +631,7 @@ class BackPressureTest {
                             return Response.text("");
                         }));
         conversation.send(put(10) + "hello").close(new EOFException("left"));
-        Conversation.Peer peer = new Conversation.Peer();
-        peer.append(get("/secret").getBytes(StandardCharsets.ISO_8859_1));
+        MemoryChannel peer = new MemoryChannel().append(get("/secret"));
         new Connection(peer, conversation.resources).visit();
         next.countDown();
         assertEquals("/x", path.get(60, TimeUnit.SECONDS));

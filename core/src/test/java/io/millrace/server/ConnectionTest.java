@@ -7,15 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import java.io.EOFException;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,7 @@ class ConnectionTest {
 
     private final Completions completions = new Completions(() -> { });
 
-    private Connection connection(ByteAtATime channel, Handler handler) {
+    private Connection connection(MemoryChannel channel, Handler handler) {
         return new Connection(channel, new Resources(ServerOptions.builder().port(0).build(),
                 handler, new Counters(), completions));
     }
@@ -40,9 +38,10 @@ class ConnectionTest {
 
     @Test
     void requestThatArrivesByteByByteIsAnsweredAfterItsLast() throws Exception {
-        ByteAtATime channel = new ByteAtATime(get("/1"));
+        MemoryChannel channel = new MemoryChannel().append(get("/1"));
+        channel.bytesPerRead = 1;
         Connection connection = connection(channel, request -> Response.text("one"));
-        while (!channel.isRead()) {
+        while (channel.isReadable()) {
             assertEquals("", channel.written());
             assertEquals(Want.READ, connection.visit());
         }
@@ -53,8 +52,7 @@ class ConnectionTest {
 
     @Test
     void answerLeavesWholeThroughASocketThatTakesOneByteAtATime() throws Exception {
-        ByteAtATime channel = new ByteAtATime(get("/1"));
-        channel.bytesPerRead = Integer.MAX_VALUE;
+        MemoryChannel channel = new MemoryChannel().append(get("/1"));
         channel.room = 0;
         Connection connection = connection(channel, request -> Response.text("one"));
         while (connection.visit() == Want.WRITE) {
@@ -67,8 +65,7 @@ class ConnectionTest {
     @Test
     void laterAnswerStandsBehindWhatTheSocketHasNotTakenYet() throws Exception {
         CompletableFuture<Response> later = new CompletableFuture<>();
-        ByteAtATime channel = new ByteAtATime(get("/1") + get("/2"));
-        channel.bytesPerRead = Integer.MAX_VALUE;
+        MemoryChannel channel = new MemoryChannel().append(get("/1") + get("/2"));
         channel.room = 10;
         Connection connection = connection(channel, request -> request.path().equals("/1")
                 ? Response.text("one") : Response.later(later));
@@ -88,7 +85,7 @@ class ConnectionTest {
         Conversation conversation = new Conversation(
                 ServerOptions.builder().port(0).bytesPerVisit(budgetBytes),
                 request -> Response.text(Wire.letters(10_000)));
-        conversation.peer.append(get("/1").repeat(100).getBytes(StandardCharsets.ISO_8859_1));
+        conversation.peer.append(get("/1").repeat(100));
         conversation.want = conversation.connection.visit();
         assertEquals(Want.WRITE, conversation.want);
         int sentBytes = conversation.peer.out.size();
@@ -144,27 +141,17 @@ class ConnectionTest {
 
     @Test
     void exchangeWhoseAbandonFailsIsNotAbandonedAgain() throws Exception {
-        AtomicInteger abandons = new AtomicInteger();
-        Exchange exchange = new Exchange() {
+        ExchangeStub exchange = new ExchangeStub(SinkStub.failing("closed")) {
             @Override
-            public WritableByteChannel sink() {
-                return new ClosedSink();
-            }
-
-            @Override
-            public Response complete() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Response abandon(Throwable cause) {
-                abandons.incrementAndGet();
-                throw new StackOverflowError("meant to be thrown");
+            protected void note(String call) {
+                super.note(call);
+                if (call.startsWith("abandon")) {
+                    throw new StackOverflowError("meant to be thrown");
+                }
             }
         };
-        ByteAtATime channel = new ByteAtATime(
+        MemoryChannel channel = new MemoryChannel().append(
                 "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
-        channel.bytesPerRead = Integer.MAX_VALUE;
         Connection connection = connection(channel, request -> exchange);
         try {
             connection.visit();
@@ -176,12 +163,11 @@ class ConnectionTest {
         } catch (Error e) {
             // As the worker does.
         }
-        assertEquals(1, abandons.get());
+        assertEquals(List.of("abandon closed"), exchange.ends());
     }
 
     @Test
     void exchangeThatFailedToCompleteIsNotAbandonedThoughItsFailureCannotEvenBeLogged() {
-        AtomicInteger abandons = new AtomicInteger();
         RuntimeException unspeakable = new RuntimeException() {
             private static final long serialVersionUID = 1;
 
@@ -190,27 +176,13 @@ class ConnectionTest {
                 throw new OutOfMemoryError("a test's");
             }
         };
-        Conversation conversation = new Conversation(request -> new Exchange() {
-            @Override
-            public WritableByteChannel sink() {
-                return Channels.newChannel(OutputStream.nullOutputStream());
-            }
-
-            @Override
-            public Response complete() {
-                throw unspeakable;
-            }
-
-            @Override
-            public Response abandon(Throwable cause) {
-                abandons.incrementAndGet();
-                return null;
-            }
-        });
+        ExchangeStub exchange = new ExchangeStub();
+        exchange.atComplete = unspeakable;
+        Conversation conversation = new Conversation(request -> exchange);
         conversation.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
         assertEquals(Wire.text("500 Internal Server Error", "internal error\n"),
                 conversation.sent());
-        assertEquals(0, abandons.get());
+        assertEquals(List.of("complete"), exchange.ends());
     }
 
     @Test
@@ -238,22 +210,5 @@ class ConnectionTest {
         assertInstanceOf(IllegalStateException.class, conversation.closed);
         assertEquals(1, closes.get());
         assertEquals(0, conversation.resources.counters.read(Counters.Figure.BYTES_IN_FLIGHT));
-    }
-
-    private static final class ClosedSink implements WritableByteChannel {
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            throw new IOException("closed");
-        }
-
-        @Override
-        public boolean isOpen() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-        }
     }
 }

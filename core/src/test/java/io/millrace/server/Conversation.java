@@ -1,12 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.http.Handler;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -26,7 +22,7 @@ final class Conversation {
 
     private final Semaphore wakeups = new Semaphore(0);
     final Completions completions = new Completions(wakeups::release);
-    final Peer peer = new Peer();
+    final MemoryChannel peer = new MemoryChannel();
     final Resources resources;
     final Connection connection;
     Want want = Want.READ;
@@ -46,7 +42,8 @@ final class Conversation {
 
     /** The client sends this, a character each, and the server takes what it wants of it. */
     Conversation send(String text) {
-        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+        peer.append(text);
+        return go();
     }
 
     Conversation send(byte[] bytes) {
@@ -80,7 +77,7 @@ final class Conversation {
             }
             Completions.Completion completion = completions.poll();
             if (completion != null) {
-                visit(() -> completion.connection().onCompletion(completion));
+                visit(() -> completion.exchange().connection().onCompletion(completion));
             } else if (isReady()) {
                 visit(connection::visit);
             } else {
@@ -105,7 +102,7 @@ final class Conversation {
         while (!done.getAsBoolean()) {
             if (!wakeups.tryAcquire(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 throw new AssertionError("nothing more happens: " + want + " " + closed + " "
-                        + peer.out.toString(StandardCharsets.ISO_8859_1));
+                        + peer.written());
             }
             go();
         }
@@ -141,7 +138,7 @@ final class Conversation {
 
     private static void late(Completions.Completion completion) {
         try {
-            if (completion.connection().onCompletion(completion) != null) {
+            if (completion.exchange().connection().onCompletion(completion) != null) {
                 throw new AssertionError("a closed connection wants something");
             }
         } catch (IOException e) {
@@ -172,76 +169,8 @@ final class Conversation {
 
     /** All that was sent since the last call. */
     String sent() {
-        String text = peer.out.toString(StandardCharsets.ISO_8859_1);
+        String text = peer.written();
         peer.out.reset();
         return DATE.matcher(text).replaceAll("");
-    }
-
-    /** What the client has: bytes that wait to be read, and those that were sent to it. */
-    static final class Peer implements ByteChannel {
-
-        private ByteBuffer input = ByteBuffer.allocate(0);
-        final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        boolean ended;
-        private boolean endRead;
-        /** Bytes that are still taken before the channel is full. */
-        int room = Integer.MAX_VALUE;
-        int bytesPerRead = Integer.MAX_VALUE;
-        /** Calls of read, and the bytes that they got. */
-        int reads;
-        long readBytes;
-        /** Thrown by the next write; null if none. */
-        IOException broken;
-
-        void append(byte[] bytes) {
-            byte[] left = new byte[input.remaining() + bytes.length];
-            int count = input.remaining();
-            input.get(left, 0, count);
-            System.arraycopy(bytes, 0, left, count, bytes.length);
-            input = ByteBuffer.wrap(left);
-        }
-
-        boolean isReadable() {
-            return input.hasRemaining() || ended && !endRead;
-        }
-
-        @Override
-        public int read(ByteBuffer target) {
-            reads++;
-            if (!input.hasRemaining()) {
-                endRead = ended;
-                return ended ? -1 : 0;
-            }
-            int count = Math.min(bytesPerRead, Math.min(input.remaining(), target.remaining()));
-            target.put(target.position(), input, input.position(), count);
-            target.position(target.position() + count);
-            input.position(input.position() + count);
-            readBytes += count;
-            return count;
-        }
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            if (broken != null) {
-                throw broken;
-            }
-            int count = Math.min(room, source.remaining());
-            byte[] taken = new byte[count];
-            source.get(taken);
-            out.writeBytes(taken);
-            if (room != Integer.MAX_VALUE) {
-                room -= count;
-            }
-            return count;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-        }
     }
 }

@@ -20,7 +20,7 @@ class DeadlinesTest {
     private final Deadlines deadlines = new Deadlines(OPTIONS);
 
     private static Connection connection() {
-        return new Connection(new ByteAtATime(""), new Resources(OPTIONS,
+        return new Connection(new MemoryChannel(), new Resources(OPTIONS,
                 request -> Response.text(""), new Counters(), new Completions(() -> { })));
     }
 

@@ -8,18 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
-import io.millrace.http.Exchange;
+import io.millrace.http.CountingBody;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -73,79 +73,6 @@ class HttpServerTest {
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
         return future.get(60, TimeUnit.SECONDS);
-    }
-
-    /** An exchange that takes the body into whatever channel, and keeps count of its ends. */
-    private static final class Taking implements Exchange {
-
-        private final WritableByteChannel sink;
-        private final CompletableFuture<Void> sinkAsked = new CompletableFuture<>();
-        private final CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
-        private final AtomicInteger abandons = new AtomicInteger();
-        private final AtomicInteger completes = new AtomicInteger();
-        private Response onAbandon;
-
-        Taking(WritableByteChannel sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public WritableByteChannel sink() {
-            sinkAsked.complete(null);
-            return sink;
-        }
-
-        @Override
-        public Response complete() {
-            completes.incrementAndGet();
-            return Response.text("taken");
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            abandons.incrementAndGet();
-            abandoned.complete(cause);
-            return onAbandon;
-        }
-
-        void assertAbandonedOnce() {
-            assertEquals(1, abandons.get());
-            assertEquals(0, completes.get());
-        }
-    }
-
-    /** Tells when it is closed, and how often. */
-    private static final class WatchedBody implements Body {
-
-        private final Body body;
-        private final AtomicInteger closes = new AtomicInteger();
-        private final CompletableFuture<Void> closed = new CompletableFuture<>();
-
-        WatchedBody(Body body) {
-            this.body = body;
-        }
-
-        @Override
-        public long length() {
-            return body.length();
-        }
-
-        @Override
-        public int read(long position, ByteBuffer target) throws IOException {
-            return body.read(position, target);
-        }
-
-        @Override
-        public long transferTo(long position, long count, WritableByteChannel target)
-                throws IOException {
-            return body.transferTo(position, count, target);
-        }
-
-        @Override
-        public void close() {
-            closes.incrementAndGet();
-            closed.complete(null);
-        }
     }
 
     // Requests without a body.
@@ -223,14 +150,14 @@ class HttpServerTest {
 
     @Test
     void headIsAnsweredWithoutTheBody() throws Exception {
-        WatchedBody body = new WatchedBody(Body.of(random(100_000)));
+        CountingBody body = new CountingBody(Body.of(random(100_000)));
         try (HttpServer server = start(request -> request.method().equals("HEAD")
                 ? Response.of(Status.OK).with(body) : Response.text(request.target()));
                 RawClient client = new RawClient(server)) {
             client.send("HEAD /big HTTP/1.1\r\nHost: a\r\n\r\n").send(HELLO);
             assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", client.head());
             assertEquals(ok("/hello"), client.answer());
-            assertEquals(1, body.closes.get());
+            assertEquals(1, body.closes);
         }
     }
 
@@ -273,7 +200,7 @@ class HttpServerTest {
     @Test
     void putWithALengthIsTaken() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (HttpServer server = start(request -> new Taking(Channels.newChannel(bytes)));
+        try (HttpServer server = start(request -> new ExchangeStub(Channels.newChannel(bytes)));
                 RawClient client = new RawClient(server)) {
             assertEquals(ok("taken"), client.send(put(11) + "hello world").answer());
             assertEquals("hello world", bytes.toString());
@@ -287,7 +214,7 @@ class HttpServerTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String chunks = "5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nX: y\r\n\r\n";
         try (HttpServer server = start(request -> request.method().equals("PUT")
-                ? new Taking(Channels.newChannel(bytes)) : Response.text(request.target()));
+                ? new ExchangeStub(Channels.newChannel(bytes)) : Response.text(request.target()));
                 RawClient client = new RawClient(server)) {
             client.send(PUT_CHUNKED + chunks + HELLO);
             assertEquals(ok("taken") + ok("/hello"), client.answer() + client.answer());
@@ -303,7 +230,7 @@ class HttpServerTest {
         byte[] body = random(3_000_001);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (HttpServer server = HttpServer.start(small(),
-                request -> new Taking(Channels.newChannel(bytes)));
+                request -> new ExchangeStub(Channels.newChannel(bytes)));
                 RawClient client = new RawClient(server)) {
             assertEquals(ok("taken"), client.send(put(body.length)).send(body).answer());
             assertArrayEquals(body, bytes.toByteArray());
@@ -320,7 +247,8 @@ class HttpServerTest {
             Path path = folder.resolve("chunked-" + chunked);
             try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE);
-                    HttpServer server = HttpServer.start(small(), request -> new Taking(file));
+                    HttpServer server = HttpServer.start(small(),
+                            request -> new ExchangeStub(file));
                     RawClient client = new RawClient(server)) {
                 if (chunked) {
                     client.send(PUT_CHUNKED).send(chunked(body));
@@ -360,7 +288,7 @@ class HttpServerTest {
     @Test
     void expectationIsMetBeforeTheBodyIfThereIsASink() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (HttpServer server = start(request -> new Taking(Channels.newChannel(bytes)));
+        try (HttpServer server = start(request -> new ExchangeStub(Channels.newChannel(bytes)));
                 RawClient client = new RawClient(server)) {
             assertEquals("HTTP/1.1 100 Continue\r\n\r\n", client.send(EXPECTING).head());
             assertEquals(ok("taken"), client.send("hello").answer());
@@ -395,7 +323,7 @@ class HttpServerTest {
     void bodyOfExactlyTheLimitIsTakenAndOneMoreIsNot() throws Exception {
         ServerOptions options = options().maxBodyBytes(5).build();
         try (HttpServer server = HttpServer.start(options,
-                request -> new Taking(Channels.newChannel(new ByteArrayOutputStream())));
+                request -> new ExchangeStub());
                 RawClient client = new RawClient(server)) {
             assertEquals(ok("taken"), client.send(put(5) + "12345").answer());
             assertEquals(ok("taken"),
@@ -460,7 +388,7 @@ class HttpServerTest {
     @Test
     void exchangeIsAbandonedOnceIfThePeerLeavesWithinTheBody() throws Exception {
         for (boolean reset : new boolean[] {false, true}) {
-            Taking taking = new Taking(Channels.newChannel(new ByteArrayOutputStream()));
+            ExchangeStub taking = new ExchangeStub();
             try (HttpServer server = start(request -> taking)) {
                 try (RawClient client = new RawClient(server)) {
                     client.send(put(10) + "12345");
@@ -478,7 +406,7 @@ class HttpServerTest {
 
     @Test
     void halfClosedPeerHearsThatItsBodyWasShort() throws Exception {
-        Taking taking = new Taking(Channels.newChannel(new ByteArrayOutputStream()));
+        ExchangeStub taking = new ExchangeStub();
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
             assertEquals(
@@ -490,7 +418,7 @@ class HttpServerTest {
 
     @Test
     void malformedChunkAbandonsTheExchange() throws Exception {
-        Taking taking = new Taking(Channels.newChannel(new ByteArrayOutputStream()));
+        ExchangeStub taking = new ExchangeStub();
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
             assertEquals(closing("400 Bad Request", "the chunked body is malformed\n"),
@@ -499,26 +427,9 @@ class HttpServerTest {
         }
     }
 
-    private static final class FullSink implements WritableByteChannel {
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            throw new IOException("no space left");
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-        }
-    }
-
     @Test
     void sinkThatThrowsAbandonsTheExchangeWhoseAnswerIsSent() throws Exception {
-        Taking taking = new Taking(new FullSink());
+        ExchangeStub taking = new ExchangeStub(SinkStub.failing("no space left"));
         taking.onAbandon = Response.text("full").with(Status.INSUFFICIENT_STORAGE);
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
@@ -534,7 +445,7 @@ class HttpServerTest {
         FileChannel file = FileChannel.open(folder.resolve("x"), StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE);
         file.close();
-        Taking taking = new Taking(file);
+        ExchangeStub taking = new ExchangeStub(file);
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
             assertEquals(text("500 Internal Server Error", "internal error\n"),
@@ -584,7 +495,7 @@ class HttpServerTest {
     void laterAnswerToAPeerThatLeftIsClosed() throws Exception {
         CompletableFuture<Response> answer = new CompletableFuture<>();
         CompletableFuture<Void> asked = new CompletableFuture<>();
-        WatchedBody body = new WatchedBody(Body.of(random(100_000)));
+        CountingBody body = new CountingBody(Body.of(random(100_000)));
         try (HttpServer server = start(request -> {
             asked.complete(null);
             return Response.later(answer);
@@ -597,7 +508,7 @@ class HttpServerTest {
             answer.complete(Response.of(Status.OK).with(body));
             get(body.closed);
             server.stop(Duration.ofSeconds(60));
-            assertEquals(1, body.closes.get());
+            assertEquals(1, body.closes);
         }
     }
 
@@ -623,13 +534,13 @@ class HttpServerTest {
 
     @Test
     void largeBodyIsClosedIfThePeerLeaves() throws Exception {
-        WatchedBody body = new WatchedBody(Body.of(new byte[32 << 20]));
+        CountingBody body = new CountingBody(Body.of(new byte[32 << 20]));
         try (HttpServer server = start(request -> Response.of(Status.OK).with(body))) {
             try (RawClient client = new RawClient(server, 4096)) {
                 client.send(HELLO).head();
             }
             get(body.closed);
-            assertEquals(1, body.closes.get());
+            assertEquals(1, body.closes);
         }
     }
 
@@ -668,7 +579,7 @@ class HttpServerTest {
 
     @Test
     void bodyThatTricklesIsAnsweredWith408() throws Exception {
-        Taking taking = new Taking(Channels.newChannel(new ByteArrayOutputStream()));
+        ExchangeStub taking = new ExchangeStub();
         try (HttpServer server = HttpServer.start(
                 options().progressTimeout(SHORT).minBytesPerSecond(1000).build(),
                 request -> taking);
@@ -682,7 +593,7 @@ class HttpServerTest {
 
     @Test
     void readerThatStallsIsCut() throws Exception {
-        WatchedBody body = new WatchedBody(Body.of(new byte[32 << 20]));
+        CountingBody body = new CountingBody(Body.of(new byte[32 << 20]));
         try (HttpServer server = HttpServer.start(options().progressTimeout(SHORT).build(),
                 request -> Response.of(Status.OK).with(body));
                 RawClient client = new RawClient(server, 4096)) {
@@ -766,7 +677,7 @@ class HttpServerTest {
 
     @Test
     void stopPastItsDeadlineCutsAndSaysHowMany() throws Exception {
-        Taking taking = new Taking(Channels.newChannel(new ByteArrayOutputStream()));
+        ExchangeStub taking = new ExchangeStub();
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
             client.send(put(10) + "12345");
@@ -796,7 +707,7 @@ class HttpServerTest {
     void statsCountRequestsBytesAndConnections() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         HttpServer server = start(request -> request.method().equals("PUT")
-                ? new Taking(Channels.newChannel(bytes)) : Response.text(request.target()));
+                ? new ExchangeStub(Channels.newChannel(bytes)) : Response.text(request.target()));
         String put = put(5) + "hello";
         String dateLine = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
         try (RawClient one = new RawClient(server); RawClient two = new RawClient(server)) {

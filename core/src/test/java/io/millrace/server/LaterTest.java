@@ -14,7 +14,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -22,7 +24,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,52 +49,23 @@ class LaterTest {
         return conversation.go();
     }
 
-    /** Takes the body; notes its calls and the threads that they came on. */
-    private static final class Taking implements Exchange, WritableByteChannel {
+    /** Notes on which thread it is called, and by which one its body is written. */
+    private static final class Taking extends ExchangeStub {
 
-        final List<String> calls = new CopyOnWriteArrayList<>();
-        final StringBuilder bytes = new StringBuilder();
-        Response response = Response.text("taken");
-
-        private void note(String call) {
-            calls.add(call + " " + Thread.currentThread().getName());
+        @Override
+        protected void note(String call) {
+            super.note(call + " " + Thread.currentThread().getName());
         }
 
         @Override
-        public WritableByteChannel sink() {
-            note("sink");
-            return this;
-        }
-
-        @Override
-        public int write(ByteBuffer source) {
+        protected int write(ByteBuffer source) {
             note("write");
-            int count = source.remaining();
-            while (source.hasRemaining()) {
-                bytes.append((char) source.get());
-            }
-            return count;
+            return super.write(source);
         }
 
         @Override
-        public Response complete() {
-            note("complete");
-            return response;
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            note("abandon " + cause.getMessage());
-            return null;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
+        public void onProgress(long receivedBytes) {
+            // The writes are noted.
         }
     }
 
@@ -160,7 +132,7 @@ class LaterTest {
         CompletableFuture<Response> third = new CompletableFuture<>();
         assertEquals("", decide(Exchange.later(second)).sent());
         Taking taking = new Taking();
-        taking.response = Response.later(third);
+        taking.onComplete = Response.later(third);
         second.complete(Exchange.later(CompletableFuture.completedFuture(taking)));
         assertEquals("", conversation.go().sent());
         assertEquals("hello", taking.bytes.toString());
@@ -171,22 +143,10 @@ class LaterTest {
     @Test
     void sinkThatFailsLaterIsAnsweredLikeAHandler() throws Exception {
         conversation.send(put("hello") + get("/next"));
-        assertEquals(text("409 Conflict", "not now\n") + ok("next"), decide(new Exchange() {
-            @Override
-            public WritableByteChannel sink() throws HttpException {
-                throw new HttpException(Status.CONFLICT, "not now");
-            }
-
-            @Override
-            public Response complete() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Response abandon(Throwable cause) {
-                throw new AssertionError();
-            }
-        }).sent());
+        ExchangeStub refusing = new ExchangeStub();
+        refusing.atSink = new HttpException(Status.CONFLICT, "not now");
+        assertEquals(text("409 Conflict", "not now\n") + ok("next"), decide(refusing).sent());
+        assertEquals(List.of("sink"), refusing.calls);
     }
 
     // What comes too late.
@@ -212,7 +172,7 @@ class LaterTest {
 
     @Test
     void responseAfterTheConnectionHasEndedIsClosed() {
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
         conversation.send(get("/")).close(new EOFException("left"));
         decision.complete(Response.of(Status.OK).with(body));
         conversation.deliverLate();
@@ -221,7 +181,7 @@ class LaterTest {
 
     @Test
     void laterResponseAfterTheConnectionHasEndedIsClosedWhenItComes() {
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
         CompletableFuture<Response> nested = new CompletableFuture<>();
         conversation.send(get("/")).close(new EOFException("left"));
         decision.complete(Response.later(nested));
@@ -277,7 +237,7 @@ class LaterTest {
         }
         assertEquals(text("503 Service Unavailable", "the application took too long\n"),
                 two.sent());
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
         late.complete(Response.of(Status.OK).with(body));
         assertEquals("", two.go().sent());
         assertEquals(1, body.closes);
@@ -483,7 +443,7 @@ class LaterTest {
         assertEquals(1, taking.calls.size());
         assertNull(conversation.completions.poll());
 
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
+        CountingBody body = new CountingBody(Body.empty());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         Conversation other = new Conversation(request -> Response.later(answer)).send(get("/"));
         other.connection.close(new EOFException("the server stops"));

@@ -7,16 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
-import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -51,36 +51,6 @@ class LifecycleTest {
         try (RawClient client = new RawClient(server)) {
             String answer = client.send(GET).answer();
             assertTrue(answer.endsWith("\r\n\r\nhello"), answer);
-        }
-    }
-
-    /** An exchange that takes its body into a channel. */
-    private record Taking(WritableByteChannel sink, CompletableFuture<Throwable> abandoned)
-            implements Exchange {
-
-        @Override
-        public Response complete() throws IOException {
-            sink.close();
-            return Response.text("taken");
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            abandoned.complete(cause);
-            return null;
-        }
-    }
-
-    /** A channel that does something with each piece. */
-    private interface Sink extends WritableByteChannel {
-
-        @Override
-        default boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        default void close() {
         }
     }
 
@@ -208,7 +178,7 @@ class LifecycleTest {
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
-            return new Taking(channel, new CompletableFuture<>());
+            return new ExchangeStub(channel);
         };
         try (HttpServer server = HttpServer.start(options("interrupted").build(), handler)) {
             assertHello(server);
@@ -223,7 +193,7 @@ class LifecycleTest {
     @Test
     void bytesOfABodyAreInFlightUntilTheyAreTaken() throws Exception {
         CountDownLatch taken = new CountDownLatch(400);
-        Sink sink = source -> {
+        SinkStub sink = source -> {
             int count = source.remaining();
             for (; source.hasRemaining(); source.get()) {
                 taken.countDown();
@@ -231,7 +201,7 @@ class LifecycleTest {
             return count;
         };
         try (HttpServer server = HttpServer.start(options("flying").build(),
-                request -> new Taking(sink, new CompletableFuture<>()));
+                request -> new ExchangeStub(sink));
                 RawClient client = new RawClient(server)) {
             client.send(put(1000) + "x".repeat(400));
             assertTrue(taken.await(60, TimeUnit.SECONDS));
@@ -261,20 +231,15 @@ class LifecycleTest {
 
     @Test
     void bytesThatWillNeverComeAreNotInFlight() throws Exception {
-        CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
-        Sink sink = source -> {
-            int count = source.remaining();
-            source.position(source.limit());
-            return count;
-        };
+        ExchangeStub upload = new ExchangeStub(SinkStub.dropping());
         HttpServer server = HttpServer.start(options("broken").build(), request ->
                 request.target().equals("/refuse") ? Response.text("no")
-                        : new Taking(sink, abandoned));
+                        : upload);
         try (RawClient broken = new RawClient(server); RawClient refused = new RawClient(server)) {
             refused.send(put(1 << 30).replace("/ ", "/refuse ")).answer();
             broken.send(put(1000) + "x").reset();
         }
-        assertTrue(abandoned.get(60, TimeUnit.SECONDS) instanceof IOException);
+        assertTrue(upload.abandoned.get(60, TimeUnit.SECONDS) instanceof IOException);
         server.close();
         assertEquals(0, server.stats().workers().get(0).bytesInFlight());
     }

@@ -9,6 +9,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.net.Listener;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -335,7 +336,7 @@ class ListeningTest {
 
     private static SocketChannel accept(SocketAddress address, ServerOptions options)
             throws IOException {
-        Listener listener = Listener.open(address, options);
+        Listener listener = Listener.open(address, Acceptor.listening(options));
         try (SocketChannel client = SocketChannel.open(listener.address())) {
             assertTrue(client.isConnected());
             SocketChannel accepted = listener.accept();

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>Threads: any.
  */
-final class Logged implements AutoCloseable {
+public final class Logged implements AutoCloseable {
 
     private static final int WARNING = 900;
 
@@ -23,12 +23,12 @@ final class Logged implements AutoCloseable {
     /** Null if the log works. */
     private final Error broken;
 
-    Logged(Class<?> logs) throws ReflectiveOperationException {
+    public Logged(Class<?> logs) throws ReflectiveOperationException {
         this(logs, null);
     }
 
     /** @param broken what every attempt to write a line fails with */
-    Logged(Class<?> logs, Error broken) throws ReflectiveOperationException {
+    public Logged(Class<?> logs, Error broken) throws ReflectiveOperationException {
         this.broken = broken;
         Class<?> type = Class.forName("java.util.logging.Logger");
         Class<?> filter = Class.forName("java.util.logging.Filter");
@@ -51,7 +51,7 @@ final class Logged implements AutoCloseable {
         return false;
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 

@@ -1,11 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.http.Handler;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 
 /**
  * A server without threads and sockets: connections that are visited as a worker would visit them,
@@ -49,7 +46,9 @@ public final class MemoryServer {
      * @throws IllegalStateException if the server neither closes the connection nor waits for bytes
      */
     public Outcome converse(byte[] bytes, int[] pieceEnds, int writeBytes, boolean endsAtOnce) {
-        ScriptedChannel channel = new ScriptedChannel(bytes, pieceEnds, writeBytes, endsAtOnce);
+        Script script = new Script(bytes, pieceEnds, endsAtOnce);
+        MemoryChannel channel = script.channel;
+        channel.room = writeBytes;
         Connection connection = new Connection(channel, resources);
         try {
             long visits = 0;
@@ -59,14 +58,14 @@ public final class MemoryServer {
                 resources.nowNs = System.nanoTime();
                 want = connection.visit();
                 if (want == Want.LINGER) {
-                    channel.isShut = true;
+                    channel.shut = true;
                 }
                 if (want == Want.READ || want == Want.LINGER) {
-                    channel.arrive();
+                    script.arrive();
                 }
-                channel.writable();
+                channel.room = writeBytes;
                 visits++;
-                if (visits > mostVisits + channel.sent.size() / writeBytes) {
+                if (visits > mostVisits + channel.out.size() / writeBytes) {
                     throw new IllegalStateException("the server turns in circles: " + want);
                 }
             } while (want != Want.CLOSE);
@@ -74,93 +73,49 @@ public final class MemoryServer {
         } catch (IOException e) {
             connection.close(e);
         }
-        return new Outcome(channel.sent.toByteArray(), channel.sentBeforeEnd);
+        return new Outcome(channel.out.toByteArray(), script.sentBeforeEnd);
     }
 
-    private static final class ScriptedChannel implements ByteChannel {
+    /** What the client sends, piece by piece, over the channel. */
+    private static final class Script {
 
-        private final ByteBuffer input;
+        final MemoryChannel channel = new MemoryChannel();
+        private final byte[] bytes;
         private final int[] pieceEnds;
-        private final int writeBytes;
         private final boolean endsAtOnce;
-        private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         private int piece;
-        private int writableBytes;
-        private boolean isEnded;
-        private boolean isEndRead;
-        private boolean isShut;
+        private int arrivedBytes;
         private int sentBeforeEnd = -1;
 
-        ScriptedChannel(byte[] bytes, int[] pieceEnds, int writeBytes, boolean endsAtOnce) {
-            input = ByteBuffer.wrap(bytes);
+        Script(byte[] bytes, int[] pieceEnds, boolean endsAtOnce) {
+            this.bytes = bytes;
             this.pieceEnds = pieceEnds;
-            this.writeBytes = writeBytes;
             this.endsAtOnce = endsAtOnce;
-            writableBytes = writeBytes;
-            input.limit(pieceEnds.length == 0 ? bytes.length : pieceEnds[0]);
-            endIfAtOnce();
+            arrivePiece();
         }
 
-        private void endIfAtOnce() {
-            if (endsAtOnce && input.limit() == input.capacity()) {
-                isEnded = true;
-            }
+        private void arrivePiece() {
+            int end = piece < pieceEnds.length ? pieceEnds[piece] : bytes.length;
+            channel.append(bytes, arrivedBytes, end);
+            arrivedBytes = end;
+            piece++;
+            channel.ended = endsAtOnce && end == bytes.length;
         }
 
         /** The server waits to read: what was read is followed by more, or by the end. */
         void arrive() {
-            if (input.hasRemaining()) {
-                return;
-            }
-            if (input.limit() < input.capacity()) {
-                piece++;
-                input.limit(piece < pieceEnds.length ? pieceEnds[piece] : input.capacity());
-                endIfAtOnce();
-            } else if (!isEnded) {
-                isEnded = true;
-                sentBeforeEnd = sent.size();
-            } else if (isEndRead) {
+            if (channel.endRead) {
                 throw new IllegalStateException("the server waits for more than the end");
             }
-        }
-
-        void writable() {
-            writableBytes = writeBytes;
-        }
-
-        @Override
-        public int read(ByteBuffer target) {
-            if (!input.hasRemaining()) {
-                isEndRead = isEnded;
-                return isEnded ? -1 : 0;
+            if (channel.isReadable()) {
+                return;
             }
-            int count = Math.min(input.remaining(), target.remaining());
-            target.put(target.position(), input, input.position(), count);
-            target.position(target.position() + count);
-            input.position(input.position() + count);
-            return count;
-        }
-
-        @Override
-        public int write(ByteBuffer source) {
-            if (isShut) {
-                throw new IllegalStateException("the server writes after it has ended its side");
+            if (arrivedBytes < bytes.length) {
+                arrivePiece();
+            } else {
+                channel.ended = true;
+                sentBeforeEnd = channel.out.size();
             }
-            int count = Math.min(source.remaining(), writableBytes);
-            byte[] bytes = new byte[count];
-            source.get(bytes);
-            sent.writeBytes(bytes);
-            writableBytes -= count;
-            return count;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
         }
     }
 }

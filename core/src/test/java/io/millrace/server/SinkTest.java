@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.CountingBody;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Responder;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
@@ -20,16 +22,14 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -227,64 +227,9 @@ class SinkTest {
 
     // Sinks of the application's own.
 
-    /** Notes its calls; its sink throws what it is told to. */
-    private static final class Noting implements Exchange {
-
-        final List<String> calls = new ArrayList<>();
-        Throwable sinkThrows;
-        WritableByteChannel sink = new WritableByteChannel() {
-            @Override
-            public int write(ByteBuffer source) throws IOException {
-                if (sinkThrows instanceof IOException e) {
-                    throw e;
-                } else if (sinkThrows instanceof RuntimeException e) {
-                    throw e;
-                } else if (sinkThrows instanceof Error e) {
-                    throw e;
-                }
-                int count = source.remaining();
-                source.position(source.limit());
-                return count;
-            }
-
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
-
-            @Override
-            public void close() {
-                calls.add("close");
-            }
-        };
-
-        @Override
-        public WritableByteChannel sink() {
-            calls.add("sink");
-            return sink;
-        }
-
-        @Override
-        public void onProgress(long receivedBytes) {
-            calls.add("progress " + receivedBytes);
-        }
-
-        @Override
-        public Response complete() {
-            calls.add("complete");
-            return Response.text("done");
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            calls.add("abandon " + cause);
-            return null;
-        }
-    }
-
     @Test
     void progressIsToldAfterEachVisitAndWithTheWholeBeforeTheAnswer() {
-        Noting noting = new Noting();
+        ExchangeStub noting = new ExchangeStub();
         Conversation conversation = new Conversation(request -> noting);
         conversation.send(put(11)).send("hel").send("lo ").send("world");
         assertEquals(List.of("sink", "progress 3", "progress 6", "progress 11", "complete"),
@@ -297,12 +242,20 @@ class SinkTest {
         assertEquals(List.of("complete"), noting.calls);
     }
 
+    private static int fail(Throwable thrown) throws IOException {
+        if (thrown instanceof IOException e) {
+            throw e;
+        } else if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        throw (Error) thrown;
+    }
+
     @Test
     void sinkThatThrowsIsAbandonedOnceAndAnsweredWith500() throws Exception {
         for (Throwable thrown : new Throwable[] {new IOException("meant"),
             new IllegalStateException("meant"), new StackOverflowError("meant")}) {
-            Noting noting = new Noting();
-            noting.sinkThrows = thrown;
+            ExchangeStub noting = new ExchangeStub((SinkStub) source -> fail(thrown));
             Conversation conversation = new Conversation(request ->
                     request.method().equals("PUT") ? noting : Response.text("next"));
             try (Logged logged = new Logged(Connection.class)) {
@@ -311,37 +264,18 @@ class SinkTest {
                 assertEquals(List.of("no answer from the handler: PUT /x | " + thrown),
                         logged.lines());
             }
-            assertEquals(List.of("sink", "abandon " + thrown), noting.calls);
+            assertEquals(List.of("sink", "abandon meant"), noting.calls);
+            assertEquals(List.of(thrown), noting.causes);
         }
     }
 
     @Test
     void progressThatThrowsAbandonsTheExchange() throws Exception {
-        List<String> calls = new ArrayList<>();
-        Exchange exchange = new Exchange() {
-            @Override
-            public WritableByteChannel sink() {
-                return new Noting().sink;
-            }
-
-            @Override
-            public void onProgress(long receivedBytes) {
-                throw new IllegalStateException("meant");
-            }
-
-            @Override
-            public Response complete() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Response abandon(Throwable cause) {
-                calls.add(cause.getMessage());
-                return Response.text("own");
-            }
-        };
+        ExchangeStub exchange = new ExchangeStub();
+        exchange.atProgress = new IllegalStateException("meant");
+        exchange.onAbandon = Response.text("own");
         assertEquals(ok("own"), new Conversation(request -> exchange).send(put("hello")).sent());
-        assertEquals(List.of("meant"), calls);
+        assertEquals(List.of("sink", "progress 5", "abandon meant"), exchange.calls);
     }
 
     @ParameterizedTest
@@ -380,23 +314,9 @@ class SinkTest {
 
     @Test
     void responseOfAnExchangeThatIsAbandonedAtTheEndIsClosed() {
-        Wire.ClosingBody body = new Wire.ClosingBody(Body.of(new byte[1]));
-        Exchange exchange = new Exchange() {
-            @Override
-            public WritableByteChannel sink() {
-                return new Noting().sink;
-            }
-
-            @Override
-            public Response complete() {
-                throw new AssertionError();
-            }
-
-            @Override
-            public Response abandon(Throwable cause) {
-                return Response.of(Status.CONFLICT).with(body);
-            }
-        };
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
+        ExchangeStub exchange = new ExchangeStub();
+        exchange.onAbandon = Response.of(Status.CONFLICT).with(body);
         new Conversation(request -> exchange).send(put(5)).close(new EOFException("left"));
         assertEquals(1, body.closes);
     }

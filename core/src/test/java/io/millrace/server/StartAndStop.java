@@ -1,9 +1,9 @@
 package io.millrace.server;
 
-import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -11,9 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,25 +105,6 @@ final class StartAndStop {
         }
     }
 
-    /** Takes a body, whose end never comes. */
-    private static final class Endless implements Exchange {
-
-        @Override
-        public WritableByteChannel sink() {
-            return Channels.newChannel(OutputStream.nullOutputStream());
-        }
-
-        @Override
-        public Response complete() {
-            return Response.text("whole");
-        }
-
-        @Override
-        public Response abandon(Throwable cause) {
-            return null;
-        }
-    }
-
     private void repeat(int times) throws IOException {
         for (int i = 0; i < times; i++) {
             once();
@@ -137,7 +116,8 @@ final class StartAndStop {
         ServerOptions options = ServerOptions.builder().workers(2).addresses(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), unix).build();
         HttpServer server = HttpServer.start(options, request ->
-                request.method().equals("PUT") ? new Endless() : Response.text("hello"));
+                request.method().equals("PUT") ? new ExchangeStub(SinkStub.dropping())
+                        : Response.text("hello"));
         stopped.add(server);
         SocketAddress tcp = server.address();
         try (SocketChannel answered = SocketChannel.open(tcp);

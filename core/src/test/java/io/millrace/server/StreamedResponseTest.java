@@ -329,7 +329,7 @@ class StreamedResponseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"204, No Content", "304, Not Modified"})
+    @CsvSource({"204, No Content", "205, Reset Content", "304, Not Modified"})
     void statusWithoutABodyNeverSendsOne(int code, String reason) {
         Stepwise unknown = new Stepwise(Body.UNKNOWN_LENGTH, "hello");
         Stepwise known = new Stepwise(5, "hello");
@@ -338,7 +338,8 @@ class StreamedResponseTest {
                 .withTrailers(() -> {
                     throw new AssertionError();
                 }));
-        String bodiless = "HTTP/1.1 " + code + " " + reason + "\r\n\r\n";
+        String bodiless = "HTTP/1.1 " + code + " " + reason + "\r\n"
+                + (code == 205 ? "Content-Length: 0\r\n" : "") + "\r\n";
         assertEquals(bodiless + bodiless, conversation.send(get("/u") + get("/k")).sent());
         assertEquals(0, unknown.reads + known.reads);
         assertEquals(2, unknown.closes + known.closes);
@@ -569,8 +570,7 @@ class StreamedResponseTest {
             first.send(get("/1"));
             for (long ns : new long[] {0, 999_999_999, 1_000_000_000, 1_999_999_999}) {
                 first.resources.nowNs = ns;
-                Conversation.Peer peer = new Conversation.Peer();
-                peer.append(bytes(get("/" + ns)));
+                MemoryChannel peer = new MemoryChannel().append(get("/" + ns));
                 Connection next = new Connection(peer, first.resources);
                 assertThrows(ResponseSender.BodyException.class, next::visit);
             }

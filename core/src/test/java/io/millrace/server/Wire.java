@@ -1,12 +1,8 @@
 package io.millrace.server;
 
-import io.millrace.http.Body;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.Random;
 
-/** Requests and answers as text, and a body that knows how often it was closed. */
+/** Requests and responses as text. */
 final class Wire {
 
     static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -60,43 +56,5 @@ final class Wire {
             text.append((char) ('a' + random.nextInt(26)));
         }
         return text.toString();
-    }
-
-    /** Tells how often it was closed. */
-    static final class ClosingBody implements Body {
-
-        private final Body body;
-        int closes;
-
-        ClosingBody(Body body) {
-            this.body = body;
-        }
-
-        @Override
-        public long length() {
-            return body.length();
-        }
-
-        @Override
-        public int read(long position, ByteBuffer target) throws IOException {
-            return body.read(position, target);
-        }
-
-        @Override
-        public void whenReadable(Runnable callback) {
-            body.whenReadable(callback);
-        }
-
-        @Override
-        public long transferTo(long position, long count, WritableByteChannel target)
-                throws IOException {
-            return body.transferTo(position, count, target);
-        }
-
-        @Override
-        public synchronized void close() throws IOException {
-            closes++;
-            body.close();
-        }
     }
 }

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -20,7 +20,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,25 +170,6 @@ class WorkerTest {
 
     private static final int VISIT_BYTES = 16 * 1024;
 
-    /** An upload that tells of each visit that has brought some of it. */
-    private record ToldUpload(Runnable visited) implements Exchange {
-
-        @Override
-        public WritableByteChannel sink() {
-            return Channels.newChannel(OutputStream.nullOutputStream());
-        }
-
-        @Override
-        public void onProgress(long receivedBytes) {
-            visited.run();
-        }
-
-        @Override
-        public Response complete() {
-            return Response.text("");
-        }
-    }
-
     // Over a Unix domain socket: what is sent is there at once.
     @Test
     void smallRequestWaitsForOneVisitAndNotForOneOfEachUpload(@TempDir Path folder)
@@ -208,7 +188,12 @@ class WorkerTest {
             Worker worker = new Worker(ServerOptions.builder().port(0).bytesPerVisit(VISIT_BYTES)
                     .build(), request -> {
                         if (request.method().equals("PUT")) {
-                            return new ToldUpload(visited);
+                            return new ExchangeStub(SinkStub.dropping()) {
+                                @Override
+                                public void onProgress(long receivedBytes) {
+                                    visited.run();
+                                }
+                            };
                         }
                         visits.add("small");
                         return Response.text("answer");

@@ -229,6 +229,16 @@ class LimitsTest {
         assertEquals("hello", Files.readString(folder.resolve("a")));
     }
 
+    @Test
+    void ofTwoAuthorizationsNeitherCounts() throws IOException {
+        open(StoreOptions.builder().token("secret"));
+        for (String[] two : new String[][] {{"Bearer secret", "Bearer wrong"},
+            {"Bearer wrong", "Bearer secret"}, {"Bearer secret", "Bearer secret"}}) {
+            assertEquals(401, client.put("/a", "x", "Authorization", two[0], "Authorization", two[1])
+                    .status());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Bearer secret", "bearer secret", "BEARER  secret"})
     void requestWithTheTokenIsServed(String value) throws IOException {

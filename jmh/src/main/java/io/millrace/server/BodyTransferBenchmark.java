@@ -5,6 +5,9 @@ import io.millrace.codec.RequestParser;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.net.FileTransfer;
+import io.millrace.net.FileTransfers;
+import io.millrace.net.PieceChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -127,52 +130,57 @@ public class BodyTransferBenchmark {
         public int pieceBytes;
 
         private Resources copying;
-        private Resources piping;
+        private Resources splicing;
         private Framing framing;
 
         @Setup
         public void prepare() throws HttpException {
-            copying = resources(() -> null);
-            piping = resources(KernelPipes::openForAnyFile);
+            copying = resources(FileTransfer::copying);
+            splicing = resources(FileTransfers::splicing);
             RequestParser parser = new RequestParser(copying.limits);
             framing = parser.parse(StandardCharsets.US_ASCII.encode("PUT /key HTTP/1.1\r\n"
                     + "Host: localhost\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n")).framing();
         }
 
-        private Resources resources(Supplier<KernelPipe> pipes) {
+        private Resources resources(Function<ByteBuffer, FileTransfer> transfers) {
             return new Resources(ServerOptions.builder().pieceBytes(pieceBytes).build(),
                     request -> Response.of(Status.OK), new Counters(),
-                    new Completions(() -> { }), pipes);
+                    new Completions(() -> { }), transfers);
         }
 
         @TearDown
         public void close() {
-            piping.close();
+            if (splicing.transfer != null) {
+                splicing.close();
+            }
         }
     }
 
-    /** Makes sure that a pipe joins the two ends, as bodies would be copied without a word. */
+    /** Makes sure that bytes are spliced, as they would be copied without a word. */
     @State(Scope.Thread)
     public static class Splice {
 
+        private static final Path LARGEST_PIPE = Path.of("/proc/sys/fs/pipe-max-size");
+
         @Setup
         public void check(Ends ends, Worker worker) throws IOException {
-            KernelPipe pipe = worker.piping.pipe();
-            if (pipe == null || !pipe.joins(ends.source, ends.file, 0)) {
+            Resources resources = worker.splicing;
+            if (resources.transfer == null) {
                 throw new IllegalStateException("there is no splice to measure: it takes "
                         + "Linux, and a jar that JDK 22 or later has built and runs");
             }
-            if (pipe.capacityBytes() < worker.pieceBytes) {
-                throw new IllegalStateException(
-                        "the system allows only " + pipe.capacityBytes() + " bytes in a pipe");
+            if (Long.parseLong(Files.readString(LARGEST_PIPE).strip()) < worker.pieceBytes) {
+                throw new IllegalStateException("the system allows no pipe for a piece");
             }
-            if (pipe.fill(ends.source, worker.pieceBytes) <= 0) {
-                throw new IllegalStateException("the socket refuses splice");
-            }
-            while (pipe.held() > 0) {
-                if (pipe.empty(ends.file, 0) == KernelPipe.REFUSED) {
-                    throw new IllegalStateException("the file refuses splice");
-                }
+            // The feeder sends zeros: whatever is copied leaves some in the worker's buffer.
+            resources.piece.clear().put(0, (byte) 1);
+            BodySource source = new BodySource(ends.source, resources, worker.framing);
+            source.visit(NOTHING.duplicate());
+            resources.transfer.channel(source, ends.file).transferFrom(source, 0,
+                    worker.pieceBytes);
+            source.close();
+            if (resources.piece.get(0) != 1) {
+                throw new IllegalStateException("the socket or the file refuses splice");
             }
         }
     }
@@ -195,14 +203,14 @@ public class BodyTransferBenchmark {
         "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"})
     @OperationsPerInvocation(BODY_MIB)
     public long splice(Ends ends, Worker worker, Splice checked) throws IOException {
-        return moveBody(ends, worker, worker.piping);
+        return moveBody(ends, worker, worker.splicing);
     }
 
     private static long moveBody(Ends ends, Worker worker, Resources resources)
             throws IOException {
         BodySource source = new BodySource(ends.source, resources, worker.framing);
         source.visit(NOTHING.duplicate());
-        long moved = moveBody(source, new PieceChannel(ends.file, resources.piece),
+        long moved = moveBody(source, resources.transfer.channel(source, ends.file),
                 worker.pieceBytes);
         source.close();
         return moved;

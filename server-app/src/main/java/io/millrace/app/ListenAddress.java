@@ -1,5 +1,7 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.FlagType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where to listen, as people write it: HOST:PORT, [IPV6]:PORT or unix:PATH.
@@ -21,6 +24,9 @@ import java.util.regex.Pattern;
  * @param path of the socket's file; null for TCP
  */
 record ListenAddress(String host, int port, String path) {
+
+    /** A list of them, with commas in between. */
+    static final FlagType<List<ListenAddress>> LIST = new ListType();
 
     static final String PLACES = "ADDRESS:PORT, [IPV6]:PORT or unix:PATH, with commas in between";
 
@@ -85,5 +91,27 @@ record ListenAddress(String host, int port, String path) {
         }
         String shown = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
         return "http://" + shown + ":" + ((InetSocketAddress) bound).getPort();
+    }
+
+    private static final class ListType extends FlagType<List<ListenAddress>> {
+
+        ListType() {
+            super("ADDRESS:PORT");
+        }
+
+        @Override
+        public List<ListenAddress> read(String text) {
+            return list(text);
+        }
+
+        @Override
+        public String show(List<ListenAddress> places) {
+            return places.stream().map(ListenAddress::toString).collect(Collectors.joining(","));
+        }
+
+        @Override
+        public boolean isList() {
+            return true;
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.load.LoadCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;

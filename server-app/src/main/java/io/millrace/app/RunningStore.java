@@ -1,5 +1,7 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.Units;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;

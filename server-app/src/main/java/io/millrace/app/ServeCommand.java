@@ -1,5 +1,10 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.Flag;
+import io.millrace.app.cli.FlagType;
+import io.millrace.app.cli.Flags;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -31,7 +36,7 @@ final class ServeCommand {
                     + "too; or unix:PATH for a Unix domain socket alone");
     static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
             (long) ServerOptions.defaults().address().getPort(), "0 picks a free one");
-    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", FlagType.PLACES, List.of(),
+    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST, List.of(),
             "where to listen besides, such as [::1]:8080,unix:/run/millrace.sock; may be repeated");
     static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data",
             "where the files are kept; made if it is missing");

@@ -1,5 +1,9 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.Flag;
+import io.millrace.app.cli.FlagType;
 import io.millrace.server.Dispatch;
 import io.millrace.server.ServerOptions;
 import java.net.SocketAddress;
@@ -30,7 +34,7 @@ final class ServerFlags {
             "a worker's buffer, moved by one system call; at least --max-head");
 
     static final List<Option<?>> LISTENING = List.of(
-            new Option<>("socketPermissions", Flag.of("--socket-mode", FlagType.MODE,
+            new Option<>("socketPermissions", Flag.of("--socket-mode", SocketMode.MODE,
                     DEFAULTS.socketPermissions(), "of the files of Unix domain sockets, octal: "
                             + "660 lets the group in; system leaves it to the umask")),
             new Option<>("reusePort", Flag.toggle("--reuse-port",

@@ -1,5 +1,9 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.Flag;
+import io.millrace.app.cli.FlagType;
 import io.millrace.store.Contract;
 import io.millrace.store.Durability;
 import io.millrace.store.StoreOptions;

@@ -1,6 +1,5 @@
 /**
- * The program: {@link io.millrace.app.Main} and one class per command, {@link
- * io.millrace.app.ServeCommand} and {@link io.millrace.app.LoadCommand}. {@link
- * io.millrace.app.Flags} reads their arguments and writes their help.
+ * The program: {@link io.millrace.app.Main} and the command {@code serve}. The command line is read
+ * by {@link io.millrace.app.cli}, the command {@code load} is {@link io.millrace.app.load}.
  */
 package io.millrace.app;

@@ -3,6 +3,8 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.app.cli.Flag;
+import io.millrace.app.cli.Flags;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
@@ -45,5 +47,14 @@ class ListenAddressTest {
         ListenAddress unix = ListenAddress.of("unix:/run/a.sock", 0);
         assertEquals(UnixDomainSocketAddress.of("/run/a.sock"), unix.address());
         assertEquals("unix:/run/a.sock", unix.url(unix.address()));
+    }
+
+    @Test
+    void bothOfTwoListsCount() throws Exception {
+        Flag<List<ListenAddress>> places = Flag.of("--listen", ListenAddress.LIST, List.of(), "where");
+        Flags flags = new Flags("run", "").with("All", places);
+        assertEquals(List.of(), flags.parse(List.of()).of(places));
+        assertEquals(ListenAddress.list("a:1,b:2,c:3"),
+                flags.parse(List.of("--listen", "a:1,b:2", "--listen=c:3")).of(places));
     }
 }

@@ -5,9 +5,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What a call of the program returned and printed. */
-record MainRun(int exitCode, String out, String err) {
+public record MainRun(int exitCode, String out, String err) {
 
-    static MainRun of(String... args) {
+    public static MainRun of(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode = Main.run(args, new PrintStream(out, false, StandardCharsets.UTF_8),

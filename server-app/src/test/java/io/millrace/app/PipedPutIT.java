@@ -34,7 +34,7 @@ class PipedPutIT {
     @BeforeEach
     void jarHasTheClasses() throws IOException {
         try (JarFile jar = new JarFile(System.getProperty("millrace.jar"))) {
-            assumeTrue(jar.getEntry("META-INF/versions/22/io/millrace/server/SplicePipe.class")
+            assumeTrue(jar.getEntry("META-INF/versions/22/io/millrace/net/SplicePipe.class")
                     != null, "the jar was built by a JDK older than 22");
             // What an earlier build left in the jar is of no use to an older JDK.
             assumeTrue(Runtime.version().feature() >= 22, "this JDK is older than 22");
@@ -76,11 +76,11 @@ class PipedPutIT {
     @Test
     void onAJdkThatIsAnotherInsidePutsAreCopiedWithoutAWord() throws Exception {
         // Before the jar's own class, one that looks for a class that no JDK has.
-        Path other = folder.resolve("other/io/millrace/server/Descriptors.class");
+        Path other = folder.resolve("other/io/millrace/net/Descriptors.class");
         Files.createDirectories(other.getParent());
         try (JarFile jar = new JarFile(JarProcess.JAR.toFile())) {
             byte[] own = jar.getInputStream(jar.getEntry(
-                    "META-INF/versions/22/io/millrace/server/Descriptors.class")).readAllBytes();
+                    "META-INF/versions/22/io/millrace/net/Descriptors.class")).readAllBytes();
             String bytes = new String(own, StandardCharsets.ISO_8859_1);
             assertTrue(bytes.contains("NativeThreadSet"));
             Files.writeString(other, bytes.replace("NativeThreadSet", "NativeThreadSxt"),

@@ -3,6 +3,7 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.app.cli.CommandException;
 import io.millrace.server.Dispatch;
 import io.millrace.server.ServerOptions;
 import java.lang.reflect.RecordComponent;
@@ -66,13 +67,13 @@ class ServerFlagsTest {
     void socketModeIsReadAsChmodReadsIt(String mode, String permissions) throws Exception {
         assertEquals(PosixFilePermissions.fromString(permissions),
                 options("--socket-mode", mode).socketPermissions());
-        assertEquals(mode, FlagType.MODE.show(PosixFilePermissions.fromString(permissions)));
+        assertEquals(mode, SocketMode.MODE.show(PosixFilePermissions.fromString(permissions)));
     }
 
     @Test
     void socketModeCanBeLeftToTheSystem() throws Exception {
         assertEquals(Set.of(), options("--socket-mode", "system").socketPermissions());
-        assertEquals("system", FlagType.MODE.show(Set.of()));
+        assertEquals("system", SocketMode.MODE.show(Set.of()));
     }
 
     @Test

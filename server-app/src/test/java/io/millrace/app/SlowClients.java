@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.FlagType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -2,6 +2,7 @@ package io.millrace.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.cli.FlagType;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

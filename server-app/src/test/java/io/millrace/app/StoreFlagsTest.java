@@ -3,6 +3,7 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.app.cli.CommandException;
 import io.millrace.store.StoreOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,71 @@
+package io.millrace.http;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+
+/**
+ * What a request brings in its {@code Authorization} field (RFC 9110 section 11.6.2), to be compared
+ * with secrets. Threads: any, immutable.
+ *
+ * @since 0.1
+ */
+public final class Credentials {
+
+    private final byte[] bytes;
+
+    private Credentials(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * The credentials of a request.
+     *
+     * @param scheme such as {@code Basic} or {@code Bearer}; case doesn't matter
+     * @return null if there is no such field, it is for another scheme, or there is more than one
+     *     field: it isn't a list (RFC 9110 section 5.3), and a proxy may have checked another one
+     *     than the application would
+     */
+    public static Credentials of(Headers headers, String scheme) {
+        String value = null;
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).equalsIgnoreCase("Authorization")) {
+                if (value != null) {
+                    return null;
+                }
+                value = headers.value(i);
+            }
+        }
+        int end = scheme.length();
+        if (value == null || value.length() <= end || value.charAt(end) != ' '
+                || !value.regionMatches(true, 0, scheme, 0, end)) {
+            return null;
+        }
+        return new Credentials(
+                value.substring(end + 1).strip().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * What these are in base64, as for {@code Basic} (RFC 7617 section 2).
+     *
+     * @return null if they are not base64
+     */
+    public Credentials decoded() {
+        try {
+            return new Credentials(Base64.getDecoder().decode(bytes));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Whether these are the secret; the time that it takes doesn't tell how much of it is right. */
+    public boolean matches(byte[] secret) {
+        return MessageDigest.isEqual(bytes, secret);
+    }
+
+    /** Without the credentials, which have no place in a log. */
+    @Override
+    public String toString() {
+        return "Credentials[" + bytes.length + " bytes]";
+    }
+}

@@ -1,0 +1,192 @@
+package io.millrace.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * An application's file, with a {@link #transferFrom} that moves large pieces through the worker's
+ * direct buffer and reports a failed write exactly. The JDK's own goes through 8 KiB on the heap and
+ * loses bytes that it has read when a write fails; BodyTransferBenchmark holds them side by side.
+ *
+ * <p>Threads: the owning worker only.
+ */
+public class PieceChannel extends FileChannel {
+
+    private final FileChannel file;
+    /** The worker's; empty before and after each call. */
+    private final ByteBuffer piece;
+    /** The last step got all that it had asked for. */
+    private boolean sourceHasMore;
+
+    /** @param piece the worker's direct buffer, empty before and after each call */
+    public PieceChannel(FileChannel file, ByteBuffer piece) {
+        this.file = file;
+        this.piece = piece;
+    }
+
+    /**
+     * Moves up to {@code count} bytes. Stops early when the source has none now, or gave less than
+     * a whole piece.
+     *
+     * @return the number of bytes that are in the file
+     * @throws IOException of the source, or a {@link SinkException} of the file; what was moved
+     *     before is then not told, as the body can't become whole any more
+     */
+    @Override
+    public long transferFrom(ReadableByteChannel source, long position, long count)
+            throws IOException {
+        long moved = 0;
+        sourceHasMore = true;
+        while (sourceHasMore && moved < count) {
+            moved += move(source, position + moved, count - moved);
+        }
+        return moved;
+    }
+
+    /**
+     * Moves some of the bytes, and tells {@link #moreAfter}. May move none and tell nothing, when it
+     * needs to be called again to go another way.
+     */
+    int move(ReadableByteChannel source, long position, long count) throws IOException {
+        return copy(source, position, count);
+    }
+
+    final int copy(ReadableByteChannel source, long position, long count) throws IOException {
+        piece.clear().limit((int) Math.min(piece.capacity(), count));
+        int asked = piece.remaining();
+        int read = source.read(piece);
+        moreAfter(asked, read);
+        if (read <= 0) {
+            return 0;
+        }
+        piece.flip();
+        writeWhole(position);
+        return read;
+    }
+
+    /** The source was asked for so many bytes and gave so many. */
+    final void moreAfter(int asked, int given) {
+        sourceHasMore = given == asked;
+    }
+
+    final ByteBuffer piece() {
+        return piece;
+    }
+
+    /** Writes what is in the piece. */
+    final void writeWhole(long position) throws SinkException {
+        long at = position;
+        while (piece.hasRemaining()) {
+            try {
+                int written = file.write(piece, at);
+                if (written <= 0) {
+                    throw new IOException("the file takes no more bytes");
+                }
+                at += written;
+            } catch (IOException | RuntimeException | Error e) {
+                throw new SinkException(e);
+            }
+        }
+    }
+
+    /** The sink failed, as against the source. */
+    public static final class SinkException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** The cause is what the sink threw. */
+        public SinkException(Throwable failure) {
+            super(failure.getMessage(), failure);
+        }
+    }
+
+    // Everything else is the file's own.
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return file.read(target);
+    }
+
+    @Override
+    public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        return file.read(targets, offset, length);
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+        return file.read(target, position);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        return file.write(source);
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        return file.write(sources, offset, length);
+    }
+
+    @Override
+    public int write(ByteBuffer source, long position) throws IOException {
+        return file.write(source, position);
+    }
+
+    @Override
+    public long position() throws IOException {
+        return file.position();
+    }
+
+    @Override
+    public FileChannel position(long position) throws IOException {
+        file.position(position);
+        return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+        return file.size();
+    }
+
+    @Override
+    public FileChannel truncate(long size) throws IOException {
+        file.truncate(size);
+        return this;
+    }
+
+    @Override
+    public void force(boolean metaData) throws IOException {
+        file.force(metaData);
+    }
+
+    @Override
+    public long transferTo(long position, long count, WritableByteChannel target)
+            throws IOException {
+        return file.transferTo(position, count, target);
+    }
+
+    @Override
+    public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+        return file.map(mode, position, size);
+    }
+
+    @Override
+    public FileLock lock(long position, long size, boolean shared) throws IOException {
+        return file.lock(position, size, shared);
+    }
+
+    @Override
+    public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+        return file.tryLock(position, size, shared);
+    }
+
+    /** Closes nothing: the file belongs to the exchange. */
+    @Override
+    protected void implCloseChannel() {
+    }
+}

@@ -1,0 +1,174 @@
+package io.millrace.net;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The file by which clients find a Unix domain socket, from bind to close.
+ *
+ * <p>Java can't say with which permissions {@code bind} makes the file, and it listens in the same
+ * call. So the socket is bound within a folder that only this user may enter, gets its permissions
+ * there, and is then renamed to its place: nobody ever reaches it through laxer ones. The folder
+ * lies beside the file, is named by a dot and three letters, and is gone when this returns. Tools
+ * that list sockets show the name of the bind: {@code /run/.k3x/millrace.sock}.
+ *
+ * <p>Threads: one at a time.
+ */
+final class SocketFile {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rwx------");
+    private static final int TYPE_BITS = 0170000;
+    private static final int SOCKET_BITS = 0140000;
+    /** Folders of that many names that are all taken would be somebody's attack. */
+    private static final int MAX_TRIES = 100;
+
+    private final Path path;
+    /** What tells this file from another one of its name; null if the system can't. */
+    private final Object key;
+
+    private SocketFile(Path path, Object key) {
+        this.path = path;
+        this.key = key;
+    }
+
+    /**
+     * Binds the socket to the file and listens. A socket file on which nobody answers is replaced.
+     *
+     * @param permissions the file's; empty for what the system gives it
+     * @throws BindException if a server answers there, or another kind of file stands there
+     */
+    static SocketFile bind(ServerSocketChannel socket, Path path, int backlog,
+            Set<PosixFilePermission> permissions) throws IOException {
+        try {
+            return take(socket, path, backlog, permissions);
+        } catch (AccessDeniedException e) {
+            // The message of these is a path, and often that of the folder in between.
+            throw new IOException("its folder may not be written to", e);
+        } catch (NoSuchFileException e) {
+            throw new IOException("its folder is not there", e);
+        }
+    }
+
+    private static SocketFile take(ServerSocketChannel socket, Path path, int backlog,
+            Set<PosixFilePermission> permissions) throws IOException {
+        boolean isStale = isStale(path);
+        if (!permissions.isEmpty()) {
+            return bindUnseen(socket, path, backlog, permissions);
+        }
+        if (isStale) {
+            Files.delete(path);
+        }
+        socket.bind(UnixDomainSocketAddress.of(path), backlog);
+        return new SocketFile(path, key(path));
+    }
+
+    /** Removes the file, unless another server has taken its place. */
+    void remove() throws IOException {
+        if (exists(path) && Objects.equals(key, key(path))) {
+            Files.delete(path);
+        }
+    }
+
+    private static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Object key(Path path) throws IOException {
+        return attributes(path).fileKey();
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Whether the file is the socket of a server that is gone; false if there is no file. */
+    private static boolean isStale(Path path) throws IOException {
+        if (!exists(path)) {
+            return false;
+        }
+        if (!isSocket(path)) {
+            throw new BindException("the file is there and is no socket");
+        }
+        if (isAnswered(path)) {
+            throw new BindException("another server listens there");
+        }
+        return true;
+    }
+
+    private static boolean isAnswered(Path path) throws IOException {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            // Or a server that lives, but doesn't accept at the moment, would keep us waiting.
+            probe.configureBlocking(false);
+            probe.connect(UnixDomainSocketAddress.of(path));
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        } catch (IOException e) {
+            throw new BindException("whether a server listens there can't be told: "
+                    + e.getMessage());
+        }
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return attributes(path).isOther();
+        }
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & TYPE_BITS) == SOCKET_BITS;
+    }
+
+    private static SocketFile bindUnseen(ServerSocketChannel socket, Path path, int backlog,
+            Set<PosixFilePermission> permissions) throws IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            throw new BindException("the file system has no permissions for socketPermissions");
+        }
+        Path folder = makeFolder(path.toAbsolutePath().getParent());
+        Path unseen = folder.resolve(path.getFileName());
+        try {
+            socket.bind(UnixDomainSocketAddress.of(unseen), backlog);
+            Files.setPosixFilePermissions(unseen, permissions);
+            Object key = key(unseen);
+            // Takes the place of a stale file in one step.
+            Files.move(unseen, path, StandardCopyOption.ATOMIC_MOVE);
+            return new SocketFile(path, key);
+        } finally {
+            Files.deleteIfExists(unseen);
+            Files.delete(folder);
+        }
+    }
+
+    /** A folder with a short name, as the path of a socket may have about a hundred bytes. */
+    private static Path makeFolder(Path parent) throws IOException {
+        for (int tries = 1;; tries++) {
+            int number = ThreadLocalRandom.current().nextInt(36 * 36, 36 * 36 * 36);
+            Path folder = parent.resolve("." + Integer.toString(number, 36));
+            try {
+                return Files.createDirectory(folder,
+                        PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            } catch (FileAlreadyExistsException taken) {
+                if (tries == MAX_TRIES) {
+                    throw taken;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.millrace.log;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.server.Logged;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SafeLogTest {
+
+    @Test
+    void lineIsWrittenInTheNameOfItsSource() throws Exception {
+        try (Logged logged = new Logged(SafeLogTest.class)) {
+            SafeLog.log(SafeLogTest.class, Level.WARNING, "pauses", null);
+            SafeLog.log(SafeLogTest.class, Level.ERROR, "failed", new IllegalStateException("why"));
+            assertEquals(List.of("pauses", "failed | java.lang.IllegalStateException: why"),
+                    logged.lines());
+        }
+    }
+
+    @Test
+    void brokenLoggerEndsNobody() throws Exception {
+        Error error = new OutOfMemoryError("a test's");
+        try (Logged logged = new Logged(SafeLogTest.class, error)) {
+            Throwable failure = new IllegalStateException("what should have been said");
+            SafeLog.log(SafeLogTest.class, Level.ERROR, "failed", failure);
+            assertArrayEquals(new Throwable[] {error}, failure.getSuppressed());
+            SafeLog.log(SafeLogTest.class, Level.WARNING, "pauses", null);
+            assertEquals(List.of(), logged.lines());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A connection's channel in memory: the bytes that its client has sent and not yet been read, and
+ * those that were sent to it. It yields and takes as many bytes as it is told.
+ *
+ * <p>Threads: one at a time.
+ */
+final class MemoryChannel implements ByteChannel {
+
+    final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private ByteBuffer input = ByteBuffer.allocate(0);
+    /** Whether the end of the input is the client's end; else there is only nothing now. */
+    boolean ended;
+    /** Whether the end was read. */
+    boolean endRead;
+    /** Whether the server has ended its side, and may not write any more. */
+    boolean shut;
+    /** Bytes that are still taken before the channel is full. */
+    int room = Integer.MAX_VALUE;
+    int bytesPerRead = Integer.MAX_VALUE;
+    /** Calls of read, and the bytes that they got. */
+    int reads;
+    long readBytes;
+    /** Thrown by the next write; null if none. */
+    IOException broken;
+
+    /** The client sends this, a character each. */
+    MemoryChannel append(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        append(bytes, 0, bytes.length);
+        return this;
+    }
+
+    void append(byte[] bytes) {
+        append(bytes, 0, bytes.length);
+    }
+
+    /** The client sends the bytes in [from, to). */
+    void append(byte[] bytes, int from, int to) {
+        byte[] left = new byte[input.remaining() + to - from];
+        int count = input.remaining();
+        input.get(left, 0, count);
+        System.arraycopy(bytes, from, left, count, to - from);
+        input = ByteBuffer.wrap(left);
+    }
+
+    /** Whether there is something to read, be it the end. */
+    boolean isReadable() {
+        return input.hasRemaining() || ended && !endRead;
+    }
+
+    /** All that was written, a character each. */
+    String written() {
+        return out.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+        reads++;
+        if (!input.hasRemaining()) {
+            endRead = ended;
+            return ended ? -1 : 0;
+        }
+        int count = Math.min(bytesPerRead, Math.min(input.remaining(), target.remaining()));
+        target.put(target.position(), input, input.position(), count);
+        target.position(target.position() + count);
+        input.position(input.position() + count);
+        readBytes += count;
+        return count;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        if (broken != null) {
+            throw broken;
+        }
+        if (shut) {
+            throw new IllegalStateException("the server writes after it has ended its side");
+        }
+        int count = Math.min(room, source.remaining());
+        byte[] taken = new byte[count];
+        source.get(taken);
+        out.writeBytes(taken);
+        if (room != Integer.MAX_VALUE) {
+            room -= count;
+        }
+        return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+    }
+}

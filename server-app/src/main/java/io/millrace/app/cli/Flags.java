@@ -1,0 +1,138 @@
+package io.millrace.app.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The flags of one command: declared once, they read its arguments and write its help.
+ *
+ * <p>Threads: main.
+ */
+public final class Flags {
+
+    /** Shows the help. */
+    public static final Flag<Boolean> HELP = Flag.toggle("--help", "show this and end");
+
+    private static final int HELP_COLUMNS = 100;
+    private static final int TEXT_COLUMN = 27;
+
+    private static final String UNITS = """
+
+            SIZE: bytes, or a number with KB, MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB (of
+                  1024), such as 40MB or 16KiB.
+            TIME: a number with ms, s, m or h, such as 500ms.
+            Both --flag VALUE and --flag=VALUE will do.
+            """;
+
+    private final String command;
+    private final String usage;
+    private final Map<String, List<Flag<?>>> groups = new LinkedHashMap<>();
+    private final Map<String, Flag<?>> flags = new HashMap<>();
+
+    /** No flags yet, for a command whose help begins with its usage. */
+    public Flags(String command, String usage) {
+        this.command = command;
+        this.usage = usage;
+    }
+
+    /** Adds flags, which the help shows under a title. */
+    public Flags with(String title, Flag<?>... more) {
+        groups.put(title, Arrays.asList(more));
+        for (Flag<?> flag : more) {
+            flags.put(flag.name(), flag);
+        }
+        return this;
+    }
+
+    /** Every flag, in the order of the help. */
+    public List<Flag<?>> all() {
+        List<Flag<?>> all = new ArrayList<>();
+        groups.values().forEach(all::addAll);
+        return all;
+    }
+
+    /**
+     * Reads the arguments; of a flag given twice the last counts, or both if its value is a list.
+     *
+     * @throws CommandException naming the first flag that is unknown, lacks its value or has one
+     *     that is not allowed
+     */
+    public Arguments parse(List<String> args) throws CommandException {
+        Map<String, String> texts = new HashMap<>();
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            if (!arg.startsWith("-")) {
+                words.add(arg);
+                continue;
+            }
+            int equals = arg.indexOf('=');
+            String name = equals < 0 ? arg : arg.substring(0, equals);
+            Flag<?> flag = flags.get(name.equals("-h") ? HELP.name() : name);
+            if (flag == null) {
+                throw CommandException.usage(
+                        "unknown flag " + name + ", see " + command + " --help");
+            }
+            String text;
+            if (equals >= 0) {
+                text = arg.substring(equals + 1);
+            } else if (flag.kind() == FlagType.SWITCH) {
+                text = "true";
+            } else if (i + 1 < args.size() && !args.get(i + 1).startsWith("--")) {
+                text = args.get(++i);
+            } else {
+                throw CommandException.usage(
+                        name + " needs a value: " + name + " " + flag.kind().placeholder());
+            }
+            flag.read(text);
+            String before = flag.kind().isList() ? texts.get(flag.name()) : null;
+            texts.put(flag.name(), before == null ? text : before + "," + text);
+        }
+        return new Arguments(texts, words);
+    }
+
+    /** The help: usage, and every flag with its value, purpose and default. */
+    public String help() {
+        StringBuilder help = new StringBuilder(usage);
+        groups.forEach((title, members) -> {
+            help.append('\n').append(title).append(":\n");
+            for (Flag<?> flag : members) {
+                append(help, flag);
+            }
+        });
+        return help.append(UNITS).toString();
+    }
+
+    private static void append(StringBuilder help, Flag<?> flag) {
+        StringBuilder line = new StringBuilder("  ").append(flag.name());
+        if (!flag.kind().placeholder().isEmpty()) {
+            line.append(' ').append(flag.kind().placeholder());
+        }
+        List<String> words = new ArrayList<>(Arrays.asList(flag.help().split(" ")));
+        if (!flag.standardText().isEmpty()) {
+            words.add("(default " + flag.standardText() + ")");
+        }
+        if (line.length() + 2 > TEXT_COLUMN) {
+            help.append(line).append('\n');
+            line.setLength(0);
+        }
+        pad(line);
+        for (String word : words) {
+            if (line.length() + 1 + word.length() > HELP_COLUMNS) {
+                help.append(line.toString().stripTrailing()).append('\n');
+                line.setLength(0);
+                pad(line);
+            }
+            line.append(line.length() == TEXT_COLUMN ? "" : " ").append(word);
+        }
+        help.append(line).append('\n');
+    }
+
+    private static void pad(StringBuilder line) {
+        line.append(" ".repeat(TEXT_COLUMN - line.length()));
+    }
+}

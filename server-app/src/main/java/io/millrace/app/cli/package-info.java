@@ -1,0 +1,2 @@
+/** The command line: {@link io.millrace.app.cli.Flags} reads arguments and writes help. */
+package io.millrace.app.cli;

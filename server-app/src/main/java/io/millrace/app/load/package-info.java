@@ -1,0 +1,5 @@
+/**
+ * The load tool: {@link io.millrace.app.load.LoadCommand} makes a plan of its arguments, a run of
+ * clients carries it out, each over a connection of its own, and a report says what they measured.
+ */
+package io.millrace.app.load;

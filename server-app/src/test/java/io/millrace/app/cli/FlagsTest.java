@@ -1,0 +1,129 @@
+package io.millrace.app.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FlagsTest {
+
+    private static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L,
+            "how large");
+    private static final Flag<Long> LIMIT = Flag.of("--limit", FlagType.LIMIT, Long.MAX_VALUE,
+            "most");
+    private static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(1, 9), 8L,
+            "which door");
+    private static final Flag<Duration> WAIT = Flag.of("--wait",
+            FlagType.timeIn(Duration.ofMillis(5), Duration.ofHours(1)), Duration.ofSeconds(1),
+            "long");
+    private static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data", "where");
+    private static final Flag<Boolean> FAST = Flag.toggle("--fast", "don't dawdle");
+    private static final Flags FLAGS = new Flags("run", "run it\n")
+            .with("All", SIZE, LIMIT, PORT, WAIT, DIR, FAST, Flags.HELP);
+
+    @Test
+    void withoutArgumentsEachFlagHasItsDefault() throws Exception {
+        Arguments arguments = FLAGS.parse(List.of());
+        assertEquals(40_000_000L, arguments.of(SIZE));
+        assertEquals("data", arguments.of(DIR));
+        assertFalse(arguments.of(FAST));
+        assertFalse(arguments.has(SIZE));
+    }
+
+    @Test
+    void valueFollowsAsWordOrAfterEqualsSign() throws Exception {
+        Arguments arguments = FLAGS.parse(List.of("--size", "1KB", "--dir=a=b", "--fast"));
+        assertEquals(1000L, arguments.of(SIZE));
+        assertEquals("a=b", arguments.of(DIR));
+        assertTrue(arguments.of(FAST));
+        assertTrue(arguments.has(SIZE));
+    }
+
+    @Test
+    void switchCanBeGivenAValue() throws Exception {
+        assertTrue(FLAGS.parse(List.of("--fast=true")).of(FAST));
+        assertFalse(FLAGS.parse(List.of("--fast=false")).of(FAST));
+        assertRefused("--fast must be true or false: yes", "--fast=yes");
+    }
+
+    @Test
+    void switchTakesNoFollowingWord() throws Exception {
+        assertEquals(List.of("false"), FLAGS.parse(List.of("--fast", "false")).words());
+    }
+
+    @Test
+    void wordsBetweenFlagsAreKept() throws Exception {
+        assertEquals(List.of("a", "b"),
+                FLAGS.parse(List.of("a", "--size", "1", "b")).words());
+    }
+
+    @Test
+    void lastOfTwoCounts() throws Exception {
+        assertEquals(2L, FLAGS.parse(List.of("--size", "1", "--size=2")).of(SIZE));
+    }
+
+    @Test
+    void limitMayBeUnlimited() throws Exception {
+        assertEquals(5000L, FLAGS.parse(List.of("--limit", "5KB")).of(LIMIT));
+        assertEquals(Long.MAX_VALUE, FLAGS.parse(List.of("--limit", "unlimited")).of(LIMIT));
+        assertRefused("--size must be " + Units.SIZES + ": unlimited", "--size", "unlimited");
+    }
+
+    @Test
+    void numberAtItsRangesEndsIsReadAndPastThemRefused() throws Exception {
+        assertEquals(1L, FLAGS.parse(List.of("--port", "1")).of(PORT));
+        assertEquals(9L, FLAGS.parse(List.of("--port", "9")).of(PORT));
+        assertRefused("--port must be a number in [1, 9]: 0", "--port", "0");
+        assertRefused("--port must be a number in [1, 9]: 10", "--port", "10");
+        assertRefused("--port must be a number in [1, 9]: -1", "--port", "-1");
+        assertRefused("--port must be a number in [1, 9]: ''", "--port=");
+        assertRefused("--port must be a number in [1, 9]: 99999999999999999999",
+                "--port", "99999999999999999999");
+    }
+
+    @Test
+    void timeAtItsRangesEndsIsReadAndPastThemRefused() throws Exception {
+        assertEquals(Duration.ofMillis(5), FLAGS.parse(List.of("--wait", "5ms")).of(WAIT));
+        assertEquals(Duration.ofHours(1), FLAGS.parse(List.of("--wait", "60m")).of(WAIT));
+        assertRefused("--wait must be in [5ms, 1h]: 4ms", "--wait", "4ms");
+        assertRefused("--wait must be in [5ms, 1h]: 61m", "--wait", "61m");
+        assertRefused("--wait must be " + Units.DURATIONS + ": soon", "--wait", "soon");
+    }
+
+    @Test
+    void unknownFlagIsNamed() {
+        assertRefused("unknown flag --sice, see run --help", "--sice", "1");
+        assertRefused("unknown flag --sice, see run --help", "--sice=1");
+        assertRefused("unknown flag -s, see run --help", "-s");
+    }
+
+    @Test
+    void missingValueIsSaid() {
+        assertRefused("--size needs a value: --size SIZE", "--size");
+        assertRefused("--size needs a value: --size SIZE", "--size", "--fast");
+    }
+
+    @Test
+    void helpShowsEachFlagWithItsDefaultWithinItsColumns() {
+        String help = FLAGS.help();
+        assertTrue(help.startsWith("run it\n"), help);
+        for (Flag<?> flag : FLAGS.all()) {
+            assertTrue(help.contains("  " + flag.name()), flag.name());
+            assertTrue(help.contains(flag.help()), flag.name());
+        }
+        assertTrue(help.contains("(default 40MB)"), help);
+        assertTrue(help.contains("(default unlimited)"), help);
+        help.lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    }
+
+    private static void assertRefused(String message, String... args) {
+        CommandException refused =
+                assertThrows(CommandException.class, () -> FLAGS.parse(List.of(args)));
+        assertEquals(message, refused.getMessage());
+        assertEquals(2, refused.exitCode());
+    }
+}
