@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SamplesTest {
 
-    private static final List<String> PAGES = List.of("README.md", "docs/embedding.md");
+    private static final List<String> PAGES = List.of("README.md", "docs/embedding.md",
+            "docs/comparison.md");
     private static final Pattern SAMPLE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
     private static final int TIMEOUT_MS = 60_000;
