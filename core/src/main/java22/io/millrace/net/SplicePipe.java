@@ -54,9 +54,10 @@ final class SplicePipe {
     }
 
     /**
-     * Whether a file that has been written to is still empty, as devices are. They take the pages as
-     * they are. A disk's file is copied into all the same, and a pipe takes 1.7 times the processor
-     * that two copies through a warm buffer take (PUT of 40 MB to files, docs/benchmarks.md).
+     * Whether a file that has been written to is still empty, as devices are. They take the pages
+     * as they are. A disk's file is copied into all the same, and a pipe takes 1.7 times the
+     * processor that two copies through a warm buffer take (PUT of 40 MB to files,
+     * docs/benchmarks.md).
      */
     private static boolean keepsNothing(FileChannel file) {
         try {

@@ -36,7 +36,8 @@ final class ServeCommand {
                     + "too; or unix:PATH for a Unix domain socket alone");
     static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
             (long) ServerOptions.defaults().address().getPort(), "0 picks a free one");
-    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST, List.of(),
+    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen",
+            ListenAddress.LIST, List.of(),
             "where to listen besides, such as [::1]:8080,unix:/run/millrace.sock; may be repeated");
     static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data",
             "where the files are kept; made if it is missing");

@@ -71,7 +71,8 @@ public final class LoadCommand {
      *
      * @return the exit code: 0 if every request succeeded, 1 otherwise
      */
-    public static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
+    public static int run(List<String> args, PrintStream out, PrintStream err)
+            throws CommandException {
         Arguments arguments = FLAGS.parse(args);
         if (arguments.of(Flags.HELP)) {
             out.print(FLAGS.help());
