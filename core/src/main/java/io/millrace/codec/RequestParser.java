@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   START > METHOD > TARGET > VERSION > LINE_END > FIELD_START > NAME > OWS > VALUE > LINE_END ...
- *                                                       |
- *                                                       +----> HEAD_END > done
+ *                               |                       |
+ *                               +-> NO_VERSION          +----> HEAD_END > done
  * </pre>
  *
  * <p>Threads: one at a time.
