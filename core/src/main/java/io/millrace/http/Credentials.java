@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.util.Base64;
 
 /**
- * What a request brings in its {@code Authorization} field (RFC 9110 section 11.6.2), to be compared
- * with secrets. Threads: any, immutable.
+ * What a request brings in its {@code Authorization} field (RFC 9110 section 11.6.2), to be
+ * compared with secrets. Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -58,7 +58,7 @@ public final class Credentials {
         }
     }
 
-    /** Whether these are the secret; the time that it takes doesn't tell how much of it is right. */
+    /** Whether these are the secret, in a time that doesn't tell how much of it is right. */
     public boolean matches(byte[] secret) {
         return MessageDigest.isEqual(bytes, secret);
     }

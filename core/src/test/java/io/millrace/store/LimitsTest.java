@@ -234,8 +234,8 @@ class LimitsTest {
         open(StoreOptions.builder().token("secret"));
         for (String[] two : new String[][] {{"Bearer secret", "Bearer wrong"},
             {"Bearer wrong", "Bearer secret"}, {"Bearer secret", "Bearer secret"}}) {
-            assertEquals(401, client.put("/a", "x", "Authorization", two[0], "Authorization", two[1])
-                    .status());
+            assertEquals(401, client.put("/a", "x", "Authorization", two[0],
+                    "Authorization", two[1]).status());
         }
     }
 
