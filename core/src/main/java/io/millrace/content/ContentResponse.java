@@ -132,7 +132,8 @@ public final class ContentResponse {
                 whole.discard();
             }
         }
-        return refusal != null ? refusal : ranges(request, validated(whole, validators), validators);
+        return refusal != null ? refusal
+                : ranges(request, validated(whole, validators), validators);
     }
 
     private static Response validated(Response whole, Validators validators) {

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 /**
  * A response: a status, header fields and a body.
  *
- * <p>Immutable: each method that changes something returns a changed copy. A response whose
- * body is in memory may be kept and returned again and again.
+ * <p>Immutable: each method that changes something returns a changed copy. A response whose body is
+ * in memory may be kept and returned again and again.
  *
  * <p>The server itself writes {@code Date}, {@code Content-Length}, {@code Transfer-Encoding} and,
  * where the connection ends or the response has an {@code Upgrade}, {@code Connection}; a response

@@ -39,7 +39,8 @@ final class Folder implements Closeable {
     private final FolderForce force;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
-    private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging, FileAccess access) {
+    private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
+            FileAccess access) {
         this.path = path;
         this.lock = lock;
         this.staging = staging;
@@ -219,12 +220,12 @@ final class Folder implements Closeable {
             Path name = path.getFileSystem().getPath(key.name());
             // A name that this system reads as more than a name, such as "C:x" on Windows.
             if (name.getNameCount() != 1 || name.getRoot() != null) {
-                throw Key.unsafe("more than a name on this system");
+                throw Key.unsafe("not a file name on this system");
             }
             return path.resolve(name);
         } catch (InvalidPathException e) {
             // Its own message may show the folder. On Unix the locale's charset is what limits.
-            throw Key.unsafe("this system can't have it; beyond ASCII it needs a UTF-8 locale");
+            throw Key.unsafe("not a file name on this system; other than ASCII needs a UTF-8 locale");
         }
     }
 

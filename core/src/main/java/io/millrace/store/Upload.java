@@ -220,7 +220,7 @@ final class Upload implements Exchange {
     private Response verify() {
         for (Digests.Expected one : expected) {
             if (!Arrays.equals(digests.digest(one.algorithm()), one.digest())) {
-                return Responses.text(Status.BAD_REQUEST, "the body does not have its "
+                return Responses.text(Status.BAD_REQUEST, "the body does not match its "
                         + one.field() + " (" + one.algorithm().key() + ")");
             }
         }

@@ -86,7 +86,7 @@ class DigestTest {
         assertEquals(200, client.put("/a", "good", field, digest(key, "good")).status());
         Reply wrong = client.put("/a", "bad!", field, digest(key, "good"));
         assertEquals(400, wrong.status());
-        assertEquals("the body does not have its " + field + " (" + key + ")\n", wrong.text());
+        assertEquals("the body does not match its " + field + " (" + key + ")\n", wrong.text());
         assertEquals("good", client.get("/a").text());
         assertEquals(400, client.putChunked("/b", "bad!", field, digest(key, "good")).status());
         assertEquals(404, client.get("/b").status());
