@@ -8,6 +8,7 @@ module io.millrace.core {
     requires jdk.jfr;
 
     exports io.millrace.http;
+    exports io.millrace.option;
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;
