@@ -9,6 +9,7 @@ module io.millrace.core {
 
     exports io.millrace.content;
     exports io.millrace.http;
+    exports io.millrace.option;
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;
