@@ -10,8 +10,9 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * An application's file, with a {@link #transferFrom} that moves large pieces through the worker's
- * direct buffer and reports a failed write exactly. The JDK's own goes through 8 KiB on the heap and
- * loses bytes that it has read when a write fails; BodyTransferBenchmark holds them side by side.
+ * direct buffer and reports a failed write exactly. The JDK's own goes through 8 KiB on the heap
+ * and loses bytes that it has read when a write fails; BodyTransferBenchmark holds them side by
+ * side.
  *
  * <p>Threads: the owning worker only.
  */
@@ -49,8 +50,8 @@ public class PieceChannel extends FileChannel {
     }
 
     /**
-     * Moves some of the bytes, and tells {@link #moreAfter}. May move none and tell nothing, when it
-     * needs to be called again to go another way.
+     * Moves some of the bytes, and tells {@link #moreAfter}. May move none and tell nothing, when
+     * it needs to be called again to go another way.
      */
     int move(ReadableByteChannel source, long position, long count) throws IOException {
         return copy(source, position, count);

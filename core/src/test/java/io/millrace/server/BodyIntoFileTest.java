@@ -15,7 +15,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A body from a socket into a file, by either way that the bytes may go: the promises are the same. */
+/** A body from a socket into a file, by either way: the promises are the same. */
 class BodyIntoFileTest extends BodyIntoFile {
 
     @ParameterizedTest
