@@ -1,10 +1,12 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import java.io.EOFException;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +51,9 @@ final class Completions {
     void await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
         stage.whenComplete((outcome, failure) -> {
             Throwable cause = outcome == null && failure == null
-                    ? new NullPointerException("a stage completed without a result") : failure;
+                    ? new NullPointerException("a stage completed without a result")
+                    : failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause() : failure;
             add(new Completion(exchange, outcome, cause));
         });
     }
@@ -97,7 +101,7 @@ final class Completions {
     void discard(Completion late) {
         try {
             giveUp(late);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             SafeLog.log(Completions.class, Level.WARNING,
                     "an exchange failed when it was abandoned", e);
         }
@@ -110,7 +114,7 @@ final class Completions {
         } else if (outcome != null && outcome.stage() != null) {
             await(outcome.stage(), late.exchange());
         } else if (outcome != null) {
-            Response unheard = outcome.abandon(
+            Response unheard = outcome.abandon(Abandonment.APPLICATION_TOO_SLOW,
                     new EOFException("the exchange has ended before it was decided"));
             if (unheard != null) {
                 unheard.discard();

@@ -18,7 +18,7 @@ class ResponseEncoderTest {
 
     private String encode(Response response, boolean http11, boolean keepAlive, long nowMs) {
         ByteBuffer out = ByteBuffer.allocate(encoder.maxBytes(response));
-        encoder.encode(response, http11, false, keepAlive, nowMs, out);
+        encoder.encode(response, response.body().length(), http11, false, keepAlive, nowMs, out);
         return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -57,7 +58,7 @@ class BodyLimitTest {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             abandoned.add(cause);
             return onAbandon;
         }
@@ -99,7 +100,7 @@ class BodyLimitTest {
         exchange.onProgress(10);
         RuntimeException failure = assertThrows(RuntimeException.class,
                 () -> exchange.onProgress(11));
-        Response response = exchange.abandon(failure);
+        Response response = exchange.abandon(Abandonment.SINK_FAILED, failure);
         assertEquals(Status.CONTENT_TOO_LARGE, response.status());
         assertEquals(List.of(10L), taking.progress);
         HttpException told = assertInstanceOf(HttpException.class, taking.abandoned.get(0));
@@ -123,14 +124,14 @@ class BodyLimitTest {
         Exchange exchange = limited(10).handle(CHUNKED);
         RuntimeException failure = assertThrows(RuntimeException.class,
                 () -> exchange.onProgress(11));
-        assertEquals(Status.CONFLICT, exchange.abandon(failure).status());
+        assertEquals(Status.CONFLICT, exchange.abandon(Abandonment.SINK_FAILED, failure).status());
     }
 
     @Test
     void otherReasonsToAbandonPassAsTheyAre() throws Exception {
         Exchange exchange = limited(10).handle(CHUNKED);
         IOException cause = new IOException("left");
-        assertNull(exchange.abandon(cause));
+        assertNull(exchange.abandon(Abandonment.PEER_LEFT, cause));
         assertEquals(List.of(cause), taking.abandoned);
     }
 
@@ -143,7 +144,7 @@ class BodyLimitTest {
             RuntimeException failure = assertThrows(RuntimeException.class,
                     () -> exchange.onProgress(11));
             assertEquals("the body is longer than 10 bytes\n",
-                    Told.text(exchange.abandon(failure)));
+                    Told.text(exchange.abandon(Abandonment.SINK_FAILED, failure)));
             assertInstanceOf(HttpException.class, taking.abandoned.remove(0));
         }
     }

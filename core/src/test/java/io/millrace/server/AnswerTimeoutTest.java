@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -108,7 +109,7 @@ class AnswerTimeoutTest {
                 }
 
                 @Override
-                public Response abandon(Throwable cause) {
+                public Response abandon(Abandonment why, Throwable cause) {
                     abandoned.complete(cause);
                     return null;
                 }
@@ -170,7 +171,7 @@ class AnswerTimeoutTest {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             abandoned.complete(cause);
             return null;
         }

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -80,7 +81,7 @@ final class Conversation {
             }
             Completions.Completion completion = completions.poll();
             if (completion != null) {
-                visit(() -> completion.exchange().connection().onCompletion(completion));
+                visit(() -> completion.exchange().connection.onCompletion(completion));
             } else if (isReady()) {
                 visit(connection::visit);
             } else {
@@ -127,7 +128,7 @@ final class Conversation {
     void close(Throwable cause) {
         closed = cause;
         reset = connection.needsReset();
-        connection.close(cause);
+        connection.close(Abandonment.PEER_LEFT, cause);
         deliverLate();
     }
 
@@ -141,7 +142,7 @@ final class Conversation {
 
     private static void late(Completions.Completion completion) {
         try {
-            if (completion.exchange().connection().onCompletion(completion) != null) {
+            if (completion.exchange().connection.onCompletion(completion) != null) {
                 throw new AssertionError("a closed connection wants something");
             }
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -81,6 +82,7 @@ class HttpServerTest {
         private final WritableByteChannel sink;
         private final CompletableFuture<Void> sinkAsked = new CompletableFuture<>();
         private final CompletableFuture<Throwable> abandoned = new CompletableFuture<>();
+        private final CompletableFuture<Abandonment> why = new CompletableFuture<>();
         private final AtomicInteger abandons = new AtomicInteger();
         private final AtomicInteger completes = new AtomicInteger();
         private Response onAbandon;
@@ -102,8 +104,9 @@ class HttpServerTest {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             abandons.incrementAndGet();
+            this.why.complete(why);
             abandoned.complete(cause);
             return onAbandon;
         }
@@ -469,7 +472,7 @@ class HttpServerTest {
                         client.reset();
                     }
                 }
-                assertInstanceOf(EOFException.class, get(taking.abandoned));
+                assertEquals(Abandonment.PEER_LEFT, get(taking.why));
                 server.stop(Duration.ofSeconds(60));
                 taking.assertAbandonedOnce();
             }
@@ -525,6 +528,7 @@ class HttpServerTest {
             assertEquals(text("507 Insufficient Storage", "full"),
                     client.send(put(5) + "hello").answer());
             assertEquals("no space left", get(taking.abandoned).getMessage());
+            assertEquals(Abandonment.SINK_FAILED, get(taking.why));
             taking.assertAbandonedOnce();
         }
     }
@@ -774,6 +778,7 @@ class HttpServerTest {
             assertEquals(1, server.stop(Duration.ofMillis(100)));
             assertEquals("", client.rest());
             assertEquals("the server stops", get(taking.abandoned).getMessage());
+            assertEquals(Abandonment.SERVER_STOPS, get(taking.why));
             taking.assertAbandonedOnce();
         }
     }

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -82,7 +83,7 @@ class LaterTest {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             note("abandon " + cause.getMessage());
             return null;
         }
@@ -183,7 +184,7 @@ class LaterTest {
             }
 
             @Override
-            public Response abandon(Throwable cause) {
+            public Response abandon(Abandonment why, Throwable cause) {
                 throw new AssertionError();
             }
         }).sent());
@@ -486,7 +487,7 @@ class LaterTest {
         Wire.ClosingBody body = new Wire.ClosingBody(Body.empty());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         Conversation other = new Conversation(request -> Response.later(answer)).send(get("/"));
-        other.connection.close(new EOFException("the server stops"));
+        other.connection.close(Abandonment.PEER_LEFT, new EOFException("the server stops"));
         answer.complete(Response.of(Status.OK).with(body));
         assertEquals(0, body.closes);
         other.completions.close();

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Responder;
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -276,7 +277,7 @@ class SinkTest {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             calls.add("abandon " + cause);
             return null;
         }
@@ -335,7 +336,7 @@ class SinkTest {
             }
 
             @Override
-            public Response abandon(Throwable cause) {
+            public Response abandon(Abandonment why, Throwable cause) {
                 calls.add(cause.getMessage());
                 return Response.text("own");
             }
@@ -393,7 +394,7 @@ class SinkTest {
             }
 
             @Override
-            public Response abandon(Throwable cause) {
+            public Response abandon(Abandonment why, Throwable cause) {
                 return Response.of(Status.CONFLICT).with(body);
             }
         };

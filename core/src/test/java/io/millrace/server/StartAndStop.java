@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import java.io.IOException;
@@ -121,7 +122,7 @@ final class StartAndStop {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             return null;
         }
     }
