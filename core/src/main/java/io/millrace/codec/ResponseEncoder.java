@@ -65,14 +65,15 @@ public final class ResponseEncoder {
     /**
      * Writes a head.
      *
+     * @param length the body's, in bytes; less than 0 if it isn't known
      * @param http11 whether the request was HTTP/1.1, so that a persistent connection needs no word
      * @param chunked whether the body is sent chunked, rather than as long as it is
      * @param keepAlive whether the connection goes on after this response
      * @param epochMillis now
      * @param out has room for {@link #maxBytes}
      */
-    public void encode(Response response, boolean http11, boolean chunked, boolean keepAlive,
-            long epochMillis, ByteBuffer out) {
+    public void encode(Response response, long length, boolean http11, boolean chunked,
+            boolean keepAlive, long epochMillis, ByteBuffer out) {
         Status status = response.status();
         out.put(statusLine(status));
         putDate(epochMillis, out);
@@ -81,7 +82,7 @@ public final class ResponseEncoder {
             putFraming(0, false, out); // RFC 9110 s15.3.6: without content, and saying so
         } else if (!status.isBodiless()) {
             // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
-            putFraming(response.body().length(), chunked, out);
+            putFraming(length, chunked, out);
         }
         // RFC 9110 s7.8: who sends Upgrade says so in Connection, or a proxy passes it on.
         putConnection(response.headers().contains("Upgrade"),

@@ -36,7 +36,7 @@ final class ChannelExchange implements Exchange {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         try {
             channel.close();
         } catch (IOException e) {

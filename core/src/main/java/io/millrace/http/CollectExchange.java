@@ -73,7 +73,7 @@ final class CollectExchange implements Exchange, WritableByteChannel {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         return isTooLong ? tooLong(maxBytes).response() : null;
     }
 }

@@ -69,12 +69,13 @@ public interface Exchange {
     /**
      * The body will not be complete, or the sink failed: close and remove what was begun.
      *
-     * @param cause what went wrong: the peer left, was too slow or sent what is not HTTP, the body
-     *     grew over its limit, the sink threw, or the server stops
+     * @param why what went wrong, and so who is to blame
+     * @param cause the details; of {@link Abandonment#SINK_FAILED} what the sink threw. Its class
+     *     tells nothing that {@code why} doesn't
      * @return the response that the client should get if it can still hear it, or null to leave
      *     that to the server
      */
-    default Response abandon(Throwable cause) {
+    default Response abandon(Abandonment why, Throwable cause) {
         return null;
     }
 

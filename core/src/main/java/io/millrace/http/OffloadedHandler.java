@@ -38,7 +38,7 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
         try {
             return call(() -> offload(request, decided));
         } catch (HttpException e) {
-            Response own = decided.abandon(e);
+            Response own = decided.abandon(Abandonment.EXECUTOR_FAILED, e);
             return own != null ? CompletableFuture.completedFuture(own)
                     : CompletableFuture.failedFuture(e);
         }
@@ -47,13 +47,13 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
     private <T> CompletionStage<T> call(Callable<T> call) throws HttpException {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
-            executor.execute(() -> {
+            Offload.execute(executor, () -> {
                 try {
                     result.complete(call.call());
                 } catch (Throwable e) {
                     result.completeExceptionally(e); // the server answers and logs it
                 }
-            });
+            }, result::completeExceptionally);
         } catch (RejectedExecutionException e) {
             throw overloaded();
         }
@@ -91,7 +91,7 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
             try {
                 answer = call(exchange::complete);
             } catch (HttpException e) {
-                Response own = exchange.abandon(e);
+                Response own = exchange.abandon(Abandonment.EXECUTOR_FAILED, e);
                 if (own != null) {
                     return own;
                 }
@@ -101,8 +101,8 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
-            return exchange.abandon(cause);
+        public Response abandon(Abandonment why, Throwable cause) {
+            return exchange.abandon(why, cause);
         }
     }
 }

@@ -46,13 +46,18 @@ final class PathExchange implements Exchange {
                     StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             part = null;
         } finally {
-            abandon(null);
+            discard();
         }
         return answer.answer(file);
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
+        discard();
+        return null;
+    }
+
+    private void discard() {
         if (part != null) {
             try {
                 try {
@@ -65,6 +70,5 @@ final class PathExchange implements Exchange {
             }
             part = null;
         }
-        return null;
     }
 }

@@ -74,7 +74,7 @@ final class PipedBody implements Body {
 
     private void start() throws IOException {
         try {
-            executor.execute(this::write);
+            Offload.execute(executor, this::write, e -> pipe.breakOff(new IOException(e)));
         } catch (RuntimeException | Error e) {
             throw new IOException("no thread to write a response's body", e);
         }

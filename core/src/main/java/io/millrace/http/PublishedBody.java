@@ -22,6 +22,8 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
     private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
     /** Null until the publisher has answered. */
     private Flow.Subscription subscription;
+    /** Buffers that were asked for and have not come. */
+    private long demand;
     /** Once true this is always true. */
     private boolean ended;
     private boolean closed;
@@ -74,7 +76,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
             asked = subscription;
         }
         if (used > 0) {
-            asked.request(used);
+            ask(asked, used);
         }
         return total;
     }
@@ -119,25 +121,41 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
         if (unwanted) {
             subscription.cancel();
         } else {
-            subscription.request(AHEAD);
+            ask(subscription, AHEAD);
         }
     }
 
     @Override
     public void onNext(ByteBuffer buffer) {
         Runnable told;
+        if (buffer == null) {
+            breakOff(new NullPointerException(publisher.getClass().getName()
+                    + " published no buffer"));
+            throw new NullPointerException("buffer"); // reactive streams 2.13
+        }
         boolean empty = !buffer.hasRemaining();
+        boolean isUnasked;
         synchronized (this) {
-            if (closed) {
+            if (closed || ended || failure != null) {
                 return;
             }
+            isUnasked = demand == 0;
+            demand -= isUnasked ? 0 : 1;
+        }
+        if (isUnasked) {
+            // Reactive streams 1.1. What nobody has asked for would fill the heap.
+            breakOff(new IllegalStateException(publisher.getClass().getName()
+                    + " published more buffers than were asked for"));
+            return;
+        }
+        synchronized (this) {
             if (!empty) {
                 buffers.addLast(buffer.duplicate()); // its position may be of use to others
             }
             told = empty ? null : takeCallback();
         }
         if (empty) {
-            subscription.request(1);
+            ask(subscription, 1);
         }
         run(told);
     }
@@ -160,6 +178,25 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
             told = takeCallback();
         }
         run(told);
+    }
+
+    /** The publisher breaks its contract: nothing more is taken of it. */
+    private void breakOff(RuntimeException broken) {
+        Flow.Subscription cancelled;
+        synchronized (this) {
+            cancelled = subscription;
+        }
+        onError(broken);
+        if (cancelled != null) {
+            cancelled.cancel();
+        }
+    }
+
+    private void ask(Flow.Subscription asked, int buffers) {
+        synchronized (this) {
+            demand += buffers;
+        }
+        asked.request(buffers);
     }
 
     private Runnable takeCallback() {

@@ -108,7 +108,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
             subscribe(); // no body, and so nobody has asked where it goes
         }
         if (wrongDemand() != null) {
-            abandon(wrongDemand());
+            abandon(Abandonment.SINK_FAILED, wrongDemand());
             throw wrongDemand();
         }
         if (end()) {
@@ -123,7 +123,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         if (!end()) {
             return Response.later(answer);
         }

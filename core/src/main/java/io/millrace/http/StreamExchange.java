@@ -17,6 +17,8 @@ final class StreamExchange implements Exchange, PacedSink {
     private final Pipe pipe = new Pipe();
     private final CompletableFuture<Response> response = new CompletableFuture<>();
     private boolean started;
+    /** Why nothing reads the body; null as long as a thread may. */
+    private IllegalStateException refusal;
 
     StreamExchange(Executor executor, Responder<InputStream> answer) {
         this.executor = Objects.requireNonNull(executor);
@@ -34,9 +36,12 @@ final class StreamExchange implements Exchange, PacedSink {
     private void start() throws HttpException {
         started = true;
         try {
-            executor.execute(this::run);
+            Offload.execute(executor, this::run, this::refuse);
         } catch (RejectedExecutionException e) {
             throw OffloadedHandler.overloaded();
+        }
+        if (refusal != null) {
+            throw refusal;
         }
     }
 
@@ -79,13 +84,20 @@ final class StreamExchange implements Exchange, PacedSink {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         if (response.isDone()) {
             return Response.later(response);
         }
         pipe.breakOff(new IOException("the body is not complete: " + cause.getMessage(), cause));
         response.thenAccept(Response::discard);
         return null;
+    }
+
+    /** An executor that takes its time before it comes to this thread fails the response as well. */
+    private void refuse(IllegalStateException failure) {
+        refusal = failure;
+        response.completeExceptionally(failure);
+        pipe.breakOff(new IOException(failure));
     }
 
     // the application's thread

@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -64,11 +65,11 @@ final class BodyLimit implements Filter {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             if (!(cause instanceof TooLongException tooLong)) {
-                return super.abandon(cause);
+                return super.abandon(why, cause);
             }
-            Response own = super.abandon(tooLong.refusal);
+            Response own = super.abandon(Abandonment.TOO_LARGE, tooLong.refusal);
             return own != null ? own : tooLong.refusal.response();
         }
     }

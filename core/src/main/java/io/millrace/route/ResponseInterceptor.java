@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -132,10 +133,10 @@ abstract class ResponseInterceptor {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             Response own;
             try {
-                own = super.abandon(cause);
+                own = super.abandon(why, cause);
             } catch (RuntimeException | Error e) {
                 onAbandon(cause);
                 throw e;

@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
@@ -35,7 +36,7 @@ abstract class WrappedExchange implements Exchange {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
-        return exchange.abandon(cause);
+    public Response abandon(Abandonment why, Throwable cause) {
+        return exchange.abandon(why, cause);
     }
 }

@@ -1,22 +1,40 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
+import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
 import io.millrace.http.PacedSink;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import io.millrace.net.PieceChannel;
+import java.io.EOFException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Moves one request's body from its source to the exchange's sink.
+ * Moves one request's body from its source to the sink of the application's exchange, and tells
+ * the exchange how that goes.
  *
  * <p>Threads: the owning worker only.
  */
 final class BodyReceiver {
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** How far a body has got. */
+    enum Outcome {
+        /** All of it is in the sink. */
+        WHOLE,
+        /** No more bytes are there, or the budget is used up. */
+        INCOMPLETE,
+        /** The sink has no room now. */
+        FULL
+    }
 
+    /** What is to be completed or abandoned. */
+    private final Exchange exchange;
     private final BodySource source;
     /** The one door for bodies into files; null if the sink is no file. */
     private final FileChannel file;
@@ -26,13 +44,19 @@ final class BodyReceiver {
     private final PacedSink paced;
     private long received;
 
-    BodyReceiver(BodySource source, WritableByteChannel sink, Resources resources) {
+    BodyReceiver(Exchange exchange, BodySource source, WritableByteChannel sink,
+            Resources resources) {
+        this.exchange = exchange;
         this.source = source;
         this.sink = sink;
         piece = resources.piece;
         paced = sink instanceof PacedSink one ? one : null;
         file = sink instanceof FileChannel channel
                 ? resources.transfer.channel(source, channel) : null;
+    }
+
+    Exchange exchange() {
+        return exchange;
     }
 
     /** Bytes of the body that are in the sink. */
@@ -46,30 +70,86 @@ final class BodyReceiver {
     }
 
     /** Asks a paced sink to tell when it wants no more. */
-    void whenClosed(Runnable callback) throws PieceChannel.SinkException {
+    void whenClosed(Runnable callback) throws AbandonedException {
         try {
             paced.whenClosed(callback);
-        } catch (RuntimeException | Error e) {
-            throw new PieceChannel.SinkException(e);
+        } catch (Throwable e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e);
         }
     }
 
-    /** Whether the sink has no room now, so that nothing more can be received. */
-    boolean isFull() throws PieceChannel.SinkException {
-        return paced != null && !source.isEnded() && room() == 0;
-    }
-
     /** Asks a full sink to tell when there is room. */
-    void whenRoom(Runnable callback) throws PieceChannel.SinkException {
+    void whenRoom(Runnable callback) throws AbandonedException {
         try {
             paced.whenRoom(callback);
-        } catch (RuntimeException | Error e) {
-            throw new PieceChannel.SinkException(e);
+        } catch (Throwable e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e);
+        }
+    }
+
+    /** Lets the exchange clean up; the response that it wants to be sent, or null. */
+    Response abandon(Abandonment why, Throwable cause) {
+        try {
+            return exchange.abandon(why, cause);
+        } catch (Throwable e) {
+            SafeLog.log(Connection.class, Level.WARNING,
+                    "an exchange failed when it was abandoned", e);
+            return null;
+        }
+    }
+
+    /** Lets the exchange clean up when there is no client any more to hear a response. */
+    void cut(Abandonment why, Throwable cause) {
+        Response unheard = abandon(why, cause);
+        try {
+            if (unheard != null) {
+                unheard.discard();
+            }
+        } catch (Throwable e) { // a stage of the application's own making
+            SafeLog.log(Connection.class, Level.WARNING, "a response can't be discarded", e);
         }
     }
 
     /**
      * Moves up to {@code budget} bytes, or what is there.
+     *
+     * @param in holds the unread bytes of the connection, and what is left of them then
+     * @param observer is told how much has come; null if nothing observes the connection
+     * @throws IOException of the socket
+     * @throws AbandonedException if the body can't become whole although the client may be there
+     */
+    Outcome receive(InputBuffer in, long budget, ConnectionObserver observer)
+            throws IOException, AbandonedException {
+        source.visit(in.bytes());
+        try {
+            long before = received;
+            boolean whole = receive(budget);
+            if (received > before) {
+                tellProgress(observer);
+            }
+            if (whole) {
+                if (observer != null) {
+                    observer.body();
+                }
+                return Outcome.WHOLE;
+            }
+            return paced != null && SinkContract.room(paced) == 0
+                    ? Outcome.FULL : Outcome.INCOMPLETE;
+        } catch (PieceChannel.SinkException e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e.getCause());
+        } catch (BodySource.MalformedBodyException e) {
+            throw new AbandonedException(e.refusal.status() == Status.CONTENT_TOO_LARGE
+                    ? Abandonment.TOO_LARGE : Abandonment.MALFORMED, e.refusal);
+        } catch (EOFException e) {
+            in.end();
+            throw new AbandonedException(Abandonment.PEER_LEFT, e);
+        } finally {
+            in.bytes(source.in());
+        }
+    }
+
+    /**
+     * Moves on within a visit of the source.
      *
      * @return whether the body is whole
      * @throws IOException of the source, or {@link PieceChannel.SinkException} of the sink
@@ -91,7 +171,7 @@ final class BodyReceiver {
     }
 
     private long copy(long count) throws IOException {
-        long room = paced == null ? count : Math.min(room(), count);
+        long room = paced == null ? count : Math.min(SinkContract.room(paced), count);
         if (room == 0) {
             return 0;
         }
@@ -100,29 +180,32 @@ final class BodyReceiver {
         if (read <= 0) {
             return 0;
         }
-        piece.flip();
-        try {
-            while (piece.hasRemaining()) {
-                if (sink.write(piece) <= 0) {
-                    throw new IOException("the sink takes no more bytes");
-                }
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            throw new PieceChannel.SinkException(e);
-        }
+        SinkContract.write(sink, piece.flip());
         return read;
     }
 
-    /** Asked before the source is read, so that no byte is lost to a sink that wants no more. */
-    private int room() throws PieceChannel.SinkException {
+    private void tellProgress(ConnectionObserver observer) throws AbandonedException {
+        if (observer != null) {
+            observer.progress(received);
+        }
         try {
-            if (!paced.isOpen()) {
-                paced.write(NOTHING); // it says why
-                throw new ClosedChannelException();
-            }
-            return paced.room();
-        } catch (IOException | RuntimeException | Error e) {
-            throw new PieceChannel.SinkException(e);
+            exchange.onProgress(received);
+        } catch (Throwable e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e);
+        }
+    }
+
+    /** The body can't become whole. */
+    static final class AbandonedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        final Abandonment why;
+
+        /** What the cause is, {@link Exchange#abandon} says. */
+        AbandonedException(Abandonment why, Throwable cause) {
+            super(null, cause, false, false);
+            this.why = why;
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +52,9 @@ final class Completions {
     void await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
         stage.whenComplete((outcome, failure) -> {
             Throwable cause = outcome == null && failure == null
-                    ? new NullPointerException("a stage completed without a result") : failure;
+                    ? new NullPointerException("a stage completed without a result")
+                    : failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause() : failure;
             add(new Completion(exchange, outcome, cause));
         });
     }
@@ -98,7 +102,7 @@ final class Completions {
     void discard(Completion late) {
         try {
             giveUp(late);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             SafeLog.log(Completions.class, Level.WARNING,
                     "an exchange failed when it was abandoned", e);
         }
@@ -111,7 +115,7 @@ final class Completions {
         } else if (outcome != null && outcome.stage() != null) {
             await(outcome.stage(), late.exchange());
         } else if (outcome != null) {
-            Response unheard = outcome.abandon(
+            Response unheard = outcome.abandon(Abandonment.APPLICATION_TOO_SLOW,
                     new EOFException("the exchange has ended before it was decided"));
             if (unheard != null) {
                 unheard.discard();

@@ -2,8 +2,8 @@ package io.millrace.server;
 
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
+import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
-import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -60,7 +60,7 @@ final class Connection {
     /** Once true this is always true: the response in progress is the last. */
     boolean closing;
     /** Bytes that this visit may still move. */
-    private long budget;
+    long budget;
     /** Bytes that SKIP or LINGER may still drop. */
     private long dropLeft;
     /** Bytes of bodies received since the connection began. */
@@ -106,14 +106,10 @@ final class Connection {
             return exchange.expire() ? endVisit(advance()) : Want.CLOSE;
         }
         if (isInHead() && !out.hasUnsent()) {
-            refuse(tooSlow());
+            refuse(Refusals.tooSlow());
             return endVisit(advance());
         }
         return Want.CLOSE;
-    }
-
-    static HttpException tooSlow() {
-        return new HttpException(Status.REQUEST_TIMEOUT, "the request came too slowly");
     }
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
@@ -153,7 +149,7 @@ final class Connection {
 
     /** Whether the exchange under way has moved more in one visit than small ones do. */
     boolean isInLongTransfer() {
-        return exchange != null && exchange.isLong();
+        return exchange != null && exchange.isLong;
     }
 
     /** Whether the last response has been sent. */
@@ -166,12 +162,16 @@ final class Connection {
         return sender.isEndedByClose();
     }
 
-    /** Ends everything but the socket, which is the worker's to close. At most once. */
-    void close(Throwable cause) {
+    /**
+     * Ends everything but the socket, which is the worker's to close. At most once.
+     *
+     * @param why told to an exchange whose body is not whole
+     */
+    void close(Abandonment why, Throwable cause) {
         assert state != State.CLOSED;
         state = State.CLOSED;
         if (exchange != null) {
-            exchange.cut(cause);
+            exchange.cut(why, cause);
             exchange = null;
         } else if (parser != null) {
             giveBackParser();
@@ -181,21 +181,9 @@ final class Connection {
         }
     }
 
-    // What the exchange in progress calls.
-
-    /** Bytes that this visit may still move. */
-    long budget() {
-        return budget;
-    }
-
     /** So many bytes of a body have come. */
     void noteReceived(long bytes) {
         received += bytes;
-        budget -= bytes;
-    }
-
-    /** So many bytes have been sent. */
-    void noteSent(long bytes) {
         budget -= bytes;
     }
 
@@ -212,7 +200,7 @@ final class Connection {
         in.endVisit();
         // In HEAD it was an earlier exchange's, or that of many small ones.
         if (hasUsedBudget() && exchange != null) {
-            exchange.noteLong();
+            exchange.isLong = true;
         }
         if (reached == Want.CLOSE) {
             return Want.CLOSE;
@@ -281,8 +269,7 @@ final class Connection {
 
     private Want onEndInHead() throws IOException {
         if (isInHead()) {
-            // RFC 9112 s8: an incomplete request; the peer may still be listening.
-            refuse(new HttpException(Status.BAD_REQUEST, "the request ends in its head"));
+            refuse(Refusals.endsInHead());
             return null;
         }
         return out.flush() ? Want.CLOSE : Want.WRITE;
@@ -327,9 +314,12 @@ final class Connection {
     }
 
     private void beginExchange(ParsedHead head) {
-        exchange = new ServerExchange(this, parser, head, exchangesEnded);
+        exchange = new ServerExchange(this, parser, head);
         parser = null; // the exchange's
         state = State.EXCHANGE;
+        if (observer != null) {
+            observer.head(head, exchangesEnded);
+        }
         exchange.begin();
     }
 
@@ -383,11 +373,11 @@ final class Connection {
         if (!out.flush()) {
             return Want.WRITE;
         }
-        BodySource source = exchange.source();
+        BodySource source = exchange.source;
         long before = source.wireBytes();
         int read;
         try {
-            read = skipSome(source);
+            read = in.drop(source);
         } catch (BodySource.MalformedBodyException e) {
             return endConnection(false);
         }
@@ -403,15 +393,6 @@ final class Connection {
         }
         received += read;
         return source.isEnded() || in.hasBytes() ? null : Want.READ;
-    }
-
-    private int skipSome(BodySource source) throws IOException {
-        source.visit(in.bytes());
-        try {
-            return source.read(resources.piece.clear());
-        } finally {
-            in.bytes(source.in());
-        }
     }
 
     private Want linger() throws IOException {

@@ -91,6 +91,16 @@ final class InputBuffer {
         bytes.position(bytes.limit());
     }
 
+    /** Drops bytes of a body; the number, or what {@link BodySource#read} tells else. */
+    int drop(BodySource body) throws IOException {
+        body.visit(bytes);
+        try {
+            return body.read(resources.piece.clear());
+        } finally {
+            bytes = body.in();
+        }
+    }
+
     /** Drops what is unused and up to about {@code budget} bytes from the socket. The number. */
     long dropFromSocket(long budget) throws IOException {
         drop();

@@ -18,6 +18,8 @@ final class OutputBuffer {
     /** What the socket did not take in the last visit; null if it took all. */
     private ByteBuffer unsent;
     private long sent;
+    /** Where the response in progress begins in the buffer; -1 once bytes of it may have left. */
+    private int mark = -1;
 
     OutputBuffer(WritableByteChannel socket, Resources resources) {
         this.socket = socket;
@@ -26,6 +28,21 @@ final class OutputBuffer {
 
     void beginVisit() {
         resources.out.clear();
+        mark = -1;
+    }
+
+    /** What is written from here on can be taken back, until it is flushed. */
+    void mark() {
+        mark = resources.out.position();
+    }
+
+    /** Takes back what was written since the {@link #mark}; false if some of it may have left. */
+    boolean takeBack() {
+        if (mark < 0) {
+            return false;
+        }
+        resources.out.position(mark);
+        return true;
     }
 
     /** Where to write what is to be sent, during a visit and after all that is unsent. */
@@ -50,6 +67,7 @@ final class OutputBuffer {
      */
     boolean flush() throws IOException {
         ByteBuffer out = resources.out;
+        mark = -1;
         if (unsent != null) {
             assert out.position() == 0;
             out.put(unsent.duplicate()).flip();

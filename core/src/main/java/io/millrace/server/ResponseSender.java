@@ -6,6 +6,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
+import io.millrace.server.BodyContract.BodyException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -96,20 +97,22 @@ final class ResponseSender {
     /**
      * Takes a response over, its body included, and writes its head to the buffer.
      *
+     * @param length what the body has said of its length
      * @param withBody false for an answer to HEAD
      */
-    void begin(Response response, boolean http11, boolean keepAlive, boolean withBody) {
+    void begin(Response response, long length, boolean http11, boolean keepAlive,
+            boolean withBody) {
         assert body == null;
         body = response.body();
         status = response.status();
         bodyPosition = 0;
         bodyEnd = 0; // nothing is in flight if the body can't tell its length
-        long length = body.length();
         boolean sized = length != Body.UNKNOWN_LENGTH;
         chunked = http11 && (!sized || response.trailers() != null);
         trailers = response.trailers();
         trailerFields = Headers.empty();
-        resources.encoder.encode(response, http11, chunked, keepAlive,
+        out.mark();
+        resources.encoder.encode(response, length, http11, chunked, keepAlive,
                 resources.epochMillis, out.bytes());
         if (!withBody || response.status().isBodiless()) {
             chunked = false;
@@ -127,7 +130,7 @@ final class ResponseSender {
      * @param refusal short, with its body in memory
      */
     void refuse(Response refusal, boolean withBody) throws IOException {
-        begin(refusal, true, false, withBody);
+        begin(refusal, refusal.body().length(), true, false, withBody);
         Outcome outcome = send(0);
         assert outcome == Outcome.DONE : outcome; // there is room for a whole head and more
     }
@@ -162,11 +165,7 @@ final class ResponseSender {
 
     /** Asks a starved body to tell when there is more. */
     void whenReadable(Runnable callback) throws BodyException {
-        try {
-            body.whenReadable(callback);
-        } catch (RuntimeException | Error e) {
-            throw new BodyException(e);
-        }
+        BodyContract.whenReadable(body, callback);
     }
 
     private Outcome sendSized(long budget) throws IOException {
@@ -185,7 +184,8 @@ final class ResponseSender {
             if (!out.flush() || left <= 0) {
                 return Outcome.BLOCKED;
             }
-            long moved = transfer(Math.min(remaining, left));
+            long moved = BodyContract.transferTo(body, bodyPosition, Math.min(remaining, left),
+                    out, resources.piece);
             if (moved == 0) {
                 return Outcome.BLOCKED;
             }
@@ -199,37 +199,9 @@ final class ResponseSender {
         return Outcome.DONE;
     }
 
-    /** Moves some of the body straight to the socket, and says whose the failure is if it can't. */
-    private long transfer(long count) throws IOException {
-        try {
-            return out.transfer(body, bodyPosition, count);
-        } catch (EOFException | RuntimeException | Error e) {
-            throw new BodyException(e); // no socket fails like that when it is written to
-        } catch (IOException e) {
-            // One call of the system reads the file and writes to the socket; another only reads.
-            if (isUnreadable()) {
-                throw new BodyException(e);
-            }
-            throw e;
-        }
-    }
-
-    private boolean isUnreadable() {
-        try {
-            return body.read(bodyPosition, resources.piece.clear().limit(1)) < 0;
-        } catch (IOException | RuntimeException | Error e) {
-            return true;
-        }
-    }
-
     /** Reads some of the body; false if none is there now. */
     private boolean readOn(ByteBuffer target) throws BodyException {
-        int read;
-        try {
-            read = body.read(bodyPosition, target);
-        } catch (IOException | RuntimeException | Error e) {
-            throw new BodyException(e);
-        }
+        int read = BodyContract.read(body, bodyPosition, target);
         if (read > 0) {
             advance(read);
         } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
@@ -298,9 +270,18 @@ final class ResponseSender {
                         "trailers may have up to " + MAX_HEAD_BYTES + " bytes");
             }
             return made;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             throw new BodyException(e);
         }
+    }
+
+    /** Takes the response in progress back; false if some of it may have left. */
+    boolean takeBack() {
+        if (!out.takeBack()) {
+            return false;
+        }
+        close();
+        return true;
     }
 
     /** Closes the body, sent or not. */
@@ -311,21 +292,10 @@ final class ResponseSender {
             body = null;
             try {
                 closing.close();
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (Throwable e) {
                 SafeLog.log(ResponseSender.class, Level.WARNING,
                         "a response's body can't be closed", e);
             }
-        }
-    }
-
-    /** The application's body or trailers failed, as against the socket. */
-    static final class BodyException extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        /** The cause is what was thrown. */
-        BodyException(Throwable failure) {
-            super(failure.getMessage(), failure);
         }
     }
 }

@@ -1,15 +1,11 @@
 package io.millrace.server;
 
 import io.millrace.http.Handler;
-import io.millrace.http.HttpException;
-import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
 import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -17,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One event loop: adopts the connections that it is dealt, visits those that are ready, ends those
- * whose time is up. The only one that touches its selector's keys.
+ * One event loop: takes the connections that it is dealt, and says which of them is visited when:
+ * those that are ready, those whose application has something to say, those whose time is up.
  *
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
@@ -42,8 +38,12 @@ final class Worker implements Runnable, WorkerLoad {
     private final Deadlines deadlines;
     private final ReadyKeys ready = new ReadyKeys();
     private final LongTransfers longTransfers = new LongTransfers();
+    /** The one that {@link #run} runs on; null before. */
+    private Thread thread;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
+    /** Null once the worker has ended, for the same reason. */
+    private Connections connections;
 
     /** The acceptor's: connections that it has put into the inbox. */
     private long dealt;
@@ -52,8 +52,6 @@ final class Worker implements Runnable, WorkerLoad {
     private volatile long stopAtNs = NEVER;
     /** Connections that were cut when the time to stop was up. Written by the worker at its end. */
     private volatile int cut;
-
-    private int open;
 
     /**
      * A worker that owns the selector from now on, even if its thread is never started.
@@ -67,6 +65,7 @@ final class Worker implements Runnable, WorkerLoad {
         completions = new Completions(selector::wakeup);
         resources = new Resources(options, handler, counters, completions);
         deadlines = new Deadlines(options);
+        connections = new Connections(selector, resources, deadlines);
     }
 
     // acceptor thread
@@ -131,6 +130,8 @@ final class Worker implements Runnable, WorkerLoad {
 
     @Override
     public void run() {
+        assert thread == null : "a worker runs once";
+        thread = Thread.currentThread();
         boolean done = false;
         while (!done) {
             try {
@@ -138,8 +139,8 @@ final class Worker implements Runnable, WorkerLoad {
                 if (!done) {
                     turn();
                 }
-            } catch (IOException | RuntimeException | Error e) {
-                report(Thread.currentThread().getName() + " failed and goes on", e);
+            } catch (Throwable e) { // languages without checked exceptions throw any
+                connections.report(Thread.currentThread().getName() + " failed and goes on", e);
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
@@ -147,6 +148,7 @@ final class Worker implements Runnable, WorkerLoad {
     }
 
     private boolean isDone() {
+        assert Thread.currentThread() == thread;
         if (stopAtNs == NEVER) {
             return false;
         }
@@ -155,10 +157,11 @@ final class Worker implements Runnable, WorkerLoad {
             adoptAll();
             endIdle();
         }
-        return open == 0 || stopAtNs - System.nanoTime() <= 0;
+        return connections.isEmpty() || stopAtNs - System.nanoTime() <= 0;
     }
 
     private void turn() throws IOException {
+        assert Thread.currentThread() == thread;
         ready.clear();
         long waitNs = longTransfers.isEmpty() ? untilNextNs() : 0;
         if (waitNs == 0) {
@@ -199,7 +202,7 @@ final class Worker implements Runnable, WorkerLoad {
                 // It would be found ready in each turn until its own comes; its visit asks anew.
                 key.interestOps(0);
             } else {
-                visit(connection, Connection::visit);
+                connections.visit(connection, Connection::visit);
             }
         }
     }
@@ -210,7 +213,7 @@ final class Worker implements Runnable, WorkerLoad {
             return;
         }
         if (connection.key.isValid()) { // else it has been closed while it waited
-            visit(connection, Connection::visit);
+            connections.visit(connection, Connection::visit);
         }
         if (!connection.key.isValid() || !connection.hasUsedBudget()) {
             longTransfers.pause();
@@ -218,27 +221,9 @@ final class Worker implements Runnable, WorkerLoad {
     }
 
     private void adoptAll() {
+        assert Thread.currentThread() == thread;
         for (SocketChannel channel = inbox.poll(); channel != null; channel = inbox.poll()) {
-            adopt(channel);
-        }
-    }
-
-    private void adopt(SocketChannel channel) {
-        counters.add(Counters.Figure.ADOPTED, 1);
-        open++;
-        try {
-            Connection connection = new Connection(channel, resources);
-            connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
-            // Last of what may fail: who hears of a connection is to hear of its end as well.
-            if (ConnectionObserver.isWanted(resources.options)) {
-                connection.observer = ConnectionObserver.accepted(resources.options,
-                        counters.read(Counters.Figure.ADOPTED) - 1, index,
-                        channel.getRemoteAddress());
-            }
-            deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
-        } catch (IOException | RuntimeException | Error e) {
-            closeSocket(channel);
-            report("a connection can't be adopted", e);
+            connections.adopt(channel, index);
         }
     }
 
@@ -248,7 +233,7 @@ final class Worker implements Runnable, WorkerLoad {
             if (completion == null) {
                 return;
             }
-            visit(completion.exchange().connection(),
+            connections.visit(completion.exchange().connection,
                     connection -> connection.onCompletion(completion));
         }
         // Others have their turn, and what is left gets the next one.
@@ -262,7 +247,7 @@ final class Worker implements Runnable, WorkerLoad {
                 continue;
             }
             counters.add(Counters.Figure.TIMED_OUT, 1);
-            visit(connection, Connection::expire);
+            connections.visit(connection, Connection::expire);
             if (connection.key.isValid()) {
                 // An answer's time is its own, even if the phase is still the same.
                 deadlines.begin(connection, connection.deadline.phase(), resources.nowNs);
@@ -275,7 +260,7 @@ final class Worker implements Runnable, WorkerLoad {
         if (!deadlines.hasProgressed(connection)) {
             // A socket is reported as writable when a third of its buffer is free, which may take a
             // slow reader longer than the window. A write shows what it has read so far.
-            visit(connection, Connection::visit);
+            connections.visit(connection, Connection::visit);
             if (deadlines.due(resources.nowNs) != connection) {
                 return true;
             }
@@ -287,148 +272,26 @@ final class Worker implements Runnable, WorkerLoad {
         return false;
     }
 
-    /** A part of a connection's life that says what is wanted next; null for nothing new. */
-    @FunctionalInterface
-    private interface Visit {
-        Want of(Connection connection) throws IOException;
-    }
-
-    private void visit(Connection connection, Visit visit) {
-        try {
-            Want want = visit.of(connection);
-            if (want == Want.CLOSE) {
-                close(connection, new ConnectionEnd());
-            } else if (want != null) {
-                apply(want, connection);
-            }
-        } catch (ResponseSender.BodyException e) {
-            close(connection, e.getCause()); // which has been logged
-        } catch (IOException e) {
-            close(connection, peerTrouble(e));
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection broke", e);
-        } catch (RuntimeException | Error e) {
-            close(connection, e);
-            report("a connection failed", e);
-        } finally {
-            // A handler may have left its thread interrupted. The selector would never wait again,
-            // and the next file to be written would be closed.
-            Thread.interrupted();
-        }
-    }
-
-    private void report(String message, Throwable failure) {
-        counters.add(Counters.Figure.FAILED, 1);
-        SafeLog.log(Worker.class, Level.ERROR, message, failure);
-    }
-
-    /** The end of every connection that nothing broke, so one that costs little. */
-    private static final class ConnectionEnd extends EOFException {
-
-        private static final long serialVersionUID = 1L;
-
-        ConnectionEnd() {
-            super("the connection ended");
-        }
-
-        /** Says nothing: it is always the same. */
-        @Override
-        public Throwable fillInStackTrace() {
-            return this;
-        }
-    }
-
-    /** An exchange tells trouble of the peer from trouble of its own sink by the type. */
-    private static Throwable peerTrouble(IOException e) {
-        EOFException trouble = new EOFException(e.getMessage());
-        trouble.initCause(e);
-        return trouble;
-    }
-
-    private void apply(Want want, Connection connection) throws IOException {
-        int interest = switch (want) {
-            case READ -> SelectionKey.OP_READ;
-            case WRITE -> SelectionKey.OP_WRITE;
-            case APPLICATION -> 0;
-            case LINGER -> {
-                ((SocketChannel) connection.key.channel()).shutdownOutput();
-                yield SelectionKey.OP_READ;
-            }
-            case CLOSE -> throw new AssertionError();
-        };
-        if (connection.key.interestOps() != interest) {
-            connection.key.interestOps(interest);
-        }
-        deadlines.goOn(connection, connection.phase(want), resources.nowNs);
-    }
-
     /**
      * Ends the connections that have no request, not even one that has come and was not read. Those
      * that nobody may look at any more in time are closed all the same.
      */
     private void endIdle() {
+        assert Thread.currentThread() == thread;
         readClocks();
-        for (SelectionKey key : selector.keys()) {
-            if (key.isValid() && ((Connection) key.attachment()).isIdle()) {
-                visit((Connection) key.attachment(), stopAtNs - System.nanoTime() > 0
-                        ? Connection::endIdle : connection -> Want.CLOSE);
+        connections.forEach(connection -> {
+            if (connection.isIdle()) {
+                connections.visit(connection, stopAtNs - System.nanoTime() > 0
+                        ? Connection::endIdle : idle -> Want.CLOSE);
             }
-        }
-    }
-
-    private void close(Connection connection, Throwable cause) {
-        deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
-        SocketChannel channel = (SocketChannel) connection.key.channel();
-        if (connection.needsReset()) {
-            resetAtClose(channel);
-        }
-        try {
-            connection.close(cause);
-        } catch (RuntimeException | Error e) {
-            report("a connection can't be ended", e);
-        }
-        closeSocket(channel);
-    }
-
-    private static void resetAtClose(SocketChannel channel) {
-        try {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException | UnsupportedOperationException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection that can't be reset is closed", e);
-        }
-    }
-
-    private void closeSocket(SocketChannel channel) {
-        open--;
-        counters.add(Counters.Figure.CLOSED, 1);
-        try {
-            channel.close();
-        } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a socket can't be closed", e);
-        }
-    }
-
-    /** Connections that have been answered and only wait for their clients to leave. */
-    private int lingering() {
-        int count = 0;
-        for (SelectionKey key : selector.keys()) {
-            if (key.isValid() && ((Connection) key.attachment()).isLingering()) {
-                count++;
-            }
-        }
-        return count;
+        });
     }
 
     private void end() {
+        assert Thread.currentThread() == thread;
         try {
             adoptAll();
-            cut = open - lingering();
-            HttpException stopped =
-                    new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
-            for (SelectionKey key : selector.keys()) {
-                if (key.isValid()) {
-                    close((Connection) key.attachment(), stopped);
-                }
-            }
+            cut = connections.endAll();
             completions.close();
         } finally {
             discard();
@@ -437,8 +300,10 @@ final class Worker implements Runnable, WorkerLoad {
 
     /** Frees what the worker holds: at its end, or by the server if it was never started. */
     void discard() {
+        assert thread == null || Thread.currentThread() == thread;
         resources.close();
         resources = null;
+        connections = null;
         longTransfers.clear();
         try {
             // Closed connections hang on their cancelled keys, and the buffers on them, until the

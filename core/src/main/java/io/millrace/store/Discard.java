@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class Discard implements Exchange {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         try {
             complete();
         } catch (IOException e) {

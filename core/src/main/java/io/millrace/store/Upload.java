@@ -4,13 +4,13 @@ import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.DigestSink;
 import io.millrace.content.Digests;
 import io.millrace.content.Preconditions;
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -340,14 +340,12 @@ final class Upload implements Exchange {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         discard();
         if (cause instanceof RefusedException refused) {
             return refused.answer();
         }
-        // What ends early is the peer's doing; any other failure of input or output here is the
-        // sink's, or the peer is gone and nobody hears the answer.
-        return cause instanceof IOException e && !(e instanceof EOFException)
+        return why == Abandonment.SINK_FAILED && cause instanceof IOException e
                 ? FileErrors.ofWriting(e) : null;
     }
 

@@ -19,7 +19,7 @@ class ResponseEncoderTest {
 
     private String encode(Response response, boolean http11, boolean keepAlive, long nowMs) {
         ByteBuffer out = ByteBuffer.allocate(encoder.maxBytes(response));
-        encoder.encode(response, http11, false, keepAlive, nowMs, out);
+        encoder.encode(response, response.body().length(), http11, false, keepAlive, nowMs, out);
         return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
     }
 
@@ -72,7 +72,7 @@ class ResponseEncoderTest {
         for (boolean chunked : new boolean[] {false, true}) {
             ByteBuffer out = ByteBuffer.allocate(200);
             encoder.encode(Response.of(new Status(205, "Reset Content"))
-                    .with(Body.of(new byte[9])), true, chunked, true, NOW_MS, out);
+                    .with(Body.of(new byte[9])), 9, true, chunked, true, NOW_MS, out);
             assertEquals("HTTP/1.1 205 Reset Content\r\n" + DATE + "Content-Length: 0\r\n\r\n",
                     new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1));
         }

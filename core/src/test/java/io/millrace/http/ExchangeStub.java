@@ -22,6 +22,8 @@ public class ExchangeStub implements Exchange {
     public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     /** What {@link #abandon} was told. */
     public final List<Throwable> causes = Collections.synchronizedList(new ArrayList<>());
+    /** Why it was abandoned, as {@link #abandon} was told. */
+    public final List<Abandonment> whys = Collections.synchronizedList(new ArrayList<>());
     /** Done when the sink has been asked for. */
     public final CompletableFuture<Void> sinkAsked = new CompletableFuture<>();
     /** Done with the cause when the exchange has been abandoned. */
@@ -90,7 +92,8 @@ public class ExchangeStub implements Exchange {
     }
 
     @Override
-    public Response abandon(Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
+        whys.add(why);
         note("abandon " + cause.getMessage());
         causes.add(cause);
         abandoned.complete(cause);

@@ -3,6 +3,7 @@ package io.millrace.route;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
@@ -87,9 +88,9 @@ class AccessLogTest {
         assertEquals(List.of(), lines);
         whole.complete();
         assertLogged("GET /a?b HTTP/1.1\" 200 5");
-        log.around(TAKING).handle(GET).abandon(new EOFException("left"));
+        log.around(TAKING).handle(GET).abandon(Abandonment.PEER_LEFT, new EOFException("left"));
         assertLogged("GET /a?b HTTP/1.1\" - -");
-        log.around(TAKING).handle(GET).abandon(
+        log.around(TAKING).handle(GET).abandon(Abandonment.TOO_SLOW,
                 new HttpException(Status.REQUEST_TIMEOUT, "slow"));
         assertLogged("GET /a?b HTTP/1.1\" 408 5");
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -62,7 +63,7 @@ class BodyLimitTest {
         exchange.onProgress(10);
         RuntimeException failure = assertThrows(RuntimeException.class,
                 () -> exchange.onProgress(11));
-        Response response = exchange.abandon(failure);
+        Response response = exchange.abandon(Abandonment.SINK_FAILED, failure);
         assertEquals(Status.CONTENT_TOO_LARGE, response.status());
         assertEquals("progress 10", taking.calls.get(0));
         HttpException told = assertInstanceOf(HttpException.class, taking.causes.get(0));
@@ -86,14 +87,14 @@ class BodyLimitTest {
         Exchange exchange = limited(10).handle(CHUNKED);
         RuntimeException failure = assertThrows(RuntimeException.class,
                 () -> exchange.onProgress(11));
-        assertEquals(Status.CONFLICT, exchange.abandon(failure).status());
+        assertEquals(Status.CONFLICT, exchange.abandon(Abandonment.SINK_FAILED, failure).status());
     }
 
     @Test
     void otherReasonsToAbandonPassAsTheyAre() throws Exception {
         Exchange exchange = limited(10).handle(CHUNKED);
         IOException cause = new IOException("left");
-        assertNull(exchange.abandon(cause));
+        assertNull(exchange.abandon(Abandonment.PEER_LEFT, cause));
         assertEquals(List.of(cause), taking.causes);
     }
 
@@ -106,7 +107,7 @@ class BodyLimitTest {
             RuntimeException failure = assertThrows(RuntimeException.class,
                     () -> exchange.onProgress(11));
             assertEquals("the body is longer than 10 bytes\n",
-                    Told.text(exchange.abandon(failure)));
+                    Told.text(exchange.abandon(Abandonment.SINK_FAILED, failure)));
             assertInstanceOf(HttpException.class, taking.causes.remove(0));
         }
     }

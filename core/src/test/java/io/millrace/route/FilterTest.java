@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
@@ -205,19 +206,19 @@ class FilterTest {
     void abandonedExchangeIsToldAndItsOwnAnswerSeen() throws Exception {
         scripted.onAbandon = Response.of(Status.INSUFFICIENT_STORAGE);
         IOException cause = new IOException("disk full");
-        assertMarked(Status.INSUFFICIENT_STORAGE, marked().abandon(cause));
+        assertMarked(Status.INSUFFICIENT_STORAGE, marked().abandon(Abandonment.SINK_FAILED, cause));
         assertEquals(List.of(cause), scripted.causes);
     }
 
     @Test
     void refusalThatAbandonsAnExchangeIsSeen() throws Exception {
-        assertMarked(Status.CONFLICT, marked().abandon(REFUSAL));
+        assertMarked(Status.CONFLICT, marked().abandon(Abandonment.MALFORMED, REFUSAL));
         assertEquals(List.of(REFUSAL), scripted.causes);
     }
 
     @Test
     void abandonmentWithoutAnAnswerIsLeftToTheServer() throws Exception {
-        assertNull(marked().abandon(new EOFException("left")));
+        assertNull(marked().abandon(Abandonment.PEER_LEFT, new EOFException("left")));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
@@ -106,7 +107,7 @@ class RoutedServerTest {
         }
 
         @Override
-        public Response abandon(Throwable cause) {
+        public Response abandon(Abandonment why, Throwable cause) {
             try {
                 channel.close();
                 Files.delete(file);

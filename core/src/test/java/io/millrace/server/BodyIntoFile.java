@@ -121,7 +121,7 @@ abstract class BodyIntoFile {
                     new RequestParser(new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256)).parse(
                             ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1)))
                             .framing());
-            receiver = new BodyReceiver(source, file, worker.resources);
+            receiver = new BodyReceiver(Response.text(""), source, file, worker.resources);
         }
 
         Upload(Lent worker, FileChannel file, long length) throws Exception {

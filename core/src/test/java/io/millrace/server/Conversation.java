@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import java.io.EOFException;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class Conversation {
             }
             Completions.Completion completion = completions.poll();
             if (completion != null) {
-                visit(() -> completion.exchange().connection().onCompletion(completion));
+                visit(() -> completion.exchange().connection.onCompletion(completion));
             } else if (isReady()) {
                 visit(connection::visit);
             } else {
@@ -124,7 +125,7 @@ final class Conversation {
     void close(Throwable cause) {
         closed = cause;
         reset = connection.needsReset();
-        connection.close(cause);
+        connection.close(Abandonment.PEER_LEFT, cause);
         deliverLate();
     }
 
@@ -138,7 +139,7 @@ final class Conversation {
 
     private static void late(Completions.Completion completion) {
         try {
-            if (completion.exchange().connection().onCompletion(completion) != null) {
+            if (completion.exchange().connection.onCompletion(completion) != null) {
                 throw new AssertionError("a closed connection wants something");
             }
         } catch (IOException e) {

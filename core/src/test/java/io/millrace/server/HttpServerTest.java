@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.ExchangeStub;
@@ -397,7 +398,7 @@ class HttpServerTest {
                         client.reset();
                     }
                 }
-                assertInstanceOf(EOFException.class, get(taking.abandoned));
+                assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
                 server.stop(Duration.ofSeconds(60));
                 taking.assertAbandonedOnce();
             }
@@ -436,6 +437,7 @@ class HttpServerTest {
             assertEquals(text("507 Insufficient Storage", "full"),
                     client.send(put(5) + "hello").answer());
             assertEquals("no space left", get(taking.abandoned).getMessage());
+            assertEquals(List.of(Abandonment.SINK_FAILED), taking.whys);
             taking.assertAbandonedOnce();
         }
     }
@@ -685,6 +687,7 @@ class HttpServerTest {
             assertEquals(1, server.stop(Duration.ofMillis(100)));
             assertEquals("", client.rest());
             assertEquals("the server stops", get(taking.abandoned).getMessage());
+            assertEquals(List.of(Abandonment.SERVER_STOPS), taking.whys);
             taking.assertAbandonedOnce();
         }
     }

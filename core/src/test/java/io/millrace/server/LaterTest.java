@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
@@ -446,7 +447,7 @@ class LaterTest {
         CountingBody body = new CountingBody(Body.empty());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         Conversation other = new Conversation(request -> Response.later(answer)).send(get("/"));
-        other.connection.close(new EOFException("the server stops"));
+        other.connection.close(Abandonment.PEER_LEFT, new EOFException("the server stops"));
         answer.complete(Response.of(Status.OK).with(body));
         assertEquals(0, body.closes);
         other.completions.close();

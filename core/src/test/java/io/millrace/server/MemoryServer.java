@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import java.io.EOFException;
 import java.io.IOException;
@@ -69,9 +70,9 @@ public final class MemoryServer {
                     throw new IllegalStateException("the server turns in circles: " + want);
                 }
             } while (want != Want.CLOSE);
-            connection.close(new EOFException("closed"));
+            connection.close(Abandonment.PEER_LEFT, new EOFException("closed"));
         } catch (IOException e) {
-            connection.close(e);
+            connection.close(Abandonment.PEER_LEFT, e);
         }
         return new Outcome(channel.out.toByteArray(), script.sentBeforeEnd);
     }

@@ -212,9 +212,9 @@ class StreamOfKnownLengthTest {
     void streamWithoutAThreadIsClosedOnce() throws Exception {
         Source source = new Source("hello");
         try (Logged logged = new Logged(Connection.class)) {
-            assertNotNull(new Conversation(request -> ok(Body.of(task -> {
+            assertTrue(new Conversation(request -> ok(Body.of(task -> {
                 throw new RejectedExecutionException("full");
-            }, source, 5))).send(get("/")).closed);
+            }, source, 5))).send(get("/")).sent().startsWith("HTTP/1.1 500 "));
             assertEquals(1, logged.lines().size());
         }
         assertEquals(1, source.closes.get());

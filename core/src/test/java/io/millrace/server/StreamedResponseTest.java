@@ -350,13 +350,12 @@ class StreamedResponseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", HTTP10})
-    void bodyThatFailsIsLoggedAndCutWithoutALastChunk(String request) throws Exception {
+    void bodyThatFailsBeforeAByteHasLeftIsLoggedAndNothingOfItIsSent(String request) throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Stepwise body = new Stepwise(Body.UNKNOWN_LENGTH, "hello");
             body.then = null;
             Conversation conversation = new Conversation(head -> ok(body)).send(request);
-            assertNotNull(conversation.closed);
-            assertFalse(conversation.sent().endsWith(LAST));
+            assertInternalError(conversation);
             assertEquals(1, body.closes);
             assertEquals(List.of("a response's body failed: GET / | java.io.IOException: meant"),
                     logged.lines());
@@ -364,7 +363,7 @@ class StreamedResponseTest {
     }
 
     @Test
-    void writerThatFailsIsCut() throws Exception {
+    void writerThatFailsIsNotTakenForWhole() throws Exception {
         for (Exception failure : new Exception[] {new IOException("meant"),
             new IllegalStateException("meant")}) {
             try (Logged logged = new Logged(Connection.class)) {
@@ -373,7 +372,7 @@ class StreamedResponseTest {
                             out.write(bytes("hello"));
                             throw failure;
                         }))).send(get("/"));
-                conversation.goUntil(() -> conversation.closed != null);
+                conversation.goUntil(() -> isCutOr500(conversation));
                 assertFalse(conversation.sent().endsWith(LAST));
                 assertEquals(1, logged.lines().size());
                 assertTrue(logged.lines().get(0).contains("meant"), logged.lines().get(0));
@@ -382,7 +381,7 @@ class StreamedResponseTest {
     }
 
     @Test
-    void writerThatFailsWithinTheUseOfItsStreamIsCutAlthoughThatClosesIt() throws Exception {
+    void writerThatFailsWithinTheUseOfItsStreamIsNotTakenForWholeAlthoughThatClosesIt() throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation = new Conversation(request ->
                     ok(Body.written(executor, out -> {
@@ -391,7 +390,7 @@ class StreamedResponseTest {
                             throw new IllegalStateException("meant");
                         }
                     }))).send(get("/"));
-            conversation.goUntil(() -> conversation.closed != null);
+            conversation.goUntil(() -> isCutOr500(conversation));
             assertFalse(conversation.sent().endsWith(LAST));
             assertEquals(1, logged.lines().size());
         }
@@ -448,7 +447,7 @@ class StreamedResponseTest {
     }
 
     @Test
-    void writerWithoutAThreadIsCutAndItsStreamClosed() throws Exception {
+    void writerWithoutAThreadIs500AndItsStreamClosed() throws Exception {
         for (Throwable refusal : new Throwable[] {new RejectedExecutionException("full"),
             new OutOfMemoryError("unable to create native thread")}) {
             AtomicInteger closes = new AtomicInteger();
@@ -466,7 +465,7 @@ class StreamedResponseTest {
                             }
                             throw (RuntimeException) refusal;
                         }, stream))).send(get("/"));
-                assertNotNull(conversation.closed);
+                assertInternalError(conversation);
                 assertEquals(1, logged.lines().size());
             }
             assertEquals(1, closes.get());
@@ -474,13 +473,12 @@ class StreamedResponseTest {
     }
 
     @Test
-    void bodyThatEndsBeforeItsLengthIsCut() throws Exception {
+    void bodyThatEndsBeforeItsLengthIsNotTakenForWhole() throws Exception {
         for (Handler handler : new Handler[] {
             request -> ok(early()), request -> ok(early()).withTrailers(Headers::empty)}) {
             try (Logged logged = new Logged(Connection.class)) {
                 Conversation conversation = new Conversation(handler).send(get("/"));
-                assertNotNull(conversation.closed);
-                assertFalse(conversation.sent().endsWith(LAST));
+                assertInternalError(conversation);
                 assertTrue(logged.lines().get(0).contains("a body ends after 5 of 10 bytes"),
                         logged.lines().toString());
             }
@@ -572,7 +570,7 @@ class StreamedResponseTest {
                 first.resources.nowNs = ns;
                 MemoryChannel peer = new MemoryChannel().append(get("/" + ns));
                 Connection next = new Connection(peer, first.resources);
-                assertThrows(ResponseSender.BodyException.class, next::visit);
+                assertThrows(BodyContract.BodyException.class, next::visit);
             }
             String cause = " | java.io.EOFException: shrunk";
             assertEquals(List.of("a response's body failed: GET /1" + cause,
@@ -913,16 +911,19 @@ class StreamedResponseTest {
     }
 
     @Test
-    void trailersOfExactlyTheBoundAreSentAndOneByteMoreIsCut() throws Exception {
+    void trailersOfExactlyTheBoundAreSentAndOneByteMoreIs500() throws Exception {
         int most = ResponseSender.MAX_HEAD_BYTES - "0\r\nA: \r\n\r\n".length();
         for (int extra = 0; extra <= 1; extra++) {
             String value = "x".repeat(most + extra);
             try (Logged logged = new Logged(Connection.class)) {
                 Conversation conversation = new Conversation(request ->
                         ok(new Stepwise(5, "hello")).withTrailers(() -> Headers.of("A", value)));
-                String sent = conversation.send(get("/")).sent();
-                assertEquals(extra == 0, sent.endsWith("0\r\nA: " + value + "\r\n\r\n"));
-                assertEquals(extra == 0, conversation.closed == null);
+                conversation.send(get("/"));
+                if (extra == 0) {
+                    assertTrue(conversation.sent().endsWith("0\r\nA: " + value + "\r\n\r\n"));
+                } else {
+                    assertInternalError(conversation);
+                }
                 assertEquals(extra, logged.lines().size());
             }
         }
@@ -932,19 +933,18 @@ class StreamedResponseTest {
     @ValueSource(strings = {"Content-Length", "transfer-encoding", "Trailer", "Host", "Connection",
         "Content-Encoding", "Content-Type", "Content-Range", "TE", "Set-Cookie", "Authorization",
         "Cache-Control"})
-    void trailerThatHasToStandInAHeadIsCut(String name) throws Exception {
+    void trailerThatHasToStandInAHeadIs500(String name) throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation = new Conversation(request ->
                     ok(new Stepwise(5, "hello")).withTrailers(
                             () -> Headers.of("A", "b", name, "5"))).send(get("/"));
-            assertNotNull(conversation.closed);
-            assertFalse(conversation.sent().contains("\r\n0\r\n"));
+            assertInternalError(conversation);
             assertEquals(1, logged.lines().size());
         }
     }
 
     @Test
-    void trailersThatFailAreCut() throws Exception {
+    void trailersThatFailAre500() throws Exception {
         for (Handler handler : new Handler[] {
             request -> ok(new Stepwise(5, "hello")).withTrailers(() -> null),
             request -> ok(new Stepwise(5, "hello")).withTrailers(() -> {
@@ -952,11 +952,41 @@ class StreamedResponseTest {
             })}) {
             try (Logged logged = new Logged(Connection.class)) {
                 Conversation conversation = new Conversation(handler).send(get("/"));
-                assertNotNull(conversation.closed);
-                assertFalse(conversation.sent().contains("\r\n0\r\n"));
+                assertInternalError(conversation);
                 assertEquals(1, logged.lines().size());
             }
         }
+    }
+
+    @Test
+    void trailersThatFailBehindBytesThatHaveLeftAreCut() throws Exception {
+        try (Logged logged = new Logged(Connection.class)) {
+            Conversation conversation = new Conversation(request ->
+                    ok(new Stepwise(100_000, Wire.letters(20_000),
+                            Wire.letters(20_000), Wire.letters(20_000), Wire.letters(20_000),
+                            Wire.letters(20_000))).withTrailers(() -> {
+                        throw new IllegalStateException("meant");
+                    })).send(get("/"));
+            assertNotNull(conversation.closed);
+            assertFalse(conversation.sent().contains("\r\n0\r\n"));
+            assertEquals(1, logged.lines().size());
+        }
+    }
+
+    /** A writer may fail before the head of its response has left, or after. */
+    private static boolean isCutOr500(Conversation conversation) {
+        return conversation.closed != null || conversation.peer.out.toString(
+                StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 500 ");
+    }
+
+    /** Nothing was sent of the response that failed, and the connection can be used again. */
+    private static void assertInternalError(Conversation conversation) {
+        String sent = conversation.sent();
+        boolean closes = sent.contains("Connection: close\r\n");
+        assertEquals("HTTP/1.1 500 Internal Server Error\r\n"
+                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 15\r\n"
+                + (closes ? "Connection: close\r\n" : "") + "\r\ninternal error\n", sent);
+        assertEquals(closes, conversation.want != Want.READ);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.content.ChannelBody;
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -176,7 +177,7 @@ class CacheTest {
         warm("/a");
         assertEquals(412, client.put("/a", "new", "If-Match", "\"x\"").status());
         assertEquals("old", client.get("/a").text());
-        client.cut("/a", "half", new IOException("the peer left"));
+        client.cut("/a", "half", Abandonment.PEER_LEFT, new IOException("the peer left"));
         assertEquals("old", client.get("/a").text());
     }
 

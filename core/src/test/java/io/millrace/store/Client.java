@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -77,7 +78,7 @@ final class Client {
                 try {
                     write(sink, body);
                 } catch (IOException e) {
-                    Response answer = exchange.abandon(e);
+                    Response answer = exchange.abandon(Abandonment.SINK_FAILED, e);
                     return Reply.of(answer != null ? answer : failed());
                 }
             }
@@ -104,10 +105,10 @@ final class Client {
     }
 
     /** A PUT whose peer leaves in the middle of the body. */
-    Response cut(String target, String half, Throwable cause) throws Exception {
+    Response cut(String target, String half, Abandonment why, Throwable cause) throws Exception {
         Exchange exchange = handler.handle(Request.of("PUT", target).withBody(2L * half.length()));
         write(exchange.sink(), half.getBytes(StandardCharsets.UTF_8));
-        return exchange.abandon(cause);
+        return exchange.abandon(why, cause);
     }
 
     /** An exchange that has all of its body and waits to be completed. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.DigestSink;
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -163,11 +164,11 @@ class DigestTest {
     void sinkIsAFileUnlessADigestIsWanted() throws Exception {
         Exchange plain = store.handle(Request.of("PUT", "/a").withBody(1));
         assertInstanceOf(FileChannel.class, plain.sink());
-        plain.abandon(new EOFException());
+        plain.abandon(Abandonment.PEER_LEFT, new EOFException());
         Exchange hashed = store.handle(
                 Request.of("PUT", "/a", "Repr-Digest", digest("sha-256", "x")).withBody(1));
         assertInstanceOf(DigestSink.class, hashed.sink());
-        hashed.abandon(new EOFException());
+        hashed.abandon(Abandonment.PEER_LEFT, new EOFException());
     }
 
     // Want-Repr-Digest and Want-Content-Digest.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -176,7 +177,7 @@ class FailureTest {
         try {
             Client.write(sink, new byte[3]);
         } catch (OutOfMemoryError e) {
-            exchange.abandon(e);
+            exchange.abandon(Abandonment.SINK_FAILED, e);
             throw e;
         }
         exchange.complete();

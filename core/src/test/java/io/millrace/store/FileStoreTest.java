@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
@@ -394,7 +395,7 @@ class FileStoreTest {
             assertEquals(404, client.get("/a").status());
             assertEquals(404, client.delete("/a").status());
             assertEquals(400, client.put("/..", "x").status());
-            assertNull(client.cut("/a", "half", new EOFException()));
+            assertNull(client.cut("/a", "half", Abandonment.PEER_LEFT, new EOFException()));
             Exchange exchange = none.handle(
                     Request.of("PUT", "/a").withBody(RequestHead.UNKNOWN_LENGTH));
             if (Files.isWritable(Path.of("/dev/null"))) {

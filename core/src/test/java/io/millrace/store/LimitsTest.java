@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -82,7 +83,7 @@ class LimitsTest {
         open(StoreOptions.builder().maxObjectBytes(5).quotaBytes(10));
         Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(5));
         assertInstanceOf(FileChannel.class, exchange.sink());
-        exchange.abandon(new EOFException());
+        exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
     }
 
     // quotaBytes
@@ -121,7 +122,7 @@ class LimitsTest {
         open(StoreOptions.builder().quotaBytes(10));
         Exchange first = client.begin(Request.of("PUT", "/a"), "123456");
         assertEquals(507, client.put("/b", "12345").status());
-        first.abandon(new EOFException());
+        first.abandon(Abandonment.PEER_LEFT, new EOFException());
         assertEquals(200, client.put("/b", "1234567890").status());
         client.delete("/b");
         for (int i = 0; i < 20; i++) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.store.PlainFileSystem.FileChannels;
@@ -57,7 +58,7 @@ class OtherFileSystemsTest {
                     "Want-Repr-Digest", "sha-256=5").field("Repr-Digest"));
             assertEquals(400, client.put("/b", "wrong",
                     "Repr-Digest", digested.field("Repr-Digest")).status());
-            client.cut("/a", "half", new EOFException());
+            client.cut("/a", "half", Abandonment.PEER_LEFT, new EOFException());
             assertEquals("other", client.get("/a").text());
             assertEquals(412, client.put("/a", "x", "If-None-Match", "*").status());
             Files.createDirectory(folder.resolve("d"));
@@ -94,7 +95,7 @@ class OtherFileSystemsTest {
         try (FileStore store = FileStore.open(folder)) {
             Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
             assertFalse(exchange.sink() instanceof FileChannel);
-            exchange.abandon(new EOFException());
+            exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
         }
     }
 
@@ -107,7 +108,7 @@ class OtherFileSystemsTest {
         try (FileStore store = FileStore.open(folder)) {
             Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
             assertInstanceOf(FileChannel.class, exchange.sink());
-            exchange.abandon(new EOFException());
+            exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.store.Preallocation.Outcome;
@@ -192,7 +193,7 @@ class PreallocationTest {
             put.onProgress(HALF);
             Path part = part();
             assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
-            put.abandon(new EOFException());
+            put.abandon(Abandonment.PEER_LEFT, new EOFException());
             assertFalse(Files.exists(part));
             assertFalse(Files.exists(folder.resolve("a")));
         }

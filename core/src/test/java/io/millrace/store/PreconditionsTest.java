@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.millrace.content.Preconditions;
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Request;
@@ -148,7 +149,7 @@ class PreconditionsTest {
         } else {
             assertEquals(Upload.class, put.getClass());
             put.sink();
-            put.abandon(new EOFException());
+            put.abandon(Abandonment.PEER_LEFT, new EOFException());
         }
         assertEquals("old", Files.readString(folder.resolve("a")));
         assertEquals(status, client.delete("/a", fields(text)).status());

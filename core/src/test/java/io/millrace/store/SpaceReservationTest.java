@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -215,7 +216,7 @@ class SpaceReservationTest {
     void abandonedUploadLeavesNothing() throws Exception {
         Upload upload = begin(Durability.NONE, LENGTH);
         send(upload, LENGTH / 2);
-        upload.abandon(new EOFException());
+        upload.abandon(Abandonment.PEER_LEFT, new EOFException());
         assertEquals("reserve 1-2, reserve 2-4", done());
         assertNothingElseIsThere();
     }

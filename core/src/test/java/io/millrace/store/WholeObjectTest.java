@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
@@ -89,7 +90,7 @@ class WholeObjectTest {
     void sinkIsAFileForTheServersFastPath() throws Exception {
         Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
         assertInstanceOf(FileChannel.class, exchange.sink());
-        exchange.abandon(new EOFException());
+        exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
     }
 
     @Test
@@ -97,7 +98,7 @@ class WholeObjectTest {
         Exchange exchange = client.begin(Request.of("PUT", "/a"), "x");
         assertEquals(List.of(true), names().stream()
                 .map(name -> name.startsWith(".millrace.parts/.millrace-")).toList());
-        exchange.abandon(new EOFException());
+        exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
         assertUntouched();
         client.begin(Request.of("PUT", "/a"), "x").complete();
         assertEquals(Set.of("a"), names());
@@ -114,21 +115,21 @@ class WholeObjectTest {
 
     @Test
     void putCutShortLeavesNoFile() throws Exception {
-        assertNull(client.cut("/a", "half", new EOFException("the peer left")));
+        assertNull(client.cut("/a", "half", Abandonment.PEER_LEFT, new EOFException("the peer left")));
         assertUntouched();
     }
 
     @Test
     void putCutShortLeavesTheOldObject() throws Exception {
         client.put("/a", "old");
-        client.cut("/a", "half", new EOFException("the peer left"));
+        client.cut("/a", "half", Abandonment.PEER_LEFT, new EOFException("the peer left"));
         assertEquals("old", client.get("/a").text());
         assertEquals(Set.of("a"), names());
     }
 
     @Test
     void putRefusedByTheServerIsTheServersToAnswer() throws Exception {
-        assertNull(client.cut("/a", "half",
+        assertNull(client.cut("/a", "half", Abandonment.TOO_SLOW,
                 new HttpException(Status.REQUEST_TIMEOUT, "too slow")));
         assertUntouched();
     }
@@ -138,8 +139,11 @@ class WholeObjectTest {
         "File too large"})
     void writeThatFailsIs507AndLeavesTheOldObject(String reason) throws Exception {
         client.put("/a", "old");
-        Response answer = client.cut("/a", "half", new IOException(reason));
-        assertEquals(507, answer.status().code());
+        for (IOException e : new IOException[] {
+            new IOException(reason), new EOFException(reason)}) {
+            Response answer = client.cut("/a", "half", Abandonment.SINK_FAILED, e);
+            assertEquals(507, answer.status().code());
+        }
         assertEquals("old", client.get("/a").text());
         assertEquals(Set.of("a"), names());
     }

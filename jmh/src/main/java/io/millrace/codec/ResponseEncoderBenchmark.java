@@ -64,7 +64,7 @@ public class ResponseEncoderBenchmark {
     @Benchmark
     public ByteBuffer encode() {
         out.clear();
-        encoder.encode(response, true, false, true, nowMillis, out);
+        encoder.encode(response, response.body().length(), true, false, true, nowMillis, out);
         return out;
     }
 }

@@ -1,0 +1,96 @@
+package io.millrace.server;
+
+import io.millrace.http.Body;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Asks an application's body for what {@link Body} promises, and believes none of it: what breaks
+ * the contract would let a client wait for ever, or take bytes of one response for the next.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class BodyContract {
+
+    private BodyContract() {
+    }
+
+    /** The body's length in bytes, or {@link Body#UNKNOWN_LENGTH}. */
+    static long length(Body body) {
+        long length = body.length();
+        if (length < Body.UNKNOWN_LENGTH) {
+            throw broken(body, "length() is " + length);
+        }
+        return length;
+    }
+
+    /** As {@link Body#read}. */
+    static int read(Body body, long position, ByteBuffer target) throws BodyException {
+        int start = target.position();
+        int limit = target.limit();
+        try {
+            int read = body.read(position, target);
+            int put = target.position() - start;
+            if (put != Math.max(read, 0) || read < -1 || target.limit() != limit) {
+                throw broken(body, "read() put " + put + " bytes and returned " + read);
+            }
+            return read;
+        } catch (Throwable e) {
+            throw new BodyException(e);
+        }
+    }
+
+    /** As {@link Body#transferTo}; a failure that is the target's is thrown as it is. */
+    static long transferTo(Body body, long position, long count, OutputBuffer target,
+            ByteBuffer spare) throws IOException {
+        try {
+            long moved = target.transfer(body, position, count);
+            if (moved < -1 || moved > count) {
+                throw broken(body, "transferTo() returned " + moved + " of " + count + " bytes");
+            }
+            return moved;
+        } catch (IOException e) {
+            // One call of the system reads the file and writes to the socket; another only reads.
+            // No socket ends when it is written to.
+            if (e instanceof EOFException || isUnreadable(body, position, spare)) {
+                throw new BodyException(e);
+            }
+            throw e;
+        } catch (Throwable e) {
+            throw new BodyException(e);
+        }
+    }
+
+    private static boolean isUnreadable(Body body, long position, ByteBuffer spare) {
+        try {
+            return body.read(position, spare.clear().limit(1)) < 0;
+        } catch (Throwable e) {
+            return true;
+        }
+    }
+
+    /** As {@link Body#whenReadable}. */
+    static void whenReadable(Body body, Runnable callback) throws BodyException {
+        try {
+            body.whenReadable(callback);
+        } catch (Throwable e) {
+            throw new BodyException(e);
+        }
+    }
+
+    private static IllegalStateException broken(Body body, String how) {
+        return new IllegalStateException(body.getClass().getName() + ": " + how);
+    }
+
+    /** The application's body or trailers failed, as against the socket. */
+    static final class BodyException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        /** The cause is what was thrown. */
+        BodyException(Throwable failure) {
+            super(failure.getMessage(), failure);
+        }
+    }
+}

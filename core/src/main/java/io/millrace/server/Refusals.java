@@ -1,0 +1,44 @@
+package io.millrace.server;
+
+import io.millrace.http.HttpException;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+
+/**
+ * What the server itself responds, as against the application.
+ *
+ * <p>Threads: any.
+ */
+final class Refusals {
+
+    private Refusals() {
+    }
+
+    static HttpException tooSlow() {
+        return new HttpException(Status.REQUEST_TIMEOUT, "the request came too slowly");
+    }
+
+    /** RFC 9112 s8: an incomplete request; the peer may still be listening. */
+    static HttpException endsInHead() {
+        return new HttpException(Status.BAD_REQUEST, "the request ends in its head");
+    }
+
+    /** As for a head: the peer may still be listening. */
+    static HttpException endsInBody(Throwable cause) {
+        return new HttpException(Status.BAD_REQUEST, cause.getMessage());
+    }
+
+    static HttpException bodyTooLarge(long maxBodyBytes) {
+        return new HttpException(Status.CONTENT_TOO_LARGE,
+                "the body is longer than " + maxBodyBytes + " bytes");
+    }
+
+    static HttpException applicationTooSlow() {
+        return new HttpException(Status.SERVICE_UNAVAILABLE, "the application took too long");
+    }
+
+    /** The application failed; why is for the log alone. */
+    static Response internalError() {
+        return Response.text("internal error\n").with(Status.INTERNAL_SERVER_ERROR);
+    }
+}
