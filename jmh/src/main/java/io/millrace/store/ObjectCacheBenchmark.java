@@ -49,15 +49,13 @@ public class ObjectCacheBenchmark {
 
     @Setup
     public void fill() {
-        byte[] bytes = new byte[OBJECT_BYTES];
         Version version = new Version(OBJECT_BYTES, 0, 0, true);
-        Response response = Responses.OBJECT.with(Body.of(bytes));
+        Response response = Responses.OBJECT.with(Body.of(new byte[OBJECT_BYTES]));
         present = names("object-");
         absent = names("nothing-");
         for (String name : present) {
             // As a request has it, the name is equal to the cache's, but another.
-            cache.keep(new CachedObject(new String(name), version, bytes, response, 0,
-                    cache.nowNs()));
+            cache.keep(new CachedObject(new String(name), version, response, 0, cache.nowNs()));
         }
         for (String name : present) {
             if (cache.find(name) == null) {
