@@ -2,7 +2,6 @@ package io.millrace.server;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
-import io.millrace.http.HttpException;
 import io.millrace.http.PacedSink;
 import io.millrace.http.Response;
 import io.millrace.http.Status;

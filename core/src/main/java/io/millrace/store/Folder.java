@@ -225,7 +225,8 @@ final class Folder implements Closeable {
             return path.resolve(name);
         } catch (InvalidPathException e) {
             // Its own message may show the folder. On Unix the locale's charset is what limits.
-            throw Key.unsafe("not a file name on this system; other than ASCII needs a UTF-8 locale");
+            throw Key.unsafe(
+                    "not a file name on this system; other than ASCII needs a UTF-8 locale");
         }
     }
 

@@ -53,6 +53,8 @@ class SamplesTest {
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
+            Map.entry("Manual", new Trial("GET", "", "an object")),
+            Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;

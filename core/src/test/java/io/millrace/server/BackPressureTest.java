@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;

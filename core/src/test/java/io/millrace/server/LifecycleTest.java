@@ -1,12 +1,10 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;

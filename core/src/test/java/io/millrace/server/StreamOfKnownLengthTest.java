@@ -3,7 +3,6 @@ package io.millrace.server;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.letters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

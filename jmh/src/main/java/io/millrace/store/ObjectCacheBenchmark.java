@@ -49,9 +49,8 @@ public class ObjectCacheBenchmark {
 
     @Setup
     public void fill() {
-        byte[] bytes = new byte[OBJECT_BYTES];
         Version version = new Version(OBJECT_BYTES, 0, 0, true);
-        Response response = Responses.OBJECT.with(Body.of(bytes));
+        Response response = Responses.OBJECT.with(Body.of(new byte[OBJECT_BYTES]));
         present = names("object-");
         absent = names("nothing-");
         for (String name : present) {
