@@ -28,8 +28,8 @@ final class RunningStore {
     private final HttpServer server;
     private final long startNs = System.nanoTime();
 
-    private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store, String whatIsKept,
-            Contract contract) throws IOException {
+    private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
+            String whatIsKept, Contract contract) throws IOException {
         this.places = places;
         this.options = options;
         this.store = store;

@@ -184,7 +184,8 @@ final class ServeCommand {
 
     /** Where to listen; the first is what the banner ends in. */
     private static List<ListenAddress> places(Arguments arguments) throws CommandException {
-        ListenAddress first = ListenAddress.of(arguments.of(ADDRESS), arguments.of(PORT).intValue());
+        ListenAddress first =
+                ListenAddress.of(arguments.of(ADDRESS), arguments.of(PORT).intValue());
         if (first.isUnix() && arguments.has(PORT)) {
             throw CommandException.usage("--port can't be used with --address "
                     + arguments.of(ADDRESS) + ": a Unix domain socket has no port");

@@ -39,8 +39,8 @@ public final class LoadCommand {
             write each key once. With --keys 0 every request uses the URL as it is.
             """;
 
-    static final Flag<Long> REQUESTS = Flag.of("--requests", FlagType.numberIn(1, 1_000_000_000_000L),
-            10_000L, "total number of requests");
+    static final Flag<Long> REQUESTS = Flag.of("--requests",
+            FlagType.numberIn(1, 1_000_000_000_000L), 10_000L, "total number of requests");
     static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L,
             "body size of each PUT").in("bytes");
     static final Flag<Long> CONNECTIONS = Flag.of("--connections", FlagType.numberIn(1, 4096), 32L,
@@ -73,7 +73,8 @@ public final class LoadCommand {
      *
      * @return the exit code: 0 if every request succeeded, 1 otherwise
      */
-    public static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
+    public static int run(List<String> args, PrintStream out, PrintStream err)
+            throws CommandException {
         Arguments arguments = FLAGS.parse(args);
         if (arguments.of(Flags.HELP)) {
             out.print(FLAGS.help());

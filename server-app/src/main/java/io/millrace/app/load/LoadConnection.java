@@ -57,8 +57,8 @@ final class LoadConnection implements Closeable {
      * @param in where bytes of an answer go; empty, before and after
      * @param answer reads them; if it has begun a refusal, the request has not been sent whole
      */
-    void send(ByteBuffer head, ByteBuffer body, long bodyBytes, ByteBuffer in, ResponseParser answer)
-            throws IOException {
+    void send(ByteBuffer head, ByteBuffer body, long bodyBytes, ByteBuffer in,
+            ResponseParser answer) throws IOException {
         sending = true;
         try {
             long left = bodyBytes - write(head, body, bodyBytes);
