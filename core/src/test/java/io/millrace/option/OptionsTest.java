@@ -107,7 +107,8 @@ class OptionsTest {
         Setter wrong = new Setter().set(TOKEN, "");
         assertEquals("token must not be empty",
                 assertThrows(OptionException.class, wrong::build).getMessage());
-        assertEquals("Values[head=2 KiB, line=1000, body=unlimited, wait=1 s, token=set, names=[a]]",
+        assertEquals("Values[head=2 KiB, line=1000, body=unlimited, wait=1 s, token=set, "
+                        + "names=[a]]",
                 new Setter().set(TOKEN, "s3cret").build().toString());
         assertTrue(new Setter().build().toString().contains("token=none"));
     }

@@ -17,18 +17,17 @@ import java.util.Set;
 
 /**
  * The flags of a library's options, made of their declarations: an option that declares a flag has
- * it here, with its purpose, unit, default and range.
+ * it here, with its purpose, unit and default.
  *
- * <p>Loops rather than lambdas, each of which costs a start half a millisecond. Threads: main.
+ * <p>Nothing is done here that only the help needs, and nothing by lambdas, of which each costs a
+ * start half a millisecond. Threads: main.
  */
 final class OptionFlags {
 
-    private final List<Option<?>> options;
     private final Map<Option<?>, Flag<?>> flags = new LinkedHashMap<>();
 
     /** The flags of those options that have one. */
     OptionFlags(List<Option<?>> options) {
-        this.options = options;
         for (Option<?> option : options) {
             if (option.flag() != null) {
                 flags.put(option, flag(option));
@@ -36,25 +35,24 @@ final class OptionFlags {
         }
     }
 
-    private Flag<?> flag(Option<?> option) {
+    private static Flag<?> flag(Option<?> option) {
         Class<?> type = option.type();
         if (type == Boolean.class) {
             return flag(option, FlagType.SWITCH, false, "off");
         }
         if (type == Duration.class) {
-            Duration standard = (Duration) option.standard();
-            return flag(option, FlagType.TIME, standard, FlagType.TIME.show(standard));
+            return flag(option, FlagType.TIME, (Duration) option.standard(), null);
         }
-        if (Number.class.isAssignableFrom(type)) {
+        if (type == Integer.class || type == Long.class) {
             long standard = ((Number) option.standard()).longValue();
             if (!option.unit().startsWith("bytes")) {
                 return flag(option, FlagType.NUMBER, standard, option.standardText());
             }
-            FlagType<Long> size = option.mayBeUnlimited() ? FlagType.LIMIT : FlagType.SIZE;
-            return flag(option, size, standard, size.show(standard));
+            return flag(option, option.mayBeUnlimited() ? FlagType.LIMIT : FlagType.SIZE, standard,
+                    null);
         }
         if (type.isEnum()) {
-            return choice(option, type.asSubclass(Enum.class));
+            return choice(option, type);
         }
         if (type == Set.class) {
             return permissions(option);
@@ -63,33 +61,18 @@ final class OptionFlags {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private Flag<?> choice(Option<?> option, Class<? extends Enum> type) {
-        FlagType choice = FlagType.oneOf(type.getEnumConstants());
-        return flag(option, choice, option.standard(), choice.show(option.standard()));
+    private static Flag<?> choice(Option<?> option, Class type) {
+        return flag(option, FlagType.oneOf(type), (Enum) option.standard(), null);
     }
 
     // The only sets among the options are permissions.
     @SuppressWarnings("unchecked")
-    private Flag<?> permissions(Option<?> option) {
-        SocketMode mode = SocketMode.MODE;
-        var standard = (Set<PosixFilePermission>) option.standard();
-        return flag(option, mode, standard, mode.show(standard));
+    private static Flag<?> permissions(Option<?> option) {
+        return flag(option, SocketMode.MODE, (Set<PosixFilePermission>) option.standard(), null);
     }
 
-    private <T> Flag<T> flag(Option<?> option, FlagType<T> type, T standard, String text) {
-        return new Flag<>(option.flag(), type, standard, text, option.unit(), range(option),
-                option.purpose());
-    }
-
-    /** The range, with flags in place of options. */
-    private String range(Option<?> option) {
-        String range = option.range();
-        for (Option<?> other : options) {
-            if (other.flag() != null) {
-                range = range.replace(" " + other.name(), " " + other.flag());
-            }
-        }
-        return range;
+    private static <T> Flag<T> flag(Option<?> option, FlagType<T> type, T standard, String text) {
+        return new Flag<>(option.flag(), type, standard, text, option.unit(), option.purpose());
     }
 
     /** The flag of an option; null if it has none. */

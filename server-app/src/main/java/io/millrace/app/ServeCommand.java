@@ -46,15 +46,14 @@ final class ServeCommand {
                     + "Unix domain socket");
     static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
             (long) ServerOptions.defaults().address().getPort(),
-            "TCP port to listen on; 0 picks a free one").range("0 to 65535");
+            "TCP port to listen on; 0 picks a free one");
     static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST,
             List.of(), "more addresses to listen on, such as [::1]:8080,unix:/run/millrace.sock; "
                     + "may be repeated");
     static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data",
             "folder of the files, created if it is missing");
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
-            "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404")
-            .standardText("off");
+            "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404");
     static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
             "file with one line, the token that requests must carry as Authorization: Bearer "
                     + "TOKEN; others get 401").standardText("none");
@@ -185,8 +184,8 @@ final class ServeCommand {
 
     /** Where to listen; the first is what the banner ends in. */
     private static List<ListenAddress> places(Arguments arguments) throws CommandException {
-        ListenAddress first = ListenAddress.of(arguments.of(ADDRESS),
-                arguments.of(PORT).intValue());
+        ListenAddress first =
+                ListenAddress.of(arguments.of(ADDRESS), arguments.of(PORT).intValue());
         if (first.isUnix() && arguments.has(PORT)) {
             throw CommandException.usage("--port can't be used with --address "
                     + arguments.of(ADDRESS) + ": a Unix domain socket has no port");

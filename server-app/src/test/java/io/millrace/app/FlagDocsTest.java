@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.Flag;
+import io.millrace.option.Option;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,7 +45,20 @@ final class FlagDocsTest {
     private static String row(Flag<?> flag) {
         String value = flag.kind().placeholder().replace("|", "\\|");
         return "| `" + flag.name() + (value.isEmpty() ? "" : " " + value) + "` | " + flag.help()
-                + " | " + flag.unit() + " | " + flag.standardText() + " | " + flag.range()
-                + " |\n";
+                + " | " + flag.unit() + " | " + flag.standardText() + " | " + range(flag) + " |\n";
+    }
+
+    /** The range of the option that the flag sets, with flags in place of options. */
+    private static String range(Flag<?> flag) {
+        List<Option<?>> options = new ArrayList<>(ServerOptions.all());
+        options.addAll(StoreOptions.all());
+        String range = "";
+        for (Option<?> option : options) {
+            range = flag.name().equals(option.flag()) ? option.range() : range;
+        }
+        for (Option<?> option : options) {
+            range = range.replace(" " + option.name(), " " + option.flag());
+        }
+        return range;
     }
 }

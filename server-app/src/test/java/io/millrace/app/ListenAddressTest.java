@@ -51,8 +51,8 @@ class ListenAddressTest {
 
     @Test
     void bothOfTwoListsCount() throws Exception {
-        Flag<List<ListenAddress>> places = Flag.of("--listen", ListenAddress.LIST,
-                List.of(), "where");
+        Flag<List<ListenAddress>> places =
+                Flag.of("--listen", ListenAddress.LIST, List.of(), "where");
         Flags flags = new Flags("run", "").with("All", places);
         assertEquals(List.of(), flags.parse(List.of()).of(places));
         assertEquals(ListenAddress.list("a:1,b:2,c:3"),

@@ -100,12 +100,12 @@ public abstract class FlagType<T> {
     }
 
     /** One of the constants, in any case; shown in lower case, with dashes. */
-    public static <E extends Enum<E>> FlagType<E> oneOf(E[] constants) {
+    public static <E extends Enum<E>> FlagType<E> oneOf(Class<E> constants) {
         return new Choice<>(constants, true);
     }
 
     /** One of the constants, in any case; shown as they are written. */
-    public static <E extends Enum<E>> FlagType<E> oneOfNames(E[] constants) {
+    public static <E extends Enum<E>> FlagType<E> oneOfNames(Class<E> constants) {
         return new Choice<>(constants, false);
     }
 
@@ -170,23 +170,29 @@ public abstract class FlagType<T> {
 
     private static final class Choice<E extends Enum<E>> extends FlagType<E> {
 
-        private final E[] constants;
+        /** Asked for its constants only when needed: the JDK finds them by reflection. */
+        private final Class<E> type;
         private final boolean lower;
 
-        Choice(E[] constants, boolean lower) {
-            super(joined(constants, lower, "|"));
-            this.constants = constants;
+        Choice(Class<E> type, boolean lower) {
+            super(null);
+            this.type = type;
             this.lower = lower;
         }
 
         @Override
+        public String placeholder() {
+            return joined("|");
+        }
+
+        @Override
         public E read(String text) {
-            for (E constant : constants) {
+            for (E constant : type.getEnumConstants()) {
                 if (show(constant).equalsIgnoreCase(text)) {
                     return constant;
                 }
             }
-            throw new IllegalArgumentException(joined(constants, lower, " or "));
+            throw new IllegalArgumentException(joined(" or "));
         }
 
         @Override
@@ -194,9 +200,9 @@ public abstract class FlagType<T> {
             return written(constant, lower);
         }
 
-        private static String joined(Enum<?>[] constants, boolean lower, String between) {
+        private String joined(String between) {
             StringBuilder joined = new StringBuilder();
-            for (Enum<?> constant : constants) {
+            for (E constant : type.getEnumConstants()) {
                 joined.append(joined.length() == 0 ? "" : between).append(written(constant, lower));
             }
             return joined.toString();

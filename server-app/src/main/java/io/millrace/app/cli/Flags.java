@@ -15,15 +15,16 @@ import java.util.Map;
 public final class Flags {
 
     /** Shows the help. */
-    public static final Flag<Boolean> HELP = Flag.toggle("--help", "print this help and exit");
+    public static final Flag<Boolean> HELP = Flag.toggle("--help",
+            "print this help and exit").standardText("");
 
     private static final int HELP_COLUMNS = 100;
     private static final int TEXT_COLUMN = 27;
 
     private static final String UNITS = """
 
-            SIZE: a number of bytes, alone or with KB, MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB
-                  (powers of 1024), such as 40MB or 16KiB.
+            SIZE: a number of bytes, alone or with KB, MB, GB, TB (powers of 1000) or KiB, MiB,
+                  GiB, TiB (powers of 1024), such as 40MB or 16KiB.
             TIME: a number with ms, s, m (minutes) or h, such as 500ms.
             Write --flag VALUE or --flag=VALUE.
             """;
@@ -41,7 +42,11 @@ public final class Flags {
 
     /** Adds flags, which the help shows under a title, after others with the same title. */
     public Flags with(String title, Flag<?>... more) {
-        List<Flag<?>> group = groups.computeIfAbsent(title, none -> new ArrayList<>());
+        List<Flag<?>> group = groups.get(title);
+        if (group == null) {
+            group = new ArrayList<>();
+            groups.put(title, group);
+        }
         for (Flag<?> flag : more) {
             group.add(flag);
             flags.put(flag.name(), flag);
@@ -119,8 +124,9 @@ public final class Flags {
             line.append(' ').append(flag.kind().placeholder());
         }
         List<String> words = new ArrayList<>(Arrays.asList(flag.help().split(" ")));
-        if (!flag.note().isEmpty()) {
-            words.add(flag.note());
+        String note = flag.note();
+        if (!note.isEmpty()) {
+            words.add(note);
         }
         if (line.length() + 2 > TEXT_COLUMN) {
             help.append(line).append('\n');
