@@ -7,7 +7,9 @@
 module io.millrace.core {
     requires jdk.jfr;
 
+    exports io.millrace.content;
     exports io.millrace.http;
+    exports io.millrace.option;
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;

@@ -14,7 +14,10 @@ final class Ascii {
     private static final int TARGET = 2;
     private static final int VALUE = 4;
     private static final int HOST = 8;
+    /** In a target: no URI has it, and yet it is sent. */
+    private static final int RAW = 16;
 
+    private static final String HEX = "0123456789ABCDEF";
     private static final byte[] CLASSES = new byte[256];
 
     static {
@@ -28,8 +31,11 @@ final class Ascii {
             }
             // RFC 3986 s3.3, s3.4, and the characters beyond it that the URL standard of the
             // browsers leaves as they are in a path or query (decision 6).
-            if (alphanumeric || "-._~!$&'()*+,;=:@/?%[]|^{}`\\".indexOf(c) >= 0) {
+            if (alphanumeric || "-._~!$&'()*+,;=:@/?%[]|^{}`".indexOf(c) >= 0) {
                 classes |= TARGET;
+            }
+            if ("\"<>\\".indexOf(c) >= 0) {
+                classes |= TARGET | RAW;
             }
             // RFC 3986 s3.2.2: reg-name.
             if (alphanumeric || "-._~!$&'()*+,;=%".indexOf(c) >= 0) {
@@ -41,7 +47,7 @@ final class Ascii {
         CLASSES[SP] = VALUE;
         CLASSES[HTAB] = VALUE;
         for (int c = 0x80; c <= 0xff; c++) {
-            CLASSES[c] = VALUE;
+            CLASSES[c] = VALUE | TARGET | RAW;
         }
     }
 
@@ -54,6 +60,11 @@ final class Ascii {
 
     static boolean isTarget(byte b) {
         return (CLASSES[b & 0xff] & TARGET) != 0;
+    }
+
+    /** Whether a byte of a target is one that no URI has (RFC 3986 section 2). */
+    private static boolean isRaw(byte b) {
+        return (CLASSES[b & 0xff] & RAW) != 0;
     }
 
     static boolean isValue(byte b) {
@@ -113,5 +124,29 @@ final class Ascii {
     /** The bytes in [from, to) as text, a character each. */
     static String text(byte[] bytes, int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * The part of a target in [from, to) as text, with the bytes that no URI has percent-encoded
+     * (RFC 3986 section 2.1), as the client should have sent them.
+     */
+    static String targetText(byte[] bytes, int from, int to) {
+        int raw = from;
+        while (raw < to && !isRaw(bytes[raw])) {
+            raw++;
+        }
+        if (raw == to) {
+            return text(bytes, from, to);
+        }
+        StringBuilder text = new StringBuilder(3 * (to - from));
+        for (int i = from; i < to; i++) {
+            int c = bytes[i] & 0xff;
+            if (isRaw(bytes[i])) {
+                text.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xf));
+            } else {
+                text.append((char) c);
+            }
+        }
+        return text.toString();
     }
 }

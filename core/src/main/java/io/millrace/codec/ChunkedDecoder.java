@@ -104,7 +104,8 @@ public final class ChunkedDecoder {
     // chunk-size [ chunk-ext ] CRLF, and no byte between the size and what follows it.
     private void line(byte b) throws HttpException {
         if (state != State.LINE_LF && b != Ascii.CR && ++lineBytes > limits.maxChunkLineBytes()) {
-            throw malformed("a chunk's first line is too long");
+            throw malformed("a chunk-size line is longer than "
+                    + limits.maxChunkLineBytes() + " bytes");
         }
         switch (state) {
             case SIZE -> size(b);
@@ -168,14 +169,14 @@ public final class ChunkedDecoder {
         int digit = Ascii.hexValue(b);
         if (digit < 0) {
             if (!sized) {
-                throw malformed("a chunk without a size");
+                throw malformed("a chunk has no size");
             }
             endOfExtension(b, State.BEFORE_EXTENSION);
             return;
         }
         sized = true;
         if (chunkRemaining > Long.MAX_VALUE >> 4) {
-            throw malformed("a chunk's size is too large a number");
+            throw malformed("a chunk size is larger than 2^63-1");
         }
         chunkRemaining = chunkRemaining << 4 | digit;
         if (chunkRemaining > limits.maxBodyBytes() - bodyBytes) {
@@ -197,7 +198,7 @@ public final class ChunkedDecoder {
     // RFC 9112 s7.1.2: trailer fields have the syntax of header fields; none is used here.
     private void trailer(byte b) throws HttpException {
         if (++trailerBytes > limits.maxHeadBytes()) {
-            throw tooManyTrailers();
+            throw tooMuch("the trailer section is longer than " + limits.maxHeadBytes() + " bytes");
         }
         switch (state) {
             case TRAILER_START -> {
@@ -205,7 +206,7 @@ public final class ChunkedDecoder {
                     state = State.END_LF;
                 } else {
                     if (++trailerFields > limits.maxFields()) {
-                        throw tooManyTrailers();
+                        throw tooMuch("more than " + limits.maxFields() + " trailer fields");
                     }
                     next(Ascii.isToken(b), State.TRAILER_NAME);
                 }
@@ -237,7 +238,7 @@ public final class ChunkedDecoder {
         return new HttpException(Status.BAD_REQUEST, message);
     }
 
-    private static HttpException tooManyTrailers() {
-        return new HttpException(Status.FIELDS_TOO_LARGE, "too many trailer fields");
+    private static HttpException tooMuch(String message) {
+        return new HttpException(Status.FIELDS_TOO_LARGE, message);
     }
 }

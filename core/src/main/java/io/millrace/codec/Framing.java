@@ -57,13 +57,13 @@ public final class Framing {
         }
         // RFC 9112 s3.2: an HTTP/1.1 request has exactly one Host.
         if (hostField < 0 && head.isHttp11()) {
-            throw refuse("HTTP/1.1 needs a Host");
+            throw refuse("the Host header field is missing");
         }
         // RFC 9112 s3.3: an http request without an authority may be rejected; a guess would be
         // worse. RFC 9112 s3.2.2: the absolute-form has one of its own.
         if (head.isHttp11() && !head.targetHasAuthority()
                 && head.valueStart(hostField) == head.valueEnd(hostField)) {
-            throw refuse("Host is empty"); // decision 28
+            throw refuse("the Host header field is empty"); // decision 28
         }
         bodyLength = decideLength(head);
         // RFC 9112 s9.3: persistent by default in 1.1, by keep-alive in 1.0, never with close.
@@ -107,23 +107,31 @@ public final class Framing {
 
     private void host(ParsedHead head, int field) throws HttpException {
         if (hostField >= 0) {
-            throw refuse("more than one Host");
+            throw refuse("more than one Host header field");
         }
         Host.checkField(head.bytes, head.valueStart(field), head.valueEnd(field));
         hostField = field;
     }
 
-    // RFC 9110 s10.1.1: only 100-continue is known, and HTTP/1.0 clients know none.
+    // RFC 9110 s10.1.1: only 100-continue is known, and HTTP/1.0 clients know none. A list, whose
+    // empty elements are ignored (s5.6.1.2): an empty one expects nothing.
     private void expect(ParsedHead head, int field) throws HttpException {
         if (!head.isHttp11()) {
             return;
         }
-        if (!Ascii.equalsIgnoreCase(head.bytes, head.valueStart(field), head.valueEnd(field),
-                "100-continue")) {
-            throw new HttpException(Status.EXPECTATION_FAILED,
-                    "the only expectation that can be met is 100-continue");
+        byte[] bytes = head.bytes;
+        int to = head.valueEnd(field);
+        for (int start = head.valueStart(field); start < to; ) {
+            int comma = indexOfComma(bytes, start, to);
+            int first = skipSpace(bytes, start, comma);
+            int end = trimSpace(bytes, first, comma);
+            if (first < end && !Ascii.equalsIgnoreCase(bytes, first, end, "100-continue")) {
+                throw new HttpException(Status.EXPECTATION_FAILED,
+                        "100-continue is the only supported expectation");
+            }
+            expectsContinue |= first < end;
+            start = comma + 1;
         }
-        expectsContinue = true;
     }
 
     private void connection(byte[] bytes, int from, int to) {
@@ -141,7 +149,7 @@ public final class Framing {
     // somebody else, so it is refused, as the section allows (decision 5).
     private void contentLength(byte[] bytes, int from, int to) throws HttpException {
         if (contentLength >= 0) {
-            throw refuse("more than one Content-Length");
+            throw refuse("more than one Content-Length header field");
         }
         if (from == to) {
             throw refuse("Content-Length is empty");
@@ -153,7 +161,7 @@ public final class Framing {
             }
             int digit = bytes[i] - '0';
             if (value > (Long.MAX_VALUE - digit) / 10) {
-                throw refuse("Content-Length is too large a number");
+                throw refuse("Content-Length is larger than 2^63-1");
             }
             value = value * 10 + digit;
         }
@@ -185,7 +193,7 @@ public final class Framing {
         boolean chunked = Ascii.equalsIgnoreCase(bytes, from, nameEnd, "chunked");
         // RFC 9112 s6.1, s7.1: chunked comes once and last, and takes no parameters.
         if (chunkedSeen || chunked && parameters) {
-            throw refuse("chunked must be the last transfer coding, once, without parameters");
+            throw refuse("the last transfer coding must be chunked, once and without parameters");
         }
         chunkedSeen = chunked;
         unknownCodingSeen |= !chunked;
@@ -195,20 +203,31 @@ public final class Framing {
         if (hasTransferEncoding) {
             // RFC 9112 s6.1: HTTP/1.0 has no Transfer-Encoding; its framing would be faulty.
             if (!head.isHttp11()) {
-                throw refuse("Transfer-Encoding in HTTP/1.0");
+                throw refuse("Transfer-Encoding is not allowed in HTTP/1.0");
             }
             // RFC 9112 s6.3: both lengths present is an attack or an error.
             if (contentLength >= 0) {
-                throw refuse("both Content-Length and Transfer-Encoding");
+                throw refuse("Content-Length and Transfer-Encoding must not be sent together");
             }
             if (unknownCodingSeen) {
                 throw new HttpException(Status.NOT_IMPLEMENTED,
-                        "the only transfer coding here is chunked");
+                        "chunked is the only supported transfer coding");
             }
             return RequestHead.UNKNOWN_LENGTH;
         }
+        // RFC 1945 s7.2.2: in HTTP/1.0 such a body would end with the connection, or is lost; taken
+        // for empty it would empty what it was meant to fill.
+        if (contentLength < 0 && !head.isHttp11() && isWithContent(head)) {
+            throw new HttpException(Status.LENGTH_REQUIRED,
+                    "an HTTP/1.0 request with this method must have a Content-Length");
+        }
         // RFC 9112 s6.3: neither length means no body.
         return Math.max(contentLength, 0);
+    }
+
+    /** Whether the method is one whose requests have content (RFC 9110 section 9.3, RFC 5789). */
+    private static boolean isWithContent(ParsedHead head) {
+        return head.methodIs("PUT") || head.methodIs("POST") || head.methodIs("PATCH");
     }
 
     private static int indexOfComma(byte[] bytes, int from, int to) {

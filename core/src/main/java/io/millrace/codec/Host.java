@@ -9,13 +9,15 @@ import io.millrace.http.Status;
  */
 final class Host {
 
+    private static final String IN_TARGET = "the host in the request target";
+
     private Host() {
     }
 
     /** Checks the value of a Host field: may be empty, has no user information. */
     static void checkField(byte[] bytes, int from, int to) throws HttpException {
         if (from < to) {
-            check(bytes, from, to, false, "Host");
+            check(bytes, from, to, false, "the Host header field");
         }
     }
 
@@ -28,9 +30,31 @@ final class Host {
             throws HttpException {
         // RFC 9110 s4.2.1: an http URI with an empty host is invalid.
         if (from == to || bytes[from] == ':') {
-            throw malformed("the request target's host");
+            throw malformed(IN_TARGET);
         }
-        check(bytes, from, to, needsPort, "the request target's host");
+        check(bytes, from, to, needsPort, IN_TARGET);
+    }
+
+    /** Where the host ends in an authority that was checked: at its port's colon, or at the end. */
+    static int nameEnd(byte[] bytes, int from, int to) {
+        int at = from;
+        // RFC 3986 s3.2.2: within brackets colons are the address's.
+        while (at < to && (bytes[at] != ':' || bytes[from] == '[' && bytes[at - 1] != ']')) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The port behind the end of the host in an authority that was checked; -1 if none. */
+    static int port(byte[] bytes, int nameEnd, int to) {
+        if (to - nameEnd < 2) {
+            return -1;
+        }
+        int port = 0;
+        for (int i = nameEnd + 1; i < to; i++) {
+            port = port * 10 + bytes[i] - '0';
+        }
+        return port;
     }
 
     private static void check(byte[] bytes, int from, int to, boolean needsPort, String what)

@@ -4,6 +4,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A request head as the bytes that came and the places of its parts in them. Text is made when it
@@ -103,6 +104,36 @@ public final class ParsedHead implements RequestHead, Headers {
         return framing;
     }
 
+    /**
+     * The host that the request is for, without its port and in lower case (RFC 9110 section
+     * 4.2.3), an IPv6 address in its brackets; empty for HTTP/1.0 without one.
+     */
+    public String host() {
+        int from = authorityStart();
+        return Ascii.text(bytes, from, Host.nameEnd(bytes, from, authorityEnd()))
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** The port beside {@link #host}; -1 if none was sent. */
+    public int port() {
+        return Host.port(bytes, Host.nameEnd(bytes, authorityStart(), authorityEnd()),
+                authorityEnd());
+    }
+
+    private int authorityStart() {
+        if (targetHasAuthority()) {
+            return parts.authorityStart;
+        }
+        return framing.hostField < 0 ? 0 : valueStart(framing.hostField);
+    }
+
+    private int authorityEnd() {
+        if (targetHasAuthority()) {
+            return parts.authorityEnd;
+        }
+        return framing.hostField < 0 ? 0 : valueEnd(framing.hostField);
+    }
+
     // The handler's side.
 
     @Override
@@ -117,7 +148,7 @@ public final class ParsedHead implements RequestHead, Headers {
 
     @Override
     public String target() {
-        return Ascii.text(bytes, targetStart, targetEnd);
+        return Ascii.targetText(bytes, targetStart, targetEnd);
     }
 
     @Override
@@ -134,14 +165,15 @@ public final class ParsedHead implements RequestHead, Headers {
             return "/";
         }
         if (!Ascii.equals(bytes, parts.pathStart, parts.pathEnd, path)) {
-            path = Ascii.text(bytes, parts.pathStart, parts.pathEnd);
+            path = Ascii.targetText(bytes, parts.pathStart, parts.pathEnd);
         }
         return path;
     }
 
     @Override
     public String query() {
-        return parts.queryStart < 0 ? null : Ascii.text(bytes, parts.queryStart, targetEnd);
+        return parts.queryStart < 0 ? null
+                : Ascii.targetText(bytes, parts.queryStart, targetEnd);
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   START > METHOD > TARGET > VERSION > LINE_END > FIELD_START > NAME > OWS > VALUE > LINE_END ...
- *                                                       |
- *                                                       +----> HEAD_END > done
+ *                               |                       |
+ *                               +-> NO_VERSION          +----> HEAD_END > done
  * </pre>
  *
  * <p>Threads: one at a time.
@@ -19,8 +19,8 @@ import java.nio.ByteBuffer;
 public final class RequestParser {
 
     private enum State {
-        START, EMPTY_LINE_END, METHOD, TARGET, VERSION, LINE_END, FIELD_START, NAME, OWS, VALUE,
-        HEAD_END
+        START, EMPTY_LINE_END, METHOD, TARGET, VERSION, NO_VERSION, LINE_END, FIELD_START, NAME,
+        OWS, VALUE, HEAD_END
     }
 
     private static final String VERSION_FORM = "HTTP/d.d";
@@ -29,13 +29,21 @@ public final class RequestParser {
      * RequestParserBenchmark has shorter and longer heads.
      */
     private static final int BLOCK_BYTES = 512;
+    /** Some clients send one or two behind a body or to see who is there. */
+    private static final int MOST_EMPTY_LINES = 16;
     private static final String HTTP_11 = "HTTP/1.1\r\n";
+
+    private static final String BAD_METHOD = "the request method has an invalid character";
+    private static final String BAD_VERSION = "the HTTP version is malformed";
+    private static final String TOO_MANY_PARTS = "the request line has more than three parts:"
+            + " encode spaces in the request target as %20";
+    private static final String BAD_NAME = "a header field name has an invalid character";
 
     private final Limits limits;
     private final ParsedHead head = new ParsedHead();
 
     private State state = State.START;
-    private boolean emptyLineSeen;
+    private int emptyLines;
     /** Bytes of the head so far, those of the current block not included. */
     private int length;
     /** Bytes of the last head: the next one of the same client is likely to be as long. */
@@ -67,7 +75,7 @@ public final class RequestParser {
     /** Forgets what was read and begins a new head. The last one's parts are not valid any more. */
     public void reset() {
         state = State.START;
-        emptyLineSeen = false;
+        emptyLines = 0;
         length = 0;
         head.clear();
     }
@@ -118,25 +126,28 @@ public final class RequestParser {
         }
         return new HttpException(
                 state == State.TARGET ? Status.URI_TOO_LONG : Status.FIELDS_TOO_LARGE,
-                "the head is longer than " + limits.maxHeadBytes() + " bytes");
+                "the request line and header fields are longer than " + limits.maxHeadBytes()
+                        + " bytes");
     }
 
-    // RFC 9112 s2.2: a server should ignore at least one empty line before the request line.
+    // RFC 9112 s2.2: a server should ignore at least one empty line before the request line. This
+    // takes one, or its half.
     private int skipEmptyLine(byte[] bytes, int count) throws HttpException {
         int at = 0;
         if (state == State.START) {
             if (bytes[0] != Ascii.CR) {
                 return 0;
             }
-            if (emptyLineSeen) {
-                throw malformed("more than one empty line before the request");
+            if (emptyLines == MOST_EMPTY_LINES) {
+                throw malformed(
+                        "more than " + MOST_EMPTY_LINES + " empty lines before the request");
             }
             state = State.EMPTY_LINE_END;
             at = 1;
         }
         if (at < count) {
             expectLf(bytes[at]);
-            emptyLineSeen = true;
+            emptyLines++;
             state = State.START;
             at++;
         }
@@ -152,7 +163,7 @@ public final class RequestParser {
             switch (state) {
                 case START -> {
                     if (!Ascii.isToken(b)) {
-                        throw malformed("the method is not a token");
+                        throw malformed(BAD_METHOD);
                     }
                     state = State.METHOD;
                 }
@@ -186,6 +197,7 @@ public final class RequestParser {
                         onVersion(at - partStart, b);
                     }
                 }
+                case NO_VERSION -> onNoVersion(b);
                 case LINE_END -> {
                     expectLf(b);
                     state = State.FIELD_START;
@@ -233,7 +245,7 @@ public final class RequestParser {
 
     private void onMethodEnd(int at, byte b) throws HttpException {
         if (b != Ascii.SP) {
-            throw malformed("the method is not a token");
+            throw malformed(isLineEnd(b) ? "the request line has no target" : BAD_METHOD);
         }
         head.methodEnd = at;
         head.targetStart = at + 1;
@@ -248,8 +260,12 @@ public final class RequestParser {
     }
 
     private void onTargetEnd(int at, byte b) throws HttpException {
-        if (b != Ascii.SP || at == head.targetStart) {
-            throw malformed("the request target is malformed");
+        if (b != Ascii.SP) {
+            throw malformed(isLineEnd(b) ? "the request line has no HTTP version"
+                    : "the request target has an invalid character");
+        }
+        if (at == head.targetStart) {
+            throw malformed("the request target is empty");
         }
         head.targetEnd = at;
         partStart = at + 1;
@@ -260,24 +276,36 @@ public final class RequestParser {
     private void onVersion(int index, byte b) throws HttpException {
         if (index == VERSION_FORM.length()) {
             if (b != Ascii.CR) {
-                throw malformed("the request line does not end after the version");
+                throw malformed(b == Ascii.SP ? TOO_MANY_PARTS : BAD_VERSION);
             }
             // RFC 9110 s15.6.6: another major version can't be answered in its own terms.
             if (majorVersion != 1) {
                 throw new HttpException(Status.VERSION_NOT_SUPPORTED,
-                        "HTTP/1.1 and HTTP/1.0 are spoken here");
+                        "only HTTP/1.0 and HTTP/1.1 are supported");
             }
             state = State.LINE_END;
             return;
         }
         char expected = VERSION_FORM.charAt(index);
         if (expected == 'd' ? !Ascii.isDigit(b) : b != expected) {
-            throw malformed("the version is malformed");
+            state = State.NO_VERSION;
+            onNoVersion(b);
+            return;
         }
         if (index == VERSION_FORM.indexOf('d')) {
             majorVersion = b - '0';
         } else if (expected == 'd') {
             head.minorVersion = b - '0';
+        }
+    }
+
+    // Reads on only to tell which of two mistakes it is.
+    private static void onNoVersion(byte b) throws HttpException {
+        if (b == Ascii.SP) {
+            throw malformed(TOO_MANY_PARTS);
+        }
+        if (!Ascii.isValue(b)) {
+            throw malformed(BAD_VERSION);
         }
     }
 
@@ -288,10 +316,10 @@ public final class RequestParser {
         }
         // RFC 9112 s2.2, s5.2: white space here is an obs-fold or an attack.
         if (Ascii.isSpace(b)) {
-            throw malformed("a header line begins with white space");
+            throw malformed("a header field line starts with whitespace");
         }
         if (!Ascii.isToken(b)) {
-            throw malformed("a field name is not a token");
+            throw malformed(BAD_NAME);
         }
         if (head.size() == limits.maxFields()) {
             throw new HttpException(Status.FIELDS_TOO_LARGE,
@@ -304,7 +332,7 @@ public final class RequestParser {
     private void onNameEnd(int at, byte b) throws HttpException {
         // RFC 9112 s5.1: no white space between name and colon.
         if (b != ':') {
-            throw malformed("a field name is not a token followed by a colon");
+            throw malformed(isLineEnd(b) ? "a header field line has no colon" : BAD_NAME);
         }
         nameEnd = at;
         nameStart = partStart;
@@ -314,16 +342,20 @@ public final class RequestParser {
     // RFC 9110 s5.5: CR, LF and NUL in a value are refused, and other control characters with them.
     private void onValueEnd(byte b) throws HttpException {
         if (b != Ascii.CR) {
-            throw malformed("a field value has a control character");
+            throw malformed("a header field value has a control character");
         }
         head.addField(nameStart, nameEnd, partStart, valueEnd);
         state = State.LINE_END;
     }
 
+    private static boolean isLineEnd(byte b) {
+        return b == Ascii.CR || b == Ascii.LF;
+    }
+
     // RFC 9112 s2.2: a bare CR is never a line end.
     private static void expectLf(byte b) throws HttpException {
         if (b != Ascii.LF) {
-            throw malformed("a CR without its LF");
+            throw malformed("a CR is not followed by LF");
         }
     }
 

@@ -17,15 +17,19 @@ public final class ResponseEncoder {
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
-    private static final byte[] CLOSE = ascii("Connection: close\r\n");
-    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] CONNECTION = ascii("Connection: ");
+    private static final byte[] UPGRADE = ascii("upgrade");
+    private static final byte[] SEPARATOR = ascii(", ");
+    private static final byte[] CLOSE = ascii("close");
+    private static final byte[] KEEP_ALIVE = ascii("keep-alive");
     private static final byte[] CRLF = ascii("\r\n");
     private static final int MAX_DIGITS = 19;
     private static final int STATUS_LINE_BYTES = "HTTP/1.1 200 \r\n".length();
     private static final int DATE_BYTES = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n".length();
     private static final int FIXED_BYTES = STATUS_LINE_BYTES + DATE_BYTES
             + Math.max(CONTENT_LENGTH.length + MAX_DIGITS + CRLF.length, CHUNKED.length)
-            + KEEP_ALIVE.length + CRLF.length;
+            + CONNECTION.length + UPGRADE.length + SEPARATOR.length + KEEP_ALIVE.length
+            + CRLF.length + CRLF.length;
     private static final int RESET_CONTENT = 205;
     /** Codes from 200 to 599. */
     private static final int CODES = 400;
@@ -79,10 +83,26 @@ public final class ResponseEncoder {
             // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
             putFraming(response.body().length(), chunked, out);
         }
-        if (!keepAlive) {
-            out.put(CLOSE);
-        } else if (!http11) {
-            out.put(KEEP_ALIVE);
+        // RFC 9110 s7.8: who sends Upgrade says so in Connection, or a proxy passes it on.
+        putConnection(response.headers().contains("Upgrade"),
+                keepAlive ? http11 ? null : KEEP_ALIVE : CLOSE, out);
+        out.put(CRLF);
+    }
+
+    // RFC 9112 s9.3, s9.6. No line if there is nothing to say.
+    private static void putConnection(boolean upgrade, byte[] persistence, ByteBuffer out) {
+        if (!upgrade && persistence == null) {
+            return;
+        }
+        out.put(CONNECTION);
+        if (upgrade) {
+            out.put(UPGRADE);
+        }
+        if (persistence != null) {
+            if (upgrade) {
+                out.put(SEPARATOR);
+            }
+            out.put(persistence);
         }
         out.put(CRLF);
     }

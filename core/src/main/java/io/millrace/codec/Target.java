@@ -30,14 +30,16 @@ final class Target {
             // RFC 9112 s3.2.3: authority-form, with CONNECT only; a proxy's matter, not an
             // origin's.
             Host.checkAuthority(bytes, start, end, true);
-            throw new HttpException(Status.NOT_IMPLEMENTED, "CONNECT is for proxies");
+            throw new HttpException(Status.NOT_IMPLEMENTED,
+                    "CONNECT is not supported: this server is not a proxy");
         }
         if (bytes[start] == '/') {
             splitPath(bytes, start, end);
         } else if (end - start == 1 && bytes[start] == '*') {
             // RFC 9112 s3.2.4: asterisk-form, with OPTIONS only.
             if (!head.methodIs("OPTIONS")) {
-                throw new HttpException(Status.BAD_REQUEST, "* is a target for OPTIONS only");
+                throw new HttpException(Status.BAD_REQUEST,
+                        "the request target * is valid only with OPTIONS");
             }
             pathEnd = end;
         } else {
@@ -56,7 +58,7 @@ final class Target {
         if (!known || schemeEnd + 3 > end || bytes[schemeEnd + 1] != '/'
                 || bytes[schemeEnd + 2] != '/') {
             throw new HttpException(Status.BAD_REQUEST,
-                    "the request target is neither a path nor an http URI");
+                    "the request target must be a path or an http URI");
         }
         authorityStart = schemeEnd + 3;
         authorityEnd = authorityStart;
@@ -68,14 +70,10 @@ final class Target {
         pathIsImplied = pathStart == pathEnd;
     }
 
-    private void splitPath(byte[] bytes, int start, int end) throws HttpException {
+    private void splitPath(byte[] bytes, int start, int end) {
         pathStart = start;
         pathEnd = start;
         while (pathEnd < end && bytes[pathEnd] != '?') {
-            // Browsers leave it in a query, but make a slash of it in a path, as some servers do.
-            if (bytes[pathEnd] == '\\') {
-                throw new HttpException(Status.BAD_REQUEST, "a backslash in the path");
-            }
             pathEnd++;
         }
         queryStart = pathEnd < end ? pathEnd + 1 : -1;

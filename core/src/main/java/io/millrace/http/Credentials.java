@@ -58,7 +58,7 @@ public final class Credentials {
         }
     }
 
-    /** Whether these are the secret; the time it takes doesn't tell how much of it is right. */
+    /** Whether these are the secret, in a time that doesn't tell how much of it is right. */
     public boolean matches(byte[] secret) {
         return MessageDigest.isEqual(bytes, secret);
     }

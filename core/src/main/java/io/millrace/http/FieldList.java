@@ -24,7 +24,7 @@ final class FieldList implements Headers {
         return new FieldList(longer);
     }
 
-    /** These fields with one value for a name: in place of its first line, without the others. */
+    /** These fields with one value for a name, in the place of its first line. */
     FieldList set(String name, String value) {
         check(name, value);
         List<String> kept = new ArrayList<>(namesAndValues.length + 2);

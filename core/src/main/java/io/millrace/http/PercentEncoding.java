@@ -24,7 +24,7 @@ public final class PercentEncoding {
      * @param end where the segment ends
      * @throws HttpException 400 if an escape is malformed, the escaped bytes aren't UTF-8, a
      *     character is a control character below U+0080, escaped or not, or one that isn't escaped
-     *     is not ASCII. The message says which, without a subject: "malformed percent-encoding"
+     *     is not ASCII; the message says which
      */
     public static String decode(String text, int from, int end) throws HttpException {
         if (!isEncoded(text, from, end)) {
@@ -46,7 +46,7 @@ public final class PercentEncoding {
                 throw refusal("a character that must be percent-encoded");
             }
             if (c < ' ' || c == 0x7f) {
-                throw refusal("a control character");
+                throw refusal("control character");
             }
             bytes.put((byte) c);
         }

@@ -21,7 +21,11 @@ public interface RequestHead {
     /** The method, case-sensitive, such as {@code "GET"} (RFC 9110 section 9). */
     String method();
 
-    /** The request target as it was sent (RFC 9112 section 3.2). */
+    /**
+     * The request target as it was sent (RFC 9112 section 3.2), except for bytes that no URI has
+     * (quote, backslash, {@code <}, {@code >} and those from 0x80 on): each is given
+     * percent-encoded, here, in the path and in the query. So the text is ASCII.
+     */
     String target();
 
     /**

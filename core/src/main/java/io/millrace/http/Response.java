@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 /**
  * A response: a status, header fields and a body.
  *
- * <p>Immutable: each method that changes something returns a changed copy. A response whose
- * body is in memory may be kept and returned again and again.
+ * <p>Immutable: each method that changes something returns a changed copy. A response whose body is
+ * in memory may be kept and returned again and again.
  *
  * <p>The server itself writes {@code Date}, {@code Content-Length}, {@code Transfer-Encoding} and,
- * where the connection ends, {@code Connection}; a response to HEAD is sent without its body, and a
- * 204, 205 or 304 never has one.
+ * where the connection ends or the response has an {@code Upgrade}, {@code Connection}; a response
+ * to HEAD is sent without its body, and a 204, 205 or 304 never has one.
  *
  * <p>Threads: any, as far as its body allows.
  *

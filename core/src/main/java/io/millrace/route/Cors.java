@@ -27,7 +27,7 @@ public final class Cors implements Filter {
 
     private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
     private static final Response REFUSED =
-            Response.text("this is not for pages of that origin\n").with(Status.FORBIDDEN);
+            Response.text("origin not allowed\n").with(Status.FORBIDDEN);
 
     private final Set<String> origins;
     private final boolean credentials;

@@ -108,7 +108,7 @@ final class Route {
         try {
             value = PercentEncoding.decode(path, from, end);
         } catch (HttpException e) {
-            throw refusal("a segment of the path has " + e.getMessage());
+            throw refusal("malformed path: " + e.getMessage());
         }
         // RFC 3986 s5.2.4: clients resolve them; what could be read in two ways is refused.
         if (value.equals(".") || value.equals("..")) {

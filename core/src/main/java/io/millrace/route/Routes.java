@@ -48,9 +48,9 @@ public final class Routes implements Handler {
     // RFC 9110 s9 and RFC 5789.
     private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE",
             "CONNECT", "OPTIONS", "TRACE", "PATCH");
-    private static final Response NOT_FOUND = Response.text("nothing is here\n")
+    private static final Response NOT_FOUND = Response.text("not found\n")
             .with(Status.NOT_FOUND);
-    private static final Response UNKNOWN_METHOD = Response.text("this method is unknown\n")
+    private static final Response UNKNOWN_METHOD = Response.text("method not supported\n")
             .with(Status.NOT_IMPLEMENTED);
 
     private final RouteTree tree = new RouteTree();
@@ -119,7 +119,7 @@ public final class Routes implements Handler {
         }
         allowed.add("OPTIONS");
         Response answer = method.equals("OPTIONS") ? Response.of(Status.NO_CONTENT)
-                : Response.text("this has no " + method + "\n").with(Status.METHOD_NOT_ALLOWED);
+                : Response.text("method not allowed\n").with(Status.METHOD_NOT_ALLOWED);
         return answer.with("Allow", String.join(", ", allowed));
     }
 

@@ -3,13 +3,48 @@ package io.millrace.server;
 import java.net.SocketAddress;
 
 /**
- * Which connection a {@link ServerListener} is told about. Immutable.
+ * Which connection a {@link ServerListener} is told about. Immutable; each connection has one,
+ * which stays the same object. Threads: any.
  *
- * @param id counted from 0 by each worker; with {@code worker} it is unique in a server
- * @param worker index of the worker that owns the connection
- * @param peer the client's address; null if it had left before it could be asked, or has none
- * @param acceptedNs {@link System#nanoTime} when the worker took the connection over
  * @since 0.1
  */
-public record ConnectionInfo(long id, int worker, SocketAddress peer, long acceptedNs) {
+public final class ConnectionInfo {
+
+    private final long id;
+    private final int worker;
+    private final SocketAddress peer;
+    private final long acceptedNs;
+
+    ConnectionInfo(long id, int worker, SocketAddress peer, long acceptedNs) {
+        this.id = id;
+        this.worker = worker;
+        this.peer = peer;
+        this.acceptedNs = acceptedNs;
+    }
+
+    /** The number of the connection, which its worker counts from 0; unique with the worker's. */
+    public long id() {
+        return id;
+    }
+
+    /** The index of the worker that owns the connection. */
+    public int worker() {
+        return worker;
+    }
+
+    /** The client's address; null if the client left before it was read, or has none. */
+    public SocketAddress peer() {
+        return peer;
+    }
+
+    /** {@link System#nanoTime} when the worker adopted the connection. */
+    public long acceptedNs() {
+        return acceptedNs;
+    }
+
+    /** The worker, the number and the client's address. */
+    @Override
+    public String toString() {
+        return "connection " + worker + "/" + id + " of " + peer;
+    }
 }

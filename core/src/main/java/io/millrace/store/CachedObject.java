@@ -2,7 +2,6 @@ package io.millrace.store;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +25,6 @@ final class CachedObject implements Content {
 
     private final String name;
     private final Version version;
-    private final byte[] bytes;
     private final Response response;
     private final boolean settled;
     /** When the file was looked at last. Any thread that has looked sets it. */
@@ -44,16 +42,13 @@ final class CachedObject implements Content {
     /**
      * An object that was just read.
      *
-     * @param bytes the whole of it, never changed from here on
-     * @param response the answer to a GET of all of it
+     * @param response the response to a GET of all of it, whose body is in memory
      * @param readMs when its file was looked at and not read yet, in milliseconds since 1970
      * @param checkedNs the same by the cache's clock
      */
-    CachedObject(String name, Version version, byte[] bytes, Response response, long readMs,
-            long checkedNs) {
+    CachedObject(String name, Version version, Response response, long readMs, long checkedNs) {
         this.name = name;
         this.version = version;
-        this.bytes = bytes;
         this.response = response;
         this.checkedNs = checkedNs;
         long changedMs = TimeUnit.NANOSECONDS.toMillis(version.modifiedNs());
@@ -104,13 +99,12 @@ final class CachedObject implements Content {
 
     /** What it takes of the cache's room. */
     long costBytes() {
-        return OVERHEAD_BYTES + 2L * name.length() + bytes.length;
+        return OVERHEAD_BYTES + 2L * name.length() + response.body().length();
     }
 
     @Override
-    public Body body(long start, long count) {
-        return start == 0 && count == bytes.length ? response.body()
-                : Body.of(Arrays.copyOfRange(bytes, (int) start, (int) (start + count)));
+    public Body body() {
+        return response.body();
     }
 
     /** There is nothing to close. */

@@ -12,6 +12,6 @@ interface Content extends Closeable {
     /** The version that these bytes are. */
     Version version();
 
-    /** A region of the bytes, which owns the content from here on. */
-    Body body(long start, long count);
+    /** All the bytes, to be read at any position; the body owns the content from here on. */
+    Body body();
 }

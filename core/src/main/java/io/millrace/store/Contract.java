@@ -1,23 +1,23 @@
 package io.millrace.store;
 
 /**
- * Which answers a {@link FileStore} gives where RFC 9110 and the article that it descends from
- * part.
+ * Which responses a {@link FileStore} gives where RFC 9110 and the 2017 program that it descends
+ * from differ.
  *
  * @since 0.1
  */
 public enum Contract {
 
     /**
-     * The article's: PUT and DELETE answer 200, an empty PUT changes nothing and answers 304, a PUT
-     * without exactly one key stores nothing and answers 204, any other method is 404.
+     * Those of the 2017 program: 200 for PUT and DELETE; 304 for an empty PUT, which changes
+     * nothing; 204 for a PUT without exactly one key, which stores nothing; 404 for other methods.
      */
     ARTICLE,
 
     /**
-     * RFC 9110's: PUT answers 201 with {@code Location} or 204, an empty PUT makes an empty object,
-     * DELETE answers 204, other methods 405 with {@code Allow} or 501, OPTIONS 204 with
-     * {@code Allow}.
+     * Those of RFC 9110: 201 with {@code Location} or 204 for PUT, which may make an empty object;
+     * 204 for DELETE, and for OPTIONS with {@code Allow}; 405 with {@code Allow} or 501 for other
+     * methods.
      */
     RFC9110
 }

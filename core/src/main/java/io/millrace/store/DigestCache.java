@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.content.DigestAlgorithm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,8 +1,12 @@
 package io.millrace.store;
 
+import io.millrace.content.ContentResponse;
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.Digests;
+import io.millrace.content.MediaTypes;
+import io.millrace.content.Preconditions;
 import io.millrace.http.Body;
 import io.millrace.http.Headers;
-import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -12,8 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.UUID;
 
 /**
  * One GET or HEAD: an object or a part of it, and what the fields say about it.
@@ -26,19 +28,16 @@ final class Download {
     private final Key key;
     /** Null until the file is needed. */
     private Path file;
+    private final RequestHead request;
     private final Headers headers;
-    /** The ranges that are asked for; null if none, or if the method is not GET. */
-    private final String range;
     private final Preconditions preconditions;
 
     Download(StoreState state, Key key, RequestHead request) throws HttpException {
         this.state = state;
         this.key = key;
+        this.request = request;
         this.headers = request.headers();
-        // RFC 9110 s14.2: Range is defined for GET only, and ignored for HEAD.
-        this.range = request.method().equals("GET") && headers.contains("Range")
-                ? String.join(", ", headers.all("Range")) : null;
-        this.preconditions = Preconditions.of(headers);
+        this.preconditions = Preconditions.of(request);
     }
 
     /** Answers from memory if the object is there, else from its file. */
@@ -48,7 +47,7 @@ final class Download {
         if (cached != null) {
             long nowNs = cache.nowNs();
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
-                Response refusal = preconditions.refuseRead(cached.version());
+                Response refusal = refuseRead(cached.version());
                 return refusal != null ? refusal : answer(cached);
             }
             cache.forget(cached);
@@ -121,12 +120,16 @@ final class Download {
 
     /** The version of the object; null if there is none. Only plain files are ever opened. */
     private Version look() throws IOException {
-        return state.folder().version(Folder.attributes(file));
+        return state.folder().version(FileAccess.attributes(file));
     }
 
     /** The answer that needs no byte of the object; null if there is none. */
     private Response early(Version version) {
-        return version == null ? Responses.NOT_FOUND : preconditions.refuseRead(version);
+        return version == null ? Responses.NOT_FOUND : refuseRead(version);
+    }
+
+    private Response refuseRead(Version version) {
+        return preconditions.isEmpty() ? null : preconditions.refuseRead(version.validators());
     }
 
     private OpenObject tryOpen(Version version) {
@@ -164,7 +167,7 @@ final class Download {
                 served = true;
                 return object;
             }
-            CachedObject cached = new CachedObject(key.name(), version, bytes,
+            CachedObject cached = new CachedObject(key.name(), version,
                     whole(version, Body.of(bytes)), nowMs, nowNs);
             state.cache().keep(cached);
             return cached;
@@ -187,58 +190,20 @@ final class Download {
         return bytes;
     }
 
-    private static Response fields(Version version) {
-        return Responses.OBJECT
-                .with("ETag", version.etag())
-                .with("Last-Modified", version.lastModified());
-    }
-
     private Response whole(Version version, Body body) {
-        return fields(version).with("Content-Type", ContentTypes.of(key.name())).with(body);
+        return version.validators().on(Responses.OBJECT)
+                .with("Content-Type", MediaTypes.of(key.name())).with(body);
     }
 
     private Response answer(Content content) throws IOException {
-        Version version = content.version();
-        long sizeBytes = version.sizeBytes();
-        List<ByteRange> ranges =
-                range != null && ifRange(version) ? ByteRange.parse(range, sizeBytes) : null;
-        if (ranges == null) {
-            return digested(content, content instanceof CachedObject cached
-                    ? cached.response() : whole(version, content.body(0, sizeBytes)));
+        Response whole = content instanceof CachedObject cached
+                ? cached.response() : whole(content.version(), content.body());
+        if (!headers.contains("Range")) {
+            return digested(content, whole);
         }
-        Response fields = fields(version);
-        if (ranges.isEmpty()) {
-            content.close();
-            return fields.with(Status.RANGE_NOT_SATISFIABLE)
-                    .with("Content-Range", "bytes */" + sizeBytes);
-        }
-        String type = ContentTypes.of(key.name());
-        Response part = fields.with(Status.PARTIAL_CONTENT);
-        if (ranges.size() == 1) {
-            ByteRange only = ranges.get(0);
-            return digested(content, part.with("Content-Type", type)
-                    .with("Content-Range", only.contentRange(sizeBytes))
-                    .with(content.body(only.first(), only.length())));
-        }
-        // Random, so that no object can hold a boundary that its writer foresaw.
-        String boundary = UUID.randomUUID().toString();
-        return digested(content, part
-                .with("Content-Type", "multipart/byteranges; boundary=" + boundary)
-                .with(new MultipartBody(content.body(0, sizeBytes), ranges, type, boundary)));
-    }
-
-    /** Whether the version is the one that a range is asked of (RFC 9110 section 13.1.5). */
-    private boolean ifRange(Version version) {
-        String condition = headers.first("If-Range");
-        if (condition == null) {
-            return true;
-        }
-        if (condition.endsWith("\"")) {
-            return version.strong() && condition.equals(version.etag());
-        }
-        // RFC 9110 s8.8.2.2: a date is a strong validator once its second is over.
-        return HttpDate.parse(condition) == version.modifiedSecond()
-                && version.modifiedSecond() < System.currentTimeMillis() / 1000;
+        Response answer = ContentResponse.ranges(request, whole, content.version().validators());
+        return answer.status().code() == Status.RANGE_NOT_SATISFIABLE.code()
+                ? answer : digested(content, answer);
     }
 
     /** The answer with the digests that the request wants. */
@@ -294,7 +259,7 @@ final class Download {
     private byte[] ofWhole(Content object, DigestAlgorithm algorithm) throws IOException {
         byte[] digest = find(object, algorithm);
         if (digest == null) {
-            digest = Digests.of(algorithm, object.body(0, object.version().sizeBytes()));
+            digest = Digests.of(algorithm, object.body());
             state.digests().keep(key, object.version(), algorithm, digest);
         }
         return digest;

@@ -8,20 +8,20 @@ package io.millrace.store;
 public enum Durability {
 
     /**
-     * Nothing: an object is whole or absent after the process was killed, and what a power failure
-     * leaves is the file system's choice.
+     * Nothing: after the process was killed, an object is whole or absent; after a power failure,
+     * it is what the file system has left.
      */
     NONE,
 
     /**
-     * A PUT's bytes, before they get their name: after a power failure a key names an earlier
-     * object or this one, never an incomplete one.
+     * The data of a PUT, before the object gets its name: after a power failure a key names an
+     * earlier object or this one, never an incomplete one.
      */
     DATA,
 
     /**
-     * The bytes, and then the folder that names them: what was acknowledged is there, or gone if it
-     * was a DELETE, after a power failure.
+     * The data, and then the folder that names the object: after a power failure, what was
+     * acknowledged is there, or gone if it was a DELETE.
      */
     FULL
 }

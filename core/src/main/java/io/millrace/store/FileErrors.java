@@ -17,15 +17,15 @@ import java.nio.file.FileSystemException;
 final class FileErrors {
 
     private static final Response NO_SPACE = Responses.text(Status.INSUFFICIENT_STORAGE,
-            "no space left to store this");
+            "no space left on the disk");
     private static final Response NOT_WRITTEN = Responses.text(Status.INSUFFICIENT_STORAGE,
             "the object could not be written");
     private static final Response NOT_PERMITTED = Responses.text(Status.FORBIDDEN,
-            "the store is not permitted to do this");
+            "the system denied access to the file");
     private static final Response NAME_TOO_LONG = Responses.text(Status.BAD_REQUEST,
-            "the key can't be a file name: too long for this file system");
+            "invalid key: the name is too long for this file system");
     private static final Response BUSY = Responses.text(Status.SERVICE_UNAVAILABLE,
-            "the store has too many files open").with("Retry-After", "1");
+            "too many open files; retry later").with("Retry-After", "1");
 
     private FileErrors() {
     }

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.content.Preconditions;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -18,7 +19,7 @@ import java.util.function.LongSupplier;
  * own name.
  *
  * <p>An object changes in one step. A PUT writes a file in a folder of the store's own, {@code
- * .millrace.staging} in the folder, and renames it over its target when the last byte is in and
+ * .millrace.parts} in the folder, and renames it over its target when the last byte is in and
  * checked, so whatever goes wrong before, the old object stands and nothing is left; a GET that has
  * begun keeps the version that it began with. Each version has a strong entity tag, conditions hold
  * against races, ranges and integrity fields are answered (RFC 9110 sections 13 and 14, RFC 9530).
@@ -32,7 +33,7 @@ import java.util.function.LongSupplier;
  * and its rename is replaced, a link or an empty folder that appears between a DELETE's look and
  * its removal is removed, who may rename the folders above may put another one in place of the
  * store's, whose path is resolved once, when the store is opened, and who puts a link in place of
- * {@code .millrace.staging} after that leads the files of unfinished PUTs elsewhere.
+ * {@code .millrace.parts} after that leads the files of unfinished PUTs elsewhere.
  *
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
  * other stores out. Other programs may add, rename and remove files; one that writes into a file in
@@ -76,7 +77,7 @@ public final class FileStore implements Handler, Closeable {
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
-                "objects of this store don't have this method").with("Allow", allow);
+                "method not allowed").with("Allow", allow);
     }
 
     /**
@@ -240,7 +241,7 @@ public final class FileStore implements Handler, Closeable {
             return Responses.NOT_FOUND;
         }
         Path file = state.folder().file(key);
-        Preconditions preconditions = Preconditions.of(request.headers());
+        Preconditions preconditions = Preconditions.of(request);
         if (durability != Durability.FULL) {
             return delete(key, file, preconditions);
         }
@@ -266,11 +267,11 @@ public final class FileStore implements Handler, Closeable {
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
             state.cache().forget(key.name());
-            Version version = state.folder().version(Folder.attributes(file));
+            Version version = state.folder().version(FileAccess.attributes(file));
             if (version == null) {
                 return Responses.NOT_FOUND;
             }
-            Response refusal = preconditions.refuseChange(version);
+            Response refusal = Version.refuseChange(version, preconditions);
             if (refusal != null) {
                 return refusal;
             }

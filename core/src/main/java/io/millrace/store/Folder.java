@@ -11,7 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -40,7 +39,8 @@ final class Folder implements Closeable {
     private final FolderForce force;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
-    private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging, FileAccess access) {
+    private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
+            FileAccess access) {
         this.path = path;
         this.lock = lock;
         this.staging = staging;
@@ -191,7 +191,7 @@ final class Folder implements Closeable {
         long bytes = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
-                BasicFileAttributes attributes = attributes(file);
+                BasicFileAttributes attributes = FileAccess.attributes(file);
                 if (attributes != null && attributes.isRegularFile()
                         && !Key.isReserved(file.getFileName().toString())) {
                     bytes += attributes.size();
@@ -220,12 +220,12 @@ final class Folder implements Closeable {
             Path name = path.getFileSystem().getPath(key.name());
             // A name that this system reads as more than a name, such as "C:x" on Windows.
             if (name.getNameCount() != 1 || name.getRoot() != null) {
-                throw Key.unsafe("more than a name on this system");
+                throw Key.unsafe("not a file name on this system");
             }
             return path.resolve(name);
         } catch (InvalidPathException e) {
             // Its own message may show the folder. On Unix the locale's charset is what limits.
-            throw Key.unsafe("this system can't have it; beyond ASCII it needs a UTF-8 locale");
+            throw Key.unsafe("not a file name on this system; other than ASCII needs a UTF-8 locale");
         }
     }
 
@@ -248,16 +248,6 @@ final class Folder implements Closeable {
     /** What orders the changes of a key. */
     KeyLock keyLock(Key key) {
         return keyLocks[Key.spread(key.name()) >>> 24];
-    }
-
-    /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */
-    static BasicFileAttributes attributes(Path file) throws IOException {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class,
-                    LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
     }
 
     /** The version of an object; null if these are no object's attributes. */

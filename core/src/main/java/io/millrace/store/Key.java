@@ -77,19 +77,19 @@ record Key(String name, String segment) {
     // Separators of any system, so that a folder may move to another one.
     private static void check(String name) throws HttpException {
         if (name.equals(".") || name.equals("..")) {
-            throw unsafe("a dot segment");
+            throw unsafe("dot segment");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c == '/' || c == '\\') {
-                throw unsafe("a separator");
+                throw unsafe("path separator");
             }
             if (Character.isISOControl(c)) {
-                throw unsafe("a control character");
+                throw unsafe("control character");
             }
         }
         if (isReserved(name)) {
-            throw unsafe("a name of the store's own");
+            throw unsafe("names that begin with " + RESERVED + " are reserved");
         }
     }
 
@@ -106,7 +106,7 @@ record Key(String name, String segment) {
 
     /** The refusal of a key. */
     static HttpException unsafe(String why) {
-        return new HttpException(Status.BAD_REQUEST, "the key can't be a file name: " + why);
+        return new HttpException(Status.BAD_REQUEST, "invalid key: " + why);
     }
 
     private static HttpException tooLong() {

@@ -1,8 +1,8 @@
 package io.millrace.store;
 
+import io.millrace.content.ChannelBody;
 import io.millrace.http.Body;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
 /**
@@ -15,11 +15,10 @@ import java.nio.channels.SeekableByteChannel;
  */
 record OpenObject(Version version, SeekableByteChannel channel) implements Content {
 
-    /** A region of the object, which owns the channel from here on. */
+    /** The object, which owns the channel from here on. */
     @Override
-    public Body body(long start, long count) {
-        return channel instanceof FileChannel file
-                ? Body.of(file, start, count) : new SequentialBody(channel, start, count);
+    public Body body() {
+        return ChannelBody.of(channel, 0, version.sizeBytes());
     }
 
     @Override

@@ -43,7 +43,7 @@ final class StagingFolder {
     void open() throws IOException {
         BasicFileAttributes there;
         try {
-            there = Folder.attributes(path);
+            there = FileAccess.attributes(path);
             if (there == null) {
                 // Its name is not forced to the device, whatever the durability: a power failure
                 // that takes it takes parts with it, and an object has its name in the store's

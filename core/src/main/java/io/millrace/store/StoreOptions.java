@@ -1,115 +1,36 @@
 package io.millrace.store;
 
+import io.millrace.option.Option;
+import io.millrace.option.Options;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 
 /**
- * Everything about a store that may be set, with its unit, default and reason. Immutable; made by
- * {@link #builder}.
+ * Everything about a store that may be set. Immutable; made by {@link #builder}. Threads: any.
  *
- * @param contract what is answered. Default {@link Contract#ARTICLE}
- * @param durability what is on the device when a PUT or a DELETE is acknowledged. Default
- *     {@link Durability#NONE}: as the article, and as most file servers
- * @param maxObjectBytes bytes of one object; 413 beyond. Default: no limit but the quota and the
- *     disk
- * @param quotaBytes bytes of all objects together; 507 beyond. An object that replaces another
- *     needs room for the difference; while both exist the folder holds more. Files that other
- *     programs put there while the store is open don't count. Default: no limit, and nothing is
- *     counted
- * @param readOnly whether PUT and DELETE are refused, with 403 in the article's contract and 405 in
- *     the other. Such a store writes nothing, no lock either, so it may share its folder. Default
- *     no
- * @param token what a request must bring as {@code Authorization: Bearer} (RFC 6750), else 401;
- *     null for none. Default none
- * @param openReads whether GET, HEAD and OPTIONS need no token. Default no: who sets a token wants
- *     it to be asked for
- * @param nonAtomicReplace whether a file system is good enough that can't replace a file in one
- *     step; there a reader may find the object missing for a moment, and a process killed then
- *     loses it. Default no
- * @param threads threads that force files to the device and compute digests for answers. Default 4:
- *     a device takes a few forces at once, and workers never do either
- * @param maxWaiting answers that may wait for those threads; 503 beyond. Default 16384: one for
- *     each of a server's connections
- * @param cacheBytes bytes of small objects in memory, with all that belongs to them, some 1 KiB
- *     each; never more than a quarter of the heap. 0: every GET opens its file. Nothing is kept on
- *     file systems other than the default one, and where two names can be one file (without case,
- *     or with Unicode normalized), as a change through one could not be seen through the other.
- *     Default 32 MiB: 16,000 objects of 1 KiB
- * @param cachedObjectBytes bytes of the largest object in memory. Default 32 KiB: what leaves with
- *     its head in one write; for larger ones opening the file costs less than copying.
- *     StoreLoopbackBenchmark measures a GET either way
- * @param cacheWindow how long an object in memory is good before its file is looked at again: so
- *     long a change that another program makes may stay unseen. One made through the store is seen
- *     at once. Zero looks every time. Default 1 s: the look is then rare, and a person doesn't
- *     notice
+ * <p>The accessors say what each option sets, with its unit, default, range and the reason for the
+ * default, as {@code StoreOption} declares it.
+ *
  * @since 0.1
  */
-public record StoreOptions(
-        Contract contract,
-        Durability durability,
-        long maxObjectBytes,
-        long quotaBytes,
-        boolean readOnly,
-        String token,
-        boolean openReads,
-        boolean nonAtomicReplace,
-        int threads,
-        int maxWaiting,
-        long cacheBytes,
-        int cachedObjectBytes,
-        Duration cacheWindow) {
+public final class StoreOptions extends Options {
 
-    /** The longest token, in characters: more would not fit beside other fields in a head. */
-    private static final int MAX_TOKEN_CHARS = 4096;
-    private static final long MAX_CACHE_BYTES = 1L << 40;
-    /** What a worker may read in one go without holding up its other connections. */
-    private static final int MAX_CACHED_OBJECT_BYTES = 1 << 20;
-    private static final Duration MAX_WINDOW = Duration.ofHours(1);
+    private final Contract contract = get(StoreOption.CONTRACT);
+    private final Durability durability = get(StoreOption.DURABILITY);
+    private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
+    private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
+    private final boolean readOnly = get(StoreOption.READ_ONLY);
+    private final String token = get(StoreOption.TOKEN);
+    private final boolean openReads = get(StoreOption.OPEN_READS);
+    private final boolean nonAtomicReplace = get(StoreOption.NON_ATOMIC_REPLACE);
+    private final long cacheBytes = get(StoreOption.CACHE_BYTES);
+    private final int cachedObjectBytes = get(StoreOption.CACHED_OBJECT_BYTES);
+    private final Duration cacheWindow = get(StoreOption.CACHE_WINDOW);
+    private final int threads = get(StoreOption.THREAD_COUNT);
+    private final int maxWaiting = get(StoreOption.MAX_WAITING);
 
-    /**
-     * Checks each value.
-     *
-     * @throws IllegalArgumentException naming the field, its range and the value
-     */
-    public StoreOptions {
-        Objects.requireNonNull(contract, "contract");
-        Objects.requireNonNull(durability, "durability");
-        check("maxObjectBytes", maxObjectBytes, 0, Long.MAX_VALUE);
-        check("quotaBytes", quotaBytes, 0, Long.MAX_VALUE);
-        check("threads", threads, 1, 1024);
-        check("maxWaiting", maxWaiting, 1, 1 << 24);
-        check("cacheBytes", cacheBytes, 0, MAX_CACHE_BYTES);
-        check("cachedObjectBytes", cachedObjectBytes, 0, MAX_CACHED_OBJECT_BYTES);
-        checkWindow(cacheWindow);
-        if (token != null) {
-            checkToken(token);
-        }
-    }
-
-    private static void check(String field, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    field + " must be in [" + min + ", " + max + "]: " + value);
-        }
-    }
-
-    private static void checkWindow(Duration window) {
-        if (window.isNegative() || window.compareTo(MAX_WINDOW) > 0) {
-            throw new IllegalArgumentException("cacheWindow must be in [0 s, 1 h]: " + window);
-        }
-    }
-
-    // Not RFC 6750's b64token: any visible ASCII is taken, as it does no harm in a field. The
-    // message doesn't show the token.
-    private static void checkToken(String token) {
-        boolean visible = !token.isEmpty() && token.length() <= MAX_TOKEN_CHARS;
-        for (int i = 0; i < token.length() && visible; i++) {
-            visible = token.charAt(i) > ' ' && token.charAt(i) < 0x7f;
-        }
-        if (!visible) {
-            throw new IllegalArgumentException("token must be 1 to " + MAX_TOKEN_CHARS
-                    + " visible ASCII characters without a space");
-        }
+    private StoreOptions(Builder builder) {
+        super(builder);
     }
 
     /** The defaults. */
@@ -122,125 +43,164 @@ public record StoreOptions(
         return new Builder();
     }
 
-    /** The options, without the token, which has no place in a log. */
-    @Override
-    public String toString() {
-        return "StoreOptions[contract=" + contract + ", durability=" + durability
-                + ", maxObjectBytes=" + maxObjectBytes + ", quotaBytes=" + quotaBytes
-                + ", readOnly=" + readOnly + ", token=" + (token == null ? "none" : "set")
-                + ", openReads=" + openReads + ", nonAtomicReplace=" + nonAtomicReplace
-                + ", threads=" + threads + ", maxWaiting=" + maxWaiting
-                + ", cacheBytes=" + cacheBytes + ", cachedObjectBytes=" + cachedObjectBytes
-                + ", cacheWindow=" + cacheWindow + "]";
+    /** Every option of a store, for programs that set options by name, such as by flags. */
+    public static List<Option<?>> all() {
+        return StoreOption.ALL.all();
     }
 
-    /** Sets options by name; each is described at {@link StoreOptions}. Threads: one at a time. */
-    public static final class Builder {
+    /**
+     * Response codes: article (those of the 2017 program) or rfc9110 (those of HTTP). Default
+     * ARTICLE: clients of the program that Millrace descends from find what they expect.
+     */
+    public Contract contract() { return contract; }
 
-        private Contract contract = Contract.ARTICLE;
-        private Durability durability = Durability.NONE;
-        private long maxObjectBytes = Long.MAX_VALUE;
-        private long quotaBytes = Long.MAX_VALUE;
-        private boolean readOnly;
-        private String token;
-        private boolean openReads;
-        private boolean nonAtomicReplace;
-        private int threads = 4;
-        private int maxWaiting = 16_384;
-        private long cacheBytes = 32L << 20;
-        private int cachedObjectBytes = 32 << 10;
-        private Duration cacheWindow = Duration.ofSeconds(1);
+    /**
+     * What a PUT or DELETE forces to the device before its response: nothing, the object's data, or
+     * data and folder. Default NONE: the 2017 program and most file servers force nothing.
+     */
+    public Durability durability() { return durability; }
+
+    /**
+     * Largest object; larger ones get 413 (bytes). Default unlimited, range from 0: the quota and
+     * the disk are limits already.
+     */
+    public long maxObjectBytes() { return maxObjectBytes; }
+
+    /**
+     * Total size of all objects; a PUT beyond it gets 507 (bytes). Default unlimited, range from 0:
+     * without a quota the objects need not be counted at start. An object that replaces another
+     * needs room for the difference; while both exist the folder holds more. Files that other
+     * programs add while the store is open don't count.
+     */
+    public long quotaBytes() { return quotaBytes; }
+
+    /**
+     * Refuse PUT and DELETE, with 403 (article) or 405 (rfc9110). Default off: a store takes
+     * objects unless it is told otherwise. Such a store writes nothing, no lock either, so it may
+     * share its folder.
+     */
+    public boolean readOnly() { return readOnly; }
+
+    /**
+     * Token that requests must carry as Authorization: Bearer TOKEN; others get 401. Default none:
+     * a server listens where only its own machine reaches it. See RFC 6750. Null for none. It is 1
+     * to 4096 visible ASCII characters.
+     */
+    public String token() { return token; }
+
+    /**
+     * Let GET, HEAD and OPTIONS pass without the token. Default off: a token that is set should
+     * protect everything.
+     */
+    public boolean openReads() { return openReads; }
+
+    /**
+     * Allow file systems without atomic rename. Default off: a reader may miss the object for a
+     * moment there, and a process killed then loses it.
+     */
+    public boolean nonAtomicReplace() { return nonAtomicReplace; }
+
+    /**
+     * Memory for small objects that are read often, at most a quarter of the heap; 0: none (bytes).
+     * Default 32 MiB, range 0 to 1 TiB: it holds 16,000 objects of 1 KiB. Some 1 KiB of each object
+     * is overhead. Nothing is kept on file systems other than the default one, nor where two names
+     * can be one file (without case, or with Unicode normalized), as a change through one could not
+     * be seen through the other.
+     */
+    public long cacheBytes() { return cacheBytes; }
+
+    /**
+     * Largest object that is kept in memory (bytes). Default 32 KiB, range 0 to 1 MiB: it leaves
+     * with its head in one write; for larger ones opening the file costs less than copying.
+     * StoreLoopbackBenchmark measures a GET either way.
+     */
+    public int cachedObjectBytes() { return cachedObjectBytes; }
+
+    /**
+     * Longest time a cached object may be stale after another program changed its file. Default 1
+     * s, range 0 s to 1 h: one look at a file per second costs little, and a person doesn't notice.
+     * A change made through the store is seen at once. Zero looks at the file every time.
+     */
+    public Duration cacheWindow() { return cacheWindow; }
+
+    /**
+     * Threads that force files to the device and compute digests (threads). Default 4, range 1 to
+     * 1024: a device takes a few forces at once, and workers never wait for one.
+     */
+    public int threads() { return threads; }
+
+    /**
+     * Most responses that wait for those threads; more get 503 (responses). Default 16384, range 1
+     * to 16777216: there is one for each of a server's connections.
+     */
+    public int maxWaiting() { return maxWaiting; }
+
+    /**
+     * Sets options by name; the accessor of each describes it. A value is checked by {@link
+     * #build}. Threads: one at a time.
+     *
+     * @since 0.1
+     */
+    public static final class Builder extends Options.Builder<Builder> {
 
         private Builder() {
-        }
-
-        /** Sets {@link StoreOptions#contract}. */
-        public Builder contract(Contract contract) {
-            this.contract = contract;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#durability}. */
-        public Builder durability(Durability durability) {
-            this.durability = durability;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#maxObjectBytes}. */
-        public Builder maxObjectBytes(long maxObjectBytes) {
-            this.maxObjectBytes = maxObjectBytes;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#quotaBytes}. */
-        public Builder quotaBytes(long quotaBytes) {
-            this.quotaBytes = quotaBytes;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#readOnly}. */
-        public Builder readOnly(boolean readOnly) {
-            this.readOnly = readOnly;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#token}. */
-        public Builder token(String token) {
-            this.token = token;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#openReads}. */
-        public Builder openReads(boolean openReads) {
-            this.openReads = openReads;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#nonAtomicReplace}. */
-        public Builder nonAtomicReplace(boolean nonAtomicReplace) {
-            this.nonAtomicReplace = nonAtomicReplace;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#threads}. */
-        public Builder threads(int threads) {
-            this.threads = threads;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#maxWaiting}. */
-        public Builder maxWaiting(int maxWaiting) {
-            this.maxWaiting = maxWaiting;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#cacheBytes}. */
-        public Builder cacheBytes(long cacheBytes) {
-            this.cacheBytes = cacheBytes;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#cachedObjectBytes}. */
-        public Builder cachedObjectBytes(int cachedObjectBytes) {
-            this.cachedObjectBytes = cachedObjectBytes;
-            return this;
-        }
-
-        /** Sets {@link StoreOptions#cacheWindow}. */
-        public Builder cacheWindow(Duration cacheWindow) {
-            this.cacheWindow = cacheWindow;
-            return this;
+            super(StoreOption.ALL);
         }
 
         /**
          * The options.
          *
-         * @throws IllegalArgumentException naming the field, its range and the value
+         * @throws io.millrace.option.OptionException naming the option, its range and the value
          */
         public StoreOptions build() {
-            return new StoreOptions(contract, durability, maxObjectBytes, quotaBytes, readOnly,
-                    token, openReads, nonAtomicReplace, threads, maxWaiting, cacheBytes,
-                    cachedObjectBytes, cacheWindow);
+            return new StoreOptions(this);
         }
+
+        /** Sets {@link StoreOptions#contract}. */
+        public Builder contract(Contract contract) { return set(StoreOption.CONTRACT, contract); }
+
+        /** Sets {@link StoreOptions#durability}. */
+        public Builder durability(Durability durability) {
+            return set(StoreOption.DURABILITY, durability);
+        }
+
+        /** Sets {@link StoreOptions#maxObjectBytes}. */
+        public Builder maxObjectBytes(long bytes) {
+            return set(StoreOption.MAX_OBJECT_BYTES, bytes);
+        }
+
+        /** Sets {@link StoreOptions#quotaBytes}. */
+        public Builder quotaBytes(long bytes) { return set(StoreOption.QUOTA_BYTES, bytes); }
+
+        /** Sets {@link StoreOptions#readOnly}. */
+        public Builder readOnly(boolean on) { return set(StoreOption.READ_ONLY, on); }
+
+        /** Sets {@link StoreOptions#token}. */
+        public Builder token(String token) { return set(StoreOption.TOKEN, token); }
+
+        /** Sets {@link StoreOptions#openReads}. */
+        public Builder openReads(boolean on) { return set(StoreOption.OPEN_READS, on); }
+
+        /** Sets {@link StoreOptions#nonAtomicReplace}. */
+        public Builder nonAtomicReplace(boolean on) {
+            return set(StoreOption.NON_ATOMIC_REPLACE, on);
+        }
+
+        /** Sets {@link StoreOptions#cacheBytes}. */
+        public Builder cacheBytes(long bytes) { return set(StoreOption.CACHE_BYTES, bytes); }
+
+        /** Sets {@link StoreOptions#cachedObjectBytes}. */
+        public Builder cachedObjectBytes(int bytes) {
+            return set(StoreOption.CACHED_OBJECT_BYTES, bytes);
+        }
+
+        /** Sets {@link StoreOptions#cacheWindow}. */
+        public Builder cacheWindow(Duration time) { return set(StoreOption.CACHE_WINDOW, time); }
+
+        /** Sets {@link StoreOptions#threads}. */
+        public Builder threads(int count) { return set(StoreOption.THREAD_COUNT, count); }
+
+        /** Sets {@link StoreOptions#maxWaiting}. */
+        public Builder maxWaiting(int count) { return set(StoreOption.MAX_WAITING, count); }
     }
 }

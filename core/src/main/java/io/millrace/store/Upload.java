@@ -1,5 +1,9 @@
 package io.millrace.store;
 
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.DigestSink;
+import io.millrace.content.Digests;
+import io.millrace.content.Preconditions;
 import io.millrace.http.Exchange;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
@@ -66,7 +70,7 @@ final class Upload implements Exchange {
         this.durability = durability;
         this.key = key;
         this.file = state.folder().file(key);
-        this.preconditions = Preconditions.of(headers);
+        this.preconditions = Preconditions.of(request);
         this.expected = Digests.expected(headers);
         this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
         this.bodyBytes = request.bodyLength();
@@ -80,14 +84,14 @@ final class Upload implements Exchange {
         if (!isLookWorthwhile()) {
             return null;
         }
-        BasicFileAttributes before = Folder.attributes(file);
+        BasicFileAttributes before = FileAccess.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
             refused = Responses.NO_OBJECT;
         } else {
             replaces = before != null;
             replacedBytes = replaces ? before.size() : 0;
-            refused = preconditions.refuseChange(state.folder().version(before));
+            refused = refuseChange(state.folder().version(before));
         }
         if (refused != null) {
             // Another program's change, perhaps: whoever asks what is there now has to see it.
@@ -208,12 +212,16 @@ final class Upload implements Exchange {
         return answer;
     }
 
+    private Response refuseChange(Version current) {
+        return Version.refuseChange(current, preconditions);
+    }
+
     /** Compares digests; 400 if one is wrong. */
     private Response verify() {
         for (Digests.Expected one : expected) {
             if (!Arrays.equals(digests.digest(one.algorithm()), one.digest())) {
-                return Responses.text(Status.BAD_REQUEST, "the body does not have its "
-                        + one.field() + " (" + one.algorithm().key + ")");
+                return Responses.text(Status.BAD_REQUEST, "the body does not match its "
+                        + one.field() + " (" + one.algorithm().key() + ")");
             }
         }
         return null;
@@ -251,13 +259,13 @@ final class Upload implements Exchange {
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
             state.cache().forget(key.name());
-            BasicFileAttributes attributes = Folder.attributes(file);
+            BasicFileAttributes attributes = FileAccess.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
                 return Responses.NO_OBJECT;
             }
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
-            Response refused = preconditions.refuseChange(before);
+            Response refused = refuseChange(before);
             if (refused != null) {
                 return refused;
             }
@@ -300,7 +308,7 @@ final class Upload implements Exchange {
     /** The new version, with a time after that of every earlier one. */
     private Version later(Path path, long latestNs) throws IOException {
         Folder folder = state.folder();
-        Version version = folder.version(Folder.attributes(path));
+        Version version = folder.version(FileAccess.attributes(path));
         if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
             throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
                     + ", the file has " + (version == null ? 0 : version.sizeBytes()));
@@ -322,8 +330,7 @@ final class Upload implements Exchange {
         } else {
             answer = Responses.NO_CONTENT;
         }
-        answer = answer.with("ETag", version.etag())
-                .with("Last-Modified", version.lastModified());
+        answer = version.validators().on(answer);
         if (wanted != null) {
             byte[] digest = digests.digest(wanted);
             state.digests().keep(key, version, wanted, digest);

@@ -1,6 +1,8 @@
 package io.millrace.store;
 
-import io.millrace.http.HttpDate;
+import io.millrace.content.Preconditions;
+import io.millrace.content.Validators;
+import io.millrace.http.Response;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
@@ -46,14 +48,19 @@ record Version(long sizeBytes, long modifiedNs, int file, boolean strong) {
                 + Long.toHexString(sizeBytes) + '-' + Integer.toHexString(file) + '"';
     }
 
-    /** When it was changed, in whole seconds since 1970, as HTTP's dates count. */
-    long modifiedSecond() {
-        return Math.floorDiv(modifiedNs, 1_000_000_000L);
+    /** What HTTP says of it: its entity tag, and its time in whole seconds. */
+    Validators validators() {
+        return new Validators(etag(), Math.floorDiv(modifiedNs, 1_000_000_000L));
     }
 
-    /** The value of {@code Last-Modified}. */
-    String lastModified() {
-        // RFC 9110 s8.8.2.1: never later than the response's own date.
-        return HttpDate.format(Math.min(modifiedSecond(), System.currentTimeMillis() / 1000));
+    /**
+     * Evaluates the conditions of a change; makes no entity tag where there are none.
+     *
+     * @param current what the key names; null if nothing
+     * @return null to go on; else 412
+     */
+    static Response refuseChange(Version current, Preconditions preconditions) {
+        return preconditions.isEmpty() ? null
+                : preconditions.refuseChange(current == null ? null : current.validators());
     }
 }

@@ -73,8 +73,10 @@ class FramingTest {
         "1.1, 'Connection: x, CLOSE ,y', 0 close", "1.1, Connection: closed, 0 keep",
         "1.1, 'Connection: keep-alive, close', 0 close", "1.1, Connection: x|Connection: close, "
         + "0 close",
-        "1.0, X: y, 0 close", "1.0, Connection: keep-alive, 0 keep",
-        "1.0, 'Connection: close, keep-alive', 0 close", "1.0, Transfer-Encoding: chunked, 400"
+        "1.0, Content-Length: 0, 0 close",
+        "1.0, Content-Length: 0|Connection: keep-alive, 0 keep",
+        "1.0, 'Content-Length: 0|Connection: close, keep-alive', 0 close",
+        "1.0, X: y, 411", "1.0, Connection: keep-alive, 411", "1.0, Transfer-Encoding: chunked, 400"
     })
     void connectionGoesOnOrNot(String version, String fields, String expected) {
         assertEquals(expected, outcome(version, "Host: a|" + fields));
@@ -83,7 +85,10 @@ class FramingTest {
     @ParameterizedTest
     @CsvSource({
         "1.1, Expect: 100-continue, 5 keep expects", "1.1, Expect: 100-Continue, 5 keep expects",
-        "1.1, Expect: tea, 417", "1.1, Expect:, 417", "1.0, Expect: 100-continue, 5 close",
+        "1.1, Expect: tea, 417", "1.1, Expect:, 5 keep", "1.1, 'Expect: ,,', 5 keep",
+        "1.1, 'Expect: , 100-continue ,', 5 keep expects", "1.1, 'Expect: ,tea', 417",
+        "1.1, Expect:|Expect: 100-continue|Expect:, 5 keep expects",
+        "1.0, Expect: 100-continue, 5 close",
         "1.0, Expect: tea, 5 close"
     })
     void expectationIsUnderstoodOrRefused(String version, String fields, String expected) {
@@ -92,8 +97,9 @@ class FramingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.1, X: y, 400", "1.0, X: y, 0 close", "1.1, Host:, 400", "1.1, Host: a, 0 keep",
-        "1.0, Host:, 0 close",
+        "1.1, X: y, 400", "1.0, Content-Length: 0, 0 close", "1.1, Host:, 400",
+        "1.1, Host: a, 0 keep",
+        "1.0, Content-Length: 0|Host:, 0 close",
         "1.1, Host: a:80, 0 keep", "1.1, Host: a:, 0 keep", "1.1, Host: a:65535, 0 keep",
         "1.1, Host: a:65536, 400", "1.1, Host: :80, 400", "1.1, Host: a b, 400",
         "1.1, Host: u@a, 400", "1.1, Host: a/b, 400", "1.1, 'Host: a,b', 0 keep",

@@ -81,6 +81,53 @@ class RequestParserTest {
     }
 
     @Test
+    void bytesBeyondAUriAreToldEncodedWhereverTheyCome() {
+        String head = " HTTP/1.1\r\n" + HOST + "\r\n";
+        assertEquals("GET /%C3%A9%22 %3C%5C%3E a 1.1 Host=[a] +0",
+                outcome("GET /\u00c3\u00a9\"?<\\>" + head));
+        assertEquals("GET /%FF null b 1.1 Host=[a] +0", outcome("GET http://b/\u00ff" + head));
+    }
+
+    @Test
+    void requestLineOfTooManyPartsSaysSoAndAMalformedVersionToo() {
+        String parts = "400 the request line has more than three parts:"
+                + " encode spaces in the request target as %20";
+        String version = "400 the HTTP version is malformed";
+        for (String rest : new String[] {"b HTTP/1.1", "HTTP/1.1 HTTP/1.1", "HTTP /1.1",
+            " HTTP/1.1", "HTTP/1.1 ", "b c"}) {
+            assertEquals(parts, outcome("GET /a " + rest + "\r\n"), rest);
+        }
+        for (String rest : new String[] {"b", "http/1.1", "", "HTTP/1", "HTTPS/1.1"}) {
+            assertEquals(version, outcome("GET /a " + rest + "\r\n"), rest);
+            assertEquals(version, outcome("GET /a " + rest + "\n"), rest);
+        }
+        assertEquals("within", outcome("GET /a b"));
+    }
+
+    @Test
+    void hostAndPortAreToldApart() throws Exception {
+        for (String[] row : new String[][] {{"a", "a", "-1"}, {"A.Example:80", "a.example", "80"},
+            {"a:", "a", "-1"}, {"a:00080", "a", "80"}, {"a:0", "a", "0"}, {"a:65535", "a", "65535"},
+            {"[::1]", "[::1]", "-1"}, {"[2001:DB8::1]:8080", "[2001:db8::1]", "8080"},
+            {"a.:1", "a.", "1"}, {"%41", "%41", "-1"}}) {
+            for (String line : new String[] {"GET / HTTP/1.1\r\nHost: " + row[0] + "\r\n\r\n",
+                "GET http://" + row[0] + "/ HTTP/1.1\r\nHost: other:1\r\n\r\n"}) {
+                ParsedHead head = new RequestParser(LIMITS).parse(
+                        ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1)));
+                assertEquals(row[1], head.host(), line);
+                assertEquals(Integer.parseInt(row[2]), head.port(), line);
+            }
+        }
+        for (String line : new String[] {"GET / HTTP/1.0\r\n\r\n",
+            "GET / HTTP/1.0\r\nHost:\r\n\r\n"}) {
+            ParsedHead head = new RequestParser(LIMITS).parse(
+                    ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1)));
+            assertEquals("", head.host());
+            assertEquals(-1, head.port());
+        }
+    }
+
+    @Test
     void partOfAHeadIsNotAHead() {
         assertEquals("before", outcome(""));
         assertEquals("within", outcome("\r"));
@@ -91,10 +138,10 @@ class RequestParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "\nGET / HTTP/1.1\r\n", "\r\n\r\nG", "\rG", " GET / HTTP/1.1\r\n", "G(T / HTTP/1.1\r\n",
+        "\nGET / HTTP/1.1\r\n", "\rG", " GET / HTTP/1.1\r\n", "G(T / HTTP/1.1\r\n",
         "GET  / HTTP/1.1\r\n", "GET / HTTP/1.1\n", "GET /\r\n", "GET /  HTTP/1.1\r\n",
         "GET / HTTP/1.1 \r\n", "GET / http/1.1\r\n", "GET / HTTP/1.\r\n", "GET / HTTP/11\r\n",
-        "GET /\u0000 HTTP/1.1\r\n", "GET /\u00e9 HTTP/1.1\r\n", "GET /# HTTP/1.1\r\n",
+        "GET /\u0000 HTTP/1.1\r\n", "GET /# HTTP/1.1\r\n",
         "GET / HTTP/1.0\rX", "GET / HTTP/1.0\r\n X: y\r\n", "GET / HTTP/1.0\r\nX : y\r\n",
         "GET / HTTP/1.0\r\n: y\r\n", "GET / HTTP/1.0\r\nX\r\n", "GET / HTTP/1.0\r\nX: a\nY: b\r\n",
         "GET / HTTP/1.0\r\nX: a\rb\r\n", "GET / HTTP/1.0\r\nX: a\u0000\r\n",
@@ -109,7 +156,7 @@ class RequestParserTest {
 
     @ParameterizedTest
     @CsvSource({"GET / HTTP/2.0, 505", "GET / HTTP/0.9, 505", "CONNECT a:1 HTTP/1.1, 501"})
-    void whatIsNotSpokenHereIsRefusedInItsOwnWay(String line, String status) {
+    void unsupportedVersionsAndMethodsHaveTheirOwnStatus(String line, String status) {
         assertEquals(status, outcome(line + "\r\n\r\n").substring(0, 3));
     }
 
@@ -119,7 +166,8 @@ class RequestParserTest {
         String end = "\r\n\r\n";
         String fill = "x".repeat(600 - start.length() - end.length());
         assertTrue(outcome(start + fill + end).startsWith("GET /"));
-        assertEquals("431 the head is longer than 600 bytes", outcome(start + fill + "x" + end));
+        assertEquals("431 the request line and header fields are longer than 600 bytes",
+                outcome(start + fill + "x" + end));
     }
 
     @Test
@@ -127,6 +175,15 @@ class RequestParserTest {
         String start = "GET / HTTP/1.1\r\n" + HOST + "X: ";
         String fill = "x".repeat(600 - start.length() - 4);
         assertTrue(outcome("\r\n" + start + fill + "\r\n\r\n").startsWith("GET /"));
+    }
+
+    @Test
+    void sixteenEmptyLinesBeforeTheHeadAreIgnoredAndOneMoreIsNot() {
+        String head = "GET / HTTP/1.1\r\n" + HOST + "\r\n";
+        assertEquals("GET / null a 1.1 Host=[a] +0", outcome("\r\n".repeat(16) + head));
+        assertEquals("before", outcome("\r\n".repeat(16)));
+        assertEquals("400 more than 16 empty lines before the request",
+                outcome("\r\n".repeat(17) + head));
     }
 
     @Test

@@ -43,6 +43,21 @@ class ResponseEncoderTest {
     }
 
     @Test
+    void upgradeBringsItsConnectionOption() {
+        String start = "HTTP/1.1 426 Upgrade Required\r\n" + DATE + "upgrade: HTTP/2.0\r\n"
+                + "Content-Length: 0\r\n";
+        Response response = Response.of(new Status(426, "Upgrade Required"))
+                .with("upgrade", "HTTP/2.0");
+        assertEquals(start + "Connection: upgrade\r\n\r\n", encode(response, true, true, NOW_MS));
+        assertEquals(start + "Connection: upgrade, close\r\n\r\n",
+                encode(response, true, false, NOW_MS));
+        assertEquals(start + "Connection: upgrade, keep-alive\r\n\r\n",
+                encode(response, false, true, NOW_MS));
+        assertTrue(encode(Response.of(Status.OK).with("X-Upgrade", "a"), true, true, NOW_MS)
+                .endsWith("Content-Length: 0\r\n\r\n"));
+    }
+
+    @Test
     void bodilessStatusHasNoContentLength() {
         assertEquals("HTTP/1.1 204 No Content\r\n" + DATE + "\r\n",
                 encode(Response.of(Status.NO_CONTENT), true, true, NOW_MS));

@@ -157,10 +157,10 @@ class RoutedServerTest {
 
     @Test
     void whatHasNoRouteIsAnswered() throws Exception {
-        assertEquals(text("404 Not Found", VARY, "nothing is here\n"), ask("GET /x", "", ""));
+        assertEquals(text("404 Not Found", VARY, "not found\n"), ask("GET /x", "", ""));
         assertEquals(text("405 Method Not Allowed", "Allow: GET, HEAD, OPTIONS\r\n" + VARY,
-                "this has no PUT\n"), ask("PUT /later", "", ""));
-        assertEquals(text("501 Not Implemented", VARY, "this method is unknown\n"),
+                "method not allowed\n"), ask("PUT /later", "", ""));
+        assertEquals(text("501 Not Implemented", VARY, "method not supported\n"),
                 ask("BREW /later", "", ""));
         assertTrue(ask("OPTIONS *", "", "").startsWith("HTTP/1.1 204 No Content\r\n"
                 + "Allow: GET, HEAD, OPTIONS, PUT\r\n"));

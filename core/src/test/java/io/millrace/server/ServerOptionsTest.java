@@ -62,8 +62,8 @@ class ServerOptionsTest {
                 new Number("number of addresses", 1, 64, (b, v) -> b.addresses(
                         Collections.nCopies(v.intValue(), ANY).toArray(SocketAddress[]::new))),
                 new Number("maxHeadBytes", 512, 1 << 20, (b, v) -> b.maxHeadBytes(v.intValue())),
-                new Number("maxTargetBytes", 64, 16 * 1024,
-                        (b, v) -> b.maxTargetBytes(v.intValue())),
+                new Number("maxTargetBytes", 64, 1 << 20,
+                        (b, v) -> b.maxHeadBytes(1 << 20).maxTargetBytes(v.intValue())),
                 new Number("maxFields", 1, 10_000, (b, v) -> b.maxFields(v.intValue())),
                 new Number("maxBodyBytes", 0, Long.MAX_VALUE, Builder::maxBodyBytes),
                 new Number("maxChunkLineBytes", 16, 1 << 16,
@@ -141,6 +141,24 @@ class ServerOptionsTest {
         Builder builder = ServerOptions.builder().inboxCapacity(3);
         var e = assertThrows(IllegalArgumentException.class, builder::build);
         assertEquals("inboxCapacity must be a power of two: 3", e.getMessage());
+    }
+
+    @Test
+    void targetThatIsLongerThanAHeadIsRefused() {
+        ServerOptions.builder().maxHeadBytes(512).maxTargetBytes(512).build();
+        Builder builder = ServerOptions.builder().maxHeadBytes(512).maxTargetBytes(513);
+        var e = assertThrows(IllegalArgumentException.class, builder::build);
+        assertEquals("maxTargetBytes must be at most maxHeadBytes: 513", e.getMessage());
+    }
+
+    @Test
+    void defaultsFollowTheOptionThatBoundsThem() {
+        ServerOptions small = ServerOptions.builder().maxHeadBytes(512).build();
+        assertEquals(512, small.maxTargetBytes());
+        assertEquals(ServerOptions.defaults().pieceBytes(), small.pieceBytes());
+        ServerOptions large = ServerOptions.builder().maxHeadBytes(1 << 20).build();
+        assertEquals(ServerOptions.defaults().maxTargetBytes(), large.maxTargetBytes());
+        assertEquals(1 << 20, large.pieceBytes());
     }
 
     @Test

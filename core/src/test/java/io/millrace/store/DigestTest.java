@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.DigestSink;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -84,7 +86,7 @@ class DigestTest {
         assertEquals(200, client.put("/a", "good", field, digest(key, "good")).status());
         Reply wrong = client.put("/a", "bad!", field, digest(key, "good"));
         assertEquals(400, wrong.status());
-        assertEquals("the body does not have its " + field + " (" + key + ")\n", wrong.text());
+        assertEquals("the body does not match its " + field + " (" + key + ")\n", wrong.text());
         assertEquals("good", client.get("/a").text());
         assertEquals(400, client.putChunked("/b", "bad!", field, digest(key, "good")).status());
         assertEquals(404, client.get("/b").status());
@@ -109,6 +111,25 @@ class DigestTest {
         assertEquals(200, client.put("/a", "x", "Content-Digest", "unixsum=12").status());
         assertEquals(400, client.put("/a", "x", "Content-Digest",
                 "md5=:AAAA:, " + digest("sha-256", "y")).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {", bar=:!!:", ", bar=:a=GVsbG8=:", ", bar=?Q", ", bar=1.",
+        ", bar=1234567890123456", ", bar=\"\\a\"", ", bar=\"a\tb\"", ", sha-256=1"})
+    void fieldWithAMalformedMemberIsRefusedAsAWhole(String more) throws Exception {
+        // RFC 9651 s4.2.
+        String field = digest("sha-256", "x") + more;
+        assertEquals(400, client.put("/a", "x", "Content-Digest", field).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {";t=@1659578233", ";n=%\"f%c3%bc\"", ", other=:AAAA:",
+        ", other=(1 2)", ", other=tok/en;p"})
+    void fieldWithForeignMembersAndParametersIsTaken(String more) throws Exception {
+        // RFC 9530 s2.
+        String field = digest("sha-256", "x") + more;
+        assertEquals(200, client.put("/a", "x", "Content-Digest", field).status());
+        assertEquals(400, client.put("/a", "y", "Content-Digest", field).status());
     }
 
     @ParameterizedTest

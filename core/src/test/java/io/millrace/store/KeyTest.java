@@ -45,7 +45,7 @@ class KeyTest {
     void nameThatIsNotSafeIsRefused(String path) {
         HttpException refusal = assertThrows(HttpException.class, () -> Key.of(path));
         assertEquals(Status.BAD_REQUEST, refusal.status());
-        assertTrue(refusal.getMessage().startsWith("the key can't be a file name: "),
+        assertTrue(refusal.getMessage().startsWith("invalid key: "),
                 refusal.getMessage());
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Body;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,8 @@ class ObjectCacheTest {
 
     private static CachedObject object(String name, long modifiedMs, long checkedNs) {
         Version version = new Version(BYTES, TimeUnit.MILLISECONDS.toNanos(modifiedMs), 1, true);
-        return new CachedObject(name, version, new byte[BYTES], Responses.OK, READ_MS, checkedNs);
+        return new CachedObject(name, version, Responses.OK.with(Body.of(new byte[BYTES])), READ_MS,
+                checkedNs);
     }
 
     private ObjectCache cache(long maxBytes) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts of objects over the wire's fields (RFC 9110 section 14). */
 @ParameterizedClass
@@ -67,7 +68,7 @@ class RangeTest {
         assertEquals(206, reply.status());
         assertEquals(bytes, reply.text());
         assertEquals(contentRange, reply.field("Content-Range"));
-        assertEquals("text/plain", reply.field("Content-Type"));
+        assertEquals("text/plain; charset=utf-8", reply.field("Content-Type"));
         assertEquals("bytes", reply.field("Accept-Ranges"));
         assertEquals(client.get("/a.txt").field("ETag"), reply.field("ETag"));
     }
@@ -78,6 +79,15 @@ class RangeTest {
         assertEquals(416, reply.status());
         assertEquals("bytes */10", reply.field("Content-Range"));
         assertEquals(0, reply.body().length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=0-", "bytes=0-1023", "bytes=100-200", "bytes=-5"})
+    void rangeOfAnEmptyObjectIsIgnored(String range) {
+        client.putChunked("/empty", "");
+        Reply reply = client.get("/empty", "Range", range);
+        assertEquals(200, reply.status());
+        assertNull(reply.field("Content-Range"));
     }
 
     @Test
@@ -114,7 +124,7 @@ class RangeTest {
         String start = "multipart/byteranges; boundary=";
         assertTrue(type.startsWith(start), type);
         String boundary = type.substring(start.length());
-        assertEquals("--" + boundary + "\r\n"
+        assertEquals("\r\n--" + boundary + "\r\n"
                 + "Content-Type: application/json\r\nContent-Range: bytes 2000-2002/3000\r\n\r\n"
                 + "cab\r\n--" + boundary + "\r\n"
                 + "Content-Type: application/json\r\nContent-Range: bytes 0-1/3000\r\n\r\n"
@@ -231,10 +241,11 @@ class RangeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/x.txt, text/plain", "/x.TXT, text/plain", "/x.html, text/html",
+        "/x.txt, text/plain; charset=utf-8", "/x.TXT, text/plain; charset=utf-8",
+        "/x.html, text/html; charset=utf-8",
         "/x.json, application/json",
         "/x.tar.gz, application/gzip", "/x.jpeg, image/jpeg", "/x, application/octet-stream",
-        "/x., application/octet-stream", "/.txt, text/plain", "/x.exe, application/octet-stream",
+        "/x., application/octet-stream", "/.txt, text/plain; charset=utf-8",
         "/x.unheardof, application/octet-stream",
     })
     void contentTypeFollowsFromTheName(String path, String type) {

@@ -23,6 +23,8 @@ final class ContentLengthVectors {
     private static final String BODY = "RFC 9112 s6.2";
     private static final String FRAMING = "RFC 9112 s6.3";
 
+    private static final String HTTP10 = "RFC 1945 s7.2.2";
+
     private ContentLengthVectors() {
     }
 
@@ -88,8 +90,22 @@ final class ContentLengthVectors {
                 took("POST /", "hello"), ok("XGET /next")));
         to.add(last("bodyOfAnHttp10RequestIsTaken", BODY,
                 "POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello", took("POST /", "hello")));
-        to.add(last("http10PostWithoutALengthHasNoBody", FRAMING,
-                "POST / HTTP/1.0\r\n\r\n", took("POST /", "")));
+        for (String method : List.of("POST", "PUT", "PATCH")) {
+            to.add(refused("http10 " + method + " without a length is refused", HTTP10, 411,
+                    method + " / HTTP/1.0\r\n\r\n"));
+            to.add(refused("http10 " + method + " whose length is its end is refused", HTTP10, 411,
+                    method + " / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nhello" + NEXT));
+            to.add(last("http10 " + method + " of length 0 is served", HTTP10,
+                    method + " / HTTP/1.0\r\nContent-Length: 0\r\n\r\n",
+                    took(method + " /", "")));
+            to.add(served("http11 " + method + " without a length has no body", FRAMING,
+                    method + " / HTTP/1.1\r\nHost: h\r\n\r\n" + NEXT,
+                    took(method + " /", ""), ok("GET /next")));
+        }
+        for (String method : List.of("GET", "DELETE", "OPTIONS", "BREW", "put")) {
+            to.add(last("http10 " + method + " without a length has no body", HTTP10,
+                    method + " / HTTP/1.0\r\n\r\n", ok(method + " /")));
+        }
         to.add(waiting("unwantedBodyThatBreaksOffIsNotAnsweredTwice", "RFC 9112 s8",
                 NEXT + GET + "Content-Length: 5\r\n\r\nhel", ok("GET /next"), ok("GET /")));
         to.add(waiting("unwantedBodyThatDoesNotBeginIsNotAnsweredTwice", "RFC 9112 s8",

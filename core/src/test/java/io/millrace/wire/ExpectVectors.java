@@ -27,7 +27,10 @@ final class ExpectVectors {
     static List<WireVector> all() {
         List<WireVector> vectors = new ArrayList<>();
         for (String line : List.of("Expect: 100-continue", "expect: 100-CONTINUE",
-                "Expect:\t100-Continue ")) {
+                "Expect:\t100-Continue ", "Expect: 100-continue,", "Expect: ,100-continue",
+                "Expect: , ,\t100-Continue , ", "Expect: 100-continue,100-continue",
+                "Expect: 100-continue\r\nExpect: 100-continue",
+                "Expect:\r\nExpect: 100-continue\r\nExpect: ,")) {
             vectors.add(served("line " + WireVectors.printable(line) + " is met", EXPECT,
                     POST + line + "\r\nContent-Length: 5\r\n\r\nhello" + NEXT,
                     took("POST /", "hello"), ok("GET /next")).continued());
@@ -36,6 +39,17 @@ final class ExpectVectors {
                 POST + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "5\r\nhello\r\n0\r\n\r\n" + NEXT, took("POST /", "hello"),
                 ok("GET /next")).continued());
+        for (String line : List.of("Expect:", "Expect: ", "Expect: ,", "Expect: , ,",
+                "Expect:\r\nExpect:\t,")) {
+            vectors.add(served("line " + WireVectors.printable(line) + " expects nothing",
+                    "RFC 9110 s5.6.1.2", POST + line + "\r\nContent-Length: 5\r\n\r\nhello"
+                            + GET + line + "\r\n\r\n" + NEXT,
+                    took("POST /", "hello"), ok("GET /"), ok("GET /next")));
+        }
+        // Expected nothing, so the client sends it: it is there to be dropped.
+        vectors.add(served("refusedBodyBesideAnEmptyExpectationIsSkipped", "RFC 9110 s5.6.1.2",
+                "PUT /refuse HTTP/1.1\r\nHost: h\r\nExpect: ,\r\nContent-Length: 5\r\n\r\nhello"
+                        + NEXT, status(403), ok("GET /next")));
         vectors.add(served("expectationWithoutABodyGetsNoInterimAnswer", EXPECT,
                 GET + "Expect: 100-continue\r\n\r\n" + NEXT, ok("GET /"), ok("GET /next")));
         vectors.add(served("expectationOfAnEmptyBodyGetsNoInterimAnswer", EXPECT,
@@ -46,9 +60,10 @@ final class ExpectVectors {
                 took("POST /", "hello")));
         vectors.add(last("unknownExpectationInHttp10IsIgnored", EXPECT,
                 "GET / HTTP/1.0\r\nExpect: 200-ok\r\n\r\n", ok("GET /")));
-        for (String value : List.of("200-ok", "100", "100-continued", "continue", "x=y", "",
+        for (String value : List.of("200-ok", "100", "100-continued", "continue", "x=y",
                 "100-continue, 200-ok", "200-ok, 100-continue", "100-continue;a=b",
-                "100-continue x", "\"100-continue\"")) {
+                "100-continue x", "\"100-continue\"", ", x", "x,", "100-continue,,x",
+                "a=\"b,100-continue\"", "a=\"b, 100-continue ,c\"", ";", "=")) {
             vectors.add(refused("expectation " + WireVectors.printable(value) + " is not met",
                     EXPECT, 417, GET + "Expect: " + value + "\r\n\r\n"));
         }

@@ -8,6 +8,7 @@ import static io.millrace.wire.WireVector.brokenOff;
 import static io.millrace.wire.WireVector.last;
 import static io.millrace.wire.WireVector.refusedAfter;
 import static io.millrace.wire.WireVector.served;
+import static io.millrace.wire.WireVector.waiting;
 import static io.millrace.wire.WireVectors.CHUNKED;
 import static io.millrace.wire.WireVectors.GET;
 import static io.millrace.wire.WireVectors.NEXT;
@@ -66,8 +67,21 @@ final class PipelineVectors {
         vectors.add(served("emptyLineBetweenRequestsIsIgnored", "RFC 9112 s2.2",
                 NEXT + "\r\n" + NEXT + "\r\n" + NEXT, ok("GET /next"), ok("GET /next"),
                 ok("GET /next")));
-        vectors.add(refusedAfter("twoEmptyLinesBetweenRequestsAreRefused", "RFC 9112 s2.2", 400,
-                NEXT + "\r\n\r\n" + NEXT, ok("GET /next")));
+        vectors.add(served("twoEmptyLinesBehindABodyAreIgnored", "RFC 9112 s2.2",
+                PUT + "\r\n\r\n" + NEXT, took("PUT /p", "hello"), ok("GET /next")));
+        vectors.add(served("emptyLinesBehindAChunkedBodyAreIgnored", "RFC 9112 s2.2",
+                CHUNKED + "5\r\nhello\r\n0\r\n\r\n\r\n\r\n" + NEXT,
+                took("POST /", "hello"), ok("GET /next")));
+        vectors.add(served("emptyLinesBehindABodyThatIsDroppedAreIgnored", "RFC 9112 s2.2",
+                "PUT /refuse HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello\r\n\r\n" + NEXT,
+                status(403), ok("GET /next")));
+        vectors.add(served("sixteenEmptyLinesBeforeEachRequestAreIgnored", "RFC 9112 s2.2",
+                NEXT + "\r\n".repeat(16) + NEXT + "\r\n".repeat(16) + NEXT, ok("GET /next"),
+                ok("GET /next"), ok("GET /next")));
+        vectors.add(refusedAfter("seventeenEmptyLinesBetweenRequestsAreRefused", "RFC 9112 s2.2",
+                400, NEXT + "\r\n".repeat(17) + NEXT, ok("GET /next")));
+        vectors.add(waiting("emptyLinesBehindTheLastRequestAreNotAnswered", "RFC 9112 s2.2",
+                PUT + "\r\n\r\n", took("PUT /p", "hello")));
         vectors.add(refusedAfter("bareLfBetweenRequestsIsRefused", "RFC 9112 s2.2", 400,
                 NEXT + "\n" + NEXT, ok("GET /next")));
         vectors.add(refusedAfter("nulBehindAChunkedBodyIsRefused", "RFC 9112 s2.2", 400,

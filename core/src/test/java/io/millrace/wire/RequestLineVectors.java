@@ -122,8 +122,16 @@ final class RequestLineVectors {
     private static void before(List<WireVector> to) {
         to.add(served("oneEmptyLineBeforeTheRequestIsIgnored", PARSING,
                 "\r\nGET / HTTP/1.1\r\n" + HOST, ok("GET /")));
-        to.add(refused("twoEmptyLinesBeforeTheRequestAreRefused", PARSING, 400,
-                "\r\n\r\nGET / HTTP/1.1\r\n" + HOST));
+        to.add(served("twoEmptyLinesBeforeTheRequestAreIgnored", PARSING,
+                "\r\n\r\nGET / HTTP/1.1\r\n" + HOST, ok("GET /")));
+        to.add(served("sixteenEmptyLinesBeforeTheRequestAreIgnored", PARSING,
+                "\r\n".repeat(16) + "GET / HTTP/1.1\r\n" + HOST, ok("GET /")));
+        to.add(refused("seventeenEmptyLinesBeforeTheRequestAreRefused", PARSING, 400,
+                "\r\n".repeat(17) + "GET / HTTP/1.1\r\n" + HOST));
+        to.add(refused("emptyLinesWithoutARequestAreRefused", PARSING, 400,
+                "\r\n".repeat(17)));
+        to.add(refused("bareLfBehindAnEmptyLineIsRefused", PARSING, 400,
+                "\r\n\nGET / HTTP/1.1\r\n" + HOST));
         to.add(refused("bareLfBeforeTheRequestIsRefused", PARSING, 400,
                 "\nGET / HTTP/1.1\r\n" + HOST));
         to.add(refused("bareCrBeforeTheRequestIsRefused", PARSING, 400,
@@ -142,6 +150,9 @@ final class RequestLineVectors {
         to.add(waiting("noByteAtAllIsNotAnswered", "RFC 9112 s8", ""));
         to.add(brokenOff("crAloneWaitsForTheRest", PARSING, "\r"));
         to.add(waiting("emptyLineAloneWaitsForTheRest", PARSING, "\r\n"));
+        to.add(waiting("sixteenEmptyLinesWaitForTheRest", PARSING, "\r\n".repeat(16)));
+        to.add(brokenOff("crBehindAnEmptyLineWaitsForTheRest", PARSING, "\r\n\r"));
+        to.add(brokenOff("startOfNoVersionWaitsForTheRestOfTheLine", LINE, "GET /a b"));
         for (String start : List.of("G", "GET", "GET ", "GET /", "GET / ",
                 "GET / HTTP", "GET / HTTP/1.", "GET / HTTP/1.1", "GET / HTTP/1.1\r",
                 "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHo", "GET / HTTP/1.1\r\nHost",

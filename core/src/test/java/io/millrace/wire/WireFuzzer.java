@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 final class WireFuzzer {
 
     private static final Set<Integer> TAKEN = Set.of(200, 204, 304, EchoHandler.REFUSAL);
-    private static final Set<Integer> REFUSED = Set.of(400, 413, 414, 417, 431, 501, 505);
-    private static final int NO_LIMIT = Integer.MAX_VALUE;
+    private static final Set<Integer> REFUSED = Set.of(400, 411, 413, 414, 417, 431, 501, 505);
+    static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final int[] WHOLE = {};
     private static final int PROBE_EVERY = 16;
     private static final int REPORT_EVERY = 100_000;
@@ -110,11 +110,27 @@ final class WireFuzzer {
         SplittableRandom random = random(number);
         byte[] input = mutator.input(random);
         int which = random.nextInt(servers.size());
-        MemoryServer server = servers.get(which);
         int[] pieceEnds = random.ints(1 + random.nextInt(8), 0, input.length + 1)
                 .filter(end -> end > 0 && end < input.length).sorted().distinct().toArray();
         int writeBytes = random.nextBoolean() ? NO_LIMIT : 1 + random.nextInt(200);
         boolean endsAtOnce = random.nextBoolean();
+        return check("input " + number + " of seed " + seed, input, which, pieceEnds, writeBytes,
+                endsAtOnce, number % PROBE_EVERY == 0);
+    }
+
+    /**
+     * What is wrong with what comes of an input; null if nothing.
+     *
+     * @param name what to call the input
+     * @param which 0: a server with default limits; 1: one with tight ones
+     * @param pieceEnds where the input is cut the second time that it is sent
+     * @param writeBytes how many bytes at most the socket takes at a time then
+     * @param endsAtOnce whether the client's end is there together with the last bytes then
+     * @param probes whether the next connection is tried too
+     */
+    String check(String name, byte[] input, int which, int[] pieceEnds, int writeBytes,
+            boolean endsAtOnce, boolean probes) {
+        MemoryServer server = servers.get(which);
         String fault;
         try {
             List<WireResponse> answers = answers(server, input, WHOLE, NO_LIMIT, false);
@@ -125,14 +141,13 @@ final class WireFuzzer {
             if (fault == null) {
                 fault = disagreement(input, options.get(which), answers);
             }
-            if (fault == null && number % PROBE_EVERY == 0) {
+            if (fault == null && probes) {
                 fault = probe(server);
             }
         } catch (RuntimeException | AssertionError e) {
             fault = e + " at " + Arrays.stream(e.getStackTrace()).limit(3).toList();
         }
-        return fault == null ? null
-                : "input " + number + " of seed " + seed + ": " + quote(input) + "\n  " + fault;
+        return fault == null ? null : name + ": " + quote(input) + "\n  " + fault;
     }
 
     /** What a server with default limits answers to an input. */

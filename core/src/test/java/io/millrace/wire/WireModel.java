@@ -20,7 +20,7 @@ final class WireModel {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     private static final String VALUE = "[\\t -~\\x80-\\xff]*";
     private static final Pattern REQUEST_LINE = Pattern.compile("(" + TOKEN
-            + ") ([-._~!$&'()*+,;=:@/?%\\[\\]|^{}`\\\\0-9A-Za-z]+) HTTP/([0-9])\\.([0-9])");
+            + ") ([!\"$-~\\x80-\\xff]+) HTTP/([0-9])\\.([0-9])");
     private static final Pattern FIELD_LINE = Pattern.compile("(" + TOKEN + "):(" + VALUE + ")");
     private static final String PORT = "(?::([0-9]*))?";
     private static final Pattern AUTHORITY = Pattern.compile(
@@ -38,6 +38,9 @@ final class WireModel {
     private static final Pattern CHUNK_LINE = Pattern.compile("([0-9A-Fa-f]+)(?:" + BWS + ";" + BWS
             + TOKEN + "(?:" + BWS + "=" + BWS + "(?:" + TOKEN + "|" + QUOTED + "))?)*");
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private static final int MOST_EMPTY_LINES = 16;
+    private static final List<String> WITH_CONTENT = List.of("POST", "PUT", "PATCH");
 
     private final String input;
     private final ServerOptions limits;
@@ -59,7 +62,7 @@ final class WireModel {
     }
 
     private boolean goesOn() {
-        if (input.startsWith("\r\n", at)) {
+        for (int lines = 0; lines < MOST_EMPTY_LINES && input.startsWith("\r\n", at); lines++) {
             at += 2;
         }
         if (at == input.length()) {
@@ -186,10 +189,10 @@ final class WireModel {
                 hasAuthority = true;
                 path = absolute.group(2).isEmpty() && absolute.group(3) == null ? "/"
                         : absolute.group(2);
-                return isAuthority(absolute.group(1)) && path.indexOf('\\') < 0;
+                return isAuthority(absolute.group(1));
             }
             path = target.split("\\?", 2)[0];
-            return target.startsWith("/") && path.indexOf('\\') < 0;
+            return target.startsWith("/");
         }
 
         private boolean hasFields(List<String> lines) {
@@ -210,8 +213,9 @@ final class WireModel {
                     case "connection" -> options.addAll(List.of(
                             value.toLowerCase(Locale.ROOT).split("[ \\t]*,[ \\t]*")));
                     case "expect" -> {
-                        isExpected |= isHttp11;
-                        wellFormed &= !isHttp11 || value.equalsIgnoreCase("100-continue");
+                        isExpected |= isHttp11 && !value.matches("[, \\t]*");
+                        wellFormed &= !isHttp11
+                                || value.matches("(?i)[, \\t]*(100-continue[ \\t]*(,[, \\t]*|$))*");
                     }
                     default -> {
                     }
@@ -236,7 +240,7 @@ final class WireModel {
                         && codings.get(0).equalsIgnoreCase("chunked");
             }
             if (lengths.isEmpty()) {
-                return true;
+                return isHttp11 || !WITH_CONTENT.contains(method);
             }
             if (lengths.size() > 1 || !lengths.get(0).matches("[0-9]+")) {
                 return false;
@@ -247,7 +251,7 @@ final class WireModel {
 
         /** Whether the test handler takes the body. */
         boolean isWanted() {
-            return List.of("POST", "PUT", "PATCH").contains(method)
+            return WITH_CONTENT.contains(method)
                     && !List.of("/refuse", "/none", "/same").contains(path);
         }
 

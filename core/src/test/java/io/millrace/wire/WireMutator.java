@@ -12,12 +12,12 @@ import java.util.SplittableRandom;
  */
 final class WireMutator {
 
-    private static final int MAX_SEED_BYTES = 600;
+    static final int MAX_SEED_BYTES = 600;
     private static final int MAX_INPUT_BYTES = 4096;
     private static final int MAX_MUTATIONS = 4;
     private static final int MAX_RANGE_BYTES = 24;
 
-    private static final List<String> TOKENS = List.of("\r\n", "\r", "\n", "\r\n\r\n", "\0", "\t",
+    static final List<String> TOKENS = List.of("\r\n", "\r", "\n", "\r\n\r\n", "\0", "\t",
             " ", ":", ";", ",", "=", "\"", "\\", "#", "?", "/", "*", "@", "[", "]", "%", "+", "-",
             "_", "0", "1", "5", "9", "a", "F", "0x", "\13", "\f", "\177", "\200", "\240", "\377",
             "GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "TRACE ", "/refuse", "/none",
@@ -25,6 +25,7 @@ final class WireMutator {
             "Host: h\r\n", "Content-Length: 5\r\n", "Content-Length: ",
             "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: ", "chunked", "gzip",
             "Connection: close\r\n", "Connection: keep-alive\r\n", "Expect: 100-continue\r\n",
+            "Expect: ", "100-continue", "\303\251", "<", ">",
             "5\r\nhello\r\n", "0\r\n\r\n", ";a=\"b\"", "hello", "99999999999999999999",
             "7fffffffffffffff", "X-A: b\r\n", "\r\n ", WireVectors.NEXT);
 

@@ -56,8 +56,7 @@ public class ObjectCacheBenchmark {
         absent = names("nothing-");
         for (String name : present) {
             // As a request has it, the name is equal to the cache's, but another.
-            cache.keep(new CachedObject(new String(name), version, bytes, response, 0,
-                    cache.nowNs()));
+            cache.keep(new CachedObject(new String(name), version, response, 0, cache.nowNs()));
         }
         for (String name : present) {
             if (cache.find(name) == null) {

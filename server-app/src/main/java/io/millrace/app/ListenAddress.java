@@ -28,7 +28,7 @@ record ListenAddress(String host, int port, String path) {
     /** A list of them, with commas in between. */
     static final FlagType<List<ListenAddress>> LIST = new ListType();
 
-    static final String PLACES = "ADDRESS:PORT, [IPV6]:PORT or unix:PATH, with commas in between";
+    static final String PLACES = "ADDRESS:PORT, [IPV6]:PORT or unix:PATH, separated by commas";
 
     private static final String UNIX = "unix:";
     private static final String HOST_AND_PORT =
@@ -80,7 +80,7 @@ record ListenAddress(String host, int port, String path) {
         } catch (UnknownHostException unknown) {
             throw CommandException.failure("unknown address: " + host);
         } catch (InvalidPathException wrong) {
-            throw CommandException.usage("no path: " + wrong.getMessage());
+            throw CommandException.usage("invalid socket path: " + wrong.getMessage());
         }
     }
 

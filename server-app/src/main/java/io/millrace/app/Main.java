@@ -14,13 +14,13 @@ import java.util.List;
 public final class Main {
 
     private static final String HELP = """
-            Millrace %s: a file store over HTTP/1.1, and a tool that puts load on HTTP servers
+            Millrace %s: a file store over HTTP/1.1, and a load generator for HTTP/1.1 servers
 
               java -jar millrace.jar [serve] [FLAGS]   store, serve and delete files
-              java -jar millrace.jar load URL [FLAGS]  put load on any HTTP/1.1 server
-              java -jar millrace.jar serve --help      the flags of serve
-              java -jar millrace.jar load --help       the flags of load
-              java -jar millrace.jar --version         the version
+              java -jar millrace.jar load URL [FLAGS]  generate load on any HTTP/1.1 server
+              java -jar millrace.jar serve --help      print the flags of serve
+              java -jar millrace.jar load --help       print the flags of load
+              java -jar millrace.jar --version         print the version
             """;
 
     private Main() {
@@ -69,7 +69,7 @@ public final class Main {
                     return ServeCommand.run(args, out, err);
                 }
                 throw CommandException.usage(
-                        "unknown command '" + first + "': it is serve or load, see --help");
+                        "unknown command '" + first + "': use serve or load, see --help");
             }
         }
     }
@@ -77,6 +77,6 @@ public final class Main {
     /** The version in the jar's manifest. */
     static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
-        return version != null ? version : "(not run from its jar)";
+        return version != null ? version : "(unknown version: not run from its jar)";
     }
 }

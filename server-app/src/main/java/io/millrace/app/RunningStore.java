@@ -81,7 +81,7 @@ final class RunningStore {
     void stop(PrintStream out) throws IOException {
         if (server.stats().openConnections() > 0) {
             out.println("stopping: requests have " + Units.exactDuration(options.drainTimeout())
-                    + " to end; a second signal stops at once");
+                    + " to finish; a second signal stops at once");
             out.flush();
         }
         int cut = server.stop(options.drainTimeout());
@@ -106,7 +106,7 @@ final class RunningStore {
         }
         long timedOut = workers.stream().mapToLong(WorkerStats::timedOut).sum();
         text.append(String.format(Locale.ROOT,
-                "  connections cut at the end %,d, timed out %,d, turned away %,d%n",
+                "  connections: %,d cut at the end, %,d timed out, %,d turned away%n",
                 cut, timedOut, stats.turnedAway()));
         return text.toString();
     }

@@ -5,12 +5,14 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
+import io.millrace.option.OptionException;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketAddress;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,32 +30,49 @@ final class ServeCommand {
             java -jar millrace.jar [serve] [FLAGS]
 
             Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
+
+            Millrace descends from a server in a 2017 article, and by default it sends the same
+            response codes: 200 for PUT and DELETE, 304 for an empty PUT, which stores nothing, and
+            404 for other methods. With --contract rfc9110 it sends those of HTTP: 201 or 204 for
+            PUT, which may be empty, 204 for DELETE and 405 for other methods.
             """;
+
+    private static final String SERVER = "The server";
+    private static final String STORE = "The store";
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
             ServerOptions.defaults().address().getAddress().getHostAddress(),
-            "where to listen: an IP address or host name of this machine; 0.0.0.0 for all, IPv6 "
-                    + "too; or unix:PATH for a Unix domain socket alone");
+            "IP address or host name to listen on, 0.0.0.0 for all, IPv6 too; or unix:PATH for a "
+                    + "Unix domain socket");
     static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
-            (long) ServerOptions.defaults().address().getPort(), "0 picks a free one");
-    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen",
-            ListenAddress.LIST, List.of(),
-            "where to listen besides, such as [::1]:8080,unix:/run/millrace.sock; may be repeated");
+            (long) ServerOptions.defaults().address().getPort(),
+            "TCP port to listen on; 0 picks a free one").range("0 to 65535");
+    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST,
+            List.of(), "more addresses to listen on, such as [::1]:8080,unix:/run/millrace.sock; "
+                    + "may be repeated");
     static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data",
-            "where the files are kept; made if it is missing");
+            "folder of the files, created if it is missing");
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
-            "take every PUT and keep nothing, to measure all but the disk; GET answers 404");
-    static final Flags FLAGS = new Flags("serve", USAGE)
-            .with("The server", ADDRESS, PORT, LISTEN, DIR, ServerFlags.WORKERS.flag(), DISCARD,
-                    Flags.HELP)
-            .with("The store", StoreFlags.flags())
-            .with("Listening", ServerFlags.flags(ServerFlags.LISTENING))
-            .with("Limits", ServerFlags.flags(ServerFlags.LIMITS))
-            .with("Times", ServerFlags.flags(ServerFlags.TIMES))
-            .with("Tuning", ServerFlags.flags(ServerFlags.TUNING))
-            .with("Observing", ServerFlags.FLIGHT_RECORDER);
+            "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404")
+            .standardText("off");
+    static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
+            "file with one line, the token that requests must carry as Authorization: Bearer "
+                    + "TOKEN; others get 401").standardText("none");
+
+    static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
+    static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
+    static final Flags FLAGS = flags();
 
     private ServeCommand() {
+    }
+
+    private static Flags flags() {
+        Flags flags = new Flags("serve", USAGE)
+                .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
+                .with(STORE, DIR, DISCARD, TOKEN_FILE);
+        STORE_FLAGS.addTo(flags);
+        SERVER_FLAGS.addTo(flags);
+        return flags;
     }
 
     static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
@@ -83,19 +102,68 @@ final class ServeCommand {
      */
     static RunningStore start(Arguments arguments) throws CommandException {
         if (!arguments.words().isEmpty()) {
-            throw CommandException.usage("serve takes flags only, not '" + arguments.words().get(0)
-                    + "', see serve --help");
+            throw CommandException.usage("unexpected argument '" + arguments.words().get(0)
+                    + "': serve takes only flags, see serve --help");
         }
         List<ListenAddress> places = places(arguments);
-        ServerOptions options = ServerFlags.options(arguments, addresses(places));
-        StoreOptions storeOptions = StoreFlags.options(arguments);
+        ServerOptions options = serverOptions(arguments, addresses(places));
+        StoreOptions storeOptions = storeOptions(arguments);
         if (arguments.of(DISCARD)) {
             return RunningStore.start(places, options, FileStore.discarding(storeOptions),
-                    "keeps nothing", storeOptions.contract());
+                    "discards all objects", storeOptions.contract());
         }
         Path folder = folder(arguments.of(DIR));
         return RunningStore.start(places, options, open(folder, storeOptions),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
+    }
+
+    /**
+     * The options of a server at some addresses.
+     *
+     * @throws CommandException naming the flag whose value is out of range
+     */
+    static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
+            throws CommandException {
+        try {
+            return SERVER_FLAGS.set(ServerOptions.builder().addresses(addresses), arguments)
+                    .build();
+        } catch (OptionException wrong) {
+            throw SERVER_FLAGS.refused(wrong, arguments);
+        } catch (IllegalArgumentException wrong) {
+            throw CommandException.usage(wrong.getMessage());
+        }
+    }
+
+    /**
+     * The options of a store.
+     *
+     * @throws CommandException if the token can't be read or is none, or naming the flag whose
+     *     value is out of range
+     */
+    static StoreOptions storeOptions(Arguments arguments) throws CommandException {
+        StoreOptions.Builder builder = STORE_FLAGS.set(StoreOptions.builder(), arguments);
+        String tokenFile = arguments.of(TOKEN_FILE);
+        if (!tokenFile.isEmpty()) {
+            builder.token(token(tokenFile));
+        }
+        try {
+            return builder.build();
+        } catch (OptionException wrong) {
+            // The token is the only option without a flag that is set here.
+            throw wrong.option().flag() != null ? STORE_FLAGS.refused(wrong, arguments)
+                    : CommandException.usage(TOKEN_FILE.name() + ": " + wrong.getMessage());
+        }
+    }
+
+    private static String token(String file) throws CommandException {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (InvalidPathException wrong) {
+            throw CommandException.usage(TOKEN_FILE.name() + " must be a file: "
+                    + wrong.getMessage());
+        } catch (IOException e) {
+            throw CommandException.failure("can't read the token from " + file + ": " + e);
+        }
     }
 
     private static FileStore open(Path folder, StoreOptions options)
@@ -120,8 +188,8 @@ final class ServeCommand {
         ListenAddress first = ListenAddress.of(arguments.of(ADDRESS),
                 arguments.of(PORT).intValue());
         if (first.isUnix() && arguments.has(PORT)) {
-            throw CommandException.usage("--port goes with an IP address, not with "
-                    + arguments.of(ADDRESS));
+            throw CommandException.usage("--port can't be used with --address "
+                    + arguments.of(ADDRESS) + ": a Unix domain socket has no port");
         }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(LISTEN));

@@ -18,7 +18,7 @@ final class SocketMode extends FlagType<Set<PosixFilePermission>> {
     static final SocketMode MODE = new SocketMode();
 
     private SocketMode() {
-        super("MODE");
+        super("OCTAL|system");
     }
 
     @Override

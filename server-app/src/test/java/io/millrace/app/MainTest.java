@@ -47,20 +47,21 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "store | unknown command 'store': it is serve or load, see --help",
+        "store | unknown command 'store': use serve or load, see --help",
         "--prot 1 | unknown flag --prot, see serve --help",
         "serve -p 1 | unknown flag -p, see serve --help",
-        "serve data | serve takes flags only, not 'data', see serve --help",
+        "serve data | unexpected argument 'data': serve takes only flags, see serve --help",
         "--port 65536 | --port must be a number in [0, 65535]: 65536",
         "--port | --port needs a value: --port N",
         "--contract strict | --contract must be article or rfc9110: strict",
-        "--listen 8080 | --listen must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, with commas in "
-                + "between: 8080",
-        "--address unix:a --port 1 | --port goes with an IP address, not with unix:a",
+        "--listen 8080 | --listen must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, separated by "
+                + "commas: 8080",
+        "--address unix:a --port 1 | --port can't be used with --address unix:a: "
+                + "a Unix domain socket has no port",
         "--discard --address unix: | address must have a path",
         "--workers 0 | --workers must be in [1, 1024]: 0",
-        "load | load takes one URL and flags, see load --help",
-        "load http://h http://i | load takes one URL and flags, see load --help",
+        "load | load needs exactly one URL, see load --help",
+        "load http://h http://i | load needs exactly one URL, see load --help",
         "load ftp://h | the URL must be http://HOST[:PORT][/PATH]: ftp://h",
         "load http://h --connections 0 | --connections must be a number in [1, 4096]: 0",
         "load http://h --connections 4097 | --connections must be a number in [1, 4096]: 4097",

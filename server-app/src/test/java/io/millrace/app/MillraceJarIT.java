@@ -309,7 +309,7 @@ class MillraceJarIT {
                 JarProcess load = JarProcess.start(folder, "load", server.awaitUrl(),
                         "--requests", "500", "--size", "1KB", "--fresh")) {
             assertEquals(0, load.exitCode(), load.out() + load.err());
-            assertTrue(load.out().contains("answers     200: 500\n"), load.out());
+            assertTrue(load.out().contains("responses   200: 500\n"), load.out());
         }
     }
 
@@ -330,7 +330,7 @@ class MillraceJarIT {
                 JarProcess load = JarProcess.start(folder, "load", server.awaitUrl(),
                         "--requests", "20", "--size", "100MB", "--connections", "4")) {
             assertEquals(1, load.exitCode());
-            assertTrue(load.out().contains("answers     413: 20\n"), load.out());
+            assertTrue(load.out().contains("responses   413: 20\n"), load.out());
         }
     }
 

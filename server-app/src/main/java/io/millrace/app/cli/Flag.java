@@ -5,29 +5,50 @@ package io.millrace.app.cli;
  *
  * <p>Threads: any.
  *
+ * @param <T> the type of its value
  * @param name with its dashes
  * @param kind what its value looks like
  * @param standard the value if the flag isn't given; may be null if {@code standardText} says why
- * @param standardText the default as the help shows it; empty if there is nothing to say; null if
- *     the value is shown as it would be written
- * @param help what it is for
+ * @param standardText the default as the help shows it; empty if there is nothing to say
+ * @param unit of a number, such as "bytes"; empty if there is none
+ * @param range what is allowed, such as "1 to 1024"; empty if the kind says it all
+ * @param help what it sets
+ * @since 0.1
  */
-public record Flag<T>(String name, FlagType<T> kind, T standard, String standardText, String help) {
+public record Flag<T>(String name, FlagType<T> kind, T standard, String standardText, String unit,
+        String range, String help) {
 
     /** A flag whose default is shown as it is written. */
     public static <T> Flag<T> of(String name, FlagType<T> kind, T standard, String help) {
-        return new Flag<>(name, kind, standard, null, help);
+        return new Flag<>(name, kind, standard, kind.show(standard), "", "", help);
     }
 
     /** A flag that is off unless given. */
     public static Flag<Boolean> toggle(String name, String help) {
-        return new Flag<>(name, FlagType.SWITCH, false, "", help);
+        return new Flag<>(name, FlagType.SWITCH, false, "", "", "", help);
     }
 
-    /** The default as the help shows it; empty if there is nothing to say. */
-    @Override
-    public String standardText() {
-        return standardText == null ? kind.show(standard) : standardText;
+    /** This flag with a unit. */
+    public Flag<T> in(String unit) {
+        return new Flag<>(name, kind, standard, standardText, unit, range, help);
+    }
+
+    /** This flag with words for its default. */
+    public Flag<T> standardText(String text) {
+        return new Flag<>(name, kind, standard, text, unit, range, help);
+    }
+
+    /** This flag with words for its range. */
+    public Flag<T> range(String text) {
+        return new Flag<>(name, kind, standard, standardText, unit, text, help);
+    }
+
+    /** The unit and the default in brackets, as the help ends; empty if there are none. */
+    String note() {
+        if (standardText.isEmpty()) {
+            return unit.isEmpty() ? "" : "(" + unit + ")";
+        }
+        return "(" + unit + (unit.isEmpty() ? "" : ", ") + "default " + standardText + ")";
     }
 
     /** The value of a text, or one line that says what is allowed. */

@@ -210,7 +210,7 @@ public abstract class FlagType<T> {
 
     private static String any(String text) {
         if (text.isBlank()) {
-            throw new IllegalArgumentException("given");
+            throw new IllegalArgumentException("a text that is not blank");
         }
         return text;
     }

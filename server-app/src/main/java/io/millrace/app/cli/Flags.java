@@ -15,17 +15,17 @@ import java.util.Map;
 public final class Flags {
 
     /** Shows the help. */
-    public static final Flag<Boolean> HELP = Flag.toggle("--help", "show this and end");
+    public static final Flag<Boolean> HELP = Flag.toggle("--help", "print this help and exit");
 
     private static final int HELP_COLUMNS = 100;
     private static final int TEXT_COLUMN = 27;
 
     private static final String UNITS = """
 
-            SIZE: bytes, or a number with KB, MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB (of
-                  1024), such as 40MB or 16KiB.
-            TIME: a number with ms, s, m or h, such as 500ms.
-            Both --flag VALUE and --flag=VALUE will do.
+            SIZE: a number of bytes, alone or with KB, MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB
+                  (powers of 1024), such as 40MB or 16KiB.
+            TIME: a number with ms, s, m (minutes) or h, such as 500ms.
+            Write --flag VALUE or --flag=VALUE.
             """;
 
     private final String command;
@@ -39,13 +39,19 @@ public final class Flags {
         this.usage = usage;
     }
 
-    /** Adds flags, which the help shows under a title. */
+    /** Adds flags, which the help shows under a title, after others with the same title. */
     public Flags with(String title, Flag<?>... more) {
-        groups.put(title, Arrays.asList(more));
+        List<Flag<?>> group = groups.computeIfAbsent(title, none -> new ArrayList<>());
         for (Flag<?> flag : more) {
+            group.add(flag);
             flags.put(flag.name(), flag);
         }
         return this;
+    }
+
+    /** The flags by title, in the order of the help. */
+    public Map<String, List<Flag<?>>> groups() {
+        return groups;
     }
 
     /** Every flag, in the order of the help. */
@@ -113,8 +119,8 @@ public final class Flags {
             line.append(' ').append(flag.kind().placeholder());
         }
         List<String> words = new ArrayList<>(Arrays.asList(flag.help().split(" ")));
-        if (!flag.standardText().isEmpty()) {
-            words.add("(default " + flag.standardText() + ")");
+        if (!flag.note().isEmpty()) {
+            words.add(flag.note());
         }
         if (line.length() + 2 > TEXT_COLUMN) {
             help.append(line).append('\n');

@@ -17,8 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The command {@code load}: puts load on an HTTP/1.1 server and says how fast, even and correct the
- * answers were.
+ * The command {@code load}: generates load on an HTTP/1.1 server and reports how fast, even and
+ * correct the responses were.
  *
  * <p>Threads: main, and the one of the shutdown hook.
  */
@@ -27,35 +27,37 @@ public final class LoadCommand {
     private static final String USAGE = """
             java -jar millrace.jar load http://HOST[:PORT][/PATH] [FLAGS]
 
-            Puts load on any HTTP/1.1 server. Each connection takes the next request from a counter
-            that all share, until there is none, and begins it when the whole answer to the one
-            before is in; so a server that treats its connections alike gives each about as many.
-            An answer with a status other than 2xx counts as failed; if a request failed, the exit
-            code is 1.
+            Generates load on any HTTP/1.1 server and reports throughput, latency, evenness and
+            errors. Each connection takes the next request from a shared counter, and sends it when
+            the response to the one before is complete. So a server that treats its connections
+            alike gives each about as many. A response with a status code other than 2xx is a
+            failure. The exit code is 1 if a request failed.
 
-            Keys: a number is appended to the path, /NAME-0, /NAME-1 and so on; /load-0 if the path
-            has no name. Without --keys each connection has the key of its own number, so that no
-            two write to one. With --keys N request R goes to key R mod N, so that N requests write
-            each key once. With --keys 0 every request goes to the URL as it is.
+            Keys: a number is appended to the path: /NAME-0, /NAME-1 and so on, or /load-0 if the
+            path has no name. Without --keys each connection uses the key of its own number, so that
+            no two write the same one. With --keys N request R uses key R mod N, so that N requests
+            write each key once. With --keys 0 every request uses the URL as it is.
             """;
 
-    static final Flag<Long> REQUESTS = Flag.of("--requests",
-            FlagType.numberIn(1, 1_000_000_000_000L), 10_000L, "how many in all");
+    static final Flag<Long> REQUESTS = Flag.of("--requests", FlagType.numberIn(1, 1_000_000_000_000L),
+            10_000L, "total number of requests");
     static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L,
-            "of the body of each PUT");
+            "body size of each PUT").in("bytes");
     static final Flag<Long> CONNECTIONS = Flag.of("--connections", FlagType.numberIn(1, 4096), 32L,
-            "connections, each with a thread");
+            "number of connections, each with a thread");
     static final Flag<Method> METHOD = Flag.of("--method",
             FlagType.oneOfNames(Method.values()), Method.PUT,
-            "of all requests; to get what a PUT has stored, give the same --keys");
-    static final Flag<Long> KEYS = new Flag<>("--keys", FlagType.numberIn(0, 1_000_000_000_000L),
-            LoadPlan.KEY_PER_CONNECTION, "one per connection",
-            "how many keys the requests are spread over");
-    static final Flag<Boolean> FRESH = Flag.toggle("--fresh", "a new connection for each request");
+            "method of all requests; to GET what a PUT has stored, use the same --keys");
+    static final Flag<Long> KEYS = Flag.of("--keys", FlagType.numberIn(0, 1_000_000_000_000L),
+            LoadPlan.KEY_PER_CONNECTION, "number of keys that the requests are spread over")
+            .standardText("one per connection");
+    static final Flag<Boolean> FRESH = Flag.toggle("--fresh",
+            "open a new connection for each request").standardText("off");
     static final Flag<Duration> TIMEOUT = Flag.of("--timeout",
             FlagType.timeIn(Duration.ofMillis(1), Duration.ofDays(1)), Duration.ofSeconds(60),
-            "a request fails when no byte of it moves for so long");
-    static final Flag<Boolean> JSON = Flag.toggle("--json", "print the result as one JSON object");
+            "longest time without a byte in either direction before a request fails");
+    static final Flag<Boolean> JSON = Flag.toggle("--json",
+            "print the result as one JSON object").standardText("off");
 
     static final Flags FLAGS = new Flags("load", USAGE).with("Flags",
             REQUESTS, SIZE, CONNECTIONS, METHOD, KEYS, FRESH, TIMEOUT, JSON, Flags.HELP);
@@ -103,7 +105,7 @@ public final class LoadCommand {
 
     private static LoadPlan plan(Arguments arguments) throws CommandException {
         if (arguments.words().size() != 1) {
-            throw CommandException.usage("load takes one URL and flags, see load --help");
+            throw CommandException.usage("load needs exactly one URL, see load --help");
         }
         Method method = arguments.of(METHOD);
         return new LoadPlan(LoadTarget.of(arguments.words().get(0)), method, arguments.of(REQUESTS),

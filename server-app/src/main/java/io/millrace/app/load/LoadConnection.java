@@ -142,7 +142,7 @@ final class LoadConnection implements Closeable {
         if (bytes > 0) {
             gauge.onReceived(bytes);
             if (answer.read(in) && in.hasRemaining()) {
-                throw new MalformedResponse("bytes after its end");
+                throw new MalformedResponse("extra bytes after its end");
             }
         }
         return bytes >= 0;

@@ -27,16 +27,16 @@ final class LoadReport {
                 ? " of " + Units.exactSize(plan.sizeBytes()) : "";
         line(text, "%,d x %s%s, %s, over %,d connections%s in %s%s", tally.done(), plan.method(),
                 bodies, plan.target().url(), result.clients(),
-                plan.fresh() ? ", fresh for each request," : "",
+                plan.fresh() ? ", one for each request," : "",
                 Units.roundDuration(result.elapsedNs()),
                 result.stopped() ? ", stopped before the end" : "");
         line(text, "  requests/s  %,.1f", result.requestsPerSecond());
         line(text, "  GB/s        %.3f", result.gigabytesPerSecond());
         line(text, "  latency     %s", latencies(tally.latencies()));
-        line(text, "  evenness    the last client went on %s after the first was done;"
+        line(text, "  evenness    %s between the first and the last client to finish;"
                         + " %,d to %,d requests each", Units.roundDuration(result.unevenNs()),
                 result.fewest(), result.most());
-        line(text, "  answers     %s", counts(tally.answers()));
+        line(text, "  responses   %s", counts(tally.answers()));
         line(text, "  errors      %s", counts(tally.errors()));
         if (result.failed() > 0) {
             line(text, "  failed      %,d of %,d requests", result.failed(), tally.done());

@@ -79,7 +79,7 @@ final class LoadRun {
                 gate.await();
                 client.run();
             } catch (InterruptedException e) {
-                throw new AssertionError("nobody interrupts a client", e);
+                throw new AssertionError("clients are never interrupted", e);
             } finally {
                 ended.countDown();
             }

@@ -30,7 +30,7 @@ record LoadTarget(String url, String host, int port, String authority, String pa
             throw refused(url, "");
         }
         if ("https".equalsIgnoreCase(uri.getScheme())) {
-            throw refused(url, " (https is not spoken)");
+            throw refused(url, " (https is not supported)");
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null
                 || uri.getPort() > 65_535 || uri.getPort() == 0 || uri.getRawUserInfo() != null) {

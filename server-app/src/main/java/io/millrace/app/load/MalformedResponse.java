@@ -3,8 +3,8 @@ package io.millrace.app.load;
 import java.io.IOException;
 
 /**
- * A server sent what is not an HTTP/1.1 answer. Its messages are few, so that errors can be counted
- * by cause.
+ * A server sent something other than an HTTP/1.1 response. Its messages are few, so that errors can
+ * be counted by cause.
  *
  * <p>Threads: any.
  */
@@ -13,6 +13,6 @@ final class MalformedResponse extends IOException {
     private static final long serialVersionUID = 1;
 
     MalformedResponse(String message) {
-        super("malformed answer: " + message);
+        super("malformed response: " + message);
     }
 }

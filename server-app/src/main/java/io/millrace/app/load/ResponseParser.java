@@ -95,8 +95,8 @@ final class ResponseParser {
             state = State.DONE;
         }
         if (state != State.DONE) {
-            throw new EOFException(begun ? "closed in the middle of an answer"
-                    : "closed without an answer");
+            throw new EOFException(begun ? "connection closed in the middle of a response"
+                    : "connection closed before a response");
         }
     }
 
@@ -153,7 +153,7 @@ final class ResponseParser {
 
     private void onLine() throws MalformedResponse {
         if (++lines > MAX_LINES && state != State.CHUNK_SIZE && state != State.CHUNK_END) {
-            throw new MalformedResponse("too many lines");
+            throw new MalformedResponse("too many header or trailer lines");
         }
         switch (state) {
             case STATUS_LINE -> onStatusLine();
@@ -167,7 +167,7 @@ final class ResponseParser {
             case CHUNK_SIZE -> onChunkSize();
             case CHUNK_END -> {
                 if (lineBytes > 0) {
-                    throw new MalformedResponse("chunk longer than its size");
+                    throw new MalformedResponse("chunk is longer than its size");
                 }
                 state = State.CHUNK_SIZE;
             }
@@ -187,7 +187,7 @@ final class ResponseParser {
                 && line[9] >= '1' && line[9] <= '5' && isDigit(line[10]) && isDigit(line[11])
                 && (lineBytes == 12 || line[12] == ' ');
         if (!isStatusLine) {
-            throw new MalformedResponse("no HTTP/1.1 status line");
+            throw new MalformedResponse("not an HTTP/1.1 status line");
         }
         status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + line[11] - '0';
         keepAlive = line[7] != '0';
@@ -266,22 +266,22 @@ final class ResponseParser {
         for (int i = 0; i < value.length(); i++) {
             int digit = value.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
-                throw new MalformedResponse("Content-Length is no number");
+                throw new MalformedResponse("Content-Length is not a number");
             }
             length = length * 10 + digit;
         }
         if (value.isEmpty() || value.length() > 18) {
-            throw new MalformedResponse("Content-Length is no number");
+            throw new MalformedResponse("Content-Length is not a number");
         }
         if (contentLength != UNTIL_CLOSE && contentLength != length) {
-            throw new MalformedResponse("two Content-Lengths");
+            throw new MalformedResponse("conflicting Content-Length fields");
         }
         contentLength = length;
     }
 
     private void onHead() throws MalformedResponse {
         if (status == 101) {
-            throw new MalformedResponse("101 without being asked");
+            throw new MalformedResponse("101 without a request to upgrade");
         }
         if (status < 200) {
             state = State.STATUS_LINE;
@@ -309,7 +309,7 @@ final class ResponseParser {
         }
         boolean endsWell = digits == lineBytes || line[digits] == ';' || line[digits] == ' ';
         if (digits == 0 || digits > 15 || !endsWell) {
-            throw new MalformedResponse("chunk size is no number");
+            throw new MalformedResponse("chunk size is not a hexadecimal number");
         }
         remaining = size;
         if (size == 0) {

@@ -152,7 +152,7 @@ class LoadCommandTest {
         })) {
             MainRun run = load(server, "--requests", "9", "--size", "1", "--connections", "1");
             assertEquals(1, run.exitCode());
-            assertTrue(run.out().contains("answers     200: 3, 304: 3, 500: 3\n"), run.out());
+            assertTrue(run.out().contains("responses   200: 3, 304: 3, 500: 3\n"), run.out());
             assertTrue(run.out().contains("failed      6 of 9 requests\n"), run.out());
             assertEquals(1, server.connections());
         }
@@ -209,7 +209,7 @@ class LoadCommandTest {
     void closeWithoutAnAnswerIsAnError() throws Exception {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.Peer::readRequest)) {
             assertError(load(server, "--requests", "3", "--size", "1", "--connections", "1"),
-                    "closed without an answer", 3);
+                    "connection closed before a response", 3);
         }
     }
 
@@ -220,7 +220,7 @@ class LoadCommandTest {
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfour");
         })) {
             assertError(load(server, "--requests", "3", "--size", "1", "--connections", "1"),
-                    "closed in the middle of an answer", 3);
+                    "connection closed in the middle of a response", 3);
         }
     }
 
@@ -228,7 +228,7 @@ class LoadCommandTest {
     void malformedAnswerIsAnError() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering("220 mail server ready\r\n")) {
             assertError(load(server, "--requests", "3", "--size", "1", "--connections", "1"),
-                    "malformed answer: no HTTP/1.1 status line", 3);
+                    "malformed response: not an HTTP/1.1 status line", 3);
         }
     }
 
@@ -236,7 +236,7 @@ class LoadCommandTest {
     void bytesAfterTheAnswerAreAnError() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(OK + "!")) {
             assertError(load(server, "--requests", "3", "--size", "1", "--connections", "1"),
-                    "malformed answer: bytes after its end", 3);
+                    "malformed response: extra bytes after its end", 3);
         }
     }
 
@@ -399,13 +399,13 @@ class LoadCommandTest {
 
     private static void assertAnswered413(MainRun run) {
         assertEquals(1, run.exitCode());
-        assertTrue(run.out().contains("answers     413: 3\n"), run.out());
+        assertTrue(run.out().contains("responses   413: 3\n"), run.out());
         assertTrue(run.out().contains("errors      none\n"), run.out());
     }
 
     private static void assertError(MainRun run, String cause, int count) {
         assertEquals(1, run.exitCode());
-        assertTrue(run.out().contains("answers     none\n"), run.out());
+        assertTrue(run.out().contains("responses   none\n"), run.out());
         assertTrue(run.out().contains("errors      " + cause + ": " + count + "\n"), run.out());
         assertEquals("", run.err());
     }

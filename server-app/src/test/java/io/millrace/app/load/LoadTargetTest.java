@@ -45,7 +45,7 @@ class LoadTargetTest {
     void refusalOfHttpsSaysWhy() {
         CommandException refused =
                 assertThrows(CommandException.class, () -> LoadTarget.of("https://h/a"));
-        assertEquals("the URL must be http://HOST[:PORT][/PATH] (https is not spoken): https://h/a",
+        assertEquals("the URL must be http://HOST[:PORT][/PATH] (https is not supported): https://h/a",
                 refused.getMessage());
     }
 }

@@ -134,10 +134,10 @@ class ResponseParserTest {
     void endTellsWhetherTheAnswerHadBegun() throws Exception {
         ResponseParser answer = new ResponseParser();
         answer.next();
-        assertEquals("closed without an answer",
+        assertEquals("connection closed before a response",
                 assertThrows(EOFException.class, answer::end).getMessage());
         answer.read(bytes("H"));
-        assertEquals("closed in the middle of an answer",
+        assertEquals("connection closed in the middle of a response",
                 assertThrows(EOFException.class, answer::end).getMessage());
     }
 
@@ -171,7 +171,7 @@ class ResponseParserTest {
         answer.next();
         MalformedResponse refused =
                 assertThrows(MalformedResponse.class, () -> answer.read(bytes(text)));
-        assertTrue(refused.getMessage().startsWith("malformed answer: "), refused.getMessage());
+        assertTrue(refused.getMessage().startsWith("malformed response: "), refused.getMessage());
     }
 
     @Test

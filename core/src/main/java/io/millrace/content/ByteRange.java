@@ -1,47 +1,61 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * A range of an object's bytes (RFC 9110 section 14). Threads: any, immutable.
+ * A range of some content's bytes (RFC 9110 section 14). Threads: any, immutable.
  *
  * @param first position of the first byte
  * @param last position of the last byte, which belongs to the range
+ * @since 0.1
  */
-record ByteRange(long first, long last) {
+public record ByteRange(long first, long last) {
 
     private static final String UNIT = "bytes=";
     /** Ranges in one request that are looked at; with more, the field is ignored. */
     static final int MAX_SPECS = 256;
-    /** Parts of one answer; with more, the client gets the whole, which is cheaper for both. */
+    /** Parts of one response; with more, the client gets the whole, which is cheaper for both. */
     static final int MAX_PARTS = 16;
     /** Bytes between two ranges that are sent along, being fewer than a part's fields. */
     static final int GAP_BYTES = 128;
 
+    /**
+     * Checks the positions.
+     *
+     * @throws IllegalArgumentException if {@code first} is negative, or {@code last} is before it
+     */
+    public ByteRange {
+        if (first < 0 || last < first) {
+            throw new IllegalArgumentException("not a range: " + first + "-" + last);
+        }
+    }
+
     /** Length in bytes. */
-    long length() {
+    public long length() {
         return last - first + 1;
     }
 
-    /** The value of {@code Content-Range}. */
-    String contentRange(long sizeBytes) {
+    /** The value of {@code Content-Range} for this range of content of {@code sizeBytes}. */
+    public String contentRange(long sizeBytes) {
         return "bytes " + first + "-" + last + "/" + sizeBytes;
     }
 
     /**
-     * The ranges that a request asks for, of those that are there: overlapping and near ones made
-     * one, in the order in which they were asked for.
+     * The ranges that a request asks for, of those that are there. Overlapping ranges become one,
+     * and so do those with less than 128 bytes between them; they stay in the order in which they
+     * were asked for.
      *
      * @param field the value of {@code Range}
-     * @param sizeBytes length of the object
-     * @return empty if none is there; null if the field is to be ignored: malformed, in another
-     *     unit or with too many ranges
+     * @param sizeBytes length of the content
+     * @return empty if none is there (416); null if the field is to be ignored (200), as RFC 9110
+     *     section 14.2 allows: it is malformed, in another unit, has more than 256 ranges or needs
+     *     more than 16 parts, or the content is empty
      */
-    static List<ByteRange> parse(String field, long sizeBytes) {
-        if (!field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
-            return null;
+    public static List<ByteRange> parse(String field, long sizeBytes) {
+        if (sizeBytes == 0 || !field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
+            return null; // no Content-Range can describe a part of nothing; the whole can
         }
         String[] specs = field.substring(UNIT.length()).split(",", MAX_SPECS + 1);
         if (specs.length > MAX_SPECS) {
@@ -55,51 +69,34 @@ record ByteRange(long first, long last) {
                 continue; // RFC 9110 s5.6.1: a list may have empty elements
             }
             any = true;
-            int dash = trimmed.indexOf('-');
-            if (dash < 0 || !isNumber(trimmed, 0, dash)
-                    || !isNumber(trimmed, dash + 1, trimmed.length()) || trimmed.length() == 1) {
+            if (!add(trimmed, sizeBytes, ranges)) {
                 return null;
             }
-            ByteRange range = resolve(trimmed, dash, sizeBytes);
-            if (range == null) {
-                return null;
-            }
-            if (range.first < sizeBytes) {
-                ranges.add(range);
-            }
         }
-        if (!any || sizeBytes == 0 && isSuffixOfEmpty(specs)) {
-            return null;
-        }
-        List<ByteRange> merged = merge(ranges);
-        return merged.size() > MAX_PARTS ? null : merged;
+        return any ? merge(ranges) : null;
     }
 
-    /** One spec as positions; null if it ends before it begins. */
-    private static ByteRange resolve(String spec, int dash, long sizeBytes) {
-        long last = number(spec, dash + 1, spec.length());
-        if (dash == 0) {
-            return new ByteRange(Math.max(0, sizeBytes - last), sizeBytes - 1);
+    /** Adds a range if it is there; false if it is malformed or ends before it begins. */
+    private static boolean add(String spec, long sizeBytes, List<ByteRange> ranges) {
+        int dash = spec.indexOf('-');
+        if (dash < 0 || !isNumber(spec, 0, dash) || !isNumber(spec, dash + 1, spec.length())
+                || spec.length() == 1) {
+            return false;
         }
+        boolean open = dash + 1 == spec.length();
         long first = number(spec, 0, dash);
-        if (dash + 1 == spec.length()) {
-            return new ByteRange(first, sizeBytes - 1);
+        long last = open ? Long.MAX_VALUE : number(spec, dash + 1, spec.length());
+        if (dash == 0) {
+            first = Math.max(0, sizeBytes - last); // RFC 9110 s14.1.2: the last so many bytes
+            last = Long.MAX_VALUE;
         }
-        return last < first ? null : new ByteRange(first, Math.min(last, sizeBytes - 1));
+        if (first < sizeBytes && first <= last) {
+            ranges.add(new ByteRange(first, Math.min(last, sizeBytes - 1)));
+        }
+        return first <= last;
     }
 
-    // RFC 9110 s14.1.2: a suffix range of an empty object is satisfiable, by nothing at all. No
-    // Content-Range can say so; the whole can.
-    private static boolean isSuffixOfEmpty(String[] specs) {
-        for (String spec : specs) {
-            String trimmed = trim(spec);
-            if (trimmed.startsWith("-") && number(trimmed, 1, trimmed.length()) > 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
+    /** Null if there are too many, found out before they are put in their order again. */
     private static List<ByteRange> merge(List<ByteRange> ranges) {
         if (ranges.size() < 2) {
             return ranges;
@@ -115,6 +112,9 @@ record ByteRange(long first, long last) {
             } else {
                 merged.add(range);
             }
+        }
+        if (merged.size() > MAX_PARTS) {
+            return null;
         }
         // RFC 9110 s15.3.7.2: parts in the order of the ranges that they come from.
         merged.sort(Comparator.comparingInt(part -> indexOfFirstIn(part, ranges)));

@@ -1,19 +1,23 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** The digests of RFC 9530 that are fit to prove integrity (its section 5). */
-enum DigestAlgorithm {
+/**
+ * The digest algorithms of RFC 9530 that are fit to prove integrity (its section 5).
+ *
+ * @since 0.1
+ */
+public enum DigestAlgorithm {
 
+    /** SHA-256. */
     SHA_256("sha-256", "SHA-256", 32),
+    /** SHA-512. */
     SHA_512("sha-512", "SHA-512", 64);
 
-    /** Its name in fields. */
-    final String key;
-    /** Length of a digest in bytes. */
-    final int lengthBytes;
+    private final String key;
+    private final int lengthBytes;
     private final String javaName;
 
     DigestAlgorithm(String key, String javaName, int lengthBytes) {
@@ -22,7 +26,18 @@ enum DigestAlgorithm {
         this.lengthBytes = lengthBytes;
     }
 
-    MessageDigest start() {
+    /** Its name in fields, such as {@code sha-256}. */
+    public String key() {
+        return key;
+    }
+
+    /** Length of a digest in bytes. */
+    public int lengthBytes() {
+        return lengthBytes;
+    }
+
+    /** A new computation. */
+    public MessageDigest start() {
         try {
             return MessageDigest.getInstance(javaName);
         } catch (NoSuchAlgorithmException e) {
@@ -31,7 +46,7 @@ enum DigestAlgorithm {
     }
 
     /** A digest as a dictionary of one member, the value of a digest field. */
-    String field(byte[] digest) {
+    public String field(byte[] digest) {
         return key + "=:" + Base64.getEncoder().encodeToString(digest) + ":";
     }
 }

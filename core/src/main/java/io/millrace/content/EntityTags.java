@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
@@ -14,13 +14,13 @@ import java.util.List;
  */
 record EntityTags(boolean any, List<String> tags) {
 
-    private static final String WEAK = "W/";
+    /** Matches nothing. */
+    static final EntityTags NONE = new EntityTags(false, List.of());
 
     /**
-     * Parses a field's value.
+     * Parses a field's value. An empty list is well-formed (RFC 9110 section 5.6.1.2).
      *
-     * @throws HttpException 400 if it is neither: a client that sets a condition must not have it
-     *     ignored because of a missing quote
+     * @throws HttpException 400 if it is neither
      */
     static EntityTags of(String value) throws HttpException {
         if (value.equals("*")) {
@@ -36,46 +36,60 @@ record EntityTags(boolean any, List<String> tags) {
             } else if (c == ',') {
                 separated = true;
                 at++;
-            } else if (separated) {
-                int end = end(value, at);
+            } else {
+                int end = separated ? end(value, at) : -1;
+                if (end < 0) {
+                    throw malformed();
+                }
                 tags.add(value.substring(at, end));
                 separated = false;
                 at = end;
-            } else {
-                throw malformed();
             }
         }
-        if (tags.isEmpty()) {
-            throw malformed();
-        }
-        return new EntityTags(false, List.copyOf(tags));
+        return tags.isEmpty() ? NONE : new EntityTags(false, List.copyOf(tags));
     }
 
-    /** Where the tag that begins at {@code start} ends. */
-    private static int end(String value, int start) throws HttpException {
-        int open = value.startsWith(WEAK, start) ? start + WEAK.length() : start;
-        int close = open < value.length() && value.charAt(open) == '"'
-                ? value.indexOf('"', open + 1) : -1;
-        if (close < 0 || value.substring(open, close).indexOf(' ') >= 0) {
-            throw malformed();
+    /** Where the tag that begins at {@code start} ends; -1 if there is none. */
+    static int end(String value, int start) {
+        int open = value.startsWith(Validators.WEAK, start)
+                ? start + Validators.WEAK.length() : start;
+        if (open >= value.length() || value.charAt(open) != '"') {
+            return -1;
         }
-        return close + 1;
+        for (int i = open + 1; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"') {
+                return i + 1;
+            }
+            if (c <= ' ' || c == 0x7f || c > 0xff) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
-    private static HttpException malformed() {
+    /** The refusal of a condition that can't be read. */
+    static HttpException malformed() {
         return new HttpException(Status.BAD_REQUEST,
-                "a condition must be * or a list of quoted entity tags");
+                "If-Match and If-None-Match must be * or a list of quoted entity tags");
+    }
+
+    boolean isEmpty() {
+        return !any && tags.isEmpty();
     }
 
     /** Whether one of these is a tag by strong comparison: the same bytes for sure. */
     boolean matchStrongly(String tag) {
-        return any || !tag.startsWith(WEAK) && tags.contains(tag);
+        return any || tag != null && !tag.startsWith(Validators.WEAK) && tags.contains(tag);
     }
 
     /** Whether one of these is a tag by weak comparison: as good as the same. */
     boolean matchWeakly(String tag) {
         if (any) {
             return true;
+        }
+        if (tag == null) {
+            return false;
         }
         for (String mine : tags) {
             if (opaque(mine).equals(opaque(tag))) {
@@ -86,6 +100,6 @@ record EntityTags(boolean any, List<String> tags) {
     }
 
     private static String opaque(String tag) {
-        return tag.startsWith(WEAK) ? tag.substring(WEAK.length()) : tag;
+        return tag.startsWith(Validators.WEAK) ? tag.substring(Validators.WEAK.length()) : tag;
     }
 }

@@ -1,25 +1,47 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import io.millrace.http.Body;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * A body that is a region of a file without a {@link java.nio.channels.FileChannel}; it closes the
- * channel. Threads: one at a time.
+ * A body that is a region of a channel, and closes it. Threads: one at a time.
+ *
+ * @since 0.1
  */
-final class SequentialBody implements Body {
+public final class ChannelBody implements Body {
 
     private final SeekableByteChannel channel;
     private final long start;
     private final long length;
 
-    SequentialBody(SeekableByteChannel channel, long start, long length) {
+    private ChannelBody(SeekableByteChannel channel, long start, long length) {
         this.channel = channel;
         this.start = start;
         this.length = length;
+    }
+
+    /**
+     * A region of a channel: sent by the kernel if it is a {@link FileChannel}, else read in
+     * sequence. The body owns the channel and closes it.
+     *
+     * @param channel open for reading
+     * @param position where the region begins, in bytes
+     * @param count the region's length in bytes
+     * @throws IllegalArgumentException if {@code position} or {@code count} is negative
+     */
+    public static Body of(SeekableByteChannel channel, long position, long count) {
+        if (channel instanceof FileChannel file) {
+            return Body.of(file, position, count);
+        }
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException(
+                    "a region may not be negative: position " + position + ", count " + count);
+        }
+        return new ChannelBody(channel, position, count);
     }
 
     @Override

@@ -2,8 +2,13 @@ package io.millrace.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.Flag;
+import io.millrace.option.Option;
+import io.millrace.store.Contract;
+import io.millrace.store.Durability;
 import io.millrace.store.StoreOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +19,35 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StoreFlagsTest {
+class StoreOptionFlagsTest {
 
     @Test
     void withoutFlagsTheOptionsAreTheStoresDefaults() throws Exception {
         assertEquals(StoreOptions.defaults(), options());
+    }
+
+    @Test
+    void everyOptionHasAFlagOrAReasonToHaveNone() {
+        for (Option<?> option : StoreOptions.all()) {
+            Flag<?> flag = ServeCommand.STORE_FLAGS.of(option);
+            assertEquals(flag == null, option.noFlag() != null, option.name());
+            assertTrue(flag == null || ServeCommand.FLAGS.all().contains(flag), option.name());
+        }
+        assertEquals(List.of("token", "threads", "maxWaiting"),
+                StoreOptions.all().stream().filter(option -> option.noFlag() != null)
+                        .map(Option::name).toList());
+    }
+
+    @Test
+    void eachFlagSetsItsOption(@TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "s3cret\n");
+        assertEquals(StoreOptions.builder().contract(Contract.RFC9110)
+                        .durability(Durability.FULL).maxObjectBytes(5000)
+                        .quotaBytes(Long.MAX_VALUE).readOnly(true).openReads(true)
+                        .nonAtomicReplace(true).token("s3cret").build(),
+                options("--contract", "rfc9110", "--durability=full", "--max-object", "5KB",
+                        "--quota", "unlimited", "--read-only", "--open-reads", "--non-atomic",
+                        "--token-file", token.toString()));
     }
 
     @Test
@@ -50,6 +79,6 @@ class StoreFlagsTest {
     }
 
     private static StoreOptions options(String... args) throws CommandException {
-        return StoreFlags.options(ServeCommand.FLAGS.parse(List.of(args)));
+        return ServeCommand.storeOptions(ServeCommand.FLAGS.parse(List.of(args)));
     }
 }

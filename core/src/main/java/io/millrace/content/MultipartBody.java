@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import io.millrace.http.Body;
 import java.io.IOException;
@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Several ranges of one object as {@code multipart/byteranges} (RFC 9110 section 14.6). Owns the
- * object's body. Threads: one at a time.
+ * Several ranges of some content as {@code multipart/byteranges} (RFC 9110 section 14.6). Owns the
+ * content's body. Threads: one at a time.
  */
 final class MultipartBody implements Body {
 
@@ -23,10 +23,10 @@ final class MultipartBody implements Body {
     /**
      * A body of several ranges.
      *
-     * @param whole the object from its first byte to its last
+     * @param whole the content from its first byte to its last
      * @param ranges what is sent of it
-     * @param contentType the object's media type
-     * @param boundary a line that is not in the object
+     * @param contentType the content's media type
+     * @param boundary a line that is not in the content
      */
     MultipartBody(Body whole, List<ByteRange> ranges, String contentType, String boundary) {
         this.whole = whole;
@@ -35,7 +35,8 @@ final class MultipartBody implements Body {
         this.ends = new long[2 * ranges.size() + 1];
         long end = 0;
         for (int i = 0; i < ranges.size(); i++) {
-            String text = (i == 0 ? "--" : "\r\n--") + boundary + "\r\nContent-Type: " + contentType
+            // RFC 2046 s5.1.1 lets the first CRLF be left out, but some clients (zsync) need it.
+            String text = "\r\n--" + boundary + "\r\nContent-Type: " + contentType
                     + "\r\nContent-Range: " + ranges.get(i).contentRange(whole.length())
                     + "\r\n\r\n";
             texts[i] = text.getBytes(StandardCharsets.ISO_8859_1);

@@ -1,7 +1,8 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -61,12 +62,18 @@ class ByteRangeTest {
         assertEquals(ranges, parsed(field, 10_000));
     }
 
-    @Test
-    void emptyObjectHasNoRangeButItsSuffixIsTheWhole() {
-        assertEquals("", parsed("bytes=0-", 0));
-        assertEquals("", parsed("bytes=0-0", 0));
-        assertEquals("", parsed("bytes=-0", 0));
-        assertEquals("ignored", parsed("bytes=-1", 0));
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=0-", "bytes=0-0", "bytes=0-1023", "bytes=-0", "bytes=-1",
+        "bytes=100-200,0-"})
+    void rangesOfEmptyContentAreIgnored(String field) {
+        // RFC 9110 s14.2 allows it, and clients that always send a range count on 200.
+        assertNull(ByteRange.parse(field, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "1, 0"})
+    void positionsThatAreNoRangeAreRefused(long first, long last) {
+        assertThrows(IllegalArgumentException.class, () -> new ByteRange(first, last));
     }
 
     @Test
@@ -81,8 +88,8 @@ class ByteRangeTest {
         assertEquals("ignored", parsed("bytes=0-1" + ",0-1".repeat(256), 10));
     }
 
-    private static String spread(int staging) {
-        return IntStream.range(0, staging).mapToObj(i -> i * 1000 + "-" + i * 1000)
+    private static String spread(int parts) {
+        return IntStream.range(0, parts).mapToObj(i -> i * 1000 + "-" + i * 1000)
                 .collect(Collectors.joining(",", "bytes=", ""));
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.content;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,21 +8,29 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Passes bytes on and computes their digests on the way. Threads: one at a time.
+ * A sink that passes bytes on and computes their digests on the way: around the sink of an upload,
+ * to compare with {@link Digests#expected}. Threads: one at a time.
+ *
+ * @since 0.1
  */
-final class DigestSink implements WritableByteChannel {
+public final class DigestSink implements WritableByteChannel {
 
     private final WritableByteChannel target;
     private final Map<DigestAlgorithm, MessageDigest> running =
             new EnumMap<>(DigestAlgorithm.class);
     private final Map<DigestAlgorithm, byte[]> finished = new EnumMap<>(DigestAlgorithm.class);
 
-    DigestSink(WritableByteChannel target) {
+    /**
+     * A sink.
+     *
+     * @param target gets the bytes; closed with this
+     */
+    public DigestSink(WritableByteChannel target) {
         this.target = target;
     }
 
     /** Adds an algorithm, before the first byte. */
-    void add(DigestAlgorithm algorithm) {
+    public void add(DigestAlgorithm algorithm) {
         running.computeIfAbsent(algorithm, DigestAlgorithm::start);
     }
 
@@ -37,8 +45,15 @@ final class DigestSink implements WritableByteChannel {
         return count;
     }
 
-    /** The digest of all bytes, after the last one. */
-    byte[] digest(DigestAlgorithm algorithm) {
+    /**
+     * The digest of all bytes, after the last one.
+     *
+     * @throws IllegalArgumentException if the algorithm was not added
+     */
+    public byte[] digest(DigestAlgorithm algorithm) {
+        if (!running.containsKey(algorithm)) {
+            throw new IllegalArgumentException("not added: " + algorithm);
+        }
         return finished.computeIfAbsent(algorithm, key -> running.get(key).digest());
     }
 

@@ -2,24 +2,23 @@ package io.millrace.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.Flag;
+import io.millrace.option.Option;
 import io.millrace.server.Dispatch;
 import io.millrace.server.ServerOptions;
-import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ServerFlagsTest {
+class ServerOptionFlagsTest {
 
     private static final InetSocketAddress ADDRESS =
             ServerOptions.defaults().address();
@@ -30,13 +29,15 @@ class ServerFlagsTest {
     }
 
     @Test
-    void everyOptionHasAFlagButThoseOfAProgram() {
-        Set<String> options = Arrays.stream(ServerOptions.class.getRecordComponents())
-                .map(RecordComponent::getName).collect(Collectors.toCollection(TreeSet::new));
-        options.removeAll(
-                List.of("addresses", "flightRecorder", "listener", "name", "daemon"));
-        assertEquals(options, ServerFlags.all().stream().map(ServerFlags.Option::field)
-                .collect(Collectors.toCollection(TreeSet::new)));
+    void everyOptionHasAFlagOrAReasonToHaveNone() {
+        for (Option<?> option : ServerOptions.all()) {
+            Flag<?> flag = ServeCommand.SERVER_FLAGS.of(option);
+            assertEquals(flag == null, option.noFlag() != null, option.name());
+            assertTrue(flag == null || ServeCommand.FLAGS.all().contains(flag), option.name());
+        }
+        assertEquals(List.of("addresses", "name", "daemon", "listener"),
+                ServerOptions.all().stream().filter(option -> option.noFlag() != null)
+                        .map(Option::name).toList());
     }
 
     @Test
@@ -87,7 +88,7 @@ class ServerFlagsTest {
         "--workers=0 | --workers must be in [1, 1024]: 0",
         "--max-head=511 | --max-head must be in [512, 1048576]: 511",
         "--max-head=2MiB | --max-head must be in [512, 1048576]: 2MiB",
-        "--max-target=1MiB | --max-target must be in [64, 16384]: 1MiB",
+        "--max-target=1MiB | --max-target must be at most --max-head: 1MiB",
         "--max-fields=99999999999 | --max-fields must be in [1, 10000]: 99999999999",
         "--idle-timeout=0ms | --idle-timeout must be in [1 ms, 1 day]: 0ms",
         "--drain=25h | --drain must be in [0 s, 1 day]: 25h",
@@ -108,6 +109,6 @@ class ServerFlagsTest {
     }
 
     private static ServerOptions options(String... args) throws CommandException {
-        return ServerFlags.options(ServeCommand.FLAGS.parse(List.of(args)), ADDRESS);
+        return ServeCommand.serverOptions(ServeCommand.FLAGS.parse(List.of(args)), ADDRESS);
     }
 }

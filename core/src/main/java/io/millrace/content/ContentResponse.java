@@ -1,0 +1,204 @@
+package io.millrace.content;
+
+import io.millrace.http.Body;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpDate;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Responses to GET and HEAD made of stored bytes: conditions and ranges are evaluated (RFC 9110
+ * sections 13 and 14), and the whole, a part, several parts or no content is sent.
+ *
+ * <pre>{@code
+ * Handler manual = request -> ContentResponse.of(request, Path.of("manual.pdf"));
+ * }</pre>
+ *
+ * <p>Threads: any. Nothing here waits for more than the file system.
+ *
+ * @since 0.1
+ */
+public final class ContentResponse {
+
+    private static final Response NOT_FOUND =
+            Response.text("not found\n").with(Status.NOT_FOUND);
+    private static final Response METHOD_NOT_ALLOWED =
+            Response.text("only GET and HEAD are allowed\n").with(Status.METHOD_NOT_ALLOWED)
+                    .set("Allow", "GET, HEAD");
+
+    private ContentResponse() {
+    }
+
+    /**
+     * A response made of a file, with the media type of its name ({@link MediaTypes}). The
+     * validators are the file's time and size.
+     *
+     * @param file opened as it is, links followed; it is the application's to see that a client
+     *     can't choose it freely
+     * @return 200, 206, 304, 404 if it is not a regular file, 405 if the request is neither GET nor
+     *     HEAD, 412 or 416
+     * @throws HttpException 400 if a condition is malformed
+     * @throws IOException if the file can't be read
+     */
+    public static Response of(RequestHead request, Path file) throws HttpException, IOException {
+        Path name = file.getFileName();
+        return of(request, file, MediaTypes.of(name == null ? "" : name.toString()));
+    }
+
+    /**
+     * Like {@link #of(RequestHead, Path)}, with a media type of the application's choice.
+     *
+     * @param mediaType the value of {@code Content-Type}
+     * @throws HttpException 400 if a condition is malformed
+     * @throws IOException if the file can't be read
+     */
+    public static Response of(RequestHead request, Path file, String mediaType)
+            throws HttpException, IOException {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return METHOD_NOT_ALLOWED;
+        }
+        try {
+            BasicFileAttributes before = attributes(file);
+            if (!before.isRegularFile()) {
+                return NOT_FOUND;
+            }
+            Response refusal = Preconditions.of(request).refuseRead(Validators.of(before));
+            return refusal != null ? refusal : open(request, file, mediaType, before);
+        } catch (NoSuchFileException e) {
+            return NOT_FOUND;
+        }
+    }
+
+    private static Response open(RequestHead request, Path file, String mediaType,
+            BasicFileAttributes before) throws IOException {
+        SeekableByteChannel channel = Files.newByteChannel(file);
+        boolean opened = false;
+        try {
+            Response whole = Response.of(Status.OK).set("Content-Type", mediaType)
+                    .with(ChannelBody.of(channel, 0, channel.size()));
+            // Changed or replaced meanwhile: it is not certain what the channel is of.
+            Validators validators = isSame(before, attributes(file))
+                    && whole.body().length() == before.size()
+                    ? Validators.of(before) : new Validators(null, HttpDate.NONE);
+            Response response = ranges(request, validated(whole, validators), validators);
+            opened = true;
+            return response;
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean isSame(BasicFileAttributes before, BasicFileAttributes after) {
+        return before.lastModifiedTime().equals(after.lastModifiedTime())
+                && Objects.equals(before.fileKey(), after.fileKey());
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class);
+    }
+
+    /**
+     * A response made of content that the application has: evaluates conditions, then ranges.
+     *
+     * @param whole the response to a GET of all of it, without validators. Its body is in memory or
+     *     a file's ({@link Body#of(byte[])}, {@link Body#of(Path)}, {@link ChannelBody}), as parts
+     *     are read from the middle; it is closed if it isn't sent
+     * @param validators of the content
+     * @return 200, 206, 304, 412 or 416
+     * @throws HttpException 400 if a condition is malformed
+     */
+    public static Response of(RequestHead request, Response whole, Validators validators)
+            throws HttpException {
+        Response refusal = null;
+        boolean sent = false;
+        try {
+            refusal = Preconditions.of(request).refuseRead(validators);
+            sent = refusal == null;
+        } finally {
+            if (!sent) {
+                whole.discard();
+            }
+        }
+        return refusal != null ? refusal
+                : ranges(request, validated(whole, validators), validators);
+    }
+
+    private static Response validated(Response whole, Validators validators) {
+        return validators.on(whole.set("Accept-Ranges", "bytes"));
+    }
+
+    /**
+     * The ranges of a response that a request asks for; evaluates {@code Range} and {@code
+     * If-Range} only (RFC 9110 sections 14.2 and 13.1.5). For those who have evaluated the
+     * conditions before they opened the content.
+     *
+     * @param whole the complete response to a GET, validators included; its body as for {@link
+     *     #of(RequestHead, Response, Validators)}
+     * @param validators of the content
+     * @return {@code whole} itself if there is no range to be evaluated; else 206, or 416 if none
+     *     of them is there
+     */
+    public static Response ranges(RequestHead request, Response whole, Validators validators) {
+        List<ByteRange> ranges = parse(request, whole.body().length(), validators);
+        if (ranges == null) {
+            return whole;
+        }
+        long sizeBytes = whole.body().length();
+        if (ranges.isEmpty()) {
+            whole.discard();
+            return whole.with(Status.RANGE_NOT_SATISFIABLE).without("Content-Type")
+                    .set("Content-Range", "bytes */" + sizeBytes).with(Body.empty());
+        }
+        Response part = whole.with(Status.PARTIAL_CONTENT);
+        if (ranges.size() == 1) {
+            ByteRange only = ranges.get(0);
+            return part.set("Content-Range", only.contentRange(sizeBytes))
+                    .with(new RegionBody(whole.body(), only));
+        }
+        // Random, so that no content can hold a boundary that its writer foresaw.
+        String boundary = UUID.randomUUID().toString();
+        String type = whole.headers().first("Content-Type");
+        return part.set("Content-Type", "multipart/byteranges; boundary=" + boundary)
+                .with(new MultipartBody(whole.body(), ranges,
+                        type == null ? MediaTypes.UNKNOWN : type, boundary));
+    }
+
+    /** Null if the whole is to be sent. */
+    private static List<ByteRange> parse(RequestHead request, long sizeBytes,
+            Validators validators) {
+        // RFC 9110 s14.2: Range is defined for GET only, and ignored for HEAD.
+        if (!request.method().equals("GET") || sizeBytes < 0) {
+            return null;
+        }
+        Headers headers = request.headers();
+        return headers.contains("Range") && isOf(headers.first("If-Range"), validators)
+                ? ByteRange.parse(String.join(", ", headers.all("Range")), sizeBytes) : null;
+    }
+
+    /** Whether this is the content that a range is asked of (RFC 9110 section 13.1.5). */
+    private static boolean isOf(String ifRange, Validators validators) {
+        if (ifRange == null) {
+            return true;
+        }
+        if (ifRange.endsWith("\"")) {
+            return validators.isStrong() && ifRange.equals(validators.etag());
+        }
+        // RFC 9110 s8.8.2.2: a date is a strong validator once its second is over.
+        long second = validators.modifiedSecond();
+        return second != HttpDate.NONE && HttpDate.parse(ifRange) == second
+                && second < System.currentTimeMillis() / 1000;
+    }
+}

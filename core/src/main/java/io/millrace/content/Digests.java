@@ -1,0 +1,131 @@
+package io.millrace.content;
+
+import io.millrace.content.StructuredFields.Item;
+import io.millrace.content.StructuredFields.Member;
+import io.millrace.http.Body;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The integrity fields of RFC 9530: what digests a request brings or wants. Algorithms other than
+ * those of {@link DigestAlgorithm} are ignored (section 2), wherever they stand. Threads: any.
+ *
+ * @since 0.1
+ */
+public final class Digests {
+
+    /** Bytes hashed at a time. */
+    private static final int PIECE_BYTES = 128 * 1024;
+    /** The strongest wish of a {@code Want-} field (RFC 9530 section 4). */
+    private static final long MAX_WEIGHT = 10;
+
+    /**
+     * A digest that a body must have.
+     *
+     * @param field the field that says so
+     * @param algorithm how it is computed
+     * @param digest of the algorithm's length
+     * @since 0.1
+     */
+    public record Expected(String field, DigestAlgorithm algorithm, byte[] digest) {
+    }
+
+    private Digests() {
+    }
+
+    /**
+     * The digests that a request says its body has, in {@code Content-Digest} and {@code
+     * Repr-Digest}. They mean the same if the body is the whole representation, as that of a PUT
+     * is.
+     *
+     * @return empty if there are none
+     * @throws HttpException 400 if a field is malformed: ignoring it would leave the body without
+     *     the protection that its sender relies on
+     */
+    public static List<Expected> expected(Headers headers) throws HttpException {
+        boolean content = headers.contains("Content-Digest");
+        boolean repr = headers.contains("Repr-Digest");
+        if (!content && !repr) {
+            return List.of();
+        }
+        List<Expected> expected = new ArrayList<>();
+        for (String field : List.of("Content-Digest", "Repr-Digest")) {
+            Map<String, Member> members = StructuredFields.dictionary(headers, field);
+            for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+                Member member = members.get(algorithm.key());
+                if (member != null) {
+                    expected.add(new Expected(field, algorithm, bytes(field, algorithm, member)));
+                }
+            }
+        }
+        return expected;
+    }
+
+    private static byte[] bytes(String field, DigestAlgorithm algorithm, Member member)
+            throws HttpException {
+        if (member instanceof Item item && item.value() instanceof byte[] bytes
+                && bytes.length == algorithm.lengthBytes()) {
+            return bytes;
+        }
+        throw new HttpException(Status.BAD_REQUEST, field + ": " + algorithm.key() + " must be "
+                + algorithm.lengthBytes() + " bytes in base64 between colons");
+    }
+
+    /**
+     * The algorithm that a {@code Want-} field prefers.
+     *
+     * @param field {@code Want-Content-Digest} or {@code Want-Repr-Digest}
+     * @return null if there is no such field, it is malformed, or it names none of {@link
+     *     DigestAlgorithm}: the field is a wish only
+     */
+    public static DigestAlgorithm wanted(Headers headers, String field) {
+        if (!headers.contains(field)) {
+            return null;
+        }
+        Map<String, Member> members;
+        try {
+            members = StructuredFields.dictionary(headers, field);
+        } catch (HttpException e) {
+            return null;
+        }
+        DigestAlgorithm best = null;
+        long bestWeight = 0;
+        for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+            long weight = weight(members.get(algorithm.key()));
+            if (weight > bestWeight) {
+                best = algorithm;
+                bestWeight = weight;
+            }
+        }
+        return best;
+    }
+
+    private static long weight(Member member) {
+        return member instanceof Item item && item.value() instanceof Long weight
+                && weight <= MAX_WEIGHT ? weight : 0;
+    }
+
+    /**
+     * The digest of a body of known length, read from end to end; blocks as long as that takes.
+     *
+     * @throws IOException if the body can't be read
+     */
+    public static byte[] of(DigestAlgorithm algorithm, Body body) throws IOException {
+        MessageDigest digest = algorithm.start();
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, body.length()));
+        long position = 0;
+        while (position < body.length()) {
+            piece.clear();
+            position += body.read(position, piece);
+            digest.update(piece.flip());
+        }
+        return digest.digest();
+    }
+}

@@ -1,0 +1,12 @@
+package io.millrace.server;
+
+import io.millrace.option.Rule;
+
+/** Queues index their slots by a mask. Threads: any. */
+final class PowerOfTwo implements Rule<Integer> {
+
+    @Override
+    public String violation(Integer value) {
+        return Integer.bitCount(value) == 1 ? null : "must be a power of two";
+    }
+}

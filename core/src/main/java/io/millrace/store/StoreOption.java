@@ -1,0 +1,107 @@
+package io.millrace.store;
+
+import io.millrace.option.Option;
+import io.millrace.option.OptionGroup;
+import io.millrace.option.OptionSet;
+import java.time.Duration;
+
+/**
+ * Declares every option of a store, once. An option that bounds another stands before it.
+ *
+ * <p>Threads: any.
+ */
+final class StoreOption {
+
+    static final OptionSet ALL = new OptionSet();
+
+    private static final OptionGroup STORE = ALL.group("The store");
+    private static final OptionGroup CACHE = ALL.group("Small objects in memory");
+    private static final OptionGroup DEVICE = ALL.group("The device");
+
+    // The store
+
+    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.ARTICLE)
+            .sets("response codes: article (those of the 2017 program) or rfc9110 (those of HTTP)")
+            .because("clients of the program that Millrace descends from find what they expect")
+            .flag("--contract");
+
+    static final Option<Durability> DURABILITY = STORE.choice("durability", Durability.NONE)
+            .sets("what a PUT or DELETE forces to the device before its response: nothing, the "
+                    + "object's data, or data and folder")
+            .because("the 2017 program and most file servers force nothing")
+            .flag("--durability");
+
+    static final Option<Long> MAX_OBJECT_BYTES = STORE
+            .number("maxObjectBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
+            .sets("largest object; larger ones get 413")
+            .because("the quota and the disk are limits already")
+            .flag("--max-object");
+
+    static final Option<Long> QUOTA_BYTES = STORE
+            .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
+            .sets("total size of all objects; a PUT beyond it gets 507")
+            .because("without a quota the objects need not be counted at start")
+            .flag("--quota");
+
+    static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
+            .sets("refuse PUT and DELETE, with 403 (article) or 405 (rfc9110)")
+            .because("a store takes objects unless it is told otherwise")
+            .flag("--read-only");
+
+    static final Option<String> TOKEN = STORE.object("token", String.class, (String) null)
+            .rule(new TokenRule())
+            .secret()
+            .sets("token that requests must carry as Authorization: Bearer TOKEN; others get 401")
+            .because("a server listens where only its own machine reaches it")
+            .noFlag("--token-file names a file: other users can see arguments");
+
+    static final Option<Boolean> OPEN_READS = STORE.toggle("openReads")
+            .sets("let GET, HEAD and OPTIONS pass without the token")
+            .because("a token that is set should protect everything")
+            .flag("--open-reads");
+
+    static final Option<Boolean> NON_ATOMIC_REPLACE = STORE.toggle("nonAtomicReplace")
+            .sets("allow file systems without atomic rename")
+            .because("a reader may miss the object for a moment there, and a process killed then "
+                    + "loses it")
+            .flag("--non-atomic");
+
+    // Small objects in memory
+
+    static final Option<Long> CACHE_BYTES = CACHE
+            .number("cacheBytes", "bytes", 32L << 20, 0, 1L << 40)
+            .sets("memory for small objects that are read often, at most a quarter of the heap; "
+                    + "0: none")
+            .because("it holds 16,000 objects of 1 KiB")
+            .flag("--cache");
+
+    static final Option<Integer> CACHED_OBJECT_BYTES = CACHE
+            .number("cachedObjectBytes", "bytes", 32 << 10, 0, 1 << 20)
+            .sets("largest object that is kept in memory")
+            .because("it leaves with its head in one write; for larger ones opening the file "
+                    + "costs less than copying")
+            .flag("--cached-object");
+
+    static final Option<Duration> CACHE_WINDOW = CACHE
+            .time("cacheWindow", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1))
+            .sets("longest time a cached object may be stale after another program changed its "
+                    + "file")
+            .because("one look at a file per second costs little, and a person doesn't notice")
+            .flag("--cache-window");
+
+    // The device
+
+    static final Option<Integer> THREAD_COUNT = DEVICE.number("threads", "threads", 4, 1, 1024)
+            .sets("threads that force files to the device and compute digests")
+            .because("a device takes a few forces at once, and workers never wait for one")
+            .noFlag("four suit one device");
+
+    static final Option<Integer> MAX_WAITING = DEVICE
+            .number("maxWaiting", "responses", 16_384, 1, 1 << 24)
+            .sets("most responses that wait for those threads; more get 503")
+            .because("there is one for each of a server's connections")
+            .noFlag("it goes with the threads");
+
+    private StoreOption() {
+    }
+}
