@@ -30,7 +30,7 @@ final class Ascii {
                 classes |= TOKEN;
             }
             // RFC 3986 s3.3, s3.4, and the characters beyond it that the URL standard of the
-            // browsers leaves as they are in a path or query.
+            // browsers leaves as they are in a path or query (decision 6).
             if (alphanumeric || "-._~!$&'()*+,;=:@/?%[]|^{}`".indexOf(c) >= 0) {
                 classes |= TARGET;
             }

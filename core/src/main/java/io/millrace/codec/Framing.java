@@ -63,7 +63,7 @@ public final class Framing {
         // worse. RFC 9112 s3.2.2: the absolute-form has one of its own.
         if (head.isHttp11() && !head.targetHasAuthority()
                 && head.valueStart(hostField) == head.valueEnd(hostField)) {
-            throw refuse("the Host header field is empty");
+            throw refuse("the Host header field is empty"); // decision 28
         }
         bodyLength = decideLength(head);
         // RFC 9112 s9.3: persistent by default in 1.1, by keep-alive in 1.0, never with close.
@@ -146,7 +146,7 @@ public final class Framing {
     }
 
     // RFC 9110 s8.6: 1*DIGIT. A second one, even of the same value, may be read differently by
-    // somebody else, so it is refused, as the section allows.
+    // somebody else, so it is refused, as the section allows (decision 5).
     private void contentLength(byte[] bytes, int from, int to) throws HttpException {
         if (contentLength >= 0) {
             throw refuse("more than one Content-Length header field");

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Lets a thread of the application read a body as a stream. Threads: the worker, and that one. */
-final class StreamExchange implements Exchange, PacedSink {
+final class StreamExchange implements Exchange, PacedSink { // decision 13
 
     private final Executor executor;
     private final Responder<InputStream> answer;

@@ -148,7 +148,7 @@ final class SocketFile {
             Files.setPosixFilePermissions(unseen, permissions);
             Object key = key(unseen);
             // Takes the place of a stale file in one step.
-            Files.move(unseen, path, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(unseen, path, StandardCopyOption.ATOMIC_MOVE); // decision 22
             return new SocketFile(path, key);
         } finally {
             Files.deleteIfExists(unseen);

@@ -71,6 +71,6 @@ public interface Filter {
      * @see RequestHead#bodyLength
      */
     static Filter maxBodyBytes(long maxBodyBytes) {
-        return new BodyLimit(maxBodyBytes);
+        return new BodyLimit(maxBodyBytes); // decision 21
     }
 }

@@ -56,7 +56,7 @@ final class Route {
 
     private String literal(String text) {
         if (text.equals(".") || text.equals("..")) {
-            throw wrong("dot segments are not resolved");
+            throw wrong("dot segments are not resolved"); // decision 20
         }
         for (char c : text.toCharArray()) {
             if ("{}%?#".indexOf(c) >= 0 || Character.isISOControl(c)) {

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Acceptor implements Runnable {
 
-    private static final long PAUSE_MS = 50;
+    private static final long PAUSE_MS = 50; // decisions 8 and 30
     /**
      * Accepted from one listener in one turn before the workers are woken. HandoffBenchmark
      * compares such a burst with a wake-up for each.

@@ -33,7 +33,7 @@ abstract class Dealer {
         next = (worker + 1) % workers.size();
     }
 
-    private static final class RoundRobin extends Dealer {
+    private static final class RoundRobin extends Dealer { // decision 23
 
         RoundRobin(List<? extends WorkerLoad> workers) {
             super(workers);
@@ -45,7 +45,7 @@ abstract class Dealer {
         }
     }
 
-    private static final class LeastLoaded extends Dealer {
+    private static final class LeastLoaded extends Dealer { // decision 24
 
         private final long[] bytes;
         private final long[] waiting;

@@ -13,7 +13,7 @@ import jdk.jfr.StackTrace;
  *
  * <p>Threads: any.
  */
-final class JfrEvents {
+final class JfrEvents { // decision 17
 
     /** Never committed: to ask whether anybody records, without making an event. */
     private static final ConnectionEvent CONNECTION = new ConnectionEvent();

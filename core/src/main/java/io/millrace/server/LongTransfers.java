@@ -23,7 +23,7 @@ final class LongTransfers {
      * to files, in docs/benchmarks.md: with 8 to 64 ms it takes 0.8 of the processor time that it
      * takes with a visit of 4 MiB each.
      */
-    static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(10); // decision 59
     /** With many transfers each gets less, so that all have had their turn in about that time. */
     static final long ROUND_NS = TimeUnit.SECONDS.toNanos(1);
 

@@ -21,7 +21,7 @@ final class CachedObject implements Content {
      * A file that was changed less than this before it was read may change again without getting
      * another time: file systems keep times in steps of up to 2 s.
      */
-    private static final long SETTLING_MS = 3000;
+    private static final long SETTLING_MS = 3000; // decision 41
 
     private final String name;
     private final Version version;

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Threads: any; blocks until the device has answered.
  */
-final class FolderForce {
+final class FolderForce { // decisions 36 and 37
 
     private final Path folder;
     /** Folders above that got a new name with this one, outermost first. Guarded by this. */

@@ -15,7 +15,7 @@ final class ReservationPolicy {
      * without. With 4 MiB here, those of 8 MiB take as much as without, of 16 MiB 0.95 times, of
      * 40 MB 0.8 times.
      */
-    static final int LEAST_BYTES = 4 << 20;
+    static final int LEAST_BYTES = 4 << 20; // decision 62
     /** A stalled upload holds no more than that beyond its bytes, however long it is. */
     static final int MOST_BYTES = 64 << 20;
 

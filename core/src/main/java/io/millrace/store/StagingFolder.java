@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StagingFolder {
 
     /** What their folder is called. */
-    static final String FOLDER_NAME = Key.RESERVED + ".parts";
+    static final String FOLDER_NAME = Key.RESERVED + ".parts"; // decision 60
 
     // No object's name begins like this: no sweep removes an object, wherever it has got to.
     private static final String PREFIX = Key.RESERVED + "-";

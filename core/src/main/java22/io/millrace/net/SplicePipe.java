@@ -14,7 +14,7 @@ import java.nio.channels.SocketChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class SplicePipe {
+final class SplicePipe { // decision 32
 
     /** The peer sends no more. */
     static final int END = -1;

@@ -26,7 +26,7 @@ import java.nio.file.Path;
  *
  * <p>Threads: any.
  */
-final class LinuxPreallocation implements Preallocation {
+final class LinuxPreallocation implements Preallocation { // decisions 61, 63 and 64
 
     // The same on x86, ARM, PowerPC, z, RISC-V and LoongArch of 64 bits...
     private static final int EPERM = 1;

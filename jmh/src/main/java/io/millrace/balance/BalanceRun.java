@@ -19,7 +19,7 @@ import java.util.logging.Logger;
  *
  * <p>Threads: main.
  */
-public final class BalanceRun {
+public final class BalanceRun { // decision 45
 
     private static final String USAGE = """
             java -cp jmh/target/benchmarks.jar io.millrace.balance.BalanceRun [FLAGS]

@@ -27,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Threads: one at a time; each client has its own.
  */
-final class Clients {
+final class Clients { // decision 46
 
     private static final int PIECE_BYTES = 1024 * 1024;
     private static final ByteBuffer BODY =

@@ -15,7 +15,7 @@ final class Recordings {
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     /** On a slow disk a large recording takes its time; a supervisor's patience has an end. */
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10); // decision 44
 
     private Recordings() {
     }
