@@ -121,7 +121,7 @@ final class ConnectionObserver {
     private void tell(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             SafeLog.log(ConnectionObserver.class, Level.WARNING, "a listener failed", e);
         }
     }
