@@ -48,8 +48,10 @@ final class ConnectionObserver {
     }
 
     /** Begins to observe a connection. */
-    static ConnectionObserver accepted(ServerOptions options, long id, int worker, SocketAddress peer) {
-        ConnectionObserver observer = new ConnectionObserver(options, new ConnectionInfo(id, worker, peer, System.nanoTime()));
+    static ConnectionObserver accepted(ServerOptions options, long id, int worker,
+            SocketAddress peer) {
+        ConnectionObserver observer = new ConnectionObserver(options,
+                new ConnectionInfo(id, worker, peer, System.nanoTime()));
         observer.tell(() -> observer.listener.onAccepted(observer.connection));
         return observer;
     }
