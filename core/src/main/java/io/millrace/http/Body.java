@@ -42,8 +42,9 @@ public interface Body extends Closeable {
      * @param position where the last piece ended
      * @return the number of bytes read; 0 if none are there now, and {@link #whenReadable} is asked
      *     to tell when; -1 at the end of a body of unknown length
-     * @throws IOException if the bytes can't be had; the server then cuts the connection, so that
-     *     nobody takes a part for the whole
+     * @throws IOException if the bytes can't be had; the server then sends 500 if nothing of the
+     *     response has left, and else cuts the connection, so that no client takes a part for the
+     *     whole. It does the same if the number isn't that of the bytes in {@code target}
      */
     int read(long position, ByteBuffer target) throws IOException;
 
@@ -119,8 +120,8 @@ public interface Body extends Closeable {
     /**
      * What a stream yields, to its end; of unknown length. The stream may block.
      *
-     * @param executor never the calling thread, which is the worker's: it would wait for itself.
-     *     When it rejects the task, the connection is cut
+     * @param executor never the calling thread, which is the worker's: that is refused, with
+     *     500. When it rejects the task, the response is 500 as well
      * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client, and
      *     then closed; closed unread if the body is not wanted (HEAD, 304). What it throws is
      *     logged and cuts the connection
@@ -132,8 +133,8 @@ public interface Body extends Closeable {
     /**
      * The next {@code length} bytes of a stream. The stream may block.
      *
-     * @param executor never the calling thread, which is the worker's: it would wait for itself.
-     *     When it rejects the task, the connection is cut
+     * @param executor never the calling thread, which is the worker's: that is refused, with
+     *     500. When it rejects the task, the response is 500 as well
      * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client and
      *     no further than {@code length}, and then closed; closed unread if the body is empty or
      *     not wanted (HEAD, 304). What it throws, and an end before {@code length}, is logged and
@@ -149,8 +150,8 @@ public interface Body extends Closeable {
      * What a writer writes; of unknown length. The writer may block, and is made to wait when it is
      * 64 KiB ahead of the client. When the client has left, its next write throws.
      *
-     * @param executor never the calling thread, which is the worker's: it would wait for itself.
-     *     When it rejects the task, the connection is cut
+     * @param executor never the calling thread, which is the worker's: that is refused, with
+     *     500. When it rejects the task, the response is 500 as well
      * @param writer run once by one thread of {@code executor} when the first byte is wanted; not
      *     at all for an answer to HEAD. What it throws is logged and cuts the connection
      */

@@ -164,7 +164,7 @@ public interface Exchange {
      * before the body's end is sent at once, and the rest is not wanted.
      *
      * @param executor runs {@code answer}, which may block; never the calling thread, which is the
-     *     worker's: it would wait for itself. When it rejects the task, 503 is answered
+     *     worker's: that is refused, with 500. When it rejects the task, 503 is answered
      * @param answer gets the body, which needs no closing
      */
     static Exchange stream(Executor executor, Responder<InputStream> answer) {

@@ -45,7 +45,8 @@ public interface Handler {
      * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21) as many handlers may
      * block at once as there are connections.
      *
-     * @param executor runs the handler; when it rejects that, the request is answered with 503
+     * @param executor runs the handler, never on the calling thread, which is refused with 500;
+     *     when it rejects that, the request is answered with 503
      */
     default Handler on(Executor executor) {
         return new OffloadedHandler(this, Objects.requireNonNull(executor));

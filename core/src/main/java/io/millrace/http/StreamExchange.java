@@ -93,7 +93,7 @@ final class StreamExchange implements Exchange, PacedSink { // decision 13
         return null;
     }
 
-    /** An executor that takes its time before it comes to this thread fails the response as well. */
+    /** Fails the response too, as an executor may come to this thread only later. */
     private void refuse(IllegalStateException failure) {
         refusal = failure;
         response.completeExceptionally(failure);

@@ -84,10 +84,10 @@ public class PieceChannel extends FileChannel {
         long at = position;
         while (piece.hasRemaining()) {
             try {
+                int start = piece.position();
+                int limit = piece.limit();
                 int written = file.write(piece, at);
-                if (written <= 0) {
-                    throw new IOException("the file takes no more bytes");
-                }
+                SinkContract.check(file, written, piece, start, limit);
                 at += written;
             } catch (IOException | RuntimeException | Error e) {
                 throw new SinkException(e);

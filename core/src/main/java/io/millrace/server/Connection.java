@@ -162,11 +162,7 @@ final class Connection {
         return sender.isEndedByClose();
     }
 
-    /**
-     * Ends everything but the socket, which is the worker's to close. At most once.
-     *
-     * @param why told to an exchange whose body is not whole
-     */
+    /** Ends everything but the socket, which is the worker's to close. At most once. */
     void close(Abandonment why, Throwable cause) {
         assert state != State.CLOSED;
         state = State.CLOSED;
@@ -268,11 +264,11 @@ final class Connection {
     }
 
     private Want onEndInHead() throws IOException {
-        if (isInHead()) {
-            refuse(Refusals.endsInHead());
-            return null;
+        if (!isInHead()) {
+            return out.flush() ? Want.CLOSE : Want.WRITE;
         }
-        return out.flush() ? Want.CLOSE : Want.WRITE;
+        refuse(Refusals.endsInHead());
+        return null;
     }
 
     /** Waits for the rest of a head; for a new one only as long as the server goes on. */

@@ -49,8 +49,10 @@ final class ConnectionObserver {
     }
 
     /** Begins to observe a connection. */
-    static ConnectionObserver accepted(ServerOptions options, long id, int worker, SocketAddress peer) {
-        ConnectionObserver observer = new ConnectionObserver(options, new ConnectionInfo(id, worker, peer, System.nanoTime()));
+    static ConnectionObserver accepted(ServerOptions options, long id, int worker,
+            SocketAddress peer) {
+        ConnectionObserver observer = new ConnectionObserver(options,
+                new ConnectionInfo(id, worker, peer, System.nanoTime()));
         observer.tell(() -> observer.listener.onAccepted(observer.connection));
         return observer;
     }
@@ -122,7 +124,7 @@ final class ConnectionObserver {
     private void tell(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             SafeLog.log(ConnectionObserver.class, Level.WARNING, "a listener failed", e);
         }
     }

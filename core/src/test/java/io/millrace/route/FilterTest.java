@@ -150,7 +150,8 @@ class FilterTest {
 
     @Test
     void handlerOnAnExecutorIsSeen() throws Exception {
-        Exchange later = MARK.around(((Handler) request -> scripted).on(Runnable::run))
+        Exchange later = MARK.around(((Handler) request -> scripted).on(task ->
+                CompletableFuture.runAsync(task, work -> new Thread(work).start()).join()))
                 .handle(HEAD);
         Exchange exchange = later.stage().toCompletableFuture().getNow(null);
         assertMarked(Status.OK, Told.now(exchange));

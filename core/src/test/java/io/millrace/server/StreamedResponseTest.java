@@ -381,7 +381,8 @@ class StreamedResponseTest {
     }
 
     @Test
-    void writerThatFailsWithinTheUseOfItsStreamIsNotTakenForWholeAlthoughThatClosesIt() throws Exception {
+    void writerThatFailsWithinTheUseOfItsStreamIsNotTakenForWholeAlthoughThatClosesIt()
+            throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation = new Conversation(request ->
                     ok(Body.written(executor, out -> {

@@ -115,7 +115,8 @@ class WholeObjectTest {
 
     @Test
     void putCutShortLeavesNoFile() throws Exception {
-        assertNull(client.cut("/a", "half", Abandonment.PEER_LEFT, new EOFException("the peer left")));
+        assertNull(client.cut("/a", "half", Abandonment.PEER_LEFT,
+                new EOFException("the peer left")));
         assertUntouched();
     }
 

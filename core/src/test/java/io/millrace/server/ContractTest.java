@@ -1,0 +1,360 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.PacedSink;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Test;
+
+/** What an application hands over and breaks its contract with: whose fault it is, is logged. */
+class ContractTest {
+
+    private static final String INTERNAL_ERROR = "HTTP/1.1 500 Internal Server Error\r\n"
+            + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 15\r\n\r\n"
+            + "internal error\n";
+
+    /** Puts so many bytes into what it is given and says that it were others. */
+    private record Lying(long length, int puts, int says, long moves) implements Body {
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            target.put(new byte[Math.min(puts, target.remaining())]);
+            return says;
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target) {
+            return moves;
+        }
+    }
+
+    private static void assert500(Handler handler, String culprit) throws Exception {
+        assert500(handler, get("/"), culprit);
+    }
+
+    /** The next request on the connection is answered as well. */
+    private static void assert500(Handler handler, String request, String culprit)
+            throws Exception {
+        try (Logged logged = new Logged(Connection.class)) {
+            Conversation conversation = new Conversation(head ->
+                    head.path().equals("/next") ? Response.text("next") : handler.handle(head));
+            assertEquals(INTERNAL_ERROR, conversation.send(request).sent());
+            assertTrue(conversation.send(get("/next")).sent().endsWith("next"));
+            assertNull(conversation.closed);
+            assertEquals(1, logged.lines().size(), logged.lines().toString());
+            assertTrue(logged.lines().get(0).contains(culprit), logged.lines().toString());
+        }
+    }
+
+    private static Handler with(Body body) {
+        return request -> Response.of(Status.OK).with(body);
+    }
+
+    // Bodies.
+
+    @Test
+    void lengthBelowUnknownIs500AndUnknownIsNot() throws Exception {
+        assert500(with(new Lying(-2, 0, -1, -1)), "ContractTest$Lying: length() is -2");
+        String sent = new Conversation(with(new Lying(-1, 0, -1, -1))).send(get("/")).sent();
+        assertTrue(sent.endsWith("\r\n0\r\n\r\n"), sent);
+    }
+
+    @Test
+    void readThatSaysAnotherNumberThanItPutsIs500() throws Exception {
+        for (int[] bytes : new int[][] {{5, 4}, {5, 6}, {0, 5}, {5, 0}, {5, -1}, {0, -2}}) {
+            for (int length : new int[] {-1, 10}) {
+                assert500(with(new Lying(length, bytes[0], bytes[1], -1)),
+                        "ContractTest$Lying: read() put " + bytes[0] + " bytes and returned "
+                                + bytes[1]);
+            }
+        }
+    }
+
+    @Test
+    void readThatLiftsTheLimitIs500() throws Exception {
+        assert500(with(new Body() {
+            @Override
+            public long length() {
+                return 3;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                target.limit(target.capacity()).put(new byte[4]);
+                return 4;
+            }
+        }), "read() put 4 bytes and returned 4");
+    }
+
+    @Test
+    void transferBeyondItsCountOrBelowMinusOneIsCut() throws Exception {
+        for (long moves : new long[] {1_000_001, -2}) {
+            try (Logged logged = new Logged(Connection.class)) {
+                Conversation conversation =
+                        new Conversation(with(new Lying(1_000_000, 0, 0, moves))).send(get("/"));
+                assertNotNull(conversation.closed);
+                assertTrue(logged.lines().get(0).contains("ContractTest$Lying: transferTo()"),
+                        logged.lines().toString());
+            }
+        }
+    }
+
+    @Test
+    void checkedExceptionThatNoMethodDeclaresIs500() throws Exception {
+        assert500(with(new Body() {
+            @Override
+            public long length() {
+                return 3;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                throw sneaky(new Exception("meant"));
+            }
+
+            @Override
+            public void close() {
+                throw sneaky(new Exception("as well"));
+            }
+        }), "meant");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> RuntimeException sneaky(Throwable e) throws E {
+        throw (E) e;
+    }
+
+    // Exchanges and sinks.
+
+    @Test
+    void stageThatThrowsIs500() throws Exception {
+        assert500(request -> new Exchange() {
+            @Override
+            public CompletionStage<Exchange> stage() {
+                throw new IllegalStateException("meant");
+            }
+
+            @Override
+            public Response complete() {
+                throw new AssertionError();
+            }
+        }, "meant");
+    }
+
+    /** Takes so many bytes of each piece and says that it were others. */
+    private static class LyingSink implements WritableByteChannel {
+
+        private final int takes;
+        private final int says;
+
+        LyingSink(int takes, int says) {
+            this.takes = takes;
+            this.says = says;
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            source.position(source.position() + takes);
+            return says;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    private static final class Uploading implements Exchange {
+
+        final WritableByteChannel sink;
+        final List<String> abandoned = new ArrayList<>();
+
+        Uploading(WritableByteChannel sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public WritableByteChannel sink() {
+            return sink;
+        }
+
+        @Override
+        public Response complete() {
+            return Response.text("whole");
+        }
+
+        @Override
+        public Response abandon(Abandonment why, Throwable cause) {
+            abandoned.add(why + " " + cause.getMessage());
+            return null;
+        }
+    }
+
+    private static final String PUT = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+
+    @Test
+    void sinkThatSaysAnotherNumberThanItTookIsToBlame() throws Exception {
+        for (int[] bytes : new int[][] {{5, 4}, {4, 5}, {0, 5}, {5, -1}, {5, 0}}) {
+            Uploading uploading = new Uploading(new LyingSink(bytes[0], bytes[1]));
+            assert500(request -> uploading, PUT, "ContractTest$LyingSink: write() took "
+                    + bytes[0] + " bytes and returned " + bytes[1]);
+            assertEquals(1, uploading.abandoned.size());
+            assertTrue(uploading.abandoned.get(0).startsWith("SINK_FAILED "));
+        }
+    }
+
+    @Test
+    void endOfFileThatASinkThrowsIsTheSinks() throws Exception {
+        Uploading uploading = new Uploading(new LyingSink(0, 0) {
+            @Override
+            public int write(ByteBuffer source) throws IOException {
+                throw new EOFException("the tape ends");
+            }
+        });
+        assert500(request -> uploading, PUT, "the tape ends");
+        assertEquals(List.of("SINK_FAILED the tape ends"), uploading.abandoned);
+    }
+
+    @Test
+    void negativeRoomIsTheSinks() throws Exception {
+        final class Roomless extends LyingSink implements PacedSink {
+
+            Roomless() {
+                super(0, 0);
+            }
+
+            @Override
+            public int room() {
+                return -1;
+            }
+
+            @Override
+            public void whenRoom(Runnable callback) {
+                throw new AssertionError();
+            }
+        }
+
+        Uploading uploading = new Uploading(new Roomless());
+        assert500(request -> uploading, PUT, "Roomless: room() is -1");
+        assertTrue(uploading.abandoned.get(0).startsWith("SINK_FAILED "));
+    }
+
+    // Executors.
+
+    @Test
+    void executorThatRunsTasksOnTheCallingThreadIsRefused() throws Exception {
+        Executor here = Runnable::run;
+        String why = "runs tasks on the calling thread";
+        assert500(with(Body.written(here, out -> out.write(new byte[200_000]))), why);
+        assert500(with(Body.of(here, new ByteArrayInputStream(new byte[5]))), why);
+        assert500(with(Body.of(here, new ByteArrayInputStream(new byte[5]), 5)), why);
+        Handler stream = request ->
+                Exchange.stream(here, in -> Response.text(in.readAllBytes().length + "\n"));
+        assert500(stream, why);
+        assert500(stream, PUT, why);
+        assert500(((Handler) request -> Response.text("hello")).on(here), why);
+    }
+
+    @Test
+    void headOfARequestWhoseTaskWasTakenAndThenRefusedIsNotUsedAgain() throws Exception {
+        List<Runnable> tasks = new ArrayList<>();
+        CompletableFuture<RequestHead> seen = new CompletableFuture<>();
+        Executor both = task -> {
+            tasks.add(task);
+            throw new IllegalStateException("meant");
+        };
+        assert500(request -> {
+            seen.complete(request);
+            return Exchange.stream(both, in -> Response.text(""));
+        }, "meant");
+        assertEquals("/", seen.join().path()); // after the next one, on the same connection
+    }
+
+    // Publishers.
+
+    private static Handler published(Flow.Publisher<ByteBuffer> publisher) {
+        return with(Body.of(publisher));
+    }
+
+    @Test
+    void publisherThatPublishesMoreThanWasAskedForIs500() throws Exception {
+        for (int more = 0; more <= 1; more++) {
+            int extra = more;
+            Flow.Publisher<ByteBuffer> publisher = subscriber ->
+                    subscriber.onSubscribe(new Flow.Subscription() {
+                        private boolean asked;
+
+                        @Override
+                        public void request(long count) {
+                            for (long i = asked ? count : 0; i < count + extra; i++) {
+                                subscriber.onNext(ByteBuffer.wrap(new byte[] {'a'}));
+                            }
+                            if (!asked) {
+                                asked = true;
+                                subscriber.onComplete();
+                            }
+                        }
+
+                        @Override
+                        public void cancel() {
+                        }
+                    });
+            if (extra == 0) {
+                String sent = new Conversation(published(publisher)).send(get("/")).sent();
+                assertTrue(sent.endsWith("\r\n0\r\n\r\n"), sent);
+            } else {
+                assert500(published(publisher), "the publisher of a body failed");
+            }
+        }
+    }
+
+    @Test
+    void publisherThatPublishesBeforeItWasAskedIs500() throws Exception {
+        assert500(published(subscriber -> subscriber.onNext(ByteBuffer.allocate(1))),
+                "the publisher of a body failed");
+    }
+
+    // Listeners.
+
+    @Test
+    void checkedExceptionOfAListenerIsLoggedAndNoMore() throws Exception {
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onHead(ExchangeInfo exchange) {
+                throw sneaky(new Exception("meant"));
+            }
+        };
+        try (HttpServer server = HttpServer.start(ServerOptions.builder().port(0).workers(1)
+                        .daemon(true).listener(listener).build(), request -> Response.text("a"));
+                Logged logged = new Logged(ConnectionObserver.class);
+                RawClient client = new RawClient(server)) {
+            assertTrue(client.send(get("/")).answer().endsWith("a"));
+            assertTrue(logged.lines().get(0).contains("meant"));
+        }
+    }
+}
