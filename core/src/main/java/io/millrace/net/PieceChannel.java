@@ -87,11 +87,32 @@ public class PieceChannel extends FileChannel {
                 int start = piece.position();
                 int limit = piece.limit();
                 int written = file.write(piece, at);
-                SinkContract.check(file, written, piece, start, limit);
+                checkTaken(file, written, piece, start, limit);
                 at += written;
             } catch (IOException | RuntimeException | Error e) {
                 throw new SinkException(e);
             }
+        }
+    }
+
+    /**
+     * Checks what one call of a sink's {@code write} has said against what it did.
+     *
+     * @param start the piece's position before the call
+     * @param limit the piece's limit before the call
+     * @throws IllegalStateException naming the sink's class, if it has taken more or less than it
+     *     says
+     * @throws IOException if it has taken nothing
+     */
+    public static void checkTaken(WritableByteChannel sink, int written, ByteBuffer piece,
+            int start, int limit) throws IOException {
+        int taken = piece.position() - start;
+        if (written != taken || piece.limit() != limit) {
+            throw new IllegalStateException(sink.getClass().getName() + ": write() took " + taken
+                    + " bytes and returned " + written);
+        }
+        if (written == 0) {
+            throw new IOException("the sink takes no more bytes");
         }
     }
 

@@ -2,7 +2,6 @@ package io.millrace.server;
 
 import io.millrace.http.PacedSink;
 import io.millrace.net.PieceChannel;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
@@ -26,28 +25,10 @@ final class SinkContract {
             while (piece.hasRemaining()) {
                 int start = piece.position();
                 int limit = piece.limit();
-                check(sink, sink.write(piece), piece, start, limit);
+                PieceChannel.checkTaken(sink, sink.write(piece), piece, start, limit);
             }
         } catch (Throwable e) {
             throw new PieceChannel.SinkException(e);
-        }
-    }
-
-    /**
-     * Checks what one call of {@code write} has said against what it did.
-     *
-     * @param start the piece's position before the call
-     * @param limit the piece's limit before the call
-     */
-    static void check(WritableByteChannel sink, int written, ByteBuffer piece, int start,
-            int limit) throws IOException {
-        int taken = piece.position() - start;
-        if (written != taken || piece.limit() != limit) {
-            throw new IllegalStateException(sink.getClass().getName() + ": write() took " + taken
-                    + " bytes and returned " + written);
-        }
-        if (written == 0) {
-            throw new IOException("the sink takes no more bytes");
         }
     }
 
