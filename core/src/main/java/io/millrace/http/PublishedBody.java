@@ -140,19 +140,19 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
                 return;
             }
             isUnasked = demand == 0;
-            demand -= isUnasked ? 0 : 1;
+            if (!isUnasked) {
+                demand--;
+            }
+            if (!isUnasked && !empty) {
+                buffers.addLast(buffer.duplicate()); // its position may be of use to others
+            }
+            told = isUnasked || empty ? null : takeCallback();
         }
         if (isUnasked) {
-            // Reactive streams 1.1. What nobody has asked for would fill the heap.
+            // Reactive streams 1.1. What was never asked for would fill the heap.
             breakOff(new IllegalStateException(publisher.getClass().getName()
                     + " published more buffers than were asked for"));
             return;
-        }
-        synchronized (this) {
-            if (!empty) {
-                buffers.addLast(buffer.duplicate()); // its position may be of use to others
-            }
-            told = empty ? null : takeCallback();
         }
         if (empty) {
             ask(subscription, 1);
