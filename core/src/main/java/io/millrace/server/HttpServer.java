@@ -162,7 +162,8 @@ public final class HttpServer implements AutoCloseable {
     /** What the server has done so far. */
     public ServerStats stats() {
         return new ServerStats(acceptor.accepted(), acceptor.turnedAway(), acceptor.pauses(),
-                workers.stream().map(worker -> worker.counters().snapshot()).toList());
+                workers.stream()
+                        .map(worker -> ServerStats.WorkerStats.of(worker.counters())).toList());
     }
 
     /**
@@ -208,7 +209,7 @@ public final class HttpServer implements AutoCloseable {
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
                 + " is held by a handler; it ends when that returns", null);
-        return workers.get(worker).counters().snapshot().openConnections();
+        return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 
     /** Stops, with {@link ServerOptions#drainTimeout} as deadline. */

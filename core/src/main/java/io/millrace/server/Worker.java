@@ -4,6 +4,7 @@ import io.millrace.http.Handler;
 import io.millrace.log.SafeLog;
 import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
+import io.millrace.transfer.Counters;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;

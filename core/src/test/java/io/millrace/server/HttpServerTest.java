@@ -396,9 +396,9 @@ class HttpServerTest {
                         client.reset();
                     }
                 }
-                assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
                 server.stop(Duration.ofSeconds(60));
                 taking.assertAbandonedOnce();
+                assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
             }
         }
     }

@@ -14,6 +14,10 @@ import io.millrace.http.Handler;
 import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.BodyContract;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.ResponseSender;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -350,7 +354,8 @@ class StreamedResponseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", HTTP10})
-    void bodyThatFailsBeforeAByteHasLeftIsLoggedAndNothingOfItIsSent(String request) throws Exception {
+    void bodyThatFailsBeforeAByteHasLeftIsLoggedAndNothingOfItIsSent(String request)
+            throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Stepwise body = new Stepwise(Body.UNKNOWN_LENGTH, "hello");
             body.then = null;
