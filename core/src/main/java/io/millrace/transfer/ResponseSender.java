@@ -90,6 +90,21 @@ public final class ResponseSender {
         return endedByClose && (body != null || out.hasUnsent());
     }
 
+    /**
+     * Whether a response can be sent, before anything of it is: its body's length in bytes, or
+     * {@link Body#UNKNOWN_LENGTH}. Throws what the body throws.
+     *
+     * @throws IllegalStateException if its head is too long
+     */
+    public long check(Response response) {
+        long length = BodyContract.length(response.body());
+        if (resources.encoder.maxBytes(response) > MAX_HEAD_BYTES) {
+            throw new IllegalStateException("a response head may have up to " + MAX_HEAD_BYTES
+                    + " bytes");
+        }
+        return length;
+    }
+
     public void sendContinue() {
         resources.encoder.encodeContinue(out.bytes());
     }
