@@ -29,8 +29,11 @@ final class Resources extends TransferResources {
      */
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
-    /** Says that bodies of responses fail. */
+    /** What fails for many requests at once is logged once a second, each kind by itself. */
     final LogThrottle bodyFailures = new LogThrottle();
+    final LogThrottle stalledBodies = new LogThrottle();
+    final LogThrottle handlerFailures = new LogThrottle();
+    final LogThrottle lateApplications = new LogThrottle();
 
     /** Once true this is always true: responses are the last on their connection. */
     boolean isDraining;

@@ -8,7 +8,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
-import io.millrace.log.SafeLog;
+import io.millrace.log.LogThrottle;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
 import io.millrace.transfer.BodySource;
@@ -136,7 +136,7 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            log("a response's body stopped coming: ", null);
+            log(resources.stalledBodies, "a response's body stopped coming: ", null);
         }
         if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
@@ -146,7 +146,7 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        log("no answer from the application in time: ", null);
+        log(resources.lateApplications, "no answer from the application in time: ", null);
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
@@ -331,12 +331,12 @@ final class ServerExchange {
             return;
         }
         isHeadShared = true; // what has failed here may still run elsewhere
-        log("no answer from the handler: ", failure);
+        log(resources.handlerFailures, "no answer from the handler: ", failure);
         respond(Refusals.internalError());
     }
 
-    private void log(String what, Throwable failure) {
-        SafeLog.log(Connection.class, Level.WARNING, what + head, failure);
+    private void log(LogThrottle kind, String what, Throwable failure) {
+        kind.log(Connection.class, Level.WARNING, what + head, failure, resources.nowNs);
     }
 
     private void respond(Response response) {
@@ -389,11 +389,7 @@ final class ServerExchange {
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            String line = resources.bodyFailures.line("a response's body failed: " + head,
-                    resources.nowNs);
-            if (line != null) {
-                SafeLog.log(Connection.class, Level.WARNING, line, e.getCause());
-            }
+            log(resources.bodyFailures, "a response's body failed: ", e.getCause());
             if (!sender.takeBack()) {
                 throw e;
             }
