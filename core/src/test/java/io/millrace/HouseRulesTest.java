@@ -41,7 +41,7 @@ class HouseRulesTest {
             "app > app.load > app.cli",
             "app > app.page > http",
             "transfer > net > log",
-            "store > log",
+            "http > log",
             "server > option",
             "store > option",
             "bucket > option");
@@ -51,6 +51,7 @@ class HouseRulesTest {
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
             Map.entry("Worker", "stop and its deadline are set by other threads"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
+            Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
             Map.entry("Pipe", "a thread that blocks meets a worker that doesn't"),

@@ -1,14 +1,14 @@
 package io.millrace.http;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /** Writes a body to a channel of the application's. Threads: the worker. */
 final class ChannelExchange implements Exchange {
-
-    private static final System.Logger LOG = System.getLogger(ChannelExchange.class.getName());
 
     private final FileChannel channel;
     private final Responder<Long> answer;
@@ -40,7 +40,8 @@ final class ChannelExchange implements Exchange {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "an abandoned body's file can't be closed", e);
+            SafeLog.log(ChannelExchange.class, Level.WARNING,
+                    "an abandoned body's file can't be closed", e);
         }
         return null;
     }

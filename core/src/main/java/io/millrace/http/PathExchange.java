@@ -1,6 +1,8 @@
 package io.millrace.http;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +13,6 @@ import java.util.UUID;
 
 /** Writes a body to a file, which is replaced in one step. Threads: the worker. */
 final class PathExchange implements Exchange {
-
-    private static final System.Logger LOG = System.getLogger(PathExchange.class.getName());
 
     private final Path file;
     private final Responder<Path> answer;
@@ -66,7 +66,7 @@ final class PathExchange implements Exchange {
                     Files.deleteIfExists(part);
                 }
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, part + " can't be removed", e);
+                SafeLog.log(PathExchange.class, Level.WARNING, part + " can't be removed", e);
             }
             part = null;
         }

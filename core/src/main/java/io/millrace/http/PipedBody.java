@@ -1,9 +1,11 @@
 package io.millrace.http;
 
+import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -14,8 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * is slow. Threads: one worker, and the writer's.
  */
 final class PipedBody implements Body {
-
-    private static final System.Logger LOG = System.getLogger(PipedBody.class.getName());
 
     /** What is read of a stream at once. */
     private static final int PIECE_BYTES = 8 * 1024;
@@ -135,7 +135,8 @@ final class PipedBody implements Body {
                 source.close();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "a response's stream can't be closed", e);
+            SafeLog.log(PipedBody.class, Level.WARNING,
+                    "a response's stream can't be closed", e);
         }
     }
 }

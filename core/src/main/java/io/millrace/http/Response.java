@@ -1,6 +1,8 @@
 package io.millrace.http;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -189,9 +191,7 @@ public final class Response implements Exchange {
         try {
             body.close();
         } catch (IOException | RuntimeException | Error e) {
-            // Fetched here and not before: the first logger of all costs a start 10 ms.
-            System.getLogger(Response.class.getName()).log(System.Logger.Level.WARNING,
-                    "a response's body can't be closed", e);
+            SafeLog.log(Response.class, Level.WARNING, "a response's body can't be closed", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.route;
 import io.millrace.http.Handler;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.log.SafeLog;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.ZonedDateTime;
@@ -27,7 +28,6 @@ import java.util.function.Consumer;
  */
 public final class AccessLog implements Filter {
 
-    private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("'['dd/MMM/yyyy:HH:mm:ss Z']'", Locale.ENGLISH);
 
@@ -106,7 +106,8 @@ public final class AccessLog implements Filter {
             try {
                 lines.accept(line.append(outcome).toString());
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a line of the access log is lost: " + line, e);
+                SafeLog.log(AccessLog.class, Level.WARNING,
+                        "a line of the access log is lost: " + line, e);
             }
         }
     }

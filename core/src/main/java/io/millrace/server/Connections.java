@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
+import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
@@ -32,6 +33,7 @@ final class Connections {
     private final Selector selector;
     private final Resources resources;
     private final Deadlines deadlines;
+    private final LogThrottle failures = new LogThrottle();
     private int open;
 
     Connections(Selector selector, Resources resources, Deadlines deadlines) {
@@ -100,7 +102,7 @@ final class Connections {
     /** Counts and logs a failure that is no peer's. */
     void report(String message, Throwable failure) {
         resources.counters.add(Counters.Figure.FAILED, 1);
-        SafeLog.log(Worker.class, Level.ERROR, message, failure);
+        failures.log(Worker.class, Level.ERROR, message, failure, System.nanoTime());
     }
 
     private void apply(Want want, Connection connection) throws IOException {

@@ -42,6 +42,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** What workers may take after the deadline to close what is open. Past it, one is stuck. */
     private static final long CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
+    /** What a stop gives its last log lines to be written. A log that hangs takes no longer. */
+    private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Duration LONGEST_STOP = Duration.ofDays(365);
 
     private final ServerOptions options;
@@ -51,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
     private final List<Thread> workerThreads = new ArrayList<>();
 
     private HttpServer(ServerOptions options, List<Worker> workers, Acceptor acceptor) {
+        SafeLog.prepare();
         this.options = options;
         this.workers = workers;
         this.acceptor = acceptor;
@@ -202,6 +205,7 @@ public final class HttpServer implements AutoCloseable {
         }
         SafeLog.log(HttpServer.class, Level.INFO,
                 "stopped listening on " + addressesText() + ", " + cut + " connections cut", null);
+        SafeLog.flush(LOG_NS);
         return cut;
     }
 

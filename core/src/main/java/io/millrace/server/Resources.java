@@ -1,16 +1,13 @@
 package io.millrace.server;
 
 import io.millrace.codec.Limits;
-import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.Handler;
 import io.millrace.log.LogThrottle;
-import io.millrace.log.SafeLog;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.TransferResources;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.Function;
@@ -32,8 +29,11 @@ final class Resources extends TransferResources {
      */
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
-    /** Says that bodies of responses fail. */
-    private final LogThrottle bodyFailures = new LogThrottle();
+    /** What fails for many requests at once is logged once a second, each kind by itself. */
+    final LogThrottle bodyFailures = new LogThrottle();
+    final LogThrottle stalledBodies = new LogThrottle();
+    final LogThrottle handlerFailures = new LogThrottle();
+    final LogThrottle lateApplications = new LogThrottle();
 
     /** Once true this is always true: responses are the last on their connection. */
     boolean isDraining;
@@ -61,13 +61,5 @@ final class Resources extends TransferResources {
     void giveBack(RequestParser parser) {
         parser.reset();
         parsers.addFirst(parser);
-    }
-
-    /** Says that the body of a response failed, unless it was said a moment ago. */
-    void logBodyFailure(ParsedHead head, Throwable failure) {
-        String line = bodyFailures.line("a response's body failed: " + head, nowNs);
-        if (line != null) {
-            SafeLog.log(Connection.class, Level.WARNING, line, failure);
-        }
     }
 }

@@ -6,7 +6,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
-import io.millrace.log.SafeLog;
+import io.millrace.log.LogThrottle;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
 import io.millrace.transfer.InputBuffer;
@@ -118,7 +118,7 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            log("a response's body stopped coming: ", null);
+            log(resources.stalledBodies, "a response's body stopped coming: ", null);
         }
         if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
@@ -128,7 +128,7 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        log("no answer from the application in time: ", null);
+        log(resources.lateApplications, "no answer from the application in time: ", null);
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
@@ -312,12 +312,12 @@ final class ServerExchange {
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere
-        log("no answer from the handler: ", failure);
+        log(resources.handlerFailures, "no answer from the handler: ", failure);
         respond(Refusals.internalError());
     }
 
-    private void log(String what, Throwable failure) {
-        SafeLog.log(Connection.class, Level.WARNING, what + head, failure);
+    private void log(LogThrottle kind, String what, Throwable failure) {
+        kind.log(Connection.class, Level.WARNING, what + head, failure, resources.nowNs);
     }
 
     private void respond(Response response) {
@@ -366,7 +366,7 @@ final class ServerExchange {
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            resources.logBodyFailure(head, e.getCause());
+            log(resources.bodyFailures, "a response's body failed: ", e.getCause());
             if (!sender.takeBack()) {
                 throw e;
             }

@@ -7,10 +7,12 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,6 +59,9 @@ import java.util.function.LongSupplier;
  * @since 0.1
  */
 public final class FileStore implements Handler, Closeable {
+
+    /** What closing gives its last log lines to be written. */
+    private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
     private static final String READ_METHODS = "GET, HEAD, OPTIONS";
@@ -314,5 +319,6 @@ public final class FileStore implements Handler, Closeable {
         if (first && state != null) {
             state.close();
         }
+        SafeLog.flush(LOG_NS); // most programs end after this
     }
 }

@@ -11,7 +11,9 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.log.SafeLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,6 @@ import java.util.List;
  */
 final class Upload implements Exchange {
 
-    private static final System.Logger LOG = System.getLogger(Upload.class.getName());
     /**
      * A body that long is worth a look at what has its name before it comes. What the look costs
      * shows in StoreLoopbackBenchmark's PUT.
@@ -354,13 +355,14 @@ final class Upload implements Exchange {
         try {
             close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "an abandoned file could not be closed", e);
+            SafeLog.log(Upload.class, Level.WARNING,
+                    "an abandoned file could not be closed", e);
         }
         if (part != null) {
             try {
                 Files.deleteIfExists(part);
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING,
+                SafeLog.log(Upload.class, Level.WARNING,
                         "an abandoned file stays until the store is opened again", e);
             }
             part = null;
