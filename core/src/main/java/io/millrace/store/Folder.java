@@ -37,15 +37,17 @@ final class Folder implements Closeable {
     private final StagingFolder staging;
     private final FileAccess access;
     private final FolderForce force;
+    private final FaultLog faults;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
     private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
-            FileAccess access) {
+            FileAccess access, FaultLog faults) {
         this.path = path;
         this.lock = lock;
         this.staging = staging;
         this.access = access;
         this.force = new FolderForce(path, grown);
+        this.faults = faults;
         for (int i = 0; i < STRIPES; i++) {
             keyLocks[i] = new KeyLock();
         }
@@ -74,9 +76,10 @@ final class Folder implements Closeable {
 
     private static Folder open(Path path, List<Path> grown, FolderLock lock, StoreOptions options)
             throws IOException {
+        FaultLog faults = new FaultLog();
         StagingFolder staging = new StagingFolder(path);
         FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging);
-        Folder result = new Folder(path, grown, lock, staging, access);
+        Folder result = new Folder(path, grown, lock, staging, access, faults);
         result.check(options);
         return result;
     }
@@ -265,6 +268,11 @@ final class Folder implements Closeable {
     /** How changes of this folder's names are forced to the device. */
     FolderForce force() {
         return force;
+    }
+
+    /** Where failures of this folder's files are logged. */
+    FaultLog faults() {
+        return faults;
     }
 
     @Override

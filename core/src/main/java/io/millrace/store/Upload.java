@@ -123,7 +123,7 @@ final class Upload implements Exchange {
             refusal = e.answer();
             return null;
         } catch (IOException e) {
-            refusal = FileErrors.answer(e);
+            refusal = failed(e);
             return null;
         } finally {
             if (!opened) {
@@ -205,7 +205,7 @@ final class Upload implements Exchange {
                 answer = commit();
             }
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = failed(e);
         } finally {
             discard();
         }
@@ -227,7 +227,7 @@ final class Upload implements Exchange {
         return null;
     }
 
-    /** Sees the bytes off to the device, or at least the system; 507 if they don't fit. */
+    /** Sees the bytes off to the device, or at least the system; an error if it fails. */
     private Response settleBytes() {
         try {
             if (durability != Durability.NONE) {
@@ -238,7 +238,7 @@ final class Upload implements Exchange {
             close(); // network file systems may tell only now that there is no space
             return null;
         } catch (IOException e) {
-            return FileErrors.ofWriting(e);
+            return failed(e);
         }
     }
 
@@ -346,7 +346,11 @@ final class Upload implements Exchange {
             return refused.answer();
         }
         return why == Abandonment.SINK_FAILED && cause instanceof IOException e
-                ? FileErrors.ofWriting(e) : null;
+                ? failed(e) : null;
+    }
+
+    private Response failed(IOException e) {
+        return state.folder().faults().answer("PUT /" + key.segment(), e);
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */

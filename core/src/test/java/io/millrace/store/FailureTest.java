@@ -9,6 +9,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.server.Logged;
 import io.millrace.store.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,9 +76,12 @@ class FailureTest {
         "CREATE, File name too long, 400",
         "CREATE, Input/output error, 500",
         "WRITE, No space left on device, 507",
-        "WRITE, Input/output error, 507",
+        "WRITE, Disk quota exceeded, 507",
+        "WRITE, Input/output error, 500",
+        "WRITE, File too large, 500",
+        "WRITE, Stale file handle, 500",
         "CLOSE, Disk quota exceeded, 507",
-        "CLOSE, Input/output error, 507",
+        "CLOSE, Input/output error, 500",
         "MOVE, No space left on device, 507",
         "MOVE, File name too long, 400",
         "MOVE, Input/output error, 500",
@@ -115,6 +119,53 @@ class FailureTest {
     void deleteThatFails(Operation operation, String reason, int status) {
         system.fail(operation, because(reason));
         assertEquals(status, client.delete("/a").status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CREATE, Input/output error, PUT, 500",
+        "WRITE, File too large, PUT, 500",
+        "WRITE, No space left on device, PUT, 507",
+        "CLOSE, Stale file handle, PUT, 500",
+        "MOVE, Input/output error, PUT, 500",
+        "OPEN, Too many open files, GET, 503",
+        "OPEN, Input/output error, GET, 500",
+        "DELETE, Read-only file system, DELETE, 403",
+    })
+    void failureIsLoggedOnceASecondInTheSystemsWords(Operation operation, String reason,
+            String method, int status) throws Exception {
+        client.get("/a");
+        system.fail(operation, because(reason));
+        try (Logged log = new Logged(FileStore.class)) {
+            for (int i = 0; i < 3; i++) {
+                Request request = Request.of(method, "/a");
+                Reply reply = method.equals("PUT")
+                        ? client.put("/a", "new") : client.send(request);
+                assertEquals(status, reply.status());
+            }
+            assertEquals(List.of(method + " /a failed: " + reason), log.lines());
+        }
+    }
+
+    @Test
+    void failuresOfDifferentKindsAreLoggedEach() throws Exception {
+        try (Logged log = new Logged(FileStore.class)) {
+            for (String reason : List.of("Input/output error", "No space left on device")) {
+                system.fail(Operation.WRITE, because(reason));
+                client.put("/a", "new");
+            }
+            assertEquals(List.of("PUT /a failed: Input/output error",
+                    "PUT /a failed: No space left on device"), log.lines());
+        }
+    }
+
+    @Test
+    void failureThatTheClientIsToBlameForIsNotLogged() throws Exception {
+        system.fail(Operation.CREATE, because("File name too long"));
+        try (Logged log = new Logged(FileStore.class)) {
+            assertEquals(400, client.put("/a", "new").status());
+            assertEquals(List.of(), log.lines());
+        }
     }
 
     @Test
