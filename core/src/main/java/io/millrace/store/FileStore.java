@@ -9,7 +9,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
@@ -251,15 +250,15 @@ public final class FileStore implements Handler, Closeable {
         return later == null ? Responses.BUSY : later;
     }
 
-    private Response deleteForGood(Key key, Path file, Preconditions preconditions)
-            throws IOException {
-        try {
+    private Response deleteForGood(Key key, Path file, Preconditions preconditions) {
+        String request = "DELETE /" + key.segment();
+        try (FolderForce.Pending force = state.folder().force().open()) {
             Response answer = delete(key, file, preconditions);
-            // Whatever the answer: a 404, too, says that the object is gone.
-            state.folder().force().changesSoFar();
-            return answer;
+            // A 404, too, says that the object is gone.
+            return answer.status().code() == Status.PRECONDITION_FAILED.code() ? answer
+                    : force.settle(request, answer, Responses.DELETED_UNFORCED);
         } catch (IOException e) {
-            return FileErrors.answer(e);
+            return faults.answer(request, e);
         }
     }
 
@@ -277,7 +276,7 @@ public final class FileStore implements Handler, Closeable {
             if (refusal != null) {
                 return refusal;
             }
-            if (!Files.deleteIfExists(file)) {
+            if (!state.folder().delete(file)) {
                 return Responses.NOT_FOUND; // another program was faster
             }
             state.quota().take(-version.sizeBytes());

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The folder of a store: what its files are called, and which are objects.
@@ -46,7 +47,7 @@ final class Folder implements Closeable {
         this.lock = lock;
         this.staging = staging;
         this.access = access;
-        this.force = new FolderForce(path, grown);
+        this.force = new FolderForce(path, grown, faults);
         this.faults = faults;
         for (int i = 0; i < STRIPES; i++) {
             keyLocks[i] = new KeyLock();
@@ -246,6 +247,55 @@ final class Folder implements Closeable {
             // What cleans up removes empty folders, too. If the store's own is gone, this fails.
             staging.makeAgain();
             return access.create(part);
+        }
+    }
+
+    /**
+     * Lets a staging file take an object's place. A file system of the network may say that this
+     * has failed when it has not, as the first of its messages was lost; so this is looked up.
+     *
+     * @param version the version of the staging file
+     * @throws IOException if nothing has happened
+     */
+    void move(Path part, Path file, Version version) throws IOException {
+        try {
+            access.move(part, file);
+        } catch (IOException e) {
+            if (!hasHappened(part, file, version, e)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Deletes a file, as {@link #move} moves one.
+     *
+     * @return false if there was none
+     */
+    boolean delete(Path file) throws IOException {
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException e) {
+            if (!hasHappened(file, file, null, e)) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    /** Whether a file is gone from here, and this version there, although the system denies it. */
+    private boolean hasHappened(Path from, Path to, Version version, IOException failure) {
+        try {
+            boolean happened = FileAccess.attributes(from) == null
+                    && Objects.equals(version, version(FileAccess.attributes(to)));
+            if (happened) {
+                faults.log("a change of " + to + " has happened, but is said to have failed",
+                        failure);
+            }
+            return happened;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
         }
     }
 

@@ -202,7 +202,7 @@ final class Upload implements Exchange {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit();
+                answer = durability == Durability.FULL ? commitForGood() : commit();
             }
         } catch (IOException e) {
             answer = failed(e);
@@ -249,7 +249,16 @@ final class Upload implements Exchange {
         }
     }
 
-    /** Lets the part take the object's place. */
+    /** The same, and its name is on the device when it is answered. */
+    private Response commitForGood() throws IOException {
+        try (FolderForce.Pending force = state.folder().force().open()) {
+            Response answer = commit();
+            boolean moved = part == null;
+            return moved ? force.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
+        }
+    }
+
+    /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
     private Response commit() throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
@@ -282,7 +291,7 @@ final class Upload implements Exchange {
                 startWriting();
             }
             try {
-                folder.access().move(part, file);
+                folder.move(part, file, version);
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
@@ -293,14 +302,16 @@ final class Upload implements Exchange {
             part = null;
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
-                version = later(file, latestNs);
+                try {
+                    version = later(file, latestNs);
+                } catch (IOException e) {
+                    folder.faults().log(request() + " is done, but not its time", e);
+                    return Responses.STORED_UNDATED;
+                }
             }
             keyLock.latestNs = version.modifiedNs();
         } finally {
             keyLock.lock.unlockWrite(stamp);
-        }
-        if (durability == Durability.FULL) {
-            folder.force().changesSoFar();
         }
         return stored(version, created);
     }
@@ -350,7 +361,12 @@ final class Upload implements Exchange {
     }
 
     private Response failed(IOException e) {
-        return state.folder().faults().answer("PUT /" + key.segment(), e);
+        return state.folder().faults().answer(request(), e);
+    }
+
+    /** What a log line calls this. */
+    private String request() {
+        return "PUT /" + key.segment();
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */

@@ -3,6 +3,7 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Abandonment;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,47 @@ class FailureTest {
             assertEquals(400, client.put("/a", "new").status());
             assertEquals(List.of(), log.lines());
         }
+    }
+
+    @Test
+    void changeThatHasHappenedIsDoneEvenIfTheSystemDeniesIt() throws Exception {
+        // NFS, when the first of its messages was executed and its reply was lost.
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE) {
+                try (Stream<Path> parts = Files.list(temp.resolve(".millrace.parts"))) {
+                    Files.move(parts.findFirst().orElseThrow(), real);
+                }
+                throw because("Input/output error");
+            } else if (operation == Operation.DELETE && real.endsWith("b")) {
+                Files.delete(real);
+                throw because("Permission denied");
+            }
+        });
+        assertEquals(200, client.put("/b", "new").status());
+        assertEquals("new", client.get("/b").text());
+        assertEquals(200, client.delete("/b").status());
+        assertEquals(404, client.get("/b").status());
+    }
+
+    @Test
+    void timeThatCannotBeSetAfterTheMoveIsNoFailureOfThePut() throws Exception {
+        store.close();
+        system.movesTimes = false;
+        store = FileStore.open(system.path(temp), contract);
+        client = new Client(store, contract);
+        boolean[] moved = new boolean[1];
+        system.before((operation, real) -> {
+            moved[0] |= operation == Operation.MOVE;
+            if (moved[0] && operation == Operation.LOOK && real.endsWith("b")) {
+                throw because("Too many open files");
+            }
+        });
+        Reply reply = client.put("/b", "new");
+        assertEquals(500, reply.status());
+        assertTrue(reply.text().startsWith("the object is stored, but "), reply.text());
+        system.before(null);
+        assertEquals("new", client.get("/b").text());
+        client.delete("/b");
     }
 
     @Test
