@@ -39,6 +39,7 @@ final class Folder implements Closeable {
     private final FileAccess access;
     private final FolderForce force;
     private final FaultLog faults;
+    private final Leftovers leftovers;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
     private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
@@ -49,6 +50,7 @@ final class Folder implements Closeable {
         this.access = access;
         this.force = new FolderForce(path, grown, faults);
         this.faults = faults;
+        this.leftovers = new Leftovers(faults);
         for (int i = 0; i < STRIPES; i++) {
             keyLocks[i] = new KeyLock();
         }
@@ -79,18 +81,25 @@ final class Folder implements Closeable {
             throws IOException {
         FaultLog faults = new FaultLog();
         StagingFolder staging = new StagingFolder(path);
-        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging);
+        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging, faults);
         Folder result = new Folder(path, grown, lock, staging, access, faults);
         result.check(options);
         return result;
     }
 
-    private static FileAccess access(Path path, StagingFolder staging) throws IOException {
+    private static FileAccess access(Path path, StagingFolder staging, FaultLog faults)
+            throws IOException {
         staging.open();
         try {
             return FileAccess.probe(staging.next(), staging.next(), path.resolve(PROBE));
         } catch (IOException e) {
-            throw notWritten(staging.isOf(e) ? staging.path() : path, e);
+            if (!FileErrors.isOfSpace(e)) {
+                throw notWritten(staging.isOf(e) ? staging.path() : path, e);
+            }
+            // GET and DELETE need no new file, and DELETE is what makes room.
+            faults.log("the folder " + path + " has no room for a new file, so what its file system"
+                    + " can do is assumed, not tried", e);
+            return FileAccess.assumed();
         }
     }
 
@@ -187,7 +196,19 @@ final class Folder implements Closeable {
             return false;
         }
         // Without a lock nothing is changed, and nothing may be written to find out.
-        return lock == null || NameProbe.tellsNamesApart(path, PROBE);
+        if (lock == null) {
+            return true;
+        }
+        try {
+            return NameProbe.tellsNamesApart(path, PROBE);
+        } catch (IOException e) {
+            if (!FileErrors.isOfSpace(e)) {
+                throw e;
+            }
+            faults.log("the folder " + path + " has no room for a new file, so no object is kept"
+                    + " in memory until the next start", e);
+            return false;
+        }
     }
 
     /** The bytes of all objects that are there. */
@@ -248,6 +269,11 @@ final class Folder implements Closeable {
             staging.makeAgain();
             return access.create(part);
         }
+    }
+
+    /** Removes a staging file, at once if that can be. */
+    void remove(Path part) {
+        leftovers.remove(part);
     }
 
     /**
@@ -327,6 +353,7 @@ final class Folder implements Closeable {
 
     @Override
     public void close() throws IOException {
+        leftovers.tryAgain();
         if (lock != null) {
             lock.close();
         }

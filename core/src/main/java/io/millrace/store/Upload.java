@@ -13,7 +13,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -27,7 +26,6 @@ import java.util.List;
  */
 final class Upload implements Exchange {
 
-    private static final System.Logger LOG = System.getLogger(Upload.class.getName());
     /**
      * A body that long is worth a look at what has its name before it comes. What the look costs
      * shows in StoreLoopbackBenchmark's PUT.
@@ -374,15 +372,10 @@ final class Upload implements Exchange {
         try {
             close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "an abandoned file could not be closed", e);
+            state.folder().faults().log("an abandoned file can't be closed", e);
         }
         if (part != null) {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING,
-                        "an abandoned file stays until the store is opened again", e);
-            }
+            state.folder().remove(part);
             part = null;
         }
         // Counted and not asked for: of an object that was to shrink, the room may be gone by now.

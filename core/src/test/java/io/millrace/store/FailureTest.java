@@ -307,6 +307,29 @@ class FailureTest {
     }
 
     @Test
+    void storeWithoutRoomForANewFileOpensAndMakesRoom() throws Exception {
+        store.close();
+        system.fileChannels = PlainFileSystem.FileChannels.WHOLE;
+        // Not even a file without bytes: the inodes are used up.
+        system.before((operation, real) -> {
+            if (operation == Operation.CREATE) {
+                throw because("No space left on device");
+            }
+        });
+        try (Logged log = new Logged(FileStore.class)) {
+            store = FileStore.open(system.path(temp), contract);
+            client = new Client(store, contract);
+            assertEquals(List.of("the folder " + temp + " has no room for a new file, so what its"
+                    + " file system can do is assumed, not tried: No space left on device"),
+                    log.lines());
+        }
+        assertEquals("old", client.get("/a").text());
+        assertEquals(200, client.delete("/a").status());
+        system.before(null);
+        assertEquals(200, client.put("/a", "old").status());
+    }
+
+    @Test
     void partsFolderThatCannotBeMadeIsRefusedInOneLineOrFailsThePut() throws Exception {
         Path staging = temp.resolve(".millrace.parts");
         Files.delete(staging);
