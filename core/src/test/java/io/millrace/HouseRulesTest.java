@@ -66,6 +66,8 @@ class HouseRulesTest {
             Map.entry("Quota", "all workers count in it"),
             Map.entry("StagingFolder", "all workers take names from it"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
+            Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
+            Map.entry("FaultLog", "all workers log there, a line a second together"),
             Map.entry("FileAccess", "how files are read is found out once for all workers"),
             Map.entry("StoreExecutor", "numbers the store's threads"),
             Map.entry("LatePreallocation", "looked for once, by whoever comes first"),

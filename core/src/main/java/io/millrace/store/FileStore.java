@@ -10,7 +10,6 @@ import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -52,9 +51,9 @@ import java.util.function.LongSupplier;
  * what waits for the device or reads a whole object is done by threads of the store's own.
  *
  * <p>Errors: no space is 507, too many open files 503, what the system doesn't permit 403, a name
- * that it finds too long 400; any other failure is thrown, for the server to log and to answer with
- * 500. A file that can't be read on in the middle of a GET makes its body throw, and the server
- * cuts the connection.
+ * that it finds too long 400; any other failure is 500. All but the 400 are logged in the system's
+ * words, each kind once a second. A file that can't be read on in the middle of a GET makes its
+ * body throw, and the server cuts the connection.
  *
  * @since 0.1
  */
@@ -70,6 +69,7 @@ public final class FileStore implements Handler, Closeable {
     private final Authorization authorization;
     /** Null for a store that discards. */
     private final StoreState state;
+    private final FaultLog faults;
     private final Response methodNotAllowed;
     private final Response methodsAllowed;
     /** Once true this is always true. */
@@ -79,6 +79,7 @@ public final class FileStore implements Handler, Closeable {
         this.options = options;
         this.authorization = new Authorization(options.token(), options.openReads());
         this.state = state;
+        this.faults = state == null ? new FaultLog() : state.folder().faults();
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
@@ -176,7 +177,7 @@ public final class FileStore implements Handler, Closeable {
      * that calls the store from its own handler may decide by the request.
      *
      * @throws HttpException if the request is refused
-     * @throws IOException if the file system fails; of a durability that it doesn't have, too
+     * @throws IOException never; a failure of the file system is a response
      */
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
@@ -195,7 +196,7 @@ public final class FileStore implements Handler, Closeable {
                 default -> other(request.method());
             };
         } catch (IOException e) {
-            return FileErrors.answer(e);
+            return faults.answer(request.method() + " " + request.path(), e);
         }
     }
 
@@ -229,7 +230,7 @@ public final class FileStore implements Handler, Closeable {
             return Responses.NOT_MODIFIED;
         }
         if (state == null) {
-            return new Discard(options.contract());
+            return new Discard(options.contract(), faults);
         }
         Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
@@ -254,15 +255,15 @@ public final class FileStore implements Handler, Closeable {
         return later == null ? Responses.BUSY : later;
     }
 
-    private Response deleteForGood(Key key, Path file, Preconditions preconditions)
-            throws IOException {
-        try {
+    private Response deleteForGood(Key key, Path file, Preconditions preconditions) {
+        String request = "DELETE /" + key.segment();
+        try (FolderForce.Pending force = state.folder().force().open()) {
             Response answer = delete(key, file, preconditions);
-            // Whatever the answer: a 404, too, says that the object is gone.
-            state.folder().force().changesSoFar();
-            return answer;
+            // A 404, too, says that the object is gone.
+            return answer.status().code() == Status.PRECONDITION_FAILED.code() ? answer
+                    : force.settle(request, answer, Responses.DELETED_UNFORCED);
         } catch (IOException e) {
-            return FileErrors.answer(e);
+            return faults.answer(request, e);
         }
     }
 
@@ -280,7 +281,7 @@ public final class FileStore implements Handler, Closeable {
             if (refusal != null) {
                 return refusal;
             }
-            if (!Files.deleteIfExists(file)) {
+            if (!state.folder().delete(file)) {
                 return Responses.NOT_FOUND; // another program was faster
             }
             state.quota().take(-version.sizeBytes());

@@ -30,6 +30,13 @@ final class Responses {
             text(Status.NOT_IMPLEMENTED, "method not supported");
     static final Response BUSY = text(Status.SERVICE_UNAVAILABLE,
             "too many requests are waiting for the disk; retry later").with("Retry-After", "1");
+    static final Response STORED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is stored, but it may not survive a power failure");
+    static final Response STORED_UNDATED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is stored, but its time can't be set: its entity tag may be an earlier "
+                    + "one's");
+    static final Response DELETED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is deleted, but it may come back after a power failure");
     static final Response CLOSED = text(Status.SERVICE_UNAVAILABLE, "the store is closed");
 
     private Responses() {

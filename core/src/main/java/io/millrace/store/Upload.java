@@ -11,11 +11,8 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import io.millrace.log.SafeLog;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -124,7 +121,7 @@ final class Upload implements Exchange {
             refusal = e.answer();
             return null;
         } catch (IOException e) {
-            refusal = FileErrors.answer(e);
+            refusal = failed(e);
             return null;
         } finally {
             if (!opened) {
@@ -203,10 +200,10 @@ final class Upload implements Exchange {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit();
+                answer = durability == Durability.FULL ? commitForGood() : commit();
             }
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = failed(e);
         } finally {
             discard();
         }
@@ -228,7 +225,7 @@ final class Upload implements Exchange {
         return null;
     }
 
-    /** Sees the bytes off to the device, or at least the system; 507 if they don't fit. */
+    /** Sees the bytes off to the device, or at least the system; an error if it fails. */
     private Response settleBytes() {
         try {
             if (durability != Durability.NONE) {
@@ -239,7 +236,7 @@ final class Upload implements Exchange {
             close(); // network file systems may tell only now that there is no space
             return null;
         } catch (IOException e) {
-            return FileErrors.ofWriting(e);
+            return failed(e);
         }
     }
 
@@ -250,7 +247,16 @@ final class Upload implements Exchange {
         }
     }
 
-    /** Lets the part take the object's place. */
+    /** The same, and its name is on the device when it is answered. */
+    private Response commitForGood() throws IOException {
+        try (FolderForce.Pending force = state.folder().force().open()) {
+            Response answer = commit();
+            boolean moved = part == null;
+            return moved ? force.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
+        }
+    }
+
+    /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
     private Response commit() throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
@@ -283,7 +289,7 @@ final class Upload implements Exchange {
                 startWriting();
             }
             try {
-                folder.access().move(part, file);
+                folder.move(part, file, version);
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
@@ -294,14 +300,16 @@ final class Upload implements Exchange {
             part = null;
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
-                version = later(file, latestNs);
+                try {
+                    version = later(file, latestNs);
+                } catch (IOException e) {
+                    folder.faults().log(request() + " is done, but not its time", e);
+                    return Responses.STORED_UNDATED;
+                }
             }
             keyLock.latestNs = version.modifiedNs();
         } finally {
             keyLock.lock.unlockWrite(stamp);
-        }
-        if (durability == Durability.FULL) {
-            folder.force().changesSoFar();
         }
         return stored(version, created);
     }
@@ -347,7 +355,16 @@ final class Upload implements Exchange {
             return refused.answer();
         }
         return why == Abandonment.SINK_FAILED && cause instanceof IOException e
-                ? FileErrors.ofWriting(e) : null;
+                ? failed(e) : null;
+    }
+
+    private Response failed(IOException e) {
+        return state.folder().faults().answer(request(), e);
+    }
+
+    /** What a log line calls this. */
+    private String request() {
+        return "PUT /" + key.segment();
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */
@@ -355,16 +372,10 @@ final class Upload implements Exchange {
         try {
             close();
         } catch (IOException e) {
-            SafeLog.log(Upload.class, Level.WARNING,
-                    "an abandoned file could not be closed", e);
+            state.folder().faults().log("an abandoned file can't be closed", e);
         }
         if (part != null) {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                SafeLog.log(Upload.class, Level.WARNING,
-                        "an abandoned file stays until the store is opened again", e);
-            }
+            state.folder().remove(part);
             part = null;
         }
         // Counted and not asked for: of an object that was to shrink, the room may be gone by now.
