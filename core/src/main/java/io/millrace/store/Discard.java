@@ -27,9 +27,9 @@ final class Discard implements Exchange {
     /** Where the bytes go; null until it is opened. */
     private WritableByteChannel channel;
 
-    Discard(Contract contract) {
-        // The strict contract's 201 would name an object that isn't there.
-        this.answer = contract == Contract.ARTICLE ? Responses.OK : Responses.NO_CONTENT;
+    /** @param stored the response when every byte is gone */
+    Discard(Response stored) {
+        this.answer = stored;
     }
 
     @Override

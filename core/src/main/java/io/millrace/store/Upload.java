@@ -43,6 +43,8 @@ final class Upload implements Exchange {
     private final List<Digests.Expected> expected;
     /** The digest that the client wants to know; null if none. */
     private final DigestAlgorithm wanted;
+    /** Whether the response to a stored object is 200, be it new or not. */
+    private final boolean isOk;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
     /** Bytes of the object that this one is going to replace, as far as was known at the start. */
@@ -73,6 +75,7 @@ final class Upload implements Exchange {
         this.preconditions = Preconditions.of(request);
         this.expected = Digests.expected(headers);
         this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        this.isOk = PutStatus.isOk(state.options(), headers);
         this.bodyBytes = request.bodyLength();
     }
 
@@ -87,7 +90,7 @@ final class Upload implements Exchange {
         BasicFileAttributes before = FileAccess.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
-            refused = Responses.NO_OBJECT;
+            refused = failure(Responses.NO_OBJECT);
         } else {
             replaces = before != null;
             replacedBytes = replaces ? before.size() : 0;
@@ -123,7 +126,7 @@ final class Upload implements Exchange {
             refusal = e.answer();
             return null;
         } catch (IOException e) {
-            refusal = FileErrors.answer(e);
+            refusal = failure(FileErrors.answer(e));
             return null;
         } finally {
             if (!opened) {
@@ -205,11 +208,15 @@ final class Upload implements Exchange {
                 answer = commit();
             }
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = failure(FileErrors.answer(e));
         } finally {
             discard();
         }
         return answer;
+    }
+
+    private Response failure(Response named) {
+        return state.options().contract().failure(named);
     }
 
     private Response refuseChange(Version current) {
@@ -261,7 +268,7 @@ final class Upload implements Exchange {
             state.cache().forget(key.name());
             BasicFileAttributes attributes = FileAccess.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
-                return Responses.NO_OBJECT;
+                return failure(Responses.NO_OBJECT);
             }
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
@@ -286,7 +293,10 @@ final class Upload implements Exchange {
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
-                    return Responses.NO_OBJECT;
+                    return failure(Responses.NO_OBJECT);
+                }
+                if (FileErrors.isOfMountPoint(e)) {
+                    return failure(Responses.IN_USE);
                 }
                 throw e;
             }
@@ -323,7 +333,7 @@ final class Upload implements Exchange {
 
     private Response stored(Version version, boolean created) {
         Response answer;
-        if (state.options().contract() == Contract.ARTICLE) {
+        if (isOk) {
             answer = Responses.OK;
         } else if (created) {
             answer = Responses.CREATED.with("Location", "/" + key.segment());

@@ -40,7 +40,8 @@ class DurabilityTest {
     Path folder;
 
     private FileStore open(Durability durability) throws IOException {
-        return FileStore.open(folder, StoreOptions.builder().durability(durability).build());
+        return FileStore.open(folder, StoreOptions.builder()
+                .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
@@ -138,7 +139,8 @@ class DurabilityTest {
             throws IOException {
         system.fileChannels = FileChannels.WHOLE;
         return FileStore.open(system.path(real),
-                StoreOptions.builder().durability(durability).build());
+                StoreOptions.builder()
+                .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
@@ -284,7 +286,7 @@ class DurabilityTest {
 
     @Test
     void answersBeyondMaxWaitingAreRefusedAndDoNothing() throws Exception {
-        StoreOptions options = StoreOptions.builder().build();
+        StoreOptions options = StoreOptions.builder().contract(Contract.ARTICLE).build();
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (StoreState state = new StoreState(options, Folder.open(folder, options),
