@@ -331,6 +331,7 @@ public final class FileStore implements Handler, Closeable {
             if (!Files.deleteIfExists(file)) {
                 return Responses.NOT_FOUND; // another program was faster
             }
+            keyLock.times.removed(key.name(), version, Version.nowNs());
             state.quota().take(-version.sizeBytes());
         } catch (IOException e) {
             // Another program has put a folder there since the look.

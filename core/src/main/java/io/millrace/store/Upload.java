@@ -277,9 +277,7 @@ final class Upload implements Exchange {
                 return refused;
             }
             created = before == null;
-            long latestNs = created
-                    ? keyLock.latestNs : Math.max(keyLock.latestNs, before.modifiedNs());
-            version = later(part, latestNs);
+            version = timed(part, keyLock.times, before);
             long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
             if (!state.quota().take(grownBytes - takenBytes)) {
                 return Responses.NO_ROOM; // what it was to replace is not there any more
@@ -303,9 +301,8 @@ final class Upload implements Exchange {
             part = null;
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
-                version = later(file, latestNs);
+                version = timed(file, keyLock.times, before);
             }
-            keyLock.latestNs = version.modifiedNs();
         } finally {
             keyLock.lock.unlockWrite(stamp);
         }
@@ -315,20 +312,32 @@ final class Upload implements Exchange {
         return stored(version, created);
     }
 
-    /** The new version, with a time after that of every earlier one. */
-    private Version later(Path path, long latestNs) throws IOException {
+    /** The new version, with a time that no other version of the key has had. */
+    private Version timed(Path path, VersionTimes times, Version before) throws IOException {
         Folder folder = state.folder();
         Version version = folder.version(FileAccess.attributes(path));
         if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
             throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
                     + ", the file has " + (version == null ? 0 : version.sizeBytes()));
         }
-        if (version.modifiedNs() > latestNs || !folder.access().keepsTimes()) {
+        if (!folder.access().keepsTimes()) {
+            return version;
+        }
+        // The file system's clock may be another machine's, and ahead.
+        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
+        long latestNs = times.latestNs(key.name(), before, nowNs);
+        if (version.modifiedNs() < nowNs - VersionTimes.SETTLING_NS) {
+            // Written long ago, when versions that are forgotten by now may have been, too.
+            latestNs = Math.max(latestNs, nowNs - 1);
+        }
+        if (version.modifiedNs() > latestNs) {
             return version;
         }
         // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
         // that began to write first may end last.
-        return version.at(folder.access().setLater(path, latestNs));
+        Version moved = version.at(folder.access().setLater(path, latestNs));
+        times.moved(key.name(), moved, nowNs);
+        return moved;
     }
 
     private Response stored(Version version, boolean created) {

@@ -80,6 +80,7 @@ class FailureTest {
         "CLOSE, Input/output error, 507",
         "MOVE, No space left on device, 507",
         "MOVE, File name too long, 400",
+        "MOVE, Device or resource busy, 409",
         "MOVE, Input/output error, 500",
         "LOOK, Input/output error, 500",
         "LOOK, File name too long, 400",
@@ -109,6 +110,7 @@ class FailureTest {
     @ParameterizedTest
     @CsvSource({
         "DELETE, Read-only file system, 403",
+        "DELETE, Device or resource busy, 409",
         "DELETE, Input/output error, 500",
         "LOOK, Input/output error, 500",
     })
