@@ -114,9 +114,11 @@ public final class Preconditions {
         }
         boolean known = ifNoneMatch != null
                 ? ifNoneMatch.matchWeakly(current.etag())
-                // RFC 9110 s13.1.3: ignored beside If-None-Match, and where no date is known.
+                // RFC 9110 s13.1.3: ignored beside If-None-Match, and where no date is known. One
+                // that is later than now is no date of ours, and tells nothing.
                 : ifModifiedSince != HttpDate.NONE && current.modifiedSecond() != HttpDate.NONE
-                        && current.modifiedSecond() <= ifModifiedSince;
+                        && current.modifiedSecond() <= ifModifiedSince
+                        && ifModifiedSince <= System.currentTimeMillis() / 1000;
         return known ? current.on(NOT_MODIFIED) : null;
     }
 

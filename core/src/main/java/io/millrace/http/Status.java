@@ -20,6 +20,8 @@ public record Status(int code, String reason) {
     public static final Status PARTIAL_CONTENT = new Status(206, "Partial Content");
     /** RFC 9110 section 15.4.5. */
     public static final Status NOT_MODIFIED = new Status(304, "Not Modified");
+    /** RFC 9110 section 15.4.9. */
+    public static final Status PERMANENT_REDIRECT = new Status(308, "Permanent Redirect");
     /** RFC 9110 section 15.5.1. */
     public static final Status BAD_REQUEST = new Status(400, "Bad Request");
     /** RFC 9110 section 15.5.2. */
@@ -42,6 +44,9 @@ public record Status(int code, String reason) {
     public static final Status CONTENT_TOO_LARGE = new Status(413, "Content Too Large");
     /** RFC 9110 section 15.5.15. */
     public static final Status URI_TOO_LONG = new Status(414, "URI Too Long");
+    /** RFC 9110 section 15.5.16. */
+    public static final Status UNSUPPORTED_MEDIA_TYPE =
+            new Status(415, "Unsupported Media Type");
     /** RFC 9110 section 15.5.17. */
     public static final Status RANGE_NOT_SATISFIABLE = new Status(416, "Range Not Satisfiable");
     /** RFC 9110 section 15.5.18. */

@@ -1,6 +1,8 @@
 package io.millrace.option;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -28,6 +30,7 @@ public final class Option<T> {
     private final boolean secret;
     private final String purpose;
     private final String reason;
+    private final Map<String, T> aliases;
     private final String flag;
     private final String noFlag;
 
@@ -48,6 +51,7 @@ public final class Option<T> {
         this.secret = draft.secret;
         this.purpose = Objects.requireNonNull(draft.purpose, name);
         this.reason = Objects.requireNonNull(draft.reason, name);
+        this.aliases = Map.copyOf(draft.aliases);
         this.flag = flag;
         this.noFlag = noFlag;
     }
@@ -111,6 +115,11 @@ public final class Option<T> {
     /** Whether {@link Long#MAX_VALUE} is a value, which means that there is no limit. */
     public boolean mayBeUnlimited() {
         return max instanceof Long number && number == Long.MAX_VALUE;
+    }
+
+    /** Texts that programs take for a value beside its own name, such as a former name. */
+    public Map<String, T> aliases() {
+        return aliases;
     }
 
     /** The flag of a program, with its dashes; null if it has none. */
@@ -213,6 +222,7 @@ public final class Option<T> {
         private Rule<T> rule;
         private boolean mayBeNull;
         private boolean secret;
+        private final Map<String, T> aliases = new LinkedHashMap<>();
         private String purpose;
         private String reason;
 
@@ -269,6 +279,12 @@ public final class Option<T> {
         /** Adds a rule to the range. */
         public Draft<T> rule(Rule<T> rule) {
             this.rule = rule;
+            return this;
+        }
+
+        /** Lets programs take a text for a value, beside the value's own name. */
+        public Draft<T> alias(String text, T value) {
+            aliases.put(text, value);
             return this;
         }
 

@@ -30,10 +30,10 @@ final class Discard implements Exchange {
 
     private final FaultLog faults;
 
-    Discard(Contract contract, FaultLog faults) {
+    /** @param stored the response when every byte is gone */
+    Discard(Response stored, FaultLog faults) {
+        this.answer = stored;
         this.faults = faults;
-        // The strict contract's 201 would name an object that isn't there.
-        this.answer = contract == Contract.ARTICLE ? Responses.OK : Responses.NO_CONTENT;
     }
 
     @Override

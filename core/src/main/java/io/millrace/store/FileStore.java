@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.content.Preconditions;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -71,6 +72,7 @@ public final class FileStore implements Handler, Closeable {
     private final StoreState state;
     private final FaultLog faults;
     private final Response methodNotAllowed;
+    private final Response methodUnknown;
     private final Response methodsAllowed;
     /** Once true this is always true. */
     private volatile boolean closed;
@@ -83,11 +85,13 @@ public final class FileStore implements Handler, Closeable {
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
-                "method not allowed").with("Allow", allow);
+                "method not allowed: use " + allow).with("Allow", allow);
+        this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
+                "method not supported: use " + allow);
     }
 
     /**
-     * Opens a store with the article's contract.
+     * Opens a store with the default options.
      *
      * @param folder where the objects are; made if it is missing
      * @throws IOException with one line for people, if the folder can't be made or written, or
@@ -184,7 +188,9 @@ public final class FileStore implements Handler, Closeable {
         if (closed) {
             return Responses.CLOSED;
         }
-        Response refusal = authorization.refuse(request);
+        // Load balancers ask it to learn that the server is there; it tells nothing of objects.
+        boolean isProbe = request.method().equals("OPTIONS") && !isArticle();
+        Response refusal = isProbe ? null : authorization.refuse(request);
         if (refusal != null) {
             return refusal;
         }
@@ -196,8 +202,12 @@ public final class FileStore implements Handler, Closeable {
                 default -> other(request.method());
             };
         } catch (IOException e) {
-            return faults.answer(request.method() + " " + request.path(), e);
+            return failure(request.method() + " " + request.path(), e);
         }
+    }
+
+    private Response failure(String request, IOException e) {
+        return options.contract().failure(faults.answer(request, e));
     }
 
     private boolean isArticle() {
@@ -209,6 +219,10 @@ public final class FileStore implements Handler, Closeable {
     }
 
     private Response read(RequestHead request) throws HttpException, IOException {
+        Response redirect = redirect(request);
+        if (redirect != null) {
+            return redirect;
+        }
         Key key = Key.of(request.path());
         if (key == null) {
             return Responses.NO_KEY;
@@ -216,29 +230,72 @@ public final class FileStore implements Handler, Closeable {
         return state == null ? Responses.NOT_FOUND : new Download(state, key, request).answer();
     }
 
+    /** Where the path has another spelling than the object's, 308 to that; else null. */
+    private Response redirect(RequestHead request) throws HttpException {
+        if (isArticle()) {
+            return null;
+        }
+        String path = Key.canonical(request.path());
+        if (path.equals(request.path())) {
+            return null;
+        }
+        return Responses.elsewhere(
+                request.query() == null ? path : path + '?' + request.query());
+    }
+
     private Exchange put(RequestHead request, Durability durability)
             throws HttpException, IOException {
+        Response redirect = redirect(request);
+        if (redirect != null) {
+            return redirect;
+        }
         Key key = Key.of(request.path());
         if (key == null) {
-            return isArticle() ? Responses.NO_CONTENT : Responses.NO_KEY;
+            return isArticle() ? Responses.NO_CONTENT : Responses.NO_KEY_TO_PUT;
         }
         // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
         if (request.headers().contains("Content-Range")) {
             return Responses.PART_OF_PUT;
         }
+        if (isCoded(request.headers())) {
+            return Responses.CODED_PUT;
+        }
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
+        // RFC 9110 s15.5.12: in HTTP/1.1 it has no body, but did the client mean that?
+        if (request.bodyLength() == 0 && !request.headers().contains("Content-Length")
+                && !request.headers().contains("Transfer-Encoding")) {
+            return Responses.LENGTH_REQUIRED;
+        }
         if (state == null) {
-            return new Discard(options.contract(), faults);
+            // 201 would name an object that isn't there.
+            return new Discard(PutStatus.isOk(options, request.headers())
+                    ? Responses.OK : Responses.NO_CONTENT, faults);
         }
         Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
     }
 
+    /** Whether the body has a content coding, which nothing would tell the next reader. */
+    private static boolean isCoded(Headers headers) {
+        for (String value : headers.all("Content-Encoding")) {
+            for (String coding : value.split(",")) {
+                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private Response delete(RequestHead request, Durability durability)
             throws HttpException, IOException {
+        Response redirect = redirect(request);
+        if (redirect != null) {
+            return redirect;
+        }
         Key key = Key.of(request.path());
         if (key == null) {
             return Responses.NO_KEY;
@@ -263,7 +320,7 @@ public final class FileStore implements Handler, Closeable {
             return answer.status().code() == Status.PRECONDITION_FAILED.code() ? answer
                     : force.settle(request, answer, Responses.DELETED_UNFORCED);
         } catch (IOException e) {
-            return faults.answer(request, e);
+            return failure(request, e);
         }
     }
 
@@ -284,11 +341,15 @@ public final class FileStore implements Handler, Closeable {
             if (!state.folder().delete(file)) {
                 return Responses.NOT_FOUND; // another program was faster
             }
+            keyLock.times.removed(key.name(), version, Version.nowNs());
             state.quota().take(-version.sizeBytes());
         } catch (IOException e) {
             // Another program has put a folder there since the look.
             if (FileErrors.isOfNoObject(e)) {
                 return Responses.NOT_FOUND;
+            }
+            if (FileErrors.isOfMountPoint(e)) {
+                return options.contract().failure(Responses.IN_USE);
             }
             throw e;
         } finally {
@@ -305,7 +366,7 @@ public final class FileStore implements Handler, Closeable {
             case "OPTIONS" -> methodsAllowed;
             // TRACE too: echoing a head hands out what proxies added to it.
             case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
-            default -> Responses.NOT_IMPLEMENTED;
+            default -> methodUnknown;
         };
     }
 

@@ -20,10 +20,19 @@ final class StoreOption {
 
     // The store
 
-    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.ARTICLE)
-            .sets("response codes: article (those of the 2017 program) or rfc9110 (those of HTTP)")
-            .because("clients of the program that Millrace descends from find what they expect")
+    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.HTTP)
+            .alias("rfc9110", Contract.RFC9110)
+            .sets("response codes: http (RFC 9110) or article (the 2017 program)")
+            .because("today's clients expect those of RFC 9110")
             .flag("--contract");
+
+    static final Option<Integer> PUT_STATUS = STORE.number("putStatus", "status code", 0, 0, 200)
+            .rule(new PutStatusRule())
+            .sets("status code of every PUT that has stored its object: 200, or 0 for those of "
+                    + "the contract")
+            .because("the contract's codes tell a new object from a replaced one; some build "
+                    + "caches take only 200")
+            .flag("--put-status");
 
     static final Option<Durability> DURABILITY = STORE.choice("durability", Durability.NONE)
             .sets("what a PUT or DELETE forces to the device before its response: nothing, the "
@@ -44,7 +53,7 @@ final class StoreOption {
             .flag("--quota");
 
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
-            .sets("refuse PUT and DELETE, with 403 (article) or 405 (rfc9110)")
+            .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
             .because("a store takes objects unless it is told otherwise")
             .flag("--read-only");
 

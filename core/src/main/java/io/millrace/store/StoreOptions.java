@@ -16,6 +16,7 @@ import java.util.List;
 public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
+    private final int putStatus = get(StoreOption.PUT_STATUS);
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
@@ -49,10 +50,17 @@ public final class StoreOptions extends Options {
     }
 
     /**
-     * Response codes: article (those of the 2017 program) or rfc9110 (those of HTTP). Default
-     * ARTICLE: clients of the program that Millrace descends from find what they expect.
+     * Response codes: http (RFC 9110) or article (the 2017 program). Default HTTP: today's clients
+     * expect those of RFC 9110.
      */
     public Contract contract() { return contract; }
+
+    /**
+     * Status code of every PUT that has stored its object: 200, or 0 for those of the contract
+     * (status code). Default 0, range 0 to 200: the contract's codes tell a new object from a
+     * replaced one; some build caches take only 200.
+     */
+    public int putStatus() { return putStatus; }
 
     /**
      * What a PUT or DELETE forces to the device before its response: nothing, the object's data, or
@@ -75,7 +83,7 @@ public final class StoreOptions extends Options {
     public long quotaBytes() { return quotaBytes; }
 
     /**
-     * Refuse PUT and DELETE, with 403 (article) or 405 (rfc9110). Default off: a store takes
+     * Refuse PUT and DELETE, with 403 (article) or 405 (http). Default off: a store takes
      * objects unless it is told otherwise. Such a store writes nothing, no lock either, so it may
      * share its folder.
      */
@@ -158,6 +166,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#contract}. */
         public Builder contract(Contract contract) { return set(StoreOption.CONTRACT, contract); }
+
+        /** Sets {@link StoreOptions#putStatus}. */
+        public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }
 
         /** Sets {@link StoreOptions#durability}. */
         public Builder durability(Durability durability) {

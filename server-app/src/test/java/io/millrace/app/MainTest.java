@@ -53,7 +53,7 @@ class MainTest {
         "serve data | unexpected argument 'data': serve takes only flags, see serve --help",
         "--port 65536 | --port must be a number in [0, 65535]: 65536",
         "--port | --port needs a value: --port N",
-        "--contract strict | --contract must be article or rfc9110: strict",
+        "--contract strict | --contract must be http or article: strict",
         "--listen 8080 | --listen must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, separated by "
                 + "commas: 8080",
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
