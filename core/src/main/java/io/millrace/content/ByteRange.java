@@ -28,7 +28,7 @@ public record ByteRange(long first, long last) {
      */
     public ByteRange {
         if (first < 0 || last < first) {
-            throw new IllegalArgumentException("not a range: " + first + "-" + last);
+            throw new IllegalArgumentException("invalid range: " + first + "-" + last);
         }
     }
 

@@ -39,7 +39,7 @@ public final class ChannelBody implements Body {
         }
         if (position < 0 || count < 0) {
             throw new IllegalArgumentException(
-                    "a region may not be negative: position " + position + ", count " + count);
+                    "position and count must not be negative: " + position + ", " + count);
         }
         return new ChannelBody(channel, position, count);
     }
@@ -60,8 +60,8 @@ public final class ChannelBody implements Body {
         int read = channel.read(target);
         target.limit(limit);
         if (read < 0) {
-            throw new EOFException("the file has shrunk: " + position + " of " + length
-                    + " bytes were there");
+            throw new EOFException("the file was truncated: only " + position + " of " + length
+                    + " bytes could be read");
         }
         return read;
     }

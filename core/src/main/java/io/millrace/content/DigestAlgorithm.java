@@ -41,7 +41,7 @@ public enum DigestAlgorithm {
         try {
             return MessageDigest.getInstance(javaName);
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-2", e);
+            throw new AssertionError("every Java runtime provides SHA-2", e);
         }
     }
 

@@ -52,7 +52,7 @@ public final class DigestSink implements WritableByteChannel {
      */
     public byte[] digest(DigestAlgorithm algorithm) {
         if (!running.containsKey(algorithm)) {
-            throw new IllegalArgumentException("not added: " + algorithm);
+            throw new IllegalArgumentException("call add(" + algorithm + ") before the first byte");
         }
         return finished.computeIfAbsent(algorithm, key -> running.get(key).digest());
     }

@@ -124,7 +124,7 @@ public final class StructuredFields {
      */
     public static Item item(Headers headers, String name) throws HttpException {
         if (headers.all(name).size() > 1) {
-            throw new HttpException(Status.BAD_REQUEST, name + " must be sent once");
+            throw new HttpException(Status.BAD_REQUEST, name + " must not be repeated");
         }
         StructuredParser parser = parser(headers, name);
         return parser == null ? null : parser.single();

@@ -30,7 +30,7 @@ public record Validators(String etag, long modifiedSecond) {
      */
     public Validators {
         if (etag != null && EntityTags.end(etag, 0) != etag.length()) {
-            throw new IllegalArgumentException("not an entity tag: " + etag);
+            throw new IllegalArgumentException("invalid entity tag: " + etag);
         }
     }
 

@@ -23,7 +23,7 @@ public final class LogThrottle {
             return null;
         }
         String line = withheld <= 0 ? message
-                : message + ", and " + withheld + " more since the last such line";
+                : message + " (and " + withheld + " more since the last such line)";
         lastNs = nowNs;
         withheld = 0;
         return line;

@@ -83,7 +83,7 @@ public final class Listener {
         try {
             return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         } catch (UnsupportedOperationException e) {
-            throw new IOException("this system has no Unix domain sockets", e);
+            throw new IOException("this system does not support Unix domain sockets", e);
         }
     }
 
@@ -91,7 +91,7 @@ public final class Listener {
             Settings settings) throws IOException {
         if (settings.reusePort()) {
             if (!socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
-                throw new IOException("this system has no SO_REUSEPORT");
+                throw new IOException("this system does not support SO_REUSEPORT");
             }
             socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         }
@@ -162,7 +162,7 @@ public final class Listener {
             }
         } catch (IOException e) {
             SafeLog.log(Listener.class, Level.WARNING,
-                    "can't end listening on " + text(address), e);
+                    "failed to close the listener on " + text(address), e);
         }
     }
 }

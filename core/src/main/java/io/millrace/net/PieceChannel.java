@@ -108,11 +108,11 @@ public class PieceChannel extends FileChannel {
             int start, int limit) throws IOException {
         int taken = piece.position() - start;
         if (written != taken || piece.limit() != limit) {
-            throw new IllegalStateException(sink.getClass().getName() + ": write() took " + taken
-                    + " bytes and returned " + written);
+            throw new IllegalStateException(sink.getClass().getName() + ": write() consumed "
+                    + taken + " bytes but returned " + written);
         }
         if (written == 0) {
-            throw new IOException("the sink takes no more bytes");
+            throw new IOException("the sink's write() consumed no bytes");
         }
     }
 

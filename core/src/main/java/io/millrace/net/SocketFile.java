@@ -62,9 +62,9 @@ final class SocketFile {
             return take(socket, path, backlog, permissions);
         } catch (AccessDeniedException e) {
             // The message of these is a path, and often that of the folder in between.
-            throw new IOException("its folder may not be written to", e);
+            throw new IOException("permission denied for its folder", e);
         } catch (NoSuchFileException e) {
-            throw new IOException("its folder is not there", e);
+            throw new IOException("its folder does not exist", e);
         }
     }
 
@@ -106,10 +106,10 @@ final class SocketFile {
             return false;
         }
         if (!isSocket(path)) {
-            throw new BindException("the file is there and is no socket");
+            throw new BindException("the file exists and is not a socket");
         }
         if (isAnswered(path)) {
-            throw new BindException("another server listens there");
+            throw new BindException("another server is listening on it");
         }
         return true;
     }
@@ -123,7 +123,7 @@ final class SocketFile {
         } catch (ConnectException refused) {
             return false;
         } catch (IOException e) {
-            throw new BindException("whether a server listens there can't be told: "
+            throw new BindException("cannot tell whether a server is listening on it: "
                     + e.getMessage());
         }
     }
@@ -139,7 +139,8 @@ final class SocketFile {
     private static SocketFile bindUnseen(ServerSocketChannel socket, Path path, int backlog,
             Set<PosixFilePermission> permissions) throws IOException {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            throw new BindException("the file system has no permissions for socketPermissions");
+            throw new BindException("the file system does not support POSIX"
+                    + " permissions; set socketPermissions to none");
         }
         Path folder = makeFolder(path.toAbsolutePath().getParent());
         Path unseen = folder.resolve(path.getFileName());

@@ -67,7 +67,7 @@ public abstract class Options {
     private static <T> T valueOf(OptionSet set, Object[] values, Option<T> option) {
         List<Option<?>> all = set.all();
         if (option.index() >= all.size() || all.get(option.index()) != option) {
-            throw new IllegalArgumentException("option of another set: " + option.name());
+            throw new IllegalArgumentException("option belongs to another set: " + option.name());
         }
         return (T) values[option.index()];
     }

@@ -106,7 +106,7 @@ public final class AccessLog implements Filter {
             try {
                 lines.accept(line.append(outcome).toString());
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a line of the access log is lost: " + line, e);
+                LOG.log(Level.WARNING, "failed to write an access log line: " + line, e);
             }
         }
     }

@@ -58,7 +58,8 @@ public final class Authentication implements Filter {
             String pair = user + ":" + password;
             // RFC 7617 s2: neither may have control characters, and a colon ends the name.
             if (user.indexOf(':') >= 0 || pair.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("not a name and password for Basic: " + user);
+                throw new IllegalArgumentException(
+                        "invalid user name or password for Basic: " + user);
             }
             basic.users.put(pair.getBytes(StandardCharsets.UTF_8), user);
         });
@@ -80,7 +81,7 @@ public final class Authentication implements Filter {
                 refusal("wrong bearer token", challenge + ", error=\"invalid_token\""));
         tokens.forEach((user, token) -> {
             if (!token.matches("[A-Za-z0-9._~+/-]+=*")) {
-                throw new IllegalArgumentException("the token of " + user + " is no token");
+                throw new IllegalArgumentException("invalid bearer token for user " + user);
             }
             bearer.users.put(token.getBytes(StandardCharsets.ISO_8859_1), user);
         });
@@ -89,7 +90,8 @@ public final class Authentication implements Filter {
 
     private static String quote(String realm) {
         if (realm.indexOf('"') >= 0 || realm.indexOf('\\') >= 0) {
-            throw new IllegalArgumentException("the realm has a quote or a backslash: " + realm);
+            throw new IllegalArgumentException(
+                    "the realm must not contain a quote or a backslash: " + realm);
         }
         return '"' + realm + '"';
     }

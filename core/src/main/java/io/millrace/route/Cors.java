@@ -113,8 +113,8 @@ public final class Cors implements Filter {
         private Builder(String... origins) {
             for (String origin : origins) {
                 if (!isOrigin(origin) && !(origin.equals("*") && origins.length == 1)) {
-                    throw new IllegalArgumentException("not an origin, such as"
-                            + " https://app.example without a path: " + origin);
+                    throw new IllegalArgumentException("invalid origin, must be like"
+                            + " https://app.example, without a path: " + origin);
                 }
                 this.origins.add(origin);
             }
@@ -165,7 +165,8 @@ public final class Cors implements Filter {
          */
         public Cors build() {
             if (credentials && origins.contains("*")) {
-                throw new IllegalArgumentException("credentials are for named origins, not for *");
+                throw new IllegalArgumentException(
+                        "credentials() needs named origins; * is not allowed with it");
             }
             if (maxAge.isNegative()) {
                 throw new IllegalArgumentException("maxAge must not be negative: " + maxAge);

@@ -79,7 +79,7 @@ abstract class ResponseInterceptor {
             return answer(refusal.response());
         }
         if (cause == null && exchange == null) {
-            cause = new NullPointerException("a stage completed with nothing");
+            cause = new NullPointerException("a CompletionStage completed with null");
         }
         if (cause != null) {
             onFailure(cause);
@@ -121,7 +121,7 @@ abstract class ResponseInterceptor {
                 }
                 response = super.complete();
                 if (response == null) {
-                    throw new NullPointerException("an exchange completed without a response");
+                    throw new NullPointerException("Exchange.complete returned null");
                 }
             } catch (HttpException e) {
                 response = e.response();

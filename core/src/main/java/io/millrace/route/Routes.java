@@ -88,7 +88,7 @@ public final class Routes implements Handler {
             }
         }
         throw new IllegalArgumentException(
-                "no route with a parameter {" + name + "} led to " + request);
+                "no parameter {" + name + "} in the route of " + request);
     }
 
     @Override
@@ -167,7 +167,7 @@ public final class Routes implements Handler {
          */
         public Builder route(String method, String pattern, Handler handler) {
             if (!method.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-                throw new IllegalArgumentException("not a method: \"" + method + "\"");
+                throw new IllegalArgumentException("invalid method: \"" + method + "\"");
             }
             return add(new Route(method, pattern, Objects.requireNonNull(handler)));
         }
@@ -176,7 +176,7 @@ public final class Routes implements Handler {
             Route other = routes.putIfAbsent(route.shape(), route);
             if (other != null) {
                 throw new IllegalArgumentException(
-                        route + " is for the same requests as " + other);
+                        route + " matches the same requests as " + other);
             }
             return this;
         }

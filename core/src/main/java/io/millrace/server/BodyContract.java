@@ -20,7 +20,7 @@ final class BodyContract {
     static long length(Body body) {
         long length = body.length();
         if (length < Body.UNKNOWN_LENGTH) {
-            throw broken(body, "length() is " + length);
+            throw broken(body, "length() returned " + length);
         }
         return length;
     }
@@ -33,7 +33,7 @@ final class BodyContract {
             int read = body.read(position, target);
             int put = target.position() - start;
             if (put != Math.max(read, 0) || read < -1 || target.limit() != limit) {
-                throw broken(body, "read() put " + put + " bytes and returned " + read);
+                throw broken(body, "read() wrote " + put + " bytes but returned " + read);
             }
             return read;
         } catch (Throwable e) {
@@ -47,7 +47,7 @@ final class BodyContract {
         try {
             long moved = target.transfer(body, position, count);
             if (moved < -1 || moved > count) {
-                throw broken(body, "transferTo() returned " + moved + " of " + count + " bytes");
+                throw broken(body, "transferTo() returned " + moved + " for a count of " + count);
             }
             return moved;
         } catch (IOException e) {

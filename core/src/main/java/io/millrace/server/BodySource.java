@@ -79,7 +79,7 @@ final class BodySource implements SocketSource {
      * Reads on.
      *
      * @return the number of bytes of the body; 0 if none is there now; -1 at the body's end
-     * @throws EOFException if the peer left before the body's end
+     * @throws EOFException if the connection ended inside the request body
      * @throws MalformedBodyException if the framing is malformed or the body too large
      */
     @Override
@@ -182,7 +182,7 @@ final class BodySource implements SocketSource {
     /** Takes note of what came from the socket: less than 0 is its end. */
     private void note(int asked, int count) throws EOFException {
         if (count < 0) {
-            throw new EOFException("the peer left before the body's end");
+            throw new EOFException("the connection ended inside the request body");
         }
         socketDrained = count < asked;
         resources.counters.add(Counters.Figure.BYTES_IN, count);

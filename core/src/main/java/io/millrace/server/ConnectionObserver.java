@@ -125,7 +125,7 @@ final class ConnectionObserver {
         try {
             call.run();
         } catch (Throwable e) {
-            SafeLog.log(ConnectionObserver.class, Level.WARNING, "a listener failed", e);
+            SafeLog.log(ConnectionObserver.class, Level.WARNING, "ServerListener failed", e);
         }
     }
 }

@@ -58,7 +58,7 @@ final class Connections {
             deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
         } catch (Throwable e) {
             closeSocket(channel);
-            report("a connection can't be adopted", e);
+            report("failed to register a connection with its worker", e);
         }
     }
 
@@ -84,10 +84,10 @@ final class Connections {
             close(connection, Abandonment.SERVER_FAILED, e.getCause());
         } catch (IOException e) {
             close(connection, Abandonment.PEER_LEFT, e);
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection broke", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "connection lost", e);
         } catch (Throwable e) {
             close(connection, Abandonment.SERVER_FAILED, e);
-            report("a connection failed", e);
+            report("connection closed after an unexpected failure", e);
         } finally {
             // A handler may have left its thread interrupted. The selector would never wait again,
             // and the next file to be written would be closed.
@@ -125,7 +125,8 @@ final class Connections {
      */
     int endAll() {
         int[] cut = {open};
-        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
+        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the server is shutting down");
         forEach(connection -> {
             if (connection.isLingering()) {
                 cut[0]--;
@@ -144,7 +145,7 @@ final class Connections {
         try {
             connection.close(why, cause);
         } catch (Throwable e) {
-            report("a connection can't be ended", e);
+            report("failed to close a connection's exchange", e);
         }
         closeSocket(channel);
     }
@@ -153,7 +154,8 @@ final class Connections {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException | UnsupportedOperationException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection that can't be reset is closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG,
+                    "failed to set SO_LINGER; closing without a reset", e);
         }
     }
 
@@ -163,7 +165,7 @@ final class Connections {
         try {
             channel.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "failed to close a socket", e);
         }
     }
 
@@ -173,7 +175,7 @@ final class Connections {
         private static final long serialVersionUID = 1L;
 
         ConnectionEnd() {
-            super("the connection ended");
+            super("connection closed");
         }
 
         /** Says nothing: it is always the same. */

@@ -181,7 +181,8 @@ public final class HttpServer implements AutoCloseable {
      */
     public int stop(Duration deadline) {
         if (workerThreads.contains(Thread.currentThread())) {
-            throw new IllegalStateException("a handler can't stop the server that it runs in");
+            throw new IllegalStateException(
+                    "stop() was called from a handler of this server; call it from another thread");
         }
         Duration longest = deadline.compareTo(LONGEST_STOP) < 0 ? deadline : LONGEST_STOP;
         long deadlineNs = System.nanoTime() + longest.toNanos();
@@ -207,7 +208,7 @@ public final class HttpServer implements AutoCloseable {
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
-                + " is held by a handler; it ends when that returns", null);
+                + " is still inside a handler; the thread ends when the handler returns", null);
         return workers.get(worker).counters().snapshot().openConnections();
     }
 

@@ -205,7 +205,7 @@ final class ResponseSender {
         if (read > 0) {
             advance(read);
         } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
-            throw new BodyException(new EOFException("a body ends after " + bodyPosition + " of "
+            throw new BodyException(new EOFException("the body ended after " + bodyPosition + " of "
                     + bodyEnd + " bytes"));
         } else if (read < 0) {
             bodyEnd = bodyPosition;
@@ -267,7 +267,7 @@ final class ResponseSender {
             ChunkedEncoder.checkTrailers(made);
             if (ChunkedEncoder.lastBytes(made) > MAX_HEAD_BYTES) {
                 throw new IllegalArgumentException(
-                        "trailers may have up to " + MAX_HEAD_BYTES + " bytes");
+                        "the trailers exceed " + MAX_HEAD_BYTES + " bytes");
             }
             return made;
         } catch (Throwable e) {
@@ -294,7 +294,7 @@ final class ResponseSender {
                 closing.close();
             } catch (Throwable e) {
                 SafeLog.log(ResponseSender.class, Level.WARNING,
-                        "a response's body can't be closed", e);
+                        "failed to close a response body", e);
             }
         }
     }

@@ -130,7 +130,7 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            log("a response's body stopped coming: ", null);
+            log("response body stalled: ", null);
         }
         if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
@@ -140,7 +140,7 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        log("no answer from the application in time: ", null);
+        log("the application timed out: ", null);
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
@@ -195,7 +195,7 @@ final class ServerExchange {
         CompletionStage<? extends Exchange> stage;
         WritableByteChannel sink = null;
         try {
-            stage = Objects.requireNonNull(decided, "the application gave no answer").stage();
+            stage = Objects.requireNonNull(decided, "the handler returned null").stage();
             if (stage == null && source != null) {
                 sink = decided.sink();
             }
@@ -325,7 +325,7 @@ final class ServerExchange {
             return;
         }
         isHeadShared = true; // what has failed here may still run elsewhere
-        log("no answer from the handler: ", failure);
+        log("the handler failed: ", failure);
         respond(Refusals.internalError());
     }
 
@@ -343,7 +343,7 @@ final class ServerExchange {
         try {
             length = BodyContract.length(response.body());
             if (resources.encoder.maxBytes(response) > ResponseSender.MAX_HEAD_BYTES) {
-                throw new IllegalStateException("a response head may have up to "
+                throw new IllegalStateException("the response head exceeds "
                         + ResponseSender.MAX_HEAD_BYTES + " bytes");
             }
         } catch (Throwable e) {
@@ -383,7 +383,7 @@ final class ServerExchange {
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            String line = resources.bodyFailures.line("a response's body failed: " + head,
+            String line = resources.bodyFailures.line("response body failed: " + head,
                     resources.nowNs);
             if (line != null) {
                 SafeLog.log(Connection.class, Level.WARNING, line, e.getCause());

@@ -41,7 +41,8 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
         List<SocketAddress> addresses = get(ServerOption.ADDRESSES);
         if (addresses.size() != 1
                 || !(addresses.get(0) instanceof InetSocketAddress address)) {
-            throw new IllegalStateException("which port? The addresses are " + addresses);
+            throw new IllegalStateException(
+                    "port() needs exactly one TCP address, but the addresses are " + addresses);
         }
         return address(address.isUnresolved()
                 ? InetSocketAddress.createUnresolved(address.getHostString(), port)

@@ -42,7 +42,7 @@ final class SinkContract {
             int room = sink.room();
             if (room < 0) {
                 throw new IllegalStateException(
-                        sink.getClass().getName() + ": room() is " + room);
+                        sink.getClass().getName() + ": room() returned " + room);
             }
             return room;
         } catch (Throwable e) {

@@ -140,7 +140,8 @@ final class Worker implements Runnable, WorkerLoad {
                     turn();
                 }
             } catch (Throwable e) { // languages without checked exceptions throw any
-                connections.report(Thread.currentThread().getName() + " failed and goes on", e);
+                connections.report(Thread.currentThread().getName()
+                        + " caught an unexpected failure and continues", e);
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
@@ -311,7 +312,7 @@ final class Worker implements Runnable, WorkerLoad {
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Worker.class, Level.WARNING, "failed to close a selector", e);
         }
     }
 }

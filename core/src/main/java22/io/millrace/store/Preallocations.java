@@ -44,26 +44,26 @@ final class Preallocations {
         // Fetched here, as there is something to log: a start has no time for it.
         System.Logger log = System.getLogger(Preallocations.class.getName());
         if (!Preallocations.class.getModule().isNativeAccessEnabled()) {
-            log.log(Level.DEBUG, "no room is reserved: no native access is granted");
+            log.log(Level.DEBUG, "preallocation is not used: native access is not enabled");
             return null;
         }
         if (file.getFileSystem() != FileSystems.getDefault()) {
-            log.log(Level.DEBUG, "no room is reserved: another provider's file system");
+            log.log(Level.DEBUG, "preallocation is not used: not the default file system");
             return null;
         }
         try {
             String type = Files.getFileStore(file).type();
             if (!anyFileSystem && !type.equals(FILE_SYSTEM)) {
-                log.log(Level.DEBUG, "no room is reserved: the file system is " + type);
+                log.log(Level.DEBUG, "preallocation is not used: the file system is " + type);
                 return null;
             }
             MethodHandles.lookup().ensureInitialized(LinuxPreallocation.class);
-            log.log(Level.DEBUG, "room is reserved for large bodies");
+            log.log(Level.DEBUG, "preallocation is used for large bodies");
             return new LinuxPreallocation();
         } catch (IllegalAccessException | IOException | RuntimeException | Error e) {
             // Another system, another libc; a native image has errors of its own for what it was
             // not built with. None of them keeps a store from working.
-            log.log(Level.DEBUG, "no room is reserved", e);
+            log.log(Level.DEBUG, "preallocation is not used", e);
             return null;
         }
     }

@@ -21,7 +21,7 @@ class LogThrottleTest {
         assertEquals("a", throttle.line("a", 5));
         assertNull(throttle.line("b", 5));
         assertNull(throttle.line("c", 5 + SECOND_NS - 1));
-        assertEquals("d, and 2 more since the last such line", throttle.line("d", 5 + SECOND_NS));
+        assertEquals("d (and 2 more since the last such line)", throttle.line("d", 5 + SECOND_NS));
     }
 
     @Test
@@ -29,14 +29,14 @@ class LogThrottleTest {
         throttle.line("a", 0);
         assertEquals("b", throttle.line("b", SECOND_NS));
         assertNull(throttle.line("c", 2 * SECOND_NS - 1));
-        assertEquals("d, and 1 more since the last such line", throttle.line("d", 2 * SECOND_NS));
+        assertEquals("d (and 1 more since the last such line)", throttle.line("d", 2 * SECOND_NS));
     }
 
     @Test
     void clockMayPassItsLargestNumber() {
         throttle.line("a", Long.MAX_VALUE);
         assertNull(throttle.line("b", Long.MIN_VALUE));
-        assertEquals("c, and 1 more since the last such line",
+        assertEquals("c (and 1 more since the last such line)",
                 throttle.line("c", Long.MAX_VALUE + SECOND_NS));
     }
 }
