@@ -8,7 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * A body that is a region of a channel, and closes it. Threads: one at a time.
+ * A body that is a region of a channel.
+ *
+ * <p>Threads: one at a time.
  *
  * @since 0.1
  */
@@ -25,12 +27,12 @@ public final class ChannelBody implements Body {
     }
 
     /**
-     * A region of a channel: sent by the kernel if it is a {@link FileChannel}, else read in
-     * sequence. The body owns the channel and closes it.
+     * A region of a channel. The kernel sends it if the channel is a {@link FileChannel}; any other
+     * channel is read in sequence. The body owns the channel and closes it.
      *
      * @param channel open for reading
-     * @param position where the region begins, in bytes
-     * @param count the region's length in bytes
+     * @param position start of the region, in bytes
+     * @param count length of the region, in bytes
      * @throws IllegalArgumentException if {@code position} or {@code count} is negative
      */
     public static Body of(SeekableByteChannel channel, long position, long count) {

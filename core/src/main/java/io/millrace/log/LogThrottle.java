@@ -3,8 +3,8 @@ package io.millrace.log;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets one log line a second through, and counts those in between, so that what fails for everybody
- * at once doesn't fill a disk.
+ * Lets one log line a second through and counts the others, so that a failure shared by many
+ * requests doesn't fill a disk.
  *
  * <p>Threads: the owning worker only.
  */
@@ -13,10 +13,10 @@ public final class LogThrottle {
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private long lastNs;
-    /** Lines that nobody saw since the last one; -1 before the first of all. */
+    /** Lines withheld since the last one written; -1 before the first. */
     private long withheld = -1;
 
-    /** The line to write, with the number of those before it that were not written; or null. */
+    /** The line to write, with the number of lines withheld before it; null to withhold it. */
     public String line(String message, long nowNs) {
         if (withheld >= 0 && nowNs - lastNs < PAUSE_NS) {
             withheld++;

@@ -3,8 +3,8 @@ package io.millrace.log;
 import java.lang.System.Logger.Level;
 
 /**
- * The server's log lines. One that can't be written, because no memory is left or the application's
- * logging is broken, ends no thread that must go on.
+ * Writes the server's log lines. A line that can't be written, because memory has run out or the
+ * application's logging is broken, does not end the thread.
  *
  * <p>Threads: any.
  */
@@ -14,11 +14,11 @@ public final class SafeLog {
     }
 
     /**
-     * Logs, if possible. The logger is fetched here and not before: looking for the first one of
-     * all costs a start 10 ms, and most servers have nothing to say before their first answer.
+     * Logs, if possible. The logger is fetched only here: the first logger of a JVM adds 10 ms to
+     * the start, and most servers log nothing before their first response.
      *
-     * @param source who says it; the logger has its name
-     * @param failure null if the message says all
+     * @param source gives the logger its name
+     * @param failure null if there is none
      */
     public static void log(Class<?> source, Level level, String message, Throwable failure) {
         try {

@@ -12,7 +12,7 @@ import java.util.List;
 /** A method, a pattern and the handler that they lead to. Threads: any, immutable. */
 final class Route {
 
-    /** What stands for a parameter and for a rest in {@link #segments}; never in a path. */
+    /** Mark a parameter and a rest in {@link #segments}; never in a path. */
     static final String PARAMETER = "{}";
     static final String REST = "{...}";
 
@@ -20,7 +20,7 @@ final class Route {
     final String method;
     private final String pattern;
     private final Handler handler;
-    /** Literals as they read when decoded, {@link #PARAMETER} and, last, {@link #REST}. */
+    /** Decoded literals, {@link #PARAMETER} and, last, {@link #REST}. */
     final List<String> segments = new ArrayList<>();
     /** Of the parameters, in their order. */
     private final List<String> names = new ArrayList<>();
@@ -71,7 +71,7 @@ final class Route {
         return new IllegalArgumentException("invalid pattern " + pattern + ": " + why);
     }
 
-    /** What two routes that match the same requests have in common. */
+    /** Equal for two routes that match the same requests. */
     String shape() {
         return method + " " + segments;
     }
@@ -110,7 +110,7 @@ final class Route {
         } catch (HttpException e) {
             throw refusal("malformed path: " + e.getMessage());
         }
-        // RFC 3986 s5.2.4: clients resolve them; what could be read in two ways is refused.
+        // RFC 3986 s5.2.4: clients resolve them; an ambiguous path is refused.
         if (value.equals(".") || value.equals("..")) {
             throw refusal("dot segments are not allowed in the path");
         }
