@@ -7,10 +7,10 @@ import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Objects;
 
-/** What a server can listen on. Threads: any. */
+/** Checks the addresses to listen on. Threads: any. */
 final class AddressRule implements Rule<List<SocketAddress>> {
 
-    /** More are a mistake: 0.0.0.0 and [::] cover all addresses of a machine. */
+    /** More would be a mistake: 0.0.0.0 and [::] cover all addresses of a machine. */
     private static final int MAX_ADDRESSES = 64;
 
     @Override

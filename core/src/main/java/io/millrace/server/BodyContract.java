@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Asks an application's body for what {@link Body} promises, and believes none of it: what breaks
- * the contract would let a client wait for ever, or take bytes of one response for the next.
+ * Calls the methods of an application's {@link Body} and checks their results. A body that broke
+ * its contract could make a client wait for ever, or mix bytes of one response into the next.
  *
  * <p>Threads: the owning worker only.
  */
@@ -41,7 +41,7 @@ final class BodyContract {
         }
     }
 
-    /** As {@link Body#transferTo}; a failure that is the target's is thrown as it is. */
+    /** As {@link Body#transferTo}; throws a failure of the target as it is. */
     static long transferTo(Body body, long position, long count, OutputBuffer target,
             ByteBuffer spare) throws IOException {
         try {
@@ -51,8 +51,8 @@ final class BodyContract {
             }
             return moved;
         } catch (IOException e) {
-            // One call of the system reads the file and writes to the socket; another only reads.
-            // No socket ends when it is written to.
+            // One system call both reads the file and writes to the socket; a read tells which one
+            // failed. A write to a socket never meets an end of file.
             if (e instanceof EOFException || isUnreadable(body, position, spare)) {
                 throw new BodyException(e);
             }
@@ -83,7 +83,7 @@ final class BodyContract {
         return new IllegalStateException(body.getClass().getName() + ": " + how);
     }
 
-    /** The application's body or trailers failed, as against the socket. */
+    /** The application's body or trailers failed, not the socket. */
     static final class BodyException extends IOException {
 
         private static final long serialVersionUID = 1L;

@@ -14,14 +14,14 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
 /**
- * The open connections of one worker: lets them be visited, asks the selector for what a visit
- * wants, and closes them. Whatever a visit throws ends that connection and nothing else.
+ * The open connections of one worker: visits them, registers the interest that a visit returns, and
+ * closes them. An exception from a visit closes that connection only.
  *
  * <p>Threads: the owning worker only.
  */
 final class Connections {
 
-    /** A part of a connection's life that says what is wanted next; null for nothing new. */
+    /** A call to a connection that returns what to wait for next; null for no change. */
     @FunctionalInterface
     interface Visit {
         Want of(Connection connection) throws IOException;
@@ -49,7 +49,7 @@ final class Connections {
         try {
             Connection connection = new Connection(channel, resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
-            // Last of what may fail: a listener that hears of a connection hears of its end too.
+            // Last, so that nothing fails after it: each onAccepted is followed by an onClosed.
             if (ConnectionObserver.isWanted(resources.options)) {
                 connection.observer = ConnectionObserver.accepted(resources.options,
                         resources.counters.read(Counters.Figure.ADOPTED) - 1, worker,
@@ -95,7 +95,7 @@ final class Connections {
         }
     }
 
-    /** Counts and logs a failure that is no peer's. */
+    /** Counts and logs a failure that the client did not cause. */
     void report(String message, Throwable failure) {
         resources.counters.add(Counters.Figure.FAILED, 1);
         SafeLog.log(Worker.class, Level.ERROR, message, failure);
@@ -169,7 +169,7 @@ final class Connections {
         }
     }
 
-    /** The end of every connection that nothing broke, so one that costs little. */
+    /** The end of a healthy connection; cheap, as there is one for each. */
     private static final class ConnectionEnd extends EOFException {
 
         private static final long serialVersionUID = 1L;
@@ -178,7 +178,7 @@ final class Connections {
             super("connection closed");
         }
 
-        /** Says nothing: it is always the same. */
+        /** No stack trace: it would always be the same. */
         @Override
         public Throwable fillInStackTrace() {
             return this;

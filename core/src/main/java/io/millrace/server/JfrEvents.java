@@ -15,7 +15,7 @@ import jdk.jfr.StackTrace;
  */
 final class JfrEvents { // decision 17
 
-    /** Never committed: to ask whether anybody records, without making an event. */
+    /** Never committed: tells whether a recording is on, without making an event. */
     private static final ConnectionEvent CONNECTION = new ConnectionEvent();
     private static final ExchangeEvent EXCHANGE = new ExchangeEvent();
 

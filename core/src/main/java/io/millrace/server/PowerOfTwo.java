@@ -2,7 +2,7 @@ package io.millrace.server;
 
 import io.millrace.option.Rule;
 
-/** Queues index their slots by a mask. Threads: any. */
+/** Requires a power of two, as queues index their slots by a mask. Threads: any. */
 final class PowerOfTwo implements Rule<Integer> {
 
     @Override

@@ -5,7 +5,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 
 /**
- * What the server itself responds, as against the application.
+ * Responses that the server makes itself.
  *
  * <p>Threads: any.
  */
@@ -39,7 +39,7 @@ final class Refusals {
                 "the application took too long to respond");
     }
 
-    /** The application failed; why is for the log alone. */
+    /** The application failed; the reason is only logged. */
     static Response internalError() {
         return Response.text("internal server error\n").with(Status.INTERNAL_SERVER_ERROR);
     }

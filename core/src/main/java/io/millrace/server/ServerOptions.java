@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything about a server that may be set. Each loop and queue of the server is bounded by one of
- * these. Immutable; made by {@link #builder}. Threads: any.
+ * The options of a server, made by {@link #builder}. Every loop and queue of the server is bounded
+ * by one of them.
  *
- * <p>The accessors say what each option sets, with its unit, default, range and the reason for the
+ * <p>Each accessor states what the option sets, its unit, default and range, and the reason for the
  * default, as {@code ServerOption} declares it.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -65,7 +67,7 @@ public final class ServerOptions extends Options {
         return new Builder();
     }
 
-    /** Every option of a server, for programs that set options by name, such as by flags. */
+    /** Every option of a server, for programs that set options by name, for example from flags. */
     public static List<Option<?>> all() {
         return ServerOption.ALL.all();
     }
@@ -73,24 +75,24 @@ public final class ServerOptions extends Options {
     /**
      * TCP addresses and Unix domain sockets to listen on, 1 to 64; port 0 picks a free one. Default
      * 127.0.0.1:8080: a new server is not exposed to the network. An address is an {@link
-     * InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}, whose file is made at start
-     * and removed at stop; a file on which no server answers is replaced.
+     * InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}. The file of a Unix domain
+     * socket is created at start and removed at stop; a file left by a dead server is replaced.
      */
     public List<SocketAddress> addresses() { return addresses; }
 
     /**
      * Permissions of Unix domain socket files; none leaves them to the system. Default rw-------:
-     * other users have no access by default. Java can't create a socket with permissions, so the
-     * server binds it in a folder that only its user may enter and moves it to its place when it
-     * has them: it is never reachable with laxer ones. Leave them to the system where files have
-     * none.
+     * other users have no access by default. Java can't create a socket with permissions. So
+     * the server binds it in a folder that only its user may enter, sets its permissions, and moves
+     * it to its place: it is never reachable with laxer ones. Use none where files have no
+     * permissions.
      */
     public Set<PosixFilePermission> socketPermissions() { return socketPermissions; }
 
     /**
      * Share TCP ports with other servers (SO_REUSEPORT); the system distributes the connections.
-     * Default off: two servers on one port are usually a mistake. A system without it can't start
-     * such a server.
+     * Default off: two servers on one port are usually a mistake. On a system
+     * without SO_REUSEPORT the server does not start.
      */
     public boolean reusePort() { return reusePort; }
 
@@ -214,7 +216,7 @@ public final class ServerOptions extends Options {
     /**
      * Longest time that requests may take to finish when the server stops. Default 30 s, range 0 s
      * to 1 day: supervisors wait about that long before they kill a process. {@link
-     * HttpServer#close} waits so long.
+     * HttpServer#close} waits that long.
      */
     public Duration drainTimeout() { return drainTimeout; }
 

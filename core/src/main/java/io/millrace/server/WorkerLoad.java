@@ -1,18 +1,18 @@
 package io.millrace.server;
 
 /**
- * What a worker has to do, as the acceptor sees it.
+ * The load of a worker, as the acceptor sees it.
  *
  * <p>Threads: the acceptor only.
  */
 interface WorkerLoad {
 
-    /** Connections that were dealt to the worker and are open, adopted or not. */
+    /** Open connections that were dealt to the worker, adopted or not. */
     long connections();
 
-    /** Those of them that the worker has yet to adopt. */
+    /** Those of them that the worker has not adopted yet. */
     long waiting();
 
-    /** Bytes that are known to be still coming or still to go on the adopted ones. */
+    /** Bytes known to be still to come or to go on the adopted ones. */
     long bytesInFlight();
 }

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Everything about a store that may be set. Immutable; made by {@link #builder}. Threads: any.
+ * The options of a store, made by {@link #builder}.
  *
- * <p>The accessors say what each option sets, with its unit, default, range and the reason for the
+ * <p>Each accessor states what the option sets, its unit, default and range, and the reason for the
  * default, as {@code StoreOption} declares it.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -43,7 +45,7 @@ public final class StoreOptions extends Options {
         return new Builder();
     }
 
-    /** Every option of a store, for programs that set options by name, such as by flags. */
+    /** Every option of a store, for programs that set options by name, for example from flags. */
     public static List<Option<?>> all() {
         return StoreOption.ALL.all();
     }
