@@ -1,10 +1,12 @@
 package io.millrace.http;
 
 /**
- * A status code and its reason phrase (RFC 9110 section 15). Immutable; there is a constant for
- * each code that Millrace itself uses.
+ * A status code and its reason phrase (RFC 9110 section 15). There is a constant for each code that
+ * Millrace itself uses.
  *
- * @param code from 200 to 599; interim answers are the server's own
+ * <p>Threads: any, immutable.
+ *
+ * @param code from 200 to 599; only the server sends interim responses
  * @param reason the phrase for people; may be empty
  * @since 0.1
  */
@@ -67,10 +69,10 @@ public record Status(int code, String reason) {
     public static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
 
     /**
-     * Checks both parts.
+     * Checks code and reason.
      *
-     * @throws IllegalArgumentException if the code is out of range, or the reason has a character
-     *     that may not stand in a status line
+     * @throws IllegalArgumentException if the code is out of range or the reason contains a
+     *     character that is not allowed in a status line
      */
     public Status {
         if (code < 200 || code > 599) {
@@ -80,14 +82,14 @@ public record Status(int code, String reason) {
             char c = reason.charAt(i);
             if (c < ' ' && c != '\t' || c == 0x7f || c > 0xff) {
                 throw new IllegalArgumentException(
-                        "the reason may not have character 0x" + Integer.toHexString(c));
+                        "invalid character in reason: 0x" + Integer.toHexString(c));
             }
         }
     }
 
     /**
      * Whether a response with this status never has a body (RFC 9110 sections 15.3.5, 15.3.6 and
-     * 15.4.5): the server sends none, whatever body the response has.
+     * 15.4.5). The server sends none, even if the response has one.
      */
     public boolean isBodiless() {
         return code == 204 || code == 205 || code == 304;

@@ -38,7 +38,7 @@ abstract class Dealer {
         };
     }
 
-    /** The worker to try first. If its inbox is full, those after it are tried in their order. */
+    /** The worker to try first. If its inbox is full, the next ones are tried in order. */
     abstract int choose();
 
     /** A worker has taken the connection. */
@@ -82,7 +82,7 @@ abstract class Dealer {
             return best;
         }
 
-        /** Reads the workers' figures, and returns what an adopted connection has on average. */
+        /** Reads the workers' counters; returns the average of an adopted connection. */
         private long readAll() {
             long allBytes = 0;
             long adopted = 0;

@@ -118,7 +118,7 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            log(resources.stalledBodies, "a response's body stopped coming: ", null);
+            log(resources.stalledBodies, "response body stalled: ", null);
         }
         if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
@@ -128,7 +128,7 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        log(resources.lateApplications, "no answer from the application in time: ", null);
+        log(resources.lateApplications, "the application timed out: ", null);
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
@@ -182,7 +182,7 @@ final class ServerExchange {
         CompletionStage<? extends Exchange> stage;
         WritableByteChannel sink = null;
         try {
-            stage = Objects.requireNonNull(decided, "the application gave no answer").stage();
+            stage = Objects.requireNonNull(decided, "the handler returned null").stage();
             if (stage == null && request.source() != null) {
                 sink = decided.sink();
             }
@@ -312,7 +312,7 @@ final class ServerExchange {
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere
-        log(resources.handlerFailures, "no answer from the handler: ", failure);
+        log(resources.handlerFailures, "the handler failed: ", failure);
         respond(Refusals.internalError());
     }
 
@@ -366,7 +366,7 @@ final class ServerExchange {
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            log(resources.bodyFailures, "a response's body failed: ", e.getCause());
+            log(resources.bodyFailures, "response body failed: ", e.getCause());
             if (!sender.takeBack()) {
                 throw e;
             }

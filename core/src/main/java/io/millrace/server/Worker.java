@@ -141,7 +141,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
                     turn();
                 }
             } catch (Throwable e) { // languages without checked exceptions throw any
-                connections.report(Thread.currentThread().getName() + " failed and goes on", e);
+                connections.report(Thread.currentThread().getName()
+                        + " caught an unexpected failure and continues", e);
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
@@ -312,7 +313,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Worker.class, Level.WARNING, "failed to close a selector", e);
         }
     }
 }

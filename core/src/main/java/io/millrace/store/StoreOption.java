@@ -54,7 +54,7 @@ final class StoreOption {
 
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
             .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
-            .because("a store takes objects unless it is told otherwise")
+            .because("a store usually accepts objects")
             .flag("--read-only");
 
     static final Option<String> TOKEN = STORE.object("token", String.class, (String) null)
@@ -87,15 +87,15 @@ final class StoreOption {
     static final Option<Integer> CACHED_OBJECT_BYTES = CACHE
             .number("cachedObjectBytes", "bytes", 32 << 10, 0, 1 << 20)
             .sets("largest object that is kept in memory")
-            .because("it leaves with its head in one write; for larger ones opening the file "
-                    + "costs less than copying")
+            .because("it leaves with its head in one write; larger ones are cheaper to send from "
+                    + "their file")
             .flag("--cached-object");
 
     static final Option<Duration> CACHE_WINDOW = CACHE
             .time("cacheWindow", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1))
             .sets("longest time a cached object may be stale after another program changed its "
                     + "file")
-            .because("one look at a file per second costs little, and a person doesn't notice")
+            .because("checking a file once a second costs little, and people don't notice")
             .flag("--cache-window");
 
     // The device
@@ -108,7 +108,7 @@ final class StoreOption {
     static final Option<Integer> MAX_WAITING = DEVICE
             .number("maxWaiting", "responses", 16_384, 1, 1 << 24)
             .sets("most responses that wait for those threads; more get 503")
-            .because("there is one for each of a server's connections")
+            .because("a server has that many connections")
             .noFlag("it goes with the threads");
 
     private StoreOption() {

@@ -160,7 +160,7 @@ final class Conversation {
                 want = wanted;
             }
             if (wanted == Want.CLOSE) {
-                close(new EOFException("the connection ended"));
+                close(new EOFException("connection closed"));
             }
         } catch (IOException | RuntimeException | Error e) {
             if (e instanceof AssertionError error) {

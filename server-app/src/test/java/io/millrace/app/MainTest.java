@@ -58,7 +58,7 @@ class MainTest {
                 + "commas: 8080",
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
                 + "a Unix domain socket has no port",
-        "--discard --address unix: | address must have a path",
+        "--discard --address unix: | the path of a Unix domain socket address must not be empty",
         "--workers 0 | --workers must be in [1, 1024]: 0",
         "load | load needs exactly one URL, see load --help",
         "load http://h http://i | load needs exactly one URL, see load --help",
@@ -89,7 +89,7 @@ class MainTest {
         Path file = Files.createFile(temp.resolve("file"));
         MainRun run = MainRun.of("--discard", "--port", "0", "--listen", "unix:" + file);
         assertEquals("millrace: can't listen on unix:" + file
-                + ": the file is there and is no socket\n", run.err());
+                + ": the file exists and is not a socket\n", run.err());
         assertEquals("", run.out());
         assertEquals(1, run.exitCode());
     }
