@@ -66,6 +66,8 @@ class HouseRulesTest {
             Map.entry("Quota", "all workers count in it"),
             Map.entry("StagingFolder", "all workers take names from it"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
+            Map.entry("DigestWishes", "all workers wish, two threads compute"),
+            Map.entry("SharedBody", "the last of several responses closes it"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
             Map.entry("FaultLog", "all workers log there, a line a second together"),
             Map.entry("FileAccess", "how files are read is found out once for all workers"),
