@@ -1,0 +1,61 @@
+package io.millrace.app.cli;
+
+import java.util.Locale;
+
+/**
+ * A flag whose value is one of an enum's constants.
+ *
+ * <p>Threads: any.
+ *
+ * @param <E> the enum
+ */
+public final class ChoiceType<E extends Enum<E>> extends FlagType<E> {
+
+    private final Class<E> type;
+    private final boolean lower;
+
+    private ChoiceType(Class<E> type, boolean lower) {
+        super(null);
+        this.type = type;
+        this.lower = lower;
+    }
+
+    /** One of the constants, in any case; shown in lower case, with dashes. */
+    public static <E extends Enum<E>> FlagType<E> of(Class<E> constants) {
+        return new ChoiceType<>(constants, true);
+    }
+
+    /** One of the constants, in any case; shown as they are written. */
+    public static <E extends Enum<E>> FlagType<E> ofNames(Class<E> constants) {
+        return new ChoiceType<>(constants, false);
+    }
+
+    @Override
+    public String placeholder() {
+        return joined("|");
+    }
+
+    @Override
+    public E read(String text) {
+        for (E constant : type.getEnumConstants()) {
+            if (show(constant).equalsIgnoreCase(text)) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException(joined(" or "));
+    }
+
+    @Override
+    public String show(E constant) {
+        String name = constant.name();
+        return lower ? name.toLowerCase(Locale.ROOT).replace('_', '-') : name;
+    }
+
+    private String joined(String between) {
+        StringBuilder joined = new StringBuilder();
+        for (E constant : type.getEnumConstants()) {
+            joined.append(joined.length() == 0 ? "" : between).append(show(constant));
+        }
+        return joined.toString();
+    }
+}
