@@ -41,11 +41,11 @@ final class ServeCommand {
     private static final String STORE = "The store";
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
-            ServerOptions.defaults().address().getAddress().getHostAddress(),
+            "127.0.0.1",
             "IP address or host name to listen on, 0.0.0.0 for all, IPv6 too; or unix:PATH for a "
                     + "Unix domain socket");
     static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
-            (long) ServerOptions.defaults().address().getPort(),
+            8080L,
             "TCP port to listen on; 0 picks a free one");
     static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST,
             List.of(), "more addresses to listen on, such as [::1]:8080,unix:/run/millrace.sock; "
@@ -60,18 +60,13 @@ final class ServeCommand {
 
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
-    static final Flags FLAGS = flags();
+    static final Flags FLAGS = new Flags("serve", USAGE)
+            .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
+            .with(STORE, DIR, DISCARD, TOKEN_FILE)
+            .with(STORE_FLAGS)
+            .with(SERVER_FLAGS);
 
     private ServeCommand() {
-    }
-
-    private static Flags flags() {
-        Flags flags = new Flags("serve", USAGE)
-                .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
-                .with(STORE, DIR, DISCARD, TOKEN_FILE);
-        STORE_FLAGS.addTo(flags);
-        SERVER_FLAGS.addTo(flags);
-        return flags;
     }
 
     static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
