@@ -53,6 +53,8 @@ final class Connection {
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
+    /** The worker's: what it has counted of {@link #keptBytes}. */
+    long countedBytes;
     /** Set by the worker before the first visit; null if nothing observes the connection. */
     ConnectionObserver observer;
 
@@ -142,6 +144,12 @@ final class Connection {
         return out.sent() + received;
     }
 
+    /** Bytes of memory that the connection keeps between two visits. */
+    long keptBytes() {
+        RequestParser head = exchange != null ? exchange.parser : parser;
+        return in.keptBytes() + out.keptBytes() + (head == null ? 0 : head.heldBytes());
+    }
+
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
         return state == State.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
@@ -177,6 +185,8 @@ final class Connection {
         } else if (parser != null) {
             giveBackParser();
         }
+        in.discard();
+        out.discard();
         if (observer != null) {
             observer.closed(cause);
         }

@@ -31,7 +31,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A server goes on whatever fails. An exception or error that a handler lets out is answered
  * with 500; one that can't be answered ends its connection and is logged and counted
- * ({@link ServerStats.WorkerStats#failed}); accepting that fails pauses and goes on.
+ * ({@link ServerStats.WorkerStats#failed}); accepting that fails pauses and goes on. A thread that
+ * must end all the same tells {@link ServerListener#onThreadEnded} and lets out what ended it, for
+ * the handler of the JVM's uncaught exceptions.
  *
  * <p>Threads: every method may be called by any thread, but {@link #stop} and {@link #close} not by
  * a worker, that is not within a handler.
@@ -64,9 +66,34 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private Thread thread(Runnable work, String name) {
-        Thread thread = new Thread(work, options.name() + "-" + name);
+        Thread thread = new Thread(guarded(work, options.listener()), options.name() + "-" + name);
         thread.setDaemon(options.daemon());
         return thread;
+    }
+
+    /** Tells of a thread that ends though nothing has stopped it. */
+    static Runnable guarded(Runnable work, ServerListener listener) {
+        return () -> {
+            try {
+                work.run();
+            } catch (Throwable e) {
+                onThreadEnded(listener, e);
+                throw e;
+            }
+        };
+    }
+
+    private static void onThreadEnded(ServerListener listener, Throwable cause) {
+        try {
+            SafeLog.log(HttpServer.class, Level.ERROR,
+                    "a thread of the server has ended, and its connections with it", cause);
+            SafeLog.flush(LOG_NS); // the process may end next
+            if (listener != null) {
+                listener.onThreadEnded(Thread.currentThread().getName(), cause);
+            }
+        } catch (RuntimeException | Error e) { // a listener's
+            SafeLog.log(HttpServer.class, Level.WARNING, "a listener failed", e);
+        }
     }
 
     /**
@@ -191,8 +218,10 @@ public final class HttpServer implements AutoCloseable {
         long deadlineNs = System.nanoTime() + longest.toNanos();
         // This order, so that no connection is offered to a worker that has ended.
         acceptor.stop();
-        boolean interrupted = join(acceptorThread, Long.MAX_VALUE);
-        workers.forEach(worker -> worker.stop(deadlineNs));
+        boolean interrupted = join(acceptorThread, deadlineNs + CLOSING_NS - System.nanoTime());
+        for (Worker worker : workers) {
+            worker.stop(deadlineNs);
+        }
         int cut = 0;
         for (int i = 0; i < workers.size(); i++) {
             Thread thread = workerThreads.get(i);
@@ -203,16 +232,24 @@ public final class HttpServer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        SafeLog.log(HttpServer.class, Level.INFO,
-                "stopped listening on " + addressesText() + ", " + cut + " connections cut", null);
+        logStop(cut);
         SafeLog.flush(LOG_NS);
         return cut;
     }
 
+    private void logStop(int cut) {
+        try {
+            SafeLog.log(HttpServer.class, Level.INFO, "stopped listening on " + addressesText()
+                    + ", " + cut + " connections cut", null);
+        } catch (OutOfMemoryError e) { // whatever has filled the heap, the server has stopped
+            SafeLog.log(HttpServer.class, Level.INFO, "stopped", e);
+        }
+    }
+
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
-        SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
-                + " is held by a handler; it ends when that returns", null);
+        SafeLog.log(HttpServer.class, Level.WARNING,
+                "a worker is held by a handler; it ends when that returns", null);
         return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 

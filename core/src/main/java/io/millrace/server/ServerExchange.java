@@ -37,7 +37,7 @@ final class ServerExchange {
     private final OutputBuffer out;
     private final ResponseSender sender;
     /** Borrowed until {@link #close}: the head is in it. */
-    private final RequestParser parser;
+    final RequestParser parser;
     private final ParsedHead head;
     /** The request's body; null if it has none. */
     final BodySource source;
