@@ -6,12 +6,15 @@ import io.millrace.net.ReadyKeys;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Accepts the connections of all listeners and deals them to the workers.
@@ -131,7 +134,7 @@ final class Acceptor implements Runnable {
         try {
             if (paused) {
                 // Nothing but a stop ends this early: no listener is looked at.
-                selector.select(PAUSE_MS);
+                selector.select(ready, PAUSE_MS);
                 paused = false;
                 listenTo(SelectionKey.OP_ACCEPT);
             } else {
@@ -139,10 +142,23 @@ final class Acceptor implements Runnable {
                 selector.select(ready);
                 acceptReady();
             }
-        } catch (IOException | RuntimeException | Error e) {
-            pause("unexpected failure", e);
+        } catch (ClosedSelectorException e) {
+            throw e; // no turn would ever work again
+        } catch (Throwable e) { // a provider's sneaky ones, too
+            wakeDealt();
+            survive(e);
         }
         wakeDealt();
+    }
+
+    /** Goes on after a failed turn. The heap may be full, so nothing is allocated here. */
+    private void survive(Throwable failure) {
+        try {
+            countPause("accept paused: it failed", failure);
+        } catch (Throwable again) {
+            // The next turn matters more than this line.
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
     }
 
     private void acceptReady() {
@@ -154,18 +170,18 @@ final class Acceptor implements Runnable {
     private void acceptBurst(Listener listener) {
         for (int i = 0; i < BURST && !stopping && !paused; i++) {
             if (open() >= maxConnections) {
-                pause("connection limit " + maxConnections + " reached", null);
+                pause("connection limit " + maxConnections + " reached");
                 return;
             }
             if (!hasRoom()) {
-                pause("the inboxes of all workers are full", null);
+                pause("the inboxes of all workers are full");
                 return;
             }
             SocketChannel channel;
             try {
                 channel = listener.accept();
             } catch (IOException e) {
-                pause("accept failed: " + e.getMessage(), null);
+                pause("accept failed: " + e.getMessage());
                 return;
             }
             if (channel == null) {
@@ -193,12 +209,16 @@ final class Acceptor implements Runnable {
         return false;
     }
 
-    private void pause(String reason, Throwable cause) {
+    private void pause(String reason) {
         paused = true;
         listenTo(0);
+        countPause("accept paused: " + reason, null);
+    }
+
+    private void countPause(String line, Throwable cause) {
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
-            SafeLog.log(Acceptor.class, Level.WARNING, "accept paused: " + reason, cause);
+            SafeLog.log(Acceptor.class, Level.WARNING, line, cause);
         }
         pauses.setRelease(pauses.getPlain() + 1);
     }

@@ -53,6 +53,8 @@ final class Connection {
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
+    /** The worker's: what it has counted of {@link #keptBytes}. */
+    long countedBytes;
     /** Set by the worker before the first visit; null if nothing observes the connection. */
     ConnectionObserver observer;
 
@@ -141,6 +143,12 @@ final class Connection {
         return out.sent() + received + unwanted.dropped();
     }
 
+    /** Bytes of memory that the connection keeps between two visits. */
+    long keptBytes() {
+        IncomingRequest request = exchange != null ? exchange.request : incoming;
+        return in.keptBytes() + out.keptBytes() + (request == null ? 0 : request.heldBytes());
+    }
+
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
         return state == State.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
@@ -176,6 +184,8 @@ final class Connection {
         } else if (incoming != null) {
             incoming.close();
         }
+        in.discard();
+        out.discard();
         if (observer != null) {
             observer.closed(cause);
         }

@@ -31,7 +31,9 @@ final class ServerOption {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
+    private static final long MIB = 1 << 20;
     private static final int GIB = 1 << 30;
+    private static final long HEAP_BYTES = Runtime.getRuntime().maxMemory();
 
     // Listening
 
@@ -113,10 +115,21 @@ final class ServerOption {
     // Limits
 
     static final Option<Integer> MAX_CONNECTIONS = LIMITS
-            .number("maxConnections", "connections", 16_384, 1, 1 << 24)
+            .number("maxConnections", "connections",
+                    (int) Math.min(16_384, Math.max(64, HEAP_BYTES / (16 << 10))), 1, 1 << 24)
             .sets("most connections open at once; more wait in the backlog")
-            .because("it leaves descriptors for files below the usual limit on open files")
+            .standardText("16384, or one per 16 KiB of heap if that is less")
+            .because("it is below the usual limit of open files, with room for files, and a "
+                    + "connection takes up to 3 KB beside maxKeptBytes")
             .flag("--max-connections");
+
+    static final Option<Long> MAX_KEPT_BYTES = LIMITS
+            .number("maxKeptBytes", "bytes", Math.max(MIB, HEAP_BYTES / 4), MIB, Long.MAX_VALUE)
+            .sets("most memory for request heads, unprocessed input and unsent output of all "
+                    + "connections; beyond it those that hold most are reset")
+            .standardText("a quarter of the heap")
+            .because("the rest is the application's, and a full heap serves no client")
+            .flag("--max-kept");
 
     static final Option<Integer> MAX_HEAD_BYTES = LIMITS
             .number("maxHeadBytes", "bytes", 16 << 10, 512, 1 << 20)

@@ -34,6 +34,7 @@ public final class ServerOptions extends Options {
     private final String name = get(ServerOption.NAME);
     private final boolean daemon = get(ServerOption.DAEMON);
     private final int maxConnections = get(ServerOption.MAX_CONNECTIONS);
+    private final long maxKeptBytes = get(ServerOption.MAX_KEPT_BYTES);
     private final int maxHeadBytes = get(ServerOption.MAX_HEAD_BYTES);
     private final int maxTargetBytes = get(ServerOption.MAX_TARGET_BYTES);
     private final int maxFields = get(ServerOption.MAX_FIELDS);
@@ -146,10 +147,19 @@ public final class ServerOptions extends Options {
     public boolean daemon() { return daemon; }
 
     /**
-     * Most connections open at once; more wait in the backlog (connections). Default 16384, range 1
-     * to 16777216: it leaves descriptors for files below the usual limit on open files.
+     * Most connections open at once; more wait in the backlog (connections). Default 16384, or one
+     * per 16 KiB of heap if that is less, range 1 to 16777216: it is below the usual limit of open
+     * files, with room for files, and a connection takes up to 3 KB beside maxKeptBytes.
      */
     public int maxConnections() { return maxConnections; }
+
+    /**
+     * Most memory for request heads, unprocessed input and unsent output of all connections; beyond
+     * it those that hold most are reset (bytes). Default a quarter of the heap, range from 1 MiB:
+     * the rest is the application's, and a full heap serves no client. Each worker has an equal
+     * share, which is never less than what one connection may hold.
+     */
+    public long maxKeptBytes() { return maxKeptBytes; }
 
     /**
      * Largest request head (request line and header fields); larger ones get 431 (bytes). Default

@@ -84,6 +84,9 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
     /** Sets {@link ServerOptions#maxConnections}. */
     public B maxConnections(int count) { return set(ServerOption.MAX_CONNECTIONS, count); }
 
+    /** Sets {@link ServerOptions#maxKeptBytes}. */
+    public B maxKeptBytes(long bytes) { return set(ServerOption.MAX_KEPT_BYTES, bytes); }
+
     /** Sets {@link ServerOptions#maxHeadBytes}. */
     public B maxHeadBytes(int bytes) { return set(ServerOption.MAX_HEAD_BYTES, bytes); }
 

@@ -99,10 +99,11 @@ public final class ServerStats {
         private final long lingered;
         private final long timedOut;
         private final long failed;
+        private final long shed;
 
         WorkerStats(long connections, int openConnections, long requests, long bytesIn,
                 long bytesOut, long bytesInFlight, long busyNs, long lingered, long timedOut,
-                long failed) {
+                long failed, long shed) {
             this.connections = connections;
             this.openConnections = openConnections;
             this.requests = requests;
@@ -113,6 +114,7 @@ public final class ServerStats {
             this.lingered = lingered;
             this.timedOut = timedOut;
             this.failed = failed;
+            this.shed = shed;
         }
 
         static WorkerStats of(Counters counters) {
@@ -122,7 +124,8 @@ public final class ServerStats {
                     counters.read(Figure.REQUESTS), counters.read(Figure.BYTES_IN),
                     counters.read(Figure.BYTES_OUT), counters.read(Figure.BYTES_IN_FLIGHT),
                     counters.read(Figure.BUSY_NS), counters.read(Figure.LINGERED),
-                    counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED));
+                    counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED),
+                    counters.read(Figure.SHED));
         }
 
         /** A builder of figures, for tests of programs that report them. */
@@ -170,13 +173,17 @@ public final class ServerStats {
         public long failed() { return failed; }
 
         /** Every counter. */
+        public long shed() { return shed; }
+
+        /** Every figure. */
         @Override
         public String toString() {
             return "WorkerStats[connections=" + connections + ", openConnections=" + openConnections
                     + ", requests=" + requests + ", bytesIn=" + bytesIn
                     + ", bytesOut=" + bytesOut + ", bytesInFlight=" + bytesInFlight
                     + ", busyNs=" + busyNs + ", lingered=" + lingered
-                    + ", timedOut=" + timedOut + ", failed=" + failed + "]";
+                    + ", timedOut=" + timedOut + ", failed=" + failed + ", shed=" + shed
+                    + "]";
         }
 
         /**
@@ -196,6 +203,7 @@ public final class ServerStats {
             private long lingered;
             private long timedOut;
             private long failed;
+            private long shed;
 
             private Builder() {
             }
@@ -261,9 +269,15 @@ public final class ServerStats {
             }
 
             /** The statistics. */
+            public Builder shed(long shed) {
+                this.shed = shed;
+                return this;
+            }
+
+            /** The figures. */
             public WorkerStats build() {
                 return new WorkerStats(connections, openConnections, requests, bytesIn, bytesOut,
-                        bytesInFlight, busyNs, lingered, timedOut, failed);
+                        bytesInFlight, busyNs, lingered, timedOut, failed, shed);
             }
         }
     }

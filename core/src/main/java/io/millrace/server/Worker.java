@@ -7,6 +7,7 @@ import io.millrace.net.SpscQueue;
 import io.millrace.transfer.Counters;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -41,6 +42,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private final LongTransfers longTransfers = new LongTransfers();
     /** The one that {@link #run} runs on; null before. */
     private Thread thread;
+    /** Logged when a turn fails, which may be for want of memory. */
+    private String failed;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
     /** Null once the worker has ended, for the same reason. */
@@ -133,6 +136,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     public void run() {
         assert thread == null : "a worker runs once";
         thread = Thread.currentThread();
+        failed = thread.getName() + " failed and goes on";
         boolean done = false;
         while (!done) {
             try {
@@ -140,13 +144,23 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
                 if (!done) {
                     turn();
                 }
+            } catch (ClosedSelectorException e) {
+                throw e; // no turn would ever work again
             } catch (Throwable e) { // languages without checked exceptions throw any
-                connections.report(Thread.currentThread().getName()
-                        + " caught an unexpected failure and continues", e);
-                LockSupport.parkNanos(PAUSE_NS);
+                survive(e);
             }
         }
         end();
+    }
+
+    /** Goes on after a failed turn. The heap may be full, so nothing is allocated here. */
+    private void survive(Throwable failure) {
+        try {
+            connections.report(failed, failure);
+        } catch (Throwable again) {
+            // The next turn matters more than this line.
+        }
+        LockSupport.parkNanos(PAUSE_NS);
     }
 
     private boolean isDone() {
@@ -174,6 +188,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             selector.select(ready, waitMs);
         }
         readClocks();
+        connections.closeLeftOver();
         visitReady();
         adoptAll();
         takeCompletions();
@@ -199,6 +214,9 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private void visitReady() {
         for (SelectionKey key = ready.poll(); key != null; key = ready.poll()) {
             Connection connection = (Connection) key.attachment();
+            if (Connections.isClosed(connection)) {
+                continue; // another one's visit has made the worker end this connection
+            }
             if (connection.isInLongTransfer()) {
                 longTransfers.add(connection);
                 // It would be found ready in each turn until its own comes; its visit asks anew.
@@ -235,8 +253,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (completion == null) {
                 return;
             }
-            connections.visit(completion.exchange().connection,
-                    connection -> connection.onCompletion(completion));
+            connections.visit(completion.exchange().connection, completion);
         }
         // Others have their turn, and what is left gets the next one.
         selector.wakeup();
@@ -292,12 +309,19 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private void end() {
         assert Thread.currentThread() == thread;
         try {
-            adoptAll();
-            cut = connections.endAll();
-            completions.close();
+            endAll();
+        } catch (OutOfMemoryError e) {
+            survive(e);
+            endAll(); // the first try has made room for the second
         } finally {
             discard();
         }
+    }
+
+    private void endAll() {
+        adoptAll();
+        cut += connections.endAll();
+        completions.close();
     }
 
     /** Frees what the worker holds: at its end, or by the server if it was never started. */

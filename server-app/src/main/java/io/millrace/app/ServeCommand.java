@@ -75,6 +75,8 @@ final class ServeCommand {
             out.print(FLAGS.help());
             return 0;
         }
+        Thread.setDefaultUncaughtExceptionHandler(
+                new ThreadEnd(ServerOptions.defaults().name()));
         RunningStore serving = start(arguments);
         // From the first line on, whoever read it may send a signal.
         Runtime.getRuntime().addShutdownHook(
