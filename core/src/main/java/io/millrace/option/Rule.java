@@ -18,4 +18,9 @@ public interface Rule<T> {
      * @throws IllegalArgumentException if only a part of the value is wrong, naming that part
      */
     String violation(T value);
+
+    /** Holds for powers of two, from 1 on. */
+    static Rule<Integer> powerOfTwo() {
+        return value -> Integer.bitCount(value) == 1 ? null : "must be a power of two";
+    }
 }

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.BodyObserver;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 
@@ -12,7 +13,7 @@ import java.net.SocketAddress;
  *
  * <p>Threads: the owning worker only.
  */
-final class ConnectionObserver {
+final class ConnectionObserver implements BodyObserver {
 
     private static final ServerListener NO_LISTENER = new ServerListener() { };
 
@@ -76,13 +77,14 @@ final class ConnectionObserver {
         tell(() -> listener.onHead(exchange));
     }
 
-    void progress(long receivedBytes) {
+    @Override
+    public void progress(long receivedBytes) {
         this.receivedBytes = receivedBytes;
         tell(() -> listener.onProgress(exchange, receivedBytes, System.nanoTime()));
     }
 
-    /** The whole body is in the sink. */
-    void body() {
+    @Override
+    public void body() {
         long nowNs = System.nanoTime();
         if (event != null) {
             event.bodyNs = nowNs - exchange.headNs();

@@ -4,6 +4,8 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.BodyContract;
+import io.millrace.transfer.Counters;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

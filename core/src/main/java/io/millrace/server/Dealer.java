@@ -9,6 +9,19 @@ import java.util.List;
  */
 abstract class Dealer {
 
+    /** What a worker has to do, as the acceptor sees it. */
+    interface WorkerLoad {
+
+        /** Connections that were dealt to the worker and are open, adopted or not. */
+        long connections();
+
+        /** Those of them that the worker has yet to adopt. */
+        long waiting();
+
+        /** Bytes that are known to be still coming or still to go on the adopted ones. */
+        long bytesInFlight();
+    }
+
     final List<? extends WorkerLoad> workers;
     /** Whose turn it is. */
     int next;

@@ -163,7 +163,8 @@ public final class HttpServer implements AutoCloseable {
     /** Statistics since the start. */
     public ServerStats stats() {
         return new ServerStats(acceptor.accepted(), acceptor.turnedAway(), acceptor.pauses(),
-                workers.stream().map(worker -> worker.counters().snapshot()).toList());
+                workers.stream()
+                        .map(worker -> ServerStats.WorkerStats.of(worker.counters())).toList());
     }
 
     /**
@@ -214,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
                 + " is still inside a handler; the thread ends when the handler returns", null);
-        return workers.get(worker).counters().snapshot().openConnections();
+        return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 
     /** Stops the server with {@link ServerOptions#drainTimeout} as the deadline. */

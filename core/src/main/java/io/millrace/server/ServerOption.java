@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
+import io.millrace.option.Rule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -94,7 +95,7 @@ final class ServerOption {
 
     static final Option<Integer> INBOX_CAPACITY = THREADS
             .number("inboxCapacity", "connections", 1024, 2, 1 << 16)
-            .rule(new PowerOfTwo())
+            .rule(Rule.powerOfTwo()) // queues index their slots by a mask
             .sets("most accepted connections that wait for one worker; a power of two")
             .because("fewer arrive during one turn of the event loop")
             .flag("--inbox");

@@ -1,5 +1,7 @@
 package io.millrace.server;
 
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.Counters.Figure;
 import java.util.List;
 
 /**
@@ -111,6 +113,16 @@ public final class ServerStats {
             this.lingered = lingered;
             this.timedOut = timedOut;
             this.failed = failed;
+        }
+
+        static WorkerStats of(Counters counters) {
+            long closed = counters.read(Figure.CLOSED);
+            long adopted = counters.read(Figure.ADOPTED);
+            return new WorkerStats(adopted, (int) Math.max(0, adopted - closed),
+                    counters.read(Figure.REQUESTS), counters.read(Figure.BYTES_IN),
+                    counters.read(Figure.BYTES_OUT), counters.read(Figure.BYTES_IN_FLIGHT),
+                    counters.read(Figure.BUSY_NS), counters.read(Figure.LINGERED),
+                    counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED));
         }
 
         /** A builder, for tests of programs that report statistics. */

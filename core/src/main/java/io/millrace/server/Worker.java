@@ -4,6 +4,7 @@ import io.millrace.http.Handler;
 import io.millrace.log.SafeLog;
 import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
+import io.millrace.transfer.Counters;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
  */
-final class Worker implements Runnable, WorkerLoad {
+final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;

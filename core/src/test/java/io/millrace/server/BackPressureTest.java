@@ -22,6 +22,7 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.MemoryChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

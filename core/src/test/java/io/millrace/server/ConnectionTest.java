@@ -12,6 +12,8 @@ import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.List;

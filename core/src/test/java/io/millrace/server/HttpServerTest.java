@@ -400,6 +400,7 @@ class HttpServerTest {
                 server.stop(Duration.ofSeconds(60));
                 assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
                 taking.assertAbandonedOnce();
+                assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
             }
         }
     }

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.codec.ChunkedDecoder;
 import io.millrace.codec.Framing;
@@ -16,13 +16,13 @@ import java.nio.channels.ReadableByteChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class BodySource implements SocketSource {
+public final class BodySource implements SocketSource {
 
     /** Smaller reads are not worth a system call. */
     private static final int MIN_READ_BYTES = 4096;
 
     private final ReadableByteChannel socket;
-    private final Resources resources;
+    private final TransferResources resources;
     /** Null if the body has a length. */
     private final ChunkedDecoder chunks;
     /** Bytes still to come; unused if the body is chunked. */
@@ -34,7 +34,7 @@ final class BodySource implements SocketSource {
     /** Run once, before the socket is read here or at close; null for nothing. */
     private Runnable beforeRead;
 
-    BodySource(ReadableByteChannel socket, Resources resources, Framing framing) {
+    public BodySource(ReadableByteChannel socket, TransferResources resources, Framing framing) {
         this.socket = socket;
         this.resources = resources;
         chunks = framing.isChunked() ? new ChunkedDecoder(resources.limits) : null;
@@ -43,7 +43,7 @@ final class BodySource implements SocketSource {
     }
 
     /** Begins a visit: {@code in} holds the bytes that were read and not used yet. */
-    void visit(ByteBuffer in) {
+    public void visit(ByteBuffer in) {
         this.in = in;
         socketDrained = false;
     }
@@ -51,27 +51,27 @@ final class BodySource implements SocketSource {
     /**
      * Unread bytes at the end of the visit; another buffer than at its start if that was used up.
      */
-    ByteBuffer in() {
+    public ByteBuffer in() {
         return in;
     }
 
     /** Whether the whole body has been read. */
-    boolean isEnded() {
+    public boolean isEnded() {
         return chunks != null ? chunks.isDone() : remaining == 0;
     }
 
     /** Bytes that are certain to come; 0 if the body is chunked. */
-    long knownRemaining() {
+    public long knownRemaining() {
         return chunks != null ? 0 : remaining;
     }
 
     /** Bytes consumed so far, framing included. */
-    long wireBytes() {
+    public long wireBytes() {
         return wireBytes;
     }
 
     /** Whether the last read from the socket got less than it asked for: nothing more is there. */
-    boolean isSocketDrained() {
+    public boolean isSocketDrained() {
         return socketDrained;
     }
 
@@ -201,11 +201,11 @@ final class BodySource implements SocketSource {
     }
 
     /** A refusal on its way through methods that throw only IOException. */
-    static final class MalformedBodyException extends IOException {
+    public static final class MalformedBodyException extends IOException {
 
         private static final long serialVersionUID = 1L;
 
-        final transient HttpException refusal;
+        public final transient HttpException refusal;
 
         MalformedBodyException(HttpException refusal) {
             super(refusal.getMessage(), refusal);

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.http.Body;
 import java.io.EOFException;
@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
  *
  * <p>Threads: the owning worker only.
  */
-final class BodyContract {
+public final class BodyContract {
 
     private BodyContract() {
     }
 
     /** The body's length in bytes, or {@link Body#UNKNOWN_LENGTH}. */
-    static long length(Body body) {
+    public static long length(Body body) {
         long length = body.length();
         if (length < Body.UNKNOWN_LENGTH) {
             throw broken(body, "length() returned " + length);
@@ -26,7 +26,7 @@ final class BodyContract {
     }
 
     /** As {@link Body#read}. */
-    static int read(Body body, long position, ByteBuffer target) throws BodyException {
+    public static int read(Body body, long position, ByteBuffer target) throws BodyException {
         int start = target.position();
         int limit = target.limit();
         try {
@@ -42,7 +42,7 @@ final class BodyContract {
     }
 
     /** As {@link Body#transferTo}; throws a failure of the target as it is. */
-    static long transferTo(Body body, long position, long count, OutputBuffer target,
+    public static long transferTo(Body body, long position, long count, OutputBuffer target,
             ByteBuffer spare) throws IOException {
         try {
             long moved = target.transfer(body, position, count);
@@ -71,7 +71,7 @@ final class BodyContract {
     }
 
     /** As {@link Body#whenReadable}. */
-    static void whenReadable(Body body, Runnable callback) throws BodyException {
+    public static void whenReadable(Body body, Runnable callback) throws BodyException {
         try {
             body.whenReadable(callback);
         } catch (Throwable e) {
@@ -84,7 +84,7 @@ final class BodyContract {
     }
 
     /** The application's body or trailers failed, not the socket. */
-    static final class BodyException extends IOException {
+    public static final class BodyException extends IOException {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,10 +8,10 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Threads: add by the owning worker only, read by any.
  */
-final class Counters {
+public final class Counters {
 
-    /** What is counted; see {@link ServerStats.WorkerStats}. */
-    enum Figure {
+    /** What is counted; ServerStats.WorkerStats of the server says what each is. */
+    public enum Figure {
         ADOPTED, CLOSED, REQUESTS, BYTES_IN, BYTES_OUT, BYTES_IN_FLIGHT, BUSY_NS, LINGERED,
         TIMED_OUT, FAILED
     }
@@ -27,7 +27,7 @@ final class Counters {
 
     // worker thread
 
-    void add(Figure figure, long count) {
+    public void add(Figure figure, long count) {
         int cell = figure.ordinal();
         // Opaque: a reader sees each figure whole and sooner or later; the order among figures
         // doesn't matter to it.
@@ -38,7 +38,7 @@ final class Counters {
      * Updates the bytes that a body still has to move: from 0 when its length becomes known, to 0
      * when it is complete or given up.
      */
-    void inFlight(long bytesBefore, long bytesNow) {
+    public void inFlight(long bytesBefore, long bytesNow) {
         long change = Math.min(bytesNow, MOST_IN_FLIGHT) - Math.min(bytesBefore, MOST_IN_FLIGHT);
         if (change != 0) {
             add(Figure.BYTES_IN_FLIGHT, change);
@@ -47,16 +47,7 @@ final class Counters {
 
     // any thread
 
-    long read(Figure figure) {
+    public long read(Figure figure) {
         return (long) CELL.getOpaque(cells, figure.ordinal());
-    }
-
-    ServerStats.WorkerStats snapshot() {
-        long closed = read(Figure.CLOSED);
-        long adopted = read(Figure.ADOPTED);
-        return new ServerStats.WorkerStats(adopted, (int) Math.max(0, adopted - closed),
-                read(Figure.REQUESTS), read(Figure.BYTES_IN), read(Figure.BYTES_OUT),
-                read(Figure.BYTES_IN_FLIGHT), read(Figure.BUSY_NS), read(Figure.LINGERED),
-                read(Figure.TIMED_OUT), read(Figure.FAILED));
     }
 }
