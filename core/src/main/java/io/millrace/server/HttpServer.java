@@ -254,7 +254,7 @@ public final class HttpServer implements AutoCloseable {
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING,
-                "a worker is still inside a handler; its thread ends when the handler returns", null);
+                " is still inside a handler; the thread ends when the handler returns", null);
         return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 

@@ -128,7 +128,7 @@ public final class ServerStats {
                     counters.read(Figure.SHED));
         }
 
-        /** A builder of figures, for tests of programs that report them. */
+        /** A builder, for tests of programs that report statistics. */
         public static Builder builder() {
             return new Builder();
         }
