@@ -186,7 +186,8 @@ final class Connections {
      * @return how many had not had their last response
      */
     int endAll() {
-        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE, "the server is shutting down");
+        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the server is shutting down");
         int cut = 0;
         for (SelectionKey key : selector.keys()) {
             if (key.isValid()) {
@@ -227,7 +228,8 @@ final class Connections {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException | RuntimeException | Error e) { // of Unix domain, or no memory
-            SafeLog.log(Worker.class, Level.DEBUG, "failed to set SO_LINGER; closing without a reset", e);
+            SafeLog.log(Worker.class, Level.DEBUG,
+                    "failed to set SO_LINGER; closing without a reset", e);
         }
     }
 

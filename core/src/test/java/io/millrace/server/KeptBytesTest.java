@@ -90,7 +90,8 @@ class KeptBytesTest {
 
     @Test
     void clientsThatPipelineAndDoNotReadAreResetBeyondTheBound() throws Exception {
-        try (Logged logged = new Logged(Worker.class); HttpServer server = start("x".repeat(5000))) {
+        try (Logged logged = new Logged(Worker.class);
+                HttpServer server = start("x".repeat(5000))) {
             String requests = ("GET / HTTP/1.1\r\nHost: a\r\n\r\n").repeat(2000);
             for (int i = 0; i < 200 && shed(server) == 0; i++) {
                 SocketChannel client = SocketChannel.open(server.address());
