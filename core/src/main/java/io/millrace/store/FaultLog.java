@@ -2,7 +2,6 @@ package io.millrace.store;
 
 import io.millrace.http.Response;
 import io.millrace.log.LogThrottle;
-import io.millrace.log.SafeLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -47,16 +46,9 @@ final class FaultLog { // decision 100
      *
      * @param kind lines of the same kind share one line a second
      */
-    void log(String kind, String line) {
-        String written = throttled(kind, line);
-        if (written != null) {
-            SafeLog.log(FileStore.class, Level.WARNING, written, null);
-        }
-    }
-
-    private synchronized String throttled(String kind, String line) {
+    synchronized void log(String kind, String line) {
         String known = kinds.size() < MAX_KINDS || kinds.containsKey(kind) ? kind : "";
-        return kinds.computeIfAbsent(known, any -> new LogThrottle())
-                .line(line, System.nanoTime());
+        kinds.computeIfAbsent(known, any -> new LogThrottle())
+                .log(FileStore.class, Level.WARNING, line, null, System.nanoTime());
     }
 }

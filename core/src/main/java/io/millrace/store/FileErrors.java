@@ -73,6 +73,11 @@ final class FileErrors {
                 || reason.contains("levels of symbolic links");
     }
 
+    /** Whether the file can't be replaced or removed because the system has mounted it there. */
+    static boolean isOfMountPoint(IOException e) {
+        return reason(e).contains("resource busy");
+    }
+
     /** The cause in a few words, without the path. */
     static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {

@@ -41,6 +41,8 @@ final class Upload implements Exchange {
     private final List<Digests.Expected> expected;
     /** The digest that the client wants to know; null if none. */
     private final DigestAlgorithm wanted;
+    /** Whether the response to a stored object is 200, be it new or not. */
+    private final boolean isOk;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
     /** Bytes of the object that this one is going to replace, as far as was known at the start. */
@@ -71,6 +73,7 @@ final class Upload implements Exchange {
         this.preconditions = Preconditions.of(request);
         this.expected = Digests.expected(headers);
         this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        this.isOk = PutStatus.isOk(state.options(), headers);
         this.bodyBytes = request.bodyLength();
     }
 
@@ -85,7 +88,7 @@ final class Upload implements Exchange {
         BasicFileAttributes before = FileAccess.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
-            refused = Responses.NO_OBJECT;
+            refused = failure(Responses.NO_OBJECT);
         } else {
             replaces = before != null;
             replacedBytes = replaces ? before.size() : 0;
@@ -210,6 +213,10 @@ final class Upload implements Exchange {
         return answer;
     }
 
+    private Response failure(Response named) {
+        return state.options().contract().failure(named);
+    }
+
     private Response refuseChange(Version current) {
         return Version.refuseChange(current, preconditions);
     }
@@ -268,7 +275,7 @@ final class Upload implements Exchange {
             state.cache().forget(key.name());
             BasicFileAttributes attributes = FileAccess.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
-                return Responses.NO_OBJECT;
+                return failure(Responses.NO_OBJECT);
             }
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
@@ -277,9 +284,7 @@ final class Upload implements Exchange {
                 return refused;
             }
             created = before == null;
-            long latestNs = created
-                    ? keyLock.latestNs : Math.max(keyLock.latestNs, before.modifiedNs());
-            version = later(part, latestNs);
+            version = timed(part, keyLock.times, before);
             long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
             if (!state.quota().take(grownBytes - takenBytes)) {
                 return Responses.NO_ROOM; // what it was to replace is not there any more
@@ -293,7 +298,10 @@ final class Upload implements Exchange {
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
-                    return Responses.NO_OBJECT;
+                    return failure(Responses.NO_OBJECT);
+                }
+                if (FileErrors.isOfMountPoint(e)) {
+                    return failure(Responses.IN_USE);
                 }
                 throw e;
             }
@@ -301,38 +309,49 @@ final class Upload implements Exchange {
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
                 try {
-                    version = later(file, latestNs);
+                    version = timed(file, keyLock.times, before);
                 } catch (IOException e) {
                     folder.faults().log(request() + " is done, but not its time", e);
                     return Responses.STORED_UNDATED;
                 }
             }
-            keyLock.latestNs = version.modifiedNs();
         } finally {
             keyLock.lock.unlockWrite(stamp);
         }
         return stored(version, created);
     }
 
-    /** The new version, with a time after that of every earlier one. */
-    private Version later(Path path, long latestNs) throws IOException {
+    /** The new version, with a time that no other version of the key has had. */
+    private Version timed(Path path, VersionTimes times, Version before) throws IOException {
         Folder folder = state.folder();
         Version version = folder.version(FileAccess.attributes(path));
         if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
             throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
                     + ", the file has " + (version == null ? 0 : version.sizeBytes()));
         }
-        if (version.modifiedNs() > latestNs || !folder.access().keepsTimes()) {
+        if (!folder.access().keepsTimes()) {
+            return version;
+        }
+        // The file system's clock may be another machine's, and ahead.
+        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
+        long latestNs = times.latestNs(key.name(), before, nowNs);
+        if (version.modifiedNs() < nowNs - VersionTimes.SETTLING_NS) {
+            // Written long ago, when versions that are forgotten by now may have been, too.
+            latestNs = Math.max(latestNs, nowNs - 1);
+        }
+        if (version.modifiedNs() > latestNs) {
             return version;
         }
         // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
         // that began to write first may end last.
-        return version.at(folder.access().setLater(path, latestNs));
+        Version moved = version.at(folder.access().setLater(path, latestNs));
+        times.moved(key.name(), moved, nowNs);
+        return moved;
     }
 
     private Response stored(Version version, boolean created) {
         Response answer;
-        if (state.options().contract() == Contract.ARTICLE) {
+        if (isOk) {
             answer = Responses.OK;
         } else if (created) {
             answer = Responses.CREATED.with("Location", "/" + key.segment());
@@ -359,7 +378,7 @@ final class Upload implements Exchange {
     }
 
     private Response failed(IOException e) {
-        return state.folder().faults().answer(request(), e);
+        return failure(state.folder().faults().answer(request(), e));
     }
 
     /** What a log line calls this. */

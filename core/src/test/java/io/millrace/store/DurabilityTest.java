@@ -42,7 +42,8 @@ class DurabilityTest {
     Path folder;
 
     private FileStore open(Durability durability) throws IOException {
-        return FileStore.open(folder, StoreOptions.builder().durability(durability).build());
+        return FileStore.open(folder, StoreOptions.builder()
+                .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
@@ -140,7 +141,8 @@ class DurabilityTest {
             throws IOException {
         system.fileChannels = FileChannels.WHOLE;
         return FileStore.open(system.path(real),
-                StoreOptions.builder().durability(durability).build());
+                StoreOptions.builder()
+                .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
@@ -337,7 +339,7 @@ class DurabilityTest {
 
     @Test
     void answersBeyondMaxWaitingAreRefusedAndDoNothing() throws Exception {
-        StoreOptions options = StoreOptions.builder().build();
+        StoreOptions options = StoreOptions.builder().contract(Contract.ARTICLE).build();
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (StoreState state = new StoreState(options, Folder.open(folder, options),

@@ -2,6 +2,7 @@ package io.millrace.app.cli;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What the value of a flag looks like.
@@ -101,12 +102,18 @@ public abstract class FlagType<T> {
 
     /** One of the constants, in any case; shown in lower case, with dashes. */
     public static <E extends Enum<E>> FlagType<E> oneOf(Class<E> constants) {
-        return new Choice<>(constants, true);
+        return oneOf(constants, Map.of());
+    }
+
+    /** The same, with other texts for some of them, which the help doesn't show. */
+    public static <E extends Enum<E>> FlagType<E> oneOf(Class<E> constants,
+            Map<String, E> aliases) {
+        return new Choice<>(constants, aliases, true);
     }
 
     /** One of the constants, in any case; shown as they are written. */
     public static <E extends Enum<E>> FlagType<E> oneOfNames(Class<E> constants) {
-        return new Choice<>(constants, false);
+        return new Choice<>(constants, Map.of(), false);
     }
 
     private static final class Text extends FlagType<String> {
@@ -172,11 +179,13 @@ public abstract class FlagType<T> {
 
         /** Asked for its constants only when needed: the JDK finds them by reflection. */
         private final Class<E> type;
+        private final Map<String, E> aliases;
         private final boolean lower;
 
-        Choice(Class<E> type, boolean lower) {
+        Choice(Class<E> type, Map<String, E> aliases, boolean lower) {
             super(null);
             this.type = type;
+            this.aliases = aliases;
             this.lower = lower;
         }
 
@@ -191,6 +200,10 @@ public abstract class FlagType<T> {
                 if (show(constant).equalsIgnoreCase(text)) {
                     return constant;
                 }
+            }
+            E other = aliases.get(text.toLowerCase(Locale.ROOT));
+            if (other != null) {
+                return other;
             }
             throw new IllegalArgumentException(joined(" or "));
         }
