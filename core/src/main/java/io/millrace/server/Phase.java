@@ -2,6 +2,8 @@ package io.millrace.server;
 
 /** What a connection is being timed for; each has a timeout of its own in {@link ServerOptions}. */
 enum Phase {
+    /** Between a connection's start and the first byte of its first request. */
+    FIRST_BYTE,
     /** Between requests. */
     IDLE,
     /** Between the first byte of a head and its last. */

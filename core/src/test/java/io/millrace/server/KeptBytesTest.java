@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -36,7 +37,7 @@ class KeptBytesTest {
     private static HttpServer start(String answer) throws IOException {
         Response response = Response.text(answer);
         return HttpServer.start(ServerOptions.builder().port(0).workers(1).maxKeptBytes(BOUND)
-                .build(), request -> response);
+                .drainTimeout(Duration.ZERO).build(), request -> response);
     }
 
     private SocketChannel send(HttpServer server, String text) throws IOException {
@@ -90,7 +91,8 @@ class KeptBytesTest {
 
     @Test
     void clientsThatPipelineAndDoNotReadAreResetBeyondTheBound() throws Exception {
-        try (Logged logged = new Logged(Worker.class); HttpServer server = start("x".repeat(5000))) {
+        try (Logged logged = new Logged(Worker.class);
+                HttpServer server = start("x".repeat(5000))) {
             String requests = ("GET / HTTP/1.1\r\nHost: a\r\n\r\n").repeat(2000);
             for (int i = 0; i < 200 && shed(server) == 0; i++) {
                 SocketChannel client = SocketChannel.open(server.address());
