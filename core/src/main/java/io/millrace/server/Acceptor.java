@@ -1,7 +1,9 @@
 package io.millrace.server;
 
+import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.net.Listener;
+import io.millrace.net.PeerLimit;
 import io.millrace.net.ReadyKeys;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -19,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Accepts the connections of all listeners and deals them to the workers.
  *
- * <p>When accepting fails, most often because descriptors are used up, or when there are as many
- * connections as allowed, it pauses: a listening socket stays ready all the time, and asking again
- * at once would only burn a processor.
+ * <p>When there are as many connections as allowed, the longest idle one is closed for the next.
+ * When none is idle, or accepting fails, most often because descriptors are used up, it pauses: a
+ * listening socket stays ready all the time, and asking again at once would only burn a processor.
  *
  * <p>Threads: what stands under "any thread" is for the server; all else runs on its own thread.
  */
@@ -41,11 +43,15 @@ final class Acceptor implements Runnable {
     private final Worker[] workers;
     private final Dealer dealer;
     private final int maxConnections;
+    /** Null if there is no limit. */
+    private final PeerLimit peers;
+    private final LogThrottle refusals = new LogThrottle();
     private final boolean[] dealtTo;
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
     private final AtomicLong pauses = new AtomicLong();
+    private final AtomicLong overPeerLimit = new AtomicLong();
     private volatile boolean stopping;
 
     private boolean paused;
@@ -59,8 +65,11 @@ final class Acceptor implements Runnable {
         this.workers = workers.toArray(new Worker[0]);
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
+        peers = options.maxConnectionsPerPeer() == 0 ? null
+                : new PeerLimit(options.maxConnectionsPerPeer());
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
+        workers.forEach(worker -> worker.whenPlaceMade(selector::wakeup));
         try {
             for (SocketAddress address : options.addresses()) {
                 Listener listener = Listener.open(address, listening(options));
@@ -113,6 +122,10 @@ final class Acceptor implements Runnable {
         return turnedAway.get();
     }
 
+    long overPeerLimit() {
+        return overPeerLimit.get();
+    }
+
     long pauses() {
         return pauses.get();
     }
@@ -133,7 +146,7 @@ final class Acceptor implements Runnable {
     private void turn() {
         try {
             if (paused) {
-                // Nothing but a stop ends this early: no listener is looked at.
+                // No listener is looked at. A stop ends this early, or a worker that made place.
                 selector.select(ready, PAUSE_MS);
                 paused = false;
                 listenTo(SelectionKey.OP_ACCEPT);
@@ -170,7 +183,10 @@ final class Acceptor implements Runnable {
     private void acceptBurst(Listener listener) {
         for (int i = 0; i < BURST && !stopping && !paused; i++) {
             if (open() >= maxConnections) {
-                pause("connection limit " + maxConnections + " reached");
+                // Behind the first of a burst there may be none that waits: the next turn knows.
+                if (i == 0 && !awaitPlace()) {
+                    pause("connection limit " + maxConnections + " reached");
+                }
                 return;
             }
             if (!hasRoom()) {
@@ -190,6 +206,37 @@ final class Acceptor implements Runnable {
             accepted.setRelease(accepted.getPlain() + 1);
             deal(channel, listener);
         }
+    }
+
+    private void refuse(SocketChannel channel) throws IOException {
+        overPeerLimit.setRelease(overPeerLimit.getPlain() + 1);
+        refusals.log(Acceptor.class, Level.WARNING, "connection closed: its address "
+                + channel.getRemoteAddress() + " has " + peers.most() + " open", null,
+                System.nanoTime());
+        channel.close();
+    }
+
+    /**
+     * Lets the worker with the longest idle connection close it, and waits for that.
+     *
+     * @return whether there is one; else every connection has a request
+     */
+    private boolean awaitPlace() {
+        Worker longest = null;
+        for (Worker worker : workers) {
+            long sinceNs = worker.idleSinceNs();
+            if (sinceNs != Worker.NEVER
+                    && (longest == null || sinceNs - longest.idleSinceNs() < 0)) {
+                longest = worker;
+            }
+        }
+        if (longest == null) {
+            return false;
+        }
+        paused = true;
+        listenTo(0);
+        longest.wantPlace();
+        return true;
     }
 
     private long open() {
@@ -231,6 +278,10 @@ final class Acceptor implements Runnable {
 
     private void deal(SocketChannel channel, Listener listener) {
         try {
+            if (peers != null && !peers.admit(channel)) {
+                refuse(channel);
+                return;
+            }
             listener.prepare(channel);
             int first = dealer.choose();
             for (int i = 0; i < workers.length; i++) {

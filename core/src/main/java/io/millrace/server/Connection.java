@@ -129,7 +129,8 @@ final class Connection {
         return switch (state) {
             case EXCHANGE, SKIP -> Phase.PROGRESS;
             case LINGER -> Phase.LINGER;
-            default -> isInHead() ? Phase.HEAD : Phase.IDLE;
+            default -> isInHead() ? Phase.HEAD
+                    : exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
         };
     }
 

@@ -31,6 +31,9 @@ final class Connections {
         Want of(Connection connection) throws IOException;
     }
 
+    /** Enough to find one without a request, few enough for one turn. */
+    private static final int MOST_EVICTIONS_TRIED = 16;
+
     private final Selector selector;
     private final Resources resources;
     private final Deadlines deadlines;
@@ -39,6 +42,8 @@ final class Connections {
     private final String shedding;
     private final LogThrottle failures = new LogThrottle();
     private final LogThrottle sheds = new LogThrottle();
+    private final String evicting;
+    private final LogThrottle evictions = new LogThrottle();
     private int open;
     /** The sum of what the connections keep between two visits. */
     private long keptBytes;
@@ -52,6 +57,8 @@ final class Connections {
         ServerOptions options = resources.options;
         maxKeptBytes = Math.max(options.maxKeptBytes() / options.workers(),
                 options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
+        evicting = "connection limit " + options.maxConnections()
+                + " reached: the longest idle connection is closed";
         shedding = "connection reset: more than maxKeptBytes, " + options.maxKeptBytes()
                 + ", kept for clients that send or read slowly; it held most";
     }
@@ -73,7 +80,7 @@ final class Connections {
                         resources.counters.read(Counters.Figure.ADOPTED) - 1, worker,
                         channel.getRemoteAddress());
             }
-            deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
+            deadlines.start(connection.deadline, Phase.FIRST_BYTE, System.nanoTime());
         } catch (Throwable e) {
             closeSocket(channel);
             report("failed to register a connection with its worker", e);
@@ -111,6 +118,25 @@ final class Connections {
             // A handler may have left its thread interrupted. The selector would never wait again,
             // and the next file to be written would be closed.
             Thread.interrupted();
+        }
+    }
+
+    /**
+     * Closes the connection that has waited longest for a request, as a new one needs its place.
+     * One whose request has just come is served, and the next one closed.
+     */
+    void evictLongestIdle() {
+        for (int left = MOST_EVICTIONS_TRIED; left > 0; left--) {
+            Connection longest = deadlines.longestIdle();
+            if (longest == null || !longest.isIdle()) {
+                return;
+            }
+            visit(longest, Connection::endIdle);
+            if (isClosed(longest)) {
+                resources.counters.add(Counters.Figure.EVICTED, 1);
+                evictions.log(Worker.class, Level.WARNING, evicting, null, resources.nowNs);
+                return;
+            }
         }
     }
 

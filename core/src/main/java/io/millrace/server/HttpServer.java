@@ -192,6 +192,7 @@ public final class HttpServer implements AutoCloseable {
     /** Statistics since the start. */
     public ServerStats stats() {
         return new ServerStats(acceptor.accepted(), acceptor.turnedAway(), acceptor.pauses(),
+                acceptor.overPeerLimit(),
                 workers.stream()
                         .map(worker -> ServerStats.WorkerStats.of(worker.counters())).toList());
     }

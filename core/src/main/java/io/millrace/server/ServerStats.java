@@ -17,12 +17,15 @@ public final class ServerStats {
     private final long accepted;
     private final long turnedAway;
     private final long acceptPauses;
+    private final long overPeerLimit;
     private final List<WorkerStats> workers;
 
-    ServerStats(long accepted, long turnedAway, long acceptPauses, List<WorkerStats> workers) {
+    ServerStats(long accepted, long turnedAway, long acceptPauses, long overPeerLimit,
+            List<WorkerStats> workers) {
         this.accepted = accepted;
         this.turnedAway = turnedAway;
         this.acceptPauses = acceptPauses;
+        this.overPeerLimit = overPeerLimit;
         this.workers = List.copyOf(workers);
     }
 
@@ -38,10 +41,16 @@ public final class ServerStats {
     public long turnedAway() { return turnedAway; }
 
     /**
-     * How often accept paused: out of descriptors, at the connection limit, or with the inboxes of
-     * all workers full.
+     * How often accept paused: out of descriptors, at the connection limit with no idle connection, or
+     * with the inboxes of all workers full.
      */
     public long acceptPauses() { return acceptPauses; }
+
+    /**
+     * Connections closed at once, because their peer had {@link
+     * ServerOptions#maxConnectionsPerPeer} open.
+     */
+    public long overPeerLimit() { return overPeerLimit; }
 
     /** One entry per worker. */
     public List<WorkerStats> workers() { return workers; }
@@ -79,7 +88,8 @@ public final class ServerStats {
     @Override
     public String toString() {
         return "ServerStats[accepted=" + accepted + ", turnedAway=" + turnedAway
-                + ", acceptPauses=" + acceptPauses + ", workers=" + workers + "]";
+                + ", acceptPauses=" + acceptPauses + ", overPeerLimit=" + overPeerLimit
+                + ", workers=" + workers + "]";
     }
 
     /**
@@ -100,10 +110,11 @@ public final class ServerStats {
         private final long timedOut;
         private final long failed;
         private final long shed;
+        private final long evicted;
 
         WorkerStats(long connections, int openConnections, long requests, long bytesIn,
                 long bytesOut, long bytesInFlight, long busyNs, long lingered, long timedOut,
-                long failed, long shed) {
+                long failed, long shed, long evicted) {
             this.connections = connections;
             this.openConnections = openConnections;
             this.requests = requests;
@@ -115,6 +126,7 @@ public final class ServerStats {
             this.timedOut = timedOut;
             this.failed = failed;
             this.shed = shed;
+            this.evicted = evicted;
         }
 
         static WorkerStats of(Counters counters) {
@@ -125,7 +137,7 @@ public final class ServerStats {
                     counters.read(Figure.BYTES_OUT), counters.read(Figure.BYTES_IN_FLIGHT),
                     counters.read(Figure.BUSY_NS), counters.read(Figure.LINGERED),
                     counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED),
-                    counters.read(Figure.SHED));
+                    counters.read(Figure.SHED), counters.read(Figure.EVICTED));
         }
 
         /** A builder, for tests of programs that report statistics. */
@@ -172,10 +184,13 @@ public final class ServerStats {
          */
         public long failed() { return failed; }
 
-        /** Every counter. */
+        /** Connections reset because they kept the most memory beyond {@code maxKeptBytes}. */
         public long shed() { return shed; }
 
-        /** Every figure. */
+        /** Idle connections closed as {@link ServerOptions#maxConnections} was reached. */
+        public long evicted() { return evicted; }
+
+        /** Every counter. */
         @Override
         public String toString() {
             return "WorkerStats[connections=" + connections + ", openConnections=" + openConnections
@@ -183,7 +198,7 @@ public final class ServerStats {
                     + ", bytesOut=" + bytesOut + ", bytesInFlight=" + bytesInFlight
                     + ", busyNs=" + busyNs + ", lingered=" + lingered
                     + ", timedOut=" + timedOut + ", failed=" + failed + ", shed=" + shed
-                    + "]";
+                    + ", evicted=" + evicted + "]";
         }
 
         /**
@@ -204,6 +219,7 @@ public final class ServerStats {
             private long timedOut;
             private long failed;
             private long shed;
+            private long evicted;
 
             private Builder() {
             }
@@ -274,10 +290,16 @@ public final class ServerStats {
                 return this;
             }
 
+            /** Sets {@link WorkerStats#evicted}. */
+            public Builder evicted(long evicted) {
+                this.evicted = evicted;
+                return this;
+            }
+
             /** The figures. */
             public WorkerStats build() {
                 return new WorkerStats(connections, openConnections, requests, bytesIn, bytesOut,
-                        bytesInFlight, busyNs, lingered, timedOut, failed, shed);
+                        bytesInFlight, busyNs, lingered, timedOut, failed, shed, evicted);
             }
         }
     }
@@ -292,6 +314,7 @@ public final class ServerStats {
         private long accepted;
         private long turnedAway;
         private long acceptPauses;
+        private long overPeerLimit;
         private List<WorkerStats> workers = List.of();
 
         private Builder() {
@@ -315,6 +338,12 @@ public final class ServerStats {
             return this;
         }
 
+        /** Sets {@link ServerStats#overPeerLimit}. */
+        public Builder overPeerLimit(long overPeerLimit) {
+            this.overPeerLimit = overPeerLimit;
+            return this;
+        }
+
         /** Sets {@link ServerStats#workers}. */
         public Builder workers(WorkerStats... workers) {
             this.workers = List.of(workers);
@@ -323,7 +352,7 @@ public final class ServerStats {
 
         /** The statistics. */
         public ServerStats build() {
-            return new ServerStats(accepted, turnedAway, acceptPauses, workers);
+            return new ServerStats(accepted, turnedAway, acceptPauses, overPeerLimit, workers);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Nobody has asked the worker to stop. */
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
     /**
      * A visit may bring on the next completion at once, so that taking them could go on for ever.
      */
@@ -48,6 +49,13 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private Resources resources;
     /** Null once the worker has ended, for the same reason. */
     private Connections connections;
+
+    /** Since when the longest idle connection has been so. Written by the worker, once a turn. */
+    private final AtomicLong idleSinceNs = new AtomicLong(NEVER);
+    /** Whether the acceptor wants the longest idle connection to be closed. */
+    private volatile boolean isPlaceWanted;
+    /** Tells the acceptor that a place may be free; set before any thread is started. */
+    private Runnable placeMade = () -> { };
 
     /** The acceptor's: connections that it has put into the inbox. */
     private long dealt;
@@ -90,6 +98,22 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Makes the worker look at its inbox. */
     void wakeup() {
+        selector.wakeup();
+    }
+
+    /** Sets whom a worker tells that it has closed an idle connection, or has none any more. */
+    void whenPlaceMade(Runnable placeMade) {
+        this.placeMade = placeMade;
+    }
+
+    /** Since when its longest idle connection has been so, {@link #NEVER} if there is none. */
+    long idleSinceNs() {
+        return idleSinceNs.getAcquire();
+    }
+
+    /** Makes the worker close its longest idle connection. */
+    void wantPlace() {
+        isPlaceWanted = true;
         selector.wakeup();
     }
 
@@ -194,6 +218,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         takeCompletions();
         expireAll();
         visitLongTransfer();
+        makePlace();
         counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - resources.nowNs);
     }
 
@@ -237,6 +262,18 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
         if (!connection.key.isValid() || !connection.hasUsedBudget()) {
             longTransfers.pause();
+        }
+    }
+
+    /** After all that was ready, so that no request that has come is mistaken for silence. */
+    private void makePlace() {
+        if (isPlaceWanted) {
+            isPlaceWanted = false;
+            connections.evictLongestIdle();
+            idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
+            placeMade.run();
+        } else {
+            idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
         }
     }
 

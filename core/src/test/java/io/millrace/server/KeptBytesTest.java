@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -36,7 +37,7 @@ class KeptBytesTest {
     private static HttpServer start(String answer) throws IOException {
         Response response = Response.text(answer);
         return HttpServer.start(ServerOptions.builder().port(0).workers(1).maxKeptBytes(BOUND)
-                .build(), request -> response);
+                .drainTimeout(Duration.ZERO).build(), request -> response);
     }
 
     private SocketChannel send(HttpServer server, String text) throws IOException {
