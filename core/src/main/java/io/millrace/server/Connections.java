@@ -140,7 +140,7 @@ final class Connections {
     private void close(Connection connection, Abandonment why, Throwable cause) {
         deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
         SocketChannel channel = (SocketChannel) connection.key.channel();
-        if (connection.needsReset()) {
+        if (connection.needsReset(why)) {
             resetAtClose(channel);
         }
         try {
