@@ -239,7 +239,7 @@ final class Connections {
         keptBytes -= connection.countedBytes;
         connection.countedBytes = 0;
         SocketChannel channel = (SocketChannel) connection.key.channel();
-        if (connection.needsReset()) {
+        if (connection.needsReset(why)) {
             resetAtClose(channel);
         }
         try {
