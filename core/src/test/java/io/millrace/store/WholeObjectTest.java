@@ -241,7 +241,8 @@ class WholeObjectTest {
         assertEquals(client.failure(409), assertInstanceOf(Response.class, longer).status().code());
         Exchange chunked = store.handle(
                 Request.of("PUT", "/d").withBody(RequestHead.UNKNOWN_LENGTH));
-        assertEquals(client.failure(409), assertInstanceOf(Response.class, chunked).status().code());
+        assertEquals(client.failure(409),
+                assertInstanceOf(Response.class, chunked).status().code());
         Exchange shorter = store.handle(Request.of("PUT", "/d").withBody(65_535));
         Client.write(shorter.sink(), new byte[65_535]);
         assertEquals(client.failure(409), shorter.complete().status().code());

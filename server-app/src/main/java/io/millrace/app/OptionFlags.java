@@ -62,7 +62,8 @@ final class OptionFlags {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Flag<?> choice(Option<?> option, Class type) {
-        return flag(option, FlagType.oneOf(type, (Map) option.aliases()), (Enum) option.standard(), null);
+        return flag(option, FlagType.oneOf(type, (Map) option.aliases()),
+                (Enum) option.standard(), null);
     }
 
     // The only sets among the options are permissions.
