@@ -78,10 +78,11 @@ public final class StoreOptions extends Options {
     public long maxObjectBytes() { return maxObjectBytes; }
 
     /**
-     * Total size of all objects; a PUT beyond it gets 507 (bytes). Default unlimited, range from 0:
-     * without a quota the objects need not be counted at start. An object that replaces another
-     * needs room for the difference; while both exist the folder holds more. Files that other
-     * programs add while the store is open don't count.
+     * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
+     * unlimited, range from 0: without a quota the objects need not be counted at start. Unfinished
+     * PUTs count with what they have written, also where they replace an object, and a body whose
+     * length doesn't fit is refused at once. What other programs add or remove is found by a count
+     * in the background, within a minute or so and before or soon after a PUT is refused.
      */
     public long quotaBytes() { return quotaBytes; }
 

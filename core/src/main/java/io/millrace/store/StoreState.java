@@ -31,6 +31,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         try {
             executor.close();
         } finally {
+            quota.close();
             folder.close();
         }
     }
