@@ -1,6 +1,8 @@
 package io.millrace.http;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,17 +14,15 @@ import java.util.UUID;
 /** Writes a body to a file, which is replaced in one step. Threads: the worker. */
 final class PathExchange implements Exchange {
 
-    private static final System.Logger LOG = System.getLogger(PathExchange.class.getName());
-
     private final Path file;
-    private final Responder<Path> answer;
-    /** Where the bytes go; null until it is made, and once it has taken its place. */
+    private final Responder<Path> responder;
+    /** The temporary file; null before it exists and after it was renamed. */
     private Path part;
     private WritableByteChannel channel;
 
-    PathExchange(Path file, Responder<Path> answer) {
+    PathExchange(Path file, Responder<Path> responder) {
         this.file = Objects.requireNonNull(file);
-        this.answer = Objects.requireNonNull(answer);
+        this.responder = Objects.requireNonNull(responder);
     }
 
     @Override
@@ -39,7 +39,7 @@ final class PathExchange implements Exchange {
     public Response complete() throws Exception {
         try {
             if (channel == null) {
-                sink(); // no body, and so nobody has asked where it goes
+                sink(); // no body, so the server did not ask for a sink
             }
             channel.close();
             Files.move(part, file,
@@ -48,7 +48,7 @@ final class PathExchange implements Exchange {
         } finally {
             discard();
         }
-        return answer.answer(file);
+        return responder.answer(file);
     }
 
     @Override
@@ -66,7 +66,7 @@ final class PathExchange implements Exchange {
                     Files.deleteIfExists(part);
                 }
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, part + " can't be removed", e);
+                SafeLog.log(PathExchange.class, Level.WARNING, part + " could not be removed", e);
             }
             part = null;
         }

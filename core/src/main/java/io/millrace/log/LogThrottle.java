@@ -1,10 +1,11 @@
 package io.millrace.log;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets one log line a second through, and counts those in between, so that what fails for everybody
- * at once doesn't fill a disk.
+ * Lets one log line a second through and counts the others, so that a failure shared by many
+ * requests doesn't fill a disk.
  *
  * <p>Threads: the owning worker only.
  */
@@ -13,19 +14,30 @@ public final class LogThrottle {
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private long lastNs;
-    /** Lines that nobody saw since the last one; -1 before the first of all. */
+    /** Lines withheld since the last one written; -1 before the first. */
     private long withheld = -1;
 
-    /** The line to write, with the number of those before it that were not written; or null. */
-    public String line(String message, long nowNs) {
+    /**
+     * Logs by {@link SafeLog} if a line may pass, with the number of those before it that didn't.
+     *
+     * @param failure null if the message says all
+     */
+    public void log(Class<?> source, Level level, String message, Throwable failure, long nowNs) {
+        long before = pass(nowNs);
+        if (before >= 0) {
+            SafeLog.log(source, level, message, failure, before);
+        }
+    }
+
+    /** The number of lines withheld before this one, which may pass; -1 if it is withheld. */
+    long pass(long nowNs) {
         if (withheld >= 0 && nowNs - lastNs < PAUSE_NS) {
             withheld++;
-            return null;
+            return -1;
         }
-        String line = withheld <= 0 ? message
-                : message + ", and " + withheld + " more since the last such line";
+        long before = Math.max(0, withheld);
         lastNs = nowNs;
         withheld = 0;
-        return line;
+        return before;
     }
 }

@@ -1,32 +1,72 @@
 package io.millrace.log;
 
+import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The server's log lines. One that can't be written, because no memory is left or the application's
- * logging is broken, ends no thread that must go on.
+ * Writes the server's log lines. A line that can't be written, because memory has run out or the
+ * application's logging is broken, does not end the thread.
  *
  * <p>Threads: any.
  */
 public final class SafeLog {
 
+    /** By class, once a line of it has been written. */
+    private static final Map<Class<?>, Logger> LOGGERS = new ConcurrentHashMap<>();
+    /** One for all servers of the JVM, as logging is configured once for a JVM. */
+    private static final LogQueue QUEUE = new LogQueue(SafeLog::write);
+
     private SafeLog() {
     }
 
+    /** Has all classes loaded that a line needs when no memory is left. */
+    public static void prepare() {
+        // Initializing this class is all.
+    }
+
     /**
-     * Logs, if possible. The logger is fetched here and not before: looking for the first one of
-     * all costs a start 10 ms, and most servers have nothing to say before their first answer.
+     * Logs, if possible. The logger is fetched only here: the first logger of a JVM adds 10 ms to
+     * the start, and most servers log nothing before their first response.
      *
-     * @param source who says it; the logger has its name
-     * @param failure null if the message says all
+     * @param source gives the logger its name
+     * @param failure null if there is none
      */
     public static void log(Class<?> source, Level level, String message, Throwable failure) {
+        log(source, level, message, failure, 0);
+    }
+
+    static void log(Class<?> source, Level level, String message, Throwable failure,
+            long withheld) {
         try {
-            System.getLogger(source.getName()).log(level, message, failure);
-        } catch (RuntimeException | Error e) {
-            if (failure != null) {
-                failure.addSuppressed(e);
+            if (level.compareTo(Level.WARNING) < 0) {
+                Logger logger = LOGGERS.get(source);
+                if (logger != null && !logger.isLoggable(level)) {
+                    return;
+                }
             }
+            QUEUE.offer(source, level, message, failure, withheld);
+        } catch (RuntimeException | Error e) { // of an application's logger that fails to say
+            QUEUE.offer(source, level, message, failure, withheld);
         }
+    }
+
+    /** Waits until what was logged is written, or the time is up. */
+    public static void flush(long timeoutNs) {
+        QUEUE.flush(timeoutNs);
+    }
+
+    /**
+     * On the queue's thread. A logger is fetched here and not before: looking for the first one of
+     * all costs a start 10 ms, and most servers have nothing to say before their first response.
+     */
+    private static void write(Class<?> source, Level level, String message, Throwable failure) {
+        Logger logger = LOGGERS.get(source);
+        if (logger == null) {
+            logger = System.getLogger(source.getName());
+            LOGGERS.put(source, logger);
+        }
+        logger.log(level, message, failure);
     }
 }

@@ -98,7 +98,7 @@ final class Acceptor implements Runnable {
         try {
             selector.close();
         } catch (IOException e) {
-            SafeLog.log(Acceptor.class, Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Acceptor.class, Level.WARNING, "failed to close a selector", e);
         }
     }
 
@@ -140,7 +140,7 @@ final class Acceptor implements Runnable {
                 acceptReady();
             }
         } catch (IOException | RuntimeException | Error e) {
-            pause("it failed", e);
+            pause("unexpected failure", e);
         }
         wakeDealt();
     }
@@ -154,18 +154,18 @@ final class Acceptor implements Runnable {
     private void acceptBurst(Listener listener) {
         for (int i = 0; i < BURST && !stopping && !paused; i++) {
             if (open() >= maxConnections) {
-                pause("at the limit of " + maxConnections + " connections", null);
+                pause("connection limit " + maxConnections + " reached", null);
                 return;
             }
             if (!hasRoom()) {
-                pause("every worker's inbox is full", null);
+                pause("the inboxes of all workers are full", null);
                 return;
             }
             SocketChannel channel;
             try {
                 channel = listener.accept();
             } catch (IOException e) {
-                pause("can't accept: " + e.getMessage(), null);
+                pause("accept failed: " + e.getMessage(), null);
                 return;
             }
             if (channel == null) {
@@ -198,7 +198,7 @@ final class Acceptor implements Runnable {
         listenTo(0);
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
-            SafeLog.log(Acceptor.class, Level.WARNING, "accepting pauses: " + reason, cause);
+            SafeLog.log(Acceptor.class, Level.WARNING, "accept paused: " + reason, cause);
         }
         pauses.setRelease(pauses.getPlain() + 1);
     }
@@ -223,7 +223,7 @@ final class Acceptor implements Runnable {
             }
         } catch (IOException e) {
             // The peer has left already.
-            SafeLog.log(Acceptor.class, Level.DEBUG, "a connection broke before it was dealt", e);
+            SafeLog.log(Acceptor.class, Level.DEBUG, "connection lost before a worker took it", e);
         } catch (RuntimeException | Error e) {
             turnAway(channel);
             throw e;
@@ -236,7 +236,7 @@ final class Acceptor implements Runnable {
         try {
             channel.close();
         } catch (IOException e) {
-            SafeLog.log(Acceptor.class, Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Acceptor.class, Level.DEBUG, "failed to close a socket", e);
         }
     }
 

@@ -52,7 +52,7 @@ final class Completions {
     void await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
         stage.whenComplete((outcome, failure) -> {
             Throwable cause = outcome == null && failure == null
-                    ? new NullPointerException("a stage completed without a result")
+                    ? new NullPointerException("a CompletionStage completed with null")
                     : failure instanceof CompletionException && failure.getCause() != null
                             ? failure.getCause() : failure;
             add(new Completion(exchange, outcome, cause));
@@ -104,7 +104,7 @@ final class Completions {
             giveUp(late);
         } catch (Throwable e) {
             SafeLog.log(Completions.class, Level.WARNING,
-                    "an exchange failed when it was abandoned", e);
+                    "Exchange.abandon failed", e);
         }
     }
 
@@ -116,13 +116,13 @@ final class Completions {
             await(outcome.stage(), late.exchange());
         } else if (outcome != null) {
             Response unheard = outcome.abandon(Abandonment.APPLICATION_TOO_SLOW,
-                    new EOFException("the exchange has ended before it was decided"));
+                    new EOFException("the exchange ended before its stage completed"));
             if (unheard != null) {
                 unheard.discard();
             }
         } else if (late.failure() != null) {
             SafeLog.log(Completions.class, Level.DEBUG,
-                    "a failure after the exchange has ended", late.failure());
+                    "a CompletionStage failed after its exchange had ended", late.failure());
         }
     }
 }

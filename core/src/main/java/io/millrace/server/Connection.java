@@ -1,9 +1,12 @@
 package io.millrace.server;
 
-import io.millrace.codec.ParsedHead;
-import io.millrace.codec.RequestParser;
 import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.InputBuffer;
+import io.millrace.transfer.OutputBuffer;
+import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.UnwantedBytes;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -45,6 +48,8 @@ final class Connection {
     final InputBuffer in;
     final OutputBuffer out;
     final ResponseSender sender;
+    /** What SKIP and LINGER drop. */
+    private final UnwantedBytes unwanted;
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
@@ -52,8 +57,8 @@ final class Connection {
     ConnectionObserver observer;
 
     private State state = State.HEAD;
-    /** Borrowed from a head's first byte to its last; null otherwise. */
-    private RequestParser parser;
+    /** In a head, from its first byte to its last; null otherwise. */
+    private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
     private ServerExchange exchange;
     private long exchangesEnded;
@@ -61,8 +66,6 @@ final class Connection {
     boolean closing;
     /** Bytes that this visit may still move. */
     long budget;
-    /** Bytes that SKIP or LINGER may still drop. */
-    private long dropLeft;
     /** Bytes of bodies received since the connection began. */
     private long received;
 
@@ -72,6 +75,7 @@ final class Connection {
         in = new InputBuffer(socket, resources);
         out = new OutputBuffer(socket, resources);
         sender = new ResponseSender(out, resources);
+        unwanted = new UnwantedBytes(in);
     }
 
     // What a worker calls.
@@ -134,7 +138,7 @@ final class Connection {
 
     /** Bytes that the connection has moved in either direction; only grows. */
     long progress() {
-        return out.sent() + received;
+        return out.sent() + received + unwanted.dropped();
     }
 
     /** Whether nothing is under way, so that closing loses nothing. */
@@ -169,8 +173,8 @@ final class Connection {
         if (exchange != null) {
             exchange.cut(why, cause);
             exchange = null;
-        } else if (parser != null) {
-            giveBackParser();
+        } else if (incoming != null) {
+            incoming.close();
         }
         if (observer != null) {
             observer.closed(cause);
@@ -239,18 +243,15 @@ final class Connection {
         if (budget <= 0) {
             return Want.WRITE;
         }
-        if (parser == null) {
-            parser = resources.borrowParser();
+        if (incoming == null) {
+            incoming = new IncomingRequest(resources);
         }
-        ParsedHead head;
         try {
-            head = parser.parse(in.bytes());
+            if (incoming.readHead(in, socket)) {
+                beginExchange();
+            }
         } catch (HttpException e) {
             refuse(e);
-            return null;
-        }
-        if (head != null) {
-            beginExchange(head);
         }
         return null;
     }
@@ -280,7 +281,7 @@ final class Connection {
     }
 
     private boolean isInHead() {
-        return parser != null && parser.isInHead();
+        return incoming != null && incoming.isInHead();
     }
 
     /** Responds to what is no request, after which no byte can be trusted. */
@@ -291,14 +292,10 @@ final class Connection {
             observer.refused(refusal.status());
         }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
-        sender.refuse(refusal.response(), !parser.isOfHeadRequest());
-        giveBackParser();
+        sender.refuse(refusal.response(), !incoming.isOfHeadRequest());
+        incoming.close();
+        incoming = null;
         state = State.REFUSED;
-    }
-
-    private void giveBackParser() {
-        resources.giveBack(parser);
-        parser = null;
     }
 
     private Want endRefusal() throws IOException {
@@ -309,12 +306,12 @@ final class Connection {
         return endConnection(false);
     }
 
-    private void beginExchange(ParsedHead head) {
-        exchange = new ServerExchange(this, parser, head);
-        parser = null; // the exchange's
+    private void beginExchange() {
+        exchange = new ServerExchange(this, incoming);
+        incoming = null; // the exchange's
         state = State.EXCHANGE;
         if (observer != null) {
-            observer.head(head, exchangesEnded);
+            observer.head(exchange.request.head(), exchangesEnded);
         }
         exchange.begin();
     }
@@ -332,9 +329,9 @@ final class Connection {
         if (closing) {
             return endConnection(exchange.isClientDone());
         }
-        if (exchange.isBodyUnread()) {
+        if (exchange.request.isBodyUnread()) {
             state = State.SKIP;
-            dropLeft = resources.options.maxSkipBytes();
+            unwanted.begin(resources.options.maxSkipBytes());
         } else {
             endExchange();
             state = State.HEAD;
@@ -353,7 +350,7 @@ final class Connection {
         }
         state = State.LINGER;
         in.drop();
-        dropLeft = resources.options.lingerBytes();
+        unwanted.begin(resources.options.lingerBytes());
         resources.counters.add(Counters.Figure.LINGERED, 1);
         return Want.LINGER;
     }
@@ -369,31 +366,20 @@ final class Connection {
         if (!out.flush()) {
             return Want.WRITE;
         }
-        BodySource source = exchange.source;
-        long before = source.wireBytes();
-        int read;
-        try {
-            read = in.drop(source);
-        } catch (BodySource.MalformedBodyException e) {
-            return endConnection(false);
-        }
-        // Of chunks, the framing counts: it may be many times the data.
-        dropLeft -= source.wireBytes() - before;
-        if (dropLeft < 0) {
-            return endConnection(false);
-        }
-        if (read < 0) {
-            endExchange();
-            state = State.HEAD;
-            return null;
-        }
-        received += read;
-        return source.isEnded() || in.hasBytes() ? null : Want.READ;
+        return switch (unwanted.drop(exchange.request.source())) {
+            case ENDLESS -> endConnection(false);
+            case DRAINED -> Want.READ;
+            case INCOMPLETE -> null;
+            case WHOLE -> {
+                endExchange();
+                state = State.HEAD;
+                yield null;
+            }
+        };
     }
 
     private Want linger() throws IOException {
         assert state == State.LINGER : state;
-        dropLeft -= in.dropFromSocket(Math.min(budget, dropLeft));
-        return in.isEnded() || dropLeft <= 0 ? Want.CLOSE : Want.READ;
+        return unwanted.dropAll(budget) ? Want.READ : Want.CLOSE;
     }
 }

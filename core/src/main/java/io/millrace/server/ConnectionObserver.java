@@ -3,18 +3,19 @@ package io.millrace.server;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.BodyObserver;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 
 /**
- * One connection under observation: tells the listener and JFR what happens on it. A connection
- * that nobody observes has none.
+ * Reports the events of one connection to the listener and to JFR. A connection without either has
+ * no observer.
  *
  * <p>Threads: the owning worker only.
  */
-final class ConnectionObserver {
+final class ConnectionObserver implements BodyObserver {
 
-    private static final ServerListener NOBODY = new ServerListener() { };
+    private static final ServerListener NO_LISTENER = new ServerListener() { };
 
     private final ServerListener listener;
     private final boolean flightRecorder;
@@ -28,7 +29,7 @@ final class ConnectionObserver {
     private long receivedBytes;
 
     private ConnectionObserver(ServerOptions options, ConnectionInfo connection) {
-        listener = options.listener() == null ? NOBODY : options.listener();
+        listener = options.listener() == null ? NO_LISTENER : options.listener();
         flightRecorder = options.flightRecorder();
         this.connection = connection;
         if (flightRecorder && JfrEvents.recordsConnections()) {
@@ -76,13 +77,14 @@ final class ConnectionObserver {
         tell(() -> listener.onHead(exchange));
     }
 
-    void progress(long receivedBytes) {
+    @Override
+    public void progress(long receivedBytes) {
         this.receivedBytes = receivedBytes;
         tell(() -> listener.onProgress(exchange, receivedBytes, System.nanoTime()));
     }
 
-    /** The whole body is in the sink. */
-    void body() {
+    @Override
+    public void body() {
         long nowNs = System.nanoTime();
         if (event != null) {
             event.bodyNs = nowNs - exchange.headNs();
@@ -125,7 +127,7 @@ final class ConnectionObserver {
         try {
             call.run();
         } catch (Throwable e) {
-            SafeLog.log(ConnectionObserver.class, Level.WARNING, "a listener failed", e);
+            SafeLog.log(ConnectionObserver.class, Level.WARNING, "ServerListener failed", e);
         }
     }
 }

@@ -3,7 +3,10 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
+import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.BodyContract;
+import io.millrace.transfer.Counters;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -14,14 +17,14 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
 /**
- * The open connections of one worker: lets them be visited, asks the selector for what a visit
- * wants, and closes them. Whatever a visit throws ends that connection and nothing else.
+ * The open connections of one worker: visits them, registers the interest that a visit returns, and
+ * closes them. An exception from a visit closes that connection only.
  *
  * <p>Threads: the owning worker only.
  */
 final class Connections {
 
-    /** A part of a connection's life that says what is wanted next; null for nothing new. */
+    /** A call to a connection that returns what to wait for next; null for no change. */
     @FunctionalInterface
     interface Visit {
         Want of(Connection connection) throws IOException;
@@ -30,6 +33,7 @@ final class Connections {
     private final Selector selector;
     private final Resources resources;
     private final Deadlines deadlines;
+    private final LogThrottle failures = new LogThrottle();
     private int open;
 
     Connections(Selector selector, Resources resources, Deadlines deadlines) {
@@ -49,7 +53,7 @@ final class Connections {
         try {
             Connection connection = new Connection(channel, resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
-            // Last of what may fail: a listener that hears of a connection hears of its end too.
+            // Last, so that nothing fails after it: each onAccepted is followed by an onClosed.
             if (ConnectionObserver.isWanted(resources.options)) {
                 connection.observer = ConnectionObserver.accepted(resources.options,
                         resources.counters.read(Counters.Figure.ADOPTED) - 1, worker,
@@ -58,7 +62,7 @@ final class Connections {
             deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
         } catch (Throwable e) {
             closeSocket(channel);
-            report("a connection can't be adopted", e);
+            report("failed to register a connection with its worker", e);
         }
     }
 
@@ -84,10 +88,10 @@ final class Connections {
             close(connection, Abandonment.SERVER_FAILED, e.getCause());
         } catch (IOException e) {
             close(connection, Abandonment.PEER_LEFT, e);
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection broke", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "connection lost", e);
         } catch (Throwable e) {
             close(connection, Abandonment.SERVER_FAILED, e);
-            report("a connection failed", e);
+            report("connection closed after an unexpected failure", e);
         } finally {
             // A handler may have left its thread interrupted. The selector would never wait again,
             // and the next file to be written would be closed.
@@ -95,10 +99,10 @@ final class Connections {
         }
     }
 
-    /** Counts and logs a failure that is no peer's. */
+    /** Counts and logs a failure that the client did not cause. */
     void report(String message, Throwable failure) {
         resources.counters.add(Counters.Figure.FAILED, 1);
-        SafeLog.log(Worker.class, Level.ERROR, message, failure);
+        failures.log(Worker.class, Level.ERROR, message, failure, System.nanoTime());
     }
 
     private void apply(Want want, Connection connection) throws IOException {
@@ -125,7 +129,8 @@ final class Connections {
      */
     int endAll() {
         int[] cut = {open};
-        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
+        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the server is shutting down");
         forEach(connection -> {
             if (connection.isLingering()) {
                 cut[0]--;
@@ -144,7 +149,7 @@ final class Connections {
         try {
             connection.close(why, cause);
         } catch (Throwable e) {
-            report("a connection can't be ended", e);
+            report("failed to close a connection's exchange", e);
         }
         closeSocket(channel);
     }
@@ -153,7 +158,8 @@ final class Connections {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException | UnsupportedOperationException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection that can't be reset is closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG,
+                    "failed to set SO_LINGER; closing without a reset", e);
         }
     }
 
@@ -163,20 +169,20 @@ final class Connections {
         try {
             channel.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "failed to close a socket", e);
         }
     }
 
-    /** The end of every connection that nothing broke, so one that costs little. */
+    /** The end of a healthy connection; cheap, as there is one for each. */
     private static final class ConnectionEnd extends EOFException {
 
         private static final long serialVersionUID = 1L;
 
         ConnectionEnd() {
-            super("the connection ended");
+            super("connection closed");
         }
 
-        /** Says nothing: it is always the same. */
+        /** No stack trace: it would always be the same. */
         @Override
         public Throwable fillInStackTrace() {
             return this;

@@ -4,6 +4,7 @@ import io.millrace.http.Handler;
 import io.millrace.log.SafeLog;
 import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
+import io.millrace.transfer.Counters;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
  */
-final class Worker implements Runnable, WorkerLoad {
+final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Nobody has asked the worker to stop. */
     private static final long NEVER = Long.MAX_VALUE;
@@ -140,7 +141,8 @@ final class Worker implements Runnable, WorkerLoad {
                     turn();
                 }
             } catch (Throwable e) { // languages without checked exceptions throw any
-                connections.report(Thread.currentThread().getName() + " failed and goes on", e);
+                connections.report(Thread.currentThread().getName()
+                        + " caught an unexpected failure and continues", e);
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
@@ -311,7 +313,7 @@ final class Worker implements Runnable, WorkerLoad {
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Worker.class, Level.WARNING, "failed to close a selector", e);
         }
     }
 }

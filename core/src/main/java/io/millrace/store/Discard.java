@@ -3,7 +3,9 @@ package io.millrace.store;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
+import io.millrace.log.SafeLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -18,7 +20,6 @@ import java.nio.file.StandardOpenOption;
  */
 final class Discard implements Exchange {
 
-    private static final System.Logger LOG = System.getLogger(Discard.class.getName());
     private static final Path NULL_DEVICE = Path.of("/dev/null");
     private static final boolean HAS_NULL_DEVICE = Files.isWritable(NULL_DEVICE);
 
@@ -27,9 +28,12 @@ final class Discard implements Exchange {
     /** Where the bytes go; null until it is opened. */
     private WritableByteChannel channel;
 
-    Discard(Contract contract) {
-        // The strict contract's 201 would name an object that isn't there.
-        this.answer = contract == Contract.ARTICLE ? Responses.OK : Responses.NO_CONTENT;
+    private final FaultLog faults;
+
+    /** @param stored the response when every byte is gone */
+    Discard(Response stored, FaultLog faults) {
+        this.answer = stored;
+        this.faults = faults;
     }
 
     @Override
@@ -38,7 +42,7 @@ final class Discard implements Exchange {
             channel = HAS_NULL_DEVICE
                     ? FileChannel.open(NULL_DEVICE, StandardOpenOption.WRITE) : new NullSink();
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = faults.answer("PUT", e);
         }
         return channel;
     }
@@ -56,7 +60,8 @@ final class Discard implements Exchange {
         try {
             complete();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the null device could not be closed", e);
+            SafeLog.log(Discard.class, Level.WARNING,
+                    "the null device could not be closed", e);
         }
         return null;
     }

@@ -58,6 +58,14 @@ final class FileAccess {
     }
 
     /**
+     * Access as a folder of any common system has it, where nothing can be tried. What can't be
+     * done then fails when it is tried: no object is replaced in several steps.
+     */
+    static FileAccess assumed() {
+        return new FileAccess(true, true, true, true);
+    }
+
+    /**
      * Access found out by writing, moving and deleting files. They stay empty: a store must be
      * able to start on a full disk, or nobody could delete anything.
      *

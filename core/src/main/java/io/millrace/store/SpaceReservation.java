@@ -42,8 +42,8 @@ final class SpaceReservation {
 
     /**
      * Sees to it that the part, which has all of its bytes, may take another file's place. The
-     * system does so by itself for bytes that have no blocks yet; where blocks were reserved, it may
-     * take the other file away and begin to write half a minute later what replaces it.
+     * system does so by itself for bytes that have no blocks yet; where blocks were reserved, it
+     * may take the other file away and begin to write half a minute later what replaces it.
      *
      * @param channel the part, if it is still open; else null
      */

@@ -20,10 +20,19 @@ final class StoreOption {
 
     // The store
 
-    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.ARTICLE)
-            .sets("response codes: article (those of the 2017 program) or rfc9110 (those of HTTP)")
-            .because("clients of the program that Millrace descends from find what they expect")
+    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.HTTP)
+            .alias("rfc9110", Contract.RFC9110)
+            .sets("response codes: http (RFC 9110) or article (the 2017 program)")
+            .because("today's clients expect those of RFC 9110")
             .flag("--contract");
+
+    static final Option<Integer> PUT_STATUS = STORE.number("putStatus", "status code", 0, 0, 200)
+            .rule(new PutStatusRule())
+            .sets("status code of every PUT that has stored its object: 200, or 0 for those of "
+                    + "the contract")
+            .because("the contract's codes tell a new object from a replaced one; some build "
+                    + "caches take only 200")
+            .flag("--put-status");
 
     static final Option<Durability> DURABILITY = STORE.choice("durability", Durability.NONE)
             .sets("what a PUT or DELETE forces to the device before its response: nothing, the "
@@ -44,8 +53,8 @@ final class StoreOption {
             .flag("--quota");
 
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
-            .sets("refuse PUT and DELETE, with 403 (article) or 405 (rfc9110)")
-            .because("a store takes objects unless it is told otherwise")
+            .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
+            .because("a store usually accepts objects")
             .flag("--read-only");
 
     static final Option<String> TOKEN = STORE.object("token", String.class, (String) null)
@@ -78,15 +87,15 @@ final class StoreOption {
     static final Option<Integer> CACHED_OBJECT_BYTES = CACHE
             .number("cachedObjectBytes", "bytes", 32 << 10, 0, 1 << 20)
             .sets("largest object that is kept in memory")
-            .because("it leaves with its head in one write; for larger ones opening the file "
-                    + "costs less than copying")
+            .because("it leaves with its head in one write; larger ones are cheaper to send from "
+                    + "their file")
             .flag("--cached-object");
 
     static final Option<Duration> CACHE_WINDOW = CACHE
             .time("cacheWindow", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1))
             .sets("longest time a cached object may be stale after another program changed its "
                     + "file")
-            .because("one look at a file per second costs little, and a person doesn't notice")
+            .because("checking a file once a second costs little, and people don't notice")
             .flag("--cache-window");
 
     // The device
@@ -99,7 +108,7 @@ final class StoreOption {
     static final Option<Integer> MAX_WAITING = DEVICE
             .number("maxWaiting", "responses", 16_384, 1, 1 << 24)
             .sets("most responses that wait for those threads; more get 503")
-            .because("there is one for each of a server's connections")
+            .because("a server has that many connections")
             .noFlag("it goes with the threads");
 
     private StoreOption() {

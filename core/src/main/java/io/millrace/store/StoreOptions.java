@@ -6,16 +6,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Everything about a store that may be set. Immutable; made by {@link #builder}. Threads: any.
+ * The options of a store, made by {@link #builder}.
  *
- * <p>The accessors say what each option sets, with its unit, default, range and the reason for the
+ * <p>Each accessor states what the option sets, its unit, default and range, and the reason for the
  * default, as {@code StoreOption} declares it.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
 public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
+    private final int putStatus = get(StoreOption.PUT_STATUS);
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
@@ -43,16 +46,23 @@ public final class StoreOptions extends Options {
         return new Builder();
     }
 
-    /** Every option of a store, for programs that set options by name, such as by flags. */
+    /** Every option of a store, for programs that set options by name, for example from flags. */
     public static List<Option<?>> all() {
         return StoreOption.ALL.all();
     }
 
     /**
-     * Response codes: article (those of the 2017 program) or rfc9110 (those of HTTP). Default
-     * ARTICLE: clients of the program that Millrace descends from find what they expect.
+     * Response codes: http (RFC 9110) or article (the 2017 program). Default HTTP: today's clients
+     * expect those of RFC 9110.
      */
     public Contract contract() { return contract; }
+
+    /**
+     * Status code of every PUT that has stored its object: 200, or 0 for those of the contract
+     * (status code). Default 0, range 0 to 200: the contract's codes tell a new object from a
+     * replaced one; some build caches take only 200.
+     */
+    public int putStatus() { return putStatus; }
 
     /**
      * What a PUT or DELETE forces to the device before its response: nothing, the object's data, or
@@ -75,9 +85,8 @@ public final class StoreOptions extends Options {
     public long quotaBytes() { return quotaBytes; }
 
     /**
-     * Refuse PUT and DELETE, with 403 (article) or 405 (rfc9110). Default off: a store takes
-     * objects unless it is told otherwise. Such a store writes nothing, no lock either, so it may
-     * share its folder.
+     * Refuse PUT and DELETE, with 403 (article) or 405 (http). Default off: a store usually
+     * accepts objects. Such a store writes nothing, no lock either, so it may share its folder.
      */
     public boolean readOnly() { return readOnly; }
 
@@ -111,15 +120,15 @@ public final class StoreOptions extends Options {
 
     /**
      * Largest object that is kept in memory (bytes). Default 32 KiB, range 0 to 1 MiB: it leaves
-     * with its head in one write; for larger ones opening the file costs less than copying.
+     * with its head in one write; larger ones are cheaper to send from their file.
      * StoreLoopbackBenchmark measures a GET either way.
      */
     public int cachedObjectBytes() { return cachedObjectBytes; }
 
     /**
      * Longest time a cached object may be stale after another program changed its file. Default 1
-     * s, range 0 s to 1 h: one look at a file per second costs little, and a person doesn't notice.
-     * A change made through the store is seen at once. Zero looks at the file every time.
+     * s, range 0 s to 1 h: checking a file once a second costs little, and people don't notice. A
+     * change made through the store is seen at once. Zero looks at the file every time.
      */
     public Duration cacheWindow() { return cacheWindow; }
 
@@ -131,7 +140,7 @@ public final class StoreOptions extends Options {
 
     /**
      * Most responses that wait for those threads; more get 503 (responses). Default 16384, range 1
-     * to 16777216: there is one for each of a server's connections.
+     * to 16777216: a server has that many connections.
      */
     public int maxWaiting() { return maxWaiting; }
 
@@ -158,6 +167,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#contract}. */
         public Builder contract(Contract contract) { return set(StoreOption.CONTRACT, contract); }
+
+        /** Sets {@link StoreOptions#putStatus}. */
+        public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }
 
         /** Sets {@link StoreOptions#durability}. */
         public Builder durability(Durability durability) {

@@ -13,7 +13,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -27,7 +26,6 @@ import java.util.List;
  */
 final class Upload implements Exchange {
 
-    private static final System.Logger LOG = System.getLogger(Upload.class.getName());
     /**
      * A body that long is worth a look at what has its name before it comes. What the look costs
      * shows in StoreLoopbackBenchmark's PUT.
@@ -43,6 +41,8 @@ final class Upload implements Exchange {
     private final List<Digests.Expected> expected;
     /** The digest that the client wants to know; null if none. */
     private final DigestAlgorithm wanted;
+    /** Whether the response to a stored object is 200, be it new or not. */
+    private final boolean isOk;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
     /** Bytes of the object that this one is going to replace, as far as was known at the start. */
@@ -73,6 +73,7 @@ final class Upload implements Exchange {
         this.preconditions = Preconditions.of(request);
         this.expected = Digests.expected(headers);
         this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        this.isOk = PutStatus.isOk(state.options(), headers);
         this.bodyBytes = request.bodyLength();
     }
 
@@ -87,7 +88,7 @@ final class Upload implements Exchange {
         BasicFileAttributes before = FileAccess.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
-            refused = Responses.NO_OBJECT;
+            refused = failure(Responses.NO_OBJECT);
         } else {
             replaces = before != null;
             replacedBytes = replaces ? before.size() : 0;
@@ -123,7 +124,7 @@ final class Upload implements Exchange {
             refusal = e.answer();
             return null;
         } catch (IOException e) {
-            refusal = FileErrors.answer(e);
+            refusal = failed(e);
             return null;
         } finally {
             if (!opened) {
@@ -202,14 +203,18 @@ final class Upload implements Exchange {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit();
+                answer = durability == Durability.FULL ? commitForGood() : commit();
             }
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = failed(e);
         } finally {
             discard();
         }
         return answer;
+    }
+
+    private Response failure(Response named) {
+        return state.options().contract().failure(named);
     }
 
     private Response refuseChange(Version current) {
@@ -227,7 +232,7 @@ final class Upload implements Exchange {
         return null;
     }
 
-    /** Sees the bytes off to the device, or at least the system; 507 if they don't fit. */
+    /** Sees the bytes off to the device, or at least the system; an error if it fails. */
     private Response settleBytes() {
         try {
             if (durability != Durability.NONE) {
@@ -238,7 +243,7 @@ final class Upload implements Exchange {
             close(); // network file systems may tell only now that there is no space
             return null;
         } catch (IOException e) {
-            return FileErrors.ofWriting(e);
+            return failed(e);
         }
     }
 
@@ -249,7 +254,16 @@ final class Upload implements Exchange {
         }
     }
 
-    /** Lets the part take the object's place. */
+    /** The same, and its name is on the device when it is answered. */
+    private Response commitForGood() throws IOException {
+        try (FolderForce.Pending force = state.folder().force().open()) {
+            Response answer = commit();
+            boolean moved = part == null;
+            return moved ? force.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
+        }
+    }
+
+    /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
     private Response commit() throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
@@ -261,7 +275,7 @@ final class Upload implements Exchange {
             state.cache().forget(key.name());
             BasicFileAttributes attributes = FileAccess.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
-                return Responses.NO_OBJECT;
+                return failure(Responses.NO_OBJECT);
             }
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
@@ -270,9 +284,7 @@ final class Upload implements Exchange {
                 return refused;
             }
             created = before == null;
-            long latestNs = created
-                    ? keyLock.latestNs : Math.max(keyLock.latestNs, before.modifiedNs());
-            version = later(part, latestNs);
+            version = timed(part, keyLock.times, before);
             long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
             if (!state.quota().take(grownBytes - takenBytes)) {
                 return Responses.NO_ROOM; // what it was to replace is not there any more
@@ -282,48 +294,64 @@ final class Upload implements Exchange {
                 startWriting();
             }
             try {
-                folder.access().move(part, file);
+                folder.move(part, file, version);
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
-                    return Responses.NO_OBJECT;
+                    return failure(Responses.NO_OBJECT);
+                }
+                if (FileErrors.isOfMountPoint(e)) {
+                    return failure(Responses.IN_USE);
                 }
                 throw e;
             }
             part = null;
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
-                version = later(file, latestNs);
+                try {
+                    version = timed(file, keyLock.times, before);
+                } catch (IOException e) {
+                    folder.faults().log(request() + " is done, but not its time", e);
+                    return Responses.STORED_UNDATED;
+                }
             }
-            keyLock.latestNs = version.modifiedNs();
         } finally {
             keyLock.lock.unlockWrite(stamp);
-        }
-        if (durability == Durability.FULL) {
-            folder.force().changesSoFar();
         }
         return stored(version, created);
     }
 
-    /** The new version, with a time after that of every earlier one. */
-    private Version later(Path path, long latestNs) throws IOException {
+    /** The new version, with a time that no other version of the key has had. */
+    private Version timed(Path path, VersionTimes times, Version before) throws IOException {
         Folder folder = state.folder();
         Version version = folder.version(FileAccess.attributes(path));
         if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
             throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
                     + ", the file has " + (version == null ? 0 : version.sizeBytes()));
         }
-        if (version.modifiedNs() > latestNs || !folder.access().keepsTimes()) {
+        if (!folder.access().keepsTimes()) {
+            return version;
+        }
+        // The file system's clock may be another machine's, and ahead.
+        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
+        long latestNs = times.latestNs(key.name(), before, nowNs);
+        if (version.modifiedNs() < nowNs - VersionTimes.SETTLING_NS) {
+            // Written long ago, when versions that are forgotten by now may have been, too.
+            latestNs = Math.max(latestNs, nowNs - 1);
+        }
+        if (version.modifiedNs() > latestNs) {
             return version;
         }
         // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
         // that began to write first may end last.
-        return version.at(folder.access().setLater(path, latestNs));
+        Version moved = version.at(folder.access().setLater(path, latestNs));
+        times.moved(key.name(), moved, nowNs);
+        return moved;
     }
 
     private Response stored(Version version, boolean created) {
         Response answer;
-        if (state.options().contract() == Contract.ARTICLE) {
+        if (isOk) {
             answer = Responses.OK;
         } else if (created) {
             answer = Responses.CREATED.with("Location", "/" + key.segment());
@@ -346,7 +374,16 @@ final class Upload implements Exchange {
             return refused.answer();
         }
         return why == Abandonment.SINK_FAILED && cause instanceof IOException e
-                ? FileErrors.ofWriting(e) : null;
+                ? failed(e) : null;
+    }
+
+    private Response failed(IOException e) {
+        return failure(state.folder().faults().answer(request(), e));
+    }
+
+    /** What a log line calls this. */
+    private String request() {
+        return "PUT /" + key.segment();
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */
@@ -354,15 +391,10 @@ final class Upload implements Exchange {
         try {
             close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "an abandoned file could not be closed", e);
+            state.folder().faults().log("an abandoned file can't be closed", e);
         }
         if (part != null) {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING,
-                        "an abandoned file stays until the store is opened again", e);
-            }
+            state.folder().remove(part);
             part = null;
         }
         // Counted and not asked for: of an object that was to shrink, the room may be gone by now.

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.millrace.log.SafeLog;
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -74,7 +75,7 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
             throw new UnsupportedOperationException("not a 64-bit system");
         }
         MemorySegment address = LINKER.defaultLookup().find(name).orElseThrow(
-                () -> new UnsupportedOperationException("this system has no " + name));
+                () -> new UnsupportedOperationException("this system does not support " + name));
         return LINKER.downcallHandle(address, descriptor, options);
     }
 
@@ -110,8 +111,8 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
         int result = callOpened(file, call);
         if (result == -EPERM || result == -ENOSYS || result == -EOPNOTSUPP) {
             refused = true;
-            System.getLogger(Preallocations.class.getName()).log(Level.DEBUG,
-                    "no room is reserved any more: error " + -result);
+            SafeLog.log(Preallocations.class, Level.DEBUG,
+                    "preallocation turned off: fallocate failed with errno " + -result, null);
         }
         return result;
     }

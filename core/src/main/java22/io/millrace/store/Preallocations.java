@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
@@ -41,30 +42,32 @@ final class Preallocations {
     }
 
     private static Preallocation of(Path file, boolean anyFileSystem) {
-        // Fetched here, as there is something to log: a start has no time for it.
-        System.Logger log = System.getLogger(Preallocations.class.getName());
         if (!Preallocations.class.getModule().isNativeAccessEnabled()) {
-            log.log(Level.DEBUG, "no room is reserved: no native access is granted");
+            log("preallocation is not used: native access is not enabled", null);
             return null;
         }
         if (file.getFileSystem() != FileSystems.getDefault()) {
-            log.log(Level.DEBUG, "no room is reserved: another provider's file system");
+            log("preallocation is not used: not the default file system", null);
             return null;
         }
         try {
             String type = Files.getFileStore(file).type();
             if (!anyFileSystem && !type.equals(FILE_SYSTEM)) {
-                log.log(Level.DEBUG, "no room is reserved: the file system is " + type);
+                log("preallocation is not used: the file system is " + type, null);
                 return null;
             }
             MethodHandles.lookup().ensureInitialized(LinuxPreallocation.class);
-            log.log(Level.DEBUG, "room is reserved for large bodies");
+            log("preallocation is used for large bodies", null);
             return new LinuxPreallocation();
         } catch (IllegalAccessException | IOException | RuntimeException | Error e) {
             // Another system, another libc; a native image has errors of its own for what it was
             // not built with. None of them keeps a store from working.
-            log.log(Level.DEBUG, "no room is reserved", e);
+            log("preallocation is not used", e);
             return null;
         }
+    }
+
+    private static void log(String message, Throwable failure) {
+        SafeLog.log(Preallocations.class, Level.DEBUG, message, failure);
     }
 }

@@ -1,8 +1,10 @@
 package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.millrace.server.Logged;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogThrottleTest {
@@ -13,30 +15,40 @@ class LogThrottleTest {
 
     @Test
     void firstLineIsWrittenWhateverTheClockSays() {
-        assertEquals("a", throttle.line("a", Long.MIN_VALUE));
+        assertEquals(0, throttle.pass(Long.MIN_VALUE));
     }
 
     @Test
     void lineIsWithheldForASecondAndNotOneNanosecondMore() {
-        assertEquals("a", throttle.line("a", 5));
-        assertNull(throttle.line("b", 5));
-        assertNull(throttle.line("c", 5 + SECOND_NS - 1));
-        assertEquals("d, and 2 more since the last such line", throttle.line("d", 5 + SECOND_NS));
+        assertEquals(0, throttle.pass(5));
+        assertEquals(-1, throttle.pass(5));
+        assertEquals(-1, throttle.pass(5 + SECOND_NS - 1));
+        assertEquals(2, throttle.pass(5 + SECOND_NS));
     }
 
     @Test
     void secondBeginsAnewWithEachLineThatIsWritten() {
-        throttle.line("a", 0);
-        assertEquals("b", throttle.line("b", SECOND_NS));
-        assertNull(throttle.line("c", 2 * SECOND_NS - 1));
-        assertEquals("d, and 1 more since the last such line", throttle.line("d", 2 * SECOND_NS));
+        throttle.pass(0);
+        assertEquals(0, throttle.pass(SECOND_NS));
+        assertEquals(-1, throttle.pass(2 * SECOND_NS - 1));
+        assertEquals(1, throttle.pass(2 * SECOND_NS));
     }
 
     @Test
     void clockMayPassItsLargestNumber() {
-        throttle.line("a", Long.MAX_VALUE);
-        assertNull(throttle.line("b", Long.MIN_VALUE));
-        assertEquals("c, and 1 more since the last such line",
-                throttle.line("c", Long.MAX_VALUE + SECOND_NS));
+        throttle.pass(Long.MAX_VALUE);
+        assertEquals(-1, throttle.pass(Long.MIN_VALUE));
+        assertEquals(1, throttle.pass(Long.MAX_VALUE + SECOND_NS));
+    }
+
+    @Test
+    void lineTellsHowManyWereWithheld() throws Exception {
+        try (Logged logged = new Logged(LogThrottleTest.class)) {
+            for (long nowNs = 0; nowNs <= SECOND_NS; nowNs += SECOND_NS / 4) {
+                throttle.log(LogThrottleTest.class, Level.WARNING, "failed", null, nowNs);
+            }
+            assertEquals(List.of("failed", "failed, and 3 more since the last such line"),
+                    logged.lines());
+        }
     }
 }

@@ -12,6 +12,8 @@ import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -181,7 +183,7 @@ class ConnectionTest {
         exchange.atComplete = unspeakable;
         Conversation conversation = new Conversation(request -> exchange);
         conversation.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
-        assertEquals(Wire.text("500 Internal Server Error", "internal error\n"),
+        assertEquals(Wire.text("500 Internal Server Error", "internal server error\n"),
                 conversation.sent());
         assertEquals(List.of("complete"), exchange.ends());
     }

@@ -2,6 +2,8 @@ package io.millrace.server;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
@@ -158,7 +160,7 @@ final class Conversation {
                 want = wanted;
             }
             if (wanted == Want.CLOSE) {
-                close(new EOFException("the connection ended"));
+                close(new EOFException("connection closed"));
             }
         } catch (IOException | RuntimeException | Error e) {
             if (e instanceof AssertionError error) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

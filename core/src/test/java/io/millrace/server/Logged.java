@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.log.SafeLog;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Logged implements AutoCloseable {
 
     private static final int WARNING = 900;
+    private static final long DEADLINE_NS = 10_000_000_000L;
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
     /** Held on to: the JDK forgets a logger that nobody holds, and its filter with it. */
@@ -51,12 +53,15 @@ public final class Logged implements AutoCloseable {
         return false;
     }
 
+    /** What has been logged up to now, by any thread. */
     public List<String> lines() {
+        SafeLog.flush(DEADLINE_NS);
         return lines;
     }
 
     @Override
     public void close() throws ReflectiveOperationException {
+        SafeLog.flush(DEADLINE_NS); // what comes later would be printed
         setFilter.invoke(logger, (Object) null);
     }
 }

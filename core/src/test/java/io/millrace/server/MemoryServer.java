@@ -2,6 +2,8 @@ package io.millrace.server;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.io.IOException;
 

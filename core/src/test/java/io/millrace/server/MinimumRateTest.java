@@ -11,6 +11,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
+import io.millrace.transfer.Counters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;

@@ -31,10 +31,10 @@ final class ServeCommand {
 
             Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
 
-            Millrace descends from a server in a 2017 article, and by default it sends the same
-            response codes: 200 for PUT and DELETE, 304 for an empty PUT, which stores nothing, and
-            404 for other methods. With --contract rfc9110 it sends those of HTTP: 201 or 204 for
-            PUT, which may be empty, 204 for DELETE and 405 for other methods.
+            The response codes are those of RFC 9110: 201 for a new object, 204 for a replaced or
+            deleted one, 404 for a missing one, 405 for other methods. With --contract article they
+            are those of the 2017 program that Millrace descends from: 200 for PUT and DELETE, 304
+            for an empty PUT, which stores nothing, and 404 for other methods.
             """;
 
     private static final String SERVER = "The server";

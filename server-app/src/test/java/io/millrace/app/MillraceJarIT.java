@@ -49,23 +49,25 @@ class MillraceJarIT {
             assertTrue(server.out().contains("workers   2\n"), server.out());
             assertTrue(server.out().contains(folder.toRealPath().resolve("data").toString())
                     || server.out().contains(folder.resolve("data").toString()), server.out());
-            assertTrue(server.out().contains("contract  article\n"), server.out());
+            assertTrue(server.out().contains("contract  http\n"), server.out());
 
             byte[] body = new byte[300_000];
             new Random(1).nextBytes(body);
-            assertEquals(200, request("PUT", url + "/key", body).status());
+            assertEquals(201, request("PUT", url + "/key", body).status());
             assertArrayEquals(body, Files.readAllBytes(folder.resolve("data/key")));
             assertEquals(new Answered(200, body), request("GET", url + "/key", null));
-            assertEquals(200, request("DELETE", url + "/key", null).status());
+            assertEquals(204, request("DELETE", url + "/key", null).status());
             assertEquals(404, request("GET", url + "/key", null).status());
             assertEquals("", server.err());
         }
     }
 
     @Test
-    void strictContractAnswers201And204() throws Exception {
+    void formerNameOfTheContractIsTaken() throws Exception {
         try (JarProcess server = JarProcess.start(folder, "serve", "--port=0", "--contract=rfc9110",
                 "--dir=here")) {
+            assertTrue(server.awaitUrl().startsWith("http://"));
+            assertTrue(server.out().contains("contract  http\n"), server.out());
             String url = server.awaitUrl();
             assertEquals(201, request("PUT", url + "/key", new byte[1]).status());
             assertEquals(204, request("PUT", url + "/key", new byte[2]).status());
@@ -75,10 +77,20 @@ class MillraceJarIT {
     }
 
     @Test
+    void articleContractAnswers200() throws Exception {
+        try (JarProcess server = JarProcess.start(folder, "--port=0", "--contract=article")) {
+            String url = server.awaitUrl();
+            assertTrue(server.out().contains("contract  article\n"), server.out());
+            assertEquals(200, request("PUT", url + "/key", new byte[1]).status());
+            assertEquals(200, request("DELETE", url + "/key", null).status());
+        }
+    }
+
+    @Test
     void discardingServerTakesEveryPutAndHasNothing() throws Exception {
         try (JarProcess server = JarProcess.start(folder, "--port", "0", "--discard")) {
             String url = server.awaitUrl();
-            assertEquals(200, request("PUT", url + "/key", new byte[100_000]).status());
+            assertEquals(204, request("PUT", url + "/key", new byte[100_000]).status());
             assertEquals(404, request("GET", url + "/key", null).status());
             assertFalse(Files.exists(folder.resolve("data")));
         }
@@ -309,7 +321,7 @@ class MillraceJarIT {
                 JarProcess load = JarProcess.start(folder, "load", server.awaitUrl(),
                         "--requests", "500", "--size", "1KB", "--fresh")) {
             assertEquals(0, load.exitCode(), load.out() + load.err());
-            assertTrue(load.out().contains("responses   200: 500\n"), load.out());
+            assertTrue(load.out().contains("responses   204: 500\n"), load.out());
         }
     }
 

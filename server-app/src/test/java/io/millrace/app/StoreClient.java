@@ -61,7 +61,10 @@ final class StoreClient implements Closeable {
         }
     }
 
-    /** Stores a body; returns the status. What was sent goes to {@code digest}, if there is one. */
+    /**
+     * Stores a body; returns the status, 200 for each success. What was sent goes to {@code
+     * digest}, if there is one.
+     */
     int put(StampedBody body, boolean chunked, MessageDigest digest) throws IOException {
         send("PUT /" + body.key() + " HTTP/1.1\r\nHost: x\r\n" + (chunked
                 ? "Transfer-Encoding: chunked\r\n\r\n"
@@ -84,13 +87,18 @@ final class StoreClient implements Closeable {
         if (chunked) {
             send("0\r\n\r\n");
         }
-        return answer();
+        return answerToAChange();
     }
 
-    /** Deletes an object; returns the status. */
+    private int answerToAChange() throws IOException {
+        int status = answer();
+        return status == 201 || status == 204 ? 200 : status;
+    }
+
+    /** Deletes an object; returns the status, 200 for success. */
     int delete(String key) throws IOException {
         send("DELETE /" + key + " HTTP/1.1\r\nHost: x\r\n\r\n");
-        return answer();
+        return answerToAChange();
     }
 
     /** Gets an object and compares every byte. */

@@ -163,7 +163,7 @@ class StoreJarIT {
                 assertEquals(200, putWhenTheyAreGone(clients.peek()));
                 assertIs(4, clients.peek().get("a"));
                 assertEquals(Set.of("a"), names(folder.resolve("data")));
-                assertTrue(server.err().contains("accepting pauses"), server.err());
+                assertTrue(server.err().contains("accept paused"), server.err());
                 assertTrue(!server.err().contains("\tat "), server.err());
             } finally {
                 for (StoreClient client : clients) {

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bodies over real sockets into files, for the tests of what becomes of them. */
 abstract class BodyIntoFile {
 
+    static final Limits LIMITS = new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256);
     static final int PIECE_BYTES = 256 * 1024;
     static final int MIB = 1 << 20;
     /** The kernel's, of either end: enough for a body to show that it is fast. */
@@ -61,17 +62,14 @@ abstract class BodyIntoFile {
     /** What a worker lends. */
     static final class Lent implements AutoCloseable {
 
-        final Resources resources;
+        final TransferResources resources;
         private final boolean splices;
         private final long pipesBefore;
 
         Lent(Way way, Function<ByteBuffer, FileTransfer> transfers) throws IOException {
             splices = way == Way.SPLICED;
             pipesBefore = splices ? pipesOfThisProcess() : 0;
-            resources = new Resources(
-                    ServerOptions.builder().pieceBytes(PIECE_BYTES).build(),
-                    request -> Response.text("unused"), new Counters(),
-                    new Completions(() -> { }), transfers);
+            resources = new TransferResources(LIMITS, PIECE_BYTES, new Counters(), transfers);
         }
 
         /** Whether there is a pipe, which is opened only for bytes that are then spliced. */
@@ -118,7 +116,7 @@ abstract class BodyIntoFile {
             in = ByteBuffer.wrap(buffered);
             counters = worker.resources.counters;
             source = new BodySource(socket, worker.resources,
-                    new RequestParser(new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256)).parse(
+                    new RequestParser(LIMITS).parse(
                             ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1)))
                             .framing());
             receiver = new BodyReceiver(Response.text(""), source, file, worker.resources);

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.http.PacedSink;
 import io.millrace.net.PieceChannel;
@@ -7,11 +7,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Hands a body's bytes to an application's sink, and believes nothing that it says of them.
+ * Writes body bytes to an application's sink and checks what the sink returns.
  *
  * <p>Threads: the owning worker only.
  */
-final class SinkContract {
+public final class SinkContract {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -19,7 +19,7 @@ final class SinkContract {
     }
 
     /** Writes all of the piece. */
-    static void write(WritableByteChannel sink, ByteBuffer piece)
+    public static void write(WritableByteChannel sink, ByteBuffer piece)
             throws PieceChannel.SinkException {
         try {
             while (piece.hasRemaining()) {
@@ -33,16 +33,16 @@ final class SinkContract {
     }
 
     /** The room of an open sink. Asked before the source is read, so that no byte is lost. */
-    static int room(PacedSink sink) throws PieceChannel.SinkException {
+    public static int room(PacedSink sink) throws PieceChannel.SinkException {
         try {
             if (!sink.isOpen()) {
-                sink.write(NOTHING.duplicate()); // it says why
+                sink.write(NOTHING.duplicate()); // it throws the reason
                 throw new ClosedChannelException();
             }
             int room = sink.room();
             if (room < 0) {
                 throw new IllegalStateException(
-                        sink.getClass().getName() + ": room() is " + room);
+                        sink.getClass().getName() + ": room() returned " + room);
             }
             return room;
         } catch (Throwable e) {

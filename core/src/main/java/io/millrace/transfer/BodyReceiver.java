@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
@@ -20,10 +20,10 @@ import java.nio.channels.WritableByteChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class BodyReceiver {
+public final class BodyReceiver {
 
     /** How far a body has got. */
-    enum Outcome {
+    public enum Outcome {
         /** All of it is in the sink. */
         WHOLE,
         /** No more bytes are there, or the budget is used up. */
@@ -43,8 +43,8 @@ final class BodyReceiver {
     private final PacedSink paced;
     private long received;
 
-    BodyReceiver(Exchange exchange, BodySource source, WritableByteChannel sink,
-            Resources resources) {
+    public BodyReceiver(Exchange exchange, BodySource source, WritableByteChannel sink,
+            TransferResources resources) {
         this.exchange = exchange;
         this.source = source;
         this.sink = sink;
@@ -54,22 +54,22 @@ final class BodyReceiver {
                 ? resources.transfer.channel(source, channel) : null;
     }
 
-    Exchange exchange() {
+    public Exchange exchange() {
         return exchange;
     }
 
     /** Bytes of the body that are in the sink. */
-    long received() {
+    public long received() {
         return received;
     }
 
     /** Whether the sink has room or wants more at some times and not at others. */
-    boolean isPaced() {
+    public boolean isPaced() {
         return paced != null;
     }
 
     /** Asks a paced sink to tell when it wants no more. */
-    void whenClosed(Runnable callback) throws AbandonedException {
+    public void whenClosed(Runnable callback) throws AbandonedException {
         try {
             paced.whenClosed(callback);
         } catch (Throwable e) {
@@ -78,7 +78,7 @@ final class BodyReceiver {
     }
 
     /** Asks a full sink to tell when there is room. */
-    void whenRoom(Runnable callback) throws AbandonedException {
+    public void whenRoom(Runnable callback) throws AbandonedException {
         try {
             paced.whenRoom(callback);
         } catch (Throwable e) {
@@ -87,25 +87,25 @@ final class BodyReceiver {
     }
 
     /** Lets the exchange clean up; the response that it wants to be sent, or null. */
-    Response abandon(Abandonment why, Throwable cause) {
+    public Response abandon(Abandonment why, Throwable cause) {
         try {
             return exchange.abandon(why, cause);
         } catch (Throwable e) {
-            SafeLog.log(Connection.class, Level.WARNING,
-                    "an exchange failed when it was abandoned", e);
+            SafeLog.log(BodyReceiver.class, Level.WARNING,
+                    "Exchange.abandon failed", e);
             return null;
         }
     }
 
     /** Lets the exchange clean up when there is no client any more to hear a response. */
-    void cut(Abandonment why, Throwable cause) {
+    public void cut(Abandonment why, Throwable cause) {
         Response unheard = abandon(why, cause);
         try {
             if (unheard != null) {
                 unheard.discard();
             }
         } catch (Throwable e) { // a stage of the application's own making
-            SafeLog.log(Connection.class, Level.WARNING, "a response can't be discarded", e);
+            SafeLog.log(BodyReceiver.class, Level.WARNING, "failed to discard an unsent response", e);
         }
     }
 
@@ -117,7 +117,7 @@ final class BodyReceiver {
      * @throws IOException of the socket
      * @throws AbandonedException if the body can't become whole although the client may be there
      */
-    Outcome receive(InputBuffer in, long budget, ConnectionObserver observer)
+    public Outcome receive(InputBuffer in, long budget, BodyObserver observer)
             throws IOException, AbandonedException {
         source.visit(in.bytes());
         try {
@@ -153,7 +153,7 @@ final class BodyReceiver {
      * @return whether the body is whole
      * @throws IOException of the source, or {@link PieceChannel.SinkException} of the sink
      */
-    boolean receive(long budget) throws IOException {
+    public boolean receive(long budget) throws IOException {
         long left = budget;
         while (!source.isEnded() && left > 0) {
             long moved = file != null ? file.transferFrom(source, received, left) : copy(left);
@@ -183,7 +183,7 @@ final class BodyReceiver {
         return read;
     }
 
-    private void tellProgress(ConnectionObserver observer) throws AbandonedException {
+    private void tellProgress(BodyObserver observer) throws AbandonedException {
         if (observer != null) {
             observer.progress(received);
         }
@@ -195,11 +195,11 @@ final class BodyReceiver {
     }
 
     /** The body can't become whole. */
-    static final class AbandonedException extends Exception {
+    public static final class AbandonedException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        final Abandonment why;
+        public final Abandonment why;
 
         /** What the cause is, {@link Exchange#abandon} says. */
         AbandonedException(Abandonment why, Throwable cause) {

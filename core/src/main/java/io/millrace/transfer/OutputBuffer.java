@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.http.Body;
 import java.io.IOException;
@@ -11,33 +11,33 @@ import java.nio.channels.WritableByteChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class OutputBuffer {
+public final class OutputBuffer {
 
     private final WritableByteChannel socket;
-    private final Resources resources;
+    private final TransferResources resources;
     /** What the socket did not take in the last visit; null if it took all. */
     private ByteBuffer unsent;
     private long sent;
     /** Where the response in progress begins in the buffer; -1 once bytes of it may have left. */
     private int mark = -1;
 
-    OutputBuffer(WritableByteChannel socket, Resources resources) {
+    public OutputBuffer(WritableByteChannel socket, TransferResources resources) {
         this.socket = socket;
         this.resources = resources;
     }
 
-    void beginVisit() {
+    public void beginVisit() {
         resources.out.clear();
         mark = -1;
     }
 
     /** What is written from here on can be taken back, until it is flushed. */
-    void mark() {
+    public void mark() {
         mark = resources.out.position();
     }
 
     /** Takes back what was written since the {@link #mark}; false if some of it may have left. */
-    boolean takeBack() {
+    public boolean takeBack() {
         if (mark < 0) {
             return false;
         }
@@ -46,17 +46,17 @@ final class OutputBuffer {
     }
 
     /** Where to write what is to be sent, during a visit and after all that is unsent. */
-    ByteBuffer bytes() {
+    public ByteBuffer bytes() {
         return resources.out;
     }
 
     /** Whether the socket has yet to take something. */
-    boolean hasUnsent() {
+    public boolean hasUnsent() {
         return unsent != null;
     }
 
     /** Bytes written to the socket since the connection began. */
-    long sent() {
+    public long sent() {
         return sent;
     }
 
@@ -65,7 +65,7 @@ final class OutputBuffer {
      *
      * @return whether the socket took all of it
      */
-    boolean flush() throws IOException {
+    public boolean flush() throws IOException {
         ByteBuffer out = resources.out;
         mark = -1;
         if (unsent != null) {
@@ -98,7 +98,7 @@ final class OutputBuffer {
      *
      * @return the number of bytes; 0 if the socket takes none now; -1 if they have to be read
      */
-    long transfer(Body body, long position, long count) throws IOException {
+    public long transfer(Body body, long position, long count) throws IOException {
         long moved = body.transferTo(position, count, socket);
         if (moved > 0) {
             count(moved);

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
-import io.millrace.http.Response;
+import io.millrace.net.FileTransfers;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,9 @@ import org.junit.jupiter.api.Test;
 class BodySourceTest {
 
     private final Counters counters = new Counters();
-    private final Resources resources = new Resources(ServerOptions.builder().build(),
-            request -> Response.text("unused"), counters, new Completions(() -> { }));
+    private final TransferResources resources = new TransferResources(
+            new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256), 4096, counters,
+            FileTransfers::fastest);
     private final MemoryChannel socket = new MemoryChannel().append("hello");
     private int calls;
 

@@ -1,10 +1,9 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.codec.Framing;
+import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.HttpException;
-import io.millrace.http.Response;
-import io.millrace.http.Status;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
 import io.millrace.net.PieceChannel;
@@ -129,8 +128,8 @@ public class BodyTransferBenchmark {
         @Param({"65536", "262144", "1048576"})
         public int pieceBytes;
 
-        private Resources copying;
-        private Resources splicing;
+        private TransferResources copying;
+        private TransferResources splicing;
         private Framing framing;
 
         @Setup
@@ -142,10 +141,9 @@ public class BodyTransferBenchmark {
                     + "Host: localhost\r\nContent-Length: " + BODY_BYTES + "\r\n\r\n")).framing();
         }
 
-        private Resources resources(Function<ByteBuffer, FileTransfer> transfers) {
-            return new Resources(ServerOptions.builder().pieceBytes(pieceBytes).build(),
-                    request -> Response.of(Status.OK), new Counters(),
-                    new Completions(() -> { }), transfers);
+        private TransferResources resources(Function<ByteBuffer, FileTransfer> transfers) {
+            return new TransferResources(new Limits(16_384, 8192, 100,
+                    Long.MAX_VALUE, 256), pieceBytes, new Counters(), transfers);
         }
 
         @TearDown
@@ -164,7 +162,7 @@ public class BodyTransferBenchmark {
 
         @Setup
         public void check(Ends ends, Worker worker) throws IOException {
-            Resources resources = worker.splicing;
+            TransferResources resources = worker.splicing;
             if (resources.transfer == null) {
                 throw new IllegalStateException("there is no splice to measure: it takes "
                         + "Linux, and a jar that JDK 22 or later has built and runs");
@@ -206,7 +204,7 @@ public class BodyTransferBenchmark {
         return moveBody(ends, worker, worker.splicing);
     }
 
-    private static long moveBody(Ends ends, Worker worker, Resources resources)
+    private static long moveBody(Ends ends, Worker worker, TransferResources resources)
             throws IOException {
         BodySource source = new BodySource(ends.source, resources, worker.framing);
         source.visit(NOTHING.duplicate());

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.http.Body;
 import java.io.EOFException;
@@ -6,34 +6,34 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Asks an application's body for what {@link Body} promises, and believes none of it: what breaks
- * the contract would let a client wait for ever, or take bytes of one response for the next.
+ * Calls the methods of an application's {@link Body} and checks their results. A body that broke
+ * its contract could make a client wait for ever, or mix bytes of one response into the next.
  *
  * <p>Threads: the owning worker only.
  */
-final class BodyContract {
+public final class BodyContract {
 
     private BodyContract() {
     }
 
     /** The body's length in bytes, or {@link Body#UNKNOWN_LENGTH}. */
-    static long length(Body body) {
+    public static long length(Body body) {
         long length = body.length();
         if (length < Body.UNKNOWN_LENGTH) {
-            throw broken(body, "length() is " + length);
+            throw broken(body, "length() returned " + length);
         }
         return length;
     }
 
     /** As {@link Body#read}. */
-    static int read(Body body, long position, ByteBuffer target) throws BodyException {
+    public static int read(Body body, long position, ByteBuffer target) throws BodyException {
         int start = target.position();
         int limit = target.limit();
         try {
             int read = body.read(position, target);
             int put = target.position() - start;
             if (put != Math.max(read, 0) || read < -1 || target.limit() != limit) {
-                throw broken(body, "read() put " + put + " bytes and returned " + read);
+                throw broken(body, "read() wrote " + put + " bytes but returned " + read);
             }
             return read;
         } catch (Throwable e) {
@@ -41,18 +41,18 @@ final class BodyContract {
         }
     }
 
-    /** As {@link Body#transferTo}; a failure that is the target's is thrown as it is. */
-    static long transferTo(Body body, long position, long count, OutputBuffer target,
+    /** As {@link Body#transferTo}; throws a failure of the target as it is. */
+    public static long transferTo(Body body, long position, long count, OutputBuffer target,
             ByteBuffer spare) throws IOException {
         try {
             long moved = target.transfer(body, position, count);
             if (moved < -1 || moved > count) {
-                throw broken(body, "transferTo() returned " + moved + " of " + count + " bytes");
+                throw broken(body, "transferTo() returned " + moved + " for a count of " + count);
             }
             return moved;
         } catch (IOException e) {
-            // One call of the system reads the file and writes to the socket; another only reads.
-            // No socket ends when it is written to.
+            // One system call both reads the file and writes to the socket; a read tells which one
+            // failed. A write to a socket never meets an end of file.
             if (e instanceof EOFException || isUnreadable(body, position, spare)) {
                 throw new BodyException(e);
             }
@@ -71,7 +71,7 @@ final class BodyContract {
     }
 
     /** As {@link Body#whenReadable}. */
-    static void whenReadable(Body body, Runnable callback) throws BodyException {
+    public static void whenReadable(Body body, Runnable callback) throws BodyException {
         try {
             body.whenReadable(callback);
         } catch (Throwable e) {
@@ -83,8 +83,8 @@ final class BodyContract {
         return new IllegalStateException(body.getClass().getName() + ": " + how);
     }
 
-    /** The application's body or trailers failed, as against the socket. */
-    static final class BodyException extends IOException {
+    /** The application's body or trailers failed, not the socket. */
+    public static final class BodyException extends IOException {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,38 +12,38 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Threads: one at a time.
  */
-final class MemoryChannel implements ByteChannel {
+public final class MemoryChannel implements ByteChannel {
 
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    public final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private ByteBuffer input = ByteBuffer.allocate(0);
     /** Whether the end of the input is the client's end; else there is only nothing now. */
-    boolean ended;
+    public boolean ended;
     /** Whether the end was read. */
-    boolean endRead;
+    public boolean endRead;
     /** Whether the server has ended its side, and may not write any more. */
-    boolean shut;
+    public boolean shut;
     /** Bytes that are still taken before the channel is full. */
-    int room = Integer.MAX_VALUE;
-    int bytesPerRead = Integer.MAX_VALUE;
+    public int room = Integer.MAX_VALUE;
+    public int bytesPerRead = Integer.MAX_VALUE;
     /** Calls of read, and the bytes that they got. */
-    int reads;
-    long readBytes;
+    public int reads;
+    public long readBytes;
     /** Thrown by the next write; null if none. */
-    IOException broken;
+    public IOException broken;
 
     /** The client sends this, a character each. */
-    MemoryChannel append(String text) {
+    public MemoryChannel append(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         append(bytes, 0, bytes.length);
         return this;
     }
 
-    void append(byte[] bytes) {
+    public void append(byte[] bytes) {
         append(bytes, 0, bytes.length);
     }
 
     /** The client sends the bytes in [from, to). */
-    void append(byte[] bytes, int from, int to) {
+    public void append(byte[] bytes, int from, int to) {
         byte[] left = new byte[input.remaining() + to - from];
         int count = input.remaining();
         input.get(left, 0, count);
@@ -52,12 +52,12 @@ final class MemoryChannel implements ByteChannel {
     }
 
     /** Whether there is something to read, be it the end. */
-    boolean isReadable() {
+    public boolean isReadable() {
         return input.hasRemaining() || ended && !endRead;
     }
 
     /** All that was written, a character each. */
-    String written() {
+    public String written() {
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,10 +10,10 @@ import java.nio.channels.ReadableByteChannel;
  *
  * <p>Threads: the owning worker only.
  */
-final class InputBuffer {
+public final class InputBuffer {
 
     private final ReadableByteChannel socket;
-    private final Resources resources;
+    private final TransferResources resources;
     /** What was left when the last visit ended; null if nothing, and during a visit. */
     private ByteBuffer kept;
     /** The bytes, during a visit; the worker's buffer or what was kept. */
@@ -23,18 +23,18 @@ final class InputBuffer {
     /** The last read got less than it asked for, in this visit: nothing more is there. */
     private boolean drained;
 
-    InputBuffer(ReadableByteChannel socket, Resources resources) {
+    public InputBuffer(ReadableByteChannel socket, TransferResources resources) {
         this.socket = socket;
         this.resources = resources;
     }
 
-    void beginVisit() {
+    public void beginVisit() {
         drained = false;
         bytes = kept != null ? kept : resources.in.clear().limit(0);
         kept = null;
     }
 
-    void endVisit() {
+    public void endVisit() {
         if (bytes.hasRemaining()) {
             // The buffer is lent for this visit only; what was kept before is the connection's own.
             kept = bytes.isDirect()
@@ -43,39 +43,39 @@ final class InputBuffer {
     }
 
     /** The unused bytes, during a visit. */
-    ByteBuffer bytes() {
+    public ByteBuffer bytes() {
         return bytes;
     }
 
     /** Takes over what a body's source has left. */
-    void bytes(ByteBuffer left) {
+    public void bytes(ByteBuffer left) {
         bytes = left;
     }
 
-    boolean hasBytes() {
+    public boolean hasBytes() {
         return bytes.hasRemaining();
     }
 
     /** Whether there are bytes between two visits. */
-    boolean hasKept() {
+    public boolean hasKept() {
         return kept != null;
     }
 
-    boolean isEnded() {
+    public boolean isEnded() {
         return ended;
     }
 
-    void end() {
+    public void end() {
         ended = true;
     }
 
-    boolean isDrained() {
+    public boolean isDrained() {
         return drained;
     }
 
     /** Reads on when all is used; the number of bytes. */
-    int fill() throws IOException {
-        bytes = resources.in.clear().limit(resources.options.maxHeadBytes());
+    public int fill() throws IOException {
+        bytes = resources.in.clear().limit(resources.limits.maxHeadBytes());
         int asked = bytes.remaining();
         int read = socket.read(bytes);
         bytes.flip();
@@ -87,12 +87,12 @@ final class InputBuffer {
     }
 
     /** Drops what is unused. */
-    void drop() {
+    public void drop() {
         bytes.position(bytes.limit());
     }
 
     /** Drops bytes of a body; the number, or what {@link BodySource#read} tells else. */
-    int drop(BodySource body) throws IOException {
+    public int drop(BodySource body) throws IOException {
         body.visit(bytes);
         try {
             return body.read(resources.piece.clear());
@@ -102,7 +102,7 @@ final class InputBuffer {
     }
 
     /** Drops what is unused and up to about {@code budget} bytes from the socket. The number. */
-    long dropFromSocket(long budget) throws IOException {
+    public long dropFromSocket(long budget) throws IOException {
         drop();
         long dropped = 0;
         drained = false;

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.codec.ChunkedEncoder;
 import io.millrace.http.Body;
@@ -6,7 +6,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
-import io.millrace.server.BodyContract.BodyException;
+import io.millrace.transfer.BodyContract.BodyException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -20,10 +20,10 @@ import java.util.function.Supplier;
  *
  * <p>Threads: the owning worker only.
  */
-final class ResponseSender {
+public final class ResponseSender {
 
     /** How far a response has got. */
-    enum Outcome {
+    public enum Outcome {
         /** All of it is sent or in the buffer. */
         DONE,
         /** The socket takes no more now, or the budget is used up. */
@@ -33,7 +33,7 @@ final class ResponseSender {
     }
 
     /** Heads that are longer are refused, so that there is always room for the next one. */
-    static final int MAX_HEAD_BYTES = 16 * 1024;
+    public static final int MAX_HEAD_BYTES = 16 * 1024;
     /**
      * Bodies up to here are copied behind their head: cheaper than a system call of their own.
      * HelloLoopbackBenchmark compares both, with bodies of this length and of one byte more.
@@ -41,7 +41,7 @@ final class ResponseSender {
     private static final int SMALL_BODY_BYTES = 32 * 1024;
 
     private final OutputBuffer out;
-    private final Resources resources;
+    private final TransferResources resources;
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
     private Status status;
@@ -57,40 +57,55 @@ final class ResponseSender {
     /** {@link Long#MAX_VALUE} until the end of a body of unknown length is found. */
     private long bodyEnd;
 
-    ResponseSender(OutputBuffer out, Resources resources) {
+    public ResponseSender(OutputBuffer out, TransferResources resources) {
         this.out = out;
         this.resources = resources;
     }
 
     /** The status of the response that was begun last. */
-    Status status() {
+    public Status status() {
         return status;
     }
 
     /** Bytes of that response's body that were sent or are in the buffer. */
-    long bodyBytes() {
+    public long bodyBytes() {
         return bodyPosition;
     }
 
     /** Whether there is room for an interim answer and a head. */
-    boolean hasRoom() {
+    public boolean hasRoom() {
         return out.bytes().remaining()
                 >= MAX_HEAD_BYTES + resources.encoder.continueBytes();
     }
 
     /** Whether a response's body has not been sent whole. */
-    boolean isSending() {
+    public boolean isSending() {
         return body != null;
     }
 
     /**
      * Whether the connection's end is all that tells the client where the body in progress ends.
      */
-    boolean isEndedByClose() {
+    public boolean isEndedByClose() {
         return endedByClose && (body != null || out.hasUnsent());
     }
 
-    void sendContinue() {
+    /**
+     * Whether a response can be sent, before anything of it is: its body's length in bytes, or
+     * {@link Body#UNKNOWN_LENGTH}. Throws what the body throws.
+     *
+     * @throws IllegalStateException if its head is too long
+     */
+    public long check(Response response) {
+        long length = BodyContract.length(response.body());
+        if (resources.encoder.maxBytes(response) > MAX_HEAD_BYTES) {
+            throw new IllegalStateException("the response head exceeds " + MAX_HEAD_BYTES
+                    + " bytes");
+        }
+        return length;
+    }
+
+    public void sendContinue() {
         resources.encoder.encodeContinue(out.bytes());
     }
 
@@ -100,7 +115,7 @@ final class ResponseSender {
      * @param length what the body has said of its length
      * @param withBody false for an answer to HEAD
      */
-    void begin(Response response, long length, boolean http11, boolean keepAlive,
+    public void begin(Response response, long length, boolean http11, boolean keepAlive,
             boolean withBody) {
         assert body == null;
         body = response.body();
@@ -129,7 +144,7 @@ final class ResponseSender {
      *
      * @param refusal short, with its body in memory
      */
-    void refuse(Response refusal, boolean withBody) throws IOException {
+    public void refuse(Response refusal, boolean withBody) throws IOException {
         begin(refusal, refusal.body().length(), true, false, withBody);
         Outcome outcome = send(0);
         assert outcome == Outcome.DONE : outcome; // there is room for a whole head and more
@@ -152,7 +167,7 @@ final class ResponseSender {
      * @throws IOException of the socket, or a {@link BodyException} of the body; the connection has
      *     to be cut
      */
-    Outcome send(long budget) throws IOException {
+    public Outcome send(long budget) throws IOException {
         if (body == null) {
             return Outcome.DONE; // before this visit; the socket had yet to take the end of it
         }
@@ -164,7 +179,7 @@ final class ResponseSender {
     }
 
     /** Asks a starved body to tell when there is more. */
-    void whenReadable(Runnable callback) throws BodyException {
+    public void whenReadable(Runnable callback) throws BodyException {
         BodyContract.whenReadable(body, callback);
     }
 
@@ -205,7 +220,7 @@ final class ResponseSender {
         if (read > 0) {
             advance(read);
         } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
-            throw new BodyException(new EOFException("a body ends after " + bodyPosition + " of "
+            throw new BodyException(new EOFException("the body ended after " + bodyPosition + " of "
                     + bodyEnd + " bytes"));
         } else if (read < 0) {
             bodyEnd = bodyPosition;
@@ -267,7 +282,7 @@ final class ResponseSender {
             ChunkedEncoder.checkTrailers(made);
             if (ChunkedEncoder.lastBytes(made) > MAX_HEAD_BYTES) {
                 throw new IllegalArgumentException(
-                        "trailers may have up to " + MAX_HEAD_BYTES + " bytes");
+                        "the trailers exceed " + MAX_HEAD_BYTES + " bytes");
             }
             return made;
         } catch (Throwable e) {
@@ -276,7 +291,7 @@ final class ResponseSender {
     }
 
     /** Takes the response in progress back; false if some of it may have left. */
-    boolean takeBack() {
+    public boolean takeBack() {
         if (!out.takeBack()) {
             return false;
         }
@@ -285,7 +300,7 @@ final class ResponseSender {
     }
 
     /** Closes the body, sent or not. */
-    void close() {
+    public void close() {
         if (body != null) {
             resources.counters.inFlight(knownRemaining(), 0);
             Body closing = body;
@@ -294,7 +309,7 @@ final class ResponseSender {
                 closing.close();
             } catch (Throwable e) {
                 SafeLog.log(ResponseSender.class, Level.WARNING,
-                        "a response's body can't be closed", e);
+                        "failed to close a response body", e);
             }
         }
     }
