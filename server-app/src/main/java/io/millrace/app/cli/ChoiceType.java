@@ -51,6 +51,10 @@ public final class ChoiceType<E extends Enum<E>> extends FlagType<E> {
                 return constant;
             }
         }
+        E other = aliases.get(text.toLowerCase(Locale.ROOT));
+        if (other != null) {
+            return other;
+        }
         throw new IllegalArgumentException(joined(" or "));
     }
 
