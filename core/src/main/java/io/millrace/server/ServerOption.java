@@ -180,9 +180,9 @@ final class ServerOption {
             .flag("--head-timeout");
 
     static final Option<Duration> IDLE_TIMEOUT = TIMES
-            .time("idleTimeout", Duration.ofSeconds(60), SHORTEST, LONGEST)
+            .time("idleTimeout", Duration.ofSeconds(75), SHORTEST, LONGEST)
             .sets("longest pause between two requests before the connection is closed")
-            .because("clients and proxies expect about that")
+            .because("balancers give up idle connections after 60 s, and should be the first to")
             .flag("--idle-timeout");
 
     static final Option<Duration> FIRST_BYTE_TIMEOUT = TIMES
@@ -195,9 +195,10 @@ final class ServerOption {
             .flag("--first-byte-timeout");
 
     static final Option<Duration> PROGRESS_TIMEOUT = TIMES
-            .time("progressTimeout", Duration.ofSeconds(20), SHORTEST, LONGEST)
+            .time("progressTimeout", Duration.ofSeconds(60), SHORTEST, LONGEST)
             .sets("window over which a body's minimum rate is averaged")
-            .because("a slow client that makes progress is never cut off, however large the body")
+            .because("a client that makes progress is never cut off, however large the body, nor "
+                    + "for a pause of half a minute")
             .flag("--progress-timeout");
 
     static final Option<Integer> MIN_BYTES_PER_SECOND = TIMES

@@ -209,8 +209,8 @@ public final class ServerOptions extends Options {
     public Duration headTimeout() { return headTimeout; }
 
     /**
-     * Longest pause between two requests before the connection is closed. Default 60 s, range 1 ms
-     * to 1 day: clients and proxies expect about that.
+     * Longest pause between two requests before the connection is closed. Default 75 s, range 1 ms
+     * to 1 day: balancers give up idle connections after 60 s, and should be the first to.
      */
     public Duration idleTimeout() { return idleTimeout; }
 
@@ -222,8 +222,9 @@ public final class ServerOptions extends Options {
     public Duration firstByteTimeout() { return firstByteTimeout; }
 
     /**
-     * Window over which a body's minimum rate is averaged. Default 20 s, range 1 ms to 1 day: a
-     * slow client that makes progress is never cut off, however large the body.
+     * Window over which a body's minimum rate is averaged. Default 60 s, range 1 ms to 1 day: a
+     * client that makes progress is never cut off, however large the body, nor for a pause of half
+     * a minute.
      */
     public Duration progressTimeout() { return progressTimeout; }
 

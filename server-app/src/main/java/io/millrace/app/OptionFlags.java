@@ -93,8 +93,8 @@ final class OptionFlags extends FlagSource {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Flag<?> choice(Option<?> option, Class type) {
-        return flag(option, ChoiceType.of(type, (Map) option.aliases()), (Enum) option.standard(),
-                null);
+        return flag(option, ChoiceType.of(type, (Map) option.aliases()),
+                (Enum) option.standard(), null);
     }
 
     // The only sets among the options are permissions.

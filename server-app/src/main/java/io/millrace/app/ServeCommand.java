@@ -78,9 +78,11 @@ final class ServeCommand {
         Thread.setDefaultUncaughtExceptionHandler(
                 new ThreadEnd(ServerOptions.defaults().name()));
         RunningStore serving = start(arguments);
+        LastResort last = LastResort.start(serving.drainTimeout());
         // From the first line on, whoever read it may send a signal.
         Runtime.getRuntime().addShutdownHook(
-                new Thread(() -> end(serving, out, err), "millrace-stop"));
+                new Thread(() -> end(serving, last, out, err), "millrace-stop"));
+        SignalRules.install();
         out.print(serving.banner());
         out.flush();
         try {
@@ -172,11 +174,35 @@ final class ServeCommand {
     }
 
     private static Path folder(String text) throws CommandException {
+        int schemeEnd = schemeEnd(text);
+        if (schemeEnd > 0) {
+            // Only the scheme is repeated: behind it there may be a secret.
+            throw CommandException.usage(DIR.name() + " can't be a URL ("
+                    + text.substring(0, schemeEnd)
+                    + ":...): write ./ before a folder's name that has a colon");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException wrong) {
             throw CommandException.usage(DIR.name() + " must be a folder: " + wrong.getMessage());
         }
+    }
+
+    /** Where the colon behind a URL's scheme is (RFC 3986 section 3.1); -1 if there is none. */
+    static int schemeEnd(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ':') {
+                // One letter is a drive of Windows.
+                return i > 1 ? i : -1;
+            }
+            boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+            boolean later = c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.';
+            if (!letter && (i == 0 || !later)) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     /** Where to listen; the first is what the banner ends in. */
@@ -200,7 +226,9 @@ final class ServeCommand {
         return addresses;
     }
 
-    private static void end(RunningStore serving, PrintStream out, PrintStream err) {
+    private static void end(RunningStore serving, LastResort last, PrintStream out,
+            PrintStream err) {
+        last.begin();
         int exitCode = 0;
         try {
             SecondSignal.watch();

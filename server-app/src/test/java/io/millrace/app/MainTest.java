@@ -59,6 +59,12 @@ class MainTest {
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
                 + "a Unix domain socket has no port",
         "--discard --address unix: | the path of a Unix domain socket address must not be empty",
+        "--dir s3://user:hush@h/b | --dir can't be a URL (s3:...): write ./ before a folder's name "
+                + "that has a colon",
+        "--dir file:/tmp/hush | --dir can't be a URL (file:...): write ./ before a folder's name "
+                + "that has a colon",
+        "--dir a.b+c-1:hush | --dir can't be a URL (a.b+c-1:...): write ./ before a folder's name "
+                + "that has a colon",
         "--workers 0 | --workers must be in [1, 1024]: 0",
         "load | load needs exactly one URL, see load --help",
         "load http://h http://i | load needs exactly one URL, see load --help",
@@ -116,5 +122,12 @@ class MainTest {
                 assertFalse(run.out().contains("listening"), run.out());
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"data, -1", "C:\\data, -1", "c:data, -1", "./s3:a, -1", "/a:b, -1", "1a:b, -1",
+        "a b:c, -1", "a/b:c, -1", "s3:, 2", "S3://a, 2", "ab:c, 2"})
+    void schemeHasTwoLettersOrMoreBeforeItsColon(String dir, int end) {
+        assertEquals(end, ServeCommand.schemeEnd(dir));
     }
 }

@@ -27,12 +27,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar as a person runs it. */
 class MillraceJarIT {
@@ -232,6 +235,39 @@ class MillraceJarIT {
             server.await("stopping");
             server.terminate();
             assertEquals(130, server.exitCode());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "USR1", "ALRM", "VTALRM", "PROF", "IO", "PWR", "XCPU", "PIPE",
+        "XFSZ"})
+    void signalWithoutAMeaningEndsNothing(String name) throws Exception {
+        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--drain", "0s")) {
+            server.awaitUrl();
+            assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + server.pid()).start()
+                    .waitFor());
+            assertFalse(server.endsWithin(200));
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    @Test
+    void stopThatTakesTooLongIsCut() throws Exception {
+        // Nobody reads stdout's lines any more: a full pipe, which the last lines wait for.
+        String line = "mkfifo full && exec 3<>full && dd if=/dev/zero of=full bs=65536 count=1 "
+                + "2>/dev/null; exec \"$@\" >full";
+        Process server = JarProcess.plain(List.of("sh", "-c", line, "sh",
+                JarProcess.JAVA.toString(), "-jar", JarProcess.JAR.toString(), "--port", "0",
+                "--drain", "0s")).directory(folder.toFile()).start();
+        try {
+            // The banner waits; the hook is there before it.
+            assertFalse(server.waitFor(3, TimeUnit.SECONDS));
+            server.destroy();
+            assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(1, server.exitValue());
+        } finally {
+            server.destroyForcibly();
         }
     }
 

@@ -29,7 +29,8 @@ public final class ChoiceType<E extends Enum<E>> extends FlagType<E> {
     }
 
     /** The same, with other texts for some of them, which the help doesn't show. */
-    public static <E extends Enum<E>> FlagType<E> of(Class<E> constants, Map<String, E> aliases) {
+    public static <E extends Enum<E>> FlagType<E> of(Class<E> constants,
+            Map<String, E> aliases) {
         return new ChoiceType<>(constants, aliases, true);
     }
 
