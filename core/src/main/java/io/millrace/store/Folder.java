@@ -81,7 +81,8 @@ final class Folder implements Closeable {
             throws IOException {
         FaultLog faults = new FaultLog();
         StagingFolder staging = new StagingFolder(path);
-        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging, faults);
+        FileAccess access = options.readOnly()
+                ? FileAccess.readOnly() : access(path, staging, faults);
         Folder result = new Folder(path, grown, lock, staging, access, faults);
         result.check(options);
         return result;
