@@ -29,6 +29,8 @@ final class DigestedDownload {
     private final Download download;
     /** Whether the version is surely that of the content that was found last. */
     private boolean sure;
+    /** When anything about its file was changed. */
+    private long changedNs;
 
     DigestedDownload(StoreState state, Key key, RequestHead request, Download download) {
         this.state = state;
@@ -85,7 +87,7 @@ final class DigestedDownload {
 
     private Content find(boolean first) throws HttpException, IOException {
         long nowMs = System.currentTimeMillis();
-        long changedNs = FileAccess.changedNs(download.file());
+        changedNs = FileAccess.changedNs(download.file());
         Content object = first ? download.find() : download.findAgain();
         sure = object instanceof CachedObject cached ? cached.isSure()
                 : object != null && object.version().strong()
@@ -142,7 +144,8 @@ final class DigestedDownload {
         if (digest == null) {
             digest = of(algorithm, object.body(), cancelled);
             // A program that writes in place may have begun meanwhile.
-            if (sure && object.version().equals(download.look())) {
+            if (sure && (object instanceof CachedObject
+                    || changedNs == FileAccess.changedNs(download.file()))) {
                 state.digests().keep(key, object.version(), algorithm, digest);
             }
         }

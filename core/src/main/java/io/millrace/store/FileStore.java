@@ -322,8 +322,9 @@ public final class FileStore implements Handler, Closeable {
         try (FolderForce.Pending force = state.folder().force().open()) {
             Response answer = delete(key, file, preconditions);
             // A 404, too, says that the object is gone.
-            return answer.status().code() == Status.PRECONDITION_FAILED.code() ? answer
-                    : force.settle(request, answer, Responses.DELETED_UNFORCED);
+            boolean gone = answer.status().code() < 300
+                    || answer.status().code() == Status.NOT_FOUND.code();
+            return gone ? force.settle(request, answer, Responses.DELETED_UNFORCED) : answer;
         } catch (IOException e) {
             return failure(request, e);
         }

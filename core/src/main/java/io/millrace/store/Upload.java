@@ -1,8 +1,6 @@
 package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
-import io.millrace.content.DigestSink;
-import io.millrace.content.Digests;
 import io.millrace.content.Preconditions;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
@@ -10,14 +8,11 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * One PUT: its bytes go to a file of their own, which takes the object's place when it is whole.
@@ -38,10 +33,7 @@ final class Upload implements Exchange {
     private final Key key;
     private final Path file;
     private final Preconditions preconditions;
-    /** Digests that the bytes must have. */
-    private final List<Digests.Expected> expected;
-    /** The digest that the client wants to know; null if none. */
-    private final DigestAlgorithm wanted;
+    private final BodyDigests digests;
     /** Whether the response to a stored object is 200, be it new or not. */
     private final boolean isOk;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
@@ -55,8 +47,8 @@ final class Upload implements Exchange {
     private WritableByteChannel channel;
     /** The room of the staging file on the device; null if none is reserved. */
     private SpaceReservation reservation;
-    /** What computes digests of the bytes on their way; null if none is needed. */
-    private DigestSink digests;
+    /** Where the body's bytes go: the channel, or what hashes them on their way there. */
+    private WritableByteChannel target;
     /** Room of the quota that the part's bytes have taken. */
     private long takenBytes;
     /** Why there is no sink; null as long as nothing speaks against it. */
@@ -70,8 +62,7 @@ final class Upload implements Exchange {
         this.key = key;
         this.file = state.folder().file(key);
         this.preconditions = Preconditions.of(request);
-        this.expected = Digests.expected(headers);
-        this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        this.digests = new BodyDigests(headers);
         this.isOk = PutStatus.isOk(state.options(), headers);
         this.bodyBytes = request.bodyLength();
     }
@@ -127,14 +118,13 @@ final class Upload implements Exchange {
                 discard(); // an exchange whose sink has failed is not abandoned
             }
         }
-        WritableByteChannel sink = digests != null ? digests : channel;
         boolean metered = state.quota().isLimited()
                 || bodyBytes < 0 && state.options().maxObjectBytes() < Long.MAX_VALUE;
         if (!metered) {
-            return sink;
+            return target;
         }
-        return sink instanceof FileChannel file
-                ? new MeteredFile(file, this::admit) : new MeteredSink(sink, this::admit);
+        return target instanceof FileChannel file
+                ? new MeteredFile(file, this::admit) : new MeteredSink(target, this::admit);
     }
 
     /** Takes room for a body that has so many bytes by now. */
@@ -155,15 +145,7 @@ final class Upload implements Exchange {
         if (bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
             reservation = new SpaceReservation(state.preallocation(), part, bodyBytes);
         }
-        if (!expected.isEmpty() || wanted != null) {
-            digests = new DigestSink(channel);
-            for (Digests.Expected one : expected) {
-                digests.add(one.algorithm());
-            }
-            if (wanted != null) {
-                digests.add(wanted);
-            }
-        }
+        target = digests.over(channel);
     }
 
     @Override
@@ -198,7 +180,7 @@ final class Upload implements Exchange {
             if (channel == null) {
                 open(); // an empty body has no sink
             }
-            answer = verify();
+            answer = digests.refuse();
             if (answer == null) {
                 answer = settleBytes();
             }
@@ -219,17 +201,6 @@ final class Upload implements Exchange {
 
     private Response refuseChange(Version current) {
         return Version.refuseChange(current, preconditions);
-    }
-
-    /** Compares digests; 400 if one is wrong. */
-    private Response verify() {
-        for (Digests.Expected one : expected) {
-            if (!Arrays.equals(digests.digest(one.algorithm()), one.digest())) {
-                return Responses.text(Status.BAD_REQUEST, "the body does not match its "
-                        + one.field() + " (" + one.algorithm().key() + ")");
-            }
-        }
-        return null;
     }
 
     /** Sees the bytes off to the device, or at least the system; an error if it fails. */
@@ -254,7 +225,7 @@ final class Upload implements Exchange {
         }
     }
 
-    /** The same, and its name is on the device when it is answered. */
+    /** Lets the part take the object's place, and its name get to the device. */
     private Response commitForGood() throws IOException {
         try (FolderForce.Pending force = state.folder().force().open()) {
             Response answer = commit();
@@ -357,8 +328,9 @@ final class Upload implements Exchange {
             answer = Responses.NO_CONTENT;
         }
         answer = version.validators().on(answer);
+        DigestAlgorithm wanted = digests.wanted();
         if (wanted != null) {
-            byte[] digest = digests.digest(wanted);
+            byte[] digest = digests.digest();
             state.digests().keep(key, version, wanted, digest);
             answer = answer.with("Repr-Digest", wanted.field(digest));
         }

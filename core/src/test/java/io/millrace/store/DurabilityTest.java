@@ -273,7 +273,7 @@ class DurabilityTest {
     void whatTheForceOfTheFolderNeedsIsHadBeforeAnythingHappens() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         try (FileStore store = openWatched(system, folder, Durability.FULL)) {
-            Client client = new Client(store);
+            Client client = new Client(store, Contract.ARTICLE);
             client.put("/a", "old");
             for (String reason : List.of("Too many open files", "Permission denied")) {
                 system.before((operation, real) -> {
@@ -281,7 +281,7 @@ class DurabilityTest {
                         throw new IOException(reason);
                     }
                 });
-                int status = reason.startsWith("Too") ? 503 : 403;
+                int status = client.failure(reason.startsWith("Too") ? 503 : 403);
                 assertEquals(status, client.put("/a", "new").status());
                 assertEquals(status, client.put("/b", "new").status());
                 assertEquals(status, client.delete("/a").status());

@@ -75,7 +75,7 @@ final class FaultLibrary {
         }
     }
 
-    /** A shell's line that starts a program with the library, for faults of files below a folder. */
+    /** A shell's line that starts a program so that calls on files below a folder can fail. */
     String line(Path folder) {
         return "LD_PRELOAD='" + library + "' MILLRACE_FAULTS='" + control
                 + "' MILLRACE_FAULTS_IN='" + folder + "' exec \"$@\"";

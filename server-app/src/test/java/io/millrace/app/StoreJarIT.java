@@ -328,6 +328,15 @@ class StoreJarIT {
     }
 
     @Test
+    void responsesAreTrueWhateverTheSystemRefuses() throws Exception {
+        assumeTrue(FaultLibrary.missing() == null, FaultLibrary.missing());
+        FaultRun run = new FaultRun(folder.toRealPath(), "full", 4);
+        run.run(9_000);
+        assertEquals(List.of(), run.faults(), run.report());
+        assertTrue(run.acknowledged() > 0, run.report());
+    }
+
+    @Test
     void noReaderEverSeesAMixture() throws Exception {
         OverwriteRun run = new OverwriteRun(100, ONE_MB, 8);
         try (JarProcess server = JarProcess.startSmall(folder, "--port", "0")) {
