@@ -302,7 +302,7 @@ class StoreJarIT {
                 }
                 for (int i = 0; i < clients.size(); i++) {
                     clients.get(i).send("c");
-                    assertEquals(200, clients.get(i).answer(), "connection " + i);
+                    assertEquals(201, clients.get(i).answer(), "connection " + i);
                 }
                 assertEquals(clients.size(), names(folder.resolve("data")).size());
                 assertEquals("abc", Files.readString(folder.resolve("data/k7"),
