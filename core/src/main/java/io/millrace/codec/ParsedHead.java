@@ -19,6 +19,7 @@ public final class ParsedHead implements RequestHead, Headers {
     private static final int MOST_KEPT_BYTES = 4096;
     private static final int INITIAL_FIELDS = 16;
     private static final int PLACES_PER_FIELD = 4;
+    private static final int MOST_KEPT_PLACES = 4 * INITIAL_FIELDS * PLACES_PER_FIELD;
 
     private static final String[] METHODS =
             {"GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"};
@@ -46,6 +47,14 @@ public final class ParsedHead implements RequestHead, Headers {
             bytes = new byte[INITIAL_BYTES];
             path = "";
         }
+        if (places.length > MOST_KEPT_PLACES) {
+            places = new int[INITIAL_FIELDS * PLACES_PER_FIELD];
+        }
+    }
+
+    /** Memory that grows with the head. */
+    int heldBytes() {
+        return bytes.length + places.length * Integer.BYTES;
     }
 
     void ensureCapacity(int capacity) {

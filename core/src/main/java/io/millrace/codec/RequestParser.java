@@ -72,6 +72,11 @@ public final class RequestParser {
         };
     }
 
+    /** Bytes of memory that the head takes, or has room for. */
+    public int heldBytes() {
+        return head.heldBytes();
+    }
+
     /** Forgets what was read and begins a new head. The last one's parts are not valid any more. */
     public void reset() {
         state = State.START;

@@ -1,24 +1,29 @@
 package io.millrace.server;
 
+import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.net.Listener;
+import io.millrace.net.PeerLimit;
 import io.millrace.net.ReadyKeys;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Accepts the connections of all listeners and deals them to the workers.
  *
- * <p>When accepting fails, most often because descriptors are used up, or when there are as many
- * connections as allowed, it pauses: a listening socket stays ready all the time, and asking again
- * at once would only burn a processor.
+ * <p>When there are as many connections as allowed, the longest idle one is closed for the next.
+ * When none is idle, or accepting fails, most often because descriptors are used up, it pauses: a
+ * listening socket stays ready all the time, and asking again at once would only burn a processor.
  *
  * <p>Threads: what stands under "any thread" is for the server; all else runs on its own thread.
  */
@@ -38,11 +43,15 @@ final class Acceptor implements Runnable {
     private final Worker[] workers;
     private final Dealer dealer;
     private final int maxConnections;
+    /** Null if there is no limit. */
+    private final PeerLimit peers;
+    private final LogThrottle refusals = new LogThrottle();
     private final boolean[] dealtTo;
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
     private final AtomicLong pauses = new AtomicLong();
+    private final AtomicLong overPeerLimit = new AtomicLong();
     private volatile boolean stopping;
 
     private boolean paused;
@@ -56,8 +65,11 @@ final class Acceptor implements Runnable {
         this.workers = workers.toArray(new Worker[0]);
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
+        peers = options.maxConnectionsPerPeer() == 0 ? null
+                : new PeerLimit(options.maxConnectionsPerPeer());
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
+        workers.forEach(worker -> worker.whenPlaceMade(selector::wakeup));
         try {
             for (SocketAddress address : options.addresses()) {
                 Listener listener = Listener.open(address, listening(options));
@@ -110,6 +122,10 @@ final class Acceptor implements Runnable {
         return turnedAway.get();
     }
 
+    long overPeerLimit() {
+        return overPeerLimit.get();
+    }
+
     long pauses() {
         return pauses.get();
     }
@@ -130,8 +146,8 @@ final class Acceptor implements Runnable {
     private void turn() {
         try {
             if (paused) {
-                // Nothing but a stop ends this early: no listener is looked at.
-                selector.select(PAUSE_MS);
+                // No listener is looked at. A stop ends this early, or a worker that made place.
+                selector.select(ready, PAUSE_MS);
                 paused = false;
                 listenTo(SelectionKey.OP_ACCEPT);
             } else {
@@ -139,10 +155,23 @@ final class Acceptor implements Runnable {
                 selector.select(ready);
                 acceptReady();
             }
-        } catch (IOException | RuntimeException | Error e) {
-            pause("unexpected failure", e);
+        } catch (ClosedSelectorException e) {
+            throw e; // no turn would ever work again
+        } catch (Throwable e) { // a provider's sneaky ones, too
+            wakeDealt();
+            survive(e);
         }
         wakeDealt();
+    }
+
+    /** Goes on after a failed turn. The heap may be full, so nothing is allocated here. */
+    private void survive(Throwable failure) {
+        try {
+            countPause("accept paused: it failed", failure);
+        } catch (Throwable again) {
+            // The next turn matters more than this line.
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
     }
 
     private void acceptReady() {
@@ -154,18 +183,21 @@ final class Acceptor implements Runnable {
     private void acceptBurst(Listener listener) {
         for (int i = 0; i < BURST && !stopping && !paused; i++) {
             if (open() >= maxConnections) {
-                pause("connection limit " + maxConnections + " reached", null);
+                // Behind the first of a burst there may be none that waits: the next turn knows.
+                if (i == 0 && !awaitPlace()) {
+                    pause("connection limit " + maxConnections + " reached");
+                }
                 return;
             }
             if (!hasRoom()) {
-                pause("the inboxes of all workers are full", null);
+                pause("the inboxes of all workers are full");
                 return;
             }
             SocketChannel channel;
             try {
                 channel = listener.accept();
             } catch (IOException e) {
-                pause("accept failed: " + e.getMessage(), null);
+                pause("accept failed: " + e.getMessage());
                 return;
             }
             if (channel == null) {
@@ -174,6 +206,37 @@ final class Acceptor implements Runnable {
             accepted.setRelease(accepted.getPlain() + 1);
             deal(channel, listener);
         }
+    }
+
+    private void refuse(SocketChannel channel) throws IOException {
+        overPeerLimit.setRelease(overPeerLimit.getPlain() + 1);
+        refusals.log(Acceptor.class, Level.WARNING, "connection closed: its address "
+                + channel.getRemoteAddress() + " has " + peers.most() + " open", null,
+                System.nanoTime());
+        channel.close();
+    }
+
+    /**
+     * Lets the worker with the longest idle connection close it, and waits for that.
+     *
+     * @return whether there is one; else every connection has a request
+     */
+    private boolean awaitPlace() {
+        Worker longest = null;
+        for (Worker worker : workers) {
+            long sinceNs = worker.idleSinceNs();
+            if (sinceNs != Worker.NEVER
+                    && (longest == null || sinceNs - longest.idleSinceNs() < 0)) {
+                longest = worker;
+            }
+        }
+        if (longest == null) {
+            return false;
+        }
+        paused = true;
+        listenTo(0);
+        longest.wantPlace();
+        return true;
     }
 
     private long open() {
@@ -193,12 +256,16 @@ final class Acceptor implements Runnable {
         return false;
     }
 
-    private void pause(String reason, Throwable cause) {
+    private void pause(String reason) {
         paused = true;
         listenTo(0);
+        countPause("accept paused: " + reason, null);
+    }
+
+    private void countPause(String line, Throwable cause) {
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
-            SafeLog.log(Acceptor.class, Level.WARNING, "accept paused: " + reason, cause);
+            SafeLog.log(Acceptor.class, Level.WARNING, line, cause);
         }
         pauses.setRelease(pauses.getPlain() + 1);
     }
@@ -211,6 +278,10 @@ final class Acceptor implements Runnable {
 
     private void deal(SocketChannel channel, Listener listener) {
         try {
+            if (peers != null && !peers.admit(channel)) {
+                refuse(channel);
+                return;
+            }
             listener.prepare(channel);
             int first = dealer.choose();
             for (int i = 0; i < workers.length; i++) {

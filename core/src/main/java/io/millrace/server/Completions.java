@@ -5,12 +5,12 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import java.io.EOFException;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The way back from the application's threads to the worker that owns a connection: outcomes of
@@ -22,21 +22,55 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Completions {
 
     /**
-     * What an application's thread has to say about an exchange.
+     * What an application's thread has to say about an exchange. Made beforehand, by the worker: a
+     * thread that finds no memory when it has a result would leave its exchange waiting.
      *
-     * @param exchange the one in progress, or one that has ended in the meantime
-     * @param outcome what was promised; null if it failed, or if nothing was
-     * @param failure why there is no outcome; null if there is one, or if nothing was promised
+     * <p>Threads: the application's until it is added, then the worker.
      */
-    record Completion(ServerExchange exchange, Exchange outcome, Throwable failure) {
+    static final class Completion implements Connections.Visit {
+
+        private final ServerExchange exchange;
+        private final boolean isSignal;
+        private Exchange outcome;
+        private Throwable failure;
+        /** The neighbour in a list: the one before while they are added, the one after then. */
+        private Completion neighbour;
+
+        Completion(ServerExchange exchange, boolean isSignal) {
+            this.exchange = exchange;
+            this.isSignal = isSignal;
+        }
+
+        /** The exchange in progress, or one that has ended in the meantime. */
+        ServerExchange exchange() {
+            return exchange;
+        }
+
+        /** What was promised; null if it failed, or if nothing was. */
+        Exchange outcome() {
+            return outcome;
+        }
+
+        /** Why there is no outcome; null if there is one, or if nothing was promised. */
+        Throwable failure() {
+            return failure;
+        }
 
         /** Whether this is the word that a sink or a body goes on, and no more. */
         boolean isSignal() {
-            return outcome == null && failure == null;
+            return isSignal;
+        }
+
+        @Override
+        public Want of(Connection connection) throws IOException {
+            return connection.onCompletion(this);
         }
     }
 
-    private final Queue<Completion> queue = new ConcurrentLinkedQueue<>();
+    /** The last one that was added, which leads to those before it. */
+    private final AtomicReference<Completion> added = new AtomicReference<>();
+    /** The worker's: the next one to be polled, which leads to those after it. */
+    private Completion next;
     private final Runnable wakeup;
     /** Once true this is always true: the worker has ended and polls no more. */
     private volatile boolean closed;
@@ -50,47 +84,78 @@ final class Completions {
 
     /** Lets the stage's outcome be polled when it is there. */
     void await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
+        Completion completion = new Completion(exchange, false);
+        // A stage that completes twice breaks its contract, and would add the same one again.
+        AtomicBoolean told = new AtomicBoolean();
         stage.whenComplete((outcome, failure) -> {
-            Throwable cause = outcome == null && failure == null
-                    ? new NullPointerException("a CompletionStage completed with null")
-                    : failure instanceof CompletionException && failure.getCause() != null
-                            ? failure.getCause() : failure;
-            add(new Completion(exchange, outcome, cause));
+            if (told.compareAndSet(false, true)) {
+                completion.outcome = outcome;
+                completion.failure = outcome == null && failure == null
+                        ? new NullPointerException("a CompletionStage completed with null")
+                        : failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause() : failure;
+                add(completion);
+            }
         });
     }
 
     /** What the application runs to say that the exchange goes on; counts once. */
     Runnable signal(ServerExchange exchange) {
+        Completion completion = new Completion(exchange, true);
         AtomicBoolean told = new AtomicBoolean();
         return () -> {
             if (told.compareAndSet(false, true)) {
-                add(new Completion(exchange, null, null));
+                add(completion);
             }
         };
     }
 
     private void add(Completion completion) {
-        queue.add(completion);
+        Completion earlier;
+        do {
+            earlier = added.get();
+            completion.neighbour = earlier;
+        } while (!added.compareAndSet(earlier, completion));
         // Who adds after the worker's end sees it here; who added before is seen by the worker.
         if (closed) {
-            discardAll();
+            discardAll(takeAdded());
         } else {
             wakeup.run();
         }
     }
 
     Completion poll() {
-        return queue.poll();
+        if (next == null && (next = takeAdded()) == null) {
+            return null;
+        }
+        Completion first = next;
+        next = first.neighbour;
+        first.neighbour = null;
+        return first;
+    }
+
+    /** All that were added, the first one first. */
+    private Completion takeAdded() {
+        Completion last = added.get() == null ? null : added.getAndSet(null);
+        Completion first = null;
+        while (last != null) {
+            Completion before = last.neighbour;
+            last.neighbour = first;
+            first = last;
+            last = before;
+        }
+        return first;
     }
 
     /** Nobody polls any more: what is here, and what still comes, is discarded. */
     void close() {
         closed = true;
-        discardAll();
+        discardAll(next);
+        discardAll(takeAdded());
     }
 
-    private void discardAll() {
-        for (Completion late = poll(); late != null; late = poll()) {
+    private void discardAll(Completion first) {
+        for (Completion late = first; late != null; late = late.neighbour) {
             discard(late);
         }
     }

@@ -53,6 +53,8 @@ final class Connection {
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
+    /** The worker's: what it has counted of {@link #keptBytes}. */
+    long countedBytes;
     /** Set by the worker before the first visit; null if nothing observes the connection. */
     ConnectionObserver observer;
 
@@ -113,7 +115,8 @@ final class Connection {
             refuse(Refusals.tooSlow());
             return endVisit(advance());
         }
-        return Want.CLOSE;
+        // The end of a response may still be in the socket, and a request on its way.
+        return isIdle() && out.sent() > 0 ? endVisit(endConnection()) : Want.CLOSE;
     }
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
@@ -127,7 +130,8 @@ final class Connection {
         return switch (state) {
             case EXCHANGE, SKIP -> Phase.PROGRESS;
             case LINGER -> Phase.LINGER;
-            default -> isInHead() ? Phase.HEAD : Phase.IDLE;
+            default -> isInHead() ? Phase.HEAD
+                    : exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
         };
     }
 
@@ -139,6 +143,12 @@ final class Connection {
     /** Bytes that the connection has moved in either direction; only grows. */
     long progress() {
         return out.sent() + received + unwanted.dropped();
+    }
+
+    /** Bytes of memory that the connection keeps between two visits. */
+    long keptBytes() {
+        IncomingRequest request = exchange != null ? exchange.request : incoming;
+        return in.keptBytes() + out.keptBytes() + (request == null ? 0 : request.heldBytes());
     }
 
     /** Whether nothing is under way, so that closing loses nothing. */
@@ -161,9 +171,15 @@ final class Connection {
         return state == State.LINGER;
     }
 
-    /** Whether only a reset can tell the client that the body in progress is not whole. */
-    boolean needsReset() {
-        return sender.isEndedByClose();
+    /**
+     * Whether closing the connection now has to reset it. Else the system would keep what is in the
+     * socket for a client that doesn't read, megabytes and minutes; or the client would take the
+     * end for that of the body. If the server's own side has failed, what is in the socket is of
+     * use: earlier responses, and what shows where this one broke off.
+     */
+    boolean needsReset(Abandonment why) {
+        return sender.isEndedByClose() || why != Abandonment.SERVER_FAILED
+                && (out.hasUnsent() || exchange != null && exchange.isSocketFull());
     }
 
     /** Ends everything but the socket, which is the worker's to close. At most once. */
@@ -176,6 +192,8 @@ final class Connection {
         } else if (incoming != null) {
             incoming.close();
         }
+        in.discard();
+        out.discard();
         if (observer != null) {
             observer.closed(cause);
         }
@@ -277,7 +295,7 @@ final class Connection {
         if (isInHead() || !resources.isDraining) {
             return Want.READ;
         }
-        return out.flush() ? endConnection(false) : Want.WRITE;
+        return out.flush() ? endConnection() : Want.WRITE;
     }
 
     private boolean isInHead() {
@@ -303,7 +321,7 @@ final class Connection {
             return Want.WRITE;
         }
         resources.counters.add(Counters.Figure.REQUESTS, 1);
-        return endConnection(false);
+        return endConnection();
     }
 
     private void beginExchange() {
@@ -327,7 +345,7 @@ final class Connection {
             observer.answered(sender.status(), sender.bodyBytes());
         }
         if (closing) {
-            return endConnection(exchange.isClientDone());
+            return endConnection();
         }
         if (exchange.request.isBodyUnread()) {
             state = State.SKIP;
@@ -339,12 +357,13 @@ final class Connection {
         return null;
     }
 
-    private Want endConnection(boolean isClientDone) {
-        if (in.isEnded() || isClientDone) {
+    private Want endConnection() {
+        if (in.isEnded()) {
             return Want.CLOSE;
         }
-        // RFC 9112 s9.6: a plain close would reset the connection while the client is still
-        // sending, and the reset would take the response with it.
+        // RFC 9112 s9.6: what comes after a plain close makes the system reset the connection, and
+        // the reset takes with it what is left of the response. That a client has said close keeps
+        // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
         }
@@ -367,7 +386,7 @@ final class Connection {
             return Want.WRITE;
         }
         return switch (unwanted.drop(exchange.request.source())) {
-            case ENDLESS -> endConnection(false);
+            case ENDLESS -> endConnection();
             case DRAINED -> Want.READ;
             case INCOMPLETE -> null;
             case WHOLE -> {

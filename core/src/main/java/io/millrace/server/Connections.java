@@ -7,6 +7,7 @@ import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.TransferResources;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -30,16 +31,36 @@ final class Connections {
         Want of(Connection connection) throws IOException;
     }
 
+    /** Enough to find one without a request, few enough for one turn. */
+    private static final int MOST_EVICTIONS_TRIED = 16;
+
     private final Selector selector;
     private final Resources resources;
     private final Deadlines deadlines;
+    /** What may be kept for all of them: an equal share of the server's, but enough for one. */
+    private final long maxKeptBytes;
+    private final String shedding;
     private final LogThrottle failures = new LogThrottle();
+    private final LogThrottle sheds = new LogThrottle();
+    private final String evicting;
+    private final LogThrottle evictions = new LogThrottle();
     private int open;
+    /** The sum of what the connections keep between two visits. */
+    private long keptBytes;
+    /** Whether a socket was left half closed, as there was no memory to close it. */
+    private boolean isLeftOver;
 
     Connections(Selector selector, Resources resources, Deadlines deadlines) {
         this.selector = selector;
         this.resources = resources;
         this.deadlines = deadlines;
+        ServerOptions options = resources.options;
+        maxKeptBytes = Math.max(options.maxKeptBytes() / options.workers(),
+                options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
+        evicting = "connection limit " + options.maxConnections()
+                + " reached: the longest idle connection is closed";
+        shedding = "connection reset: more than maxKeptBytes, " + options.maxKeptBytes()
+                + ", kept for clients that send or read slowly; it held most";
     }
 
     boolean isEmpty() {
@@ -59,7 +80,7 @@ final class Connections {
                         resources.counters.read(Counters.Figure.ADOPTED) - 1, worker,
                         channel.getRemoteAddress());
             }
-            deadlines.start(connection.deadline, Phase.IDLE, System.nanoTime());
+            deadlines.start(connection.deadline, Phase.FIRST_BYTE, System.nanoTime());
         } catch (Throwable e) {
             closeSocket(channel);
             report("failed to register a connection with its worker", e);
@@ -79,10 +100,11 @@ final class Connections {
             Want want = visit.of(connection);
             if (want == Want.CLOSE) {
                 // A connection is closed with a body half received only when its time is up.
-                close(connection, Abandonment.TOO_SLOW, new ConnectionEnd());
+                close(connection, Abandonment.TOO_SLOW, new ConnectionEnd("the connection ended"));
             } else if (want != null) {
                 apply(want, connection);
             }
+            countKept(connection);
         } catch (BodyContract.BodyException e) {
             // It has been logged. A response is being sent, so that no body is half received.
             close(connection, Abandonment.SERVER_FAILED, e.getCause());
@@ -99,10 +121,72 @@ final class Connections {
         }
     }
 
+    /**
+     * Closes the connection that has waited longest for a request, as a new one needs its place.
+     * One whose request has just come is served, and the next one closed.
+     */
+    void evictLongestIdle() {
+        for (int left = MOST_EVICTIONS_TRIED; left > 0; left--) {
+            Connection longest = deadlines.longestIdle();
+            if (longest == null || !longest.isIdle()) {
+                return;
+            }
+            visit(longest, Connection::endIdle);
+            if (isClosed(longest)) {
+                resources.counters.add(Counters.Figure.EVICTED, 1);
+                evictions.log(Worker.class, Level.WARNING, evicting, null, resources.nowNs);
+                return;
+            }
+        }
+    }
+
     /** Counts and logs a failure that the client did not cause. */
     void report(String message, Throwable failure) {
         resources.counters.add(Counters.Figure.FAILED, 1);
         failures.log(Worker.class, Level.ERROR, message, failure, System.nanoTime());
+    }
+
+    private void countKept(Connection connection) {
+        if (isClosed(connection)) {
+            return;
+        }
+        long kept = connection.keptBytes();
+        keptBytes += kept - connection.countedBytes;
+        connection.countedBytes = kept;
+        if (keptBytes > maxKeptBytes) {
+            shed();
+        }
+    }
+
+    /**
+     * Resets connections until a quarter of what may be kept is free: first those that hold more
+     * than half of what the largest holds, so that it takes few rounds and no list.
+     */
+    private void shed() {
+        long goal = maxKeptBytes - maxKeptBytes / 4;
+        while (keptBytes > goal) {
+            long most = 0;
+            for (SelectionKey key : selector.keys()) {
+                if (key.isValid()) {
+                    most = Math.max(most, ((Connection) key.attachment()).countedBytes);
+                }
+            }
+            assert most > 0 : keptBytes;
+            for (SelectionKey key : selector.keys()) {
+                Connection connection = (Connection) key.attachment();
+                if (keptBytes > goal && key.isValid() && connection.countedBytes > most / 2) {
+                    shed(connection);
+                }
+            }
+        }
+    }
+
+    private void shed(Connection connection) {
+        resources.counters.add(Counters.Figure.SHED, 1);
+        sheds.log(Worker.class, Level.WARNING, shedding, null, resources.nowNs);
+        // What the kernel keeps for it is to be free, too.
+        resetAtClose((SocketChannel) connection.key.channel());
+        close(connection, Abandonment.TOO_SLOW, new ConnectionEnd("it held too much memory"));
     }
 
     private void apply(Want want, Connection connection) throws IOException {
@@ -123,27 +207,39 @@ final class Connections {
     }
 
     /**
-     * Closes all: the server stops.
+     * Closes all: the server is shutting down.
      *
      * @return how many had not had their last response
      */
     int endAll() {
-        int[] cut = {open};
         HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE,
                 "the server is shutting down");
-        forEach(connection -> {
-            if (connection.isLingering()) {
-                cut[0]--;
+        int cut = 0;
+        for (SelectionKey key : selector.keys()) {
+            if (key.isValid()) {
+                Connection connection = (Connection) key.attachment();
+                cut += connection.isLingering() ? 0 : 1;
+                close(connection, Abandonment.SERVER_STOPS, stopped);
             }
-        });
-        forEach(connection -> close(connection, Abandonment.SERVER_STOPS, stopped));
-        return cut[0];
+        }
+        return cut;
+    }
+
+    /** Whether a visit, be it another one's, has ended the connection. */
+    static boolean isClosed(Connection connection) {
+        // Not what the key says, which stays valid if there was no memory to cancel it.
+        return connection.deadline.phase() == Phase.NONE;
     }
 
     private void close(Connection connection, Abandonment why, Throwable cause) {
+        if (isClosed(connection)) {
+            return; // a failure on the way to its end
+        }
         deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
+        keptBytes -= connection.countedBytes;
+        connection.countedBytes = 0;
         SocketChannel channel = (SocketChannel) connection.key.channel();
-        if (connection.needsReset()) {
+        if (connection.needsReset(why)) {
             resetAtClose(channel);
         }
         try {
@@ -157,7 +253,7 @@ final class Connections {
     private static void resetAtClose(SocketChannel channel) {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException | RuntimeException | Error e) { // of Unix domain, or no memory
             SafeLog.log(Worker.class, Level.DEBUG,
                     "failed to set SO_LINGER; closing without a reset", e);
         }
@@ -170,16 +266,31 @@ final class Connections {
             channel.close();
         } catch (IOException e) {
             SafeLog.log(Worker.class, Level.DEBUG, "failed to close a socket", e);
+        } catch (RuntimeException | Error e) {
+            isLeftOver = true;
+            report("failed to close a socket", e);
         }
     }
 
-    /** The end of a healthy connection; cheap, as there is one for each. */
+    /** Closes sockets for good that were closed while there was no memory to cancel their keys. */
+    void closeLeftOver() {
+        if (isLeftOver) {
+            for (SelectionKey key : selector.keys()) {
+                if (!key.channel().isOpen()) {
+                    key.cancel();
+                }
+            }
+            isLeftOver = false;
+        }
+    }
+
+    /** The end of a connection that nothing broke, so one that costs little. */
     private static final class ConnectionEnd extends EOFException {
 
         private static final long serialVersionUID = 1L;
 
-        ConnectionEnd() {
-            super("connection closed");
+        ConnectionEnd(String why) {
+            super(why);
         }
 
         /** No stack trace: it would always be the same. */

@@ -43,6 +43,7 @@ final class Deadlines {
         for (int i = 0; i < lists.length; i++) {
             lists[i] = new Entry(null);
         }
+        set(Phase.FIRST_BYTE, options.firstByteTimeout());
         set(Phase.IDLE, options.idleTimeout());
         set(Phase.HEAD, options.headTimeout());
         set(Phase.PROGRESS, options.progressTimeout());
@@ -115,6 +116,26 @@ final class Deadlines {
             }
         }
         return null;
+    }
+
+    /** The connection that has waited longest for a request to begin; null if none does. */
+    Connection longestIdle() {
+        Entry silent = lists[Phase.FIRST_BYTE.ordinal()].next;
+        Entry idle = lists[Phase.IDLE.ordinal()].next;
+        if (silent.connection == null || idle.connection == null) {
+            return silent.connection == null ? idle.connection : silent.connection;
+        }
+        return startNs(silent) - startNs(idle) <= 0 ? silent.connection : idle.connection;
+    }
+
+    /** Since when {@link #longestIdle} has waited; {@link Long#MAX_VALUE} if none does. */
+    long longestIdleSinceNs() {
+        Connection longest = longestIdle();
+        return longest == null ? Long.MAX_VALUE : startNs(longest.deadline);
+    }
+
+    private long startNs(Entry entry) {
+        return entry.deadlineNs - timeoutsNs[entry.phase.ordinal()];
     }
 
     /** Nanoseconds until the next deadline, at least 0; {@link Long#MAX_VALUE} if there is none. */

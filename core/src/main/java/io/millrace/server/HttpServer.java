@@ -35,7 +35,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Errors: a failure never ends the server. An exception or error from a handler becomes a 500.
  * If no response is possible, the failure closes the connection, is logged and counted ({@link
- * ServerStats.WorkerStats#failed}). After a failed accept, the acceptor pauses and tries again.
+ * ServerStats.WorkerStats#failed}). After a failed accept, the acceptor pauses and tries again. A
+ * thread that can't go on tells {@link ServerListener#onThreadEnded}, then throws what ended it.
  *
  * @since 0.1
  */
@@ -65,9 +66,34 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private Thread thread(Runnable work, String name) {
-        Thread thread = new Thread(work, options.name() + "-" + name);
+        Thread thread = new Thread(guarded(work, options.listener()), options.name() + "-" + name);
         thread.setDaemon(options.daemon());
         return thread;
+    }
+
+    /** Tells of a thread that ends though nothing has stopped it. */
+    static Runnable guarded(Runnable work, ServerListener listener) {
+        return () -> {
+            try {
+                work.run();
+            } catch (Throwable e) {
+                onThreadEnded(listener, e);
+                throw e;
+            }
+        };
+    }
+
+    private static void onThreadEnded(ServerListener listener, Throwable cause) {
+        try {
+            SafeLog.log(HttpServer.class, Level.ERROR,
+                    "a thread of the server has ended, and its connections with it", cause);
+            SafeLog.flush(LOG_NS); // the process may end next
+            if (listener != null) {
+                listener.onThreadEnded(Thread.currentThread().getName(), cause);
+            }
+        } catch (RuntimeException | Error e) { // a listener's
+            SafeLog.log(HttpServer.class, Level.WARNING, "a listener failed", e);
+        }
     }
 
     /**
@@ -166,6 +192,7 @@ public final class HttpServer implements AutoCloseable {
     /** Statistics since the start. */
     public ServerStats stats() {
         return new ServerStats(acceptor.accepted(), acceptor.turnedAway(), acceptor.pauses(),
+                acceptor.overPeerLimit(),
                 workers.stream()
                         .map(worker -> ServerStats.WorkerStats.of(worker.counters())).toList());
     }
@@ -197,8 +224,10 @@ public final class HttpServer implements AutoCloseable {
         long deadlineNs = System.nanoTime() + longest.toNanos();
         // This order, so that no connection is offered to a worker that has ended.
         acceptor.stop();
-        boolean interrupted = join(acceptorThread, Long.MAX_VALUE);
-        workers.forEach(worker -> worker.stop(deadlineNs));
+        boolean interrupted = join(acceptorThread, deadlineNs + CLOSING_NS - System.nanoTime());
+        for (Worker worker : workers) {
+            worker.stop(deadlineNs);
+        }
         int cut = 0;
         for (int i = 0; i < workers.size(); i++) {
             Thread thread = workerThreads.get(i);
@@ -209,16 +238,24 @@ public final class HttpServer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        SafeLog.log(HttpServer.class, Level.INFO,
-                "stopped listening on " + addressesText() + ", " + cut + " connections cut", null);
+        logStop(cut);
         SafeLog.flush(LOG_NS);
         return cut;
     }
 
-    /** Logs a worker that is stuck in a handler; returns the number of its connections. */
+    private void logStop(int cut) {
+        try {
+            SafeLog.log(HttpServer.class, Level.INFO, "stopped listening on " + addressesText()
+                    + ", " + cut + " connections cut", null);
+        } catch (OutOfMemoryError e) { // whatever has filled the heap, the server has stopped
+            SafeLog.log(HttpServer.class, Level.INFO, "stopped", e);
+        }
+    }
+
+    /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
-        SafeLog.log(HttpServer.class, Level.WARNING, workerThreads.get(worker).getName()
-                + " is still inside a handler; the thread ends when the handler returns", null);
+        SafeLog.log(HttpServer.class, Level.WARNING,
+                " is still inside a handler; the thread ends when the handler returns", null);
         return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 

@@ -70,6 +70,11 @@ final class IncomingRequest {
         return source != null && !source.isEnded();
     }
 
+    /** Bytes of memory that the head holds. */
+    long heldBytes() {
+        return parser.heldBytes();
+    }
+
     /** From now on a thread of the application may read the head beyond the exchange's end. */
     void shareHead() {
         isHeadShared = true;

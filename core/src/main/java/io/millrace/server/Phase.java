@@ -2,7 +2,9 @@ package io.millrace.server;
 
 /** What a connection is waiting for; each has its own timeout in {@link ServerOptions}. */
 enum Phase {
-    /** Waiting for a request. */
+    /** Waiting for the first byte of the first request. */
+    FIRST_BYTE,
+    /** Waiting for the next request. */
     IDLE,
     /** Waiting for the rest of a request head. */
     HEAD,

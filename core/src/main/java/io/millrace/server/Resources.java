@@ -24,9 +24,10 @@ final class Resources extends TransferResources {
     final Handler handler;
     final Completions completions;
 
-    /**
-     * Parsers that no connection holds; at most as many as connections were in a request at once.
-     */
+    /** More parsers would only serve as many connections that wait in a request at once. */
+    private static final int MOST_PARSERS = 128;
+
+    /** Parsers that no connection holds. */
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
     /** What fails for many requests at once is logged once a second, each kind by itself. */
@@ -59,7 +60,9 @@ final class Resources extends TransferResources {
     }
 
     void giveBack(RequestParser parser) {
-        parser.reset();
-        parsers.addFirst(parser);
+        if (parsers.size() < MOST_PARSERS) {
+            parser.reset();
+            parsers.addFirst(parser);
+        }
     }
 }

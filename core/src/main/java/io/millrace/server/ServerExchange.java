@@ -58,9 +58,9 @@ final class ServerExchange {
 
     // What the connection calls.
 
-    /** Whether the client has said that it sends nothing more, and has sent it. */
-    boolean isClientDone() {
-        return !head.framing().keepAlive() && !request.isBodyUnread() && !in.hasBytes();
+    /** Whether the response waits for the socket to take more. */
+    boolean isSocketFull() {
+        return state == ExchangeState.RESPONSE && sender.isSending();
     }
 
     /** Lets the handler decide what becomes of the request. */

@@ -63,4 +63,14 @@ public interface ServerListener {
      */
     default void onClosed(ConnectionInfo connection, Throwable cause, long nowNs) {
     }
+
+    /**
+     * A thread of the server has ended though the server was not stopped: what it served is served
+     * no more. An application does best to end its process. Called by that thread.
+     *
+     * @param thread the thread's name
+     * @param cause what ended it
+     */
+    default void onThreadEnded(String thread, Throwable cause) {
+    }
 }

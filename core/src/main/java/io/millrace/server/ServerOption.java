@@ -31,7 +31,9 @@ final class ServerOption {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
+    private static final long MIB = 1 << 20;
     private static final int GIB = 1 << 30;
+    private static final long HEAP_BYTES = Runtime.getRuntime().maxMemory();
 
     // Listening
 
@@ -113,10 +115,29 @@ final class ServerOption {
     // Limits
 
     static final Option<Integer> MAX_CONNECTIONS = LIMITS
-            .number("maxConnections", "connections", 16_384, 1, 1 << 24)
-            .sets("most connections open at once; more wait in the backlog")
-            .because("it leaves descriptors for files below the usual limit on open files")
+            .number("maxConnections", "connections",
+                    (int) Math.min(16_384, Math.max(64, HEAP_BYTES / (16 << 10))), 1, 1 << 24)
+            .sets("most connections open at once; at the limit the longest idle one is closed, and "
+                    + "new ones wait while none is idle")
+            .standardText("16384, or one per 16 KiB of heap if that is less")
+            .because("it is below the usual limit of open files, with room for files, and a "
+                    + "connection takes up to 3 KB beside maxKeptBytes")
             .flag("--max-connections");
+
+    static final Option<Integer> MAX_CONNECTIONS_PER_PEER = LIMITS
+            .number("maxConnectionsPerPeer", "connections", 0, 0, 1 << 24)
+            .sets("most connections open at once from one IPv4 address or IPv6 /64 network; more "
+                    + "are closed; 0: no limit")
+            .because("clients behind one proxy or router share an address")
+            .flag("--max-connections-per-peer");
+
+    static final Option<Long> MAX_KEPT_BYTES = LIMITS
+            .number("maxKeptBytes", "bytes", Math.max(MIB, HEAP_BYTES / 4), MIB, Long.MAX_VALUE)
+            .sets("most memory for request heads, unprocessed input and unsent output of all "
+                    + "connections; beyond it those that hold most are reset")
+            .standardText("a quarter of the heap")
+            .because("the rest is the application's, and a full heap serves no client")
+            .flag("--max-kept");
 
     static final Option<Integer> MAX_HEAD_BYTES = LIMITS
             .number("maxHeadBytes", "bytes", 16 << 10, 512, 1 << 20)
@@ -163,6 +184,15 @@ final class ServerOption {
             .sets("longest pause between two requests before the connection is closed")
             .because("balancers give up idle connections after 60 s, and should be the first to")
             .flag("--idle-timeout");
+
+    static final Option<Duration> FIRST_BYTE_TIMEOUT = TIMES
+            .time("firstByteTimeout", Duration.ofSeconds(20), SHORTEST, LONGEST)
+            .atMost(IDLE_TIMEOUT)
+            .sets("longest time from a connection's start to the first byte of a request before "
+                    + "the connection is closed")
+            .because("clients connect to send at once; browsers that connect ahead give up or "
+                    + "connect again")
+            .flag("--first-byte-timeout");
 
     static final Option<Duration> PROGRESS_TIMEOUT = TIMES
             .time("progressTimeout", Duration.ofSeconds(60), SHORTEST, LONGEST)

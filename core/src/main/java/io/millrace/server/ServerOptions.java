@@ -34,6 +34,8 @@ public final class ServerOptions extends Options {
     private final String name = get(ServerOption.NAME);
     private final boolean daemon = get(ServerOption.DAEMON);
     private final int maxConnections = get(ServerOption.MAX_CONNECTIONS);
+    private final int maxConnectionsPerPeer = get(ServerOption.MAX_CONNECTIONS_PER_PEER);
+    private final long maxKeptBytes = get(ServerOption.MAX_KEPT_BYTES);
     private final int maxHeadBytes = get(ServerOption.MAX_HEAD_BYTES);
     private final int maxTargetBytes = get(ServerOption.MAX_TARGET_BYTES);
     private final int maxFields = get(ServerOption.MAX_FIELDS);
@@ -41,6 +43,7 @@ public final class ServerOptions extends Options {
     private final int maxChunkLineBytes = get(ServerOption.MAX_CHUNK_LINE_BYTES);
     private final Duration headTimeout = get(ServerOption.HEAD_TIMEOUT);
     private final Duration idleTimeout = get(ServerOption.IDLE_TIMEOUT);
+    private final Duration firstByteTimeout = get(ServerOption.FIRST_BYTE_TIMEOUT);
     private final Duration progressTimeout = get(ServerOption.PROGRESS_TIMEOUT);
     private final int minBytesPerSecond = get(ServerOption.MIN_BYTES_PER_SECOND);
     private final Duration answerTimeout = get(ServerOption.ANSWER_TIMEOUT);
@@ -146,10 +149,28 @@ public final class ServerOptions extends Options {
     public boolean daemon() { return daemon; }
 
     /**
-     * Most connections open at once; more wait in the backlog (connections). Default 16384, range 1
-     * to 16777216: it leaves descriptors for files below the usual limit on open files.
+     * Most connections open at once; at the limit the longest idle one is closed, and new ones wait
+     * while none is idle (connections). Default 16384, or one per 16 KiB of heap if that is less,
+     * range 1 to 16777216: it is below the usual limit of open files, with room for files, and a
+     * connection takes up to 3 KB beside maxKeptBytes.
      */
     public int maxConnections() { return maxConnections; }
+
+    /**
+     * Most connections open at once from one IPv4 address or IPv6 /64 network; more are closed; 0:
+     * no limit (connections). Default 0, range 0 to 16777216: clients behind one proxy or router
+     * share an address. It is of no use in front of a proxy, whose address all clients have. Unix
+     * domain sockets have no limit.
+     */
+    public int maxConnectionsPerPeer() { return maxConnectionsPerPeer; }
+
+    /**
+     * Most memory for request heads, unprocessed input and unsent output of all connections; beyond
+     * it those that hold most are reset (bytes). Default a quarter of the heap, range from 1 MiB:
+     * the rest is the application's, and a full heap serves no client. Each worker has an equal
+     * share, which is never less than what one connection may hold.
+     */
+    public long maxKeptBytes() { return maxKeptBytes; }
 
     /**
      * Largest request head (request line and header fields); larger ones get 431 (bytes). Default
@@ -192,6 +213,13 @@ public final class ServerOptions extends Options {
      * to 1 day: balancers give up idle connections after 60 s, and should be the first to.
      */
     public Duration idleTimeout() { return idleTimeout; }
+
+    /**
+     * Longest time from a connection's start to the first byte of a request before the connection
+     * is closed. Default 20 s, range 1 ms to 1 day, at most idleTimeout: clients connect to send at
+     * once; browsers that connect ahead give up or connect again.
+     */
+    public Duration firstByteTimeout() { return firstByteTimeout; }
 
     /**
      * Window over which a body's minimum rate is averaged. Default 60 s, range 1 ms to 1 day: a

@@ -84,6 +84,14 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
     /** Sets {@link ServerOptions#maxConnections}. */
     public B maxConnections(int count) { return set(ServerOption.MAX_CONNECTIONS, count); }
 
+    /** Sets {@link ServerOptions#maxConnectionsPerPeer}. */
+    public B maxConnectionsPerPeer(int count) {
+        return set(ServerOption.MAX_CONNECTIONS_PER_PEER, count);
+    }
+
+    /** Sets {@link ServerOptions#maxKeptBytes}. */
+    public B maxKeptBytes(long bytes) { return set(ServerOption.MAX_KEPT_BYTES, bytes); }
+
     /** Sets {@link ServerOptions#maxHeadBytes}. */
     public B maxHeadBytes(int bytes) { return set(ServerOption.MAX_HEAD_BYTES, bytes); }
 
@@ -104,6 +112,9 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
 
     /** Sets {@link ServerOptions#idleTimeout}. */
     public B idleTimeout(Duration time) { return set(ServerOption.IDLE_TIMEOUT, time); }
+
+    /** Sets {@link ServerOptions#firstByteTimeout}. */
+    public B firstByteTimeout(Duration time) { return set(ServerOption.FIRST_BYTE_TIMEOUT, time); }
 
     /** Sets {@link ServerOptions#progressTimeout}. */
     public B progressTimeout(Duration time) { return set(ServerOption.PROGRESS_TIMEOUT, time); }

@@ -17,12 +17,15 @@ public final class ServerStats {
     private final long accepted;
     private final long turnedAway;
     private final long acceptPauses;
+    private final long overPeerLimit;
     private final List<WorkerStats> workers;
 
-    ServerStats(long accepted, long turnedAway, long acceptPauses, List<WorkerStats> workers) {
+    ServerStats(long accepted, long turnedAway, long acceptPauses, long overPeerLimit,
+            List<WorkerStats> workers) {
         this.accepted = accepted;
         this.turnedAway = turnedAway;
         this.acceptPauses = acceptPauses;
+        this.overPeerLimit = overPeerLimit;
         this.workers = List.copyOf(workers);
     }
 
@@ -38,10 +41,16 @@ public final class ServerStats {
     public long turnedAway() { return turnedAway; }
 
     /**
-     * How often accept paused: out of descriptors, at the connection limit, or with the inboxes of
-     * all workers full.
+     * How often accept paused: out of descriptors, at the connection limit with no idle connection, or
+     * with the inboxes of all workers full.
      */
     public long acceptPauses() { return acceptPauses; }
+
+    /**
+     * Connections closed at once, because their peer had {@link
+     * ServerOptions#maxConnectionsPerPeer} open.
+     */
+    public long overPeerLimit() { return overPeerLimit; }
 
     /** One entry per worker. */
     public List<WorkerStats> workers() { return workers; }
@@ -79,7 +88,8 @@ public final class ServerStats {
     @Override
     public String toString() {
         return "ServerStats[accepted=" + accepted + ", turnedAway=" + turnedAway
-                + ", acceptPauses=" + acceptPauses + ", workers=" + workers + "]";
+                + ", acceptPauses=" + acceptPauses + ", overPeerLimit=" + overPeerLimit
+                + ", workers=" + workers + "]";
     }
 
     /**
@@ -99,10 +109,12 @@ public final class ServerStats {
         private final long lingered;
         private final long timedOut;
         private final long failed;
+        private final long shed;
+        private final long evicted;
 
         WorkerStats(long connections, int openConnections, long requests, long bytesIn,
                 long bytesOut, long bytesInFlight, long busyNs, long lingered, long timedOut,
-                long failed) {
+                long failed, long shed, long evicted) {
             this.connections = connections;
             this.openConnections = openConnections;
             this.requests = requests;
@@ -113,6 +125,8 @@ public final class ServerStats {
             this.lingered = lingered;
             this.timedOut = timedOut;
             this.failed = failed;
+            this.shed = shed;
+            this.evicted = evicted;
         }
 
         static WorkerStats of(Counters counters) {
@@ -122,10 +136,11 @@ public final class ServerStats {
                     counters.read(Figure.REQUESTS), counters.read(Figure.BYTES_IN),
                     counters.read(Figure.BYTES_OUT), counters.read(Figure.BYTES_IN_FLIGHT),
                     counters.read(Figure.BUSY_NS), counters.read(Figure.LINGERED),
-                    counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED));
+                    counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED),
+                    counters.read(Figure.SHED), counters.read(Figure.EVICTED));
         }
 
-        /** A builder of figures, for tests of programs that report them. */
+        /** A builder, for tests of programs that report statistics. */
         public static Builder builder() {
             return new Builder();
         }
@@ -169,6 +184,12 @@ public final class ServerStats {
          */
         public long failed() { return failed; }
 
+        /** Connections reset because they kept the most memory beyond {@code maxKeptBytes}. */
+        public long shed() { return shed; }
+
+        /** Idle connections closed as {@link ServerOptions#maxConnections} was reached. */
+        public long evicted() { return evicted; }
+
         /** Every counter. */
         @Override
         public String toString() {
@@ -176,7 +197,8 @@ public final class ServerStats {
                     + ", requests=" + requests + ", bytesIn=" + bytesIn
                     + ", bytesOut=" + bytesOut + ", bytesInFlight=" + bytesInFlight
                     + ", busyNs=" + busyNs + ", lingered=" + lingered
-                    + ", timedOut=" + timedOut + ", failed=" + failed + "]";
+                    + ", timedOut=" + timedOut + ", failed=" + failed + ", shed=" + shed
+                    + ", evicted=" + evicted + "]";
         }
 
         /**
@@ -196,6 +218,8 @@ public final class ServerStats {
             private long lingered;
             private long timedOut;
             private long failed;
+            private long shed;
+            private long evicted;
 
             private Builder() {
             }
@@ -261,9 +285,21 @@ public final class ServerStats {
             }
 
             /** The statistics. */
+            public Builder shed(long shed) {
+                this.shed = shed;
+                return this;
+            }
+
+            /** Sets {@link WorkerStats#evicted}. */
+            public Builder evicted(long evicted) {
+                this.evicted = evicted;
+                return this;
+            }
+
+            /** The figures. */
             public WorkerStats build() {
                 return new WorkerStats(connections, openConnections, requests, bytesIn, bytesOut,
-                        bytesInFlight, busyNs, lingered, timedOut, failed);
+                        bytesInFlight, busyNs, lingered, timedOut, failed, shed, evicted);
             }
         }
     }
@@ -278,6 +314,7 @@ public final class ServerStats {
         private long accepted;
         private long turnedAway;
         private long acceptPauses;
+        private long overPeerLimit;
         private List<WorkerStats> workers = List.of();
 
         private Builder() {
@@ -301,6 +338,12 @@ public final class ServerStats {
             return this;
         }
 
+        /** Sets {@link ServerStats#overPeerLimit}. */
+        public Builder overPeerLimit(long overPeerLimit) {
+            this.overPeerLimit = overPeerLimit;
+            return this;
+        }
+
         /** Sets {@link ServerStats#workers}. */
         public Builder workers(WorkerStats... workers) {
             this.workers = List.of(workers);
@@ -309,7 +352,7 @@ public final class ServerStats {
 
         /** The statistics. */
         public ServerStats build() {
-            return new ServerStats(accepted, turnedAway, acceptPauses, workers);
+            return new ServerStats(accepted, turnedAway, acceptPauses, overPeerLimit, workers);
         }
     }
 }

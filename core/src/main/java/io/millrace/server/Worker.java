@@ -7,10 +7,12 @@ import io.millrace.net.SpscQueue;
 import io.millrace.transfer.Counters;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Nobody has asked the worker to stop. */
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
     /**
      * A visit may bring on the next completion at once, so that taking them could go on for ever.
      */
@@ -41,10 +43,19 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private final LongTransfers longTransfers = new LongTransfers();
     /** The one that {@link #run} runs on; null before. */
     private Thread thread;
+    /** Logged when a turn fails, which may be for want of memory. */
+    private String failed;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
     /** Null once the worker has ended, for the same reason. */
     private Connections connections;
+
+    /** Since when the longest idle connection has been so. Written by the worker, once a turn. */
+    private final AtomicLong idleSinceNs = new AtomicLong(NEVER);
+    /** Whether the acceptor wants the longest idle connection to be closed. */
+    private volatile boolean isPlaceWanted;
+    /** Tells the acceptor that a place may be free; set before any thread is started. */
+    private Runnable placeMade = () -> { };
 
     /** The acceptor's: connections that it has put into the inbox. */
     private long dealt;
@@ -87,6 +98,22 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Makes the worker look at its inbox. */
     void wakeup() {
+        selector.wakeup();
+    }
+
+    /** Sets whom a worker tells that it has closed an idle connection, or has none any more. */
+    void whenPlaceMade(Runnable placeMade) {
+        this.placeMade = placeMade;
+    }
+
+    /** Since when its longest idle connection has been so, {@link #NEVER} if there is none. */
+    long idleSinceNs() {
+        return idleSinceNs.getAcquire();
+    }
+
+    /** Makes the worker close its longest idle connection. */
+    void wantPlace() {
+        isPlaceWanted = true;
         selector.wakeup();
     }
 
@@ -133,6 +160,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     public void run() {
         assert thread == null : "a worker runs once";
         thread = Thread.currentThread();
+        failed = thread.getName() + " failed and goes on";
         boolean done = false;
         while (!done) {
             try {
@@ -140,13 +168,23 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
                 if (!done) {
                     turn();
                 }
+            } catch (ClosedSelectorException e) {
+                throw e; // no turn would ever work again
             } catch (Throwable e) { // languages without checked exceptions throw any
-                connections.report(Thread.currentThread().getName()
-                        + " caught an unexpected failure and continues", e);
-                LockSupport.parkNanos(PAUSE_NS);
+                survive(e);
             }
         }
         end();
+    }
+
+    /** Goes on after a failed turn. The heap may be full, so nothing is allocated here. */
+    private void survive(Throwable failure) {
+        try {
+            connections.report(failed, failure);
+        } catch (Throwable again) {
+            // The next turn matters more than this line.
+        }
+        LockSupport.parkNanos(PAUSE_NS);
     }
 
     private boolean isDone() {
@@ -174,11 +212,13 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             selector.select(ready, waitMs);
         }
         readClocks();
+        connections.closeLeftOver();
         visitReady();
         adoptAll();
         takeCompletions();
         expireAll();
         visitLongTransfer();
+        makePlace();
         counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - resources.nowNs);
     }
 
@@ -199,6 +239,9 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private void visitReady() {
         for (SelectionKey key = ready.poll(); key != null; key = ready.poll()) {
             Connection connection = (Connection) key.attachment();
+            if (Connections.isClosed(connection)) {
+                continue; // another one's visit has made the worker end this connection
+            }
             if (connection.isInLongTransfer()) {
                 longTransfers.add(connection);
                 // It would be found ready in each turn until its own comes; its visit asks anew.
@@ -222,6 +265,18 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
     }
 
+    /** After all that was ready, so that no request that has come is mistaken for silence. */
+    private void makePlace() {
+        if (isPlaceWanted) {
+            isPlaceWanted = false;
+            connections.evictLongestIdle();
+            idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
+            placeMade.run();
+        } else {
+            idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
+        }
+    }
+
     private void adoptAll() {
         assert Thread.currentThread() == thread;
         for (SocketChannel channel = inbox.poll(); channel != null; channel = inbox.poll()) {
@@ -235,8 +290,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (completion == null) {
                 return;
             }
-            connections.visit(completion.exchange().connection,
-                    connection -> connection.onCompletion(completion));
+            connections.visit(completion.exchange().connection, completion);
         }
         // Others have their turn, and what is left gets the next one.
         selector.wakeup();
@@ -292,12 +346,19 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private void end() {
         assert Thread.currentThread() == thread;
         try {
-            adoptAll();
-            cut = connections.endAll();
-            completions.close();
+            endAll();
+        } catch (OutOfMemoryError e) {
+            survive(e);
+            endAll(); // the first try has made room for the second
         } finally {
             discard();
         }
+    }
+
+    private void endAll() {
+        adoptAll();
+        cut += connections.endAll();
+        completions.close();
     }
 
     /** Frees what the worker holds: at its end, or by the server if it was never started. */

@@ -140,10 +140,8 @@ public final class FileStore implements Handler, Closeable {
         ObjectCache cache;
         boolean ready = false;
         try {
-            if (quota.isLimited()) {
-                quota.count(opened.countBytes());
-            }
             cache = cache(opened, options, clockNs);
+            quota.watch(opened, options.readOnly(), clockNs);
             ready = true;
         } finally {
             if (!ready) {
@@ -345,11 +343,12 @@ public final class FileStore implements Handler, Closeable {
             if (refusal != null) {
                 return refusal;
             }
+            state.quota().changing(key.name());
             if (!state.folder().delete(file)) {
                 return Responses.NOT_FOUND; // another program was faster
             }
             keyLock.times.removed(key.name(), version, Version.nowNs());
-            state.quota().take(-version.sizeBytes());
+            state.quota().removed(key.name(), version.sizeBytes());
         } catch (IOException e) {
             // Another program has put a folder there since the look.
             if (FileErrors.isOfNoObject(e)) {

@@ -81,7 +81,8 @@ final class Folder implements Closeable {
             throws IOException {
         FaultLog faults = new FaultLog();
         StagingFolder staging = new StagingFolder(path);
-        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging, faults);
+        FileAccess access = options.readOnly()
+                ? FileAccess.readOnly() : access(path, staging, faults);
         Folder result = new Folder(path, grown, lock, staging, access, faults);
         result.check(options);
         return result;
@@ -211,15 +212,21 @@ final class Folder implements Closeable {
         }
     }
 
-    /** The bytes of all objects that are there. */
-    long countBytes() throws IOException {
-        long bytes = 0;
+    /** Who is told of each object, and its length in bytes; returns whether to go on. */
+    interface Visitor {
+
+        boolean visit(String name, long bytes);
+    }
+
+    /** Looks at each object that is there. */
+    void eachObject(Visitor visitor) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
+                String name = file.getFileName().toString();
                 BasicFileAttributes attributes = FileAccess.attributes(file);
-                if (attributes != null && attributes.isRegularFile()
-                        && !Key.isReserved(file.getFileName().toString())) {
-                    bytes += attributes.size();
+                if (attributes != null && attributes.isRegularFile() && !Key.isReserved(name)
+                        && !visitor.visit(name, attributes.size())) {
+                    return;
                 }
             }
         } catch (IOException e) {
@@ -227,7 +234,6 @@ final class Folder implements Closeable {
         } catch (DirectoryIteratorException e) {
             throw notListed(e.getCause());
         }
-        return bytes;
     }
 
     private IOException notListed(IOException e) {

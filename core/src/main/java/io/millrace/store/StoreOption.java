@@ -48,7 +48,7 @@ final class StoreOption {
 
     static final Option<Long> QUOTA_BYTES = STORE
             .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
-            .sets("total size of all objects; a PUT beyond it gets 507")
+            .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
             .because("without a quota the objects need not be counted at start")
             .flag("--quota");
 
@@ -101,7 +101,7 @@ final class StoreOption {
     // The device
 
     static final Option<Integer> THREAD_COUNT = DEVICE.number("threads", "threads", 4, 1, 1024)
-            .sets("threads that force files to the device and compute digests")
+            .sets("threads that force files to the device")
             .because("a device takes a few forces at once, and workers never wait for one")
             .noFlag("four suit one device");
 
@@ -110,6 +110,13 @@ final class StoreOption {
             .sets("most responses that wait for those threads; more get 503")
             .because("a server has that many connections")
             .noFlag("it goes with the threads");
+
+    static final Option<Integer> MAX_DIGESTS = DEVICE
+            .number("maxDigests", "digests", 64, 0, 65_536)
+            .sets("most digests of objects computed or waiting at once, one of them of more than "
+                    + "16 MiB; beyond that, responses have none; 0: none ever")
+            .because("clients only wish for a digest, which means to read the whole object")
+            .flag("--max-digests");
 
     private StoreOption() {
     }

@@ -31,6 +31,7 @@ public final class StoreOptions extends Options {
     private final Duration cacheWindow = get(StoreOption.CACHE_WINDOW);
     private final int threads = get(StoreOption.THREAD_COUNT);
     private final int maxWaiting = get(StoreOption.MAX_WAITING);
+    private final int maxDigests = get(StoreOption.MAX_DIGESTS);
 
     private StoreOptions(Builder builder) {
         super(builder);
@@ -77,10 +78,11 @@ public final class StoreOptions extends Options {
     public long maxObjectBytes() { return maxObjectBytes; }
 
     /**
-     * Total size of all objects; a PUT beyond it gets 507 (bytes). Default unlimited, range from 0:
-     * without a quota the objects need not be counted at start. An object that replaces another
-     * needs room for the difference; while both exist the folder holds more. Files that other
-     * programs add while the store is open don't count.
+     * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
+     * unlimited, range from 0: without a quota the objects need not be counted at start. Unfinished
+     * PUTs count with what they have written, also where they replace an object, and a body whose
+     * length doesn't fit is refused at once. What other programs add or remove is found by a count
+     * in the background, within a minute or so and before or soon after a PUT is refused.
      */
     public long quotaBytes() { return quotaBytes; }
 
@@ -133,8 +135,8 @@ public final class StoreOptions extends Options {
     public Duration cacheWindow() { return cacheWindow; }
 
     /**
-     * Threads that force files to the device and compute digests (threads). Default 4, range 1 to
-     * 1024: a device takes a few forces at once, and workers never wait for one.
+     * Threads that force files to the device (threads). Default 4, range 1 to 1024: a device takes
+     * a few forces at once, and workers never wait for one.
      */
     public int threads() { return threads; }
 
@@ -143,6 +145,14 @@ public final class StoreOptions extends Options {
      * to 16777216: a server has that many connections.
      */
     public int maxWaiting() { return maxWaiting; }
+
+    /**
+     * Most digests of objects computed or waiting at once, one of them of more than 16 MiB; beyond
+     * that, responses have none; 0: none ever (digests). Default 64, range 0 to 65536: clients only
+     * wish for a digest, which means to read the whole object. Digests that PUTs bring are compared
+     * in any case.
+     */
+    public int maxDigests() { return maxDigests; }
 
     /**
      * Sets options by name; the accessor of each describes it. A value is checked by {@link
@@ -214,5 +224,8 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#maxWaiting}. */
         public Builder maxWaiting(int count) { return set(StoreOption.MAX_WAITING, count); }
+
+        /** Sets {@link StoreOptions#maxDigests}. */
+        public Builder maxDigests(int count) { return set(StoreOption.MAX_DIGESTS, count); }
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -45,8 +46,6 @@ final class Upload implements Exchange {
     private final boolean isOk;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
-    /** Bytes of the object that this one is going to replace, as far as was known at the start. */
-    private long replacedBytes;
     /** Whether there was an object to replace, as far as was known at the start. */
     private boolean replaces;
 
@@ -58,7 +57,7 @@ final class Upload implements Exchange {
     private SpaceReservation reservation;
     /** What computes digests of the bytes on their way; null if none is needed. */
     private DigestSink digests;
-    /** What has been taken of the quota and is given back if there won't be an object. */
+    /** Room of the quota that the part's bytes have taken. */
     private long takenBytes;
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
@@ -82,16 +81,19 @@ final class Upload implements Exchange {
         if (bodyBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
-        if (!isLookWorthwhile()) {
-            return null;
-        }
+        Response refused = isLookWorthwhile() ? refuseAtALook() : null;
+        // A length takes no room; one that there is none for need not come.
+        return refused == null && !state.quota().fits(Math.max(0, bodyBytes))
+                ? Responses.NO_ROOM : refused;
+    }
+
+    private Response refuseAtALook() throws IOException {
         BasicFileAttributes before = FileAccess.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
             refused = failure(Responses.NO_OBJECT);
         } else {
             replaces = before != null;
-            replacedBytes = replaces ? before.size() : 0;
             refused = refuseChange(state.folder().version(before));
         }
         if (refused != null) {
@@ -108,21 +110,15 @@ final class Upload implements Exchange {
      */
     private boolean isLookWorthwhile() {
         boolean isShort = bodyBytes >= 0 && bodyBytes < LONG_BODY_BYTES;
-        return !isShort || !preconditions.isEmpty() || state.quota().isLimited();
+        return !isShort || !preconditions.isEmpty();
     }
 
     @Override
     public WritableByteChannel sink() throws IOException {
         boolean opened = false;
         try {
-            if (bodyBytes >= 0) {
-                admit(bodyBytes);
-            }
             open();
             opened = true;
-        } catch (RefusedException e) {
-            refusal = e.answer();
-            return null;
         } catch (IOException e) {
             refusal = failed(e);
             return null;
@@ -132,17 +128,21 @@ final class Upload implements Exchange {
             }
         }
         WritableByteChannel sink = digests != null ? digests : channel;
-        boolean metered = bodyBytes < 0 && (state.quota().isLimited()
-                || state.options().maxObjectBytes() < Long.MAX_VALUE);
-        return metered ? new MeteredSink(sink, this::admit) : sink;
+        boolean metered = state.quota().isLimited()
+                || bodyBytes < 0 && state.options().maxObjectBytes() < Long.MAX_VALUE;
+        if (!metered) {
+            return sink;
+        }
+        return sink instanceof FileChannel file
+                ? new MeteredFile(file, this::admit) : new MeteredSink(sink, this::admit);
     }
 
-    /** Takes room for a body of this many bytes. */
+    /** Takes room for a body that has so many bytes by now. */
     private void admit(long bytes) throws RefusedException {
         if (bytes > state.options().maxObjectBytes()) {
             throw new RefusedException(Responses.TOO_LARGE);
         }
-        long more = Math.max(0, bytes - replacedBytes) - takenBytes;
+        long more = Math.max(0, bytes - takenBytes);
         if (!state.quota().take(more)) {
             throw new RefusedException(Responses.NO_ROOM);
         }
@@ -285,14 +285,10 @@ final class Upload implements Exchange {
             }
             created = before == null;
             version = timed(part, keyLock.times, before);
-            long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
-            if (!state.quota().take(grownBytes - takenBytes)) {
-                return Responses.NO_ROOM; // what it was to replace is not there any more
-            }
-            takenBytes = grownBytes;
             if (!created) {
                 startWriting();
             }
+            state.quota().changing(key.name());
             try {
                 folder.move(part, file, version);
             } catch (IOException e) {
@@ -306,6 +302,8 @@ final class Upload implements Exchange {
                 throw e;
             }
             part = null;
+            state.quota().stored(key.name(), version.sizeBytes(),
+                    created ? 0 : before.sizeBytes(), takenBytes);
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
                 try {
@@ -397,8 +395,7 @@ final class Upload implements Exchange {
             state.folder().remove(part);
             part = null;
         }
-        // Counted and not asked for: of an object that was to shrink, the room may be gone by now.
-        state.quota().count(-takenBytes);
+        state.quota().giveBack(takenBytes);
         takenBytes = 0;
     }
 

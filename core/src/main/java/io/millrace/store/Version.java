@@ -49,6 +49,11 @@ record Version(long sizeBytes, long modifiedNs, int file, boolean strong) {
         return new Version(sizeBytes, modifiedNs, file, strong);
     }
 
+    /** This version where it is not sure whether it is that of the bytes. */
+    Version weak() {
+        return new Version(sizeBytes, modifiedNs, file, false);
+    }
+
     /** This version, at another time. */
     Version at(long modifiedNs) {
         return new Version(sizeBytes, modifiedNs, file, strong);

@@ -105,7 +105,8 @@ public final class BodyReceiver {
                 unheard.discard();
             }
         } catch (Throwable e) { // a stage of the application's own making
-            SafeLog.log(BodyReceiver.class, Level.WARNING, "failed to discard an unsent response", e);
+            SafeLog.log(BodyReceiver.class, Level.WARNING,
+                    "failed to discard an unsent response", e);
         }
     }
 

@@ -13,7 +13,7 @@ public final class Counters {
     /** What is counted; ServerStats.WorkerStats of the server says what each is. */
     public enum Figure {
         ADOPTED, CLOSED, REQUESTS, BYTES_IN, BYTES_OUT, BYTES_IN_FLIGHT, BUSY_NS, LINGERED,
-        TIMED_OUT, FAILED
+        TIMED_OUT, FAILED, SHED, EVICTED
     }
 
     /**

@@ -61,6 +61,16 @@ public final class InputBuffer {
         return kept != null;
     }
 
+    /** Bytes of memory that are taken between two visits. */
+    public int keptBytes() {
+        return kept == null ? 0 : kept.capacity();
+    }
+
+    /** Gives back what is kept: the connection has ended. */
+    public void discard() {
+        kept = null;
+    }
+
     public boolean isEnded() {
         return ended;
     }

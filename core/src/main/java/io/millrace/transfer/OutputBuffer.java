@@ -55,6 +55,16 @@ public final class OutputBuffer {
         return unsent != null;
     }
 
+    /** Bytes of memory that what is unsent takes. */
+    public int keptBytes() {
+        return unsent == null ? 0 : unsent.capacity();
+    }
+
+    /** Gives back what is unsent: the connection has ended. */
+    public void discard() {
+        unsent = null;
+    }
+
     /** Bytes written to the socket since the connection began. */
     public long sent() {
         return sent;

@@ -3,7 +3,7 @@ package io.millrace.transfer;
 import java.io.IOException;
 
 /**
- * Drops what a client still sends although no part of the program wants it, up to a limit.
+ * Discards request bytes that the application did not accept, up to a limit.
  *
  * <p>Threads: the owning worker only.
  */
@@ -11,13 +11,13 @@ public final class UnwantedBytes {
 
     /** How far the rest of a body has got. */
     public enum Outcome {
-        /** All of it is dropped. */
+        /** The whole rest was dropped. */
         WHOLE,
         /** More is at hand. */
         INCOMPLETE,
         /** No more bytes are there. */
         DRAINED,
-        /** It is longer than the limit, or malformed: its end can't be found. */
+        /** It exceeds the limit or is malformed, so its end can't be found. */
         ENDLESS
     }
 
@@ -31,7 +31,7 @@ public final class UnwantedBytes {
         this.in = in;
     }
 
-    /** Begins with a body's rest, or with all that is still to come. */
+    /** Starts dropping the rest of a body, or all further input. */
     public void begin(long mostBytes) {
         left = mostBytes;
     }
@@ -62,7 +62,7 @@ public final class UnwantedBytes {
         return body.isEnded() || in.hasBytes() ? Outcome.INCOMPLETE : Outcome.DRAINED;
     }
 
-    /** Drops whatever comes; false once the client has ended its side, or at the limit. */
+    /** Drops all input; false when the client has ended its side or the limit is reached. */
     public boolean dropAll(long budget) throws IOException {
         left -= in.dropFromSocket(Math.min(budget, left));
         return !in.isEnded() && left > 0;

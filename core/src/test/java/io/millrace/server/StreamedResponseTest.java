@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
@@ -271,7 +272,7 @@ class StreamedResponseTest {
         conversation.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
         assertEquals("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhelloworld",
                 conversation.sent());
-        assertFalse(conversation.connection.needsReset());
+        assertFalse(conversation.connection.needsReset(Abandonment.PEER_LEFT));
         assertEquals(1, body.closes);
     }
 

@@ -68,6 +68,32 @@ class WorkerTest {
         assertFalse(selector.isOpen());
     }
 
+    @Test
+    void threadThatEndsThoughNothingHasStoppedItIsTold() throws Exception {
+        TestSelector selector = new TestSelector();
+        List<String> told = new ArrayList<>();
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onThreadEnded(String thread, Throwable cause) {
+                told.add(thread + " " + cause.getClass().getSimpleName());
+            }
+        };
+        Worker worker = new Worker(ServerOptions.builder().port(0).build(),
+                request -> Response.text(""), 0, selector);
+        selector.close();
+        List<Throwable> uncaught = new ArrayList<>();
+        Thread thread = new Thread(HttpServer.guarded(worker, listener), "lost-worker");
+        thread.setUncaughtExceptionHandler((ended, cause) -> uncaught.add(cause));
+        try (Logged logged = new Logged(HttpServer.class)) {
+            thread.start();
+            thread.join();
+            assertEquals(List.of("a thread of the server has ended, and its connections with it"
+                    + " | java.nio.channels.ClosedSelectorException"), logged.lines());
+        }
+        assertEquals(List.of("lost-worker ClosedSelectorException"), told);
+        assertEquals(1, uncaught.size());
+    }
+
     // What the stop of the server means for a connection without a request.
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

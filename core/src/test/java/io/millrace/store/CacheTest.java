@@ -80,6 +80,7 @@ class CacheTest {
     private void writeOld(String name, String text) throws IOException {
         Files.writeString(folder.resolve(name), text);
         Files.setLastModifiedTime(folder.resolve(name), FileTime.from(LONG_AGO));
+        Settled.await(folder.resolve(name));
     }
 
     // What is kept.

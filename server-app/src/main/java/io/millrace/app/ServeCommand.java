@@ -75,6 +75,8 @@ final class ServeCommand {
             out.print(FLAGS.help());
             return 0;
         }
+        Thread.setDefaultUncaughtExceptionHandler(
+                new ThreadEnd(ServerOptions.defaults().name()));
         RunningStore serving = start(arguments);
         LastResort last = LastResort.start(serving.drainTimeout());
         // From the first line on, whoever read it may send a signal.
@@ -236,8 +238,8 @@ final class ServeCommand {
             exitCode = 1;
         }
         Recordings.await();
+        // Not stderr: it holds nothing back, and may be a pipe that is full and not read.
         out.flush();
-        err.flush();
         // A JVM that a signal ends exits with the signal's number plus 128, unless halted before.
         Runtime.getRuntime().halt(exitCode);
     }

@@ -21,6 +21,7 @@ import java.util.Locale;
  */
 final class StoreClient implements Closeable {
 
+    private static final int MAX_TEXT_BYTES = 1000;
     private static final int TIMEOUT_MS = 60_000;
     private static final int PIECE_BYTES = 1024 * StampedBody.LINE_BYTES;
 
@@ -32,6 +33,7 @@ final class StoreClient implements Closeable {
 
     /** The head of the last answer; null before the first. */
     private String head;
+    private String text = "";
 
     /**
      * An object that came.
@@ -190,8 +192,15 @@ final class StoreClient implements Closeable {
         return length == null ? 0 : Long.parseLong(length);
     }
 
+    /** The content of the last response but an object's. */
+    String text() {
+        return text;
+    }
+
     private int drop() throws IOException {
-        in.skipNBytes(length());
+        int kept = (int) Math.min(length(), MAX_TEXT_BYTES);
+        text = new String(in.readNBytes(kept), StandardCharsets.UTF_8);
+        in.skipNBytes(length() - kept);
         return status();
     }
 

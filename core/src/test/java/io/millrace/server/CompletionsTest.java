@@ -1,0 +1,67 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CompletionsTest {
+
+    private final AtomicInteger wakeups = new AtomicInteger();
+    private final Completions completions = new Completions(wakeups::incrementAndGet);
+
+    @Test
+    void outcomesArePolledInTheOrderInWhichTheyCame() {
+        List<CompletableFuture<Response>> stages = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            stages.add(new CompletableFuture<>());
+            completions.await(stages.get(i), null);
+        }
+        Response first = Response.text("first");
+        Response second = Response.text("second");
+        Response third = Response.text("third");
+        assertNull(completions.poll());
+        stages.get(2).complete(first);
+        stages.get(0).complete(second);
+        assertSame(first, completions.poll().outcome());
+        stages.get(3).complete(third);
+        assertSame(second, completions.poll().outcome());
+        assertSame(third, completions.poll().outcome());
+        assertNull(completions.poll());
+        assertEquals(3, wakeups.get());
+    }
+
+    @Test
+    void signalCountsOnce() {
+        Runnable signal = completions.signal(null);
+        signal.run();
+        signal.run();
+        assertTrue(completions.poll().isSignal());
+        assertNull(completions.poll());
+    }
+
+    @Test
+    void stageWithoutAResultIsAFailure() {
+        CompletableFuture<Response> stage = new CompletableFuture<>();
+        completions.await(stage, null);
+        stage.complete(null);
+        Completions.Completion completion = completions.poll();
+        assertEquals(NullPointerException.class, completion.failure().getClass());
+    }
+
+    @Test
+    void outcomeThatComesAfterTheEndIsDiscarded() {
+        CompletableFuture<Response> stage = new CompletableFuture<>();
+        completions.await(stage, null);
+        completions.close();
+        stage.complete(Response.text("late"));
+        assertNull(completions.poll());
+    }
+}
