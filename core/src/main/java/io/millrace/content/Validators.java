@@ -37,8 +37,8 @@ public record Validators(String etag, long modifiedSecond) {
     }
 
     /**
-     * The validators of a file: its time and its size. The tag is weak while the file's time is
-     * younger than 3 s, as another change may not show.
+     * The validators of a file: its time and its size. The tag is weak until the file's time
+     * is 3 s old, because a second change might keep the time.
      */
     public static Validators of(BasicFileAttributes attributes) {
         long modifiedNs = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A body that is a region of a file, which it closes. Threads: one at a time. */
+/** A body that sends a region of a file and owns its channel. Threads: one at a time. */
 final class FileBody implements Body {
 
     private final FileChannel channel;

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Writes a body to a file, which is replaced in one step. Threads: the worker. */
+/** Writes a body to a temporary file and renames it over the target. Threads: the worker. */
 final class PathExchange implements Exchange {
 
     private final Path file;
@@ -28,7 +28,7 @@ final class PathExchange implements Exchange {
     @Override
     public WritableByteChannel sink() throws IOException {
         Path path = file.resolveSibling("." + UUID.randomUUID() + ".part");
-        // A FileChannel where the file system has one, and so the fast path.
+        // A FileChannel if the file system has one, which takes the fast path.
         channel = Files.newByteChannel(path,
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         part = path;

@@ -20,7 +20,7 @@ public class PieceChannel extends FileChannel {
     private final FileChannel file;
     /** The worker's; empty before and after each call. */
     private final ByteBuffer piece;
-    /** The last step got all that it had asked for. */
+    /** Whether the last read filled its buffer. */
     private boolean sourceHasMore;
 
     /** @param piece the worker's direct buffer, empty before and after each call */
@@ -69,7 +69,7 @@ public class PieceChannel extends FileChannel {
         return read;
     }
 
-    /** The source was asked for so many bytes and gave so many. */
+    /** Notes a read of the source: the bytes asked for and the bytes given. */
     final void moreAfter(int asked, int given) {
         sourceHasMore = given == asked;
     }
@@ -78,7 +78,7 @@ public class PieceChannel extends FileChannel {
         return piece;
     }
 
-    /** Writes what is in the piece. */
+    /** Writes the whole piece. */
     final void writeWhole(long position) throws SinkException {
         long at = position;
         while (piece.hasRemaining()) {
@@ -114,7 +114,7 @@ public class PieceChannel extends FileChannel {
         }
     }
 
-    /** The sink failed, as against the source. */
+    /** The sink failed, not the source. */
     public static final class SinkException extends IOException {
 
         private static final long serialVersionUID = 1L;
