@@ -79,6 +79,11 @@ final class Completions {
         }
     }
 
+    /** How many there are now; takes as long as they are many. */
+    int count() {
+        return queue.size();
+    }
+
     Completion poll() {
         return queue.poll();
     }
