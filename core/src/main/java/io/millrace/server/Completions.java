@@ -124,6 +124,11 @@ final class Completions {
         }
     }
 
+    /** How many there are now; takes as long as they are many. */
+    int count() {
+        return queue.size();
+    }
+
     Completion poll() {
         if (next == null && (next = takeAdded()) == null) {
             return null;

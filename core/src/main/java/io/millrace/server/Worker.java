@@ -32,6 +32,12 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private static final int COMPLETIONS_PER_TURN = 1024;
     /** After a turn that failed: if the next one fails too, it doesn't take a whole processor. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    /**
+     * More than a turn takes by itself, beyond what it waits: the process was stopped, or has
+     * collected garbage. It is also what such a turn counts for, so that time goes on where each of
+     * them is one.
+     */
+    private static final long MOST_PER_TURN_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final int index;
     private final Selector selector;
@@ -162,6 +168,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         thread = Thread.currentThread();
         failed = thread.getName() + " failed and goes on";
         boolean done = false;
+        readClocks();
         while (!done) {
             try {
                 done = isDone();
@@ -211,11 +218,14 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
             selector.select(ready, waitMs);
         }
+        forgiveStandstill(waitNs);
         readClocks();
         connections.closeLeftOver();
         visitReady();
         adoptAll();
-        takeCompletions();
+        if (!takeCompletions(COMPLETIONS_PER_TURN)) {
+            selector.wakeup(); // others have their turn, and what is left gets the next one
+        }
         expireAll();
         visitLongTransfer();
         makePlace();
@@ -229,6 +239,16 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         long nowNs = System.nanoTime();
         long wait = deadlines.untilNextNs(nowNs);
         return stopAtNs == NEVER ? wait : Math.max(0, Math.min(wait, stopAtNs - nowNs));
+    }
+
+    /** @param waitNs how long this turn was to wait at most */
+    private void forgiveStandstill(long waitNs) {
+        if (waitNs != Long.MAX_VALUE) {
+            long beyondNs = System.nanoTime() - resources.nowNs - waitNs - MOST_PER_TURN_NS;
+            if (beyondNs > 0) {
+                deadlines.forgive(beyondNs);
+            }
+        }
     }
 
     private void readClocks() {
@@ -284,22 +304,29 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
     }
 
-    private void takeCompletions() {
-        for (int left = COMPLETIONS_PER_TURN; left > 0; left--) {
+    /** Takes what the application has to say; whether that was all. */
+    private boolean takeCompletions(int most) {
+        for (int left = most; left > 0; left--) {
             Completions.Completion completion = completions.poll();
             if (completion == null) {
-                return;
+                return true;
             }
             connections.visit(completion.exchange().connection, completion);
         }
-        // Others have their turn, and what is left gets the next one.
-        selector.wakeup();
+        return false;
     }
 
     private void expireAll() {
+        boolean hasHeardAll = false;
         Connection connection;
         while ((connection = deadlines.due(resources.nowNs)) != null) {
-            if (connection.deadline.phase() == Phase.PROGRESS && isMoving(connection)) {
+            Phase phase = connection.deadline.phase();
+            if (phase == Phase.APPLICATION && !hasHeardAll) {
+                hasHeardAll = true;
+                takeCompletions(completions.count()); // what it waits for may be among them
+                continue;
+            }
+            if (goesOn(connection, phase)) {
                 continue;
             }
             counters.add(Counters.Figure.TIMED_OUT, 1);
@@ -311,21 +338,27 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
     }
 
-    /** Whether the connection goes on, its time begun anew; or has ended by itself. */
-    private boolean isMoving(Connection connection) {
-        if (!deadlines.hasProgressed(connection)) {
-            // A socket is reported as writable when a third of its buffer is free, which may take a
-            // slow reader longer than the window. A write shows what it has read so far.
+    /**
+     * Whether the connection goes on all the same, its time begun anew; or has ended by itself. It
+     * is visited once more: what it waits for may be in the socket since the server stood still, or
+     * because many are ready at once. And a socket is reported as writable when a third of its
+     * buffer is free, which may take a slow reader longer than the window; a write shows what it
+     * has read so far.
+     */
+    private boolean goesOn(Connection connection, Phase phase) {
+        boolean moves = phase == Phase.PROGRESS && deadlines.hasProgressed(connection);
+        if (!moves) {
             connections.visit(connection, Connection::visit);
-            if (deadlines.due(resources.nowNs) != connection) {
+            if (!deadlines.isDue(connection, resources.nowNs)) {
                 return true;
             }
+            moves = connection.deadline.phase() == Phase.PROGRESS
+                    && deadlines.hasProgressed(connection);
         }
-        if (deadlines.hasProgressed(connection)) {
+        if (moves) {
             deadlines.begin(connection, Phase.PROGRESS, resources.nowNs);
-            return true;
         }
-        return false;
+        return moves;
     }
 
     /**
