@@ -126,7 +126,14 @@ final class Completions {
 
     /** How many there are now; takes as long as they are many. */
     int count() {
-        return queue.size();
+        int count = 0;
+        for (Completion each = next; each != null; each = each.neighbour) {
+            count++;
+        }
+        for (Completion each = added.get(); each != null; each = each.neighbour) {
+            count++;
+        }
+        return count;
     }
 
     Completion poll() {

@@ -41,8 +41,8 @@ public final class ServerStats {
     public long turnedAway() { return turnedAway; }
 
     /**
-     * How often accept paused: out of descriptors, at the connection limit with no idle connection, or
-     * with the inboxes of all workers full.
+     * How often accept paused: out of descriptors, at the connection limit with no idle connection,
+     * or with the inboxes of all workers full.
      */
     public long acceptPauses() { return acceptPauses; }
 

@@ -331,7 +331,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             }
             counters.add(Counters.Figure.TIMED_OUT, 1);
             connections.visit(connection, Connection::expire);
-            if (connection.key.isValid()) {
+            if (!Connections.isClosed(connection)) {
                 // An answer's time is its own, even if the phase is still the same.
                 deadlines.begin(connection, connection.deadline.phase(), resources.nowNs);
             }
