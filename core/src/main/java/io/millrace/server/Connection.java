@@ -180,14 +180,16 @@ final class Connection {
     void close(Abandonment why, Throwable cause) {
         assert state != State.CLOSED;
         state = State.CLOSED;
+        // What is kept first: the heap may be full, and anything below may fail by it.
+        in.discard();
+        out.discard();
         if (exchange != null) {
-            exchange.cut(why, cause);
+            ServerExchange ended = exchange;
             exchange = null;
+            ended.cut(why, cause);
         } else if (parser != null) {
             giveBackParser();
         }
-        in.discard();
-        out.discard();
         if (observer != null) {
             observer.closed(cause);
         }
@@ -313,8 +315,9 @@ final class Connection {
     }
 
     private void giveBackParser() {
-        resources.giveBack(parser);
+        RequestParser free = parser;
         parser = null;
+        resources.giveBack(free);
     }
 
     private Want endRefusal() throws IOException {
