@@ -26,7 +26,7 @@ final class Resources extends TransferResources {
 
     /** More parsers would only serve as many connections that wait in a request at once. */
     private static final int MOST_PARSERS = 128;
-    /** One that has grown is left to the collector: few heads are large, and this takes no memory. */
+    /** One that has grown is left to the collector: cleaning it would take memory. */
     private static final int MOST_POOLED_BYTES = 4096;
 
     /** Parsers that no connection holds. */
