@@ -2,6 +2,7 @@ package io.millrace;
 
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
+import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ public class StoreLoopbackBenchmark {
             case "disk" -> Files.createTempDirectory("store-loopback");
             default -> throw new IllegalArgumentException("place: " + place);
         };
-        store = FileStore.open(folder);
+        store = FileStore.open(folder, Contract.ARTICLE); // whose PUT is 200
         server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), store);
         byte[] head = ascii("PUT /put HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes
                 + "\r\n\r\n");

@@ -5,20 +5,24 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A range of some content's bytes (RFC 9110 section 14). Threads: any, immutable.
+ * A range of bytes of some content (RFC 9110 section 14).
+ *
+ * <p>Threads: any, immutable.
  *
  * @param first position of the first byte
- * @param last position of the last byte, which belongs to the range
+ * @param last position of the last byte, inclusive
  * @since 0.1
  */
 public record ByteRange(long first, long last) {
 
     private static final String UNIT = "bytes=";
-    /** Ranges in one request that are looked at; with more, the field is ignored. */
+    /** Most ranges in one request; with more, the field is ignored. */
     static final int MAX_SPECS = 256;
-    /** Parts of one response; with more, the client gets the whole, which is cheaper for both. */
+    /**
+     * Most parts in one response; with more, the client gets the whole, which is cheaper for both.
+     */
     static final int MAX_PARTS = 16;
-    /** Bytes between two ranges that are sent along, being fewer than a part's fields. */
+    /** Gap between two ranges that is sent along, as it is smaller than a part's fields. */
     static final int GAP_BYTES = 128;
 
     /**
@@ -28,7 +32,7 @@ public record ByteRange(long first, long last) {
      */
     public ByteRange {
         if (first < 0 || last < first) {
-            throw new IllegalArgumentException("not a range: " + first + "-" + last);
+            throw new IllegalArgumentException("invalid range: " + first + "-" + last);
         }
     }
 
@@ -43,15 +47,14 @@ public record ByteRange(long first, long last) {
     }
 
     /**
-     * The ranges that a request asks for, of those that are there. Overlapping ranges become one,
-     * and so do those with less than 128 bytes between them; they stay in the order in which they
-     * were asked for.
+     * The satisfiable ranges of a request. Ranges that overlap, or have fewer than 128 bytes
+     * between them, are merged. They stay in the order of the request.
      *
      * @param field the value of {@code Range}
      * @param sizeBytes length of the content
-     * @return empty if none is there (416); null if the field is to be ignored (200), as RFC 9110
-     *     section 14.2 allows: it is malformed, in another unit, has more than 256 ranges or needs
-     *     more than 16 parts, or the content is empty
+     * @return empty if no range is satisfiable (416); null to ignore the field and send 200, as RFC
+     *     9110 section 14.2 allows: if it is malformed, in another unit, has more than 256 ranges,
+     *     needs more than 16 parts, or the content is empty
      */
     public static List<ByteRange> parse(String field, long sizeBytes) {
         if (sizeBytes == 0 || !field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
@@ -96,7 +99,7 @@ public record ByteRange(long first, long last) {
         return first <= last;
     }
 
-    /** Null if there are too many, found out before they are put in their order again. */
+    /** Merges ranges; null if too many are left, checked before they are sorted again. */
     private static List<ByteRange> merge(List<ByteRange> ranges) {
         if (ranges.size() < 2) {
             return ranges;
@@ -154,7 +157,7 @@ public record ByteRange(long first, long last) {
         return true;
     }
 
-    /** Digits as a number; the largest there is if they are too many, as no object is longer. */
+    /** Digits as a number; Long.MAX_VALUE if there are too many, as no object is longer. */
     private static long number(String text, int start, int end) {
         long number = 0;
         for (int i = start; i < end; i++) {

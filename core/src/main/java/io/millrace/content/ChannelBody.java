@@ -8,7 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * A body that is a region of a channel, and closes it. Threads: one at a time.
+ * A body that is a region of a channel.
+ *
+ * <p>Threads: one at a time.
  *
  * @since 0.1
  */
@@ -25,12 +27,12 @@ public final class ChannelBody implements Body {
     }
 
     /**
-     * A region of a channel: sent by the kernel if it is a {@link FileChannel}, else read in
-     * sequence. The body owns the channel and closes it.
+     * A region of a channel. The kernel sends it if the channel is a {@link FileChannel}; any other
+     * channel is read in sequence. The body owns the channel and closes it.
      *
      * @param channel open for reading
-     * @param position where the region begins, in bytes
-     * @param count the region's length in bytes
+     * @param position start of the region, in bytes
+     * @param count length of the region, in bytes
      * @throws IllegalArgumentException if {@code position} or {@code count} is negative
      */
     public static Body of(SeekableByteChannel channel, long position, long count) {
@@ -39,7 +41,7 @@ public final class ChannelBody implements Body {
         }
         if (position < 0 || count < 0) {
             throw new IllegalArgumentException(
-                    "a region may not be negative: position " + position + ", count " + count);
+                    "position and count must not be negative: " + position + ", " + count);
         }
         return new ChannelBody(channel, position, count);
     }
@@ -60,8 +62,8 @@ public final class ChannelBody implements Body {
         int read = channel.read(target);
         target.limit(limit);
         if (read < 0) {
-            throw new EOFException("the file has shrunk: " + position + " of " + length
-                    + " bytes were there");
+            throw new EOFException("the file was truncated: only " + position + " of " + length
+                    + " bytes could be read");
         }
         return read;
     }

@@ -18,14 +18,14 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Responses to GET and HEAD made of stored bytes: conditions and ranges are evaluated (RFC 9110
- * sections 13 and 14), and the whole, a part, several parts or no content is sent.
+ * Responses to GET and HEAD from stored bytes. They evaluate conditions and ranges (RFC 9110
+ * sections 13 and 14) and send the whole content, one part, several parts, or no content.
  *
  * <pre>{@code
  * Handler manual = request -> ContentResponse.of(request, Path.of("manual.pdf"));
  * }</pre>
  *
- * <p>Threads: any. Nothing here waits for more than the file system.
+ * <p>Threads: any. The methods block only for the file system.
  *
  * @since 0.1
  */
@@ -41,11 +41,10 @@ public final class ContentResponse {
     }
 
     /**
-     * A response made of a file, with the media type of its name ({@link MediaTypes}). The
-     * validators are the file's time and size.
+     * A response with a file. The media type comes from the file name ({@link MediaTypes}), the
+     * validators from the file's time and size.
      *
-     * @param file opened as it is, links followed; it is the application's to see that a client
-     *     can't choose it freely
+     * @param file opened following links. Do not let clients choose it freely
      * @return 200, 206, 304, 404 if it is not a regular file, 405 if the request is neither GET nor
      *     HEAD, 412 or 416
      * @throws HttpException 400 if a condition is malformed
@@ -57,7 +56,7 @@ public final class ContentResponse {
     }
 
     /**
-     * Like {@link #of(RequestHead, Path)}, with a media type of the application's choice.
+     * Like {@link #of(RequestHead, Path)}, with a given media type.
      *
      * @param mediaType the value of {@code Content-Type}
      * @throws HttpException 400 if a condition is malformed
@@ -87,7 +86,7 @@ public final class ContentResponse {
         try {
             Response whole = Response.of(Status.OK).set("Content-Type", mediaType)
                     .with(ChannelBody.of(channel, 0, channel.size()));
-            // Changed or replaced meanwhile: it is not certain what the channel is of.
+            // Changed or replaced meanwhile: the channel may be of either version.
             Validators validators = isSame(before, attributes(file))
                     && whole.body().length() == before.size()
                     ? Validators.of(before) : new Validators(null, HttpDate.NONE);
@@ -111,11 +110,11 @@ public final class ContentResponse {
     }
 
     /**
-     * A response made of content that the application has: evaluates conditions, then ranges.
+     * A response with any content: evaluates conditions, then ranges.
      *
-     * @param whole the response to a GET of all of it, without validators. Its body is in memory or
-     *     a file's ({@link Body#of(byte[])}, {@link Body#of(Path)}, {@link ChannelBody}), as parts
-     *     are read from the middle; it is closed if it isn't sent
+     * @param whole the response to a GET of all the content, without validators. Its body must be
+     *     readable at any position: in memory or a file ({@link Body#of(byte[])}, {@link
+     *     Body#of(Path)}, {@link ChannelBody}). It is closed if it isn't sent
      * @param validators of the content
      * @return 200, 206, 304, 412 or 416
      * @throws HttpException 400 if a condition is malformed
@@ -141,15 +140,15 @@ public final class ContentResponse {
     }
 
     /**
-     * The ranges of a response that a request asks for; evaluates {@code Range} and {@code
-     * If-Range} only (RFC 9110 sections 14.2 and 13.1.5). For those who have evaluated the
-     * conditions before they opened the content.
+     * The requested ranges of a response. Evaluates only {@code Range} and {@code If-Range} (RFC
+     * 9110 sections 14.2 and 13.1.5), for callers that evaluate the conditions before they open the
+     * content.
      *
-     * @param whole the complete response to a GET, validators included; its body as for {@link
+     * @param whole the complete response to a GET, with validators; its body as in {@link
      *     #of(RequestHead, Response, Validators)}
      * @param validators of the content
-     * @return {@code whole} itself if there is no range to be evaluated; else 206, or 416 if none
-     *     of them is there
+     * @return {@code whole} itself if there is no range to evaluate; otherwise 206, or 416 if no
+     *     range is satisfiable
      */
     public static Response ranges(RequestHead request, Response whole, Validators validators) {
         List<ByteRange> ranges = parse(request, whole.body().length(), validators);
@@ -176,7 +175,7 @@ public final class ContentResponse {
                         type == null ? MediaTypes.UNKNOWN : type, boundary));
     }
 
-    /** Null if the whole is to be sent. */
+    /** Null to send the whole. */
     private static List<ByteRange> parse(RequestHead request, long sizeBytes,
             Validators validators) {
         // RFC 9110 s14.2: Range is defined for GET only, and ignored for HEAD.
@@ -188,7 +187,7 @@ public final class ContentResponse {
                 ? ByteRange.parse(String.join(", ", headers.all("Range")), sizeBytes) : null;
     }
 
-    /** Whether this is the content that a range is asked of (RFC 9110 section 13.1.5). */
+    /** Whether the range was requested of this content (RFC 9110 section 13.1.5). */
     private static boolean isOf(String ifRange, Validators validators) {
         if (ifRange == null) {
             return true;

@@ -5,7 +5,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The digest algorithms of RFC 9530 that are fit to prove integrity (its section 5).
+ * The digest algorithms of RFC 9530 that can prove integrity (its section 5).
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
@@ -26,7 +28,7 @@ public enum DigestAlgorithm {
         this.lengthBytes = lengthBytes;
     }
 
-    /** Its name in fields, such as {@code sha-256}. */
+    /** The name in digest fields, such as {@code sha-256}. */
     public String key() {
         return key;
     }
@@ -41,11 +43,11 @@ public enum DigestAlgorithm {
         try {
             return MessageDigest.getInstance(javaName);
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-2", e);
+            throw new AssertionError("every Java runtime provides SHA-2", e);
         }
     }
 
-    /** A digest as a dictionary of one member, the value of a digest field. */
+    /** The value of a digest field: a dictionary with one member. */
     public String field(byte[] digest) {
         return key + "=:" + Base64.getEncoder().encodeToString(digest) + ":";
     }

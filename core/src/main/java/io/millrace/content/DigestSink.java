@@ -8,8 +8,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * A sink that passes bytes on and computes their digests on the way: around the sink of an upload,
- * to compare with {@link Digests#expected}. Threads: one at a time.
+ * A sink that passes bytes on and computes their digests. Wrap the sink of an upload in it, and
+ * compare with {@link Digests#expected}.
+ *
+ * <p>Threads: one at a time.
  *
  * @since 0.1
  */
@@ -23,13 +25,13 @@ public final class DigestSink implements WritableByteChannel {
     /**
      * A sink.
      *
-     * @param target gets the bytes; closed with this
+     * @param target gets the bytes; closed together with this
      */
     public DigestSink(WritableByteChannel target) {
         this.target = target;
     }
 
-    /** Adds an algorithm, before the first byte. */
+    /** Adds an algorithm. Call it before the first byte. */
     public void add(DigestAlgorithm algorithm) {
         running.computeIfAbsent(algorithm, DigestAlgorithm::start);
     }
@@ -46,13 +48,13 @@ public final class DigestSink implements WritableByteChannel {
     }
 
     /**
-     * The digest of all bytes, after the last one.
+     * The digest of all bytes. Call it after the last byte.
      *
      * @throws IllegalArgumentException if the algorithm was not added
      */
     public byte[] digest(DigestAlgorithm algorithm) {
         if (!running.containsKey(algorithm)) {
-            throw new IllegalArgumentException("not added: " + algorithm);
+            throw new IllegalArgumentException("call add(" + algorithm + ") before the first byte");
         }
         return finished.computeIfAbsent(algorithm, key -> running.get(key).digest());
     }

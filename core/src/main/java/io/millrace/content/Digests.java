@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The integrity fields of RFC 9530: what digests a request brings or wants. Algorithms other than
- * those of {@link DigestAlgorithm} are ignored (section 2), wherever they stand. Threads: any.
+ * The integrity fields of RFC 9530: the digests that a request carries or asks for. Algorithms
+ * other than those of {@link DigestAlgorithm} are ignored (section 2).
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
@@ -23,15 +25,15 @@ public final class Digests {
 
     /** Bytes hashed at a time. */
     private static final int PIECE_BYTES = 128 * 1024;
-    /** The strongest wish of a {@code Want-} field (RFC 9530 section 4). */
+    /** The strongest preference of a {@code Want-} field (RFC 9530 section 4). */
     private static final long MAX_WEIGHT = 10;
 
     /**
      * A digest that a body must have.
      *
-     * @param field the field that says so
-     * @param algorithm how it is computed
-     * @param digest of the algorithm's length
+     * @param field the field that carries it
+     * @param algorithm the algorithm
+     * @param digest has the length of the algorithm
      * @since 0.1
      */
     public record Expected(String field, DigestAlgorithm algorithm, byte[] digest) {
@@ -41,13 +43,12 @@ public final class Digests {
     }
 
     /**
-     * The digests that a request says its body has, in {@code Content-Digest} and {@code
-     * Repr-Digest}. They mean the same if the body is the whole representation, as that of a PUT
-     * is.
+     * The digests of the body that a request carries, in {@code Content-Digest} and {@code
+     * Repr-Digest}. Both mean the same if the body is the whole representation, as in a PUT.
      *
      * @return empty if there are none
-     * @throws HttpException 400 if a field is malformed: ignoring it would leave the body without
-     *     the protection that its sender relies on
+     * @throws HttpException 400 if a field is malformed: to ignore it would remove the protection
+     *     that the sender relies on
      */
     public static List<Expected> expected(Headers headers) throws HttpException {
         boolean content = headers.contains("Content-Digest");
@@ -82,8 +83,8 @@ public final class Digests {
      * The algorithm that a {@code Want-} field prefers.
      *
      * @param field {@code Want-Content-Digest} or {@code Want-Repr-Digest}
-     * @return null if there is no such field, it is malformed, or it names none of {@link
-     *     DigestAlgorithm}: the field is a wish only
+     * @return null if the field is missing or malformed, or names none of {@link DigestAlgorithm}:
+     *     the field is only a preference
      */
     public static DigestAlgorithm wanted(Headers headers, String field) {
         if (!headers.contains(field)) {
@@ -113,7 +114,7 @@ public final class Digests {
     }
 
     /**
-     * The digest of a body of known length, read from end to end; blocks as long as that takes.
+     * The digest of a body of known length. Reads the whole body and blocks until then.
      *
      * @throws IOException if the body can't be read
      */

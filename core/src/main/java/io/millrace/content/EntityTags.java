@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The value of {@code If-Match} or {@code If-None-Match}: a list of entity tags, or any
+ * The value of {@code If-Match} or {@code If-None-Match}: a list of entity tags, or {@code *}
  * (RFC 9110 section 8.8.3). Threads: any, immutable.
  *
  * @param any whether it is {@code *}, which every version matches
@@ -68,7 +68,7 @@ record EntityTags(boolean any, List<String> tags) {
         return -1;
     }
 
-    /** The refusal of a condition that can't be read. */
+    /** The refusal of a malformed condition. */
     static HttpException malformed() {
         return new HttpException(Status.BAD_REQUEST,
                 "If-Match and If-None-Match must be * or a list of quoted entity tags");
@@ -78,12 +78,12 @@ record EntityTags(boolean any, List<String> tags) {
         return !any && tags.isEmpty();
     }
 
-    /** Whether one of these is a tag by strong comparison: the same bytes for sure. */
+    /** Whether one of these is a tag by strong comparison: the bytes are the same. */
     boolean matchStrongly(String tag) {
         return any || tag != null && !tag.startsWith(Validators.WEAK) && tags.contains(tag);
     }
 
-    /** Whether one of these is a tag by weak comparison: as good as the same. */
+    /** Whether one of these is a tag by weak comparison: the content is equivalent. */
     boolean matchWeakly(String tag) {
         if (any) {
             return true;

@@ -5,14 +5,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Media types by the ending of a file's name. They are those of the IANA registry, or what is in
- * use where that has none. Text is taken to be UTF-8. Threads: any, it never changes.
+ * Media types by the extension of a file name: those of the IANA registry, or common usage where it
+ * has none. Text types say UTF-8.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
 public final class MediaTypes {
 
-    /** The type of a name whose ending is not known. */
+    /** The type for an unknown extension. */
     public static final String UNKNOWN = "application/octet-stream";
 
     private static final String UTF_8 = "; charset=utf-8";
@@ -164,9 +166,9 @@ public final class MediaTypes {
     }
 
     /**
-     * The value of {@code Content-Type} for a file of this name; case doesn't matter.
+     * The value of {@code Content-Type} for a file name; case-insensitive.
      *
-     * @return {@link #UNKNOWN} if the name has no known ending
+     * @return {@link #UNKNOWN} if the extension is missing or unknown
      */
     public static String of(String name) {
         int dot = name.lastIndexOf('.');

@@ -15,18 +15,18 @@ final class MultipartBody implements Body {
 
     private final Body whole;
     private final List<ByteRange> ranges;
-    /** What stands before each range, and after the last. */
+    /** The text before each range and after the last one. */
     private final byte[][] texts;
-    /** Where each text ends and each range, in turn, counted from the body's first byte. */
+    /** The ends of texts and ranges, in turn, as positions in this body. */
     private final long[] ends;
 
     /**
      * A body of several ranges.
      *
      * @param whole the content from its first byte to its last
-     * @param ranges what is sent of it
+     * @param ranges the parts to send
      * @param contentType the content's media type
-     * @param boundary a line that is not in the content
+     * @param boundary must not occur in the content
      */
     MultipartBody(Body whole, List<ByteRange> ranges, String contentType, String boundary) {
         this.whole = whole;

@@ -8,8 +8,8 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 
 /**
- * The conditions of a request, evaluated in the order of RFC 9110 section 13.2.2. They are taken
- * from the head once, so that a change can evaluate them again when its body is in.
+ * The conditions of a request, evaluated in the order of RFC 9110 section 13.2.2. They are read
+ * from the head once, so that a PUT can evaluate them again when its body is complete.
  *
  * <pre>{@code
  * Preconditions conditions = Preconditions.of(request);
@@ -48,12 +48,12 @@ public final class Preconditions {
 
     /**
      * The conditions of a request. A malformed date is ignored, as RFC 9110 sections 13.1.3 and
-     * 13.1.4 demand; a malformed {@code If-None-Match} of a GET or HEAD matches nothing, as the
-     * content is the safe response.
+     * 13.1.4 require. A malformed {@code If-None-Match} of a GET or HEAD matches nothing, because
+     * sending the content is safe.
      *
-     * @throws HttpException 400 if {@code If-Match} is malformed, or {@code If-None-Match} of a
-     *     request that changes something is malformed or empty: a lost quote must not turn off the
-     *     protection of what is there
+     * @throws HttpException 400 if {@code If-Match} is malformed, or if {@code If-None-Match} of
+     *     any other method is malformed or empty: a lost quote must not disable the protection of
+     *     existing content
      */
     public static Preconditions of(RequestHead request) throws HttpException {
         Headers headers = request.headers();
@@ -94,7 +94,7 @@ public final class Preconditions {
         return value == null ? HttpDate.NONE : HttpDate.parse(value);
     }
 
-    /** Whether the request has none. */
+    /** Whether the request has no conditions. */
     public boolean isEmpty() {
         return this == NONE;
     }
@@ -102,8 +102,8 @@ public final class Preconditions {
     /**
      * Evaluates all conditions of a GET or HEAD.
      *
-     * @param current the validators of the content that is there
-     * @return null to go on; else 304 with the validators, or 412
+     * @param current the validators of the current content
+     * @return null to proceed; otherwise 304 with the validators, or 412
      */
     public Response refuseRead(Validators current) {
         if (isEmpty()) {
@@ -114,17 +114,19 @@ public final class Preconditions {
         }
         boolean known = ifNoneMatch != null
                 ? ifNoneMatch.matchWeakly(current.etag())
-                // RFC 9110 s13.1.3: ignored beside If-None-Match, and where no date is known.
+                // RFC 9110 s13.1.3: ignored beside If-None-Match, and where no date is known. One
+                // that is later than now is no date of ours, and tells nothing.
                 : ifModifiedSince != HttpDate.NONE && current.modifiedSecond() != HttpDate.NONE
-                        && current.modifiedSecond() <= ifModifiedSince;
+                        && current.modifiedSecond() <= ifModifiedSince
+                        && ifModifiedSince <= System.currentTimeMillis() / 1000;
         return known ? current.on(NOT_MODIFIED) : null;
     }
 
     /**
      * Evaluates the conditions of a PUT, DELETE or any other change.
      *
-     * @param current the validators of the content that is there; null if there is none
-     * @return null to go on; else 412
+     * @param current the validators of the current content; null if there is none
+     * @return null to proceed; otherwise 412
      */
     public Response refuseChange(Validators current) {
         if (isEmpty()) {

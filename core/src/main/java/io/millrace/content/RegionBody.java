@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * A region of another body, which it owns: one that can be read at any position, as a body in
- * memory or of a file can. Threads: one at a time.
+ * A region of another body, which it owns and which must be readable at any position. Threads: one
+ * at a time.
  */
 final class RegionBody implements Body {
 

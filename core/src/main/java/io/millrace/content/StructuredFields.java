@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Structured field values (RFC 9651): fields that are a dictionary, a list or a single item. The
- * parser is as strict as section 4.2 demands: a field is taken whole or refused whole.
+ * parser is as strict as section 4.2 requires: one error makes the whole field malformed.
  *
  * <p>A bare item is one of these objects:
  *
@@ -94,9 +94,9 @@ public final class StructuredFields {
     }
 
     /**
-     * The members of a field that is a dictionary; several field lines are one.
+     * The members of a dictionary field. Several field lines are joined.
      *
-     * @return in order, unmodifiable; empty if there is no such field, or it has no members
+     * @return in order, unmodifiable; empty if the field is missing or has no members
      * @throws HttpException 400 if the field is malformed
      */
     public static Map<String, Member> dictionary(Headers headers, String name)
@@ -106,9 +106,9 @@ public final class StructuredFields {
     }
 
     /**
-     * The members of a field that is a list; several field lines are one.
+     * The members of a list field. Several field lines are joined.
      *
-     * @return in order, unmodifiable; empty if there is no such field, or it has no members
+     * @return in order, unmodifiable; empty if the field is missing or has no members
      * @throws HttpException 400 if the field is malformed
      */
     public static List<Member> list(Headers headers, String name) throws HttpException {
@@ -117,14 +117,14 @@ public final class StructuredFields {
     }
 
     /**
-     * The item that a field is.
+     * The item of an item field.
      *
-     * @return null if there is no such field
-     * @throws HttpException 400 if the field is malformed, or there is more than one line of it
+     * @return null if the field is missing
+     * @throws HttpException 400 if the field is malformed, or it has more than one line
      */
     public static Item item(Headers headers, String name) throws HttpException {
         if (headers.all(name).size() > 1) {
-            throw new HttpException(Status.BAD_REQUEST, name + " must be sent once");
+            throw new HttpException(Status.BAD_REQUEST, name + " must not be repeated");
         }
         StructuredParser parser = parser(headers, name);
         return parser == null ? null : parser.single();

@@ -6,11 +6,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells one state of some content from another: its entity tag and the time of its last change
- * (RFC 9110 section 8.8). Threads: any, immutable.
+ * The validators of some content: its entity tag and the time of its last change (RFC 9110 section
+ * 8.8).
  *
- * @param etag with its quotes, and {@code W/} in front if it is weak; null if there is none
- * @param modifiedSecond whole seconds since 1970; {@link HttpDate#NONE} if it is not known
+ * <p>Threads: any, immutable.
+ *
+ * @param etag with its quotes, and with {@code W/} in front if it is weak; null if there is none
+ * @param modifiedSecond seconds since 1970; {@link HttpDate#NONE} if unknown
  * @since 0.1
  */
 public record Validators(String etag, long modifiedSecond) {
@@ -18,8 +20,8 @@ public record Validators(String etag, long modifiedSecond) {
     static final String WEAK = "W/";
 
     /**
-     * A file that was changed less than this ago may change again without getting another time:
-     * file systems keep times in steps of up to 2 s.
+     * Within this time a file may change again and keep its time: file systems store times in
+     * steps of up to 2 s.
      */
     private static final long SETTLING_MS = 3000;
 
@@ -30,13 +32,13 @@ public record Validators(String etag, long modifiedSecond) {
      */
     public Validators {
         if (etag != null && EntityTags.end(etag, 0) != etag.length()) {
-            throw new IllegalArgumentException("not an entity tag: " + etag);
+            throw new IllegalArgumentException("invalid entity tag: " + etag);
         }
     }
 
     /**
-     * The validators of a file: its time and its size. The tag is weak while the file's time is
-     * younger than 3 s, as another change may not show.
+     * The validators of a file: its time and its size. The tag is weak until the file's time
+     * is 3 s old, because a second change might keep the time.
      */
     public static Validators of(BasicFileAttributes attributes) {
         long modifiedNs = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);

@@ -1,9 +1,9 @@
 /**
- * What HTTP says of stored bytes: ranges, validators, conditions, digests, media types. Knows no
- * store, socket or thread.
+ * HTTP features of stored content: ranges, validators, conditions, digests, media types.
+ * Independent of any store.
  *
- * <p>{@link io.millrace.content.ContentResponse} is the way in: a response made of a file or of
- * other bytes. The rest is for those who serve or take content in a way of their own.
+ * <p>Start at {@link io.millrace.content.ContentResponse}, which makes a response from a file or
+ * other bytes. The other classes are for handlers that serve or receive content in their own way.
  *
  * <pre>{@code
  * Handler manual = request -> ContentResponse.of(request, Path.of("manual.pdf"));

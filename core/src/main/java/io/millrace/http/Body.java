@@ -15,61 +15,63 @@ import java.util.concurrent.Flow;
 /**
  * The bytes of a response.
  *
- * <p>The server reads a body front to back in pieces and closes it exactly once, whether it was
- * sent whole, in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used in
- * any number of responses at once; every other is for one response. One of an application's own
- * has to say its {@link #length} and be {@link #read}; the rest is for bodies that can do more.
+ * <p>The server reads a body from start to end, in pieces, and closes it exactly once, even if it
+ * was sent only in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used
+ * in any number of responses at once. Every other body is for one response. A body of your own
+ * implements {@link #length} and {@link #read}; the other methods are optional.
  *
- * <p>A body of {@link #UNKNOWN_LENGTH} is sent chunked, and to a client of HTTP/1.0 until the
- * connection ends (RFC 9112 section 6.3). It is read only as fast as the client takes it.
+ * <p>A body of {@link #UNKNOWN_LENGTH} is sent chunked, or, to an HTTP/1.0 client, until the
+ * connection closes (RFC 9112 section 6.3). The server reads it only as fast as the client does.
  *
- * <p>Threads: one at a time, the worker that sends it.
+ * <p>Threads: the worker that sends the response.
  *
  * @since 0.1
  */
 public interface Body extends Closeable {
 
-    /** The value of {@link #length} when the length shows only at the body's end. */
+    /** The value of {@link #length} for a body whose length is known only at its end. */
     long UNKNOWN_LENGTH = -1;
 
-    /** Length in bytes, or {@link #UNKNOWN_LENGTH}; never changes. */
+    /** The length in bytes, or {@link #UNKNOWN_LENGTH}. It never changes. */
     long length();
 
     /**
-     * Reads bytes from {@code position} on into {@code target}, which has room. Never waits for
-     * them.
+     * Reads bytes into {@code target}, which has room. Must not block.
      *
-     * @param position where the last piece ended
-     * @return the number of bytes read; 0 if none are there now, and {@link #whenReadable} is asked
-     *     to tell when; -1 at the end of a body of unknown length
-     * @throws IOException if the bytes can't be had; the server then sends 500 if nothing of the
-     *     response has left, and else cuts the connection, so that no client takes a part for the
-     *     whole. It does the same if the number isn't that of the bytes in {@code target}
+     * @param position bytes of the body read so far
+     * @return the number of bytes read; 0 if none are available now, and the server then calls
+     *     {@link #whenReadable}; -1 at the end of a body of unknown length
+     * @throws IOException if the bytes can't be read. The server sends 500 if no byte of the
+     *     response has left, and otherwise cuts the connection, so that no client mistakes a part
+     *     for the whole. It does the same if the return value is not the number of bytes put into
+     *     {@code target}
      */
     int read(long position, ByteBuffer target) throws IOException;
 
     /**
-     * Asks for one call of {@code callback} when there is something to read, or the end, or a
-     * failure; at once if there is already. Called only after {@link #read} returned 0. The server
-     * leaves the connection alone until then, for {@code ServerOptions.answerTimeout} at most.
+     * Asks the body to call {@code callback} once when it has bytes, has ended or has failed;
+     * immediately if that is already so. The server calls this only after {@link #read} returned 0,
+     * and then leaves the connection alone until the callback, for at most {@code
+     * ServerOptions.answerTimeout}.
      *
-     * @param callback safe to be run on any thread, more than once, and after the body was closed
+     * @param callback may be run by any thread, more than once, and after the body was closed
      */
     default void whenReadable(Runnable callback) {
-        throw new IllegalStateException("a body that read no bytes has to say when there are some");
+        throw new IllegalStateException("read() returned 0, but whenReadable() is not implemented");
     }
 
     /**
-     * Moves up to {@code count} bytes from {@code position} on to {@code target}, past the server's
-     * buffer. Only for bodies that can do this better than by {@link #read}, as a file can; asked
-     * of long bodies of known length. What the target doesn't take has to be there the next time.
+     * Moves up to {@code count} bytes directly to {@code target}, bypassing the server's buffer.
+     * For bodies that can do this faster than {@link #read}, such as files. The server calls it for
+     * long bodies of known length. Bytes that the target does not accept must be available in the
+     * next call.
      *
-     * @param position where the last piece ended
-     * @return the number of bytes moved; 0 if the target takes none now; -1, as by default, if none
-     *     were moved and the rest of the body has to be read
-     * @throws IOException if reading or writing fails. It is logged as the body's failure if it is
-     *     an {@link java.io.EOFException}, or if {@link #read} fails at this position as well; else
-     *     it is taken for the target's
+     * @param position bytes of the body moved or read so far
+     * @return the number of bytes moved; 0 if the target accepts none now; -1 (the default) if no
+     *     bytes were moved and the server has to read the rest of the body
+     * @throws IOException if reading or writing fails. The server logs it as a failure of the body
+     *     if it is an {@link java.io.EOFException} or if {@link #read} fails at this position, too.
+     *     Otherwise it counts as a failure of the target
      */
     default long transferTo(long position, long count, WritableByteChannel target)
             throws IOException {
@@ -80,12 +82,12 @@ public interface Body extends Closeable {
     default void close() throws IOException {
     }
 
-    /** No bytes. */
+    /** A body without bytes. */
     static Body empty() {
         return BytesBody.EMPTY;
     }
 
-    /** The bytes of an array, which the caller must not change any more. */
+    /** A body of the bytes of an array. The caller must not change the array afterwards. */
     static Body of(byte[] bytes) {
         return new BytesBody(bytes);
     }
@@ -94,8 +96,8 @@ public interface Body extends Closeable {
      * A region of a file. The body owns the channel and closes it.
      *
      * @param channel open for reading
-     * @param position where the region begins, in bytes
-     * @param count the region's length in bytes
+     * @param position start of the region, in bytes
+     * @param count length of the region, in bytes
      * @throws IllegalArgumentException if {@code position} or {@code count} is negative
      */
     static Body of(FileChannel channel, long position, long count) {
@@ -103,7 +105,7 @@ public interface Body extends Closeable {
     }
 
     /**
-     * A file as it is now: what is appended later isn't sent.
+     * A file in its current length. Bytes appended later are not sent.
      *
      * @throws IOException if the file can't be opened
      */
@@ -118,13 +120,13 @@ public interface Body extends Closeable {
     }
 
     /**
-     * What a stream yields, to its end; of unknown length. The stream may block.
+     * The bytes of a stream, to its end; of unknown length. The stream may block.
      *
-     * @param executor never the calling thread, which is the worker's: that is refused, with
-     *     500. When it rejects the task, the response is 500 as well
-     * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client, and
-     *     then closed; closed unread if the body is not wanted (HEAD, 304). What it throws is
-     *     logged and cuts the connection
+     * @param executor must not run tasks on the calling thread, which is a worker: the response is
+     *     then 500. It is also 500 if the executor rejects the task
+     * @param stream read by one thread of {@code executor}, at most 64 KiB ahead of the client, and
+     *     then closed. It is closed unread if the body is not sent (HEAD, 304). An exception from
+     *     the stream is logged and cuts the connection
      */
     static Body of(Executor executor, InputStream stream) {
         return PipedBody.read(executor, stream);
@@ -133,12 +135,12 @@ public interface Body extends Closeable {
     /**
      * The next {@code length} bytes of a stream. The stream may block.
      *
-     * @param executor never the calling thread, which is the worker's: that is refused, with
-     *     500. When it rejects the task, the response is 500 as well
-     * @param stream read by one thread of {@code executor}, 64 KiB at most ahead of the client and
-     *     no further than {@code length}, and then closed; closed unread if the body is empty or
-     *     not wanted (HEAD, 304). What it throws, and an end before {@code length}, is logged and
-     *     cuts the connection
+     * @param executor must not run tasks on the calling thread, which is a worker: the response is
+     *     then 500. It is also 500 if the executor rejects the task
+     * @param stream read by one thread of {@code executor}, at most 64 KiB ahead of the client and
+     *     never past {@code length}, and then closed. It is closed unread if the body is empty or
+     *     not sent (HEAD, 304). An exception from the stream, or its end before {@code length}, is
+     *     logged and cuts the connection
      * @param length in bytes
      * @throws IllegalArgumentException if {@code length} is negative
      */
@@ -147,38 +149,38 @@ public interface Body extends Closeable {
     }
 
     /**
-     * What a writer writes; of unknown length. The writer may block, and is made to wait when it is
-     * 64 KiB ahead of the client. When the client has left, its next write throws.
+     * A body written by a callback; of unknown length. The writer may block, and it blocks while it
+     * is 64 KiB ahead of the client. Once the client has disconnected, its next write throws.
      *
-     * @param executor never the calling thread, which is the worker's: that is refused, with
-     *     500. When it rejects the task, the response is 500 as well
-     * @param writer run once by one thread of {@code executor} when the first byte is wanted; not
-     *     at all for an answer to HEAD. What it throws is logged and cuts the connection
+     * @param executor must not run tasks on the calling thread, which is a worker: the response is
+     *     then 500. It is also 500 if the executor rejects the task
+     * @param writer run once, by a thread of {@code executor}, when the server needs the first
+     *     byte; never for a response to HEAD. An exception from the writer is logged and cuts the
+     *     connection
      */
     static Body written(Executor executor, Writer writer) {
         return PipedBody.written(executor, writer);
     }
 
     /**
-     * The buffers of a publisher, in order; of unknown length. A buffer is asked for when an
-     * earlier one has been sent, and its bytes must not be changed once it is published. {@code
-     * onError} is logged and cuts the connection; when the client leaves, the subscription is
-     * cancelled.
+     * The buffers of a publisher, in order; of unknown length. The server requests a buffer when an
+     * earlier one has been sent. A published buffer must not be changed. {@code onError} is logged
+     * and cuts the connection. If the client disconnects, the subscription is cancelled.
      */
     static Body of(Flow.Publisher<? extends ByteBuffer> publisher) {
         return new PublishedBody(publisher);
     }
 
-    /** Writes a body from a thread of the application's. */
+    /** Writes a body from a thread of the application. */
     @FunctionalInterface
     interface Writer {
 
         /**
          * Writes the whole body.
          *
-         * @param out takes the bytes; blocks while the client is slow. It may be closed, but the
-         *     body ends when this method returns
-         * @throws Exception to cut the connection, so that nobody takes a part for the whole
+         * @param out accepts the bytes; blocks while the client is slow. The body ends when this
+         *     method returns, whether or not {@code out} was closed
+         * @throws Exception to cut the connection, so that no client mistakes a part for the whole
          */
         void write(OutputStream out) throws Exception;
     }

@@ -9,8 +9,8 @@ final class BytesBody implements Body {
 
     static final BytesBody EMPTY = new BytesBody(new byte[0]);
     /**
-     * What one transfer offers at most: the JDK copies all that it is offered outside the heap, to
-     * a buffer that it keeps for the thread, however little the socket then takes.
+     * Most bytes offered in one transfer. The JDK copies everything it is offered into a direct
+     * buffer that it keeps for the thread, even if the socket then accepts little of it.
      */
     static final int PIECE_BYTES = 128 * 1024;
 

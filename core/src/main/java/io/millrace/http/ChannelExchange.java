@@ -7,16 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
-/** Writes a body to a channel of the application's. Threads: the worker. */
+/** Writes a body to a channel of the application. Threads: the worker. */
 final class ChannelExchange implements Exchange {
 
     private final FileChannel channel;
-    private final Responder<Long> answer;
+    private final Responder<Long> responder;
     private long bytes;
 
-    ChannelExchange(FileChannel channel, Responder<Long> answer) {
+    ChannelExchange(FileChannel channel, Responder<Long> responder) {
         this.channel = Objects.requireNonNull(channel);
-        this.answer = Objects.requireNonNull(answer);
+        this.responder = Objects.requireNonNull(responder);
     }
 
     @Override
@@ -32,7 +32,7 @@ final class ChannelExchange implements Exchange {
     @Override
     public Response complete() throws Exception {
         channel.close();
-        return answer.answer(bytes);
+        return responder.answer(bytes);
     }
 
     @Override
@@ -41,7 +41,7 @@ final class ChannelExchange implements Exchange {
             channel.close();
         } catch (IOException e) {
             SafeLog.log(ChannelExchange.class, Level.WARNING,
-                    "an abandoned body's file can't be closed", e);
+                    "failed to close the file of an incomplete request body", e);
         }
         return null;
     }

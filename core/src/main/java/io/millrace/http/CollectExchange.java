@@ -12,24 +12,24 @@ final class CollectExchange implements Exchange, WritableByteChannel {
     private static final int FIRST_BYTES = 1024;
 
     private final int maxBytes;
-    private final Responder<byte[]> answer;
+    private final Responder<byte[]> responder;
     private byte[] bytes;
     private int count;
     private boolean isTooLong;
 
-    private CollectExchange(long bodyLength, int maxBytes, Responder<byte[]> answer) {
+    private CollectExchange(long bodyLength, int maxBytes, Responder<byte[]> responder) {
         this.maxBytes = maxBytes;
-        this.answer = Objects.requireNonNull(answer);
-        // Not all at once: who only announces a large body shall not cost its memory.
+        this.responder = Objects.requireNonNull(responder);
+        // Not all at once: a client that only announces a large body must not cost its memory.
         bytes = new byte[(int) Math.min(bodyLength < 0 ? maxBytes : bodyLength, FIRST_BYTES)];
     }
 
-    static Exchange of(RequestHead request, int maxBytes, Responder<byte[]> answer) {
+    static Exchange of(RequestHead request, int maxBytes, Responder<byte[]> responder) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }
         return request.bodyLength() > maxBytes ? tooLong(maxBytes).response()
-                : new CollectExchange(request.bodyLength(), maxBytes, answer);
+                : new CollectExchange(request.bodyLength(), maxBytes, responder);
     }
 
     private static HttpException tooLong(int maxBytes) {
@@ -69,7 +69,7 @@ final class CollectExchange implements Exchange, WritableByteChannel {
 
     @Override
     public Response complete() throws Exception {
-        return answer.answer(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
+        return responder.answer(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
     }
 
     @Override

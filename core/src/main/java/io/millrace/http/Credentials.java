@@ -5,8 +5,10 @@ import java.security.MessageDigest;
 import java.util.Base64;
 
 /**
- * What a request brings in its {@code Authorization} field (RFC 9110 section 11.6.2), to be
- * compared with secrets. Threads: any, immutable.
+ * The credentials in a request's {@code Authorization} field (RFC 9110 section 11.6.2), for
+ * comparison with secrets.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -21,10 +23,10 @@ public final class Credentials {
     /**
      * The credentials of a request.
      *
-     * @param scheme such as {@code Basic} or {@code Bearer}; case doesn't matter
-     * @return null if there is no such field, it is for another scheme, or there is more than one
-     *     field: it isn't a list (RFC 9110 section 5.3), and a proxy may have checked another one
-     *     than the application would
+     * @param scheme such as {@code Basic} or {@code Bearer}; case-insensitive
+     * @return null if the field is missing, is for another scheme, or occurs more than once: it is
+     *     not a list (RFC 9110 section 5.3), and a proxy may have checked another line than the
+     *     application would
      */
     public static Credentials of(Headers headers, String scheme) {
         String value = null;
@@ -46,7 +48,7 @@ public final class Credentials {
     }
 
     /**
-     * What these are in base64, as for {@code Basic} (RFC 7617 section 2).
+     * These credentials decoded from base64, as {@code Basic} sends them (RFC 7617 section 2).
      *
      * @return null if they are not base64
      */
@@ -58,12 +60,15 @@ public final class Credentials {
         }
     }
 
-    /** Whether these are the secret, in a time that doesn't tell how much of it is right. */
+    /**
+     * Whether these credentials equal the secret. The time taken does not depend on how many bytes
+     * match.
+     */
     public boolean matches(byte[] secret) {
         return MessageDigest.isEqual(bytes, secret);
     }
 
-    /** Without the credentials, which have no place in a log. */
+    /** The length only: credentials must not get into logs. */
     @Override
     public String toString() {
         return "Credentials[" + bytes.length + " bytes]";

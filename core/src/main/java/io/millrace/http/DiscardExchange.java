@@ -7,11 +7,11 @@ import java.util.Objects;
 /** Drops a body of any length. Threads: the worker. */
 final class DiscardExchange implements Exchange, WritableByteChannel {
 
-    private final Responder<Long> answer;
+    private final Responder<Long> responder;
     private long bytes;
 
-    DiscardExchange(Responder<Long> answer) {
-        this.answer = Objects.requireNonNull(answer);
+    DiscardExchange(Responder<Long> responder) {
+        this.responder = Objects.requireNonNull(responder);
     }
 
     @Override
@@ -38,6 +38,6 @@ final class DiscardExchange implements Exchange, WritableByteChannel {
 
     @Override
     public Response complete() throws Exception {
-        return answer.answer(bytes);
+        return responder.answer(bytes);
     }
 }

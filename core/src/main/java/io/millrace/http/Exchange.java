@@ -11,163 +11,160 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 /**
- * One request and its response, from the moment the head is known.
+ * One request and its response, from the moment the request head has been read.
  *
- * <p>The server takes an exchange through this lifecycle, each step at most once and in this order:
+ * <p>The server calls each step at most once, in this order:
  * <ol>
- *   <li>{@link #sink} is asked where the body goes. Null refuses the body. Only after this step
- *       does a client that sent {@code Expect: 100-continue} get its 100.
- *   <li>The body's bytes are written to the sink.
- *   <li>{@link #complete} answers, once every byte of the body is in the sink.
+ *   <li>{@link #sink} returns where the body goes, or null to refuse the body. A client that sent
+ *       {@code Expect: 100-continue} gets its 100 only after this step.
+ *   <li>The server writes the bytes of the body to the sink.
+ *   <li>{@link #complete} returns the response, once every byte of the body is in the sink.
  * </ol>
- * or, when the body can't be had whole or the sink fails, {@link #abandon} instead of the last
- * step. Exactly one of {@code complete} and {@code abandon} is called; if {@code complete} throws,
- * the exchange is not abandoned as well: it cleans up after itself.
+ * If the body can't be received completely or the sink fails, the server calls {@link #abandon}
+ * instead of the last step. It calls exactly one of {@code complete} and {@code abandon}. An
+ * exchange whose {@code complete} throws has to clean up itself: it is not abandoned as well.
  *
- * <p>A {@link Response} is the shortest exchange: it wants no body and is its own answer. The
- * static methods make the usual ones that do want it, each in constant memory.
+ * <p>A {@link Response} is the shortest exchange: it refuses the body and completes with itself.
+ * The static methods make the usual exchanges that receive a body, each in constant memory.
  *
- * <p>Threads: every method is called by the worker that owns the connection.
+ * <p>Threads: the worker that owns the connection calls every method.
  *
  * @since 0.1
  */
 public interface Exchange {
 
     /**
-     * Where the body goes, or null if the exchange does not want it. Asked only when the request
-     * has a body. The bytes of a {@link java.nio.channels.FileChannel} are written from position 0
-     * on by the server's fast path; any other channel gets its bytes in sequence and must take them
-     * as a channel in blocking mode does, unless it is a {@link PacedSink}. The exchange closes its
-     * sink; the server never does.
+     * Where the body goes, or null to refuse it. Called only if the request has a body. The server
+     * writes to a {@link java.nio.channels.FileChannel} from position 0, on its fast path. It
+     * writes to any other channel in sequence; that channel must accept all bytes, like a channel
+     * in blocking mode, unless it is a {@link PacedSink}. The exchange closes its sink; the server
+     * never does.
      *
      * @return the channel, or null
-     * @throws Exception if the sink can't be opened; answered like an exception of
-     *     {@link Handler#handle}, and neither {@code complete} nor {@code abandon} follows
+     * @throws Exception if the sink can't be opened; handled like an exception from {@link
+     *     Handler#handle}. Neither {@code complete} nor {@code abandon} follows
      */
     default WritableByteChannel sink() throws Exception {
         return null;
     }
 
     /**
-     * Tells how much of the body is in the sink: after each visit that brought some, and the last
-     * time with the whole, before {@link #complete}. What this throws ends the body: the exchange
-     * is abandoned with it as the cause.
+     * Reports how much of the body is in the sink: after each visit that brought bytes, and for the
+     * last time, before {@link #complete}, when all are there. An exception ends the body, and the
+     * exchange is abandoned with the exception as the cause.
      *
-     * @param receivedBytes bytes of the body since its beginning
+     * @param receivedBytes bytes of the body received so far
      */
     default void onProgress(long receivedBytes) {
     }
 
     /**
-     * The answer. If {@link #sink} returned a channel, every byte of the body is in it.
+     * Returns the response. If {@link #sink} returned a channel, every byte of the body is in it.
      *
      * @return the response, never null
-     * @throws Exception answered like an exception of {@link Handler#handle}
+     * @throws Exception handled like an exception from {@link Handler#handle}
      */
     Response complete() throws Exception;
 
     /**
-     * The body will not be complete, or the sink failed: close and remove what was begun.
+     * Cleans up because the body is incomplete or the sink failed: closes and removes what was
+     * begun.
      *
      * @param why what went wrong, and so who is to blame
-     * @param cause the details; of {@link Abandonment#SINK_FAILED} what the sink threw. Its class
-     *     tells nothing that {@code why} doesn't
-     * @return the response that the client should get if it can still hear it, or null to leave
-     *     that to the server
+     * @param cause the details; for {@link Abandonment#SINK_FAILED} what the sink threw. Decide by
+     *     {@code why}, never by its class
+     * @return the response to send if the client can still read it; null to let the server choose
      */
     default Response abandon(Abandonment why, Throwable cause) {
         return null;
     }
 
-    /**
-     * Where the exchange comes from if it is not known yet, see {@link #later}; null if it is this
-     * one.
-     */
+    /** The stage of an exchange made by {@link #later}; null for every other exchange. */
     default CompletionStage<? extends Exchange> stage() {
         return null;
     }
 
     /**
-     * An exchange that is not known yet: neither where the body goes nor whether it is wanted. The
-     * connection waits, without a thread and without asking for the body, until the stage completes
-     * on whatever thread; a stage that fails is treated like an exception of {@link
-     * Handler#handle}.
+     * An exchange that is decided later. The connection waits, without a thread and without reading
+     * the body, until the stage completes on any thread. A failed stage is handled like an
+     * exception from {@link Handler#handle}.
      */
     static Exchange later(CompletionStage<? extends Exchange> stage) {
         return new LaterExchange(Objects.requireNonNull(stage));
     }
 
     /**
-     * Drops the body, however long it is, and then answers.
+     * Discards a body of any length, then responds.
      *
-     * @param answer gets the body's length in bytes
+     * @param responder gets the length of the body in bytes
      */
-    static Exchange discard(Responder<Long> answer) {
-        return new DiscardExchange(answer);
+    static Exchange discard(Responder<Long> responder) {
+        return new DiscardExchange(responder);
     }
 
     /**
      * Collects the body in memory.
      *
-     * @param request the head
-     * @param maxBytes bytes of the body; a longer one is answered with 413, before its first byte
+     * @param request the request head
+     * @param maxBytes largest body, in bytes. A larger one gets 413, before its first byte is read
      *     if its length is known
-     * @param answer gets the body
+     * @param responder gets the body
      */
-    static Exchange collect(RequestHead request, int maxBytes, Responder<byte[]> answer) {
-        return CollectExchange.of(request, maxBytes, answer);
+    static Exchange collect(RequestHead request, int maxBytes, Responder<byte[]> responder) {
+        return CollectExchange.of(request, maxBytes, responder);
     }
 
     /**
-     * Writes the body to a channel from position 0 on, by the server's fast path. The exchange owns
-     * the channel: it is closed before the answer is made, and when the body can't be had whole.
+     * Writes the body to a channel from position 0, on the server's fast path. The exchange owns
+     * the channel and closes it, before the responder runs or when the body is incomplete.
      *
-     * @param channel open for writing; what it had behind the body's length stays
-     * @param answer gets the body's length in bytes
+     * @param channel open for writing; it is not truncated: bytes beyond the length of the body
+     *     stay
+     * @param responder gets the length of the body in bytes
      */
-    static Exchange into(FileChannel channel, Responder<Long> answer) {
-        return new ChannelExchange(channel, answer);
+    static Exchange into(FileChannel channel, Responder<Long> responder) {
+        return new ChannelExchange(channel, responder);
     }
 
     /**
-     * Writes the body to a file beside {@code file}, which takes its place in one step when the
-     * last byte is in. If the body can't be had whole, what stood there stands, and nothing is
-     * left.
+     * Writes the body to a temporary file beside {@code file}, and renames that over {@code file}
+     * when the last byte is in. If the body is incomplete, {@code file} stays as it was and the
+     * temporary file is removed.
      *
-     * @param file in a folder that exists, on a file system that can replace a file in one step
-     * @param answer gets {@code file}
+     * @param file in an existing folder, on a file system with atomic rename
+     * @param responder gets {@code file}
      */
-    static Exchange into(Path file, Responder<Path> answer) {
-        return new PathExchange(file, answer);
+    static Exchange into(Path file, Responder<Path> responder) {
+        return new PathExchange(file, responder);
     }
 
     /**
-     * Hands the body piece by piece to a subscriber. The socket is read only while the subscriber
-     * has asked for more, so the client has to wait for a slow one. Its methods are called by the
-     * worker, and must not block; each piece is a buffer of the subscriber's own, of 32 KiB at
-     * most. {@code onError} says that the body will not be complete, and 500 is answered if the
-     * subscriber itself is to blame. A subscriber that cancels ends the body there; its answer is
-     * sent as soon as it is known, and ends the connection unless little of the body is left.
+     * Publishes the body to a subscriber, piece by piece. The socket is read only while the
+     * subscriber has requested more, so a slow subscriber slows the client down. Each piece is a
+     * new buffer of at most 32 KiB. The worker calls the subscriber's methods; they must not block.
+     * {@code onError} means that the body is incomplete; the response is 500 if the subscriber is
+     * to blame. A subscriber that cancels ends the body: its response is sent as soon as it is
+     * known, and closes the connection unless little of the body is left.
      *
-     * @param subscriber the last piece may look like any other: as long as it has not been
-     *     completed it has to ask for one more
-     * @param answer the response, completed by the subscriber at any time from any thread
+     * @param subscriber must keep requesting until {@code onComplete}: the last piece is not marked
+     * @param response the response, completed by the subscriber at any time on any thread
      */
     static Exchange publish(Flow.Subscriber<? super ByteBuffer> subscriber,
-            CompletionStage<Response> answer) {
-        return new PublishingExchange(subscriber, answer);
+            CompletionStage<Response> response) {
+        return new PublishingExchange(subscriber, response);
     }
 
     /**
-     * Lets a thread of its own read the body as a stream. The socket is read 64 KiB at most ahead
-     * of that thread. Reading throws when the body will not be complete. An answer that is made
-     * before the body's end is sent at once, and the rest is not wanted.
+     * Lets a thread of an executor read the body as a stream. The socket is read at most 64 KiB
+     * ahead of that thread. Reading throws if the body is incomplete. A response returned before
+     * the end of the body is sent at once, and the rest of the body is not read.
      *
-     * @param executor runs {@code answer}, which may block; never the calling thread, which is the
-     *     worker's: that is refused, with 500. When it rejects the task, 503 is answered
-     * @param answer gets the body, which needs no closing
+     * @param executor runs {@code responder}, which may block. It must not run tasks on the calling
+     *     thread, which is a worker: the response is then 500. If it rejects the task, the response
+     *     is 503
+     * @param responder gets the body; it need not close the stream
      */
-    static Exchange stream(Executor executor, Responder<InputStream> answer) {
-        return new StreamExchange(executor, answer);
+    static Exchange stream(Executor executor, Responder<InputStream> responder) {
+        return new StreamExchange(executor, responder);
     }
 }

@@ -91,7 +91,7 @@ final class FieldList implements Headers {
             token = c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
         }
         if (!token) {
-            throw new IllegalArgumentException("not a field name: \"" + name + "\"");
+            throw new IllegalArgumentException("invalid field name: \"" + name + "\"");
         }
     }
 
@@ -100,8 +100,8 @@ final class FieldList implements Headers {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < ' ' && c != '\t' || c == 0x7f || c > 0xff) {
-                throw new IllegalArgumentException("field " + name
-                        + " may not have character 0x" + Integer.toHexString(c) + " in its value");
+                throw new IllegalArgumentException("invalid character 0x"
+                        + Integer.toHexString(c) + " in the value of field " + name);
             }
         }
     }

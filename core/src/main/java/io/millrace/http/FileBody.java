@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A body that is a region of a file, which it closes. Threads: one at a time. */
+/** A body that sends a region of a file and owns its channel. Threads: one at a time. */
 final class FileBody implements Body {
 
     private final FileChannel channel;
@@ -16,7 +16,7 @@ final class FileBody implements Body {
     FileBody(FileChannel channel, long start, long length) {
         if (start < 0 || length < 0) {
             throw new IllegalArgumentException(
-                    "a region may not be negative: position " + start + ", count " + length);
+                    "position and count must not be negative: " + start + ", " + length);
         }
         this.channel = channel;
         this.start = start;
@@ -53,8 +53,8 @@ final class FileBody implements Body {
     }
 
     private EOFException shrunk(long position) {
-        return new EOFException("the file has shrunk: " + position + " of " + length
-                + " bytes were there");
+        return new EOFException("the file was truncated: only " + position + " of " + length
+                + " bytes could be read");
     }
 
     @Override

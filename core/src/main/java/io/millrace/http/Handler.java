@@ -4,23 +4,23 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
- * Decides, from a request's head alone, what becomes of the request.
+ * Decides how to handle a request, from its head alone.
  *
- * <p>The handler is called when the head has been read and before any byte of the body has been
- * asked for. It returns a {@link Response} to answer at once, in which case the body is never read
- * on its behalf, or an {@link Exchange} that names where the body goes and answers when the body is
- * complete:
+ * <p>The server calls the handler when it has read the head and before it reads any byte of the
+ * body. A handler that returns a {@link Response} responds at once, and the body is not read for
+ * it. A handler that returns another {@link Exchange} says where the body goes, and responds when
+ * the body is complete:
  *
  * <pre>{@code
  * Handler hello = request -> Response.text("Hello, world!\n");
  * }</pre>
  *
- * <p>Threads: called on the worker thread that owns the connection, so it must not block for long;
- * one handler is called by all workers at once. A handler that blocks is put {@linkplain #on on an
- * executor}; single answers that take time are handed back with {@link Response#later}.
+ * <p>Threads: the worker that owns the connection, so a handler must not block for long. All
+ * workers call the same handler, at once. A handler that blocks can be run {@linkplain #on on an
+ * executor}. A single response that takes time can be returned as {@link Response#later}.
  *
- * <p>Errors: an {@link HttpException} is answered with its status; anything else that is thrown is
- * logged and answered with 500.
+ * <p>Errors: an {@link HttpException} becomes a response with its status. Any other exception is
+ * logged and becomes a 500.
  *
  * @since 0.1
  */
@@ -28,25 +28,25 @@ import java.util.concurrent.Executor;
 public interface Handler {
 
     /**
-     * Decides what becomes of a request.
+     * Handles a request.
      *
-     * @param request the head; valid until the exchange has been answered or abandoned
-     * @return the exchange, never null; a new one for each request, but for a {@link Response}
-     *     whose body may be used again
+     * @param request the head; valid until the exchange has completed or was abandoned
+     * @return the exchange, never null. A new one for each request, except that a {@link Response}
+     *     with a reusable body may be returned again
      * @throws Exception to refuse the request, see the class comment
      */
     Exchange handle(RequestHead request) throws Exception;
 
     /**
-     * This handler on other threads: it may block, as may what its exchanges do in {@link
-     * Exchange#sink} and {@link Exchange#complete}. Bytes still go to the sink on the worker's
-     * thread, and {@link Exchange#abandon} is called there.
+     * This handler on other threads. The handler may block, and so may {@link Exchange#sink} and
+     * {@link Exchange#complete} of its exchanges. The worker still writes to the sink and calls
+     * {@link Exchange#abandon}.
      *
-     * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21) as many handlers may
+     * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21), as many handlers may
      * block at once as there are connections.
      *
-     * @param executor runs the handler, never on the calling thread, which is refused with 500;
-     *     when it rejects that, the request is answered with 503
+     * @param executor runs the handler. It must not run tasks on the calling thread: the response
+     *     is then 500. If it rejects the task, the response is 503
      */
     default Handler on(Executor executor) {
         return new OffloadedHandler(this, Objects.requireNonNull(executor));

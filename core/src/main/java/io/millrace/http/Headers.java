@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An ordered list of field names and values (RFC 9110 section 5). Names compare without case.
+ * An ordered list of field names and values (RFC 9110 section 5). Names are case-insensitive.
  *
- * <p>Threads: the headers of a request are valid as long as its {@link RequestHead}; those made by
+ * <p>Threads: the headers of a request are valid as long as its {@link RequestHead}. Those made by
  * {@link #of} are immutable.
  *
  * @since 0.1
@@ -16,13 +16,13 @@ public interface Headers {
     /** The number of field lines. */
     int size();
 
-    /** The name of field line {@code index}, as it was sent. */
+    /** The name of field line {@code index}, as sent. */
     String name(int index);
 
     /** The value of field line {@code index}, without the white space around it. */
     String value(int index);
 
-    /** The value of the first field line called {@code name}; null if there is none. */
+    /** The value of the first field line named {@code name}; null if there is none. */
     default String first(String name) {
         for (int i = 0; i < size(); i++) {
             if (name(i).equalsIgnoreCase(name)) {
@@ -32,7 +32,7 @@ public interface Headers {
         return null;
     }
 
-    /** The values of all field lines called {@code name}, in order; empty if there is none. */
+    /** The values of all field lines named {@code name}, in order; empty if there are none. */
     default List<String> all(String name) {
         List<String> values = new ArrayList<>(1);
         for (int i = 0; i < size(); i++) {
@@ -43,26 +43,26 @@ public interface Headers {
         return values;
     }
 
-    /** Whether there is a field line called {@code name}. */
+    /** Whether there is a field line named {@code name}. */
     default boolean contains(String name) {
         return first(name) != null;
     }
 
-    /** No field line at all. */
+    /** Headers without a field line. */
     static Headers empty() {
         return FieldList.EMPTY;
     }
 
     /**
-     * Field lines from names and values in turn.
+     * Field lines from alternating names and values.
      *
-     * @throws IllegalArgumentException if a name is no token or a value has a control character
-     *     (CR, LF and NUL among them), so that no value can smuggle in a line of its own; or if
-     *     a name is left without a value
+     * @throws IllegalArgumentException if a name is not a token, a value contains a control
+     *     character (such as CR, LF or NUL), or the last name has no value. So no value can inject
+     *     a line of its own
      */
     static Headers of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("a field name without a value: "
+            throw new IllegalArgumentException("missing value for field "
                     + namesAndValues[namesAndValues.length - 1]);
         }
         FieldList fields = FieldList.EMPTY;
@@ -73,10 +73,10 @@ public interface Headers {
     }
 
     /**
-     * A copy of field lines that stays as it is, whatever becomes of them.
+     * An immutable copy.
      *
-     * @return the argument if it is such a copy already
-     * @throws IllegalArgumentException if a name or value is one that {@link #of} refuses
+     * @return the argument if it is already immutable
+     * @throws IllegalArgumentException for a name or value that {@link #of} rejects
      */
     static Headers copyOf(Headers headers) {
         if (headers instanceof FieldList) {

@@ -8,7 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Dates as HTTP writes them (RFC 9110 section 5.6.7). Threads: any.
+ * Dates in HTTP's formats (RFC 9110 section 5.6.7).
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
@@ -26,15 +28,18 @@ public final class HttpDate {
     private static final long FIRST = -62_167_219_200L;
     private static final long LAST = 253_402_300_799L;
 
-    /** The value of {@link #parse} for what is no date. A field with such a value is ignored. */
+    /**
+     * The result of {@link #parse} for a text that is not a date. HTTP says to ignore a field with
+     * such a value.
+     */
     public static final long NONE = Long.MIN_VALUE;
 
     private HttpDate() {
     }
 
     /**
-     * An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. It has years of four digits:
-     * of a time that is in none of them, such as a file may have, the nearest one that is.
+     * An IMF-fixdate, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. Times outside the years 0 to
+     * 9999, which a file may have, become the nearest time inside.
      */
     public static String format(long epochSecond) {
         long second = Math.max(FIRST, Math.min(LAST, epochSecond));
@@ -50,7 +55,7 @@ public final class HttpDate {
         return text.toString();
     }
 
-    // Counted here: LocalDateTime makes formatters for it, for which the first answer would wait.
+    // Counted here: LocalDateTime makes formatters for it, which would delay the first response.
     private static int dayOfWeek(long epochSecond) {
         return Math.floorMod(Math.floorDiv(epochSecond, DAY_SECONDS) + FIRST_DAY, DAYS.size());
     }
@@ -59,7 +64,9 @@ public final class HttpDate {
         return text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
-    /** Seconds since 1970 of a date in one of the three forms; {@link #NONE} if it is in none. */
+    /**
+     * Seconds since 1970 of a date in any of the three formats; {@link #NONE} for anything else.
+     */
     public static long parse(String text) {
         for (Pattern form : Forms.ALL) {
             Matcher date = form.matcher(text);
@@ -102,7 +109,7 @@ public final class HttpDate {
         static final String DAY_NAME = "(?:" + String.join("|", DAYS) + ")";
         static final String MONTH = "(?<month>" + String.join("|", MONTHS) + ")";
         static final String TIME = "(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)";
-        /** The form that is written, and the two old ones that a recipient must take as well. */
+        /** The form that is written, and the two old ones that a recipient must accept, too. */
         static final List<Pattern> ALL = List.of(
                 Pattern.compile(DAY_NAME + ", (?<day>\\d\\d) " + MONTH + " (?<year>\\d{4}) " + TIME
                         + " GMT"),

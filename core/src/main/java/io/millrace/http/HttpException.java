@@ -1,10 +1,12 @@
 package io.millrace.http;
 
 /**
- * A request that is refused: the server answers it with {@link #status} and the message as text.
+ * Refuses a request: the server responds with {@link #status} and the message as text.
  *
- * <p>Thrown by a {@link Handler} or an {@link Exchange} for a refusal of its own, and by the server
- * for what is malformed. It has no stack trace: it is an answer, not a fault.
+ * <p>A {@link Handler} or an {@link Exchange} throws it to refuse a request; the server throws it
+ * for malformed requests. It has no stack trace, because it is a response and not a fault.
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
@@ -17,7 +19,7 @@ public final class HttpException extends Exception {
     /**
      * A refusal.
      *
-     * @param status the status to answer with
+     * @param status the status of the response
      * @param message one line for the client, without secrets
      */
     public HttpException(Status status, String message) {
@@ -25,7 +27,7 @@ public final class HttpException extends Exception {
         this.status = status;
     }
 
-    /** The status to answer with. */
+    /** The status of the response. */
     public Status status() {
         return status;
     }

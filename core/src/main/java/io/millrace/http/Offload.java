@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Hands a task to an application's executor, and sees to it that the calling thread doesn't run
- * it: that is a worker, with all its connections, which would wait for itself. Threads: any.
+ * Runs a task on an application's executor, and refuses to run it on the calling thread: that is a
+ * worker, which would wait for itself with all its connections. Threads: any.
  */
 final class Offload implements Runnable {
 
@@ -34,7 +34,8 @@ final class Offload implements Runnable {
     public void run() {
         if (Thread.currentThread() == caller) {
             refused.accept(new IllegalStateException(executor.getClass().getName()
-                    + " runs tasks on the calling thread, which would wait for itself"));
+                    + " runs tasks on the calling thread, which is a worker; use an executor"
+                    + " with threads of its own"));
         } else {
             task.run();
         }

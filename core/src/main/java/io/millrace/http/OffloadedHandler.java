@@ -51,7 +51,7 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
                 try {
                     result.complete(call.call());
                 } catch (Throwable e) {
-                    result.completeExceptionally(e); // the server answers and logs it
+                    result.completeExceptionally(e); // the server logs it and responds
                 }
             }, result::completeExceptionally);
         } catch (RejectedExecutionException e) {
@@ -61,10 +61,11 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
     }
 
     static HttpException overloaded() {
-        return new HttpException(Status.SERVICE_UNAVAILABLE, "too busy, try again later");
+        return new HttpException(Status.SERVICE_UNAVAILABLE,
+                "too many requests in progress; retry later");
     }
 
-    /** An exchange whose sink was asked for by the executor, and whose answer will be. */
+    /** An exchange whose sink and response come from the executor. */
     private final class OffloadedExchange implements Exchange {
 
         private final Exchange exchange;
@@ -87,9 +88,9 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
 
         @Override
         public Response complete() throws HttpException {
-            CompletionStage<Response> answer;
+            CompletionStage<Response> response;
             try {
-                answer = call(exchange::complete);
+                response = call(exchange::complete);
             } catch (HttpException e) {
                 Response own = exchange.abandon(Abandonment.EXECUTOR_FAILED, e);
                 if (own != null) {
@@ -97,7 +98,7 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
                 }
                 throw e;
             }
-            return Response.later(answer);
+            return Response.later(response);
         }
 
         @Override

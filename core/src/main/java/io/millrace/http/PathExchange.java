@@ -11,24 +11,24 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Writes a body to a file, which is replaced in one step. Threads: the worker. */
+/** Writes a body to a temporary file and renames it over the target. Threads: the worker. */
 final class PathExchange implements Exchange {
 
     private final Path file;
-    private final Responder<Path> answer;
-    /** Where the bytes go; null until it is made, and once it has taken its place. */
+    private final Responder<Path> responder;
+    /** The temporary file; null before it exists and after it was renamed. */
     private Path part;
     private WritableByteChannel channel;
 
-    PathExchange(Path file, Responder<Path> answer) {
+    PathExchange(Path file, Responder<Path> responder) {
         this.file = Objects.requireNonNull(file);
-        this.answer = Objects.requireNonNull(answer);
+        this.responder = Objects.requireNonNull(responder);
     }
 
     @Override
     public WritableByteChannel sink() throws IOException {
         Path path = file.resolveSibling("." + UUID.randomUUID() + ".part");
-        // A FileChannel where the file system has one, and so the fast path.
+        // A FileChannel if the file system has one, which takes the fast path.
         channel = Files.newByteChannel(path,
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         part = path;
@@ -39,7 +39,7 @@ final class PathExchange implements Exchange {
     public Response complete() throws Exception {
         try {
             if (channel == null) {
-                sink(); // no body, and so nobody has asked where it goes
+                sink(); // no body, so the server did not ask for a sink
             }
             channel.close();
             Files.move(part, file,
@@ -48,7 +48,7 @@ final class PathExchange implements Exchange {
         } finally {
             discard();
         }
-        return answer.answer(file);
+        return responder.answer(file);
     }
 
     @Override
@@ -66,7 +66,7 @@ final class PathExchange implements Exchange {
                     Files.deleteIfExists(part);
                 }
             } catch (IOException e) {
-                SafeLog.log(PathExchange.class, Level.WARNING, part + " can't be removed", e);
+                SafeLog.log(PathExchange.class, Level.WARNING, part + " could not be removed", e);
             }
             part = null;
         }

@@ -5,8 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Percent-encoding in paths (RFC 3986 section 2.1). Strict: a text either decodes in one way, or is
- * refused. Threads: any.
+ * Percent-encoding in paths (RFC 3986 section 2.1). Strict: text that does not decode in exactly
+ * one way is refused.
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
@@ -16,15 +18,15 @@ public final class PercentEncoding {
     }
 
     /**
-     * Decodes a segment of a path, once: {@code %252e} is {@code %2e}, and no dot. The caller
-     * splits the path at its slashes first, as an encoded slash is data (RFC 3986 section 2.4).
+     * Decodes one path segment, once: {@code %252e} becomes {@code %2e}, not a dot. Split the path
+     * at its slashes first, because an encoded slash is data (RFC 3986 section 2.4).
      *
-     * @param text the path, or all of the target
-     * @param from where the segment begins
-     * @param end where the segment ends
-     * @throws HttpException 400 if an escape is malformed, the escaped bytes aren't UTF-8, a
-     *     character is a control character below U+0080, escaped or not, or one that isn't escaped
-     *     is not ASCII; the message says which
+     * @param text the path, or the whole target
+     * @param from start of the segment
+     * @param end end of the segment
+     * @throws HttpException 400 for a malformed escape, bytes that are not UTF-8, a control
+     *     character below U+0080 (escaped or not), or an unescaped character that is not ASCII. The
+     *     message says which
      */
     public static String decode(String text, int from, int end) throws HttpException {
         if (!isEncoded(text, from, end)) {
@@ -43,7 +45,7 @@ public final class PercentEncoding {
                 c = high << 4 | low;
                 i += 2;
             } else if (c > 0x7f) {
-                throw refusal("a character that must be percent-encoded");
+                throw refusal("non-ASCII character that is not percent-encoded");
             }
             if (c < ' ' || c == 0x7f) {
                 throw refusal("control character");
@@ -53,11 +55,11 @@ public final class PercentEncoding {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
         } catch (CharacterCodingException e) {
-            throw refusal("percent-encoded bytes that are not UTF-8");
+            throw refusal("percent-encoded bytes are not valid UTF-8");
         }
     }
 
-    /** Whether a segment can't be taken as it stands: {@link #decode} changes or refuses it. */
+    /** Whether {@link #decode} would change or refuse the segment. */
     public static boolean isEncoded(String text, int from, int end) {
         for (int i = from; i < end; i++) {
             char c = text.charAt(i);

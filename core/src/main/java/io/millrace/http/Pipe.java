@@ -11,14 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A bounded pipe between a worker, which never waits, and a thread of the application, which does.
- * Either end may be the one that writes.
+ * Either side may be the writer.
  *
- * <p>Threads: one worker by {@link #put}, {@link #take} and their callbacks, one other thread by
- * the streams; {@link #end} and {@link #breakOff} by any.
+ * <p>Threads: one worker calls {@link #put}, {@link #take} and their callbacks; one other thread
+ * uses the streams; any thread may call {@link #end} and {@link #breakOff}.
  */
 final class Pipe {
 
-    /** Enough to keep both sides busy, and little enough for a thousand connections at once. */
+    /** Enough to keep both sides busy, small enough for a thousand connections at once. */
     static final int CAPACITY_BYTES = 64 * 1024;
 
     // A lock and not a monitor: a virtual thread that waits for it leaves its carrier (before JDK
@@ -30,11 +30,11 @@ final class Pipe {
     private int count;
     /** Once true this is always true: nothing more is written. */
     private boolean ended;
-    /** Why the pipe is of no more use; null as long as it is. */
+    /** Why the pipe is broken; null while it is not. */
     private IOException broken;
     /** The worker's, to be run once when the other side has moved; null if it doesn't wait. */
     private Runnable callback;
-    /** The worker's, to be run once when the pipe is of no more use; null if it doesn't care. */
+    /** The worker's, to be run once when the pipe breaks; null if it doesn't wait. */
     private Runnable breakCallback;
 
     // the worker's side
@@ -59,7 +59,7 @@ final class Pipe {
         }
     }
 
-    /** Takes up to {@link #room} bytes over; the number of them. */
+    /** Takes up to {@link #room} bytes; returns their number. */
     int put(ByteBuffer source) throws IOException {
         lock.lock();
         try {
@@ -78,7 +78,7 @@ final class Pipe {
         }
     }
 
-    /** Hands out bytes; the number of them, 0 if none are there now, -1 at the end. */
+    /** Puts bytes into the target; returns their number, 0 if there are none now, -1 at the end. */
     int take(ByteBuffer target) throws IOException {
         lock.lock();
         try {
@@ -153,7 +153,7 @@ final class Pipe {
         }
     }
 
-    /** Makes every further use throw; the first reason stands. */
+    /** Makes every further call throw; the first reason stays. */
     void breakOff(IOException reason) {
         lock.lock();
         try {
@@ -172,7 +172,7 @@ final class Pipe {
 
     // the other thread's side
 
-    /** What the worker puts. */
+    /** The bytes that the worker puts. */
     InputStream input() {
         return new InputStream() {
             @Override
@@ -199,7 +199,7 @@ final class Pipe {
         };
     }
 
-    /** What the worker takes. */
+    /** Accepts the bytes that the worker takes. */
     OutputStream output() {
         return new OutputStream() {
             private boolean closed;
@@ -213,7 +213,7 @@ final class Pipe {
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 Objects.checkFromIndexSize(offset, length, bytes.length);
                 if (closed) {
-                    throw new IOException("the stream is closed");
+                    throw new IOException("stream closed");
                 }
                 add(bytes, offset, length);
             }
@@ -274,7 +274,7 @@ final class Pipe {
             moved.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the peer");
+            throw new InterruptedIOException("interrupted while waiting for the client");
         }
     }
 

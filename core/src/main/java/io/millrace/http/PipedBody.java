@@ -22,15 +22,15 @@ final class PipedBody implements Body {
 
     private final Executor executor;
     private final Writer writer;
-    /** What has to be closed in any case; null if nothing. */
+    /** The stream to close in any case; null if there is none. */
     private final InputStream source;
     private final long length;
     /**
      * Set by the writer's thread when it begins, or by the worker when the body has ended before.
-     * Who sets it closes the source.
+     * The thread that sets it closes the source.
      */
     private final AtomicBoolean isTaken = new AtomicBoolean();
-    /** Null until the first byte is asked for: an answer to HEAD never starts the writer. */
+    /** Null until the first byte is asked for: a response to HEAD never starts the writer. */
     private Pipe pipe;
 
     private PipedBody(Executor executor, Writer writer, InputStream source, long length) {
@@ -51,7 +51,7 @@ final class PipedBody implements Body {
     static PipedBody read(Executor executor, InputStream source, long length) {
         Objects.requireNonNull(source);
         if (length < 0) {
-            throw new IllegalArgumentException("a length may not be negative: " + length);
+            throw new IllegalArgumentException("length must not be negative: " + length);
         }
         return new PipedBody(executor, out -> copy(source, length, out), source, length);
     }
@@ -76,7 +76,7 @@ final class PipedBody implements Body {
         try {
             Offload.execute(executor, this::write, e -> pipe.breakOff(new IOException(e)));
         } catch (RuntimeException | Error e) {
-            throw new IOException("no thread to write a response's body", e);
+            throw new IOException("the executor rejected the response body's task", e);
         }
     }
 
@@ -88,7 +88,7 @@ final class PipedBody implements Body {
     @Override
     public void close() {
         if (pipe != null) {
-            pipe.breakOff(new IOException("the response has ended, or its client has left"));
+            pipe.breakOff(new IOException("the response has ended or the client has disconnected"));
         }
         if (isTaken.compareAndSet(false, true)) {
             closeSource();
@@ -105,7 +105,7 @@ final class PipedBody implements Body {
             writer.write(pipe.output());
             pipe.end();
         } catch (Throwable e) {
-            // The worker cuts the connection; that a part is not the whole must show.
+            // The worker cuts the connection; the client must see that the body is incomplete.
             pipe.breakOff(e instanceof IOException io ? io : new IOException(e.toString(), e));
         } finally {
             closeSource();
@@ -120,14 +120,14 @@ final class PipedBody implements Body {
             int read = source.read(piece, 0, (int) Math.min(length - copied, piece.length));
             if (read < 0) {
                 throw new EOFException(
-                        "a stream ended after " + copied + " of " + length + " bytes");
+                        "the stream ended after " + copied + " of " + length + " bytes");
             }
             out.write(piece, 0, read);
             copied += read;
         }
     }
 
-    // whichever has taken the body
+    // the thread that set isTaken
 
     private void closeSource() {
         try {
@@ -136,7 +136,7 @@ final class PipedBody implements Body {
             }
         } catch (IOException | RuntimeException e) {
             SafeLog.log(PipedBody.class, Level.WARNING,
-                    "a response's stream can't be closed", e);
+                    "failed to close a response body's stream", e);
         }
     }
 }

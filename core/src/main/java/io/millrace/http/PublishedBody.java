@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
- * A body of unknown length that a publisher brings; it is asked for the next buffer when one has
- * been sent. Threads: one worker, and whichever the publisher uses.
+ * A body of unknown length from a publisher, which is asked for the next buffer when one has been
+ * sent. Threads: one worker, and those of the publisher.
  */
 final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
 
@@ -20,14 +20,14 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
 
     // Below: guarded by this.
     private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
-    /** Null until the publisher has answered. */
+    /** Null until the publisher has called onSubscribe. */
     private Flow.Subscription subscription;
     /** Buffers that were asked for and have not come. */
     private long demand;
     /** Once true this is always true. */
     private boolean ended;
     private boolean closed;
-    /** What the publisher said; null as long as it has not failed. */
+    /** The argument of onError; null while there was none. */
     private Throwable failure;
     /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
     private Runnable callback;
@@ -67,7 +67,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
             }
             if (total == 0 && buffers.isEmpty()) {
                 if (failure != null) {
-                    throw new IOException("the publisher of a body failed", failure);
+                    throw new IOException("the publisher failed", failure);
                 }
                 if (ended) {
                     return -1;
@@ -130,7 +130,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
         Runnable told;
         if (buffer == null) {
             breakOff(new NullPointerException(publisher.getClass().getName()
-                    + " published no buffer"));
+                    + " published null"));
             throw new NullPointerException("buffer"); // reactive streams 2.13
         }
         boolean empty = !buffer.hasRemaining();
@@ -144,14 +144,14 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
                 demand--;
             }
             if (!isUnasked && !empty) {
-                buffers.addLast(buffer.duplicate()); // its position may be of use to others
+                buffers.addLast(buffer.duplicate()); // the caller may use its position
             }
             told = isUnasked || empty ? null : takeCallback();
         }
         if (isUnasked) {
-            // Reactive streams 1.1. What was never asked for would fill the heap.
+            // Reactive streams 1.1. Buffers that were never requested would fill the heap.
             breakOff(new IllegalStateException(publisher.getClass().getName()
-                    + " published more buffers than were asked for"));
+                    + " published more buffers than requested"));
             return;
         }
         if (empty) {
@@ -180,7 +180,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
         run(told);
     }
 
-    /** The publisher breaks its contract: nothing more is taken of it. */
+    /** Ends a body whose publisher broke its contract. */
     private void breakOff(RuntimeException broken) {
         Flow.Subscription cancelled;
         synchronized (this) {

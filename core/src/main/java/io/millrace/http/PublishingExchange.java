@@ -16,7 +16,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     private static final int PIECE_BYTES = 32 * 1024;
 
     private final Flow.Subscriber<? super ByteBuffer> subscriber;
-    private final CompletionStage<Response> answer;
+    private final CompletionStage<Response> response;
     /** The worker's. */
     private boolean subscribed;
 
@@ -28,13 +28,13 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     private IllegalArgumentException wrongDemand;
     /** The worker's, to be run once when there is demand; null if it doesn't wait. */
     private Runnable callback;
-    /** The worker's, to be run once when no more is wanted; null if it doesn't care. */
+    /** The worker's, to be run once when no more is wanted; null if it doesn't wait. */
     private Runnable closeCallback;
 
     PublishingExchange(Flow.Subscriber<? super ByteBuffer> subscriber,
-            CompletionStage<Response> answer) {
+            CompletionStage<Response> response) {
         this.subscriber = Objects.requireNonNull(subscriber);
-        this.answer = Objects.requireNonNull(answer);
+        this.response = Objects.requireNonNull(response);
     }
 
     // worker thread
@@ -84,7 +84,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
                 throw new IOException(wrongDemand);
             }
             if (cancelled) {
-                throw new IOException("the subscriber wants no more of the body");
+                throw new IOException("the subscriber cancelled the subscription");
             }
             demand--;
         }
@@ -105,7 +105,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     @Override
     public Response complete() {
         if (!subscribed) {
-            subscribe(); // no body, and so nobody has asked where it goes
+            subscribe(); // no body, so the server did not ask for a sink
         }
         if (wrongDemand() != null) {
             abandon(Abandonment.SINK_FAILED, wrongDemand());
@@ -115,19 +115,19 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
             try {
                 subscriber.onComplete();
             } catch (RuntimeException | Error e) {
-                Response.later(answer).discard();
+                Response.later(response).discard();
                 throw e;
             }
         }
-        return Response.later(answer);
+        return Response.later(response);
     }
 
     @Override
     public Response abandon(Abandonment why, Throwable cause) {
         if (!end()) {
-            return Response.later(answer);
+            return Response.later(response);
         }
-        Response.later(answer).discard();
+        Response.later(response).discard();
         if (!subscribed) {
             subscribe(); // reactive streams 1.9: before anything else
         }
@@ -136,7 +136,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
         return null;
     }
 
-    /** Nothing is told any more; whether the subscriber has yet to be told of the end. */
+    /** Ends the calls to the subscriber; returns whether it has yet to be told of the end. */
     private synchronized boolean end() {
         boolean first = !cancelled;
         cancelled = true;
@@ -158,7 +158,8 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
             }
             if (count <= 0) {
                 // Reactive streams 3.9: signalled as an error, not thrown.
-                wrongDemand = new IllegalArgumentException("demand must be positive: " + count);
+                wrongDemand = new IllegalArgumentException(
+                        "Subscription.request: count must be positive: " + count);
                 told = closeCallback;
             } else {
                 demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;

@@ -1,11 +1,11 @@
 package io.millrace.http;
 
 /**
- * Makes a response of what a request has brought.
+ * Makes the response from a received body.
  *
- * <p>Errors: whatever is thrown is answered like an exception of {@link Handler#handle}.
+ * <p>Errors: an exception is handled like one from {@link Handler#handle}.
  *
- * @param <T> what has been brought: the bytes, the file, a stream of them
+ * @param <T> what was received: the bytes, the file, the length or a stream
  * @since 0.1
  */
 @FunctionalInterface
@@ -15,7 +15,7 @@ public interface Responder<T> {
      * Makes the response.
      *
      * @return the response, never null
-     * @throws Exception answered like an exception of {@link Handler#handle}
+     * @throws Exception handled like an exception from {@link Handler#handle}
      */
-    Response answer(T brought) throws Exception;
+    Response answer(T received) throws Exception;
 }

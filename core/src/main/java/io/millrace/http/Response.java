@@ -12,11 +12,11 @@ import java.util.function.Supplier;
  * A response: a status, header fields and a body.
  *
  * <p>Immutable: each method that changes something returns a changed copy. A response whose body is
- * in memory may be kept and returned again and again.
+ * in memory may be kept and returned any number of times.
  *
- * <p>The server itself writes {@code Date}, {@code Content-Length}, {@code Transfer-Encoding} and,
- * where the connection ends or the response has an {@code Upgrade}, {@code Connection}; a response
- * to HEAD is sent without its body, and a 204, 205 or 304 never has one.
+ * <p>The server itself sets {@code Date}, {@code Content-Length}, {@code Transfer-Encoding} and, if
+ * the connection closes or the response has an {@code Upgrade}, {@code Connection}. A response to
+ * HEAD is sent without its body; a 204, 205 or 304 never has one.
  *
  * <p>Threads: any, as far as its body allows.
  *
@@ -30,7 +30,7 @@ public final class Response implements Exchange {
     private final boolean closes;
     /** Makes the trailer fields when the body has been sent; null if there are none. */
     private final Supplier<Headers> trailers;
-    /** Where the response comes from if it is not known yet; null once it is known. */
+    /** The stage of a response made by {@link #later}; null otherwise. */
     private final CompletionStage<Response> stage;
 
     private Response(Status status, FieldList headers, Body body, boolean closes,
@@ -49,7 +49,7 @@ public final class Response implements Exchange {
                 null, null);
     }
 
-    /** A 200 with plain text, in UTF-8. Any other type of content begins at {@link #of}. */
+    /** A 200 with plain text in UTF-8. For any other media type start with {@link #of}. */
     public static Response text(String text) {
         return of(Status.OK)
                 .with("Content-Type", "text/plain; charset=utf-8")
@@ -57,10 +57,10 @@ public final class Response implements Exchange {
     }
 
     /**
-     * A response that is not known yet. The connection waits, without a thread, until the stage
-     * completes on whatever thread; a stage that fails is treated like an exception of
-     * {@link Handler#handle}. What this returns can only be returned, completed or discarded: every
-     * other method throws an {@link IllegalStateException}.
+     * A response that is made later. The connection waits, without a thread, until the stage
+     * completes on any thread. A failed stage is handled like an exception from {@link
+     * Handler#handle}. The result can only be returned, completed or discarded: every other method
+     * throws an {@link IllegalStateException}.
      */
     public static Response later(CompletionStage<Response> stage) {
         return new Response(null, null, null, false, null, Objects.requireNonNull(stage));
@@ -72,27 +72,27 @@ public final class Response implements Exchange {
                 null);
     }
 
-    /** Like {@link #set}, for languages in which {@code with} is shorter to chain. */
+    /** Same as {@link #set}, for languages in which {@code with} reads better. */
     public Response with(String name, String value) {
         return set(name, value);
     }
 
     /**
-     * This response with one value for a header field, in place of all that it has. {@code
-     * Connection: close} ends the connection after the response.
+     * This response with a header field set to one value, replacing all its earlier lines. {@code
+     * Connection: close} closes the connection after the response.
      *
-     * @throws IllegalArgumentException if the name is no token, the value has a control character
-     *     (CR, LF, NUL), or the field is one that the server writes itself; the only value of
-     *     Connection that is not the server's is {@code close}
+     * @throws IllegalArgumentException if the name is not a token, the value contains a control
+     *     character (CR, LF, NUL), or the server sets the field itself. For {@code Connection} only
+     *     the value {@code close} is allowed
      */
     public Response set(String name, String value) {
         return isClose(name, value) ? closing() : with(known().headers.set(name, value));
     }
 
     /**
-     * This response with one more line of a header field; those of the same name stay. For fields
-     * that are lists (RFC 9110 section 5.3), such as {@code Vary} and {@code Link}, and for {@code
-     * Set-Cookie}.
+     * This response with one more line of a header field; earlier lines of that name stay. For
+     * fields that are lists (RFC 9110 section 5.3), such as {@code Vary} and {@code Link}, and for
+     * {@code Set-Cookie}.
      *
      * @throws IllegalArgumentException as {@link #set} does
      */
@@ -100,22 +100,26 @@ public final class Response implements Exchange {
         return isClose(name, value) ? closing() : with(known().headers.plus(name, value));
     }
 
-    /** This response without a header field; without {@code Connection}, it doesn't close. */
+    /**
+     * This response without a header field. Without {@code Connection}, it keeps the connection
+     * open.
+     */
     public Response without(String name) {
         return name.equalsIgnoreCase("Connection")
                 ? new Response(status, known().headers, body, false, trailers, null)
                 : with(known().headers.without(name));
     }
 
-    /** Whether this field is the wish to close; refuses the fields that the server writes. */
+    /** Whether this field is {@code Connection: close}; refuses the fields that the server sets. */
     private static boolean isClose(String name, String value) {
         if (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding")
                 || name.equalsIgnoreCase("Date")) {
-            throw new IllegalArgumentException("the server itself writes " + name);
+            throw new IllegalArgumentException(name + " is set by the server");
         }
         boolean connection = name.equalsIgnoreCase("Connection");
         if (connection && !value.equalsIgnoreCase("close")) {
-            throw new IllegalArgumentException("Connection may only be close: " + value);
+            throw new IllegalArgumentException(
+                    "the only value allowed for Connection is close: " + value);
         }
         return connection;
     }
@@ -136,12 +140,11 @@ public final class Response implements Exchange {
 
     /**
      * This response with trailer fields (RFC 9110 section 6.5), which makes it chunked. They are
-     * left out where there is no place for them: for a client of HTTP/1.0, and where no body is
-     * sent.
+     * omitted for HTTP/1.0 clients and where no body is sent.
      *
-     * @param trailers asked by the worker when the whole body has been sent, so that it can tell of
-     *     the body; must not block. Fields that say where a message ends or how it is routed have
-     *     no place there (RFC 9110 section 6.5.1)
+     * @param trailers called by the worker when the whole body has been sent, so that the fields
+     *     can describe it. Must not block. Fields for framing or routing are not allowed (RFC 9110
+     *     section 6.5.1)
      */
     public Response withTrailers(Supplier<Headers> trailers) {
         return new Response(status, known().headers, body, closes, Objects.requireNonNull(trailers),
@@ -163,25 +166,25 @@ public final class Response implements Exchange {
         return known().body;
     }
 
-    /** Whether the connection ends after this response at the application's wish. */
+    /** Whether the application asked to close the connection after this response. */
     public boolean closes() {
         return known().closes;
     }
 
-    /** What makes the trailer fields; null if there are none. */
+    /** The supplier of the trailer fields; null if there are none. */
     public Supplier<Headers> trailers() {
         return known().trailers;
     }
 
-    /** Where a response made by {@link #later} comes from; null for every other. */
+    /** The stage of a response made by {@link #later}; null for every other response. */
     @Override
     public CompletionStage<Response> stage() {
         return stage;
     }
 
     /**
-     * Closes the body of a response that will not be sent, as when a filter puts another in its
-     * place. A response that is not known yet is closed when it is.
+     * Closes the body of a response that will not be sent, for example because a filter replaces
+     * it. The body of a response made by {@link #later} is closed when the stage completes.
      */
     public void discard() {
         if (stage != null) {
@@ -191,7 +194,7 @@ public final class Response implements Exchange {
         try {
             body.close();
         } catch (IOException | RuntimeException | Error e) {
-            SafeLog.log(Response.class, Level.WARNING, "a response's body can't be closed", e);
+            SafeLog.log(Response.class, Level.WARNING, "failed to close a response body", e);
         }
     }
 
@@ -202,7 +205,7 @@ public final class Response implements Exchange {
 
     private Response known() {
         if (stage != null) {
-            throw new IllegalStateException("the response is not known yet");
+            throw new IllegalStateException("the response is still pending; wait for its stage");
         }
         return this;
     }

@@ -1,10 +1,12 @@
 package io.millrace.http;
 
 /**
- * A status code and its reason phrase (RFC 9110 section 15). Immutable; there is a constant for
- * each code that Millrace itself uses.
+ * A status code and its reason phrase (RFC 9110 section 15). There is a constant for each code that
+ * Millrace itself uses.
  *
- * @param code from 200 to 599; interim answers are the server's own
+ * <p>Threads: any, immutable.
+ *
+ * @param code from 200 to 599; only the server sends interim responses
  * @param reason the phrase for people; may be empty
  * @since 0.1
  */
@@ -20,6 +22,8 @@ public record Status(int code, String reason) {
     public static final Status PARTIAL_CONTENT = new Status(206, "Partial Content");
     /** RFC 9110 section 15.4.5. */
     public static final Status NOT_MODIFIED = new Status(304, "Not Modified");
+    /** RFC 9110 section 15.4.9. */
+    public static final Status PERMANENT_REDIRECT = new Status(308, "Permanent Redirect");
     /** RFC 9110 section 15.5.1. */
     public static final Status BAD_REQUEST = new Status(400, "Bad Request");
     /** RFC 9110 section 15.5.2. */
@@ -42,6 +46,9 @@ public record Status(int code, String reason) {
     public static final Status CONTENT_TOO_LARGE = new Status(413, "Content Too Large");
     /** RFC 9110 section 15.5.15. */
     public static final Status URI_TOO_LONG = new Status(414, "URI Too Long");
+    /** RFC 9110 section 15.5.16. */
+    public static final Status UNSUPPORTED_MEDIA_TYPE =
+            new Status(415, "Unsupported Media Type");
     /** RFC 9110 section 15.5.17. */
     public static final Status RANGE_NOT_SATISFIABLE = new Status(416, "Range Not Satisfiable");
     /** RFC 9110 section 15.5.18. */
@@ -62,10 +69,10 @@ public record Status(int code, String reason) {
     public static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
 
     /**
-     * Checks both parts.
+     * Checks code and reason.
      *
-     * @throws IllegalArgumentException if the code is out of range, or the reason has a character
-     *     that may not stand in a status line
+     * @throws IllegalArgumentException if the code is out of range or the reason contains a
+     *     character that is not allowed in a status line
      */
     public Status {
         if (code < 200 || code > 599) {
@@ -75,14 +82,14 @@ public record Status(int code, String reason) {
             char c = reason.charAt(i);
             if (c < ' ' && c != '\t' || c == 0x7f || c > 0xff) {
                 throw new IllegalArgumentException(
-                        "the reason may not have character 0x" + Integer.toHexString(c));
+                        "invalid character in reason: 0x" + Integer.toHexString(c));
             }
         }
     }
 
     /**
      * Whether a response with this status never has a body (RFC 9110 sections 15.3.5, 15.3.6 and
-     * 15.4.5): the server sends none, whatever body the response has.
+     * 15.4.5). The server sends none, even if the response has one.
      */
     public boolean isBodiless() {
         return code == 204 || code == 205 || code == 304;

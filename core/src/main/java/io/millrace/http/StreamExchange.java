@@ -13,16 +13,16 @@ import java.util.concurrent.RejectedExecutionException;
 final class StreamExchange implements Exchange, PacedSink { // decision 13
 
     private final Executor executor;
-    private final Responder<InputStream> answer;
+    private final Responder<InputStream> responder;
     private final Pipe pipe = new Pipe();
     private final CompletableFuture<Response> response = new CompletableFuture<>();
     private boolean started;
     /** Why nothing reads the body; null as long as a thread may. */
     private IllegalStateException refusal;
 
-    StreamExchange(Executor executor, Responder<InputStream> answer) {
+    StreamExchange(Executor executor, Responder<InputStream> responder) {
         this.executor = Objects.requireNonNull(executor);
-        this.answer = Objects.requireNonNull(answer);
+        this.responder = Objects.requireNonNull(responder);
     }
 
     // worker thread
@@ -77,7 +77,7 @@ final class StreamExchange implements Exchange, PacedSink { // decision 13
     @Override
     public Response complete() throws HttpException {
         if (!started) {
-            start(); // no body, and so nobody has asked where it goes
+            start(); // no body, so the server did not ask for a sink
         }
         pipe.end();
         return Response.later(response);
@@ -88,12 +88,13 @@ final class StreamExchange implements Exchange, PacedSink { // decision 13
         if (response.isDone()) {
             return Response.later(response);
         }
-        pipe.breakOff(new IOException("the body is not complete: " + cause.getMessage(), cause));
+        pipe.breakOff(new IOException(
+                "the request body is incomplete: " + cause.getMessage(), cause));
         response.thenAccept(Response::discard);
         return null;
     }
 
-    /** Fails the response too, as an executor may come to this thread only later. */
+    /** Fails the response too: an executor may run the task here only later. */
     private void refuse(IllegalStateException failure) {
         refusal = failure;
         response.completeExceptionally(failure);
@@ -104,12 +105,13 @@ final class StreamExchange implements Exchange, PacedSink { // decision 13
 
     private void run() {
         try {
-            response.complete(answer.answer(pipe.input()));
+            response.complete(responder.answer(pipe.input()));
         } catch (Throwable e) {
             response.completeExceptionally(e);
         } finally {
-            // What still comes of the body has nobody to read it.
-            pipe.breakOff(new IOException("the application has answered"));
+            // The rest of the body has no reader.
+            pipe.breakOff(new IOException(
+                    "the response has been made; the rest of the body is discarded"));
         }
     }
 }

@@ -1,11 +1,11 @@
 /**
- * The vocabulary: what a request is, what becomes of it, and what a response is. Knows no socket,
- * no server's thread and no byte parsing.
+ * The vocabulary: requests, exchanges, responses and bodies. Nothing here touches sockets, worker
+ * threads or the wire format.
  *
- * <p>{@link io.millrace.http.Handler} is the way in: a function from a {@link
+ * <p>Start at {@link io.millrace.http.Handler}: a function from a {@link
  * io.millrace.http.RequestHead} to an {@link io.millrace.http.Exchange}. The shortest exchange is a
  * {@link io.millrace.http.Response}, whose bytes are a {@link io.millrace.http.Body}; one that
- * wants the request's body says where it goes:
+ * receives the request body says where the body goes:
  *
  * <pre>{@code
  * Handler hello = request -> Response.text("Hello, world!\n");

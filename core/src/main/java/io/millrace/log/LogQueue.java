@@ -180,7 +180,8 @@ final class LogQueue implements Runnable { // decision 127
                 linesDropped = 0;
             }
             String text = linesWithheld == 0 ? message
-                    : message + ", and " + linesWithheld + " more since the last such line";
+                    : message + " (and " + linesWithheld
+                            + " more since the last such line)";
             writer.write(source, level, text, failure);
         } catch (Throwable e) {
             writeAgain();

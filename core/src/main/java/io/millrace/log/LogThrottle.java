@@ -4,8 +4,8 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets one log line a second of a kind through, and counts those in between, so that what fails for
- * every client at once doesn't fill a disk.
+ * Lets one log line a second through and counts the others, so that a failure shared by many
+ * requests doesn't fill a disk.
  *
  * <p>Threads: the owning worker only.
  */
@@ -14,7 +14,7 @@ public final class LogThrottle {
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private long lastNs;
-    /** Lines withheld since the last one that was not; -1 before the first of all. */
+    /** Lines withheld since the last one written; -1 before the first. */
     private long withheld = -1;
 
     /**

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The library's log lines. A line is handed over and written by another thread: whatever happens
- * to the log, no thread that serves connections waits for it or ends by it.
+ * Writes the server's log lines. A line that can't be written, because memory has run out or the
+ * application's logging is broken, does not end the thread.
  *
  * <p>Threads: any.
  */
@@ -27,10 +27,11 @@ public final class SafeLog {
     }
 
     /**
-     * Logs, if possible.
+     * Logs, if possible. The logger is fetched only here: the first logger of a JVM adds 10 ms to
+     * the start, and most servers log nothing before their first response.
      *
-     * @param source who says it; the logger has its name
-     * @param failure null if the message says all
+     * @param source gives the logger its name
+     * @param failure null if there is none
      */
     public static void log(Class<?> source, Level level, String message, Throwable failure) {
         log(source, level, message, failure, 0);

@@ -1,5 +1,5 @@
 /**
- * Log lines that end no thread and fill no disk; not exported. Start at {@link
+ * Logging that cannot end a thread or fill a disk; not exported. Start at {@link
  * io.millrace.log.SafeLog}.
  */
 package io.millrace.log;

@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The way that the bytes of a worker's sockets take into files. What it holds serves one piece of
- * one body at a time, and is empty between any two calls.
+ * How bytes get from a worker's sockets into files. It serves one piece of one body at a time and
+ * is empty between calls.
  *
  * <p>Threads: the owning worker only.
  */
 public interface FileTransfer {
 
     /**
-     * The channel by which one body goes into its file: {@link FileChannel#transferFrom} from the
-     * source keeps what {@link PieceChannel} promises.
+     * The channel that writes one body to its file. Its {@link FileChannel#transferFrom} from the
+     * source keeps the contract of {@link PieceChannel}.
      */
     FileChannel channel(SocketSource source, FileChannel file);
 
@@ -22,7 +22,7 @@ public interface FileTransfer {
     }
 
     /**
-     * Copies everything; on every system.
+     * Copies all bytes; works on every system.
      *
      * @param piece the worker's direct buffer, empty before and after each call
      */

@@ -3,8 +3,8 @@ package io.millrace.net;
 import java.nio.ByteBuffer;
 
 /**
- * Chooses how a worker's bytes get into files. This is the class for JDK 17 to 21, which can only
- * copy; JDK 22 and later find another one of the same name in the jar.
+ * Chooses how a worker's bytes get into files. This version is for JDK 17 to 21, which can only
+ * copy; on JDK 22 and later the multi-release jar replaces it.
  *
  * <p>Threads: any.
  */
@@ -23,8 +23,8 @@ public final class FileTransfers {
     }
 
     /**
-     * One that never copies where {@code splice} can do, though a copy be faster, to test and to
-     * measure it; null if there is no {@code splice} on this system.
+     * Uses {@code splice} wherever it is possible, even where a copy is faster, for tests and
+     * benchmarks; null if this system has no {@code splice}.
      */
     public static FileTransfer splicing(ByteBuffer piece) {
         return null;

@@ -83,7 +83,7 @@ public final class Listener {
         try {
             return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         } catch (UnsupportedOperationException e) {
-            throw new IOException("this system has no Unix domain sockets", e);
+            throw new IOException("this system does not support Unix domain sockets", e);
         }
     }
 
@@ -91,7 +91,7 @@ public final class Listener {
             Settings settings) throws IOException {
         if (settings.reusePort()) {
             if (!socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
-                throw new IOException("this system has no SO_REUSEPORT");
+                throw new IOException("this system does not support SO_REUSEPORT");
             }
             socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
         }
@@ -102,7 +102,7 @@ public final class Listener {
         socket.bind(address, settings.backlog());
     }
 
-    /** The failure with the address, of the same kind where somebody may look for the kind. */
+    /** The failure with the address in its message; a BindException stays one. */
     private static IOException named(IOException e, SocketAddress address) {
         String message = "can't listen on " + text(address) + ": " + e.getMessage();
         if (e instanceof BindException) {
@@ -113,7 +113,7 @@ public final class Listener {
         return new IOException(message, e);
     }
 
-    /** An address as people write it: 127.0.0.1:80, [::1]:80 or unix:/run/server.sock. */
+    /** An address as text: 127.0.0.1:80, [::1]:80 or unix:/run/server.sock. */
     public static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress tcp) {
             String host = tcp.getAddress().getHostAddress();
@@ -124,7 +124,7 @@ public final class Listener {
 
     // any thread
 
-    /** Where it listens, with the port that the system picked if 0 was asked for. */
+    /** The address, with the port that the system picked for port 0. */
     public SocketAddress address() {
         return address;
     }
@@ -145,7 +145,7 @@ public final class Listener {
     public void prepare(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         if (file == null) {
-            // A small answer leaves in one write; waiting for an acknowledgement costs 40 ms.
+            // A small response leaves in one write; waiting for an acknowledgement costs 40 ms.
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
         if (sendBufferBytes > 0) {
@@ -153,7 +153,7 @@ public final class Listener {
         }
     }
 
-    /** Ends listening; a Unix socket's file is removed. */
+    /** Closes the listener and removes the file of a Unix socket. */
     public void close() {
         try {
             socket.close();
@@ -162,7 +162,7 @@ public final class Listener {
             }
         } catch (IOException e) {
             SafeLog.log(Listener.class, Level.WARNING,
-                    "can't end listening on " + text(address), e);
+                    "failed to close the listener on " + text(address), e);
         }
     }
 }

@@ -10,9 +10,8 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * An application's file, with a {@link #transferFrom} that moves large pieces through the worker's
- * direct buffer and reports a failed write exactly. The JDK's own goes through 8 KiB on the heap
- * and loses bytes that it has read when a write fails; BodyTransferBenchmark holds them side by
- * side.
+ * direct buffer and reports a failed write exactly. The JDK's own copies through 8 KiB on the heap
+ * and loses bytes already read when a write fails. BodyTransferBenchmark compares the two.
  *
  * <p>Threads: the owning worker only.
  */
@@ -21,7 +20,7 @@ public class PieceChannel extends FileChannel {
     private final FileChannel file;
     /** The worker's; empty before and after each call. */
     private final ByteBuffer piece;
-    /** The last step got all that it had asked for. */
+    /** Whether the last read filled its buffer. */
     private boolean sourceHasMore;
 
     /** @param piece the worker's direct buffer, empty before and after each call */
@@ -35,8 +34,8 @@ public class PieceChannel extends FileChannel {
      * a whole piece.
      *
      * @return the number of bytes that are in the file
-     * @throws IOException of the source, or a {@link SinkException} of the file; what was moved
-     *     before is then not told, as the body can't become whole any more
+     * @throws IOException of the source, or a {@link SinkException} of the file; the
+     *     number of bytes moved before is lost, as the body is incomplete anyway
      */
     @Override
     public long transferFrom(ReadableByteChannel source, long position, long count)
@@ -50,8 +49,8 @@ public class PieceChannel extends FileChannel {
     }
 
     /**
-     * Moves some of the bytes, and tells {@link #moreAfter}. May move none and tell nothing, when
-     * it needs to be called again to go another way.
+     * Moves some of the bytes and calls {@link #moreAfter}. May do neither when it needs to be
+     * called again to take another way.
      */
     int move(ReadableByteChannel source, long position, long count) throws IOException {
         return copy(source, position, count);
@@ -70,7 +69,7 @@ public class PieceChannel extends FileChannel {
         return read;
     }
 
-    /** The source was asked for so many bytes and gave so many. */
+    /** Notes a read of the source: the bytes asked for and the bytes given. */
     final void moreAfter(int asked, int given) {
         sourceHasMore = given == asked;
     }
@@ -79,7 +78,7 @@ public class PieceChannel extends FileChannel {
         return piece;
     }
 
-    /** Writes what is in the piece. */
+    /** Writes the whole piece. */
     final void writeWhole(long position) throws SinkException {
         long at = position;
         while (piece.hasRemaining()) {
@@ -96,27 +95,26 @@ public class PieceChannel extends FileChannel {
     }
 
     /**
-     * Checks what one call of a sink's {@code write} has said against what it did.
+     * Checks the return value of a sink's {@code write} against the bytes it consumed.
      *
      * @param start the piece's position before the call
      * @param limit the piece's limit before the call
-     * @throws IllegalStateException naming the sink's class, if it has taken more or less than it
-     *     says
-     * @throws IOException if it has taken nothing
+     * @throws IllegalStateException naming the sink's class, if they differ
+     * @throws IOException if it consumed nothing
      */
     public static void checkTaken(WritableByteChannel sink, int written, ByteBuffer piece,
             int start, int limit) throws IOException {
         int taken = piece.position() - start;
         if (written != taken || piece.limit() != limit) {
-            throw new IllegalStateException(sink.getClass().getName() + ": write() took " + taken
-                    + " bytes and returned " + written);
+            throw new IllegalStateException(sink.getClass().getName() + ": write() consumed "
+                    + taken + " bytes but returned " + written);
         }
         if (written == 0) {
-            throw new IOException("the sink takes no more bytes");
+            throw new IOException("the sink's write() consumed no bytes");
         }
     }
 
-    /** The sink failed, as against the source. */
+    /** The sink failed, not the source. */
     public static final class SinkException extends IOException {
 
         private static final long serialVersionUID = 1L;

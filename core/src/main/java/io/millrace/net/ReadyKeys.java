@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * The keys that a selection has found ready, to be looked at when it is over.
+ * Collects the ready keys of a selection, to be handled after it.
  *
- * <p>Work done within a selection is compiled as a part of it: the compiler then takes 40 MB for
- * the JDK's selector with all of a connection in it, and the process keeps them.
+ * <p>Work done inside a selection is compiled as part of it: the compiler then takes 40 MB for the
+ * JDK's selector with all the code of a connection inlined, and the process keeps them.
  *
  * <p>Threads: the one that selects.
  */
@@ -27,7 +27,7 @@ public final class ReadyKeys implements Consumer<SelectionKey> {
         return keys.poll();
     }
 
-    /** Drops what was not looked at: it is still ready, so that the next selection finds it. */
+    /** Drops the keys not handled; they are still ready, so the next selection finds them. */
     public void clear() {
         keys.clear();
     }

@@ -22,12 +22,12 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The file by which clients find a Unix domain socket, from bind to close.
+ * The file of a Unix domain socket, from bind to close.
  *
- * <p>Java can't say with which permissions {@code bind} makes the file, and it listens in the same
- * call. So the socket is bound within a folder that only this user may enter, gets its permissions
- * there, and is then renamed to its place: nobody ever reaches it through laxer ones. The folder
- * lies beside the file, is named by a dot and three letters, and is gone when this returns. Tools
+ * <p>Java can't set the permissions with which {@code bind} creates the file, and it listens in the
+ * same call. So the socket is bound in a folder that only this user may enter, gets its permissions
+ * there, and is then renamed to its place: it is never reachable with laxer permissions. The folder
+ * is beside the file, has a name of a dot and three letters, and is removed at once. Tools
  * that list sockets show the name of the bind: {@code /run/.k3x/millrace.sock}.
  *
  * <p>Threads: one at a time.
@@ -38,11 +38,11 @@ final class SocketFile {
             PosixFilePermissions.fromString("rwx------");
     private static final int TYPE_BITS = 0170000;
     private static final int SOCKET_BITS = 0140000;
-    /** Folders of that many names that are all taken would be somebody's attack. */
+    /** So many names in a row that are all taken would be an attack. */
     private static final int MAX_TRIES = 100;
 
     private final Path path;
-    /** What tells this file from another one of its name; null if the system can't. */
+    /** Identifies the file, should another take its name; null if the system can't. */
     private final Object key;
 
     private SocketFile(Path path, Object key) {
@@ -51,20 +51,20 @@ final class SocketFile {
     }
 
     /**
-     * Binds the socket to the file and listens. A socket file on which nobody answers is replaced.
+     * Binds the socket to the file and listens. A socket file without a server is replaced.
      *
      * @param permissions the file's; empty for what the system gives it
-     * @throws BindException if a server answers there, or another kind of file stands there
+     * @throws BindException if a server listens on it, or another kind of file has the name
      */
     static SocketFile bind(ServerSocketChannel socket, Path path, int backlog,
             Set<PosixFilePermission> permissions) throws IOException {
         try {
             return take(socket, path, backlog, permissions);
         } catch (AccessDeniedException e) {
-            // The message of these is a path, and often that of the folder in between.
-            throw new IOException("its folder may not be written to", e);
+            // The message of these is a path, often that of the temporary folder.
+            throw new IOException("permission denied for its folder", e);
         } catch (NoSuchFileException e) {
-            throw new IOException("its folder is not there", e);
+            throw new IOException("its folder does not exist", e);
         }
     }
 
@@ -106,15 +106,15 @@ final class SocketFile {
             return false;
         }
         if (!isSocket(path)) {
-            throw new BindException("the file is there and is no socket");
+            throw new BindException("the file exists and is not a socket");
         }
-        if (isAnswered(path)) {
-            throw new BindException("another server listens there");
+        if (hasServer(path)) {
+            throw new BindException("another server is listening on it");
         }
         return true;
     }
 
-    private static boolean isAnswered(Path path) throws IOException {
+    private static boolean hasServer(Path path) throws IOException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             // Or a server that lives, but doesn't accept at the moment, would keep us waiting.
             probe.configureBlocking(false);
@@ -123,7 +123,7 @@ final class SocketFile {
         } catch (ConnectException refused) {
             return false;
         } catch (IOException e) {
-            throw new BindException("whether a server listens there can't be told: "
+            throw new BindException("cannot tell whether a server is listening on it: "
                     + e.getMessage());
         }
     }
@@ -139,7 +139,8 @@ final class SocketFile {
     private static SocketFile bindUnseen(ServerSocketChannel socket, Path path, int backlog,
             Set<PosixFilePermission> permissions) throws IOException {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            throw new BindException("the file system has no permissions for socketPermissions");
+            throw new BindException("the file system does not support POSIX"
+                    + " permissions; set socketPermissions to none");
         }
         Path folder = makeFolder(path.toAbsolutePath().getParent());
         Path unseen = folder.resolve(path.getFileName());

@@ -40,7 +40,7 @@ public final class SpscQueue<T> {
         if (SLOT.getAcquire(slots, slot) != null) {
             return false;
         }
-        // Release: publishes the element's own state, written before, to whoever polls it.
+        // Release: publishes the element's own state, written before, to the thread that polls it.
         SLOT.setRelease(slots, slot, element);
         tail++;
         return true;

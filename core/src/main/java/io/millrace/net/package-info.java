@@ -1,5 +1,5 @@
 /**
- * Sockets, queues and the way of bytes from a socket into a file, without a word of HTTP; not
+ * Sockets, queues, and the transfer of bytes from a socket to a file. Independent of HTTP; not
  * exported.
  *
  * <p>Start at {@link io.millrace.net.Listener}, or at {@link io.millrace.net.SpscQueue}.

@@ -1,13 +1,17 @@
 package io.millrace.option;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * One thing that may be set, declared once: its name, what it sets, its unit, default, range, the
- * reason for the default, and the flag by which a program sets it. Immutable. Threads: any.
+ * An option, declared once: its name, purpose, unit, default, range, the reason for the default,
+ * and the flag of a program that sets it.
  *
- * @param <T> the type of its value
+ * <p>Threads: any, immutable.
+ *
+ * @param <T> the type of the value
  * @since 0.1
  */
 public final class Option<T> {
@@ -28,6 +32,7 @@ public final class Option<T> {
     private final boolean secret;
     private final String purpose;
     private final String reason;
+    private final Map<String, T> aliases;
     private final String flag;
     private final String noFlag;
 
@@ -48,51 +53,52 @@ public final class Option<T> {
         this.secret = draft.secret;
         this.purpose = Objects.requireNonNull(draft.purpose, name);
         this.reason = Objects.requireNonNull(draft.reason, name);
+        this.aliases = Map.copyOf(draft.aliases);
         this.flag = flag;
         this.noFlag = noFlag;
     }
 
-    /** The title of the group that it is in. */
+    /** The title of its group. */
     public String group() {
         return group;
     }
 
-    /** The name, which is that of the accessor and of the builder's method. */
+    /** The name, which is also that of its accessor and setter. */
     public String name() {
         return name;
     }
 
-    /** The type of its value, an object's where the accessor has a primitive one. */
+    /** The type of the value; the wrapper class for a primitive. */
     public Class<? super T> type() {
         return type;
     }
 
-    /** What it sets, in words that may follow its name. */
+    /** What the option sets, as a phrase that can follow its name. */
     public String purpose() {
         return purpose;
     }
 
-    /** The unit of a number, such as "bytes"; empty if the type says it all. */
+    /** The unit of a number, such as "bytes"; empty if the type implies it. */
     public String unit() {
         return unit;
     }
 
-    /** The default, unless another option bounds it. */
+    /** The default, before the bounds by other options. */
     public T standard() {
         return standard;
     }
 
-    /** The default for people: one that depends on the machine in words. */
+    /** The default as text for people; in words if it depends on the machine. */
     public String standardText() {
         return standardText != null ? standardText : text(standard);
     }
 
-    /** Why the default is what it is. */
+    /** Why the default was chosen. */
     public String reason() {
         return reason;
     }
 
-    /** The range for people, such as "512 to 1 MiB"; empty if there is none. */
+    /** The range as text for people, such as "512 to 1 MiB"; empty if there is none. */
     public String range() {
         StringBuilder range = new StringBuilder();
         if (min != null) {
@@ -108,9 +114,14 @@ public final class Option<T> {
         return range.toString();
     }
 
-    /** Whether {@link Long#MAX_VALUE} is a value, which means that there is no limit. */
+    /** Whether {@link Long#MAX_VALUE} is allowed, which means no limit. */
     public boolean mayBeUnlimited() {
         return max instanceof Long number && number == Long.MAX_VALUE;
+    }
+
+    /** The flag of a program, with its dashes; null if there is none. */
+    public Map<String, T> aliases() {
+        return aliases;
     }
 
     /** The flag of a program, with its dashes; null if it has none. */
@@ -123,12 +134,12 @@ public final class Option<T> {
         return noFlag;
     }
 
-    /** Whether its value has no place in a log. */
+    /** Whether the value must not get into logs. */
     public boolean isSecret() {
         return secret;
     }
 
-    /** A value for people; of a secret only whether it is set. */
+    /** A value as text for people; for a secret only whether it is set. */
     public String text(T value) {
         return secret && value != null ? "set" : ValueText.of(value, unit);
     }
@@ -192,9 +203,11 @@ public final class Option<T> {
     }
 
     /**
-     * An option that is being declared. It ends in {@link #flag} or {@link #noFlag}. Threads: one.
+     * An option under declaration. End it with {@link #flag} or {@link #noFlag}.
      *
-     * @param <T> the type of its value
+     * <p>Threads: one.
+     *
+     * @param <T> the type of the value
      * @since 0.1
      */
     public static final class Draft<T> {
@@ -213,6 +226,7 @@ public final class Option<T> {
         private Rule<T> rule;
         private boolean mayBeNull;
         private boolean secret;
+        private final Map<String, T> aliases = new LinkedHashMap<>();
         private String purpose;
         private String reason;
 
@@ -242,33 +256,41 @@ public final class Option<T> {
             return this;
         }
 
-        /** Says why the default is what it is. */
+        /** Says why the default was chosen. */
         public Draft<T> because(String reason) {
             this.reason = reason;
             return this;
         }
 
-        /** Says in words what the default is. */
+        /** Gives the default in words. */
         public Draft<T> standardText(String standardText) {
             this.standardText = standardText;
             return this;
         }
 
-        /** Bounds it by another option, which a default follows. Needs a range. */
+        /** Limits the value to that of another option; the default adapts to it. Needs a range. */
         public Draft<T> atMost(Option<T> other) {
             this.atMost = other;
             return this;
         }
 
-        /** Bounds it by another option, which a default follows. Needs a range. */
+        /**
+         * Requires at least the value of another option; the default adapts to it. Needs a range.
+         */
         public Draft<T> atLeast(Option<T> other) {
             this.atLeast = other;
             return this;
         }
 
-        /** Adds a rule to the range. */
+        /** Adds a rule besides the range. */
         public Draft<T> rule(Rule<T> rule) {
             this.rule = rule;
+            return this;
+        }
+
+        /** Lets programs take a text for a value, beside the value's own name. */
+        public Draft<T> alias(String text, T value) {
+            aliases.put(text, value);
             return this;
         }
 
@@ -278,12 +300,12 @@ public final class Option<T> {
             return this;
         }
 
-        /** The option, which programs set by this flag, with its dashes. */
+        /** Declares the option with the flag that sets it in programs, with its dashes. */
         public Option<T> flag(String flag) {
             return set.add(new Option<>(this, flag, null));
         }
 
-        /** The option, which has no flag for this reason. */
+        /** Declares the option without a flag, for this reason. */
         public Option<T> noFlag(String reason) {
             return set.add(new Option<>(this, null, reason));
         }

@@ -1,7 +1,9 @@
 package io.millrace.option;
 
 /**
- * An option has a value that it can't have. Threads: any.
+ * An option has a value that is not allowed.
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
@@ -26,12 +28,12 @@ public final class OptionException extends IllegalArgumentException {
         return option;
     }
 
-    /** The option that bounds this one, named after {@link #violation}; null if there is none. */
+    /** The option whose bound was exceeded, to be named after {@link #violation}; null if none. */
     public Option<?> bound() {
         return bound;
     }
 
-    /** What is wrong, in words between the option's name and the bounding option's. */
+    /** What is wrong, as a phrase to put between the names of the option and of the bound. */
     public String violation() {
         return violation;
     }

@@ -3,7 +3,7 @@ package io.millrace.option;
 import java.time.Duration;
 
 /**
- * Options that belong together under one title. Declaring an option adds it to its set.
+ * Options under one title. Declaring an option adds it to the set.
  *
  * <p>Threads: the one that initializes the declaring class.
  *

@@ -20,12 +20,12 @@ public final class OptionSet {
     public OptionSet() {
     }
 
-    /** A group of options, which the set has in the order of their declaration. */
+    /** A new group of options. */
     public OptionGroup group(String title) {
         return new OptionGroup(this, title);
     }
 
-    /** All options. */
+    /** All options, in the order of their declaration. */
     public List<Option<?>> all() {
         return view;
     }

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The values of an {@link OptionSet}, checked. Immutable. A subclass copies them into fields, so
- * that reading one costs a field read. Threads: any.
+ * The checked values of an {@link OptionSet}. A subclass copies them into fields, so that an
+ * accessor costs a field read.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -28,7 +30,7 @@ public abstract class Options {
     /**
      * The value of an option.
      *
-     * @throws IllegalArgumentException if the option is of another set
+     * @throws IllegalArgumentException if the option belongs to another set
      */
     public final <T> T get(Option<T> option) {
         return valueOf(set, values, option);
@@ -47,7 +49,7 @@ public abstract class Options {
         return Arrays.hashCode(values);
     }
 
-    /** Each option with its value for people, without secrets. */
+    /** Each option with its value as text, without secrets. */
     @Override
     public final String toString() {
         StringBuilder text = new StringBuilder(getClass().getSimpleName()).append('[');
@@ -62,18 +64,18 @@ public abstract class Options {
         return option.text(get(option));
     }
 
-    // What is at an option's index was set with the option's type.
+    // The value at an option's index was set with the option's type.
     @SuppressWarnings("unchecked")
     private static <T> T valueOf(OptionSet set, Object[] values, Option<T> option) {
         List<Option<?>> all = set.all();
         if (option.index() >= all.size() || all.get(option.index()) != option) {
-            throw new IllegalArgumentException("option of another set: " + option.name());
+            throw new IllegalArgumentException("option belongs to another set: " + option.name());
         }
         return (T) values[option.index()];
     }
 
     /**
-     * Collects values, which begin as the defaults. Threads: one at a time.
+     * Collects values, starting from the defaults. Threads: one at a time.
      *
      * @param <B> the type of the builder
      * @since 0.1
@@ -95,9 +97,9 @@ public abstract class Options {
         }
 
         /**
-         * Sets an option, whose value is checked when the options are built.
+         * Sets an option. The value is checked when the options are built.
          *
-         * @throws IllegalArgumentException if the option is of another set
+         * @throws IllegalArgumentException if the option belongs to another set
          */
         @SuppressWarnings("unchecked")
         public final <T> B set(Option<T> option, T value) {
@@ -110,7 +112,7 @@ public abstract class Options {
         /**
          * The value so far.
          *
-         * @throws IllegalArgumentException if the option is of another set
+         * @throws IllegalArgumentException if the option belongs to another set
          */
         public final <T> T get(Option<T> option) {
             return valueOf(set, values, option);
@@ -124,7 +126,7 @@ public abstract class Options {
             return checked;
         }
 
-        /** The value for good; the options that bound it are declared before it. */
+        /** The final value; the options that bound it are declared before it. */
         private <T> T checked(Option<T> option, Object[] values) {
             T value = valueOf(set, values, option);
             option.check(value);
@@ -139,7 +141,7 @@ public abstract class Options {
             return copied(value);
         }
 
-        /** Takes the bound for a default; a value that was given is refused. */
+        /** Moves a default to the bound; refuses a value that was set. */
         private <T> T boundOf(Option<T> option, String violation, Option<T> bound,
                 Object[] values) {
             if (given[option.index()]) {

@@ -11,7 +11,7 @@ final class ValueText {
     private ValueText() {
     }
 
-    /** The value, with the unit that suits it; a number that has none is alone. */
+    /** The value in its largest whole unit; other numbers stand alone. */
     static String of(Object value, String unit) {
         if (value == null) {
             return "none";

@@ -1,6 +1,6 @@
 /**
- * How options are declared: an {@link io.millrace.option.Option} says once what it sets, its unit,
- * default, range and the reason for its default. Checks, texts, flags and the tables of the
- * documentation come from that. {@link io.millrace.option.Options} are the values of one set.
+ * How options are declared. An {@link io.millrace.option.Option} states its purpose, unit, default,
+ * range and the reason for its default once; checks, texts, flags and the tables of the
+ * documentation come from that. {@link io.millrace.option.Options} holds the values of one set.
  */
 package io.millrace.option;

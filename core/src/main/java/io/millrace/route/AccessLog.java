@@ -13,16 +13,17 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Writes a line in Common Log Format for each request when its answer is known. The client, which
- * a request does not tell, and the user are {@code -}; the time is the head's arrival; the bytes
- * are the body's length, or {@code -} if none is sent or the length is not known. An exchange that
- * ends without an answer of its own, as when the client leaves, has {@code -} for its status; a
- * handler that fails has 500.
+ * Writes a line in Common Log Format for each request, when its response is known.
  *
- * <p>Put it outermost, so that it sees what the other filters answer. Characters that could be
- * taken for the end of a line or of a field are written in hexadecimal, as in {@code \x0a}.
+ * <p>The client address and the user are always {@code -}: a {@link RequestHead} has neither. The
+ * time is that of the request head. The size is the length of the response body, or {@code -} if
+ * there is none or its length is unknown. The status is 500 for a handler that fails, and {@code -}
+ * for an exchange without a response, for example because the client disconnected.
  *
- * <p>Threads: any; lines are written by the thread that gives the answer.
+ * <p>Make it the outermost filter, so that it sees the responses of the other filters. Characters
+ * that could end a line or a field are written in hexadecimal, as in {@code \x0a}.
+ *
+ * <p>Threads: any. The thread that makes the response writes the line.
  *
  * @since 0.1
  */
@@ -34,7 +35,7 @@ public final class AccessLog implements Filter {
     private final Consumer<String> lines;
     private final Clock clock;
 
-    /** A log like {@link #AccessLog(Consumer, Clock)}, in the time of the system's zone. */
+    /** A log like {@link #AccessLog(Consumer, Clock)}, in the time zone of the system. */
     public AccessLog(Consumer<String> lines) {
         this(lines, Clock.systemDefaultZone());
     }
@@ -42,9 +43,9 @@ public final class AccessLog implements Filter {
     /**
      * A log.
      *
-     * @param lines takes a line, without its end; called by all workers at once and must not block
-     *     for long. What it throws is logged, and costs no answer
-     * @param clock tells time and zone
+     * @param lines gets each line, without a line end. All workers call it, at once; it must not
+     *     block for long. An exception is logged and does not affect the response
+     * @param clock the time and the time zone
      */
     public AccessLog(Consumer<String> lines, Clock clock) {
         this.lines = Objects.requireNonNull(lines);
@@ -59,7 +60,7 @@ public final class AccessLog implements Filter {
     private final class Entry extends ResponseInterceptor {
 
         private final boolean isHead;
-        /** Made at once: when a late answer comes, the head may be another request's. */
+        /** Begun at once: when a late response comes, the head may be another request's. */
         private final StringBuilder line = new StringBuilder(128);
 
         Entry(RequestHead request) {
@@ -85,7 +86,7 @@ public final class AccessLog implements Filter {
         }
 
         @Override
-        Response onAnswer(Response response) {
+        Response onResponse(Response response) {
             boolean empty = isHead || response.status().isBodiless();
             long bytes = empty ? 0 : response.body().length();
             write(response.status().code() + (bytes > 0 ? " " + bytes : " -"));
@@ -107,7 +108,7 @@ public final class AccessLog implements Filter {
                 lines.accept(line.append(outcome).toString());
             } catch (RuntimeException e) {
                 SafeLog.log(AccessLog.class, Level.WARNING,
-                        "a line of the access log is lost: " + line, e);
+                        "failed to write an access log line: " + line, e);
             }
         }
     }

@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Lets in who brings a name and password (Basic, RFC 7617) or a token (Bearer, RFC 6750); anyone
- * else gets 401 with a challenge, before the body is asked for. Meant for a handful of users: what
- * is brought is compared with the secret of each, in a time that tells nothing about them. Both
- * schemes send the secret as it is, so there should be TLS in front.
+ * Admits requests with a valid name and password (Basic, RFC 7617) or token (Bearer, RFC 6750). Any
+ * other request gets 401 with a challenge, before its body is read.
+ *
+ * <p>Meant for a handful of users: the credentials are compared with the secret of each, in a time
+ * that reveals nothing about the secrets. Both schemes send the secret in clear text, so use TLS in
+ * front.
  *
  * <p>Threads: any, immutable.
  *
@@ -42,12 +44,13 @@ public final class Authentication implements Filter {
     }
 
     /**
-     * Name and password.
+     * Authentication by name and password.
      *
-     * @param realm what browsers show to people
-     * @param passwords by the users' names
-     * @throws IllegalArgumentException if a name has a colon or a control character, a password a
-     *     control character, or the realm a quote, backslash or what no field may have
+     * @param realm shown to people by browsers
+     * @param passwords by user name
+     * @throws IllegalArgumentException if a name contains a colon or a control character, a
+     *     password contains a control character, or the realm contains a quote, a backslash or a
+     *     character not allowed in a field
      */
     public static Authentication basic(String realm, Map<String, String> passwords) {
         String challenge = "Basic realm=" + quote(realm) + ", charset=\"UTF-8\"";
@@ -58,7 +61,8 @@ public final class Authentication implements Filter {
             String pair = user + ":" + password;
             // RFC 7617 s2: neither may have control characters, and a colon ends the name.
             if (user.indexOf(':') >= 0 || pair.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("not a name and password for Basic: " + user);
+                throw new IllegalArgumentException(
+                        "invalid user name or password for Basic: " + user);
             }
             basic.users.put(pair.getBytes(StandardCharsets.UTF_8), user);
         });
@@ -66,12 +70,12 @@ public final class Authentication implements Filter {
     }
 
     /**
-     * A token.
+     * Authentication by token.
      *
-     * @param realm what browsers show to people
-     * @param tokens by the names of whom they were given to
-     * @throws IllegalArgumentException if a token is not as RFC 6750 section 2.1 has it, or the
-     *     realm has a quote, backslash or what no field may have
+     * @param realm the protection space, named in the challenge
+     * @param tokens by user name
+     * @throws IllegalArgumentException if a token does not match RFC 6750 section 2.1, or the realm
+     *     contains a quote, a backslash or a character not allowed in a field
      */
     public static Authentication bearer(String realm, Map<String, String> tokens) {
         String challenge = "Bearer realm=" + quote(realm);
@@ -80,7 +84,7 @@ public final class Authentication implements Filter {
                 refusal("wrong bearer token", challenge + ", error=\"invalid_token\""));
         tokens.forEach((user, token) -> {
             if (!token.matches("[A-Za-z0-9._~+/-]+=*")) {
-                throw new IllegalArgumentException("the token of " + user + " is no token");
+                throw new IllegalArgumentException("invalid bearer token for user " + user);
             }
             bearer.users.put(token.getBytes(StandardCharsets.ISO_8859_1), user);
         });
@@ -89,12 +93,15 @@ public final class Authentication implements Filter {
 
     private static String quote(String realm) {
         if (realm.indexOf('"') >= 0 || realm.indexOf('\\') >= 0) {
-            throw new IllegalArgumentException("the realm has a quote or a backslash: " + realm);
+            throw new IllegalArgumentException(
+                    "the realm must not contain a quote or a backslash: " + realm);
         }
         return '"' + realm + '"';
     }
 
-    /** Who sent a request that a filter of this class has let in; null if none has seen it. */
+    /**
+     * The user whose credentials a filter of this class accepted; null if the request passed none.
+     */
     public static String user(RequestHead request) {
         Authenticated authenticated = WrappedRequest.find(request, Authenticated.class);
         return authenticated == null ? null : authenticated.user;
@@ -112,7 +119,7 @@ public final class Authentication implements Filter {
         };
     }
 
-    // All are compared, so that the time doesn't tell whose secret it is.
+    // All are compared, so that the time doesn't reveal whose secret matches.
     private String user(Credentials credentials) {
         if (credentials == null) {
             return null; // not base64

@@ -32,7 +32,7 @@ final class BodyLimit implements Filter {
             throw refusal();
         }
         Exchange exchange = next.handle(request);
-        // The server sees to it that a known length is kept.
+        // The server enforces a known length.
         return length == RequestHead.UNKNOWN_LENGTH ? limit(exchange) : exchange;
     }
 

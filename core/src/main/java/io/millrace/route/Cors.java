@@ -14,10 +14,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Lets scripts of pages from other origins use a handler (the CORS protocol of the Fetch standard).
- * Preflights are answered here, so this goes around authentication, which they can't pass. A
- * request from any other origin is handled like one without, and its answer kept from the page by
- * the browser; only its preflight is refused, with 403.
+ * Allows scripts on pages of other origins to use a handler (the CORS protocol of the Fetch
+ * standard).
+ *
+ * <p>The filter responds to preflight requests itself. Put it around authentication, which
+ * preflights can't pass. A request from an origin that is not allowed is handled as usual, and the
+ * browser hides the response from the page. Only its preflight is refused, with 403.
  *
  * <p>Threads: any, immutable.
  *
@@ -38,26 +40,26 @@ public final class Cors implements Filter {
         origins = Set.copyOf(builder.origins);
         credentials = builder.credentials;
         exposed = String.join(", ", builder.exposed);
-        Response answer = Response.of(Status.NO_CONTENT)
+        Response granted = Response.of(Status.NO_CONTENT)
                 .with("Access-Control-Max-Age", String.valueOf(builder.maxAge.toSeconds()));
         if (!builder.methods.isEmpty()) {
-            answer = answer.with("Access-Control-Allow-Methods",
+            granted = granted.with("Access-Control-Allow-Methods",
                     String.join(", ", builder.methods));
         }
         if (!builder.headers.isEmpty()) {
-            answer = answer.with("Access-Control-Allow-Headers",
+            granted = granted.with("Access-Control-Allow-Headers",
                     String.join(", ", builder.headers));
         }
-        preflight = answer;
+        preflight = granted;
     }
 
     /**
-     * A builder that allows the methods GET, HEAD and POST, no fields but the browser's own, and no
+     * A builder that allows GET, HEAD and POST, the header fields that browsers send anyway, and no
      * credentials.
      *
      * @param origins such as {@code https://app.example} or {@code http://localhost:3000}; or
      *     {@code *} alone, for all
-     * @throws IllegalArgumentException if one is no origin as browsers write it
+     * @throws IllegalArgumentException if one is not an origin in the form that browsers send
      */
     public static Builder builder(String... origins) {
         return new Builder(origins);
@@ -78,29 +80,33 @@ public final class Cors implements Filter {
         }
         return new ResponseInterceptor() {
             @Override
-            Response onAnswer(Response response) {
-                Response answer = allow(response, allowed ? origin : null);
-                return !allowed || exposed.isEmpty() ? answer
-                        : answer.add("Access-Control-Expose-Headers", exposed);
+            Response onResponse(Response response) {
+                Response marked = allow(response, allowed ? origin : null);
+                return !allowed || exposed.isEmpty() ? marked
+                        : marked.add("Access-Control-Expose-Headers", exposed);
             }
         }.handle(next, request);
     }
 
-    /** With what tells the browser that the page may see the answer. */
+    /** Adds the fields that let the browser show the response to the page. */
     private Response allow(Response response, String origin) {
         if (origins.contains("*")) {
             return response.with(ALLOW_ORIGIN, "*");
         }
-        // The answer depends on the origin, also where there is none: a cache has to know.
+        // The response depends on the origin, even where there is none; this tells caches.
         Response varying = response.add("Vary", "Origin");
         if (origin == null) {
             return varying;
         }
-        Response answer = varying.with(ALLOW_ORIGIN, origin);
-        return credentials ? answer.with("Access-Control-Allow-Credentials", "true") : answer;
+        Response named = varying.with(ALLOW_ORIGIN, origin);
+        return credentials ? named.with("Access-Control-Allow-Credentials", "true") : named;
     }
 
-    /** Collects what pages may do. Threads: one at a time. */
+    /**
+     * Collects what pages may do.
+     *
+     * <p>Threads: one at a time.
+     */
     public static final class Builder {
 
         private final Set<String> origins = new LinkedHashSet<>();
@@ -113,8 +119,8 @@ public final class Cors implements Filter {
         private Builder(String... origins) {
             for (String origin : origins) {
                 if (!isOrigin(origin) && !(origin.equals("*") && origins.length == 1)) {
-                    throw new IllegalArgumentException("not an origin, such as"
-                            + " https://app.example without a path: " + origin);
+                    throw new IllegalArgumentException("invalid origin, must be like"
+                            + " https://app.example, without a path: " + origin);
                 }
                 this.origins.add(origin);
             }
@@ -133,25 +139,28 @@ public final class Cors implements Filter {
             return this;
         }
 
-        /** Allows request fields besides the browser's own, such as {@code Authorization}. */
+        /**
+         * Allows request fields besides those that browsers send anyway, such as {@code
+         * Authorization}.
+         */
         public Builder headers(String... headers) {
             this.headers.addAll(List.of(headers));
             return this;
         }
 
-        /** Lets pages read fields of the answer besides the usual, such as {@code ETag}. */
+        /** Lets pages read more response fields than the default ones, such as {@code ETag}. */
         public Builder exposed(String... headers) {
             this.exposed.addAll(List.of(headers));
             return this;
         }
 
-        /** Lets pages send cookies and HTTP authentication, and read what is answered to them. */
+        /** Lets pages send cookies and HTTP authentication, and read the responses. */
         public Builder credentials() {
             this.credentials = true;
             return this;
         }
 
-        /** How long a browser may remember the answer to a preflight; 10 minutes by default. */
+        /** How long a browser may cache the response to a preflight; 10 minutes by default. */
         public Builder maxAge(Duration maxAge) {
             this.maxAge = Objects.requireNonNull(maxAge);
             return this;
@@ -160,12 +169,14 @@ public final class Cors implements Filter {
         /**
          * The filter.
          *
-         * @throws IllegalArgumentException if credentials are allowed to all origins, which
-         *     browsers don't accept, the maximum age is negative, or a name can't stand in a field
+         * @throws IllegalArgumentException if credentials are allowed for all origins, which
+         *     browsers reject; if the maximum age is negative; or if a name is not allowed in a
+         *     field
          */
         public Cors build() {
             if (credentials && origins.contains("*")) {
-                throw new IllegalArgumentException("credentials are for named origins, not for *");
+                throw new IllegalArgumentException(
+                        "credentials() needs named origins; * is not allowed with it");
             }
             if (maxAge.isNegative()) {
                 throw new IllegalArgumentException("maxAge must not be negative: " + maxAge);

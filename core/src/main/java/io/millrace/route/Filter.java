@@ -9,17 +9,18 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Makes a handler of a handler: it may answer in its place, hand it another request, or change
- * what it answers.
+ * Wraps a handler in another one, which may respond in its place, pass it another request, or
+ * change its response.
  *
  * <pre>{@code
  * Handler all = log.then(cors).then(authentication).around(routes);
  * }</pre>
  *
- * <p>A filter that looks at answers is best made from {@link #answers}: a handler answers at once,
- * when the body is in, from another thread, or by an exception, and that sees all of them.
+ * <p>Build a filter that looks at responses with {@link #answers}. A handler may respond at once,
+ * when the body is complete, from another thread or by an exception; {@code answers} sees all of
+ * these.
  *
- * <p>Threads: {@link #around} is called when the parts are put together; the handler that it
+ * <p>Threads: {@link #around} is called while an application is put together. The handler that it
  * returns is called like any {@link Handler}.
  *
  * @since 0.1
@@ -28,45 +29,48 @@ import java.util.function.UnaryOperator;
 public interface Filter {
 
     /**
-     * Puts this filter around a handler.
+     * Wraps a handler.
      *
-     * @param next called by the handler that this returns, at most once for a request
+     * @param next called by the returned handler, at most once per request
      */
     Handler around(Handler next);
 
-    /** This filter around another one: the first named sees a request first, its answer last. */
+    /**
+     * This filter around another one. The outer filter sees a request first and its response last.
+     */
     default Filter then(Filter inner) {
         Objects.requireNonNull(inner);
         return next -> around(inner.around(next));
     }
 
     /**
-     * Changes every answer that a handler gives: at once, later ({@link
-     * Response#later}, {@link Exchange#later}), when an exchange is complete or abandoned, and by
-     * an {@link HttpException}. What the server answers by itself, such as 500 after any other
-     * exception, it does not see.
+     * A filter that changes every response of a handler: one returned at once or later ({@link
+     * Response#later}, {@link Exchange#later}), one from a completed or abandoned exchange, and one
+     * made from an {@link HttpException}. It does not see responses that the server makes itself,
+     * such as 500 after any other exception.
      *
-     * @param change called once for an answer, by the thread that gives it; the response is known
-     *     (its {@link Response#stage} is null). If it throws, the response's body is closed
+     * @param change called once per response, by the thread that makes the response. Its argument
+     *     is never pending (its {@link Response#stage} is null). If it throws, the body of the
+     *     response is closed
      */
     static Filter answers(UnaryOperator<Response> change) {
         Objects.requireNonNull(change);
-        ResponseInterceptor watch = new ResponseInterceptor() {
+        ResponseInterceptor interceptor = new ResponseInterceptor() {
             @Override
-            Response onAnswer(Response response) {
+            Response onResponse(Response response) {
                 return change.apply(response);
             }
         };
-        return watch::around;
+        return interceptor::around;
     }
 
     /**
-     * Refuses bodies that are longer with 413 (Content Too Large): before the handler is called if
-     * the length is known, else as soon as the body has grown too long; the exchange is then
-     * abandoned with the refusal, an {@link HttpException}. The handler's sink gets the bytes
-     * directly, and of a body that grows too long up to {@code ServerOptions.bytesPerVisit} more.
+     * A filter that refuses larger bodies with 413 (Content Too Large). If the length is known, the
+     * handler is not called. Otherwise the exchange is abandoned as soon as the body exceeds the
+     * limit, with the refusal, an {@link HttpException}, as the cause. The sink gets the bytes
+     * directly, so it may get up to {@code ServerOptions.bytesPerVisit} bytes beyond the limit.
      *
-     * @param maxBodyBytes the longest body that is taken, in bytes
+     * @param maxBodyBytes largest body, in bytes
      * @throws IllegalArgumentException if it is negative
      * @see RequestHead#bodyLength
      */

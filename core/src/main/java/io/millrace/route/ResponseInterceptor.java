@@ -10,26 +10,26 @@ import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sees how each request of a handler ends, and may change the answer: the one place that knows all
- * ways in which a handler can answer. An {@link HttpException} is made the response that the server
- * would make of it.
+ * Sees how each request of a handler ends, and may change its response. The only class that covers
+ * all ways in which a handler can respond. It turns an {@link HttpException} into the response that
+ * the server would make.
  *
- * <p>Threads: called by the worker, or by whoever completes a promised response.
+ * <p>Threads: the worker, or the thread that completes a stage.
  */
 abstract class ResponseInterceptor {
 
     /**
-     * A response is known.
+     * Called when the response is known.
      *
-     * @return it or another one, known as well
+     * @return it or another one, also known
      */
-    abstract Response onAnswer(Response response);
+    abstract Response onResponse(Response response);
 
-    /** The handler failed: the server answers 500. */
+    /** Called when the handler failed: the server responds with 500. */
     void onFailure(Throwable failure) {
     }
 
-    /** The body did not become whole: the server answers, if the client is still there. */
+    /** Called when the body is incomplete and the exchange has no response of its own. */
     void onAbandon(Throwable cause) {
     }
 
@@ -42,63 +42,63 @@ abstract class ResponseInterceptor {
         try {
             exchange = next.handle(request);
         } catch (HttpException e) {
-            return answer(e.response());
+            return intercept(e.response());
         } catch (Throwable e) {
             onFailure(e);
             throw e;
         }
-        return watch(exchange);
+        return intercept(exchange);
     }
 
-    private Exchange watch(Exchange exchange) {
+    private Exchange intercept(Exchange exchange) {
         if (exchange instanceof Response response) {
-            return answer(response);
+            return intercept(response);
         }
-        return exchange == null || exchange.stage() == null ? new Watched(exchange)
+        return exchange == null || exchange.stage() == null ? new Intercepted(exchange)
                 : Exchange.later(exchange.stage().handle(this::arrive));
     }
 
-    private Response answer(Response response) {
+    private Response intercept(Response response) {
         if (response.stage() != null) {
             return Response.later(response.stage().handle(
                     (arrived, failure) -> (Response) arrive(arrived, failure)));
         }
         try {
-            return onAnswer(response);
+            return onResponse(response);
         } catch (RuntimeException | Error e) {
             response.discard();
             throw e;
         }
     }
 
-    /** What was promised, perhaps another promise, or the reason why there is nothing. */
+    /** Handles the outcome of a stage: an exchange, another stage or a failure. */
     private Exchange arrive(Exchange exchange, Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause() : failure;
         if (cause instanceof HttpException refusal) {
-            return answer(refusal.response());
+            return intercept(refusal.response());
         }
         if (cause == null && exchange == null) {
-            cause = new NullPointerException("a stage completed with nothing");
+            cause = new NullPointerException("a CompletionStage completed with null");
         }
         if (cause != null) {
             onFailure(cause);
             throw new CompletionException(cause);
         }
-        return watch(exchange);
+        return intercept(exchange);
     }
 
-    private final class Watched extends WrappedExchange {
+    private final class Intercepted extends WrappedExchange {
 
         /** Why {@link #sink} refused the body; null if it did not. */
         private HttpException refusal;
 
-        Watched(Exchange exchange) {
+        Intercepted(Exchange exchange) {
             super(exchange);
         }
 
-        // A sink that throws is the end of an exchange. Without a sink the server asks for the
-        // answer at once, which is how the refusal gets to be an answer that can be changed.
+        // A sink that throws ends an exchange. Without a sink the server completes it at once, so
+        // that the refusal becomes a response that can be changed.
         @Override
         public WritableByteChannel sink() throws Exception {
             try {
@@ -121,7 +121,7 @@ abstract class ResponseInterceptor {
                 }
                 response = super.complete();
                 if (response == null) {
-                    throw new NullPointerException("an exchange completed without a response");
+                    throw new NullPointerException("Exchange.complete returned null");
                 }
             } catch (HttpException e) {
                 response = e.response();
@@ -129,7 +129,7 @@ abstract class ResponseInterceptor {
                 onFailure(e);
                 throw e;
             }
-            return answer(response);
+            return intercept(response);
         }
 
         @Override
@@ -148,7 +148,7 @@ abstract class ResponseInterceptor {
                 onAbandon(cause);
                 return null;
             }
-            return answer(own);
+            return intercept(own);
         }
     }
 }

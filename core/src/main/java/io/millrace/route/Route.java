@@ -12,7 +12,7 @@ import java.util.List;
 /** A method, a pattern and the handler that they lead to. Threads: any, immutable. */
 final class Route {
 
-    /** What stands for a parameter and for a rest in {@link #segments}; never in a path. */
+    /** Mark a parameter and a rest in {@link #segments}; never in a path. */
     static final String PARAMETER = "{}";
     static final String REST = "{...}";
 
@@ -20,7 +20,7 @@ final class Route {
     final String method;
     private final String pattern;
     private final Handler handler;
-    /** Literals as they read when decoded, {@link #PARAMETER} and, last, {@link #REST}. */
+    /** Decoded literals, {@link #PARAMETER} and, last, {@link #REST}. */
     final List<String> segments = new ArrayList<>();
     /** Of the parameters, in their order. */
     private final List<String> names = new ArrayList<>();
@@ -30,11 +30,11 @@ final class Route {
         this.pattern = pattern;
         this.handler = handler;
         if (!pattern.startsWith("/")) {
-            throw wrong("it must begin with a slash");
+            throw wrong("it must begin with /");
         }
         for (String segment : pattern.substring(1).split("/", -1)) {
             if (segments.contains(REST)) {
-                throw wrong("nothing may follow a rest");
+                throw wrong("{name...} must be the last segment");
             }
             segments.add(segment.startsWith("{") && segment.endsWith("}")
                     ? parameter(segment.substring(1, segment.length() - 1)) : literal(segment));
@@ -45,10 +45,10 @@ final class Route {
         boolean rest = text.endsWith("...");
         String name = rest ? text.substring(0, text.length() - 3) : text;
         if (name.isEmpty() || !name.chars().allMatch(Character::isJavaIdentifierPart)) {
-            throw wrong("a parameter needs a name of letters and digits");
+            throw wrong("a parameter name must be a Java identifier");
         }
         if (names.contains(name)) {
-            throw wrong("it has two parameters of one name");
+            throw wrong("duplicate parameter name");
         }
         names.add(name);
         return rest ? REST : PARAMETER;
@@ -56,22 +56,22 @@ final class Route {
 
     private String literal(String text) {
         if (text.equals(".") || text.equals("..")) {
-            throw wrong("dot segments are not resolved"); // decision 20
+            throw wrong(". and .. are not allowed as segments"); // decision 20
         }
         for (char c : text.toCharArray()) {
             if ("{}%?#".indexOf(c) >= 0 || Character.isISOControl(c)) {
-                throw wrong("it is written decoded, without a query, and a parameter is a whole"
-                        + " segment");
+                throw wrong("segments are written decoded, without a query, and a parameter"
+                        + " must be a whole segment");
             }
         }
         return text;
     }
 
     private IllegalArgumentException wrong(String why) {
-        return new IllegalArgumentException("the pattern " + pattern + " is wrong: " + why);
+        return new IllegalArgumentException("invalid pattern " + pattern + ": " + why);
     }
 
-    /** What two routes that match the same requests have in common. */
+    /** Equal for two routes that match the same requests. */
     String shape() {
         return method + " " + segments;
     }
@@ -110,9 +110,9 @@ final class Route {
         } catch (HttpException e) {
             throw refusal("malformed path: " + e.getMessage());
         }
-        // RFC 3986 s5.2.4: clients resolve them; what could be read in two ways is refused.
+        // RFC 3986 s5.2.4: clients resolve them; an ambiguous path is refused.
         if (value.equals(".") || value.equals("..")) {
-            throw refusal("the path has a dot segment");
+            throw refusal("dot segments are not allowed in the path");
         }
         return value;
     }
@@ -125,7 +125,7 @@ final class Route {
             String value = value(path, from, end);
             // A slash that is data would be read as a separator, and one in front as the root.
             if (value.indexOf('/') >= 0 || value.isEmpty() && end < path.length()) {
-                throw refusal("the path has an empty segment or an encoded slash");
+                throw refusal("empty segments and encoded slashes are not allowed in this path");
             }
             rest.append(value).append('/');
             from = end + 1;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A node of the tree that patterns make, a level for each segment. A search looks at each node at
- * most once, however long the path is.
+ * A node of the tree of all patterns, with one level for each segment. A search looks at each node
+ * at most once, however long the path is.
  *
  * <p>Threads: one while routes are added, then any.
  */
@@ -66,8 +66,7 @@ final class RouteTree {
      * The most specific route for a path and a method: from the first segment on, a literal before
      * a parameter before a rest.
      *
-     * @param from where the segment that this node is asked about begins; beyond the path's end if
-     *     there is none
+     * @param from start of the segment to match here; beyond the end of the path if there is none
      * @param seen gets the methods of all routes for the path if there is none for the method; may
      *     be null
      * @return null if there is none
@@ -111,7 +110,7 @@ final class RouteTree {
             String decoded = PercentEncoding.decode(path, from, end);
             return search(decoded, 0, decoded.length());
         } catch (HttpException e) {
-            return null; // no text at all, so none of these
+            return null; // not text, so it matches no literal
         }
     }
 

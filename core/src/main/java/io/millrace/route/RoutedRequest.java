@@ -3,7 +3,7 @@ package io.millrace.route;
 import io.millrace.http.RequestHead;
 import java.util.List;
 
-/** A request with the parameters of its route. Threads: like the request within. */
+/** A request with the parameters of its route. Threads: like the inner request. */
 final class RoutedRequest extends WrappedRequest {
 
     private final List<String> names;
@@ -15,7 +15,7 @@ final class RoutedRequest extends WrappedRequest {
         this.values = values;
     }
 
-    /** Null if the route has no such parameter. */
+    /** The decoded value of a parameter; null if the route has none of this name. */
     String value(String name) {
         int index = names.indexOf(name);
         return index < 0 ? null : values[index];

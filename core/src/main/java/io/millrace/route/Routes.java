@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Leads each request to the handler for its method and path.
+ * Dispatches each request to the handler for its method and path.
  *
  * <pre>{@code
  * Routes routes = Routes.builder()
@@ -22,22 +22,28 @@ import java.util.TreeSet;
  *         .build();
  * }</pre>
  *
- * <p>A pattern begins with a slash. Between slashes stands text as it reads decoded, or
- * <code>{name}</code> for one segment that is not empty; <code>{name...}</code> at the end stands
- * for all that follows, which may be nothing. Slashes count: {@code /a/} is not {@code /a}. Of
- * several routes for a path and a method the most specific wins, in whatever order they were added:
- * from the first segment on, text before a parameter before a rest.
+ * <p>A pattern begins with a slash. Each segment is decoded text, or <code>{name}</code> for any
+ * segment that is not empty. A last segment <code>{name...}</code> matches the rest of the path,
+ * which may be empty. Slashes count: {@code /a/} is not {@code /a}. If several routes match, the
+ * most specific wins, in whatever order they were added: from the first segment on, text before a
+ * parameter before a rest.
  *
- * <p>A path is split at its slashes, and then each segment decoded once (RFC 3986 section 2.4): an
- * encoded slash never separates, and {@code /%61} is {@code /a}. Dot segments are not resolved: no
- * text matches them, and as part of a parameter they are refused with 400, like malformed escapes,
- * bytes that are not UTF-8, and control characters. In a rest, an encoded slash is refused as well,
- * and an empty segment that is not the last, so that what it reads is what the path says.
+ * <p>A path is split at its slashes, then each segment is decoded once (RFC 3986 section 2.4). So
+ * an encoded slash never separates segments, and {@code /%61} is {@code /a}. Dot segments are not
+ * resolved: text never matches them, and a parameter refuses them with 400. A parameter also
+ * refuses malformed escapes, bytes that are not UTF-8, and control characters. A rest refuses
+ * encoded slashes and empty inner segments as well, so that its value has the same segments as the
+ * path.
  *
- * <p>What has no route is answered here: an unknown path with 404; a method that the path does not
- * have with 405 and {@code Allow}; one that neither HTTP nor any route knows with 501 (RFC 9110
- * sections 15.5.6 and 15.6.2); OPTIONS, also for {@code *}, with 204 and {@code Allow}. HEAD goes
- * to the handler for GET.
+ * <p>Requests without a route get a response here:
+ * <ul>
+ *   <li>404 for an unknown path;
+ *   <li>405 with {@code Allow} for a method that the path does not have;
+ *   <li>501 for a method that neither HTTP nor any route defines (RFC 9110 sections 15.5.6 and
+ *       15.6.2);
+ *   <li>204 with {@code Allow} for OPTIONS, also for {@code *}.
+ * </ul>
+ * HEAD goes to the handler for GET.
  *
  * <p>Threads: any, immutable.
  *
@@ -66,18 +72,18 @@ public final class Routes implements Handler {
         }
     }
 
-    /** A builder without a route. */
+    /** A builder without routes. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * The value of a parameter of the route that led here, decoded. It may be any text without
-     * control characters, also with slashes: it is no file name.
+     * The decoded value of a parameter of the matched route. It may be any text without control
+     * characters, even with slashes: do not use it as a file name.
      *
-     * @param request the one that the route's handler was called with, or a {@link WrappedRequest}
-     *     around it
-     * @param name as it is in the route's pattern
+     * @param request the request that the route's handler was called with, or a {@link
+     *     WrappedRequest} around it
+     * @param name as in the route's pattern
      * @throws IllegalArgumentException if the route has no such parameter
      */
     public static String parameter(RequestHead request, String name) {
@@ -88,26 +94,26 @@ public final class Routes implements Handler {
             }
         }
         throw new IllegalArgumentException(
-                "no route with a parameter {" + name + "} led to " + request);
+                "no parameter {" + name + "} in the route of " + request);
     }
 
     @Override
     public Exchange handle(RequestHead request) throws Exception {
         Route route = find(request.path(), request.method(), null);
-        return route != null ? route.handle(request) : answer(request.path(), request.method());
+        return route != null ? route.handle(request) : noRoute(request.path(), request.method());
     }
 
     private Route find(String path, String method, Set<String> seen) {
         return path.startsWith("/") ? tree.find(path, 1, method, seen) : null;
     }
 
-    private Response answer(String path, String method) {
+    private Response noRoute(String path, String method) {
         if (!KNOWN_METHODS.contains(method) && !methods.contains(method)) {
             return UNKNOWN_METHOD;
         }
         Set<String> allowed = new TreeSet<>();
         if (method.equals("OPTIONS") && path.equals("*")) {
-            allowed.addAll(methods); // RFC 9110 s9.3.7: of the server as a whole
+            allowed.addAll(methods); // RFC 9110 s9.3.7: the methods of the whole server
         } else {
             find(path, method, allowed);
             if (allowed.isEmpty()) {
@@ -118,12 +124,16 @@ public final class Routes implements Handler {
             allowed.add("HEAD");
         }
         allowed.add("OPTIONS");
-        Response answer = method.equals("OPTIONS") ? Response.of(Status.NO_CONTENT)
+        Response response = method.equals("OPTIONS") ? Response.of(Status.NO_CONTENT)
                 : Response.text("method not allowed\n").with(Status.METHOD_NOT_ALLOWED);
-        return answer.with("Allow", String.join(", ", allowed));
+        return response.with("Allow", String.join(", ", allowed));
     }
 
-    /** Collects routes. Threads: one at a time. */
+    /**
+     * Collects routes.
+     *
+     * <p>Threads: one at a time.
+     */
     public static final class Builder {
 
         private final Map<String, Route> routes = new LinkedHashMap<>();
@@ -131,7 +141,7 @@ public final class Routes implements Handler {
         private Builder() {
         }
 
-        /** Adds a route for GET, and for HEAD where it has no route of its own. */
+        /** Adds a route for GET. It also serves HEAD, unless the pattern has a route for HEAD. */
         public Builder get(String pattern, Handler handler) {
             return route("GET", pattern, handler);
         }
@@ -151,7 +161,7 @@ public final class Routes implements Handler {
             return route("DELETE", pattern, handler);
         }
 
-        /** Adds a route for any method that has no route of its own here; OPTIONS is one. */
+        /** Adds a route for every method without a route of its own here, OPTIONS included. */
         public Builder any(String pattern, Handler handler) {
             return add(new Route(null, pattern, Objects.requireNonNull(handler)));
         }
@@ -162,12 +172,12 @@ public final class Routes implements Handler {
          * @param method case-sensitive, a token (RFC 9110 section 9.1)
          * @param pattern see {@link Routes}
          * @param handler called with a request whose parameters {@link #parameter} reads
-         * @throws IllegalArgumentException if the method is none, the pattern is wrong, or a route
-         *     for the same requests is there already
+         * @throws IllegalArgumentException if the method is not a token, the pattern is invalid, or
+         *     another route matches the same requests
          */
         public Builder route(String method, String pattern, Handler handler) {
             if (!method.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-                throw new IllegalArgumentException("not a method: \"" + method + "\"");
+                throw new IllegalArgumentException("invalid method: \"" + method + "\"");
             }
             return add(new Route(method, pattern, Objects.requireNonNull(handler)));
         }
@@ -176,12 +186,12 @@ public final class Routes implements Handler {
             Route other = routes.putIfAbsent(route.shape(), route);
             if (other != null) {
                 throw new IllegalArgumentException(
-                        route + " is for the same requests as " + other);
+                        route + " matches the same requests as " + other);
             }
             return this;
         }
 
-        /** The routes so far. */
+        /** The routes added so far. */
         public Routes build() {
             return new Routes(routes.values());
         }

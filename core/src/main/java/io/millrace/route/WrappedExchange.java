@@ -6,11 +6,11 @@ import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * An exchange that leaves everything to another one, for filters to override what they change. The
- * only class of this package that delegates to an exchange, so a method that {@link Exchange} gains
- * is added here. The one within is known, so {@link #stage} stays null.
+ * An exchange that delegates to another one; filters override what they change. The only class of
+ * this package that delegates, so a method added to {@link Exchange} is added here. The inner
+ * exchange is not pending, so {@link #stage} stays null.
  *
- * <p>Threads: like the exchange within.
+ * <p>Threads: like the inner exchange.
  */
 abstract class WrappedExchange implements Exchange {
 

@@ -5,11 +5,11 @@ import io.millrace.http.RequestHead;
 import java.util.Objects;
 
 /**
- * A request that is another one with something more: what a filter found out for the handler behind
- * it, such as who is asking. A filter extends this class, overrides what it changes, and lets the
- * handler look for its class with {@link #find}.
+ * A request that delegates to another one and adds something, such as the user that a filter has
+ * authenticated. A filter extends this class and overrides what it changes. The handler finds the
+ * addition by its class, with {@link #find}.
  *
- * <p>Threads: like the request within, and valid as long as that.
+ * <p>Threads: like the inner request, and valid as long as it.
  *
  * @since 0.1
  */
@@ -22,7 +22,7 @@ public abstract class WrappedRequest implements RequestHead {
         this.request = Objects.requireNonNull(request);
     }
 
-    /** The outermost wrapping of a class; null if the request has none. */
+    /** The outermost wrapper of a class; null if the request has none. */
     public static <T extends WrappedRequest> T find(RequestHead request, Class<T> wrapping) {
         for (RequestHead at = request; at instanceof WrappedRequest outer; at = outer.request) {
             if (wrapping.isInstance(outer)) {
@@ -32,7 +32,7 @@ public abstract class WrappedRequest implements RequestHead {
         return null;
     }
 
-    /** The request within. */
+    /** The inner request. */
     public final RequestHead wrapped() {
         return request;
     }

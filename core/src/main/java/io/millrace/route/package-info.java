@@ -1,7 +1,7 @@
 /**
- * Composition without a framework: which handler a request is for, and what goes around a handler.
+ * Composition without a framework: routes choose the handler of a request, filters wrap handlers.
  * Optional; every part is a {@link io.millrace.http.Handler} or makes one.
  *
- * <p>{@link io.millrace.route.Routes} is the way in, then {@link io.millrace.route.Filter}.
+ * <p>Start at {@link io.millrace.route.Routes}, then {@link io.millrace.route.Filter}.
  */
 package io.millrace.route;

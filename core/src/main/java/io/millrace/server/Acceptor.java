@@ -117,7 +117,7 @@ final class Acceptor implements Runnable {
         try {
             selector.close();
         } catch (IOException e) {
-            SafeLog.log(Acceptor.class, Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Acceptor.class, Level.WARNING, "failed to close a selector", e);
         }
     }
 
@@ -199,14 +199,14 @@ final class Acceptor implements Runnable {
                 return;
             }
             if (!hasRoom()) {
-                pause("every worker's inbox is full");
+                pause("the inboxes of all workers are full");
                 return;
             }
             SocketChannel channel;
             try {
                 channel = listener.accept();
             } catch (IOException e) {
-                pause(e.getMessage());
+                pause("accept failed: " + e.getMessage());
                 return;
             }
             if (channel == null) {
@@ -299,7 +299,7 @@ final class Acceptor implements Runnable {
             }
         } catch (IOException e) {
             // The peer has left already.
-            SafeLog.log(Acceptor.class, Level.DEBUG, "a connection broke before it was dealt", e);
+            SafeLog.log(Acceptor.class, Level.DEBUG, "connection lost before a worker took it", e);
         } catch (RuntimeException | Error e) {
             turnAway(channel);
             throw e;
@@ -312,7 +312,7 @@ final class Acceptor implements Runnable {
         try {
             channel.close();
         } catch (IOException e) {
-            SafeLog.log(Acceptor.class, Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Acceptor.class, Level.DEBUG, "failed to close a socket", e);
         }
     }
 

@@ -7,10 +7,10 @@ import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Objects;
 
-/** What a server can listen on. Threads: any. */
+/** Checks the addresses to listen on. Threads: any. */
 final class AddressRule implements Rule<List<SocketAddress>> {
 
-    /** More are a mistake: 0.0.0.0 and [::] cover all addresses of a machine. */
+    /** More would be a mistake: 0.0.0.0 and [::] cover all addresses of a machine. */
     private static final int MAX_ADDRESSES = 64;
 
     @Override
@@ -29,13 +29,15 @@ final class AddressRule implements Rule<List<SocketAddress>> {
         Objects.requireNonNull(address, "address");
         if (address instanceof InetSocketAddress tcp) {
             if (tcp.isUnresolved()) {
-                throw new IllegalArgumentException("address is unknown: " + tcp.getHostString());
+                throw new IllegalArgumentException("address is unresolved: " + tcp.getHostString());
             }
         } else if (!(address instanceof UnixDomainSocketAddress unix)) {
             throw new IllegalArgumentException(
-                    "address must be of TCP or a Unix domain socket: " + address);
+                    "address must be an InetSocketAddress or a UnixDomainSocketAddress: "
+                            + address);
         } else if (unix.toString().isEmpty()) {
-            throw new IllegalArgumentException("address must have a path");
+            throw new IllegalArgumentException(
+                    "the path of a Unix domain socket address must not be empty");
         }
     }
 }

@@ -91,7 +91,7 @@ final class Completions {
             if (told.compareAndSet(false, true)) {
                 completion.outcome = outcome;
                 completion.failure = outcome == null && failure == null
-                        ? new NullPointerException("a stage completed without a result")
+                        ? new NullPointerException("a CompletionStage completed with null")
                         : failure instanceof CompletionException && failure.getCause() != null
                                 ? failure.getCause() : failure;
                 add(completion);
@@ -122,6 +122,18 @@ final class Completions {
         } else {
             wakeup.run();
         }
+    }
+
+    /** How many there are now; takes as long as they are many. */
+    int count() {
+        int count = 0;
+        for (Completion each = next; each != null; each = each.neighbour) {
+            count++;
+        }
+        for (Completion each = added.get(); each != null; each = each.neighbour) {
+            count++;
+        }
+        return count;
     }
 
     Completion poll() {
@@ -169,7 +181,7 @@ final class Completions {
             giveUp(late);
         } catch (Throwable e) {
             SafeLog.log(Completions.class, Level.WARNING,
-                    "an exchange failed when it was abandoned", e);
+                    "Exchange.abandon failed", e);
         }
     }
 
@@ -181,13 +193,13 @@ final class Completions {
             await(outcome.stage(), late.exchange());
         } else if (outcome != null) {
             Response unheard = outcome.abandon(Abandonment.APPLICATION_TOO_SLOW,
-                    new EOFException("the exchange has ended before it was decided"));
+                    new EOFException("the exchange ended before its stage completed"));
             if (unheard != null) {
                 unheard.discard();
             }
         } else if (late.failure() != null) {
             SafeLog.log(Completions.class, Level.DEBUG,
-                    "a failure after the exchange has ended", late.failure());
+                    "a CompletionStage failed after its exchange had ended", late.failure());
         }
     }
 }

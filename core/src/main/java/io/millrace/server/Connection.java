@@ -1,14 +1,12 @@
 package io.millrace.server;
 
-import io.millrace.codec.ParsedHead;
-import io.millrace.codec.RequestParser;
 import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
-import io.millrace.transfer.BodySource;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.UnwantedBytes;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -50,6 +48,8 @@ final class Connection {
     final InputBuffer in;
     final OutputBuffer out;
     final ResponseSender sender;
+    /** What SKIP and LINGER drop. */
+    private final UnwantedBytes unwanted;
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
@@ -59,8 +59,8 @@ final class Connection {
     ConnectionObserver observer;
 
     private State state = State.HEAD;
-    /** Borrowed from a head's first byte to its last; null otherwise. */
-    private RequestParser parser;
+    /** In a head, from its first byte to its last; null otherwise. */
+    private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
     private ServerExchange exchange;
     private long exchangesEnded;
@@ -68,8 +68,6 @@ final class Connection {
     boolean closing;
     /** Bytes that this visit may still move. */
     long budget;
-    /** Bytes that SKIP or LINGER may still drop. */
-    private long dropLeft;
     /** Bytes of bodies received since the connection began. */
     private long received;
 
@@ -79,6 +77,7 @@ final class Connection {
         in = new InputBuffer(socket, resources);
         out = new OutputBuffer(socket, resources);
         sender = new ResponseSender(out, resources);
+        unwanted = new UnwantedBytes(in);
     }
 
     // What a worker calls.
@@ -116,7 +115,8 @@ final class Connection {
             refuse(Refusals.tooSlow());
             return endVisit(advance());
         }
-        return Want.CLOSE;
+        // The end of a response may still be in the socket, and a request on its way.
+        return isIdle() && out.sent() > 0 ? endVisit(endConnection()) : Want.CLOSE;
     }
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
@@ -142,13 +142,13 @@ final class Connection {
 
     /** Bytes that the connection has moved in either direction; only grows. */
     long progress() {
-        return out.sent() + received;
+        return out.sent() + received + unwanted.dropped();
     }
 
     /** Bytes of memory that the connection keeps between two visits. */
     long keptBytes() {
-        RequestParser head = exchange != null ? exchange.parser : parser;
-        return in.keptBytes() + out.keptBytes() + (head == null ? 0 : head.heldBytes());
+        IncomingRequest request = exchange != null ? exchange.request : incoming;
+        return in.keptBytes() + out.keptBytes() + (request == null ? 0 : request.heldBytes());
     }
 
     /** Whether nothing is under way, so that closing loses nothing. */
@@ -171,9 +171,15 @@ final class Connection {
         return state == State.LINGER;
     }
 
-    /** Whether only a reset can tell the client that the body in progress is not whole. */
-    boolean needsReset() {
-        return sender.isEndedByClose();
+    /**
+     * Whether closing the connection now has to reset it. Else the system would keep what is in the
+     * socket for a client that doesn't read, megabytes and minutes; or the client would take the
+     * end for that of the body. If the server's own side has failed, what is in the socket is of
+     * use: earlier responses, and what shows where this one broke off.
+     */
+    boolean needsReset(Abandonment why) {
+        return sender.isEndedByClose() || why != Abandonment.SERVER_FAILED
+                && (out.hasUnsent() || exchange != null && exchange.isSocketFull());
     }
 
     /** Ends everything but the socket, which is the worker's to close. At most once. */
@@ -183,12 +189,14 @@ final class Connection {
         // What is kept first: the heap may be full, and anything below may fail by it.
         in.discard();
         out.discard();
-        if (exchange != null) {
-            ServerExchange ended = exchange;
-            exchange = null;
+        IncomingRequest begun = incoming;
+        ServerExchange ended = exchange;
+        incoming = null;
+        exchange = null;
+        if (ended != null) {
             ended.cut(why, cause);
-        } else if (parser != null) {
-            giveBackParser();
+        } else if (begun != null) {
+            begun.close();
         }
         if (observer != null) {
             observer.closed(cause);
@@ -257,18 +265,15 @@ final class Connection {
         if (budget <= 0) {
             return Want.WRITE;
         }
-        if (parser == null) {
-            parser = resources.borrowParser();
+        if (incoming == null) {
+            incoming = new IncomingRequest(resources);
         }
-        ParsedHead head;
         try {
-            head = parser.parse(in.bytes());
+            if (incoming.readHead(in, socket)) {
+                beginExchange();
+            }
         } catch (HttpException e) {
             refuse(e);
-            return null;
-        }
-        if (head != null) {
-            beginExchange(head);
         }
         return null;
     }
@@ -294,11 +299,11 @@ final class Connection {
         if (isInHead() || !resources.isDraining) {
             return Want.READ;
         }
-        return out.flush() ? endConnection(false) : Want.WRITE;
+        return out.flush() ? endConnection() : Want.WRITE;
     }
 
     private boolean isInHead() {
-        return parser != null && parser.isInHead();
+        return incoming != null && incoming.isInHead();
     }
 
     /** Responds to what is no request, after which no byte can be trusted. */
@@ -309,15 +314,10 @@ final class Connection {
             observer.refused(refusal.status());
         }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
-        sender.refuse(refusal.response(), !parser.isOfHeadRequest());
-        giveBackParser();
+        sender.refuse(refusal.response(), !incoming.isOfHeadRequest());
+        incoming.close();
+        incoming = null;
         state = State.REFUSED;
-    }
-
-    private void giveBackParser() {
-        RequestParser free = parser;
-        parser = null;
-        resources.giveBack(free);
     }
 
     private Want endRefusal() throws IOException {
@@ -325,15 +325,15 @@ final class Connection {
             return Want.WRITE;
         }
         resources.counters.add(Counters.Figure.REQUESTS, 1);
-        return endConnection(false);
+        return endConnection();
     }
 
-    private void beginExchange(ParsedHead head) {
-        exchange = new ServerExchange(this, parser, head);
-        parser = null; // the exchange's
+    private void beginExchange() {
+        exchange = new ServerExchange(this, incoming);
+        incoming = null; // the exchange's
         state = State.EXCHANGE;
         if (observer != null) {
-            observer.head(head, exchangesEnded);
+            observer.head(exchange.request.head(), exchangesEnded);
         }
         exchange.begin();
     }
@@ -349,11 +349,11 @@ final class Connection {
             observer.answered(sender.status(), sender.bodyBytes());
         }
         if (closing) {
-            return endConnection(exchange.isClientDone());
+            return endConnection();
         }
-        if (exchange.isBodyUnread()) {
+        if (exchange.request.isBodyUnread()) {
             state = State.SKIP;
-            dropLeft = resources.options.maxSkipBytes();
+            unwanted.begin(resources.options.maxSkipBytes());
         } else {
             endExchange();
             state = State.HEAD;
@@ -361,18 +361,19 @@ final class Connection {
         return null;
     }
 
-    private Want endConnection(boolean isClientDone) {
-        if (in.isEnded() || isClientDone) {
+    private Want endConnection() {
+        if (in.isEnded()) {
             return Want.CLOSE;
         }
-        // RFC 9112 s9.6: a plain close would reset the connection while the client is still
-        // sending, and the reset would take the response with it.
+        // RFC 9112 s9.6: what comes after a plain close makes the system reset the connection, and
+        // the reset takes with it what is left of the response. That a client has said close keeps
+        // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
         }
         state = State.LINGER;
         in.drop();
-        dropLeft = resources.options.lingerBytes();
+        unwanted.begin(resources.options.lingerBytes());
         resources.counters.add(Counters.Figure.LINGERED, 1);
         return Want.LINGER;
     }
@@ -388,31 +389,20 @@ final class Connection {
         if (!out.flush()) {
             return Want.WRITE;
         }
-        BodySource source = exchange.source;
-        long before = source.wireBytes();
-        int read;
-        try {
-            read = in.drop(source);
-        } catch (BodySource.MalformedBodyException e) {
-            return endConnection(false);
-        }
-        // Of chunks, the framing counts: it may be many times the data.
-        dropLeft -= source.wireBytes() - before;
-        if (dropLeft < 0) {
-            return endConnection(false);
-        }
-        if (read < 0) {
-            endExchange();
-            state = State.HEAD;
-            return null;
-        }
-        received += read;
-        return source.isEnded() || in.hasBytes() ? null : Want.READ;
+        return switch (unwanted.drop(exchange.request.source())) {
+            case ENDLESS -> endConnection();
+            case DRAINED -> Want.READ;
+            case INCOMPLETE -> null;
+            case WHOLE -> {
+                endExchange();
+                state = State.HEAD;
+                yield null;
+            }
+        };
     }
 
     private Want linger() throws IOException {
         assert state == State.LINGER : state;
-        dropLeft -= in.dropFromSocket(Math.min(budget, dropLeft));
-        return in.isEnded() || dropLeft <= 0 ? Want.CLOSE : Want.READ;
+        return unwanted.dropAll(budget) ? Want.READ : Want.CLOSE;
     }
 }

@@ -3,8 +3,10 @@ package io.millrace.server;
 import java.net.SocketAddress;
 
 /**
- * Which connection a {@link ServerListener} is told about. Immutable; each connection has one,
- * which stays the same object. Threads: any.
+ * Identifies a connection to a {@link ServerListener}. Each connection has one, always the same
+ * object.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -22,7 +24,10 @@ public final class ConnectionInfo {
         this.acceptedNs = acceptedNs;
     }
 
-    /** The number of the connection, which its worker counts from 0; unique with the worker's. */
+    /**
+     * The number of the connection, counted by its worker from 0; unique together with {@link
+     * #worker}.
+     */
     public long id() {
         return id;
     }
@@ -32,12 +37,12 @@ public final class ConnectionInfo {
         return worker;
     }
 
-    /** The client's address; null if the client left before it was read, or has none. */
+    /** The client's address; null if the client left too early or has none. */
     public SocketAddress peer() {
         return peer;
     }
 
-    /** {@link System#nanoTime} when the worker adopted the connection. */
+    /** {@link System#nanoTime} when the worker took the connection. */
     public long acceptedNs() {
         return acceptedNs;
     }

@@ -8,14 +8,14 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 
 /**
- * One connection under observation: tells the listener and JFR what happens on it. A connection
- * that nobody observes has none.
+ * Reports the events of one connection to the listener and to JFR. A connection without either has
+ * no observer.
  *
  * <p>Threads: the owning worker only.
  */
 final class ConnectionObserver implements BodyObserver {
 
-    private static final ServerListener NOBODY = new ServerListener() { };
+    private static final ServerListener NO_LISTENER = new ServerListener() { };
 
     private final ServerListener listener;
     private final boolean flightRecorder;
@@ -29,7 +29,7 @@ final class ConnectionObserver implements BodyObserver {
     private long receivedBytes;
 
     private ConnectionObserver(ServerOptions options, ConnectionInfo connection) {
-        listener = options.listener() == null ? NOBODY : options.listener();
+        listener = options.listener() == null ? NO_LISTENER : options.listener();
         flightRecorder = options.flightRecorder();
         this.connection = connection;
         if (flightRecorder && JfrEvents.recordsConnections()) {
@@ -127,7 +127,7 @@ final class ConnectionObserver implements BodyObserver {
         try {
             call.run();
         } catch (Throwable e) {
-            SafeLog.log(ConnectionObserver.class, Level.WARNING, "a listener failed", e);
+            SafeLog.log(ConnectionObserver.class, Level.WARNING, "ServerListener failed", e);
         }
     }
 }

@@ -18,14 +18,14 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
 /**
- * The open connections of one worker: lets them be visited, asks the selector for what a visit
- * wants, and closes them. Whatever a visit throws ends that connection and nothing else.
+ * The open connections of one worker: visits them, registers the interest that a visit returns, and
+ * closes them. An exception from a visit closes that connection only.
  *
  * <p>Threads: the owning worker only.
  */
 final class Connections {
 
-    /** A part of a connection's life that says what is wanted next; null for nothing new. */
+    /** A call to a connection that returns what to wait for next; null for no change. */
     @FunctionalInterface
     interface Visit {
         Want of(Connection connection) throws IOException;
@@ -84,7 +84,7 @@ final class Connections {
         try {
             Connection connection = new Connection(channel, resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
-            // Last of what may fail: a listener that hears of a connection hears of its end too.
+            // Last, so that nothing fails after it: each onAccepted is followed by an onClosed.
             if (ConnectionObserver.isWanted(resources.options)) {
                 connection.observer = ConnectionObserver.accepted(resources.options,
                         resources.counters.read(Counters.Figure.ADOPTED) - 1, worker,
@@ -93,7 +93,7 @@ final class Connections {
             deadlines.start(connection.deadline, Phase.FIRST_BYTE, System.nanoTime());
         } catch (Throwable e) {
             closeSocket(channel);
-            report("a connection can't be adopted", e);
+            report("failed to register a connection with its worker", e);
         }
     }
 
@@ -120,10 +120,10 @@ final class Connections {
             close(connection, Abandonment.SERVER_FAILED, e.getCause());
         } catch (IOException e) {
             close(connection, Abandonment.PEER_LEFT, e);
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection broke", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "connection lost", e);
         } catch (Throwable e) {
             close(connection, Abandonment.SERVER_FAILED, e);
-            report("a connection failed", e);
+            report("connection closed after an unexpected failure", e);
         } finally {
             // A handler may have left its thread interrupted. The selector would never wait again,
             // and the next file to be written would be closed.
@@ -150,7 +150,7 @@ final class Connections {
         }
     }
 
-    /** Counts and logs a failure that is no peer's; rehearses that if both are null. */
+    /** Counts and logs a failure that the client did not cause; rehearses it if both are null. */
     void report(String message, Throwable failure) {
         isShort |= failure instanceof OutOfMemoryError;
         resources.counters.add(Counters.Figure.FAILED, failure == null ? 0 : 1);
@@ -217,12 +217,13 @@ final class Connections {
     }
 
     /**
-     * Closes all: the server stops.
+     * Closes all: the server is shutting down.
      *
      * @return how many had not had their last response
      */
     int endAll() {
-        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE, "the server stops");
+        HttpException stopped = new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the server is shutting down");
         int cut = 0;
         for (SelectionKey key : selector.keys()) {
             if (key.isValid()) {
@@ -248,13 +249,13 @@ final class Connections {
         keptBytes -= connection.countedBytes;
         connection.countedBytes = 0;
         SocketChannel channel = (SocketChannel) connection.key.channel();
-        if (connection.needsReset()) {
+        if (connection.needsReset(why)) {
             resetAtClose(channel);
         }
         try {
             connection.close(why, cause);
         } catch (Throwable e) {
-            report("a connection can't be ended", e);
+            report("failed to close a connection's exchange", e);
         }
         closeSocket(channel);
     }
@@ -263,7 +264,8 @@ final class Connections {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException | RuntimeException | Error e) { // of Unix domain, or no memory
-            SafeLog.log(Worker.class, Level.DEBUG, "a connection that can't be reset is closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG,
+                    "failed to set SO_LINGER; closing without a reset", e);
         }
     }
 
@@ -273,9 +275,9 @@ final class Connections {
         try {
             channel.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.DEBUG, "a socket can't be closed", e);
+            SafeLog.log(Worker.class, Level.DEBUG, "failed to close a socket", e);
         } catch (RuntimeException | Error e) {
-            report("a socket can't be closed", e);
+            report("failed to close a socket", e);
         }
     }
 
@@ -311,7 +313,7 @@ final class Connections {
             super(why);
         }
 
-        /** Says nothing: it is always the same. */
+        /** No stack trace: it would always be the same. */
         @Override
         public Throwable fillInStackTrace() {
             return this;

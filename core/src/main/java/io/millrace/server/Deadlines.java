@@ -38,6 +38,8 @@ final class Deadlines {
     private final long[] timeoutsNs = new long[lists.length];
     /** What a body has to move in a window of {@link Phase#PROGRESS}. */
     private final long minProgressBytes;
+    /** For how long the server has stood still; only grows. */
+    private long standstillNs;
 
     Deadlines(ServerOptions options) {
         for (int i = 0; i < lists.length; i++) {
@@ -91,7 +93,7 @@ final class Deadlines {
             return;
         }
         Entry list = lists[phase.ordinal()];
-        entry.deadlineNs = nowNs + timeoutsNs[phase.ordinal()];
+        entry.deadlineNs = nowNs - standstillNs + timeoutsNs[phase.ordinal()];
         entry.previous = list.previous;
         entry.next = list;
         list.previous.next = entry;
@@ -111,11 +113,26 @@ final class Deadlines {
     /** A connection whose time is up, or null. It stays listed until {@link #start}. */
     Connection due(long nowNs) {
         for (Entry list : lists) {
-            if (list.next != list && list.next.deadlineNs - nowNs <= 0) {
+            if (list.next != list && isUp(list.next, nowNs)) {
                 return list.next.connection;
             }
         }
         return null;
+    }
+
+    private boolean isUp(Entry entry, long nowNs) {
+        return entry.deadlineNs - (nowNs - standstillNs) <= 0;
+    }
+
+    /** Whether the connection's time is up. */
+    boolean isDue(Connection connection, long nowNs) {
+        Entry entry = connection.deadline;
+        return entry.phase != Phase.NONE && isUp(entry, nowNs);
+    }
+
+    /** The server has stood still for so long: that counts for no connection. */
+    void forgive(long durationNs) {
+        standstillNs += durationNs;
     }
 
     /** The connection that has waited longest for a request to begin; null if none does. */
@@ -143,7 +160,8 @@ final class Deadlines {
         long least = Long.MAX_VALUE;
         for (Entry list : lists) {
             if (list.next != list) {
-                least = Math.min(least, Math.max(0, list.next.deadlineNs - nowNs));
+                long wait = list.next.deadlineNs - (nowNs - standstillNs);
+                least = Math.min(least, Math.max(0, wait));
             }
         }
         return least;

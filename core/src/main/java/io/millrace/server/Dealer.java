@@ -9,6 +9,19 @@ import java.util.List;
  */
 abstract class Dealer {
 
+    /** What a worker has to do, as the acceptor sees it. */
+    interface WorkerLoad {
+
+        /** Connections that were dealt to the worker and are open, adopted or not. */
+        long connections();
+
+        /** Those of them that the worker has yet to adopt. */
+        long waiting();
+
+        /** Bytes that are known to be still coming or still to go on the adopted ones. */
+        long bytesInFlight();
+    }
+
     final List<? extends WorkerLoad> workers;
     /** Whose turn it is. */
     int next;
@@ -25,7 +38,7 @@ abstract class Dealer {
         };
     }
 
-    /** The worker to try first. If its inbox is full, those after it are tried in their order. */
+    /** The worker to try first. If its inbox is full, the next ones are tried in order. */
     abstract int choose();
 
     /** A worker has taken the connection. */
@@ -69,7 +82,7 @@ abstract class Dealer {
             return best;
         }
 
-        /** Reads the workers' figures, and returns what an adopted connection has on average. */
+        /** Reads the workers' counters; returns the average of an adopted connection. */
         private long readAll() {
             long allBytes = 0;
             long adopted = 0;

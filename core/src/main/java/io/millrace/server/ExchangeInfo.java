@@ -1,8 +1,10 @@
 package io.millrace.server;
 
 /**
- * Which exchange a {@link ServerListener} is told about. Immutable; each exchange has one, which
- * stays the same object. Threads: any.
+ * Identifies a request and its response to a {@link ServerListener}. Each exchange has one, always
+ * the same object.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -23,12 +25,12 @@ public final class ExchangeInfo {
         this.headNs = headNs;
     }
 
-    /** The connection that the request came on. */
+    /** The connection of the request. */
     public ConnectionInfo connection() {
         return connection;
     }
 
-    /** The number of the exchange, counted from 0 on its connection; there may be gaps. */
+    /** The number of the exchange, counted on its connection from 0; there may be gaps. */
     public long number() {
         return number;
     }
@@ -38,7 +40,7 @@ public final class ExchangeInfo {
         return method;
     }
 
-    /** The request target as it was sent. */
+    /** The request target as sent. */
     public String target() {
         return target;
     }

@@ -1,7 +1,7 @@
 package io.millrace.server;
 
 /**
- * How far a {@link ServerExchange} has got.
+ * The progress of a {@link ServerExchange}.
  *
  * <pre>
  *   DECIDING > BODY > PENDING > DECIDED > RESPONSE > ENDED     BODY and PENDING only if needed
@@ -9,20 +9,20 @@ package io.millrace.server;
  * </pre>
  */
 enum ExchangeState {
-    /** Between two others: the application decides, or has failed, within this very visit. */
+    /** Between two other states: the application decides, or has failed, in this visit. */
     DECIDING,
     /** The application's exchange takes the body. */
     BODY,
-    /** As BODY, but the sink has no room; only the application can tell when it has. */
+    /** As BODY, but the sink has no room; the application reports when it has. */
     FULL,
     /** The application has promised an exchange or a response. */
     PENDING,
-    /** What was promised has arrived. */
+    /** The promised exchange or response is here. */
     DECIDED,
     /** The response is being sent. */
     RESPONSE,
-    /** As RESPONSE, but its body has no bytes; only the application can tell when it has. */
+    /** As RESPONSE, but its body has no bytes; the application reports when it has. */
     STARVED,
-    /** The response has been sent, as far as the buffer in front of the socket. */
+    /** The response has been sent, at least to the buffer in front of the socket. */
     ENDED
 }

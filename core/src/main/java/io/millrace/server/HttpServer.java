@@ -25,24 +25,24 @@ import java.util.concurrent.TimeUnit;
  * }
  * }</pre>
  *
- * <p>Any number of servers live in one JVM; they share nothing. The threads keep the JVM alive,
- * unless {@link ServerOptions#daemon} says otherwise. They are called NAME-acceptor and
- * NAME-worker-0, -1 and so on, by {@link ServerOptions#name}, and nobody ever interrupts them.
+ * <p>Any number of servers can run in one JVM; they share nothing. The threads keep the JVM alive,
+ * unless {@link ServerOptions#daemon} is on. They are named NAME-acceptor, NAME-worker-0,
+ * NAME-worker-1 and so on, where NAME is {@link ServerOptions#name}. The server never interrupts
+ * them.
  *
- * <p>A server goes on whatever fails. An exception or error that a handler lets out is answered
- * with 500; one that can't be answered ends its connection and is logged and counted
- * ({@link ServerStats.WorkerStats#failed}); accepting that fails pauses and goes on. A thread that
- * must end all the same tells {@link ServerListener#onThreadEnded} and lets out what ended it, for
- * the handler of the JVM's uncaught exceptions.
+ * <p>Threads: any, except that a worker (so a handler) must not call {@link #stop} and {@link
+ * #close}.
  *
- * <p>Threads: every method may be called by any thread, but {@link #stop} and {@link #close} not by
- * a worker, that is not within a handler.
+ * <p>Errors: a failure never ends the server. An exception or error from a handler becomes a 500.
+ * If no response is possible, the failure closes the connection, is logged and counted ({@link
+ * ServerStats.WorkerStats#failed}). After a failed accept, the acceptor pauses and tries again. A
+ * thread that can't go on tells {@link ServerListener#onThreadEnded}, then throws what ended it.
  *
  * @since 0.1
  */
 public final class HttpServer implements AutoCloseable {
 
-    /** What workers may take after the deadline to close what is open. Past it, one is stuck. */
+    /** Time for workers to close connections after the deadline; beyond it one is stuck. */
     private static final long CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
     /** What a stop gives its last log lines to be written. A log that hangs takes no longer. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -101,13 +101,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server. When this returns, connections are accepted.
+     * Starts a server. It accepts connections when this returns.
      *
-     * @param options where to listen, with how many workers, within which limits
-     * @param handler called by all workers at once
-     * @throws IOException if one of the addresses can't be listened on, which the message names:
-     *     "can't listen on 127.0.0.1:80: Permission denied"; a {@link java.net.BindException} if it
-     *     is taken. Nothing is left running or open then
+     * @param options where to listen, the number of workers, all limits
+     * @param handler called by all workers, at once
+     * @throws IOException if the server can't listen on one of the addresses. The message names it:
+     *     "can't listen on 127.0.0.1:80: Permission denied". It is a {@link java.net.BindException}
+     *     if the address is in use. Nothing is left running or open then
      */
     public static HttpServer start(ServerOptions options, Handler handler) throws IOException {
         List<Worker> workers = new ArrayList<>();
@@ -128,11 +128,11 @@ public final class HttpServer implements AutoCloseable {
         }
         server.startThreads();
         try {
-            // Not by SafeLog: it tells its caller, and whoever tries the library sees from where.
+            // Not by SafeLog: the line names the caller, which helps people who try the library.
             System.getLogger(HttpServer.class.getName()).log(Level.INFO, "listening on "
                     + server.addressesText());
         } catch (RuntimeException | Error e) {
-            server.stop(Duration.ZERO); // nobody else could
+            server.stop(Duration.ZERO); // the caller has no server to stop
             throw e;
         }
         return server;
@@ -156,7 +156,7 @@ public final class HttpServer implements AutoCloseable {
             }
             acceptorThread.start();
         } catch (RuntimeException | Error e) {
-            // The system gives no more threads. The acceptor's is the last, so it doesn't run.
+            // The system has no more threads. The acceptor is started last, so it does not run.
             acceptor.close();
             for (int i = 0; i < workers.size(); i++) {
                 if (workerThreads.get(i).getState() == Thread.State.NEW) {
@@ -171,8 +171,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Where the server listens on TCP, with the port that the system picked if 0 was asked for; the
-     * first such address if there are several.
+     * The first TCP address that the server listens on, with the port that the system picked for
+     * port 0.
      *
      * @throws IllegalStateException if it listens on Unix domain sockets only
      */
@@ -193,7 +193,7 @@ public final class HttpServer implements AutoCloseable {
         return text.toString();
     }
 
-    /** What the server has done so far. */
+    /** Statistics since the start. */
     public ServerStats stats() {
         return new ServerStats(acceptor.accepted(), acceptor.turnedAway(), acceptor.pauses(),
                 acceptor.overPeerLimit(),
@@ -202,22 +202,27 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, removes the files of Unix domain sockets, closes connections that have no
-     * request, lets requests that have come or are in progress finish, and returns when all is
-     * closed and every thread has ended. May be called again, also while another call waits: the
-     * earliest deadline counts.
+     * Stops the server:
+     * <ol>
+     *   <li>It stops accepting and removes the files of Unix domain sockets.
+     *   <li>It closes connections that have no request.
+     *   <li>It lets requests that have arrived or are in progress finish, until the deadline.
+     *   <li>It closes all other connections, and returns when every thread has ended.
+     * </ol>
+     * May be called again, even while another call waits: the earliest deadline counts.
      *
-     * <p>A handler that holds its worker beyond the deadline is not interrupted. A second later
-     * this returns without it, says so in the log, and counts the worker's connections as cut; the
+     * <p>A handler that blocks its worker beyond the deadline is not interrupted. A second later
+     * this method returns without that worker, logs that, and counts its connections as cut. The
      * worker closes them and ends when the handler returns.
      *
-     * @param deadline how long exchanges may take; what is still open then is cut
-     * @return the number of connections that had to be cut
-     * @throws IllegalStateException if called by one of this server's workers
+     * @param deadline how long requests may take to finish
+     * @return the number of connections that were cut
+     * @throws IllegalStateException if called by a worker of this server
      */
     public int stop(Duration deadline) {
         if (workerThreads.contains(Thread.currentThread())) {
-            throw new IllegalStateException("a handler can't stop the server that it runs in");
+            throw new IllegalStateException(
+                    "stop() was called from a handler of this server; call it from another thread");
         }
         Duration longest = deadline.compareTo(LONGEST_STOP) < 0 ? deadline : LONGEST_STOP;
         long deadlineNs = System.nanoTime() + longest.toNanos();
@@ -254,17 +259,17 @@ public final class HttpServer implements AutoCloseable {
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING,
-                "a worker is held by a handler; it ends when that returns", null);
+                " is still inside a handler; the thread ends when the handler returns", null);
         return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 
-    /** Stops, with {@link ServerOptions#drainTimeout} as deadline. */
+    /** Stops the server with {@link ServerOptions#drainTimeout} as the deadline. */
     @Override
     public void close() {
         stop(options.drainTimeout());
     }
 
-    /** Waits even if interrupted, as half a stop would be worse; returns whether it was. */
+    /** Waits even if interrupted, so that a stop is complete; returns whether it was. */
     private static boolean join(Thread thread, long waitNs) {
         boolean interrupted = false;
         long startNs = System.nanoTime();

@@ -15,7 +15,7 @@ import jdk.jfr.StackTrace;
  */
 final class JfrEvents { // decision 17
 
-    /** Never committed: to ask whether anybody records, without making an event. */
+    /** Never committed: tells whether a recording is on, without making an event. */
     private static final ConnectionEvent CONNECTION = new ConnectionEvent();
     private static final ExchangeEvent EXCHANGE = new ExchangeEvent();
 
@@ -33,7 +33,7 @@ final class JfrEvents { // decision 17
     @Name("io.millrace.Connection")
     @Label("Connection")
     @Category("Millrace")
-    @Description("A connection, from its acceptance to its end")
+    @Description("A connection, from accept to close")
     @StackTrace(false)
     static final class ConnectionEvent extends Event {
 
@@ -43,7 +43,7 @@ final class JfrEvents { // decision 17
         long connection;
         @Label("Peer")
         String peer;
-        @Label("Cause of the End")
+        @Label("Close Reason")
         String cause;
     }
 
@@ -63,7 +63,7 @@ final class JfrEvents { // decision 17
         @Label("Target")
         String target;
         @Label("Status")
-        @Description("0 if the connection ended before the answer was whole")
+        @Description("0 if the connection closed before the response was complete")
         int status;
         @Label("Received")
         @DataAmount
@@ -72,9 +72,9 @@ final class JfrEvents { // decision 17
         @DataAmount
         long sent;
         @Label("Body Time")
-        @Description("Nanoseconds from the head's end to the body's, 0 without a body")
+        @Description("Nanoseconds from the end of the head to the end of the body; 0: no body")
         long bodyNs;
-        @Label("Cause of a Cut")
+        @Label("Failure")
         String cause;
     }
 }

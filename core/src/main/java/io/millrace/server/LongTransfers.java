@@ -6,28 +6,27 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connections in the midst of a long body that are ready, in the order in which they became so.
- * A worker visits one of them a turn, after all that have asked for little so far: a small request
- * waits for one visit of a long transfer, and not for one of each.
+ * The ready connections with a long body, in the order in which they became ready. A worker visits
+ * one of them per turn, after all connections with small requests. So a small request waits for one
+ * visit to a long transfer, not for one to each.
  *
- * <p>A transfer goes on for a slice of time before the next one's. The fewer files grow at once,
- * the sooner the memory of those that they replace is used again. Where small requests take all of
- * the time, a slice is one visit.
+ * <p>A transfer keeps its turn for a slice of time. The fewer files grow at once, the sooner the
+ * memory of the files that they replace is reused. If small requests take all the time, a slice is
+ * one visit.
  *
  * <p>Threads: the owning worker only.
  */
 final class LongTransfers {
 
     /**
-     * What a transfer may take before the next one's turn, if it has so much to move. PUT of 40 MB
-     * to files, in docs/benchmarks.md: with 8 to 64 ms it takes 0.8 of the processor time that it
-     * takes with a visit of 4 MiB each.
+     * Longest turn of a transfer. Measured with PUT of 40 MB to files (docs/benchmarks.md): with 8
+     * to 64 ms it takes 0.8 of the processor time that single visits of 4 MiB take.
      */
     static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(10); // decision 59
-    /** With many transfers each gets less, so that all have had their turn in about that time. */
+    /** With many transfers each gets less, so that every one has a turn within about this time. */
     static final long ROUND_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Connections have no other identity than their own. */
+    /** Connections compare by identity. */
     private final Set<Connection> waiting = new LinkedHashSet<>();
     /** Whose turn it is; null for nobody's. */
     private Connection current;

@@ -1,18 +1,18 @@
 package io.millrace.server;
 
-/** What a connection is being timed for; each has a timeout of its own in {@link ServerOptions}. */
+/** What a connection is waiting for; each has its own timeout in {@link ServerOptions}. */
 enum Phase {
-    /** Between a connection's start and the first byte of its first request. */
+    /** Waiting for the first byte of the first request. */
     FIRST_BYTE,
-    /** Between requests. */
+    /** Waiting for the next request. */
     IDLE,
-    /** Between the first byte of a head and its last. */
+    /** Waiting for the rest of a request head. */
     HEAD,
     /** A body is moving, in either direction. */
     PROGRESS,
-    /** Unwanted bytes are being dropped. */
+    /** Discarding an unread body after the last response. */
     LINGER,
-    /** The application has the word: it is to answer, to make room, or to bring on its body. */
+    /** Waiting for the application: for a response, for room in a sink, or for bytes of a body. */
     APPLICATION,
     /** Nothing: the connection has ended. */
     NONE

@@ -5,7 +5,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 
 /**
- * What the server itself responds, as against the application.
+ * Responses that the server makes itself.
  *
  * <p>Threads: any.
  */
@@ -15,12 +15,13 @@ final class Refusals {
     }
 
     static HttpException tooSlow() {
-        return new HttpException(Status.REQUEST_TIMEOUT, "the request came too slowly");
+        return new HttpException(Status.REQUEST_TIMEOUT, "the request arrived too slowly");
     }
 
     /** RFC 9112 s8: an incomplete request; the peer may still be listening. */
     static HttpException endsInHead() {
-        return new HttpException(Status.BAD_REQUEST, "the request ends in its head");
+        return new HttpException(Status.BAD_REQUEST,
+                "the connection ended inside the request head");
     }
 
     /** As for a head: the peer may still be listening. */
@@ -34,11 +35,12 @@ final class Refusals {
     }
 
     static HttpException applicationTooSlow() {
-        return new HttpException(Status.SERVICE_UNAVAILABLE, "the application took too long");
+        return new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the application took too long to respond");
     }
 
-    /** The application failed; why is for the log alone. */
+    /** The application failed; the reason is only logged. */
     static Response internalError() {
-        return Response.text("internal error\n").with(Status.INTERNAL_SERVER_ERROR);
+        return Response.text("internal server error\n").with(Status.INTERNAL_SERVER_ERROR);
     }
 }

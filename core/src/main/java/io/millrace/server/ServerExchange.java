@@ -1,8 +1,6 @@
 package io.millrace.server;
 
-import io.millrace.codec.Framing;
 import io.millrace.codec.ParsedHead;
-import io.millrace.codec.RequestParser;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
@@ -11,7 +9,6 @@ import io.millrace.http.Response;
 import io.millrace.log.LogThrottle;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
-import io.millrace.transfer.BodySource;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
@@ -36,11 +33,8 @@ final class ServerExchange {
     private final InputBuffer in;
     private final OutputBuffer out;
     private final ResponseSender sender;
-    /** Borrowed until {@link #close}: the head is in it. */
-    final RequestParser parser;
+    final IncomingRequest request;
     private final ParsedHead head;
-    /** The request's body; null if it has none. */
-    final BodySource source;
 
     private ExchangeState state = ExchangeState.DECIDING;
     /** In BODY and FULL; else null. */
@@ -50,35 +44,23 @@ final class ServerExchange {
     private boolean continueSent;
     /** Once true this is always true: the exchange has used up a visit's budget. */
     boolean isLong;
-    /**
-     * Once true this is always true: a thread of the application may still read the head, however
-     * the exchange ends, so that its parser can't be used for another.
-     */
-    private boolean isHeadShared;
 
-    /** @param parser has read {@code head}; this exchange's from now on */
-    ServerExchange(Connection connection, RequestParser parser, ParsedHead head) {
+    /** @param request its head is whole; this exchange's from now on */
+    ServerExchange(Connection connection, IncomingRequest request) {
         this.connection = connection;
-        this.parser = parser;
-        this.head = head;
+        this.request = request;
+        head = request.head();
         resources = connection.resources;
         in = connection.in;
         out = connection.out;
         sender = connection.sender;
-        Framing framing = head.framing();
-        source = framing.bodyLength() == 0 ? null
-                : new BodySource(connection.socket, resources, framing);
     }
 
     // What the connection calls.
 
-    boolean isBodyUnread() {
-        return source != null && !source.isEnded();
-    }
-
-    /** Whether the client has said that it sends nothing more, and has sent it. */
-    boolean isClientDone() {
-        return !head.framing().keepAlive() && !isBodyUnread() && !in.hasBytes();
+    /** Whether the response waits for the socket to take more. */
+    boolean isSocketFull() {
+        return state == ExchangeState.RESPONSE && sender.isSending();
     }
 
     /** Lets the handler decide what becomes of the request. */
@@ -136,7 +118,7 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            log(resources.stalledBodies, "a response's body stopped coming: ", null);
+            log(resources.stalledBodies, "response body stalled: ", null);
         }
         if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
@@ -146,13 +128,13 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        log(resources.lateApplications, "no answer from the application in time: ", null);
+        log(resources.lateApplications, "the application timed out: ", null);
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
             abandon(Abandonment.APPLICATION_TOO_SLOW, refusal);
         } else {
-            isHeadShared = true;
+            request.shareHead();
             state = ExchangeState.DECIDING;
             respond(refusal.response());
         }
@@ -163,16 +145,20 @@ final class ServerExchange {
     void cut(Abandonment why, Throwable cause) {
         switch (state) {
             case BODY, FULL -> {
-                isHeadShared = true;
+                request.shareHead();
                 receiver.cut(why, cause);
             }
-            case DECIDING, PENDING -> isHeadShared = true;
+            case DECIDING, PENDING -> request.shareHead();
             case DECIDED -> {
-                isHeadShared = true;
+                request.shareHead();
                 resources.completions.discard(decision);
             }
             // Whoever writes the response's body may still read the head.
-            default -> isHeadShared |= sender.isSending();
+            default -> {
+                if (sender.isSending()) {
+                    request.shareHead();
+                }
+            }
         }
         close();
     }
@@ -181,12 +167,7 @@ final class ServerExchange {
     void close() {
         state = ExchangeState.ENDED;
         sender.close();
-        if (source != null) {
-            source.close();
-        }
-        if (!isHeadShared) {
-            resources.giveBack(parser);
-        }
+        request.close();
     }
 
     // What the application has decided.
@@ -201,8 +182,8 @@ final class ServerExchange {
         CompletionStage<? extends Exchange> stage;
         WritableByteChannel sink = null;
         try {
-            stage = Objects.requireNonNull(decided, "the application gave no answer").stage();
-            if (stage == null && source != null) {
+            stage = Objects.requireNonNull(decided, "the handler returned null").stage();
+            if (stage == null && request.source() != null) {
                 sink = decided.sink();
             }
         } catch (Throwable e) {
@@ -254,7 +235,7 @@ final class ServerExchange {
     // The body.
 
     private void beginBody(Exchange decided, WritableByteChannel sink) {
-        receiver = new BodyReceiver(decided, source, sink, resources);
+        receiver = new BodyReceiver(decided, request.source(), sink, resources);
         state = ExchangeState.BODY;
         if (receiver.isPaced()) {
             try {
@@ -301,7 +282,7 @@ final class ServerExchange {
     private void abandon(Abandonment why, Throwable cause) {
         // Behind a malformed or endless body there is no next request.
         connection.closing |= why == Abandonment.MALFORMED || why == Abandonment.TOO_LARGE;
-        isHeadShared = true; // a thread that was taking the body may still read it
+        request.shareHead(); // a thread that was taking the body may still read it
         Response own = letGo().abandon(why, cause);
         if (own != null) {
             respond(own);
@@ -330,8 +311,8 @@ final class ServerExchange {
             respond(refusal.response());
             return;
         }
-        isHeadShared = true; // what has failed here may still run elsewhere
-        log(resources.handlerFailures, "no answer from the handler: ", failure);
+        request.shareHead(); // what has failed here may still run elsewhere
+        log(resources.handlerFailures, "the handler failed: ", failure);
         respond(Refusals.internalError());
     }
 
@@ -347,18 +328,14 @@ final class ServerExchange {
         }
         long length;
         try {
-            length = BodyContract.length(response.body());
-            if (resources.encoder.maxBytes(response) > ResponseSender.MAX_HEAD_BYTES) {
-                throw new IllegalStateException("a response head may have up to "
-                        + ResponseSender.MAX_HEAD_BYTES + " bytes");
-            }
+            length = sender.check(response);
         } catch (Throwable e) {
             response.discard();
             fail(e);
             return;
         }
         connection.closing |= !head.framing().keepAlive() || response.closes()
-                || resources.isDraining || isBodyUnread() && !isBodySkippable()
+                || resources.isDraining || request.isBodyUnread() && !isBodySkippable()
                 || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
@@ -370,7 +347,7 @@ final class ServerExchange {
     private boolean isBodySkippable() {
         boolean coming = !head.framing().expectsContinue() || continueSent;
         return coming && !in.isEnded()
-                && source.knownRemaining() <= resources.options.maxSkipBytes();
+                && request.source().knownRemaining() <= resources.options.maxSkipBytes();
     }
 
     private Want send() throws IOException {
@@ -389,11 +366,11 @@ final class ServerExchange {
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            log(resources.bodyFailures, "a response's body failed: ", e.getCause());
+            log(resources.bodyFailures, "response body failed: ", e.getCause());
             if (!sender.takeBack()) {
                 throw e;
             }
-            isHeadShared = true;
+            request.shareHead();
             state = ExchangeState.DECIDING;
             respond(Refusals.internalError());
         }

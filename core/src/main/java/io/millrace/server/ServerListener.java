@@ -3,62 +3,63 @@ package io.millrace.server;
 import io.millrace.http.Status;
 
 /**
- * Hears what happens on the connections of a server, with times of {@link System#nanoTime}. Set by
+ * Receives the events of a server's connections, with times of {@link System#nanoTime}. Set it with
  * {@link ServerOptions.Builder#listener}.
  *
- * <p>The same can be recorded by the JDK's Flight Recorder, without a listener: {@link
+ * <p>The JDK's Flight Recorder can record the same without a listener: {@link
  * ServerOptions.Builder#flightRecorder} makes events {@code io.millrace.Connection} and {@code
- * io.millrace.Exchange} of it. Neither costs anything when unused.
+ * io.millrace.Exchange}. Neither costs anything when unused.
  *
- * <p>Threads: the worker that owns the connection, so for one connection the calls come one after
+ * <p>Threads: the worker that owns the connection. So the calls for one connection come one after
  * the other, in the order of the methods here. A listener must not block.
  *
- * <p>Errors: what a listener throws is logged, and changes nothing for the client.
+ * <p>Errors: an exception from a listener is logged and does not affect the client.
  *
  * @since 0.1
  */
 public interface ServerListener {
 
-    /** A connection was accepted, and a worker has taken it over. */
+    /** A connection was accepted and given to a worker. */
     default void onAccepted(ConnectionInfo connection) {
     }
 
-    /** What came was no request, or beyond a limit, and is answered with {@code status}. */
+    /** The input was not a request or exceeded a limit; the response has this status. */
     default void onRefused(ConnectionInfo connection, Status status, long nowNs) {
     }
 
-    /** The head of a request has been read. */
+    /** A request head has been read. */
     default void onHead(ExchangeInfo exchange) {
     }
 
     /**
-     * Some of a request's body has reached its sink.
+     * Some bytes of a request body have reached the sink.
      *
-     * @param receivedBytes bytes of the body since its beginning
+     * @param receivedBytes bytes of the body received so far
      */
     default void onProgress(ExchangeInfo exchange, long receivedBytes, long nowNs) {
     }
 
-    /** The whole body of a request is in its sink. Not told of requests without one. */
+    /** A whole request body is in the sink. Not called for requests without a body. */
     default void onBody(ExchangeInfo exchange, long receivedBytes, long nowNs) {
     }
 
     /**
-     * The whole answer was handed to the system, or waits for it together with the next ones.
+     * The whole response has been passed to the system, or waits to be sent together with the next
+     * ones.
      *
-     * @param sentBytes bytes of the answer's body
+     * @param sentBytes bytes of the response body
      */
     default void onAnswered(ExchangeInfo exchange, Status status, long sentBytes, long nowNs) {
     }
 
-    /** The connection ended before the answer was whole. */
+    /** The connection closed before the response was complete. */
     default void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
     }
 
     /**
      * A connection was closed.
      *
-     * @param cause why, for people; never null
+     * @param cause the reason, for people; never null
      */
     default void onClosed(ConnectionInfo connection, Throwable cause, long nowNs) {
     }

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything about a server that may be set. Each loop and queue of the server is bounded by one of
- * these. Immutable; made by {@link #builder}. Threads: any.
+ * The options of a server, made by {@link #builder}. Every loop and queue of the server is bounded
+ * by one of them.
  *
- * <p>The accessors say what each option sets, with its unit, default, range and the reason for the
+ * <p>Each accessor states what the option sets, its unit, default and range, and the reason for the
  * default, as {@code ServerOption} declares it.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -68,81 +70,81 @@ public final class ServerOptions extends Options {
         return new Builder();
     }
 
-    /** Every option of a server, for programs that set options by name, such as by flags. */
+    /** Every option of a server, for programs that set options by name, for example from flags. */
     public static List<Option<?>> all() {
         return ServerOption.ALL.all();
     }
 
     /**
      * TCP addresses and Unix domain sockets to listen on, 1 to 64; port 0 picks a free one. Default
-     * 127.0.0.1:8080: a new server is not open to the network until it is told to be. An address is
-     * an {@link InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}, whose file is
-     * made at start and removed at stop; a file on which no server answers is replaced.
+     * 127.0.0.1:8080: a new server is not exposed to the network. An address is an {@link
+     * InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}. The file of a Unix domain
+     * socket is created at start and removed at stop; a file left by a dead server is replaced.
      */
     public List<SocketAddress> addresses() { return addresses; }
 
     /**
-     * Permissions of Unix domain socket files, or none to leave them to the system. Default
-     * rw-------: other users get no access until it is granted to them. Java can't create a socket
-     * with permissions, so the server binds it in a folder that only its user may enter and moves
-     * it to its place when it has them: it is never reachable with laxer ones. Leave them to the
-     * system where files have none.
+     * Permissions of Unix domain socket files; none leaves them to the system. Default rw-------:
+     * other users have no access by default. Java can't create a socket with permissions. So
+     * the server binds it in a folder that only its user may enter, sets its permissions, and moves
+     * it to its place: it is never reachable with laxer ones. Use none where files have no
+     * permissions.
      */
     public Set<PosixFilePermission> socketPermissions() { return socketPermissions; }
 
     /**
      * Share TCP ports with other servers (SO_REUSEPORT); the system distributes the connections.
-     * Default off: two servers on one port are a mistake more often than a plan. A system without
-     * it can't start such a server.
+     * Default off: two servers on one port are usually a mistake. On a system
+     * without SO_REUSEPORT the server does not start.
      */
     public boolean reusePort() { return reusePort; }
 
     /**
-     * Most connections that the system queues until they are accepted (connections). Default 1024,
-     * range 1 to 65536: a burst of clients is not turned away while the acceptor pauses.
+     * Most connections that wait in the system to be accepted (connections). Default 1024, range 1
+     * to 65536: clients are not refused in a burst or while accept is paused.
      */
     public int backlog() { return backlog; }
 
     /**
      * SO_RCVBUF of TCP connections; 0: the system's default (bytes). Default 0, range 0 to 1 GiB:
-     * the system's buffer grows by need, a fixed one doesn't. The system may take another size. A
-     * Unix domain socket has only its client's send buffer.
+     * the system's own buffer grows as needed; a fixed one doesn't. The system may take another
+     * size. A Unix domain socket has only its client's send buffer.
      */
     public int receiveBufferBytes() { return receiveBufferBytes; }
 
     /**
      * SO_SNDBUF of connections; 0: the system's default (bytes). Default 0, range 0 to 1 GiB: the
-     * system's buffer grows by need, a fixed one doesn't. The system may take another size.
+     * system's own buffer grows as needed; a fixed one doesn't. The system may take another size.
      */
     public int sendBufferBytes() { return sendBufferBytes; }
 
     /**
      * Worker threads, which serve the connections (threads). Default one per processor, range 1 to
-     * 1024: workers wait for nothing but their selectors.
+     * 1024: workers block only in their selectors.
      */
     public int workers() { return workers; }
 
     /**
      * Worker of a new connection: each in turn, or the one with the fewest bytes in flight. Default
-     * ROUND_ROBIN: it needs no guess about what connections will do.
+     * ROUND_ROBIN: it makes no assumption about future load.
      */
     public Dispatch dispatch() { return dispatch; }
 
     /**
-     * Most accepted connections that wait for one worker, a power of two (connections). Default
-     * 1024, range 2 to 65536: fewer arrive during one turn of a worker.
+     * Most accepted connections that wait for one worker; a power of two (connections). Default
+     * 1024, range 2 to 65536: fewer arrive during one turn of the event loop.
      */
     public int inboxCapacity() { return inboxCapacity; }
 
     /**
-     * First part of the threads' names. Default millrace: a thread dump shows whose threads they
-     * are.
+     * Prefix of the thread names. Default millrace: a thread dump shows which threads belong to the
+     * server.
      */
     public String name() { return name; }
 
     /**
-     * Let the JVM end while the server runs. Default off: a program whose main method has started a
-     * server is not done.
+     * Let the JVM end while the server runs. Default off: a program should not end when its main
+     * method has started a server.
      */
     public boolean daemon() { return daemon; }
 
@@ -184,31 +186,31 @@ public final class ServerOptions extends Options {
 
     /**
      * Most header field lines in a request; more get 431 (field lines). Default 100, range 1 to
-     * 10000: each one costs time when a field is looked up.
+     * 10000: each line costs time in every lookup.
      */
     public int maxFields() { return maxFields; }
 
     /**
      * Largest request body; larger ones get 413 (bytes). Default unlimited, range from 0: a body
-     * costs no memory, and what takes it has limits of its own.
+     * costs no memory, and the application has its own limits.
      */
     public long maxBodyBytes() { return maxBodyBytes; }
 
     /**
-     * Longest size line of a chunk, extensions included; longer ones get 400 (bytes). Default 256,
-     * range 16 to 64 KiB: extensions are not used in practice, and attacks need long ones.
+     * Longest chunk-size line, extensions included; longer ones get 400 (bytes). Default 256, range
+     * 16 to 64 KiB: extensions are unused in practice, and attacks need long ones.
      */
     public int maxChunkLineBytes() { return maxChunkLineBytes; }
 
     /**
-     * Longest time for a request head, from first byte to last, before it gets 408. Default 20 s,
-     * range 1 ms to 1 day: one byte a second doesn't hold a connection for long.
+     * Longest time from the first to the last byte of a request head; slower ones get 408. Default
+     * 20 s, range 1 ms to 1 day: a client that sends one byte a second cannot hold a connection.
      */
     public Duration headTimeout() { return headTimeout; }
 
     /**
-     * Longest pause between two requests before the connection is closed. Default 60 s, range 1 ms
-     * to 1 day: clients and proxies expect it.
+     * Longest pause between two requests before the connection is closed. Default 75 s, range 1 ms
+     * to 1 day: balancers give up idle connections after 60 s, and should be the first to.
      */
     public Duration idleTimeout() { return idleTimeout; }
 
@@ -220,20 +222,21 @@ public final class ServerOptions extends Options {
     public Duration firstByteTimeout() { return firstByteTimeout; }
 
     /**
-     * Window over which a body's minimum rate is averaged. Default 20 s, range 1 ms to 1 day: a
-     * slow client that moves is never cut, however large the body.
+     * Window over which a body's minimum rate is averaged. Default 60 s, range 1 ms to 1 day: a
+     * client that makes progress is never cut off, however large the body, nor for a pause of half
+     * a minute.
      */
     public Duration progressTimeout() { return progressTimeout; }
 
     /**
      * Minimum rate of a body in either direction; slower ones get 408 or are cut (bytes per
-     * second). Default 240, range 0 to 1 GiB: it is less than the slowest modem.
+     * second). Default 240, range 0 to 1 GiB: it is slower than the slowest modem.
      */
     public int minBytesPerSecond() { return minBytesPerSecond; }
 
     /**
-     * Longest wait for the application or the device before the request gets 503 or is cut. Default
-     * 5 min, range 1 ms to 1 day: it is longer than clients wait. It covers each wait: for a
+     * Longest wait for the application or the device; then the request gets 503 or is cut off.
+     * Default 5 min, range 1 ms to 1 day: clients give up earlier. It covers each wait: for a
      * decision or a response that was promised, for room for a body, and for the bytes of a body of
      * unknown length.
      */
@@ -241,48 +244,48 @@ public final class ServerOptions extends Options {
 
     /**
      * Longest time that requests may take to finish when the server stops. Default 30 s, range 0 s
-     * to 1 day: supervisors wait about as long before they kill a process. {@link HttpServer#close}
-     * waits so long.
+     * to 1 day: supervisors wait about that long before they kill a process. {@link
+     * HttpServer#close} waits that long.
      */
     public Duration drainTimeout() { return drainTimeout; }
 
     /**
-     * Most of an unread body, chunk framing included, that is dropped to keep the connection
-     * (bytes). Default 256 KiB, range 0 to 1 GiB: a new connection costs about as much.
+     * Most bytes of an unread body, chunk framing included, to discard so that the connection can
+     * be kept (bytes). Default 256 KiB, range 0 to 1 GiB: a new connection costs about as much.
      */
     public int maxSkipBytes() { return maxSkipBytes; }
 
     /**
-     * Longest time that an unread body is dropped after a response that closes the connection.
-     * Default 30 s, range 1 ms to 1 day: a client that writes on without reading still finds the
+     * Longest time to discard an unread body after a response that closes the connection. Default
+     * 30 s, range 1 ms to 1 day: a client that keeps writing without reading still gets the
      * response.
      */
     public Duration lingerTimeout() { return lingerTimeout; }
 
     /**
-     * Most of an unread body that is dropped in that time (bytes). Default 4 GiB, range from 0:
-     * clients that can't read while they write see why they were refused.
+     * Most bytes of an unread body to discard in that time (bytes). Default 4 GiB, range from 0:
+     * clients that read only after writing still see why they were refused.
      */
     public long lingerBytes() { return lingerBytes; }
 
     /**
      * Most bytes moved for one connection before its worker serves others (bytes). Default 4 MiB,
-     * range 4 KiB to 1 GiB: a visit empties a socket's buffer, so that its peer finds the whole
-     * window open; measured in docs/benchmarks.md. Long transfers wait behind small ones, and have
-     * 10 ms when their turn comes.
+     * range 4 KiB to 1 GiB: one visit empties the socket buffer and so reopens the whole TCP
+     * window; measured in docs/benchmarks.md. Long transfers wait behind small ones, and have 10 ms
+     * when their turn comes.
      */
     public int bytesPerVisit() { return bytesPerVisit; }
 
     /**
-     * Size of a worker's buffer, which one system call moves (bytes). Default 256 KiB, range 4 KiB
-     * to 16 MiB, at least maxHeadBytes: a piece stays in a core's cache between read and write;
-     * BodyTransferBenchmark compares sizes.
+     * Size of a worker's buffer: the most that one system call moves (bytes). Default 256 KiB,
+     * range 4 KiB to 16 MiB, at least maxHeadBytes: a piece stays in the processor cache between
+     * read and write; BodyTransferBenchmark compares sizes.
      */
     public int pieceBytes() { return pieceBytes; }
 
     /**
-     * Object that is told what happens on connections. Default none: figures are counted without
-     * one. Null for none.
+     * Listener for events on connections. Default none: the counters work without one. Null for
+     * none.
      */
     public ServerListener listener() { return listener; }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the builder of {@link ServerOptions} can set. Apart from it, so that each file is short.
+ * The setters of the builder of {@link ServerOptions}, in a file of their own to keep both short.
  *
  * <p>Threads: one at a time.
  *
@@ -33,15 +33,16 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
     }
 
     /**
-     * Sets the port of the only address that there is so far and keeps its host.
+     * Sets the port of the only address and keeps its host.
      *
-     * @throws IllegalStateException if there are several, or it is a Unix domain socket
+     * @throws IllegalStateException if there are several addresses, or it is a Unix domain socket
      */
     public B port(int port) {
         List<SocketAddress> addresses = get(ServerOption.ADDRESSES);
         if (addresses.size() != 1
                 || !(addresses.get(0) instanceof InetSocketAddress address)) {
-            throw new IllegalStateException("which port? The addresses are " + addresses);
+            throw new IllegalStateException(
+                    "port() needs exactly one TCP address, but the addresses are " + addresses);
         }
         return address(address.isUnresolved()
                 ? InetSocketAddress.createUnresolved(address.getHostString(), port)

@@ -5,9 +5,10 @@ import io.millrace.transfer.Counters.Figure;
 import java.util.List;
 
 /**
- * What a server has done since it was started, at one moment. Immutable. Figures of different
- * workers are read one after the other while the workers go on, so sums may be off by what happened
- * meanwhile. Threads: any.
+ * Statistics of a server since its start, at one moment. The workers go on while their counters are
+ * read one after the other, so sums may be slightly inconsistent.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
@@ -28,7 +29,7 @@ public final class ServerStats {
         this.workers = List.copyOf(workers);
     }
 
-    /** A builder of figures, for tests of programs that report them. */
+    /** A builder, for tests of programs that report statistics. */
     public static Builder builder() {
         return new Builder();
     }
@@ -36,12 +37,12 @@ public final class ServerStats {
     /** Connections accepted. */
     public long accepted() { return accepted; }
 
-    /** Connections closed at once, because they had broken before a worker got them. */
+    /** Connections closed at once, because they broke before a worker took them. */
     public long turnedAway() { return turnedAway; }
 
     /**
-     * Times that accepting paused: out of descriptors, at the limit of connections with none of
-     * them idle, or with every worker's inbox full.
+     * How often accept paused: out of descriptors, at the connection limit with no idle connection,
+     * or with the inboxes of all workers full.
      */
     public long acceptPauses() { return acceptPauses; }
 
@@ -59,7 +60,7 @@ public final class ServerStats {
         return workers.stream().mapToLong(WorkerStats::openConnections).sum();
     }
 
-    /** Requests that have got a response, over all workers. */
+    /** Requests that got a response, over all workers. */
     public long requests() {
         return workers.stream().mapToLong(WorkerStats::requests).sum();
     }
@@ -75,15 +76,15 @@ public final class ServerStats {
     }
 
     /**
-     * The busiest worker's share of all bytes, in both directions, from 1 / workers (even) to 1;
-     * NaN before the first byte.
+     * The share of all bytes, in both directions, that the busiest worker moved: from 1 / workers
+     * (even) to 1; NaN before the first byte.
      */
     public double busiestShare() {
         long busiest = workers.stream().mapToLong(w -> w.bytesIn() + w.bytesOut()).max().orElse(0);
         return (double) busiest / (bytesIn() + bytesOut());
     }
 
-    /** The figures of the acceptor and of each worker. */
+    /** The counters of the acceptor and of each worker. */
     @Override
     public String toString() {
         return "ServerStats[accepted=" + accepted + ", turnedAway=" + turnedAway
@@ -92,7 +93,7 @@ public final class ServerStats {
     }
 
     /**
-     * What one worker has done. Immutable. Threads: any.
+     * Statistics of one worker. Threads: any, immutable.
      *
      * @since 0.1
      */
@@ -139,7 +140,7 @@ public final class ServerStats {
                     counters.read(Figure.SHED), counters.read(Figure.EVICTED));
         }
 
-        /** A builder of figures, for tests of programs that report them. */
+        /** A builder, for tests of programs that report statistics. */
         public static Builder builder() {
             return new Builder();
         }
@@ -150,7 +151,7 @@ public final class ServerStats {
         /** Connections open now. */
         public int openConnections() { return openConnections; }
 
-        /** Requests that have got a response. */
+        /** Requests that got a response. */
         public long requests() { return requests; }
 
         /** Bytes read from sockets. */
@@ -160,33 +161,36 @@ public final class ServerStats {
         public long bytesOut() { return bytesOut; }
 
         /**
-         * Bytes that request bodies are known to lack now, and that responses have yet to send; of
-         * one body at most 64 GiB are counted.
+         * Bytes that request bodies are still known to miss and responses still have to send; at
+         * most 64 GiB per body.
          */
         public long bytesInFlight() { return bytesInFlight; }
 
-        /** Nanoseconds spent at work rather than waiting. */
+        /** Time spent working rather than waiting, in nanoseconds. */
         public long busyNs() { return busyNs; }
 
-        /** Responses that left while the client was sending, before a half-close and a drain. */
+        /**
+         * Responses sent while the client was still sending; the connection was then half-closed
+         * and drained.
+         */
         public long lingered() { return lingered; }
 
         /** Connections ended by a timeout. */
         public long timedOut() { return timedOut; }
 
         /**
-         * Exceptions and errors, such as memory running out, that ended a connection or a turn of
-         * the worker.
+         * Exceptions and errors, such as running out of memory, that ended a connection or one turn
+         * of the event loop.
          */
         public long failed() { return failed; }
 
-        /** Connections reset as they held most when {@link ServerOptions#maxKeptBytes} was over. */
+        /** Connections reset because they kept the most memory beyond {@code maxKeptBytes}. */
         public long shed() { return shed; }
 
         /** Idle connections closed as {@link ServerOptions#maxConnections} was reached. */
         public long evicted() { return evicted; }
 
-        /** Every figure. */
+        /** Every counter. */
         @Override
         public String toString() {
             return "WorkerStats[connections=" + connections + ", openConnections=" + openConnections
@@ -198,7 +202,7 @@ public final class ServerStats {
         }
 
         /**
-         * Sets figures, which begin at 0. Threads: one at a time.
+         * Sets counters, which start at 0. Threads: one at a time.
          *
          * @since 0.1
          */
@@ -280,7 +284,7 @@ public final class ServerStats {
                 return this;
             }
 
-            /** Sets {@link WorkerStats#shed}. */
+            /** The statistics. */
             public Builder shed(long shed) {
                 this.shed = shed;
                 return this;
@@ -301,7 +305,7 @@ public final class ServerStats {
     }
 
     /**
-     * Sets figures, which begin at 0 and without a worker. Threads: one at a time.
+     * Sets counters, which start at 0 and without workers. Threads: one at a time.
      *
      * @since 0.1
      */
@@ -346,7 +350,7 @@ public final class ServerStats {
             return this;
         }
 
-        /** The figures. */
+        /** The statistics. */
         public ServerStats build() {
             return new ServerStats(accepted, turnedAway, acceptPauses, overPeerLimit, workers);
         }

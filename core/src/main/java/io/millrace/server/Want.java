@@ -1,15 +1,15 @@
 package io.millrace.server;
 
-/** What a connection wants when a visit to it ends. */
+/** What a connection waits for after a visit. */
 enum Want {
-    /** To be visited when there is something to read. */
+    /** The socket is readable. */
     READ,
-    /** To be visited when there is room to write, or at once if there is. */
+    /** The socket is writable, which may be so at once. */
     WRITE,
-    /** To be left alone until the application has something to say. */
+    /** The application has a result or a signal. */
     APPLICATION,
-    /** Its sending side shut; then to be visited when there is something to read. */
+    /** As READ, after its sending side is shut down. */
     LINGER,
-    /** To be closed. */
+    /** Nothing: close it. */
     CLOSE
 }

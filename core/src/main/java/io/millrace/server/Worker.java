@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Threads: what stands under "any thread" is for the acceptor and the server; all else runs on
  * the worker's own thread.
  */
-final class Worker implements Runnable, WorkerLoad {
+final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Nobody has asked the worker to stop. */
     static final long NEVER = Long.MAX_VALUE;
@@ -32,6 +32,12 @@ final class Worker implements Runnable, WorkerLoad {
     private static final int COMPLETIONS_PER_TURN = 1024;
     /** After a turn that failed: if the next one fails too, it doesn't take a whole processor. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    /**
+     * More than a turn takes by itself, beyond what it waits: the process was stopped, or has
+     * collected garbage. It is also what such a turn counts for, so that time goes on where each of
+     * them is one.
+     */
+    private static final long MOST_PER_TURN_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final int index;
     private final Selector selector;
@@ -161,6 +167,7 @@ final class Worker implements Runnable, WorkerLoad {
         String failed = thread.getName() + " failed and goes on";
         survive(null, null, 0);
         boolean done = false;
+        readClocks();
         while (!done) {
             try {
                 done = isDone();
@@ -215,10 +222,13 @@ final class Worker implements Runnable, WorkerLoad {
             long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
             selector.select(ready, waitMs);
         }
+        forgiveStandstill(waitNs);
         readClocks();
         visitReady();
         adoptAll();
-        takeCompletions();
+        if (!takeCompletions(COMPLETIONS_PER_TURN)) {
+            selector.wakeup(); // others have their turn, and what is left gets the next one
+        }
         expireAll();
         visitLongTransfer();
         makePlace();
@@ -232,6 +242,16 @@ final class Worker implements Runnable, WorkerLoad {
         long nowNs = System.nanoTime();
         long wait = deadlines.untilNextNs(nowNs);
         return stopAtNs == NEVER ? wait : Math.max(0, Math.min(wait, stopAtNs - nowNs));
+    }
+
+    /** @param waitNs how long this turn was to wait at most */
+    private void forgiveStandstill(long waitNs) {
+        if (waitNs != Long.MAX_VALUE) {
+            long beyondNs = System.nanoTime() - resources.nowNs - waitNs - MOST_PER_TURN_NS;
+            if (beyondNs > 0) {
+                deadlines.forgive(beyondNs);
+            }
+        }
     }
 
     private void readClocks() {
@@ -287,48 +307,61 @@ final class Worker implements Runnable, WorkerLoad {
         }
     }
 
-    private void takeCompletions() {
-        for (int left = COMPLETIONS_PER_TURN; left > 0; left--) {
+    /** Takes what the application has to say; whether that was all. */
+    private boolean takeCompletions(int most) {
+        for (int left = most; left > 0; left--) {
             Completions.Completion completion = completions.poll();
             if (completion == null) {
-                return;
+                return true;
             }
             connections.visit(completion.exchange().connection, completion);
         }
-        // Others have their turn, and what is left gets the next one.
-        selector.wakeup();
+        return false;
     }
 
     private void expireAll() {
+        boolean hasHeardAll = false;
         Connection connection;
         while ((connection = deadlines.due(resources.nowNs)) != null) {
-            if (connection.deadline.phase() == Phase.PROGRESS && isMoving(connection)) {
+            Phase phase = connection.deadline.phase();
+            if (phase == Phase.APPLICATION && !hasHeardAll) {
+                hasHeardAll = true;
+                takeCompletions(completions.count()); // what it waits for may be among them
+                continue;
+            }
+            if (goesOn(connection, phase)) {
                 continue;
             }
             counters.add(Counters.Figure.TIMED_OUT, 1);
             connections.visit(connection, Connection::expire);
-            if (connection.key.isValid()) {
+            if (!Connections.isClosed(connection)) {
                 // An answer's time is its own, even if the phase is still the same.
                 deadlines.begin(connection, connection.deadline.phase(), resources.nowNs);
             }
         }
     }
 
-    /** Whether the connection goes on, its time begun anew; or has ended by itself. */
-    private boolean isMoving(Connection connection) {
-        if (!deadlines.hasProgressed(connection)) {
-            // A socket is reported as writable when a third of its buffer is free, which may take a
-            // slow reader longer than the window. A write shows what it has read so far.
+    /**
+     * Whether the connection goes on all the same, its time begun anew; or has ended by itself. It
+     * is visited once more: what it waits for may be in the socket since the server stood still, or
+     * because many are ready at once. And a socket is reported as writable when a third of its
+     * buffer is free, which may take a slow reader longer than the window; a write shows what it
+     * has read so far.
+     */
+    private boolean goesOn(Connection connection, Phase phase) {
+        boolean moves = phase == Phase.PROGRESS && deadlines.hasProgressed(connection);
+        if (!moves) {
             connections.visit(connection, Connection::visit);
-            if (deadlines.due(resources.nowNs) != connection) {
+            if (!deadlines.isDue(connection, resources.nowNs)) {
                 return true;
             }
+            moves = connection.deadline.phase() == Phase.PROGRESS
+                    && deadlines.hasProgressed(connection);
         }
-        if (deadlines.hasProgressed(connection)) {
+        if (moves) {
             deadlines.begin(connection, Phase.PROGRESS, resources.nowNs);
-            return true;
         }
-        return false;
+        return moves;
     }
 
     /**
@@ -377,7 +410,7 @@ final class Worker implements Runnable, WorkerLoad {
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
-            SafeLog.log(Worker.class, Level.WARNING, "a selector can't be closed", e);
+            SafeLog.log(Worker.class, Level.WARNING, "failed to close a selector", e);
         }
     }
 }

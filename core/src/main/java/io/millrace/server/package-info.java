@@ -1,9 +1,9 @@
 /**
  * Threads and sockets: one acceptor deals connections to workers, which own them for life.
  *
- * <p>{@link io.millrace.server.HttpServer} is the way in: it starts with {@link
+ * <p>Start at {@link io.millrace.server.HttpServer}: it starts with {@link
  * io.millrace.server.ServerOptions} and a {@link io.millrace.http.Handler}, and stops within a
- * deadline. {@link io.millrace.server.ServerStats} has its figures, a {@link
- * io.millrace.server.ServerListener} hears what happens on its connections.
+ * deadline. {@link io.millrace.server.ServerStats} has its statistics; a {@link
+ * io.millrace.server.ServerListener} receives the events of its connections.
  */
 package io.millrace.server;

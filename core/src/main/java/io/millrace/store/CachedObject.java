@@ -27,6 +27,7 @@ final class CachedObject implements Content {
     private final Version version;
     private final Response response;
     private final boolean settled;
+    private final boolean sure;
     /** When the file was looked at last. Any thread that has looked sets it. */
     private volatile long checkedNs;
 
@@ -45,14 +46,18 @@ final class CachedObject implements Content {
      * @param response the response to a GET of all of it, whose body is in memory
      * @param readMs when its file was looked at and not read yet, in milliseconds since 1970
      * @param checkedNs the same by the cache's clock
+     * @param changedNs when anything about its file was changed, in nanoseconds since 1970
      */
-    CachedObject(String name, Version version, Response response, long readMs, long checkedNs) {
+    CachedObject(String name, Version version, Response response, long readMs, long checkedNs,
+            long changedNs) {
         this.name = name;
         this.version = version;
         this.response = response;
         this.checkedNs = checkedNs;
         long changedMs = TimeUnit.NANOSECONDS.toMillis(version.modifiedNs());
-        this.settled = readMs - changedMs > SETTLING_MS;
+        // A program that puts files in each other's place sets no time of theirs but this one.
+        this.sure = FileAccess.isPast(changedNs, readMs);
+        this.settled = sure && readMs - changedMs > SETTLING_MS;
     }
 
     String name() {
@@ -67,6 +72,11 @@ final class CachedObject implements Content {
     /** The answer to a GET of all of it: always the same one. */
     Response response() {
         return response;
+    }
+
+    /** Whether these are surely the bytes of the version. */
+    boolean isSure() {
+        return sure;
     }
 
     /** Whether every later change of the file shows in its attributes. */

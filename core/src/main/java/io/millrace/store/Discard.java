@@ -28,9 +28,12 @@ final class Discard implements Exchange {
     /** Where the bytes go; null until it is opened. */
     private WritableByteChannel channel;
 
-    Discard(Contract contract) {
-        // The strict contract's 201 would name an object that isn't there.
-        this.answer = contract == Contract.ARTICLE ? Responses.OK : Responses.NO_CONTENT;
+    private final FaultLog faults;
+
+    /** @param stored the response when every byte is gone */
+    Discard(Response stored, FaultLog faults) {
+        this.answer = stored;
+        this.faults = faults;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class Discard implements Exchange {
             channel = HAS_NULL_DEVICE
                     ? FileChannel.open(NULL_DEVICE, StandardOpenOption.WRITE) : new NullSink();
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = faults.answer("PUT", e);
         }
         return channel;
     }

@@ -10,7 +10,6 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -20,9 +19,12 @@ import java.nio.file.Path;
 /**
  * One GET or HEAD: an object or a part of it, and what the fields say about it.
  *
- * <p>Threads: the worker; digests are computed by the store's own.
+ * <p>Threads: one at a time, the worker or one that computes digests.
  */
 final class Download {
+
+    /** What another program replaces as often as this while it is opened has no strong tag. */
+    private static final int MAX_ATTEMPTS = 8;
 
     private final StoreState state;
     private final Key key;
@@ -31,6 +33,8 @@ final class Download {
     private final RequestHead request;
     private final Headers headers;
     private final Preconditions preconditions;
+    /** The response that needs none of the object's bytes; null if there is none. */
+    private Response early;
 
     Download(StoreState state, Key key, RequestHead request) throws HttpException {
         this.state = state;
@@ -40,25 +44,60 @@ final class Download {
         this.preconditions = Preconditions.of(request);
     }
 
-    /** Answers from memory if the object is there, else from its file. */
     Response answer() throws HttpException, IOException {
+        DigestAlgorithm repr = Digests.wanted(headers, "Want-Repr-Digest");
+        DigestAlgorithm content = Digests.wanted(headers, "Want-Content-Digest");
+        boolean wished = (repr != null || content != null) && state.wishes().isOn();
+        return wished ? new DigestedDownload(state, key, request, this).answer(repr, content)
+                : plain();
+    }
+
+    /** The response without digests. */
+    Response plain() throws HttpException, IOException {
+        Content content = find();
+        return content == null ? early : answer(content);
+    }
+
+    /** The response if no content was found. */
+    Response early() {
+        return early;
+    }
+
+    /** The object, asked for once; as {@link #findAgain}. */
+    Content find() throws HttpException, IOException {
+        return find(true);
+    }
+
+    /** The object in memory if it is there, else its file; null if neither is needed. */
+    Content findAgain() throws HttpException, IOException {
+        return find(false);
+    }
+
+    /** @param counts whether this is to be counted as a miss if the object is not in memory */
+    private Content find(boolean counts) throws HttpException, IOException {
         ObjectCache cache = state.cache();
         CachedObject cached = cache.find(key.name());
         if (cached != null) {
             long nowNs = cache.nowNs();
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
-                Response refusal = refuseRead(cached.version());
-                return refusal != null ? refusal : answer(cached);
+                early = refuseRead(cached.version());
+                return early == null ? cached : null;
             }
             cache.forget(cached);
         }
-        file = state.folder().file(key);
-        return answerFromFile(cache.miss(key.name()));
+        return open(counts && cache.miss(key.name()));
+    }
+
+    /** The object's file, which may not be there; a system call looks for it when it is used. */
+    Path file() throws HttpException {
+        if (file == null) {
+            file = state.folder().file(key);
+        }
+        return file;
     }
 
     /** Whether a look at the file shows that an object in memory is good for another window. */
     private boolean isUnchanged(CachedObject cached, long nowNs) throws HttpException, IOException {
-        file = state.folder().file(key);
         if (!cached.isSettled() || !cached.version().equals(look())) {
             return false;
         }
@@ -67,51 +106,80 @@ final class Download {
     }
 
     /**
-     * Answers from a version that was not changed between the look at it and the opening of its
-     * file. The first attempt hopes so; the second sees to it.
+     * Opens a version whose file is the same before and after that, so that what is said of it is
+     * said of the bytes that were opened. The first attempt hopes that the store doesn't change the
+     * object meanwhile; the others see to it, and only another program can.
      *
      * @param keeps whether the object should be in memory from now on, if it is small
      */
-    private Response answerFromFile(boolean keeps) throws IOException {
+    private Content open(boolean keeps) throws HttpException, IOException { // decision 104
         KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
             Version version = look();
-            Response early = early(version);
-            if (early != null) {
-                return early;
+            if (isEarly(version)) {
+                return null;
             }
             OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(version);
             if (object != null) {
-                if (keyLock.lock.validate(stamp)
-                        && object.version().sizeBytes() == version.sizeBytes()) {
-                    return answer(object);
+                if (keyLock.lock.validate(stamp) && isSame(object, version)) {
+                    return object;
                 }
                 object.close();
             }
         }
-        Content content;
         stamp = keyLock.lock.readLock();
         try {
-            // Before the look: whatever comes after it may take long.
-            long nowMs = System.currentTimeMillis();
-            long nowNs = state.cache().nowNs();
-            Version version = look();
-            Response early = early(version);
-            if (early != null) {
-                return early;
-            }
-            content = isToBeKept(version, keeps) ? keep(version, nowMs, nowNs) : open(version);
+            return openLocked(keeps);
         } catch (IOException e) {
             // Another program has removed or replaced what was an object at the last look.
             if (e instanceof NoSuchFileException || FileErrors.isOfNoObject(e)) {
-                return Responses.NOT_FOUND;
+                early = Responses.NOT_FOUND;
+                return null;
             }
             throw e;
         } finally {
             keyLock.lock.unlockRead(stamp);
         }
-        return answer(content);
+    }
+
+    private Content openLocked(boolean keeps) throws HttpException, IOException {
+        for (int attempt = 1;; attempt++) {
+            // Before the look: whatever comes after it may take long.
+            long nowMs = System.currentTimeMillis();
+            long nowNs = state.cache().nowNs();
+            Version version = look();
+            if (isEarly(version)) {
+                return null;
+            }
+            if (isToBeKept(version, keeps) && attempt == 1) {
+                CachedObject cached = keep(version, nowMs, nowNs);
+                if (cached != null) {
+                    return cached;
+                }
+                continue;
+            }
+            OpenObject object = open(version);
+            if (attempt == MAX_ATTEMPTS) {
+                return new OpenObject(object.version().weak(), object.channel());
+            }
+            boolean same = false;
+            try {
+                same = isSame(object, version);
+            } finally {
+                if (!same) {
+                    object.close();
+                }
+            }
+            if (same) {
+                return object;
+            }
+        }
+    }
+
+    /** Whether what was opened is what was looked at, as far as another look tells. */
+    private boolean isSame(OpenObject object, Version version) throws HttpException, IOException {
+        return object.version().equals(version) && version.equals(look());
     }
 
     private boolean isToBeKept(Version version, boolean keeps) {
@@ -119,13 +187,14 @@ final class Download {
     }
 
     /** The version of the object; null if there is none. Only plain files are ever opened. */
-    private Version look() throws IOException {
-        return state.folder().version(FileAccess.attributes(file));
+    Version look() throws HttpException, IOException {
+        return state.folder().version(FileAccess.attributes(file()));
     }
 
-    /** The answer that needs no byte of the object; null if there is none. */
-    private Response early(Version version) {
-        return version == null ? Responses.NOT_FOUND : refuseRead(version);
+    /** Whether there is an answer that needs no byte of the object. */
+    private boolean isEarly(Version version) {
+        early = version == null ? Responses.NOT_FOUND : refuseRead(version);
+        return early != null;
     }
 
     private Response refuseRead(Version version) {
@@ -155,27 +224,24 @@ final class Download {
     }
 
     /**
-     * Reads an object to keep it in memory. The lock keeps the store from changing it meanwhile; if
-     * another program does, the file is served as any other.
+     * Reads an object and keeps it in memory. The lock keeps the store from changing it meanwhile;
+     * if another program does, nothing is kept, and this returns null.
      */
-    private Content keep(Version version, long nowMs, long nowNs) throws IOException {
-        OpenObject object = open(version);
-        boolean served = false;
-        try {
-            byte[] bytes = object.version().equals(version) ? read(object) : null;
-            if (bytes == null || !version.equals(look())) {
-                served = true;
-                return object;
-            }
-            CachedObject cached = new CachedObject(key.name(), version,
-                    whole(version, Body.of(bytes)), nowMs, nowNs);
-            state.cache().keep(cached);
-            return cached;
-        } finally {
-            if (!served) {
-                object.close();
-            }
+    private CachedObject keep(Version version, long nowMs, long nowNs)
+            throws HttpException, IOException {
+        long changedNs = FileAccess.changedNs(file());
+        byte[] bytes;
+        try (OpenObject object = open(version)) {
+            bytes = object.version().equals(version) ? read(object) : null;
         }
+        if (bytes == null || !version.equals(look())
+                || changedNs != FileAccess.changedNs(file())) {
+            return null;
+        }
+        CachedObject cached = new CachedObject(key.name(), version,
+                whole(version, Body.of(bytes)), nowMs, nowNs, changedNs);
+        state.cache().keep(cached);
+        return cached;
     }
 
     /** All bytes of an object; null if there are fewer than there were a moment ago. */
@@ -195,73 +261,11 @@ final class Download {
                 .with("Content-Type", MediaTypes.of(key.name())).with(body);
     }
 
-    private Response answer(Content content) throws IOException {
+    /** The response with an object's bytes, or those that the request's ranges name. */
+    Response answer(Content content) {
         Response whole = content instanceof CachedObject cached
                 ? cached.response() : whole(content.version(), content.body());
-        if (!headers.contains("Range")) {
-            return digested(content, whole);
-        }
-        Response answer = ContentResponse.ranges(request, whole, content.version().validators());
-        return answer.status().code() == Status.RANGE_NOT_SATISFIABLE.code()
-                ? answer : digested(content, answer);
-    }
-
-    /** The answer with the digests that the request wants. */
-    private Response digested(Content object, Response answer) throws IOException {
-        DigestAlgorithm repr = Digests.wanted(headers, "Want-Repr-Digest");
-        DigestAlgorithm content = Digests.wanted(headers, "Want-Content-Digest");
-        if (repr == null && content == null) {
-            return answer;
-        }
-        // Of a whole object both digests are the same; of a part, the content's is its own.
-        boolean whole = answer.status().code() == Status.OK.code();
-        if ((repr == null || find(object, repr) != null)
-                && (content == null || whole && find(object, content) != null)) {
-            return withDigests(answer, object, repr, content, whole);
-        }
-        Response later = null;
-        try {
-            later = state.executor().later(
-                    () -> withDigests(answer, object, repr, content, whole));
-        } finally {
-            if (later == null) {
-                object.close(); // too many wait, or there can't be another thread
-            }
-        }
-        return later == null ? Responses.BUSY : later;
-    }
-
-    private byte[] find(Content object, DigestAlgorithm algorithm) {
-        return state.digests().find(key, object.version(), algorithm);
-    }
-
-    private Response withDigests(Response answer, Content object, DigestAlgorithm repr,
-            DigestAlgorithm content, boolean whole) throws IOException {
-        boolean done = false;
-        try {
-            Response result = answer;
-            if (repr != null) {
-                result = result.with("Repr-Digest", repr.field(ofWhole(object, repr)));
-            }
-            if (content != null) {
-                result = result.with("Content-Digest", content.field(whole
-                        ? ofWhole(object, content) : Digests.of(content, answer.body())));
-            }
-            done = true;
-            return result;
-        } finally {
-            if (!done) {
-                object.close();
-            }
-        }
-    }
-
-    private byte[] ofWhole(Content object, DigestAlgorithm algorithm) throws IOException {
-        byte[] digest = find(object, algorithm);
-        if (digest == null) {
-            digest = Digests.of(algorithm, object.body());
-            state.digests().keep(key, object.version(), algorithm, digest);
-        }
-        return digest;
+        return headers.contains("Range")
+                ? ContentResponse.ranges(request, whole, content.version().validators()) : whole;
     }
 }

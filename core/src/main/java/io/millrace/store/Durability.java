@@ -1,27 +1,29 @@
 package io.millrace.store;
 
 /**
- * What a {@link FileStore} has forced to the device when it acknowledges a PUT or a DELETE.
+ * What a {@link FileStore} forces to the device before it acknowledges a PUT or a DELETE.
+ *
+ * <p>Threads: any.
  *
  * @since 0.1
  */
 public enum Durability {
 
     /**
-     * Nothing: after the process was killed, an object is whole or absent; after a power failure,
-     * it is what the file system has left.
+     * Nothing. After the process was killed, an object is whole or absent. After a power failure,
+     * it is in whatever state the file system recovers.
      */
     NONE,
 
     /**
-     * The data of a PUT, before the object gets its name: after a power failure a key names an
+     * The data of a PUT, before the object gets its name. After a power failure a key names an
      * earlier object or this one, never an incomplete one.
      */
     DATA,
 
     /**
-     * The data, and then the folder that names the object: after a power failure, what was
-     * acknowledged is there, or gone if it was a DELETE.
+     * The data, then the folder that names the object. After a power failure every acknowledged PUT
+     * is there and every acknowledged DELETE is in effect.
      */
     FULL
 }

@@ -32,6 +32,9 @@ final class FileAccess {
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
+    /** Times of changes come in steps of the system's clock, up to 10 ms on Linux. */
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final FileTime PAST = FileTime.from(1_000_000_000, TimeUnit.SECONDS);
 
     /** How files are opened for reading; null until the first file has been tried. */
@@ -55,6 +58,14 @@ final class FileAccess {
     /** Access for reading only. */
     static FileAccess readOnly() {
         return new FileAccess(false, false, true, true);
+    }
+
+    /**
+     * Access as a folder of any common system has it, where nothing can be tried. What can't be
+     * done then fails when it is tried: no object is replaced in several steps.
+     */
+    static FileAccess assumed() {
+        return new FileAccess(true, true, true, true);
     }
 
     /**
@@ -138,6 +149,28 @@ final class FileAccess {
         } catch (NoSuchFileException e) {
             return null;
         }
+    }
+
+    /**
+     * When anything about a file was changed, in nanoseconds since 1970: its bytes, its attributes
+     * or, on Unix, its name. Unlike its time, no program can set it.
+     */
+    static long changedNs(Path file) throws IOException {
+        Object time;
+        try {
+            time = Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            BasicFileAttributes attributes = attributes(file); // the best that there is
+            time = attributes == null ? null : attributes.lastModifiedTime();
+        } catch (NoSuchFileException e) {
+            time = null;
+        }
+        return time instanceof FileTime changed ? changed.to(TimeUnit.NANOSECONDS) : Long.MIN_VALUE;
+    }
+
+    /** Whether a change would have another time now. */
+    static boolean isPast(long changedNs, long nowMs) {
+        return TimeUnit.MILLISECONDS.toNanos(nowMs) - changedNs > TICK_NS;
     }
 
     /** Whether a file takes another's place in one step. */

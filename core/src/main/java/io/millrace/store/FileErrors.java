@@ -11,15 +11,14 @@ import java.nio.file.FileSystemException;
  * What a failure of the file system is called in HTTP.
  *
  * <p>Java tells most causes apart by nothing but the system's own message, so they are known here
- * by the English texts of POSIX; on a system that speaks another language they become a plain 500
- * (507 while a body is written). Threads: any.
+ * by the English texts of POSIX; in another language they become a plain 500. Threads: any.
  */
 final class FileErrors {
 
     private static final Response NO_SPACE = Responses.text(Status.INSUFFICIENT_STORAGE,
             "no space left on the disk");
-    private static final Response NOT_WRITTEN = Responses.text(Status.INSUFFICIENT_STORAGE,
-            "the object could not be written");
+    private static final Response FAILED = Responses.text(Status.INTERNAL_SERVER_ERROR,
+            "the file system failed");
     private static final Response NOT_PERMITTED = Responses.text(Status.FORBIDDEN,
             "the system denied access to the file");
     private static final Response NAME_TOO_LONG = Responses.text(Status.BAD_REQUEST,
@@ -30,24 +29,20 @@ final class FileErrors {
     private FileErrors() {
     }
 
-    /**
-     * The answer to a request that failed before or after its body.
-     *
-     * @throws IOException the failure itself if it is none that a client should know by its name;
-     *     the server logs it and answers 500
-     */
-    static Response answer(IOException e) throws IOException {
+    /** The response to a request that failed: 500 unless a client should know the cause. */
+    static Response answer(IOException e) {
         Response named = named(e);
-        if (named == null) {
-            throw e;
-        }
-        return named;
+        return named == null ? FAILED : named;
     }
 
-    /** The answer when a body's bytes could not be written: whatever the cause, they don't fit. */
-    static Response ofWriting(IOException e) {
-        Response named = named(e);
-        return named == null ? NOT_WRITTEN : named;
+    /** Whether this response blames the request, and nothing is wrong with the store. */
+    static boolean isOfClient(Response answer) {
+        return answer == NAME_TOO_LONG;
+    }
+
+    /** Whether it failed for want of blocks or of inodes, on the disk or in its quota. */
+    static boolean isOfSpace(IOException e) {
+        return named(e) == NO_SPACE;
     }
 
     private static Response named(IOException e) {
@@ -76,6 +71,11 @@ final class FileErrors {
         String reason = reason(e);
         return e instanceof DirectoryNotEmptyException || reason.contains("Is a directory")
                 || reason.contains("levels of symbolic links");
+    }
+
+    /** Whether the file can't be replaced or removed because the system has mounted it there. */
+    static boolean isOfMountPoint(IOException e) {
+        return reason(e).contains("resource busy");
     }
 
     /** The cause in a few words, without the path. */

@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.content.Preconditions;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -10,51 +11,56 @@ import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it,
- * {@code DELETE /key} removes it. The objects are the regular files of one folder, each under its
- * own name.
+ * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it, {@code DELETE
+ * /key} removes it. The objects are the regular files of one folder, each under its own name.
  *
- * <p>An object changes in one step. A PUT writes a file in a folder of the store's own, {@code
- * .millrace.parts} in the folder, and renames it over its target when the last byte is in and
- * checked, so whatever goes wrong before, the old object stands and nothing is left; a GET that has
- * begun keeps the version that it began with. Each version has a strong entity tag, conditions hold
- * against races, ranges and integrity fields are answered (RFC 9110 sections 13 and 14, RFC 9530).
+ * <p>An object changes atomically. A PUT writes a staging file in the folder {@code
+ * .millrace.parts}, and renames it over the object when the last byte has arrived and was checked.
+ * If anything fails before, the old object stays and nothing is left behind. A GET keeps the
+ * version that it began with. Each version has a strong entity tag, conditions hold against races,
+ * and ranges and integrity fields are supported (RFC 9110 sections 13 and 14, RFC 9530).
  *
- * <p>A key is one name. Names that could lead out of the folder or mean something else on another
- * system, and the store's own (they begin with {@code .millrace}), are refused; folders, links,
- * devices and pipes are no objects: never opened, followed, replaced or deleted. This is checked
- * without following links, and files are opened without following them, so a link that is swapped
- * in after the check is not followed either. It goes no further than Java's files do: a pipe that
- * another program swaps in at that moment is opened, a link that appears between a PUT's last look
- * and its rename is replaced, a link or an empty folder that appears between a DELETE's look and
- * its removal is removed, who may rename the folders above may put another one in place of the
- * store's, whose path is resolved once, when the store is opened, and who puts a link in place of
- * {@code .millrace.parts} after that leads the files of unfinished PUTs elsewhere.
+ * <p>A key is one name. The store refuses names that could lead out of the folder, names that mean
+ * something else on another system, and its own names, which begin with {@code .millrace}. Folders,
+ * links, devices and pipes are not objects: the store never opens, follows, replaces or deletes
+ * them. It checks this without following links, and opens files without following links, so a link
+ * swapped in after the check is not followed either. Another program with access to the folder can
+ * still defeat the checks in these ways, which Java can't prevent:
+ * <ul>
+ *   <li>A pipe that is swapped in after the check is opened.
+ *   <li>A link that appears between the last check of a PUT and its rename is replaced.
+ *   <li>A link or an empty folder that appears between the check of a DELETE and the removal is
+ *       removed.
+ *   <li>A program that may rename the folders above can put another folder in place of the store's.
+ *       The path is resolved once, when the store is opened.
+ *   <li>A program that replaces {@code .millrace.parts} by a link after that redirects the files of
+ *       unfinished PUTs.
+ * </ul>
  *
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps
- * other stores out. Other programs may add, rename and remove files; one that writes into a file in
- * place is seen by readers as it writes.
+ * other stores out. Other programs may add, rename and remove files. If one writes into an existing
+ * file, readers see its changes as it writes.
  *
- * <p>Small objects that are asked for again are kept in memory (on the default file system). What
- * is changed through the store is never answered from there; what another program changes may be,
- * until {@link StoreOptions#cacheWindow} has passed.
+ * <p>Small objects that are read often are kept in memory (on the default file system). A change
+ * made through the store is visible at once; a change by another program at the latest after {@link
+ * StoreOptions#cacheWindow}.
  *
- * <p>Any {@link Path} will do: the store finds out what the file system can do, and says when it
- * is opened if that is not enough.
+ * <p>Any {@link Path} works. The store checks what its file system supports, and opening fails if
+ * that is not enough.
  *
- * <p>Threads: any number of workers at once. A request holds its worker for a few system calls;
- * what waits for the device or reads a whole object is done by threads of the store's own.
+ * <p>Threads: any number of workers at once. A request occupies its worker for a few system calls.
+ * Forcing data to the device and reading whole objects for digests are done by the store's own
+ * threads.
  *
- * <p>Errors: no space is 507, too many open files 503, what the system doesn't permit 403, a name
- * that it finds too long 400; any other failure is thrown, for the server to log and to answer with
- * 500. A file that can't be read on in the middle of a GET makes its body throw, and the server
- * cuts the connection.
+ * <p>Errors: 507 if there is no space, 503 for too many open files, 403 if the system denies
+ * access, 400 if a name is too long for the file system, 500 for any other failure. All but the 400
+ * are logged in the system's words, each kind once a second. If a file can't be read further in the
+ * middle of a GET, the server cuts the connection.
  *
  * @since 0.1
  */
@@ -70,7 +76,9 @@ public final class FileStore implements Handler, Closeable {
     private final Authorization authorization;
     /** Null for a store that discards. */
     private final StoreState state;
+    private final FaultLog faults;
     private final Response methodNotAllowed;
+    private final Response methodUnknown;
     private final Response methodsAllowed;
     /** Once true this is always true. */
     private volatile boolean closed;
@@ -79,17 +87,20 @@ public final class FileStore implements Handler, Closeable {
         this.options = options;
         this.authorization = new Authorization(options.token(), options.openReads());
         this.state = state;
+        this.faults = state == null ? new FaultLog() : state.folder().faults();
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
-                "method not allowed").with("Allow", allow);
+                "method not allowed: use " + allow).with("Allow", allow);
+        this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
+                "method not supported: use " + allow);
     }
 
     /**
-     * Opens a store with the article's contract.
+     * Opens a store with the default options.
      *
-     * @param folder where the objects are; made if it is missing
-     * @throws IOException with one line for people, if the folder can't be made or written, or
+     * @param folder the folder of the objects; created if it is missing
+     * @throws IOException with a message of one line, if the folder can't be created or written, or
      *     another store uses it
      */
     public static FileStore open(Path folder) throws IOException {
@@ -99,9 +110,9 @@ public final class FileStore implements Handler, Closeable {
     /**
      * Opens a store.
      *
-     * @param folder where the objects are; made if it is missing
-     * @param contract what it answers
-     * @throws IOException with one line for people, if the folder can't be made or written, or
+     * @param folder the folder of the objects; created if it is missing
+     * @param contract the response codes
+     * @throws IOException with a message of one line, if the folder can't be created or written, or
      *     another store uses it
      */
     public static FileStore open(Path folder, Contract contract) throws IOException {
@@ -111,16 +122,17 @@ public final class FileStore implements Handler, Closeable {
     /**
      * Opens a store.
      *
-     * @param folder where the objects are; made if it is missing and the store is not read-only
-     * @param options how it works
-     * @throws IOException with one line for people, if the folder can't be made or written, another
-     *     store uses it, or its file system can't do what the options want
+     * @param folder the folder of the objects; created if it is missing, unless the store is
+     *     read-only
+     * @param options all other settings
+     * @throws IOException with a message of one line, if the folder can't be created or written,
+     *     another store uses it, or its file system does not support the options
      */
     public static FileStore open(Path folder, StoreOptions options) throws IOException {
         return open(folder, options, System::nanoTime);
     }
 
-    /** Opens a store that looks at this clock when it asks how old its cached objects are. */
+    /** Opens a store that uses this clock for the age of cached objects. */
     static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
         Folder opened = Folder.open(folder, options);
@@ -128,10 +140,8 @@ public final class FileStore implements Handler, Closeable {
         ObjectCache cache;
         boolean ready = false;
         try {
-            if (quota.isLimited()) {
-                quota.count(opened.countBytes());
-            }
             cache = cache(opened, options, clockNs);
+            quota.watch(opened, options.readOnly(), clockNs);
             ready = true;
         } finally {
             if (!ready) {
@@ -152,15 +162,15 @@ public final class FileStore implements Handler, Closeable {
                 options.cacheWindow().toNanos(), clockNs);
     }
 
-    /** A store that takes every PUT, keeps nothing and so has nothing to GET or to DELETE. */
+    /** A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing. */
     public static FileStore discarding(Contract contract) {
         return discarding(StoreOptions.builder().contract(contract).build());
     }
 
     /**
-     * A store that takes every PUT, keeps nothing and so has nothing to GET or to DELETE.
+     * A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing.
      *
-     * @param options of which the contract, the token and {@code readOnly} count
+     * @param options only the contract, the token and {@code readOnly} are used
      */
     public static FileStore discarding(StoreOptions options) {
         return new FileStore(options, null);
@@ -172,18 +182,20 @@ public final class FileStore implements Handler, Closeable {
     }
 
     /**
-     * Like {@link #handle(RequestHead)}, with a durability for this request alone: an application
-     * that calls the store from its own handler may decide by the request.
+     * Like {@link #handle(RequestHead)}, with a durability for this request alone, for applications
+     * that call the store from their own handler.
      *
      * @throws HttpException if the request is refused
-     * @throws IOException if the file system fails; of a durability that it doesn't have, too
+     * @throws IOException never; a failure of the file system is a response
      */
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         if (closed) {
             return Responses.CLOSED;
         }
-        Response refusal = authorization.refuse(request);
+        // Load balancers ask it to learn that the server is there; it tells nothing of objects.
+        boolean isProbe = request.method().equals("OPTIONS") && !isArticle();
+        Response refusal = isProbe ? null : authorization.refuse(request);
         if (refusal != null) {
             return refusal;
         }
@@ -195,8 +207,12 @@ public final class FileStore implements Handler, Closeable {
                 default -> other(request.method());
             };
         } catch (IOException e) {
-            return FileErrors.answer(e);
+            return failure(request.method() + " " + request.path(), e);
         }
+    }
+
+    private Response failure(String request, IOException e) {
+        return options.contract().failure(faults.answer(request, e));
     }
 
     private boolean isArticle() {
@@ -208,6 +224,10 @@ public final class FileStore implements Handler, Closeable {
     }
 
     private Response read(RequestHead request) throws HttpException, IOException {
+        Response redirect = redirect(request);
+        if (redirect != null) {
+            return redirect;
+        }
         Key key = Key.of(request.path());
         if (key == null) {
             return Responses.NO_KEY;
@@ -215,29 +235,72 @@ public final class FileStore implements Handler, Closeable {
         return state == null ? Responses.NOT_FOUND : new Download(state, key, request).answer();
     }
 
+    /** Where the path has another spelling than the object's, 308 to that; else null. */
+    private Response redirect(RequestHead request) throws HttpException {
+        if (isArticle()) {
+            return null;
+        }
+        String path = Key.canonical(request.path());
+        if (path.equals(request.path())) {
+            return null;
+        }
+        return Responses.elsewhere(
+                request.query() == null ? path : path + '?' + request.query());
+    }
+
     private Exchange put(RequestHead request, Durability durability)
             throws HttpException, IOException {
+        Response redirect = redirect(request);
+        if (redirect != null) {
+            return redirect;
+        }
         Key key = Key.of(request.path());
         if (key == null) {
-            return isArticle() ? Responses.NO_CONTENT : Responses.NO_KEY;
+            return isArticle() ? Responses.NO_CONTENT : Responses.NO_KEY_TO_PUT;
         }
         // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
         if (request.headers().contains("Content-Range")) {
             return Responses.PART_OF_PUT;
         }
+        if (isCoded(request.headers())) {
+            return Responses.CODED_PUT;
+        }
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
+        // RFC 9110 s15.5.12: in HTTP/1.1 it has no body, but did the client mean that?
+        if (request.bodyLength() == 0 && !request.headers().contains("Content-Length")
+                && !request.headers().contains("Transfer-Encoding")) {
+            return Responses.LENGTH_REQUIRED;
+        }
         if (state == null) {
-            return new Discard(options.contract());
+            // 201 would name an object that isn't there.
+            return new Discard(PutStatus.isOk(options, request.headers())
+                    ? Responses.OK : Responses.NO_CONTENT, faults);
         }
         Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
     }
 
+    /** Whether the body has a content coding, which nothing would tell the next reader. */
+    private static boolean isCoded(Headers headers) {
+        for (String value : headers.all("Content-Encoding")) {
+            for (String coding : value.split(",")) {
+                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private Response delete(RequestHead request, Durability durability)
             throws HttpException, IOException {
+        Response redirect = redirect(request);
+        if (redirect != null) {
+            return redirect;
+        }
         Key key = Key.of(request.path());
         if (key == null) {
             return Responses.NO_KEY;
@@ -254,15 +317,16 @@ public final class FileStore implements Handler, Closeable {
         return later == null ? Responses.BUSY : later;
     }
 
-    private Response deleteForGood(Key key, Path file, Preconditions preconditions)
-            throws IOException {
-        try {
+    private Response deleteForGood(Key key, Path file, Preconditions preconditions) {
+        String request = "DELETE /" + key.segment();
+        try (FolderForce.Pending force = state.folder().force().open()) {
             Response answer = delete(key, file, preconditions);
-            // Whatever the answer: a 404, too, says that the object is gone.
-            state.folder().force().changesSoFar();
-            return answer;
+            // A 404, too, says that the object is gone.
+            boolean gone = answer.status().code() < 300
+                    || answer.status().code() == Status.NOT_FOUND.code();
+            return gone ? force.settle(request, answer, Responses.DELETED_UNFORCED) : answer;
         } catch (IOException e) {
-            return FileErrors.answer(e);
+            return failure(request, e);
         }
     }
 
@@ -280,14 +344,19 @@ public final class FileStore implements Handler, Closeable {
             if (refusal != null) {
                 return refusal;
             }
-            if (!Files.deleteIfExists(file)) {
+            state.quota().changing(key.name());
+            if (!state.folder().delete(file)) {
                 return Responses.NOT_FOUND; // another program was faster
             }
-            state.quota().take(-version.sizeBytes());
+            keyLock.times.removed(key.name(), version, Version.nowNs());
+            state.quota().removed(key.name(), version.sizeBytes());
         } catch (IOException e) {
             // Another program has put a folder there since the look.
             if (FileErrors.isOfNoObject(e)) {
                 return Responses.NOT_FOUND;
+            }
+            if (FileErrors.isOfMountPoint(e)) {
+                return options.contract().failure(Responses.IN_USE);
             }
             throw e;
         } finally {
@@ -304,13 +373,13 @@ public final class FileStore implements Handler, Closeable {
             case "OPTIONS" -> methodsAllowed;
             // TRACE too: echoing a head hands out what proxies added to it.
             case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
-            default -> Responses.NOT_IMPLEMENTED;
+            default -> methodUnknown;
         };
     }
 
     /**
-     * Waits for what the store's own threads have begun, and leaves the folder to another store.
-     * Requests that are under way should have ended before; close the server first.
+     * Waits for the work of the store's own threads and releases the folder. Close the server
+     * first, so that no request is in progress.
      */
     @Override
     public synchronized void close() throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The folder of a store: what its files are called, and which are objects.
@@ -37,15 +38,19 @@ final class Folder implements Closeable {
     private final StagingFolder staging;
     private final FileAccess access;
     private final FolderForce force;
+    private final FaultLog faults;
+    private final Leftovers leftovers;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
     private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
-            FileAccess access) {
+            FileAccess access, FaultLog faults) {
         this.path = path;
         this.lock = lock;
         this.staging = staging;
         this.access = access;
-        this.force = new FolderForce(path, grown);
+        this.force = new FolderForce(path, grown, faults);
+        this.faults = faults;
+        this.leftovers = new Leftovers(faults);
         for (int i = 0; i < STRIPES; i++) {
             keyLocks[i] = new KeyLock();
         }
@@ -74,19 +79,28 @@ final class Folder implements Closeable {
 
     private static Folder open(Path path, List<Path> grown, FolderLock lock, StoreOptions options)
             throws IOException {
+        FaultLog faults = new FaultLog();
         StagingFolder staging = new StagingFolder(path);
-        FileAccess access = options.readOnly() ? FileAccess.readOnly() : access(path, staging);
-        Folder result = new Folder(path, grown, lock, staging, access);
+        FileAccess access = options.readOnly()
+                ? FileAccess.readOnly() : access(path, staging, faults);
+        Folder result = new Folder(path, grown, lock, staging, access, faults);
         result.check(options);
         return result;
     }
 
-    private static FileAccess access(Path path, StagingFolder staging) throws IOException {
+    private static FileAccess access(Path path, StagingFolder staging, FaultLog faults)
+            throws IOException {
         staging.open();
         try {
             return FileAccess.probe(staging.next(), staging.next(), path.resolve(PROBE));
         } catch (IOException e) {
-            throw notWritten(staging.isOf(e) ? staging.path() : path, e);
+            if (!FileErrors.isOfSpace(e)) {
+                throw notWritten(staging.isOf(e) ? staging.path() : path, e);
+            }
+            // GET and DELETE need no new file, and DELETE is what makes room.
+            faults.log("the folder " + path + " has no room for a new file, so what its file system"
+                    + " can do is assumed, not tried", e);
+            return FileAccess.assumed();
         }
     }
 
@@ -183,18 +197,36 @@ final class Folder implements Closeable {
             return false;
         }
         // Without a lock nothing is changed, and nothing may be written to find out.
-        return lock == null || NameProbe.tellsNamesApart(path, PROBE);
+        if (lock == null) {
+            return true;
+        }
+        try {
+            return NameProbe.tellsNamesApart(path, PROBE);
+        } catch (IOException e) {
+            if (!FileErrors.isOfSpace(e)) {
+                throw e;
+            }
+            faults.log("the folder " + path + " has no room for a new file, so no object is kept"
+                    + " in memory until the next start", e);
+            return false;
+        }
     }
 
-    /** The bytes of all objects that are there. */
-    long countBytes() throws IOException {
-        long bytes = 0;
+    /** Who is told of each object, and its length in bytes; returns whether to go on. */
+    interface Visitor {
+
+        boolean visit(String name, long bytes);
+    }
+
+    /** Looks at each object that is there. */
+    void eachObject(Visitor visitor) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
+                String name = file.getFileName().toString();
                 BasicFileAttributes attributes = FileAccess.attributes(file);
-                if (attributes != null && attributes.isRegularFile()
-                        && !Key.isReserved(file.getFileName().toString())) {
-                    bytes += attributes.size();
+                if (attributes != null && attributes.isRegularFile() && !Key.isReserved(name)
+                        && !visitor.visit(name, attributes.size())) {
+                    return;
                 }
             }
         } catch (IOException e) {
@@ -202,7 +234,6 @@ final class Folder implements Closeable {
         } catch (DirectoryIteratorException e) {
             throw notListed(e.getCause());
         }
-        return bytes;
     }
 
     private IOException notListed(IOException e) {
@@ -246,6 +277,60 @@ final class Folder implements Closeable {
         }
     }
 
+    /** Removes a staging file, at once if that can be. */
+    void remove(Path part) {
+        leftovers.remove(part);
+    }
+
+    /**
+     * Lets a staging file take an object's place. A file system of the network may say that this
+     * has failed when it has not, as the first of its messages was lost; so this is looked up.
+     *
+     * @param version the version of the staging file
+     * @throws IOException if nothing has happened
+     */
+    void move(Path part, Path file, Version version) throws IOException {
+        try {
+            access.move(part, file);
+        } catch (IOException e) {
+            if (!hasHappened(part, file, version, e)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Deletes a file, as {@link #move} moves one.
+     *
+     * @return false if there was none
+     */
+    boolean delete(Path file) throws IOException {
+        try {
+            return Files.deleteIfExists(file);
+        } catch (IOException e) {
+            if (!hasHappened(file, file, null, e)) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    /** Whether a file is gone from here, and this version there, although the system denies it. */
+    private boolean hasHappened(Path from, Path to, Version version, IOException failure) {
+        try {
+            boolean happened = FileAccess.attributes(from) == null
+                    && Objects.equals(version, version(FileAccess.attributes(to)));
+            if (happened) {
+                faults.log("a change of " + to + " has happened, but is said to have failed",
+                        failure);
+            }
+            return happened;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+
     /** What orders the changes of a key. */
     KeyLock keyLock(Key key) {
         return keyLocks[Key.spread(key.name()) >>> 24];
@@ -267,8 +352,14 @@ final class Folder implements Closeable {
         return force;
     }
 
+    /** Where failures of this folder's files are logged. */
+    FaultLog faults() {
+        return faults;
+    }
+
     @Override
     public void close() throws IOException {
+        leftovers.tryAgain();
         if (lock != null) {
             lock.close();
         }

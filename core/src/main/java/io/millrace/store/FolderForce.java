@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ final class FolderForce { // decisions 36 and 37
     private final Path folder;
     /** Folders above that got a new name with this one, outermost first. Guarded by this. */
     private final List<Path> grown;
+    private final FaultLog faults;
     /** Changes of names that have been made. */
     private final AtomicLong made = new AtomicLong();
     /** Changes that a force has covered. Guarded by this. */
@@ -28,32 +30,88 @@ final class FolderForce { // decisions 36 and 37
      *
      * @param grown folders in which folders were made on the way to this one, outermost first:
      *     whoever loses one of these names loses all below
+     * @param faults where failures after a change are logged
      */
-    FolderForce(Path folder, List<Path> grown) {
+    FolderForce(Path folder, List<Path> grown, FaultLog faults) {
         this.folder = folder;
         this.grown = new ArrayList<>(grown);
+        this.faults = faults;
     }
 
     /** Returns when every change made before this call is on the device. */
     void changesSoFar() throws IOException {
-        long mine = made.incrementAndGet();
-        synchronized (this) {
-            if (covered >= mine) {
-                return; // while this waited, another's force began later than this change
-            }
-            while (!grown.isEmpty()) {
-                force(grown.get(0));
-                grown.remove(0);
-            }
-            long covers = made.get();
-            force(folder);
-            covered = covers;
+        try (Pending pending = open()) {
+            pending.changesSoFar();
         }
     }
 
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+    /**
+     * Opens what a force needs, before the changes that it is for are made: after them nothing but
+     * the device can fail. The caller closes it.
+     */
+    Pending open() throws IOException { // decision 101
+        synchronized (this) {
+            while (!grown.isEmpty()) {
+                try (FileChannel channel = openFolder(grown.get(0))) {
+                    channel.force(true);
+                }
+                grown.remove(0);
+            }
+        }
+        return new Pending(openFolder(folder));
+    }
+
+    private static FileChannel openFolder(Path folder) throws IOException {
+        return FileChannel.open(folder, StandardOpenOption.READ);
+    }
+
+    /** A force that is still to be done. Threads: one at a time. */
+    final class Pending implements AutoCloseable {
+
+        private final FileChannel channel;
+
+        private Pending(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        private void changesSoFar() throws IOException {
+            long mine = made.incrementAndGet();
+            synchronized (FolderForce.this) {
+                if (covered >= mine) {
+                    return; // while this waited, another's force began later than this change
+                }
+                long covers = made.get();
+                channel.force(true);
+                covered = covers;
+            }
+        }
+
+        /**
+         * The response to a change that has been made, once it is on the device.
+         *
+         * @param request what has been done, such as {@code PUT /key}
+         * @param done the response if it is
+         * @param unforced the response if it may not be
+         */
+        Response settle(String request, Response done, Response unforced) {
+            try {
+                changesSoFar();
+                return done;
+            } catch (IOException e) {
+                faults.log(request + " is done, but the folder " + folder
+                        + " can't be forced to the device", e);
+                return unforced;
+            }
+        }
+
+        /** Throws nothing: the change has been made, whatever becomes of the descriptor. */
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                faults.log("the folder " + folder + " can't be closed", e);
+            }
         }
     }
 }

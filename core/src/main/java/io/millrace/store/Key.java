@@ -56,6 +56,38 @@ record Key(String name, String segment) {
         return new Key(name, segment);
     }
 
+    /**
+     * The one spelling of a path: without empty segments, dot segments and a slash behind the last
+     * one. Under a second spelling nothing is served or changed, as the rules of a proxy in front
+     * may not know it.
+     *
+     * @return the path itself if it is spelled like that
+     * @throws HttpException 400 if a segment can't be a safe name; {@code ..} never is
+     */
+    static String canonical(String path) throws HttpException {
+        boolean hasSegments = path.startsWith("/");
+        if (!hasSegments || path.indexOf('/', 1) < 0 && !isDot(path.substring(1))) {
+            return path;
+        }
+        StringBuilder canonical = new StringBuilder(path.length());
+        int start = 1;
+        while (start <= path.length()) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            String segment = path.substring(start, end);
+            if (!segment.isEmpty() && !isDot(segment)) {
+                check(decode(segment));
+                canonical.append('/').append(segment);
+            }
+            start = end + 1;
+        }
+        return canonical.length() == 0 ? "/" : canonical.toString();
+    }
+
+    private static boolean isDot(String segment) {
+        return segment.equals(".") || segment.equalsIgnoreCase("%2e");
+    }
+
     private static String decode(String segment) throws HttpException {
         if (segment.indexOf(' ') >= 0) {
             throw unsafe("a character that must be percent-encoded");

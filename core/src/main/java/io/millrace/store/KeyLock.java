@@ -15,9 +15,6 @@ final class KeyLock {
 
     final StampedLock lock = new StampedLock();
 
-    /**
-     * The latest time that any version of these keys has had, in nanoseconds since 1970; a new one
-     * gets a later time, so that no two share an entity tag. Guarded by the write lock.
-     */
-    long latestNs = Long.MIN_VALUE;
+    /** What keeps the versions of these keys apart. Guarded by the write lock. */
+    final VersionTimes times = new VersionTimes();
 }

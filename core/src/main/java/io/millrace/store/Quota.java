@@ -1,50 +1,96 @@
 package io.millrace.store;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /**
- * The bytes that the objects of a store have, or are about to have, and how many there may be.
+ * How many bytes a store may have on its file system, unfinished PUTs among them. Room is taken as
+ * bytes are written, and by nothing else.
  *
  * <p>Threads: any.
  */
-final class Quota {
+final class Quota implements Closeable {
 
     private final long maxBytes;
-    private final AtomicLong usedBytes = new AtomicLong();
+    /** Null without a limit: then nothing needs to be counted. */
+    private final Usage usage;
+    /** Null as long as there is no folder to count. */
+    private Recount recount;
 
     Quota(long maxBytes) {
         this.maxBytes = maxBytes;
-    }
-
-    /** Whether there is a limit at all; without one nothing needs to be counted. */
-    boolean isLimited() {
-        return maxBytes < Long.MAX_VALUE;
-    }
-
-    /** Counts bytes that are there, too many or not; negative for such as are not any more. */
-    void count(long bytes) {
-        if (isLimited()) {
-            usedBytes.addAndGet(bytes);
-        }
+        this.usage = maxBytes < Long.MAX_VALUE ? new Usage() : null;
     }
 
     /**
-     * Takes room, or gives it back.
+     * Counts what is in a folder, and goes on to do so unless nothing is going to change it.
      *
-     * @param bytes how many; negative to give back, which always succeeds
-     * @return whether there was room; nothing is taken if not
+     * @throws IOException with one line for people, if the folder can't be listed
      */
-    boolean take(long bytes) {
-        if (!isLimited()) {
-            return true;
-        }
-        long used;
-        do {
-            used = usedBytes.get();
-            if (bytes > 0 && bytes > maxBytes - used) {
-                return false;
+    void watch(Folder folder, boolean readOnly, LongSupplier clockNs) throws IOException {
+        if (isLimited()) {
+            recount = new Recount(folder, usage, clockNs);
+            recount.first();
+            if (!readOnly) {
+                recount.start();
             }
-        } while (!usedBytes.compareAndSet(used, used + bytes));
-        return true;
+        }
+    }
+
+    /** Whether there is a limit at all. */
+    boolean isLimited() {
+        return usage != null;
+    }
+
+    /** Whether there is room for so many bytes now; takes none. */
+    boolean fits(long bytes) {
+        return !isLimited() || usage.fits(bytes, maxBytes)
+                || isRecounted() && usage.fits(bytes, maxBytes);
+    }
+
+    /** Takes room for bytes that are about to be written; false if there isn't as much. */
+    boolean take(long bytes) {
+        return !isLimited() || usage.stage(bytes, maxBytes)
+                || isRecounted() && usage.stage(bytes, maxBytes);
+    }
+
+    private boolean isRecounted() {
+        return recount != null && recount.refresh();
+    }
+
+    /** Gives back room whose bytes have been removed. */
+    void giveBack(long bytes) {
+        if (isLimited()) {
+            usage.unstage(bytes);
+        }
+    }
+
+    /** Has to be told before an object changes; the caller has the key's write lock until after. */
+    void changing(String name) {
+        if (isLimited()) {
+            usage.changing(name);
+        }
+    }
+
+    /** An object has taken its place. */
+    void stored(String name, long bytes, long replacedBytes, long takenBytes) {
+        if (isLimited()) {
+            usage.stored(name, bytes, replacedBytes, takenBytes);
+        }
+    }
+
+    /** An object has been removed. */
+    void removed(String name, long bytes) {
+        if (isLimited()) {
+            usage.removed(name, bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (recount != null) {
+            recount.close();
+        }
     }
 }

@@ -16,23 +16,46 @@ final class Responses {
 
     static final Response PART_OF_PUT = text(Status.BAD_REQUEST,
             "Content-Range is not supported in PUT: send the whole object");
-    static final Response READ_ONLY = text(Status.FORBIDDEN, "the store is read-only");
+    // RFC 9110 s12.5.3: says which codings would have been taken.
+    static final Response CODED_PUT = text(Status.UNSUPPORTED_MEDIA_TYPE,
+            "Content-Encoding is not kept: send the object without a coding")
+            .with("Accept-Encoding", "identity");
+    static final Response LENGTH_REQUIRED = text(Status.LENGTH_REQUIRED,
+            "send Content-Length, 0 for an empty object, or Transfer-Encoding: chunked");
+    static final Response READ_ONLY =
+            text(Status.FORBIDDEN, "the store is read-only: use GET or HEAD");
     static final Response NOT_FOUND = text(Status.NOT_FOUND, "not found");
-    static final Response NO_KEY =
-            text(Status.NOT_FOUND, "not found: a key is a single path segment, as in /KEY");
+    static final Response NO_KEY = text(Status.NOT_FOUND,
+            "not found: a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
+    static final Response NO_KEY_TO_PUT = text(Status.CONFLICT,
+            "a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
     static final Response NO_OBJECT = text(Status.CONFLICT,
-            "the name is taken by something that is not a regular file");
-    static final Response TOO_LARGE =
-            text(Status.CONTENT_TOO_LARGE, "the object exceeds the size limit of this store");
-    static final Response NO_ROOM =
-            text(Status.INSUFFICIENT_STORAGE, "the object exceeds the quota of this store");
-    static final Response NOT_IMPLEMENTED =
-            text(Status.NOT_IMPLEMENTED, "method not supported");
+            "the name is taken by something that is not a regular file: use another key");
+    static final Response IN_USE = text(Status.CONFLICT,
+            "the file is a mount point of the system: use another key, or unmount it");
+    static final Response TOO_LARGE = text(Status.CONTENT_TOO_LARGE,
+            "the object exceeds the size limit of this store: send a smaller one");
+    static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
+            "the object exceeds the quota of this store: DELETE others first");
     static final Response BUSY = text(Status.SERVICE_UNAVAILABLE,
             "too many requests are waiting for the disk; retry later").with("Retry-After", "1");
-    static final Response CLOSED = text(Status.SERVICE_UNAVAILABLE, "the store is closed");
+    static final Response STORED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is stored, but it may not survive a power failure");
+    static final Response STORED_UNDATED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is stored, but its time can't be set: its entity tag may be an earlier "
+                    + "one's");
+    static final Response DELETED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is deleted, but it may come back after a power failure");
+    static final Response CLOSED =
+            text(Status.SERVICE_UNAVAILABLE, "the store is closed; retry later");
 
     private Responses() {
+    }
+
+    /** Sends a client to another path; the body of a PUT goes there, too. */
+    static Response elsewhere(String location) {
+        return text(Status.PERMANENT_REDIRECT, "use the path " + location)
+                .with("Location", location);
     }
 
     /** A response with a line for people. */

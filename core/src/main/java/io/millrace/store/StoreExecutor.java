@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,32 +24,76 @@ final class StoreExecutor implements Closeable {
     /** How long {@link #close} waits; by then a device has answered or never will. */
     private static final long CLOSE_SECONDS = 60;
 
+    /** How long no other thread is asked for once the system has refused one. */
+    private static final long SCARCE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final ThreadPoolExecutor executor;
+    /** Until then no thread is asked for, as the JVM writes a line for each that is refused. */
+    private volatile long scarceUntilNs = System.nanoTime();
 
     StoreExecutor(int threads, int maxWaiting) {
-        AtomicInteger count = new AtomicInteger();
+        this(threads, maxWaiting, new StoreThreads());
+    }
+
+    StoreExecutor(int threads, int maxWaiting, ThreadFactory factory) {
         executor = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(maxWaiting), task -> {
-                    Thread thread = new Thread(task, "millrace-store-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                new LinkedBlockingQueue<>(maxWaiting), factory);
         executor.allowCoreThreadTimeOut(true);
     }
 
+    private static final class StoreThreads implements ThreadFactory {
+
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "millrace-store-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
     /**
-     * A response that one of the threads will find.
+     * A response that one of the threads will find. Where the system refuses threads, those that
+     * are there do it; if there is none, the calling one does, and the response is known already.
      *
      * @return null if too many wait already; the task is then never run
      */
     Response later(Callable<Response> task) {
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        try {
-            executor.execute(() -> run(task, answer));
-        } catch (RejectedExecutionException e) {
-            return null;
+        return execute(() -> run(task, answer)) ? Response.later(answer) : null;
+    }
+
+    private boolean execute(Runnable task) { // decision 102
+        if (System.nanoTime() - scarceUntilNs < 0) {
+            return executeWithoutNewThreads(task);
         }
-        return Response.later(answer);
+        try {
+            executor.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        } catch (OutOfMemoryError e) {
+            // What Java says when the system has no more threads, or no memory for their stacks.
+            scarceUntilNs = System.nanoTime() + SCARCE_NS;
+            executor.allowCoreThreadTimeOut(false); // those that are there had better stay
+            return executeWithoutNewThreads(task);
+        }
+    }
+
+    private boolean executeWithoutNewThreads(Runnable task) {
+        if (executor.isShutdown()) {
+            return false;
+        }
+        boolean waits = executor.getPoolSize() > 0;
+        if (waits && !executor.getQueue().offer(task)) {
+            return false;
+        }
+        // The last of the threads may have ended since the first look.
+        if (!waits || executor.getPoolSize() == 0 && executor.remove(task)) {
+            task.run();
+        }
+        return true;
     }
 
     // Whatever is thrown, an error too, is the server's to log and to answer; a stage that never

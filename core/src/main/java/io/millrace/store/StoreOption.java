@@ -20,10 +20,19 @@ final class StoreOption {
 
     // The store
 
-    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.ARTICLE)
-            .sets("response codes: article (those of the 2017 program) or rfc9110 (those of HTTP)")
-            .because("clients of the program that Millrace descends from find what they expect")
+    static final Option<Contract> CONTRACT = STORE.choice("contract", Contract.HTTP)
+            .alias("rfc9110", Contract.RFC9110)
+            .sets("response codes: http (RFC 9110) or article (the 2017 program)")
+            .because("today's clients expect those of RFC 9110")
             .flag("--contract");
+
+    static final Option<Integer> PUT_STATUS = STORE.number("putStatus", "status code", 0, 0, 200)
+            .rule(new PutStatusRule())
+            .sets("status code of every PUT that has stored its object: 200, or 0 for those of "
+                    + "the contract")
+            .because("the contract's codes tell a new object from a replaced one; some build "
+                    + "caches take only 200")
+            .flag("--put-status");
 
     static final Option<Durability> DURABILITY = STORE.choice("durability", Durability.NONE)
             .sets("what a PUT or DELETE forces to the device before its response: nothing, the "
@@ -39,13 +48,13 @@ final class StoreOption {
 
     static final Option<Long> QUOTA_BYTES = STORE
             .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
-            .sets("total size of all objects; a PUT beyond it gets 507")
+            .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
             .because("without a quota the objects need not be counted at start")
             .flag("--quota");
 
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
-            .sets("refuse PUT and DELETE, with 403 (article) or 405 (rfc9110)")
-            .because("a store takes objects unless it is told otherwise")
+            .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
+            .because("a store usually accepts objects")
             .flag("--read-only");
 
     static final Option<String> TOKEN = STORE.object("token", String.class, (String) null)
@@ -78,29 +87,36 @@ final class StoreOption {
     static final Option<Integer> CACHED_OBJECT_BYTES = CACHE
             .number("cachedObjectBytes", "bytes", 32 << 10, 0, 1 << 20)
             .sets("largest object that is kept in memory")
-            .because("it leaves with its head in one write; for larger ones opening the file "
-                    + "costs less than copying")
+            .because("it leaves with its head in one write; larger ones are cheaper to send from "
+                    + "their file")
             .flag("--cached-object");
 
     static final Option<Duration> CACHE_WINDOW = CACHE
             .time("cacheWindow", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1))
             .sets("longest time a cached object may be stale after another program changed its "
                     + "file")
-            .because("one look at a file per second costs little, and a person doesn't notice")
+            .because("checking a file once a second costs little, and people don't notice")
             .flag("--cache-window");
 
     // The device
 
     static final Option<Integer> THREAD_COUNT = DEVICE.number("threads", "threads", 4, 1, 1024)
-            .sets("threads that force files to the device and compute digests")
+            .sets("threads that force files to the device")
             .because("a device takes a few forces at once, and workers never wait for one")
             .noFlag("four suit one device");
 
     static final Option<Integer> MAX_WAITING = DEVICE
             .number("maxWaiting", "responses", 16_384, 1, 1 << 24)
             .sets("most responses that wait for those threads; more get 503")
-            .because("there is one for each of a server's connections")
+            .because("a server has that many connections")
             .noFlag("it goes with the threads");
+
+    static final Option<Integer> MAX_DIGESTS = DEVICE
+            .number("maxDigests", "digests", 64, 0, 65_536)
+            .sets("most digests of objects computed or waiting at once, one of them of more than "
+                    + "16 MiB; beyond that, responses have none; 0: none ever")
+            .because("clients only wish for a digest, which means to read the whole object")
+            .flag("--max-digests");
 
     private StoreOption() {
     }

@@ -6,16 +6,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Everything about a store that may be set. Immutable; made by {@link #builder}. Threads: any.
+ * The options of a store, made by {@link #builder}.
  *
- * <p>The accessors say what each option sets, with its unit, default, range and the reason for the
+ * <p>Each accessor states what the option sets, its unit, default and range, and the reason for the
  * default, as {@code StoreOption} declares it.
+ *
+ * <p>Threads: any, immutable.
  *
  * @since 0.1
  */
 public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
+    private final int putStatus = get(StoreOption.PUT_STATUS);
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
@@ -28,6 +31,7 @@ public final class StoreOptions extends Options {
     private final Duration cacheWindow = get(StoreOption.CACHE_WINDOW);
     private final int threads = get(StoreOption.THREAD_COUNT);
     private final int maxWaiting = get(StoreOption.MAX_WAITING);
+    private final int maxDigests = get(StoreOption.MAX_DIGESTS);
 
     private StoreOptions(Builder builder) {
         super(builder);
@@ -43,16 +47,23 @@ public final class StoreOptions extends Options {
         return new Builder();
     }
 
-    /** Every option of a store, for programs that set options by name, such as by flags. */
+    /** Every option of a store, for programs that set options by name, for example from flags. */
     public static List<Option<?>> all() {
         return StoreOption.ALL.all();
     }
 
     /**
-     * Response codes: article (those of the 2017 program) or rfc9110 (those of HTTP). Default
-     * ARTICLE: clients of the program that Millrace descends from find what they expect.
+     * Response codes: http (RFC 9110) or article (the 2017 program). Default HTTP: today's clients
+     * expect those of RFC 9110.
      */
     public Contract contract() { return contract; }
+
+    /**
+     * Status code of every PUT that has stored its object: 200, or 0 for those of the contract
+     * (status code). Default 0, range 0 to 200: the contract's codes tell a new object from a
+     * replaced one; some build caches take only 200.
+     */
+    public int putStatus() { return putStatus; }
 
     /**
      * What a PUT or DELETE forces to the device before its response: nothing, the object's data, or
@@ -67,17 +78,17 @@ public final class StoreOptions extends Options {
     public long maxObjectBytes() { return maxObjectBytes; }
 
     /**
-     * Total size of all objects; a PUT beyond it gets 507 (bytes). Default unlimited, range from 0:
-     * without a quota the objects need not be counted at start. An object that replaces another
-     * needs room for the difference; while both exist the folder holds more. Files that other
-     * programs add while the store is open don't count.
+     * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
+     * unlimited, range from 0: without a quota the objects need not be counted at start. Unfinished
+     * PUTs count with what they have written, also where they replace an object, and a body whose
+     * length doesn't fit is refused at once. What other programs add or remove is found by a count
+     * in the background, within a minute or so and before or soon after a PUT is refused.
      */
     public long quotaBytes() { return quotaBytes; }
 
     /**
-     * Refuse PUT and DELETE, with 403 (article) or 405 (rfc9110). Default off: a store takes
-     * objects unless it is told otherwise. Such a store writes nothing, no lock either, so it may
-     * share its folder.
+     * Refuse PUT and DELETE, with 403 (article) or 405 (http). Default off: a store usually
+     * accepts objects. Such a store writes nothing, no lock either, so it may share its folder.
      */
     public boolean readOnly() { return readOnly; }
 
@@ -111,29 +122,37 @@ public final class StoreOptions extends Options {
 
     /**
      * Largest object that is kept in memory (bytes). Default 32 KiB, range 0 to 1 MiB: it leaves
-     * with its head in one write; for larger ones opening the file costs less than copying.
+     * with its head in one write; larger ones are cheaper to send from their file.
      * StoreLoopbackBenchmark measures a GET either way.
      */
     public int cachedObjectBytes() { return cachedObjectBytes; }
 
     /**
      * Longest time a cached object may be stale after another program changed its file. Default 1
-     * s, range 0 s to 1 h: one look at a file per second costs little, and a person doesn't notice.
-     * A change made through the store is seen at once. Zero looks at the file every time.
+     * s, range 0 s to 1 h: checking a file once a second costs little, and people don't notice. A
+     * change made through the store is seen at once. Zero looks at the file every time.
      */
     public Duration cacheWindow() { return cacheWindow; }
 
     /**
-     * Threads that force files to the device and compute digests (threads). Default 4, range 1 to
-     * 1024: a device takes a few forces at once, and workers never wait for one.
+     * Threads that force files to the device (threads). Default 4, range 1 to 1024: a device takes
+     * a few forces at once, and workers never wait for one.
      */
     public int threads() { return threads; }
 
     /**
      * Most responses that wait for those threads; more get 503 (responses). Default 16384, range 1
-     * to 16777216: there is one for each of a server's connections.
+     * to 16777216: a server has that many connections.
      */
     public int maxWaiting() { return maxWaiting; }
+
+    /**
+     * Most digests of objects computed or waiting at once, one of them of more than 16 MiB; beyond
+     * that, responses have none; 0: none ever (digests). Default 64, range 0 to 65536: clients only
+     * wish for a digest, which means to read the whole object. Digests that PUTs bring are compared
+     * in any case.
+     */
+    public int maxDigests() { return maxDigests; }
 
     /**
      * Sets options by name; the accessor of each describes it. A value is checked by {@link
@@ -158,6 +177,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#contract}. */
         public Builder contract(Contract contract) { return set(StoreOption.CONTRACT, contract); }
+
+        /** Sets {@link StoreOptions#putStatus}. */
+        public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }
 
         /** Sets {@link StoreOptions#durability}. */
         public Builder durability(Durability durability) {
@@ -202,5 +224,8 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#maxWaiting}. */
         public Builder maxWaiting(int count) { return set(StoreOption.MAX_WAITING, count); }
+
+        /** Sets {@link StoreOptions#maxDigests}. */
+        public Builder maxDigests(int count) { return set(StoreOption.MAX_DIGESTS, count); }
     }
 }

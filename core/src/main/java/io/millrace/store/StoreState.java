@@ -11,17 +11,27 @@ import java.io.IOException;
  * @param quota how many bytes they may have
  * @param background the threads for what takes long
  * @param digests the digests that are known
+ * @param wishes the digests that are being computed
  * @param cache the small objects that are in memory
  * @param preallocation what reserves room for large ones
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
-        DigestCache digests, ObjectCache cache, Preallocation preallocation) implements Closeable {
+        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation)
+        implements Closeable {
+
+    StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
+            DigestCache digests, ObjectCache cache, Preallocation preallocation) {
+        this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
+                cache, preallocation);
+    }
 
     @Override
     public void close() throws IOException {
+        wishes.close();
         try {
             executor.close();
         } finally {
+            quota.close();
             folder.close();
         }
     }

@@ -1,8 +1,6 @@
 package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
-import io.millrace.content.DigestSink;
-import io.millrace.content.Digests;
 import io.millrace.content.Preconditions;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
@@ -10,16 +8,11 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.http.Status;
-import io.millrace.log.SafeLog;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * One PUT: its bytes go to a file of their own, which takes the object's place when it is whole.
@@ -40,14 +33,11 @@ final class Upload implements Exchange {
     private final Key key;
     private final Path file;
     private final Preconditions preconditions;
-    /** Digests that the bytes must have. */
-    private final List<Digests.Expected> expected;
-    /** The digest that the client wants to know; null if none. */
-    private final DigestAlgorithm wanted;
+    private final BodyDigests digests;
+    /** Whether the response to a stored object is 200, be it new or not. */
+    private final boolean isOk;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
-    /** Bytes of the object that this one is going to replace, as far as was known at the start. */
-    private long replacedBytes;
     /** Whether there was an object to replace, as far as was known at the start. */
     private boolean replaces;
 
@@ -57,9 +47,9 @@ final class Upload implements Exchange {
     private WritableByteChannel channel;
     /** The room of the staging file on the device; null if none is reserved. */
     private SpaceReservation reservation;
-    /** What computes digests of the bytes on their way; null if none is needed. */
-    private DigestSink digests;
-    /** What has been taken of the quota and is given back if there won't be an object. */
+    /** Where the body's bytes go: the channel, or what hashes them on their way there. */
+    private WritableByteChannel target;
+    /** Room of the quota that the part's bytes have taken. */
     private long takenBytes;
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
@@ -72,8 +62,8 @@ final class Upload implements Exchange {
         this.key = key;
         this.file = state.folder().file(key);
         this.preconditions = Preconditions.of(request);
-        this.expected = Digests.expected(headers);
-        this.wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        this.digests = new BodyDigests(headers);
+        this.isOk = PutStatus.isOk(state.options(), headers);
         this.bodyBytes = request.bodyLength();
     }
 
@@ -82,16 +72,19 @@ final class Upload implements Exchange {
         if (bodyBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
-        if (!isLookWorthwhile()) {
-            return null;
-        }
+        Response refused = isLookWorthwhile() ? refuseAtALook() : null;
+        // A length takes no room; one that there is none for need not come.
+        return refused == null && !state.quota().fits(Math.max(0, bodyBytes))
+                ? Responses.NO_ROOM : refused;
+    }
+
+    private Response refuseAtALook() throws IOException {
         BasicFileAttributes before = FileAccess.attributes(file);
         Response refused;
         if (before != null && !before.isRegularFile()) {
-            refused = Responses.NO_OBJECT;
+            refused = failure(Responses.NO_OBJECT);
         } else {
             replaces = before != null;
-            replacedBytes = replaces ? before.size() : 0;
             refused = refuseChange(state.folder().version(before));
         }
         if (refused != null) {
@@ -108,41 +101,38 @@ final class Upload implements Exchange {
      */
     private boolean isLookWorthwhile() {
         boolean isShort = bodyBytes >= 0 && bodyBytes < LONG_BODY_BYTES;
-        return !isShort || !preconditions.isEmpty() || state.quota().isLimited();
+        return !isShort || !preconditions.isEmpty();
     }
 
     @Override
     public WritableByteChannel sink() throws IOException {
         boolean opened = false;
         try {
-            if (bodyBytes >= 0) {
-                admit(bodyBytes);
-            }
             open();
             opened = true;
-        } catch (RefusedException e) {
-            refusal = e.answer();
-            return null;
         } catch (IOException e) {
-            refusal = FileErrors.answer(e);
+            refusal = failed(e);
             return null;
         } finally {
             if (!opened) {
                 discard(); // an exchange whose sink has failed is not abandoned
             }
         }
-        WritableByteChannel sink = digests != null ? digests : channel;
-        boolean metered = bodyBytes < 0 && (state.quota().isLimited()
-                || state.options().maxObjectBytes() < Long.MAX_VALUE);
-        return metered ? new MeteredSink(sink, this::admit) : sink;
+        boolean metered = state.quota().isLimited()
+                || bodyBytes < 0 && state.options().maxObjectBytes() < Long.MAX_VALUE;
+        if (!metered) {
+            return target;
+        }
+        return target instanceof FileChannel file
+                ? new MeteredFile(file, this::admit) : new MeteredSink(target, this::admit);
     }
 
-    /** Takes room for a body of this many bytes. */
+    /** Takes room for a body that has so many bytes by now. */
     private void admit(long bytes) throws RefusedException {
         if (bytes > state.options().maxObjectBytes()) {
             throw new RefusedException(Responses.TOO_LARGE);
         }
-        long more = Math.max(0, bytes - replacedBytes) - takenBytes;
+        long more = Math.max(0, bytes - takenBytes);
         if (!state.quota().take(more)) {
             throw new RefusedException(Responses.NO_ROOM);
         }
@@ -155,15 +145,7 @@ final class Upload implements Exchange {
         if (bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
             reservation = new SpaceReservation(state.preallocation(), part, bodyBytes);
         }
-        if (!expected.isEmpty() || wanted != null) {
-            digests = new DigestSink(channel);
-            for (Digests.Expected one : expected) {
-                digests.add(one.algorithm());
-            }
-            if (wanted != null) {
-                digests.add(wanted);
-            }
-        }
+        target = digests.over(channel);
     }
 
     @Override
@@ -198,37 +180,30 @@ final class Upload implements Exchange {
             if (channel == null) {
                 open(); // an empty body has no sink
             }
-            answer = verify();
+            answer = digests.refuse();
             if (answer == null) {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit();
+                answer = durability == Durability.FULL ? commitForGood() : commit();
             }
         } catch (IOException e) {
-            answer = FileErrors.answer(e);
+            answer = failed(e);
         } finally {
             discard();
         }
         return answer;
     }
 
+    private Response failure(Response named) {
+        return state.options().contract().failure(named);
+    }
+
     private Response refuseChange(Version current) {
         return Version.refuseChange(current, preconditions);
     }
 
-    /** Compares digests; 400 if one is wrong. */
-    private Response verify() {
-        for (Digests.Expected one : expected) {
-            if (!Arrays.equals(digests.digest(one.algorithm()), one.digest())) {
-                return Responses.text(Status.BAD_REQUEST, "the body does not match its "
-                        + one.field() + " (" + one.algorithm().key() + ")");
-            }
-        }
-        return null;
-    }
-
-    /** Sees the bytes off to the device, or at least the system; 507 if they don't fit. */
+    /** Sees the bytes off to the device, or at least the system; an error if it fails. */
     private Response settleBytes() {
         try {
             if (durability != Durability.NONE) {
@@ -239,7 +214,7 @@ final class Upload implements Exchange {
             close(); // network file systems may tell only now that there is no space
             return null;
         } catch (IOException e) {
-            return FileErrors.ofWriting(e);
+            return failed(e);
         }
     }
 
@@ -250,7 +225,16 @@ final class Upload implements Exchange {
         }
     }
 
-    /** Lets the part take the object's place. */
+    /** Lets the part take the object's place, and its name get to the device. */
+    private Response commitForGood() throws IOException {
+        try (FolderForce.Pending force = state.folder().force().open()) {
+            Response answer = commit();
+            boolean moved = part == null;
+            return moved ? force.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
+        }
+    }
+
+    /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
     private Response commit() throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
@@ -262,7 +246,7 @@ final class Upload implements Exchange {
             state.cache().forget(key.name());
             BasicFileAttributes attributes = FileAccess.attributes(file);
             if (attributes != null && !attributes.isRegularFile()) {
-                return Responses.NO_OBJECT;
+                return failure(Responses.NO_OBJECT);
             }
             Version before = folder.version(attributes);
             // Asked again, as others may have changed the object while the body came.
@@ -271,60 +255,72 @@ final class Upload implements Exchange {
                 return refused;
             }
             created = before == null;
-            long latestNs = created
-                    ? keyLock.latestNs : Math.max(keyLock.latestNs, before.modifiedNs());
-            version = later(part, latestNs);
-            long grownBytes = version.sizeBytes() - (created ? 0 : before.sizeBytes());
-            if (!state.quota().take(grownBytes - takenBytes)) {
-                return Responses.NO_ROOM; // what it was to replace is not there any more
-            }
-            takenBytes = grownBytes;
+            version = timed(part, keyLock.times, before);
             if (!created) {
                 startWriting();
             }
+            state.quota().changing(key.name());
             try {
-                folder.access().move(part, file);
+                folder.move(part, file, version);
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
-                    return Responses.NO_OBJECT;
+                    return failure(Responses.NO_OBJECT);
+                }
+                if (FileErrors.isOfMountPoint(e)) {
+                    return failure(Responses.IN_USE);
                 }
                 throw e;
             }
             part = null;
+            state.quota().stored(key.name(), version.sizeBytes(),
+                    created ? 0 : before.sizeBytes(), takenBytes);
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
-                version = later(file, latestNs);
+                try {
+                    version = timed(file, keyLock.times, before);
+                } catch (IOException e) {
+                    folder.faults().log(request() + " is done, but not its time", e);
+                    return Responses.STORED_UNDATED;
+                }
             }
-            keyLock.latestNs = version.modifiedNs();
         } finally {
             keyLock.lock.unlockWrite(stamp);
-        }
-        if (durability == Durability.FULL) {
-            folder.force().changesSoFar();
         }
         return stored(version, created);
     }
 
-    /** The new version, with a time after that of every earlier one. */
-    private Version later(Path path, long latestNs) throws IOException {
+    /** The new version, with a time that no other version of the key has had. */
+    private Version timed(Path path, VersionTimes times, Version before) throws IOException {
         Folder folder = state.folder();
         Version version = folder.version(FileAccess.attributes(path));
         if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
             throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
                     + ", the file has " + (version == null ? 0 : version.sizeBytes()));
         }
-        if (version.modifiedNs() > latestNs || !folder.access().keepsTimes()) {
+        if (!folder.access().keepsTimes()) {
+            return version;
+        }
+        // The file system's clock may be another machine's, and ahead.
+        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
+        long latestNs = times.latestNs(key.name(), before, nowNs);
+        if (version.modifiedNs() < nowNs - VersionTimes.SETTLING_NS) {
+            // Written long ago, when versions that are forgotten by now may have been, too.
+            latestNs = Math.max(latestNs, nowNs - 1);
+        }
+        if (version.modifiedNs() > latestNs) {
             return version;
         }
         // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
         // that began to write first may end last.
-        return version.at(folder.access().setLater(path, latestNs));
+        Version moved = version.at(folder.access().setLater(path, latestNs));
+        times.moved(key.name(), moved, nowNs);
+        return moved;
     }
 
     private Response stored(Version version, boolean created) {
         Response answer;
-        if (state.options().contract() == Contract.ARTICLE) {
+        if (isOk) {
             answer = Responses.OK;
         } else if (created) {
             answer = Responses.CREATED.with("Location", "/" + key.segment());
@@ -332,8 +328,9 @@ final class Upload implements Exchange {
             answer = Responses.NO_CONTENT;
         }
         answer = version.validators().on(answer);
+        DigestAlgorithm wanted = digests.wanted();
         if (wanted != null) {
-            byte[] digest = digests.digest(wanted);
+            byte[] digest = digests.digest();
             state.digests().keep(key, version, wanted, digest);
             answer = answer.with("Repr-Digest", wanted.field(digest));
         }
@@ -347,7 +344,16 @@ final class Upload implements Exchange {
             return refused.answer();
         }
         return why == Abandonment.SINK_FAILED && cause instanceof IOException e
-                ? FileErrors.ofWriting(e) : null;
+                ? failed(e) : null;
+    }
+
+    private Response failed(IOException e) {
+        return failure(state.folder().faults().answer(request(), e));
+    }
+
+    /** What a log line calls this. */
+    private String request() {
+        return "PUT /" + key.segment();
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */
@@ -355,20 +361,13 @@ final class Upload implements Exchange {
         try {
             close();
         } catch (IOException e) {
-            SafeLog.log(Upload.class, Level.WARNING,
-                    "an abandoned file could not be closed", e);
+            state.folder().faults().log("an abandoned file can't be closed", e);
         }
         if (part != null) {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                SafeLog.log(Upload.class, Level.WARNING,
-                        "an abandoned file stays until the store is opened again", e);
-            }
+            state.folder().remove(part);
             part = null;
         }
-        // Counted and not asked for: of an object that was to shrink, the room may be gone by now.
-        state.quota().count(-takenBytes);
+        state.quota().giveBack(takenBytes);
         takenBytes = 0;
     }
 

@@ -7,7 +7,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells one state of an object from every other: its size, its time and its file.
+ * What tells one state of an object from every other: its size, its time and its file. The entity
+ * tag is made of size and time, so that a copy that keeps the time keeps the tag.
  *
  * <p>Threads: any, immutable.
  *
@@ -16,25 +17,41 @@ import java.util.concurrent.TimeUnit;
  *     store made share it
  * @param file tells files apart where the file system can (the inode on Unix), so that a file put
  *     there by another program with the same size and time is another state as well
- * @param strong whether all of this is sure; not on a file system that keeps no times
+ * @param strong whether size and time are sure to tell; not on a file system that keeps no times,
+ *     nor of a time that 64 bits of nanoseconds can't hold
  */
 record Version(long sizeBytes, long modifiedNs, int file, boolean strong) {
 
     /** The version of a file with these attributes. */
     static Version of(BasicFileAttributes attributes, boolean strong) {
         Object fileKey = attributes.fileKey();
-        return new Version(attributes.size(), modifiedNs(attributes),
-                fileKey == null ? 0 : fileKey.hashCode(), strong);
+        long modifiedNs = modifiedNs(attributes);
+        boolean held = modifiedNs != Long.MAX_VALUE && modifiedNs != Long.MIN_VALUE;
+        return new Version(attributes.size(), modifiedNs,
+                fileKey == null ? 0 : fileKey.hashCode(), strong && held);
     }
 
-    /** When a file with these attributes was changed, in nanoseconds since 1970. */
+    /**
+     * When a file with these attributes was changed, in nanoseconds since 1970; the least or the
+     * greatest number for times before 1677 and after 2262.
+     */
     static long modifiedNs(BasicFileAttributes attributes) {
         return attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+    }
+
+    /** The time now, in nanoseconds since 1970. */
+    static long nowNs() {
+        return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     }
 
     /** This version, of another size. */
     Version ofSize(long sizeBytes) {
         return new Version(sizeBytes, modifiedNs, file, strong);
+    }
+
+    /** This version where it is not sure whether it is that of the bytes. */
+    Version weak() {
+        return new Version(sizeBytes, modifiedNs, file, false);
     }
 
     /** This version, at another time. */
@@ -45,7 +62,7 @@ record Version(long sizeBytes, long modifiedNs, int file, boolean strong) {
     /** The entity tag (RFC 9110 section 8.8.3), quotes included. */
     String etag() {
         return (strong ? "\"" : "W/\"") + Long.toHexString(modifiedNs) + '-'
-                + Long.toHexString(sizeBytes) + '-' + Integer.toHexString(file) + '"';
+                + Long.toHexString(sizeBytes) + '"';
     }
 
     /** What HTTP says of it: its entity tag, and its time in whole seconds. */

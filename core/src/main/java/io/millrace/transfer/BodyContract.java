@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Asks an application's body for what {@link Body} promises, and believes none of it: what breaks
- * the contract would let a client wait for ever, or take bytes of one response for the next.
+ * Calls the methods of an application's {@link Body} and checks their results. A body that broke
+ * its contract could make a client wait for ever, or mix bytes of one response into the next.
  *
  * <p>Threads: the owning worker only.
  */
@@ -20,7 +20,7 @@ public final class BodyContract {
     public static long length(Body body) {
         long length = body.length();
         if (length < Body.UNKNOWN_LENGTH) {
-            throw broken(body, "length() is " + length);
+            throw broken(body, "length() returned " + length);
         }
         return length;
     }
@@ -33,7 +33,7 @@ public final class BodyContract {
             int read = body.read(position, target);
             int put = target.position() - start;
             if (put != Math.max(read, 0) || read < -1 || target.limit() != limit) {
-                throw broken(body, "read() put " + put + " bytes and returned " + read);
+                throw broken(body, "read() wrote " + put + " bytes but returned " + read);
             }
             return read;
         } catch (Throwable e) {
@@ -41,18 +41,18 @@ public final class BodyContract {
         }
     }
 
-    /** As {@link Body#transferTo}; a failure that is the target's is thrown as it is. */
+    /** As {@link Body#transferTo}; throws a failure of the target as it is. */
     public static long transferTo(Body body, long position, long count, OutputBuffer target,
             ByteBuffer spare) throws IOException {
         try {
             long moved = target.transfer(body, position, count);
             if (moved < -1 || moved > count) {
-                throw broken(body, "transferTo() returned " + moved + " of " + count + " bytes");
+                throw broken(body, "transferTo() returned " + moved + " for a count of " + count);
             }
             return moved;
         } catch (IOException e) {
-            // One call of the system reads the file and writes to the socket; another only reads.
-            // No socket ends when it is written to.
+            // One system call both reads the file and writes to the socket; a read tells which one
+            // failed. A write to a socket never meets an end of file.
             if (e instanceof EOFException || isUnreadable(body, position, spare)) {
                 throw new BodyException(e);
             }
@@ -83,7 +83,7 @@ public final class BodyContract {
         return new IllegalStateException(body.getClass().getName() + ": " + how);
     }
 
-    /** The application's body or trailers failed, as against the socket. */
+    /** The application's body or trailers failed, not the socket. */
     public static final class BodyException extends IOException {
 
         private static final long serialVersionUID = 1L;

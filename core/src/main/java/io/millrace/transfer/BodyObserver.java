@@ -1,13 +1,13 @@
 package io.millrace.transfer;
 
 /**
- * Is told how a request's body comes in.
+ * Receives the progress of a request body.
  *
  * <p>Threads: the owning worker only.
  */
 public interface BodyObserver {
 
-    /** So many bytes of the body have come so far. */
+    /** Bytes of the body received so far. */
     void progress(long receivedBytes);
 
     /** The whole body is in the sink. */

@@ -92,7 +92,7 @@ public final class BodyReceiver {
             return exchange.abandon(why, cause);
         } catch (Throwable e) {
             SafeLog.log(BodyReceiver.class, Level.WARNING,
-                    "an exchange failed when it was abandoned", e);
+                    "Exchange.abandon failed", e);
             return null;
         }
     }
@@ -105,7 +105,8 @@ public final class BodyReceiver {
                 unheard.discard();
             }
         } catch (Throwable e) { // a stage of the application's own making
-            SafeLog.log(BodyReceiver.class, Level.WARNING, "a response can't be discarded", e);
+            SafeLog.log(BodyReceiver.class, Level.WARNING,
+                    "failed to discard an unsent response", e);
         }
     }
 

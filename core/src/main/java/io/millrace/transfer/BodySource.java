@@ -10,28 +10,28 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * A request's body as a channel: what was read along with the head first, then the socket, without
- * the framing and not a byte beyond the body's end. Knows what {@link
- * java.nio.channels.FileChannel#transferFrom} doesn't say: whether 0 means "not now" or "the end".
+ * A request body as a channel: first the bytes that were read with the head, then those of the
+ * socket, without framing and never beyond the body. It distinguishes "not now" from "the end", for
+ * which {@link java.nio.channels.FileChannel#transferFrom} returns 0 alike.
  *
  * <p>Threads: the owning worker only.
  */
 public final class BodySource implements SocketSource {
 
-    /** Less isn't worth a system call. */
+    /** Smaller reads are not worth a system call. */
     private static final int MIN_READ_BYTES = 4096;
 
     private final ReadableByteChannel socket;
     private final TransferResources resources;
     /** Null if the body has a length. */
     private final ChunkedDecoder chunks;
-    /** Bytes still to come; of no meaning if the body is chunked. */
+    /** Bytes still to come; unused if the body is chunked. */
     private long remaining;
     /** Unread bytes of the connection, for the current visit. */
     private ByteBuffer in;
     private long wireBytes;
     private boolean socketDrained;
-    /** Run once, before the socket is read here or none is waited for; null for nothing. */
+    /** Run once, before the socket is read here or at close; null for nothing. */
     private Runnable beforeRead;
 
     public BodySource(ReadableByteChannel socket, TransferResources resources, Framing framing) {
@@ -49,7 +49,7 @@ public final class BodySource implements SocketSource {
     }
 
     /**
-     * Unread bytes at the visit's end: another buffer than at its beginning if that was used up.
+     * Unread bytes at the end of the visit; another buffer than at its start if that was used up.
      */
     public ByteBuffer in() {
         return in;
@@ -65,7 +65,7 @@ public final class BodySource implements SocketSource {
         return chunks != null ? 0 : remaining;
     }
 
-    /** Bytes of the body that were used so far, with its framing. */
+    /** Bytes consumed so far, framing included. */
     public long wireBytes() {
         return wireBytes;
     }
@@ -79,7 +79,7 @@ public final class BodySource implements SocketSource {
      * Reads on.
      *
      * @return the number of bytes of the body; 0 if none is there now; -1 at the body's end
-     * @throws EOFException if the peer left before the body's end
+     * @throws EOFException if the connection ended inside the request body
      * @throws MalformedBodyException if the framing is malformed or the body too large
      */
     @Override
@@ -132,14 +132,14 @@ public final class BodySource implements SocketSource {
         return count;
     }
 
-    /** Of a body with a length, so many bytes have been read. */
+    /** Counts bytes read of a body with a length. */
     private void moved(long count) {
         resources.counters.inFlight(remaining, remaining - count);
         remaining -= count;
         wireBytes += count;
     }
 
-    /** The next bytes, if there are any, are not taken from the socket by somebody else. */
+    /** Runs the action: the next bytes are read here, not taken from the socket. */
     private void notTaken() {
         if (beforeRead != null) {
             Runnable action = beforeRead;
@@ -152,7 +152,7 @@ public final class BodySource implements SocketSource {
         int count = 0;
         while (count == 0 && !chunks.isDone()) {
             if (!in.hasRemaining()) {
-                // Little more than is wanted: what is left would have to be kept on the heap.
+                // Little more than needed: left-over bytes would have to be kept on the heap.
                 int most = Math.max(target.remaining(), MIN_READ_BYTES);
                 in = resources.in.clear().limit(Math.min(resources.in.capacity(), most));
                 int read = readSocket(in);
@@ -179,10 +179,10 @@ public final class BodySource implements SocketSource {
         return count;
     }
 
-    /** Takes note of what came from the socket: less than 0 is its end. */
+    /** Counts bytes from the socket; a negative count is its end. */
     private void note(int asked, int count) throws EOFException {
         if (count < 0) {
-            throw new EOFException("the peer left before the body's end");
+            throw new EOFException("the connection ended inside the request body");
         }
         socketDrained = count < asked;
         resources.counters.add(Counters.Figure.BYTES_IN, count);
@@ -193,14 +193,14 @@ public final class BodySource implements SocketSource {
         return socket.isOpen();
     }
 
-    /** Waits for no more bytes; at most once. The socket belongs to the connection. */
+    /** Ends the body; at most once. The socket belongs to the connection. */
     @Override
     public void close() {
         resources.counters.inFlight(knownRemaining(), 0);
         notTaken();
     }
 
-    /** What is wrong with a body, on its way through an interface that knows only I/O. */
+    /** A refusal on its way through methods that throw only IOException. */
     public static final class MalformedBodyException extends IOException {
 
         private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A worker's figures.
+ * A worker's counters.
  *
  * <p>Threads: add by the owning worker only, read by any.
  */
@@ -17,8 +17,8 @@ public final class Counters {
     }
 
     /**
-     * What of a body counts as in flight at most: more than anybody moves before the next
-     * connection comes, and so little that no number of connections can overflow the sum.
+     * Most bytes of one body that count as in flight: more than one body moves before the next
+     * connection arrives, yet so few that no number of connections can overflow the sum.
      */
     private static final long MOST_IN_FLIGHT = 1L << 36;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -35,8 +35,8 @@ public final class Counters {
     }
 
     /**
-     * Tells how much of a body is still to come or to go, and how much it was before: from 0 when
-     * its length becomes known, to 0 when it is whole or given up.
+     * Updates the bytes that a body still has to move: from 0 when its length becomes known, to 0
+     * when it is complete or given up.
      */
     public void inFlight(long bytesBefore, long bytesNow) {
         long change = Math.min(bytesNow, MOST_IN_FLIGHT) - Math.min(bytesBefore, MOST_IN_FLIGHT);

@@ -90,6 +90,21 @@ public final class ResponseSender {
         return endedByClose && (body != null || out.hasUnsent());
     }
 
+    /**
+     * Whether a response can be sent, before anything of it is: its body's length in bytes, or
+     * {@link Body#UNKNOWN_LENGTH}. Throws what the body throws.
+     *
+     * @throws IllegalStateException if its head is too long
+     */
+    public long check(Response response) {
+        long length = BodyContract.length(response.body());
+        if (resources.encoder.maxBytes(response) > MAX_HEAD_BYTES) {
+            throw new IllegalStateException("the response head exceeds " + MAX_HEAD_BYTES
+                    + " bytes");
+        }
+        return length;
+    }
+
     public void sendContinue() {
         resources.encoder.encodeContinue(out.bytes());
     }
@@ -205,7 +220,7 @@ public final class ResponseSender {
         if (read > 0) {
             advance(read);
         } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
-            throw new BodyException(new EOFException("a body ends after " + bodyPosition + " of "
+            throw new BodyException(new EOFException("the body ended after " + bodyPosition + " of "
                     + bodyEnd + " bytes"));
         } else if (read < 0) {
             bodyEnd = bodyPosition;
@@ -267,7 +282,7 @@ public final class ResponseSender {
             ChunkedEncoder.checkTrailers(made);
             if (ChunkedEncoder.lastBytes(made) > MAX_HEAD_BYTES) {
                 throw new IllegalArgumentException(
-                        "trailers may have up to " + MAX_HEAD_BYTES + " bytes");
+                        "the trailers exceed " + MAX_HEAD_BYTES + " bytes");
             }
             return made;
         } catch (Throwable e) {
@@ -294,7 +309,7 @@ public final class ResponseSender {
                 closing.close();
             } catch (Throwable e) {
                 SafeLog.log(ResponseSender.class, Level.WARNING,
-                        "a response's body can't be closed", e);
+                        "failed to close a response body", e);
             }
         }
     }

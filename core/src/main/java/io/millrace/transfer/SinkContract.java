@@ -7,7 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Hands a body's bytes to an application's sink, and believes nothing that it says of them.
+ * Writes body bytes to an application's sink and checks what the sink returns.
  *
  * <p>Threads: the owning worker only.
  */
@@ -36,13 +36,13 @@ public final class SinkContract {
     public static int room(PacedSink sink) throws PieceChannel.SinkException {
         try {
             if (!sink.isOpen()) {
-                sink.write(NOTHING.duplicate()); // it says why
+                sink.write(NOTHING.duplicate()); // it throws the reason
                 throw new ClosedChannelException();
             }
             int room = sink.room();
             if (room < 0) {
                 throw new IllegalStateException(
-                        sink.getClass().getName() + ": room() is " + room);
+                        sink.getClass().getName() + ": room() returned " + room);
             }
             return room;
         } catch (Throwable e) {

@@ -82,24 +82,23 @@ public final class FileTransfers {
     private static SplicePipe open(boolean anyFile) {
         Module module = FileTransfers.class.getModule();
         if (!module.isNativeAccessEnabled()) {
-            log("bodies are copied into files: no native access is granted", null);
+            log("splice is not used: native access is not enabled", null);
             return null;
         }
         if (!Object.class.getModule().isOpen(Descriptors.JDK_PACKAGE, module)) {
-            log("bodies are copied into files: " + Descriptors.JDK_PACKAGE + " is not opened",
-                    null);
+            log("splice is not used: " + Descriptors.JDK_PACKAGE + " is not open", null);
             return null;
         }
         try {
             // Here, where a failure means a copy, and not at its first use in the midst of a body.
             MethodHandles.lookup().ensureInitialized(Descriptors.class);
             SplicePipe pipe = new SplicePipe(anyFile);
-            log("bodies are spliced into files", null);
+            log("splice is used for request bodies", null);
             return pipe;
         } catch (IllegalAccessException | RuntimeException | Error e) {
             // Another system, another libc, another JDK inside; a native image has errors of its
             // own for what it was not built with. None of them keeps a server from working.
-            log("bodies are copied into files", e);
+            log("splice is not used", e);
             return null;
         }
     }

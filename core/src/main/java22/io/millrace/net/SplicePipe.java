@@ -176,7 +176,7 @@ final class SplicePipe { // decision 32
         MemorySegment room = MemorySegment.ofBuffer(target).asSlice(0, count);
         int read = calls.read(readEnd, room);
         if (read <= 0) {
-            throw new IOException("the pipe has lost bytes: error " + -read);
+            throw new IOException("splice left bytes in the pipe: errno " + -read);
         }
         target.position(target.position() + read);
         held -= read;

@@ -71,7 +71,7 @@ final class SystemCalls {
             throw new UnsupportedOperationException("not a 64-bit system");
         }
         MemorySegment address = LINKER.defaultLookup().find(name).orElseThrow(
-                () -> new UnsupportedOperationException("this system has no " + name));
+                () -> new UnsupportedOperationException("this system does not support " + name));
         Linker.Option[] all = new Linker.Option[options.length + 1];
         all[0] = Linker.Option.captureCallState("errno");
         System.arraycopy(options, 0, all, 1, options.length);

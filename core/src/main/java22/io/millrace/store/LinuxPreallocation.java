@@ -75,7 +75,7 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
             throw new UnsupportedOperationException("not a 64-bit system");
         }
         MemorySegment address = LINKER.defaultLookup().find(name).orElseThrow(
-                () -> new UnsupportedOperationException("this system has no " + name));
+                () -> new UnsupportedOperationException("this system does not support " + name));
         return LINKER.downcallHandle(address, descriptor, options);
     }
 
@@ -112,7 +112,7 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
         if (result == -EPERM || result == -ENOSYS || result == -EOPNOTSUPP) {
             refused = true;
             SafeLog.log(Preallocations.class, Level.DEBUG,
-                    "no room is reserved any more: error " + -result, null);
+                    "preallocation turned off: fallocate failed with errno " + -result, null);
         }
         return result;
     }

@@ -43,26 +43,26 @@ final class Preallocations {
 
     private static Preallocation of(Path file, boolean anyFileSystem) {
         if (!Preallocations.class.getModule().isNativeAccessEnabled()) {
-            log("no room is reserved: no native access is granted", null);
+            log("preallocation is not used: native access is not enabled", null);
             return null;
         }
         if (file.getFileSystem() != FileSystems.getDefault()) {
-            log("no room is reserved: another provider's file system", null);
+            log("preallocation is not used: not the default file system", null);
             return null;
         }
         try {
             String type = Files.getFileStore(file).type();
             if (!anyFileSystem && !type.equals(FILE_SYSTEM)) {
-                log("no room is reserved: the file system is " + type, null);
+                log("preallocation is not used: the file system is " + type, null);
                 return null;
             }
             MethodHandles.lookup().ensureInitialized(LinuxPreallocation.class);
-            log("room is reserved for large bodies", null);
+            log("preallocation is used for large bodies", null);
             return new LinuxPreallocation();
         } catch (IllegalAccessException | IOException | RuntimeException | Error e) {
             // Another system, another libc; a native image has errors of its own for what it was
             // not built with. None of them keeps a store from working.
-            log("no room is reserved", e);
+            log("preallocation is not used", e);
             return null;
         }
     }

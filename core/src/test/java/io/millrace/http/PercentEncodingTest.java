@@ -21,13 +21,13 @@ class PercentEncodingTest {
         "%, malformed percent-encoding", "%6, malformed percent-encoding",
         "%6g, malformed percent-encoding", "%%61, malformed percent-encoding",
         "a%\u0661\u0661, malformed percent-encoding",
-        "%ff, percent-encoded bytes that are not UTF-8",
-        "%c3, percent-encoded bytes that are not UTF-8",
-        "%c0%af, percent-encoded bytes that are not UTF-8",
-        "%ed%a0%80, percent-encoded bytes that are not UTF-8",
+        "%ff, percent-encoded bytes are not valid UTF-8",
+        "%c3, percent-encoded bytes are not valid UTF-8",
+        "%c0%af, percent-encoded bytes are not valid UTF-8",
+        "%ed%a0%80, percent-encoded bytes are not valid UTF-8",
         "%00, control character", "%1F, control character", "%7f, control character",
         "'a\tb', control character", "'a\u007f', control character",
-        "\u00e9, a character that must be percent-encoded",
+        "\u00e9, non-ASCII character that is not percent-encoded",
     })
     void anythingElseIsRefused(String segment, String why) {
         HttpException refusal = assertThrows(HttpException.class,

@@ -103,7 +103,7 @@ class ResponseTest {
                 () -> later.with("Connection", "close"), () -> later.with(Body.empty()),
                 () -> later.withTrailers(Headers::empty));
         for (Executable use : uses) {
-            assertEquals("the response is not known yet",
+            assertEquals("the response is still pending; wait for its stage",
                     assertThrows(IllegalStateException.class, use).getMessage());
         }
         assertSame(later, later.complete());

@@ -47,7 +47,7 @@ class LogThrottleTest {
             for (long nowNs = 0; nowNs <= SECOND_NS; nowNs += SECOND_NS / 4) {
                 throttle.log(LogThrottleTest.class, Level.WARNING, "failed", null, nowNs);
             }
-            assertEquals(List.of("failed", "failed, and 3 more since the last such line"),
+            assertEquals(List.of("failed", "failed (and 3 more since the last such line)"),
                     logged.lines());
         }
     }

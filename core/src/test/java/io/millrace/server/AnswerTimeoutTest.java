@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class AnswerTimeoutTest {
 
     private static final Duration SHORT = Duration.ofMillis(200);
-    private static final String TOO_LONG = "the application took too long\n";
+    private static final String TOO_LONG = "the application took too long to respond\n";
 
     private static ServerOptions.Builder options() {
         return ServerOptions.builder().port(0).workers(1).drainTimeout(Duration.ZERO);
@@ -81,7 +81,7 @@ class AnswerTimeoutTest {
                 RawClient client = new RawClient(server); RawClient other = new RawClient(server)) {
             client.send(get("/slow"));
             assertEquals(text("503 Service Unavailable", TOO_LONG), client.answer());
-            assertEquals("no answer from the application in time: GET /slow",
+            assertEquals("the application timed out: GET /slow",
                     logged.lines().get(0));
             answer.complete(late.response);
             await(late.closed);
@@ -101,7 +101,7 @@ class AnswerTimeoutTest {
             assertEquals(closing("503 Service Unavailable", TOO_LONG), client.rest());
             assertEquals(1, logged.lines().size());
             decision.complete(exchange);
-            assertEquals("the exchange has ended before it was decided",
+            assertEquals("the exchange ended before its stage completed",
                     await(exchange.abandoned).getMessage());
             exchange.assertAbandonedOnce();
         }
@@ -116,7 +116,8 @@ class AnswerTimeoutTest {
                 RawClient client = new RawClient(server)) {
             client.send(put("hello"));
             assertEquals(closing("503 Service Unavailable", TOO_LONG), client.rest());
-            assertEquals("the application took too long", await(exchange.abandoned).getMessage());
+            assertEquals("the application took too long to respond",
+                    await(exchange.abandoned).getMessage());
             assertEquals(1, logged.lines().size());
         }
     }
@@ -188,7 +189,7 @@ class AnswerTimeoutTest {
                 RawClient client = new RawClient(server)) {
             assertEquals("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
                     client.send(get("/")).rest());
-            assertEquals("a response's body stopped coming: GET /", logged.lines().get(0));
+            assertEquals("response body stalled: GET /", logged.lines().get(0));
         }
     }
 
@@ -238,7 +239,7 @@ class AnswerTimeoutTest {
             sink.makeRoomWhenAsked(1);
             assertTrue(sink.writes.poll(60, TimeUnit.SECONDS) != null);
             assertEquals(1, server.stop(Duration.ZERO));
-            assertEquals("the server stops", await(exchange.abandoned).getMessage());
+            assertEquals("the server is shutting down", await(exchange.abandoned).getMessage());
         }
     }
 

@@ -231,7 +231,8 @@ class BackPressureTest {
                 assertEquals(INTERNAL + ok("next"), conversation.go().sent());
                 assertEquals(1, logged.lines().size());
             }
-            assertEquals(List.of("subscribe", "error demand must be positive: " + demand),
+            assertEquals(List.of("subscribe",
+                            "error Subscription.request: count must be positive: " + demand),
                     collector.calls);
             collector.answer.complete(Response.of(Status.OK).with(body));
             assertEquals(1, body.closes);
@@ -250,7 +251,8 @@ class BackPressureTest {
             Collector last = new Collector(1, -7);
             conversation = new Conversation(request -> last.exchange());
             assertEquals(INTERNAL, conversation.send(put("hello")).sent());
-            assertEquals(List.of("subscribe", "next", "error demand must be positive: -7"),
+            assertEquals(List.of("subscribe", "next",
+                            "error Subscription.request: count must be positive: -7"),
                     last.calls);
             assertEquals(2, logged.lines().size());
         }
@@ -348,7 +350,8 @@ class BackPressureTest {
         Conversation conversation = new Conversation(request -> collector.exchange());
         conversation.send(put(10) + "hello").end();
         assertTrue(conversation.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
-        assertEquals(List.of("subscribe", "next", "error the peer left before the body's end"),
+        assertEquals(List.of("subscribe", "next",
+                        "error the connection ended inside the request body"),
                 collector.calls);
         CountingBody late = new CountingBody(Body.empty());
         collector.answer.complete(Response.of(Status.OK).with(late));
@@ -364,7 +367,7 @@ class BackPressureTest {
         decision.complete(collector.exchange());
         conversation.deliverLate();
         assertEquals(List.of("subscribe",
-                "error the exchange has ended before it was decided"), collector.calls);
+                "error the exchange ended before its stage completed"), collector.calls);
     }
 
     @Test
@@ -482,7 +485,7 @@ class BackPressureTest {
         Conversation conversation = new Conversation(request -> Exchange.stream(task -> {
             throw new RejectedExecutionException();
         }, in -> Response.text("")));
-        String busy = "too busy, try again later\n";
+        String busy = "too many requests in progress; retry later\n";
         assertEquals(text("503 Service Unavailable", busy) + text("503 Service Unavailable", busy),
                 conversation.send(put("hello") + get("/")).sent());
         assertEquals(closing("503 Service Unavailable", busy),
@@ -503,7 +506,7 @@ class BackPressureTest {
         }));
         conversation.send(put(10) + "hello").end();
         assertTrue(conversation.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
-        assertEquals("the body is not complete: the peer left before the body's end",
+        assertEquals("the request body is incomplete: the connection ended inside the request body",
                 failure.get(60, TimeUnit.SECONDS));
     }
 
@@ -586,12 +589,13 @@ class BackPressureTest {
         conversation.send(put("hello") + get("/"));
         try (Logged logged = new Logged(Connection.class)) {
             conversation.expire();
-            assertEquals(List.of("no answer from the application in time: PUT /x"),
+            assertEquals(List.of("the application timed out: PUT /x"),
                     logged.lines());
         }
-        assertEquals(closing("503 Service Unavailable", "the application took too long\n"),
+        assertEquals(closing("503 Service Unavailable",
+                        "the application took too long to respond\n"),
                 conversation.sent());
-        assertEquals(List.of("abandon the application took too long"), exchange.ends());
+        assertEquals(List.of("abandon the application took too long to respond"), exchange.ends());
         paced.makeRoom(100);
         conversation.go();
         assertEquals("", paced.bytes.toString());

@@ -183,7 +183,7 @@ class ConnectionTest {
         exchange.atComplete = unspeakable;
         Conversation conversation = new Conversation(request -> exchange);
         conversation.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
-        assertEquals(Wire.text("500 Internal Server Error", "internal error\n"),
+        assertEquals(Wire.text("500 Internal Server Error", "internal server error\n"),
                 conversation.sent());
         assertEquals(List.of("complete"), exchange.ends());
     }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class ContractTest {
 
     private static final String INTERNAL_ERROR = "HTTP/1.1 500 Internal Server Error\r\n"
-            + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 15\r\n\r\n"
-            + "internal error\n";
+            + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n\r\n"
+            + "internal server error\n";
 
     /** Puts so many bytes into what it is given and says that it were others. */
     private record Lying(long length, int puts, int says, long moves) implements Body {
@@ -75,7 +75,7 @@ class ContractTest {
 
     @Test
     void lengthBelowUnknownIs500AndUnknownIsNot() throws Exception {
-        assert500(with(new Lying(-2, 0, -1, -1)), "ContractTest$Lying: length() is -2");
+        assert500(with(new Lying(-2, 0, -1, -1)), "ContractTest$Lying: length() returned -2");
         String sent = new Conversation(with(new Lying(-1, 0, -1, -1))).send(get("/")).sent();
         assertTrue(sent.endsWith("\r\n0\r\n\r\n"), sent);
     }
@@ -85,7 +85,7 @@ class ContractTest {
         for (int[] bytes : new int[][] {{5, 4}, {5, 6}, {0, 5}, {5, 0}, {5, -1}, {0, -2}}) {
             for (int length : new int[] {-1, 10}) {
                 assert500(with(new Lying(length, bytes[0], bytes[1], -1)),
-                        "ContractTest$Lying: read() put " + bytes[0] + " bytes and returned "
+                        "ContractTest$Lying: read() wrote " + bytes[0] + " bytes but returned "
                                 + bytes[1]);
             }
         }
@@ -104,7 +104,7 @@ class ContractTest {
                 target.limit(target.capacity()).put(new byte[4]);
                 return 4;
             }
-        }), "read() put 4 bytes and returned 4");
+        }), "read() wrote 4 bytes but returned 4");
     }
 
     @Test
@@ -221,8 +221,8 @@ class ContractTest {
     void sinkThatSaysAnotherNumberThanItTookIsToBlame() throws Exception {
         for (int[] bytes : new int[][] {{5, 4}, {4, 5}, {0, 5}, {5, -1}, {5, 0}}) {
             Uploading uploading = new Uploading(new LyingSink(bytes[0], bytes[1]));
-            assert500(request -> uploading, PUT, "ContractTest$LyingSink: write() took "
-                    + bytes[0] + " bytes and returned " + bytes[1]);
+            assert500(request -> uploading, PUT, "ContractTest$LyingSink: write() consumed "
+                    + bytes[0] + " bytes but returned " + bytes[1]);
             assertEquals(1, uploading.abandoned.size());
             assertTrue(uploading.abandoned.get(0).startsWith("SINK_FAILED "));
         }
@@ -260,7 +260,7 @@ class ContractTest {
         }
 
         Uploading uploading = new Uploading(new Roomless());
-        assert500(request -> uploading, PUT, "Roomless: room() is -1");
+        assert500(request -> uploading, PUT, "Roomless: room() returned -1");
         assertTrue(uploading.abandoned.get(0).startsWith("SINK_FAILED "));
     }
 
@@ -328,7 +328,7 @@ class ContractTest {
                 String sent = new Conversation(published(publisher)).send(get("/")).sent();
                 assertTrue(sent.endsWith("\r\n0\r\n\r\n"), sent);
             } else {
-                assert500(published(publisher), "the publisher of a body failed");
+                assert500(published(publisher), "the publisher failed");
             }
         }
     }
@@ -336,7 +336,7 @@ class ContractTest {
     @Test
     void publisherThatPublishesBeforeItWasAskedIs500() throws Exception {
         assert500(published(subscriber -> subscriber.onNext(ByteBuffer.allocate(1))),
-                "the publisher of a body failed");
+                "the publisher failed");
     }
 
     // Listeners.

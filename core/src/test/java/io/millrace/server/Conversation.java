@@ -126,7 +126,7 @@ final class Conversation {
     /** The worker closes the connection, as when the server stops or the peer is gone. */
     void close(Throwable cause) {
         closed = cause;
-        reset = connection.needsReset();
+        reset = connection.needsReset(Abandonment.PEER_LEFT);
         connection.close(Abandonment.PEER_LEFT, cause);
         deliverLate();
     }
@@ -160,7 +160,7 @@ final class Conversation {
                 want = wanted;
             }
             if (wanted == Want.CLOSE) {
-                close(new EOFException("the connection ended"));
+                close(new EOFException("connection closed"));
             }
         } catch (IOException | RuntimeException | Error e) {
             if (e instanceof AssertionError error) {

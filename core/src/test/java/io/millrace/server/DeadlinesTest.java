@@ -106,4 +106,21 @@ class DeadlinesTest {
         assertEquals(1, deadlines.untilNextNs(start + 10 * MS - 1));
         assertSame(connection, deadlines.due(start + 10 * MS));
     }
+
+    @Test
+    void timeInWhichTheServerStoodStillDoesNotCount() {
+        Connection before = connection();
+        deadlines.start(before.deadline, Phase.HEAD, 0);
+        deadlines.forgive(100 * MS);
+        Connection after = connection();
+        deadlines.start(after.deadline, Phase.HEAD, 105 * MS);
+        assertEquals(5 * MS, deadlines.untilNextNs(105 * MS));
+        assertNull(deadlines.due(110 * MS - 1));
+        assertSame(before, deadlines.due(110 * MS));
+        assertTrue(deadlines.isDue(before, 110 * MS));
+        assertFalse(deadlines.isDue(after, 115 * MS - 1));
+        assertTrue(deadlines.isDue(after, 115 * MS));
+        deadlines.start(after.deadline, Phase.NONE, 0);
+        assertFalse(deadlines.isDue(after, 200 * MS));
+    }
 }

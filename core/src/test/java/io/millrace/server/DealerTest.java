@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DealerTest {
 
     /** A worker whose figures the test sets; connections that are dealt to it wait. */
-    private static final class FakeLoad implements WorkerLoad {
+    private static final class FakeLoad implements Dealer.WorkerLoad {
 
         private long connections;
         private long waiting;

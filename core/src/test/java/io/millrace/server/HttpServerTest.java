@@ -182,7 +182,8 @@ class HttpServerTest {
     @Test
     void requestCutShortInItsHeadIsRefused() throws Exception {
         try (HttpServer server = start(TARGET); RawClient client = new RawClient(server)) {
-            assertEquals(closing("400 Bad Request", "the request ends in its head\n"),
+            assertEquals(closing("400 Bad Request",
+                            "the connection ended inside the request head\n"),
                     client.send("GET / HT").endOutput().rest());
         }
     }
@@ -375,7 +376,7 @@ class HttpServerTest {
             }
         }); RawClient client = new RawClient(server)) {
             for (String path : List.of("/exception", "/error", "/null")) {
-                assertEquals(text("500 Internal Server Error", "internal error\n"),
+                assertEquals(text("500 Internal Server Error", "internal server error\n"),
                         client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").answer());
             }
             assertEquals(text("409 Conflict", "not now\n"),
@@ -397,6 +398,7 @@ class HttpServerTest {
                     }
                 }
                 server.stop(Duration.ofSeconds(60));
+                assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
                 taking.assertAbandonedOnce();
                 assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
             }
@@ -409,7 +411,7 @@ class HttpServerTest {
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
             assertEquals(
-                    closing("400 Bad Request", "the peer left before the body's end\n"),
+                    closing("400 Bad Request", "the connection ended inside the request body\n"),
                     client.send(put(10) + "12345").endOutput().rest());
             taking.assertAbandonedOnce();
         }
@@ -448,7 +450,7 @@ class HttpServerTest {
         ExchangeStub taking = new ExchangeStub(file);
         try (HttpServer server = start(request -> taking);
                 RawClient client = new RawClient(server)) {
-            assertEquals(text("500 Internal Server Error", "internal error\n"),
+            assertEquals(text("500 Internal Server Error", "internal server error\n"),
                     client.send(put(5) + "hello").answer());
             taking.assertAbandonedOnce();
         }
@@ -484,7 +486,7 @@ class HttpServerTest {
         })); RawClient client = new RawClient(server)) {
             assertEquals(text("409 Conflict", "not now\n"),
                     client.send("GET /refused HTTP/1.1\r\nHost: a\r\n\r\n").answer());
-            String internal = text("500 Internal Server Error", "internal error\n");
+            String internal = text("500 Internal Server Error", "internal server error\n");
             assertEquals(internal, client.send(HELLO).answer());
             assertEquals(internal,
                     client.send("GET /null HTTP/1.1\r\nHost: a\r\n\r\n").answer());
@@ -550,7 +552,7 @@ class HttpServerTest {
     void headThatTakesTooLongIsAnsweredWith408() throws Exception {
         try (HttpServer server = HttpServer.start(options().headTimeout(SHORT).build(), TARGET);
                 RawClient client = new RawClient(server)) {
-            assertEquals(closing("408 Request Timeout", "the request came too slowly\n"),
+            assertEquals(closing("408 Request Timeout", "the request arrived too slowly\n"),
                     client.send("GET / HT").rest());
             assertEquals(1, server.stats().workers().get(0).timedOut());
         }
@@ -585,7 +587,7 @@ class HttpServerTest {
                 request -> taking);
                 RawClient client = new RawClient(server)) {
             // RFC 9110 s15.5.9: the server has decided to close, and should say so.
-            assertEquals(closing("408 Request Timeout", "the request came too slowly\n"),
+            assertEquals(closing("408 Request Timeout", "the request arrived too slowly\n"),
                     client.send(put(1000) + "12345").rest());
             taking.assertAbandonedOnce();
         }
@@ -684,7 +686,7 @@ class HttpServerTest {
             get(taking.sinkAsked);
             assertEquals(1, server.stop(Duration.ofMillis(100)));
             assertEquals("", client.rest());
-            assertEquals("the server stops", get(taking.abandoned).getMessage());
+            assertEquals("the server is shutting down", get(taking.abandoned).getMessage());
             assertEquals(List.of(Abandonment.SERVER_STOPS), taking.whys);
             taking.assertAbandonedOnce();
         }
@@ -699,7 +701,8 @@ class HttpServerTest {
             return Response.text(e.getMessage());
         }); RawClient client = new RawClient(server)) {
             self.complete(server);
-            assertEquals(ok("a handler can't stop the server that it runs in"),
+            assertEquals(ok("stop() was called from a handler of this server;"
+                            + " call it from another thread"),
                     client.send(HELLO).answer());
         }
     }

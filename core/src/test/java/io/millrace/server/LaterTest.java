@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Decisions and answers that come later, and from other threads. */
 class LaterTest {
 
-    private static final String BUSY = "too busy, try again later\n";
+    private static final String BUSY = "too many requests in progress; retry later\n";
 
     private final CompletableFuture<Exchange> decision = new CompletableFuture<>();
     private final Conversation conversation = new Conversation(request ->
@@ -121,7 +121,7 @@ class LaterTest {
             assertEquals(INTERNAL, new Conversation(request -> Exchange.later(
                     CompletableFuture.failedFuture(new IllegalStateException("meant"))))
                     .send(get("/")).sent());
-            assertEquals(List.of("no answer from the handler: GET / | "
+            assertEquals(List.of("the handler failed: GET / | "
                     + "java.lang.IllegalStateException: meant"), logged.lines());
         }
     }
@@ -158,7 +158,7 @@ class LaterTest {
         Taking taking = new Taking();
         decision.complete(taking);
         conversation.deliverLate();
-        assertEquals(List.of("abandon the exchange has ended before it was decided "
+        assertEquals(List.of("abandon the exchange ended before its stage completed "
                 + Thread.currentThread().getName()), taking.calls);
     }
 
@@ -219,7 +219,7 @@ class LaterTest {
                 }
             });
             conversation.deliverLate();
-            assertEquals(List.of("an exchange failed when it was abandoned | "
+            assertEquals(List.of("Exchange.abandon failed | "
                     + "java.lang.IllegalStateException: meant"), logged.lines());
         }
     }
@@ -233,10 +233,10 @@ class LaterTest {
         two.send(get("/1") + get("/2"));
         try (Logged logged = new Logged(Connection.class)) {
             two.expire();
-            assertEquals(List.of("no answer from the application in time: GET /1"),
+            assertEquals(List.of("the application timed out: GET /1"),
                     logged.lines());
         }
-        assertEquals(text("503 Service Unavailable", "the application took too long\n"),
+        assertEquals(text("503 Service Unavailable", "the application took too long to respond\n"),
                 two.sent());
         CountingBody body = new CountingBody(Body.of(new byte[1]));
         late.complete(Response.of(Status.OK).with(body));
@@ -254,7 +254,7 @@ class LaterTest {
             conversation.expire();
             assertEquals(1, logged.lines().size());
         }
-        assertEquals(text("503 Service Unavailable", "the application took too long\n")
+        assertEquals(text("503 Service Unavailable", "the application took too long to respond\n")
                 + ok("next"), conversation.sent());
         Taking taking = new Taking();
         assertEquals("", decide(taking).sent());
@@ -386,7 +386,8 @@ class LaterTest {
         steps.step();
         steps.rejects = true;
         assertEquals(text("503 Service Unavailable", BUSY), offloaded.go().sent());
-        assertEquals("abandon too busy, try again later " + Thread.currentThread().getName(),
+        assertEquals("abandon too many requests in progress; retry later "
+                        + Thread.currentThread().getName(),
                 taking.calls.get(2));
         assertEquals(3, taking.calls.size());
     }
@@ -400,7 +401,7 @@ class LaterTest {
         steps.step();
         offloaded.end();
         assertTrue(offloaded.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
-        assertTrue(taking.calls.get(2).startsWith("abandon the peer left"),
+        assertTrue(taking.calls.get(2).startsWith("abandon the connection ended"),
                 taking.calls.toString());
     }
 
@@ -414,7 +415,7 @@ class LaterTest {
         steps.step();
         offloaded.deliverLate();
         assertEquals(2, taking.calls.size());
-        assertTrue(taking.calls.get(1).startsWith("abandon the exchange has ended"),
+        assertTrue(taking.calls.get(1).startsWith("abandon the exchange ended"),
                 taking.calls.toString());
     }
 
@@ -437,7 +438,7 @@ class LaterTest {
 
     @Test
     void completionsAfterTheWorkersEndAreAbandonedAtOnce() {
-        conversation.send(put("hello")).close(new EOFException("the server stops"));
+        conversation.send(put("hello")).close(new EOFException("the server is shutting down"));
         conversation.completions.close();
         Taking taking = new Taking();
         decision.complete(taking);
@@ -447,7 +448,8 @@ class LaterTest {
         CountingBody body = new CountingBody(Body.empty());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         Conversation other = new Conversation(request -> Response.later(answer)).send(get("/"));
-        other.connection.close(Abandonment.PEER_LEFT, new EOFException("the server stops"));
+        other.connection.close(Abandonment.PEER_LEFT,
+                new EOFException("the server is shutting down"));
         answer.complete(Response.of(Status.OK).with(body));
         assertEquals(0, body.closes);
         other.completions.close();

@@ -131,7 +131,7 @@ class LifecycleTest {
         }); RawClient other = new RawClient(server)) {
             other.send(GET).answer();
             try (RawClient client = new RawClient(server)) {
-                assertEquals(Wire.text("500 Internal Server Error", "internal error\n"),
+                assertEquals(Wire.text("500 Internal Server Error", "internal server error\n"),
                         client.send(GET.replace("/ ", "/error ")).answer());
             }
             assertTrue(other.send(GET).answer().endsWith("hello"));

@@ -195,7 +195,7 @@ class ListeningTest {
                     .build();
             BindException e =
                     assertThrows(BindException.class, () -> HttpServer.start(second, HELLO));
-            assertEquals("can't listen on unix:" + unix() + ": another server listens there",
+            assertEquals("can't listen on unix:" + unix() + ": another server is listening on it",
                     e.getMessage());
             assertAnswers(live.addresses().get(0));
         }
@@ -222,7 +222,7 @@ class ListeningTest {
     void anyOtherFileIsAnErrorAndIsKept() throws Exception {
         Files.writeString(unix().getPath(), "precious");
         BindException e = assertThrows(BindException.class, () -> start(unix()));
-        assertEquals("can't listen on unix:" + unix() + ": the file is there and is no socket",
+        assertEquals("can't listen on unix:" + unix() + ": the file exists and is not a socket",
                 e.getMessage());
         assertEquals("precious", Files.readString(unix().getPath()));
 
@@ -252,7 +252,7 @@ class ListeningTest {
 
     @Test
     void missingFolderOrTooLongPathIsAnErrorThatNamesIt() throws Exception {
-        assertRefused("missing/a.sock", "its folder is not there");
+        assertRefused("missing/a.sock", "its folder does not exist");
         assertRefused("a".repeat(200), "Unix domain path too long");
     }
 

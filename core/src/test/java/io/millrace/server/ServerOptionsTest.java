@@ -203,10 +203,12 @@ class ServerOptionsTest {
 
     @Test
     void addressThatCannotBeListenedOnIsRefused() {
-        assertRefused("address is unknown: nowhere.invalid",
+        assertRefused("address is unresolved: nowhere.invalid",
                 InetSocketAddress.createUnresolved("nowhere.invalid", 1));
-        assertRefused("address must have a path", UnixDomainSocketAddress.of(""));
-        assertRefused("address must be of TCP or a Unix domain socket: odd", new SocketAddress() {
+        assertRefused("the path of a Unix domain socket address must not be empty",
+                UnixDomainSocketAddress.of(""));
+        assertRefused("address must be an InetSocketAddress or a UnixDomainSocketAddress: odd",
+                new SocketAddress() {
             private static final long serialVersionUID = 1;
 
             @Override

@@ -261,7 +261,7 @@ class SinkTest {
             try (Logged logged = new Logged(Connection.class)) {
                 assertEquals(INTERNAL + ok("next"),
                         conversation.send(put("hello") + get("/")).sent());
-                assertEquals(List.of("no answer from the handler: PUT /x | " + thrown),
+                assertEquals(List.of("the handler failed: PUT /x | " + thrown),
                         logged.lines());
             }
             assertEquals(List.of("sink", "abandon meant"), noting.calls);

@@ -138,7 +138,7 @@ class StreamOfKnownLengthTest {
                     "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"));
             assertEquals(1, logged.lines().size());
             assertTrue(logged.lines().get(0).contains(
-                    "a stream ended after " + count + " of 100000 bytes"), logged.lines().get(0));
+                    "the stream ended after " + count + " of 100000 bytes"), logged.lines().get(0));
         }
         assertClosedOnce(source);
     }
@@ -155,7 +155,7 @@ class StreamOfKnownLengthTest {
             Conversation conversation =
                     new Conversation(request -> ok(Body.of(executor, source, 5)));
             conversation.send(get("/")).goUntil(() -> conversation.closed != null);
-            assertEquals(List.of("a response's body failed: GET / | java.io.IOException: meant"),
+            assertEquals(List.of("response body failed: GET / | java.io.IOException: meant"),
                     logged.lines());
         }
         assertClosedOnce(source);

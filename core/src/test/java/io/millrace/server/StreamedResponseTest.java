@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
@@ -271,7 +272,7 @@ class StreamedResponseTest {
         conversation.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
         assertEquals("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhelloworld",
                 conversation.sent());
-        assertFalse(conversation.connection.needsReset());
+        assertFalse(conversation.connection.needsReset(Abandonment.PEER_LEFT));
         assertEquals(1, body.closes);
     }
 
@@ -362,7 +363,7 @@ class StreamedResponseTest {
             Conversation conversation = new Conversation(head -> ok(body)).send(request);
             assertInternalError(conversation);
             assertEquals(1, body.closes);
-            assertEquals(List.of("a response's body failed: GET / | java.io.IOException: meant"),
+            assertEquals(List.of("response body failed: GET / | java.io.IOException: meant"),
                     logged.lines());
         }
     }
@@ -418,7 +419,7 @@ class StreamedResponseTest {
                     }
                 }))).send(get("/"));
         assertEquals("hello", data(whole(conversation)));
-        assertEquals("the stream is closed", failure.get(60, TimeUnit.SECONDS).getMessage());
+        assertEquals("stream closed", failure.get(60, TimeUnit.SECONDS).getMessage());
     }
 
     @Test
@@ -485,7 +486,7 @@ class StreamedResponseTest {
             try (Logged logged = new Logged(Connection.class)) {
                 Conversation conversation = new Conversation(handler).send(get("/"));
                 assertInternalError(conversation);
-                assertTrue(logged.lines().get(0).contains("a body ends after 5 of 10 bytes"),
+                assertTrue(logged.lines().get(0).contains("the body ended after 5 of 10 bytes"),
                         logged.lines().toString());
             }
         }
@@ -537,7 +538,7 @@ class StreamedResponseTest {
 
     @Test
     void failureOfTheFileIsToldFromThatOfTheSocketThoughOneCallMovesTheBytes() throws Exception {
-        String line = "a response's body failed: GET / | java.";
+        String line = "response body failed: GET / | java.";
         IOException disk = new IOException("Input/output error");
         assertEquals(List.of(line + "io.IOException: Input/output error"), linesAfter(disk, disk));
         assertEquals(List.of(), linesAfter(new IOException("Broken pipe"), null));
@@ -561,7 +562,7 @@ class StreamedResponseTest {
             conversation.take(Integer.MAX_VALUE);
             assertNotNull(conversation.closed);
             assertEquals(1, logged.lines().size());
-            assertTrue(logged.lines().get(0).contains("the file has shrunk"),
+            assertTrue(logged.lines().get(0).contains("the file was truncated"),
                     logged.lines().get(0));
         }
     }
@@ -579,8 +580,8 @@ class StreamedResponseTest {
                 assertThrows(BodyContract.BodyException.class, next::visit);
             }
             String cause = " | java.io.EOFException: shrunk";
-            assertEquals(List.of("a response's body failed: GET /1" + cause,
-                    "a response's body failed: GET /1000000000, and 2 more since the last such line"
+            assertEquals(List.of("response body failed: GET /1" + cause,
+                    "response body failed: GET /1000000000 (and 2 more since the last such line)"
                             + cause), logged.lines());
         }
     }
@@ -642,7 +643,7 @@ class StreamedResponseTest {
         Conversation conversation = new Conversation(request -> ok(body)).send(get("/"));
         try (Logged logged = new Logged(Connection.class)) {
             conversation.expire();
-            assertEquals(List.of("a response's body stopped coming: GET /"), logged.lines());
+            assertEquals(List.of("response body stalled: GET /"), logged.lines());
         }
         assertNotNull(conversation.closed);
         assertEquals(CHUNKED + chunk("hello"), conversation.sent());
@@ -716,7 +717,7 @@ class StreamedResponseTest {
         conversation.send(get("/"));
         started.await();
         conversation.close(new IOException("reset"));
-        assertEquals("the response has ended, or its client has left",
+        assertEquals("the response has ended or the client has disconnected",
                 failure.get(60, TimeUnit.SECONDS).getMessage());
     }
 
@@ -990,8 +991,8 @@ class StreamedResponseTest {
         String sent = conversation.sent();
         boolean closes = sent.contains("Connection: close\r\n");
         assertEquals("HTTP/1.1 500 Internal Server Error\r\n"
-                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 15\r\n"
-                + (closes ? "Connection: close\r\n" : "") + "\r\ninternal error\n", sent);
+                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 22\r\n"
+                + (closes ? "Connection: close\r\n" : "") + "\r\ninternal server error\n", sent);
         assertEquals(closes, conversation.want != Want.READ);
     }
 

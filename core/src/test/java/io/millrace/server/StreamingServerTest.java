@@ -167,7 +167,7 @@ class StreamingServerTest {
             try (RawClient client = new RawClient(server, 4096)) {
                 client.send(get("/")).head();
             }
-            assertEquals("the response has ended, or its client has left",
+            assertEquals("the response has ended or the client has disconnected",
                     await(failure).getMessage());
         }
     }

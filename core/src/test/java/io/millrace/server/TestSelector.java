@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A selector that counts its wakeups, says when somebody waits, and fails as often as it is told.
+ * A selector that counts its wakeups, says when somebody waits, fails as often as it is told, and
+ * reports nothing if it is told so.
  *
  * <p>Threads: any.
  */
@@ -20,6 +21,8 @@ final class TestSelector extends AbstractSelector {
     final AtomicInteger wakeups = new AtomicInteger();
     /** How many of the next waits fail. */
     final AtomicInteger failures = new AtomicInteger();
+    /** Whether it keeps to itself what is ready. */
+    boolean isSilent;
     final CountDownLatch waitedFor = new CountDownLatch(1);
     private final Selector selector;
 
@@ -59,12 +62,12 @@ final class TestSelector extends AbstractSelector {
             throw new OutOfMemoryError("a test's");
         }
         waitedFor.countDown();
-        return selector.select(action, timeoutMs);
+        return selector.select(isSilent ? key -> { } : action, timeoutMs);
     }
 
     @Override
     public int selectNow(Consumer<SelectionKey> action) throws IOException {
-        return selector.selectNow(action);
+        return selector.selectNow(isSilent ? key -> { } : action);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Random;
 final class Wire {
 
     static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
-    static final String INTERNAL = text("500 Internal Server Error", "internal error\n");
+    static final String INTERNAL = text("500 Internal Server Error", "internal server error\n");
 
     private Wire() {
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.DigestSink;
@@ -13,13 +14,18 @@ import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,7 +160,7 @@ class DigestTest {
         assertEquals(200, client.putChunked("/a", "", "Repr-Digest", right).status());
         assertEquals(400, client.putChunked("/b", "", "Repr-Digest", wrong).status());
         // Without a sink; the article's contract stores nothing then.
-        boolean strict = contract == Contract.RFC9110;
+        boolean strict = contract == Contract.HTTP;
         assertEquals(strict ? 200 : 304, client.put("/a", "", "Repr-Digest", right).status());
         assertEquals(strict ? 400 : 304, client.put("/b", "", "Repr-Digest", wrong).status());
         assertEquals(404, client.get("/b").status());
@@ -188,6 +194,7 @@ class DigestTest {
     @Test
     void digestIsComputedAsideOnceAndKnownFromThenOn() throws Exception {
         client.put("/a", "hello");
+        Settled.await(folder.resolve("a"));
         Request request = Request.of("GET", "/a", "Want-Repr-Digest", "sha-256=1");
         Response first = store.handle(request).complete();
         assertNotNull(first.stage(), "a worker must not read the whole object");
@@ -199,6 +206,71 @@ class DigestTest {
         client.put("/a", "other");
         assertEquals(digest("sha-256", "other"),
                 Reply.of(Client.known(store.handle(request).complete())).field("Repr-Digest"));
+    }
+
+    @Test
+    void digestsThatAreTurnedOffAreNotComputed() throws Exception {
+        open(StoreOptions.builder().contract(contract).maxDigests(0).build());
+        client.put("/a", "hello");
+        String[] want = {"Want-Repr-Digest", "sha-256=1", "Want-Content-Digest", "sha-256=1"};
+        Response response = store.handle(Request.of("GET", "/a", want)).complete();
+        assertNull(response.stage());
+        assertNull(Reply.of(response).field("Repr-Digest"));
+        Reply wrong = client.put("/a", "bad!", "Repr-Digest", digest("sha-256", "good"));
+        assertEquals(400, wrong.status(), "what a PUT brings is no wish");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void filesThatAnotherProgramSwapsNeverHaveEachOthersDigest(boolean alike) throws Exception {
+        byte[] a = new byte[50_000];
+        byte[] b = new byte[50_000];
+        Arrays.fill(b, (byte) 'b');
+        Path key = folder.resolve("a");
+        Path other = folder.resolve("b");
+        Path aside = folder.resolve("c");
+        Files.write(key, a);
+        Files.write(other, b);
+        if (alike) {
+            Files.setLastModifiedTime(other, Files.getLastModifiedTime(key));
+        }
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread program = new Thread(() -> {
+            try {
+                while (!ended.get()) {
+                    Files.deleteIfExists(aside);
+                    Files.createLink(aside, key);
+                    Files.move(other, key, StandardCopyOption.ATOMIC_MOVE);
+                    Files.move(aside, other, StandardCopyOption.ATOMIC_MOVE);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        program.start();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Reply reply = client.get("/a", "Want-Repr-Digest", "sha-256=1");
+                assertEquals(200, reply.status());
+                String told = reply.field("Repr-Digest");
+                assertTrue(told == null || told.equals(digest("sha-256", reply.body())));
+            }
+        } finally {
+            ended.set(true);
+            program.join();
+        }
+        Settled.await(folder.resolve("a"));
+        for (int i = 0; i < 2; i++) {
+            for (int j = 0; j < 3; j++) {
+                Reply reply = client.get("/a", "Want-Repr-Digest", "sha-256=1");
+                assertEquals(digest("sha-256", Files.readAllBytes(key)),
+                        reply.field("Repr-Digest"));
+            }
+            if (i == 0) {
+                Files.move(other, key, StandardCopyOption.ATOMIC_MOVE);
+                Settled.await(folder.resolve("a"));
+            }
+        }
     }
 
     @Test

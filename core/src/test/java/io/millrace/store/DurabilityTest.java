@@ -11,6 +11,7 @@ import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.server.HttpServer;
+import io.millrace.server.Logged;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.PlainFileSystem.FileChannels;
 import io.millrace.store.PlainFileSystem.Operation;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is forced to the device, and that no worker waits for it. */
 class DurabilityTest {
@@ -40,7 +42,8 @@ class DurabilityTest {
     Path folder;
 
     private FileStore open(Durability durability) throws IOException {
-        return FileStore.open(folder, StoreOptions.builder().durability(durability).build());
+        return FileStore.open(folder, StoreOptions.builder()
+                .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
@@ -138,7 +141,8 @@ class DurabilityTest {
             throws IOException {
         system.fileChannels = FileChannels.WHOLE;
         return FileStore.open(system.path(real),
-                StoreOptions.builder().durability(durability).build());
+                StoreOptions.builder()
+                .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
@@ -251,7 +255,7 @@ class DurabilityTest {
             Client client = new Client(store);
             client.put("/a", "old");
             system.fail(Operation.FORCE, new IOException("Input/output error"));
-            assertEquals(507, client.put("/a", "new").status());
+            assertEquals(500, client.put("/a", "new").status());
             assertEquals("old", client.get("/a").text());
             assertEquals(500, client.delete("/a").status());
             system.before((operation, real) -> {
@@ -262,6 +266,57 @@ class DurabilityTest {
             assertEquals(500, client.put("/b", "new").status(), "its name may be lost");
             system.before(null);
             assertEquals(Set.of("b"), FolderNames.of(folder));
+        }
+    }
+
+    @Test
+    void whatTheForceOfTheFolderNeedsIsHadBeforeAnythingHappens() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        try (FileStore store = openWatched(system, folder, Durability.FULL)) {
+            Client client = new Client(store, Contract.ARTICLE);
+            client.put("/a", "old");
+            for (String reason : List.of("Too many open files", "Permission denied")) {
+                system.before((operation, real) -> {
+                    if (operation == Operation.OPEN && real.equals(folder)) {
+                        throw new IOException(reason);
+                    }
+                });
+                int status = client.failure(reason.startsWith("Too") ? 503 : 403);
+                assertEquals(status, client.put("/a", "new").status());
+                assertEquals(status, client.put("/b", "new").status());
+                assertEquals(status, client.delete("/a").status());
+            }
+            system.before(null);
+            assertEquals("old", client.get("/a").text());
+            assertEquals(Set.of("a"), FolderNames.of(folder));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Input/output error", "No space left on device",
+        "Too many open files", "Permission denied", "Disk quota exceeded"})
+    void changeThatIsDoneIsNotDeniedWhateverTheForceOfItsNameSays(String reason)
+            throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        try (FileStore store = openWatched(system, folder, Durability.FULL);
+                Logged log = new Logged(FileStore.class)) {
+            Client client = new Client(store);
+            system.before((operation, real) -> {
+                if (operation == Operation.FORCE && real.equals(folder)) {
+                    throw new IOException(reason);
+                }
+            });
+            Reply put = client.put("/a", "new");
+            assertEquals("500 the object is stored, but it may not survive a power failure\n",
+                    put.status() + " " + put.text());
+            assertEquals("new", client.get("/a").text());
+            assertEquals(412, client.delete("/a", "If-Match", "\"x\"").status());
+            Reply delete = client.delete("/a");
+            assertEquals("500 the object is deleted, but it may come back after a power failure\n",
+                    delete.status() + " " + delete.text());
+            assertEquals(404, client.get("/a").status());
+            assertEquals(List.of("PUT /a is done, but the folder " + folder
+                    + " can't be forced to the device: " + reason), log.lines());
         }
     }
 
@@ -284,7 +339,7 @@ class DurabilityTest {
 
     @Test
     void answersBeyondMaxWaitingAreRefusedAndDoNothing() throws Exception {
-        StoreOptions options = StoreOptions.builder().build();
+        StoreOptions options = StoreOptions.builder().contract(Contract.ARTICLE).build();
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (StoreState state = new StoreState(options, Folder.open(folder, options),
@@ -309,8 +364,8 @@ class DurabilityTest {
             assertEquals("old", Files.readString(folder.resolve("a")));
             assertEquals(Set.of("a"), FolderNames.of(folder));
             Request get = Request.of("GET", "/a", "Want-Repr-Digest", "sha-256=1");
-            assertEquals(Status.SERVICE_UNAVAILABLE,
-                    new Download(state, Key.of("/a"), get).answer().status());
+            Response digested = new Download(state, Key.of("/a"), get).answer();
+            assertNotNull(Client.known(digested).headers().first("Repr-Digest"));
 
             release.countDown();
             assertEquals(Status.OK, Client.known(running).status());

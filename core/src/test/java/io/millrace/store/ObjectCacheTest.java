@@ -27,7 +27,7 @@ class ObjectCacheTest {
     private static CachedObject object(String name, long modifiedMs, long checkedNs) {
         Version version = new Version(BYTES, TimeUnit.MILLISECONDS.toNanos(modifiedMs), 1, true);
         return new CachedObject(name, version, Responses.OK.with(Body.of(new byte[BYTES])), READ_MS,
-                checkedNs);
+                checkedNs, version.modifiedNs());
     }
 
     private ObjectCache cache(long maxBytes) {

@@ -178,6 +178,9 @@ final class PlainFileSystem extends FileSystem {
                 return super.newFileChannel(path, options, attributes); // says unsupported
             }
             checkOptions(options);
+            if (options.equals(Set.of(StandardOpenOption.READ))) {
+                enter(Operation.OPEN, real(path));
+            }
             return new PlainFileChannel(PlainFileSystem.this, real(path),
                     fileChannels == FileChannels.WHOLE, options);
         }

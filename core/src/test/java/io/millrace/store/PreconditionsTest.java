@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Conditions, in the order of RFC 9110 section 13.2.2, and that they hold against races. */
 @ParameterizedClass
-@CsvSource({"ARTICLE, OFF", "RFC9110, OFF", "RFC9110, ON"})
+@CsvSource({"ARTICLE, OFF", "HTTP, OFF", "HTTP, ON"})
 class PreconditionsTest {
 
     @Parameter(0)

@@ -55,7 +55,8 @@ public class ObjectCacheBenchmark {
         absent = names("nothing-");
         for (String name : present) {
             // As a request has it, the name is equal to the cache's, but another.
-            cache.keep(new CachedObject(new String(name), version, response, 0, cache.nowNs()));
+            cache.keep(new CachedObject(new String(name), version, response, 0,
+                    cache.nowNs(), 0));
         }
         for (String name : present) {
             if (cache.find(name) == null) {

@@ -1,16 +1,19 @@
 package io.millrace.app;
 
 import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
+import io.millrace.app.cli.FlagSource;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
+import io.millrace.app.cli.QuantityType;
 import io.millrace.option.Option;
 import io.millrace.option.OptionException;
 import io.millrace.option.Options;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,20 +22,47 @@ import java.util.Set;
  * The flags of a library's options, made of their declarations: an option that declares a flag has
  * it here, with its purpose, unit and default.
  *
- * <p>Nothing is done here that only the help needs, and nothing by lambdas, of which each costs a
- * start half a millisecond. Threads: main.
+ * <p>A flag is made when it is asked for: a start that gives three of them makes three. Threads:
+ * main.
  */
-final class OptionFlags {
+final class OptionFlags extends FlagSource {
 
-    private final Map<Option<?>, Flag<?>> flags = new LinkedHashMap<>();
+    private final List<Option<?>> options;
+    /** Those made so far. */
+    private final Map<Option<?>, Flag<?>> flags = new HashMap<>();
 
     /** The flags of those options that have one. */
     OptionFlags(List<Option<?>> options) {
+        this.options = options;
+    }
+
+    @Override
+    public Flag<?> named(String name) {
         for (Option<?> option : options) {
-            if (option.flag() != null) {
-                flags.put(option, flag(option));
+            if (name.equals(option.flag())) {
+                return of(option);
             }
         }
+        return null;
+    }
+
+    @Override
+    public void addTo(Map<String, List<Flag<?>>> groups) {
+        for (Option<?> option : options) {
+            if (option.flag() != null) {
+                Flags.add(groups, option.group(), of(option));
+            }
+        }
+    }
+
+    /** The flag of an option; null if it has none. */
+    Flag<?> of(Option<?> option) {
+        Flag<?> flag = flags.get(option);
+        if (flag == null && option.flag() != null) {
+            flag = flag(option);
+            flags.put(option, flag);
+        }
+        return flag;
     }
 
     private static Flag<?> flag(Option<?> option) {
@@ -41,14 +71,15 @@ final class OptionFlags {
             return flag(option, FlagType.SWITCH, false, "off");
         }
         if (type == Duration.class) {
-            return flag(option, FlagType.TIME, (Duration) option.standard(), null);
+            return flag(option, QuantityType.TIME, (Duration) option.standard(), null);
         }
         if (type == Integer.class || type == Long.class) {
             long standard = ((Number) option.standard()).longValue();
             if (!option.unit().startsWith("bytes")) {
-                return flag(option, FlagType.NUMBER, standard, option.standardText());
+                return flag(option, QuantityType.NUMBER, standard, option.standardText());
             }
-            return flag(option, option.mayBeUnlimited() ? FlagType.LIMIT : FlagType.SIZE, standard,
+            return flag(option,
+                    option.mayBeUnlimited() ? QuantityType.LIMIT : QuantityType.SIZE, standard,
                     null);
         }
         if (type.isEnum()) {
@@ -62,7 +93,8 @@ final class OptionFlags {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Flag<?> choice(Option<?> option, Class type) {
-        return flag(option, FlagType.oneOf(type), (Enum) option.standard(), null);
+        return flag(option, ChoiceType.of(type, (Map) option.aliases()),
+                (Enum) option.standard(), null);
     }
 
     // The only sets among the options are permissions.
@@ -75,20 +107,8 @@ final class OptionFlags {
         return new Flag<>(option.flag(), type, standard, text, option.unit(), option.purpose());
     }
 
-    /** The flag of an option; null if it has none. */
-    Flag<?> of(Option<?> option) {
-        return flags.get(option);
-    }
-
-    /** Adds each flag to the group of its option. */
-    void addTo(Flags all) {
-        for (Map.Entry<Option<?>, Flag<?>> entry : flags.entrySet()) {
-            all.with(entry.getKey().group(), entry.getValue());
-        }
-    }
-
     /**
-     * Sets the options whose flags were given.
+     * Sets the options whose flags were given. A flag that was read has been made for it.
      *
      * @return the builder
      */
@@ -112,7 +132,7 @@ final class OptionFlags {
 
     /** Says what is wrong with a value, with flags in place of options. */
     CommandException refused(OptionException wrong, Arguments arguments) {
-        Flag<?> flag = flags.get(wrong.option());
+        Flag<?> flag = of(wrong.option());
         if (flag == null) {
             return CommandException.usage(wrong.getMessage());
         }

@@ -10,6 +10,7 @@ import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -75,6 +76,11 @@ final class RunningStore {
 
     private String url(int place) {
         return places.get(place).url(server.addresses().get(place));
+    }
+
+    /** How long requests have to finish when it stops. */
+    Duration drainTimeout() {
+        return options.drainTimeout();
     }
 
     /** Lets requests end, closes all, and prints what was served. */

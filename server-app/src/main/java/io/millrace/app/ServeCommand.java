@@ -31,21 +31,21 @@ final class ServeCommand {
 
             Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
 
-            Millrace descends from a server in a 2017 article, and by default it sends the same
-            response codes: 200 for PUT and DELETE, 304 for an empty PUT, which stores nothing, and
-            404 for other methods. With --contract rfc9110 it sends those of HTTP: 201 or 204 for
-            PUT, which may be empty, 204 for DELETE and 405 for other methods.
+            The response codes are those of RFC 9110: 201 for a new object, 204 for a replaced or
+            deleted one, 404 for a missing one, 405 for other methods. With --contract article they
+            are those of the 2017 program that Millrace descends from: 200 for PUT and DELETE, 304
+            for an empty PUT, which stores nothing, and 404 for other methods.
             """;
 
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
-            ServerOptions.defaults().address().getAddress().getHostAddress(),
+            "127.0.0.1",
             "IP address or host name to listen on, 0.0.0.0 for all, IPv6 too; or unix:PATH for a "
                     + "Unix domain socket");
     static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
-            (long) ServerOptions.defaults().address().getPort(),
+            8080L,
             "TCP port to listen on; 0 picks a free one");
     static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST,
             List.of(), "more addresses to listen on, such as [::1]:8080,unix:/run/millrace.sock; "
@@ -60,18 +60,13 @@ final class ServeCommand {
 
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
-    static final Flags FLAGS = flags();
+    static final Flags FLAGS = new Flags("serve", USAGE)
+            .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
+            .with(STORE, DIR, DISCARD, TOKEN_FILE)
+            .with(STORE_FLAGS)
+            .with(SERVER_FLAGS);
 
     private ServeCommand() {
-    }
-
-    private static Flags flags() {
-        Flags flags = new Flags("serve", USAGE)
-                .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
-                .with(STORE, DIR, DISCARD, TOKEN_FILE);
-        STORE_FLAGS.addTo(flags);
-        SERVER_FLAGS.addTo(flags);
-        return flags;
     }
 
     static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
@@ -83,9 +78,11 @@ final class ServeCommand {
         Thread.setDefaultUncaughtExceptionHandler(
                 new ThreadEnd(ServerOptions.defaults().name()));
         RunningStore serving = start(arguments);
+        LastResort last = LastResort.start(serving.drainTimeout());
         // From the first line on, whoever read it may send a signal.
         Runtime.getRuntime().addShutdownHook(
-                new Thread(() -> end(serving, out, err), "millrace-stop"));
+                new Thread(() -> end(serving, last, out, err), "millrace-stop"));
+        SignalRules.install();
         out.print(serving.banner());
         out.flush();
         try {
@@ -177,11 +174,35 @@ final class ServeCommand {
     }
 
     private static Path folder(String text) throws CommandException {
+        int schemeEnd = schemeEnd(text);
+        if (schemeEnd > 0) {
+            // Only the scheme is repeated: behind it there may be a secret.
+            throw CommandException.usage(DIR.name() + " can't be a URL ("
+                    + text.substring(0, schemeEnd)
+                    + ":...): write ./ before a folder's name that has a colon");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException wrong) {
             throw CommandException.usage(DIR.name() + " must be a folder: " + wrong.getMessage());
         }
+    }
+
+    /** Where the colon behind a URL's scheme is (RFC 3986 section 3.1); -1 if there is none. */
+    static int schemeEnd(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ':') {
+                // One letter is a drive of Windows.
+                return i > 1 ? i : -1;
+            }
+            boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+            boolean later = c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.';
+            if (!letter && (i == 0 || !later)) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     /** Where to listen; the first is what the banner ends in. */
@@ -205,7 +226,9 @@ final class ServeCommand {
         return addresses;
     }
 
-    private static void end(RunningStore serving, PrintStream out, PrintStream err) {
+    private static void end(RunningStore serving, LastResort last, PrintStream out,
+            PrintStream err) {
+        last.begin();
         int exitCode = 0;
         try {
             SecondSignal.watch();

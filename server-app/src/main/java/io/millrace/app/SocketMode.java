@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 final class SocketMode extends FlagType<Set<PosixFilePermission>> {
 
-    static final SocketMode MODE = new SocketMode();
+    static final FlagType<Set<PosixFilePermission>> MODE = new SocketMode();
 
     private SocketMode() {
         super("OCTAL|system");

@@ -54,6 +54,11 @@ final class KeyHistory {
         change.answered = now;
     }
 
+    /** Notes that a change was refused, and so has never happened. */
+    synchronized void refuse(Change change) {
+        changes.remove(change);
+    }
+
     /** Whether a look that took from {@code from} to {@code to} may have seen this version. */
     synchronized boolean allows(long version, long from, long to) {
         return changes.stream().anyMatch(change -> change.version == version && change.begun < to

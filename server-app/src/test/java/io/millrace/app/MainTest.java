@@ -53,12 +53,18 @@ class MainTest {
         "serve data | unexpected argument 'data': serve takes only flags, see serve --help",
         "--port 65536 | --port must be a number in [0, 65535]: 65536",
         "--port | --port needs a value: --port N",
-        "--contract strict | --contract must be article or rfc9110: strict",
+        "--contract strict | --contract must be http or article: strict",
         "--listen 8080 | --listen must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, separated by "
                 + "commas: 8080",
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
                 + "a Unix domain socket has no port",
-        "--discard --address unix: | address must have a path",
+        "--discard --address unix: | the path of a Unix domain socket address must not be empty",
+        "--dir s3://user:hush@h/b | --dir can't be a URL (s3:...): write ./ before a folder's name "
+                + "that has a colon",
+        "--dir file:/tmp/hush | --dir can't be a URL (file:...): write ./ before a folder's name "
+                + "that has a colon",
+        "--dir a.b+c-1:hush | --dir can't be a URL (a.b+c-1:...): write ./ before a folder's name "
+                + "that has a colon",
         "--workers 0 | --workers must be in [1, 1024]: 0",
         "load | load needs exactly one URL, see load --help",
         "load http://h http://i | load needs exactly one URL, see load --help",
@@ -89,7 +95,7 @@ class MainTest {
         Path file = Files.createFile(temp.resolve("file"));
         MainRun run = MainRun.of("--discard", "--port", "0", "--listen", "unix:" + file);
         assertEquals("millrace: can't listen on unix:" + file
-                + ": the file is there and is no socket\n", run.err());
+                + ": the file exists and is not a socket\n", run.err());
         assertEquals("", run.out());
         assertEquals(1, run.exitCode());
     }
@@ -116,5 +122,12 @@ class MainTest {
                 assertFalse(run.out().contains("listening"), run.out());
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"data, -1", "C:\\data, -1", "c:data, -1", "./s3:a, -1", "/a:b, -1", "1a:b, -1",
+        "a b:c, -1", "a/b:c, -1", "s3:, 2", "S3://a, 2", "ab:c, 2"})
+    void schemeHasTwoLettersOrMoreBeforeItsColon(String dir, int end) {
+        assertEquals(end, ServeCommand.schemeEnd(dir));
     }
 }

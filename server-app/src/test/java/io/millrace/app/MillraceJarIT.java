@@ -27,12 +27,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar as a person runs it. */
 class MillraceJarIT {
@@ -49,23 +52,25 @@ class MillraceJarIT {
             assertTrue(server.out().contains("workers   2\n"), server.out());
             assertTrue(server.out().contains(folder.toRealPath().resolve("data").toString())
                     || server.out().contains(folder.resolve("data").toString()), server.out());
-            assertTrue(server.out().contains("contract  article\n"), server.out());
+            assertTrue(server.out().contains("contract  http\n"), server.out());
 
             byte[] body = new byte[300_000];
             new Random(1).nextBytes(body);
-            assertEquals(200, request("PUT", url + "/key", body).status());
+            assertEquals(201, request("PUT", url + "/key", body).status());
             assertArrayEquals(body, Files.readAllBytes(folder.resolve("data/key")));
             assertEquals(new Answered(200, body), request("GET", url + "/key", null));
-            assertEquals(200, request("DELETE", url + "/key", null).status());
+            assertEquals(204, request("DELETE", url + "/key", null).status());
             assertEquals(404, request("GET", url + "/key", null).status());
             assertEquals("", server.err());
         }
     }
 
     @Test
-    void strictContractAnswers201And204() throws Exception {
+    void formerNameOfTheContractIsTaken() throws Exception {
         try (JarProcess server = JarProcess.start(folder, "serve", "--port=0", "--contract=rfc9110",
                 "--dir=here")) {
+            assertTrue(server.awaitUrl().startsWith("http://"));
+            assertTrue(server.out().contains("contract  http\n"), server.out());
             String url = server.awaitUrl();
             assertEquals(201, request("PUT", url + "/key", new byte[1]).status());
             assertEquals(204, request("PUT", url + "/key", new byte[2]).status());
@@ -75,10 +80,20 @@ class MillraceJarIT {
     }
 
     @Test
+    void articleContractAnswers200() throws Exception {
+        try (JarProcess server = JarProcess.start(folder, "--port=0", "--contract=article")) {
+            String url = server.awaitUrl();
+            assertTrue(server.out().contains("contract  article\n"), server.out());
+            assertEquals(200, request("PUT", url + "/key", new byte[1]).status());
+            assertEquals(200, request("DELETE", url + "/key", null).status());
+        }
+    }
+
+    @Test
     void discardingServerTakesEveryPutAndHasNothing() throws Exception {
         try (JarProcess server = JarProcess.start(folder, "--port", "0", "--discard")) {
             String url = server.awaitUrl();
-            assertEquals(200, request("PUT", url + "/key", new byte[100_000]).status());
+            assertEquals(204, request("PUT", url + "/key", new byte[100_000]).status());
             assertEquals(404, request("GET", url + "/key", null).status());
             assertFalse(Files.exists(folder.resolve("data")));
         }
@@ -223,6 +238,39 @@ class MillraceJarIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "USR1", "ALRM", "VTALRM", "PROF", "IO", "PWR", "XCPU", "PIPE",
+        "XFSZ"})
+    void signalWithoutAMeaningEndsNothing(String name) throws Exception {
+        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--drain", "0s")) {
+            server.awaitUrl();
+            assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + server.pid()).start()
+                    .waitFor());
+            assertFalse(server.endsWithin(200));
+            server.terminate();
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    @Test
+    void stopThatTakesTooLongIsCut() throws Exception {
+        // Nobody reads stdout's lines any more: a full pipe, which the last lines wait for.
+        String line = "mkfifo full && exec 3<>full && dd if=/dev/zero of=full bs=65536 count=1 "
+                + "2>/dev/null; exec \"$@\" >full";
+        Process server = JarProcess.plain(List.of("sh", "-c", line, "sh",
+                JarProcess.JAVA.toString(), "-jar", JarProcess.JAR.toString(), "--port", "0",
+                "--drain", "0s")).directory(folder.toFile()).start();
+        try {
+            // The banner waits; the hook is there before it.
+            assertFalse(server.waitFor(3, TimeUnit.SECONDS));
+            server.destroy();
+            assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(1, server.exitValue());
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
     private static Socket connect(String url) throws IOException {
         URI uri = URI.create(url);
         return new Socket(uri.getHost(), uri.getPort());
@@ -309,7 +357,7 @@ class MillraceJarIT {
                 JarProcess load = JarProcess.start(folder, "load", server.awaitUrl(),
                         "--requests", "500", "--size", "1KB", "--fresh")) {
             assertEquals(0, load.exitCode(), load.out() + load.err());
-            assertTrue(load.out().contains("responses   200: 500\n"), load.out());
+            assertTrue(load.out().contains("responses   204: 500\n"), load.out());
         }
     }
 

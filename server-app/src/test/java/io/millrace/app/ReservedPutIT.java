@@ -106,7 +106,7 @@ class ReservedPutIT {
             out.write(body, HALF, HALF);
             String answer = new String(socket.getInputStream().readAllBytes(),
                     StandardCharsets.US_ASCII);
-            assertEquals("HTTP/1.1 200 OK", answer.substring(0, answer.indexOf("\r\n")));
+            assertEquals("HTTP/1.1 201 Created", answer.substring(0, answer.indexOf("\r\n")));
         }
         assertArrayEquals(body, Files.readAllBytes(folder.resolve("data/key")));
         assertEquals("", server.err());

@@ -26,7 +26,7 @@ class SemanticsIT {
     private JarProcess start() throws IOException {
         Files.createDirectories(folder.resolve("data"));
         Files.writeString(folder.resolve("data/key"), "hello");
-        return JarProcess.start(folder, "--port", "0", "--contract", "rfc9110");
+        return JarProcess.start(folder, "--port", "0");
     }
 
     /** All that comes back for a request whose head lacks its last fields. */

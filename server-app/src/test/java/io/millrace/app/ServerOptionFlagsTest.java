@@ -29,6 +29,12 @@ class ServerOptionFlagsTest {
     }
 
     @Test
+    void addressAndPortOfTheFlagsAreTheServersDefaults() {
+        assertEquals(ADDRESS, new InetSocketAddress(
+                ServeCommand.ADDRESS.standard(), ServeCommand.PORT.standard().intValue()));
+    }
+
+    @Test
     void everyOptionHasAFlagOrAReasonToHaveNone() {
         for (Option<?> option : ServerOptions.all()) {
             Flag<?> flag = ServeCommand.SERVER_FLAGS.of(option);

@@ -21,6 +21,7 @@ import java.util.Locale;
  */
 final class StoreClient implements Closeable {
 
+    private static final int MAX_TEXT_BYTES = 1000;
     private static final int TIMEOUT_MS = 60_000;
     private static final int PIECE_BYTES = 1024 * StampedBody.LINE_BYTES;
 
@@ -32,6 +33,7 @@ final class StoreClient implements Closeable {
 
     /** The head of the last answer; null before the first. */
     private String head;
+    private String text = "";
 
     /**
      * An object that came.
@@ -61,7 +63,10 @@ final class StoreClient implements Closeable {
         }
     }
 
-    /** Stores a body; returns the status. What was sent goes to {@code digest}, if there is one. */
+    /**
+     * Stores a body; returns the status, 200 for each success. What was sent goes to {@code
+     * digest}, if there is one.
+     */
     int put(StampedBody body, boolean chunked, MessageDigest digest) throws IOException {
         send("PUT /" + body.key() + " HTTP/1.1\r\nHost: x\r\n" + (chunked
                 ? "Transfer-Encoding: chunked\r\n\r\n"
@@ -84,13 +89,18 @@ final class StoreClient implements Closeable {
         if (chunked) {
             send("0\r\n\r\n");
         }
-        return answer();
+        return answerToAChange();
     }
 
-    /** Deletes an object; returns the status. */
+    private int answerToAChange() throws IOException {
+        int status = answer();
+        return status == 201 || status == 204 ? 200 : status;
+    }
+
+    /** Deletes an object; returns the status, 200 for success. */
     int delete(String key) throws IOException {
         send("DELETE /" + key + " HTTP/1.1\r\nHost: x\r\n\r\n");
-        return answer();
+        return answerToAChange();
     }
 
     /** Gets an object and compares every byte. */
@@ -182,8 +192,15 @@ final class StoreClient implements Closeable {
         return length == null ? 0 : Long.parseLong(length);
     }
 
+    /** The content of the last response but an object's. */
+    String text() {
+        return text;
+    }
+
     private int drop() throws IOException {
-        in.skipNBytes(length());
+        int kept = (int) Math.min(length(), MAX_TEXT_BYTES);
+        text = new String(in.readNBytes(kept), StandardCharsets.UTF_8);
+        in.skipNBytes(length() - kept);
         return status();
     }
 

@@ -41,13 +41,19 @@ class StoreOptionFlagsTest {
     @Test
     void eachFlagSetsItsOption(@TempDir Path folder) throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "s3cret\n");
-        assertEquals(StoreOptions.builder().contract(Contract.RFC9110)
+        assertEquals(StoreOptions.builder().contract(Contract.ARTICLE).putStatus(200)
                         .durability(Durability.FULL).maxObjectBytes(5000)
                         .quotaBytes(Long.MAX_VALUE).readOnly(true).openReads(true)
                         .nonAtomicReplace(true).token("s3cret").build(),
-                options("--contract", "rfc9110", "--durability=full", "--max-object", "5KB",
+                options("--contract", "article", "--put-status", "200", "--durability=full",
+                        "--max-object", "5KB",
                         "--quota", "unlimited", "--read-only", "--open-reads", "--non-atomic",
                         "--token-file", token.toString()));
+    }
+
+    @Test
+    void formerNameOfTheContractIsTaken() throws Exception {
+        assertEquals(Contract.HTTP, options("--contract", "RFC9110").contract());
     }
 
     @Test
@@ -60,6 +66,8 @@ class StoreOptionFlagsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--cache=2TiB | --cache must be in [0, 1099511627776]: 2TiB",
+        "--put-status=201 | --put-status must be in [0, 200]: 201",
+        "--put-status=100 | --put-status must be 0 or 200: 100",
         "--cached-object=1048577 | --cached-object must be in [0, 1048576]: 1048577",
         "--cached-object=5GB | --cached-object must be in [0, 1048576]: 5GB",
         "--cache-window=61m | --cache-window must be in [0 s, 1 h]: 61m"})

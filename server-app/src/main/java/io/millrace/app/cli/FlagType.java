@@ -1,13 +1,13 @@
 package io.millrace.app.cli;
 
-import java.time.Duration;
-import java.util.Locale;
-
 /**
  * What the value of a flag looks like.
  *
- * <p>Classes rather than functions, and only of the kinds that are asked for: every lambda that a
- * start has to make costs it about half a millisecond. Threads: any.
+ * <p>The types here are those that every start of a store declares. Others stand in classes of
+ * their own, {@link QuantityType} and {@link ChoiceType}, and there are no functions: a class or a
+ * lambda costs a start about half a millisecond, needed or not. Threads: any.
+ *
+ * @param <T> the type of the value
  */
 public abstract class FlagType<T> {
 
@@ -27,38 +27,6 @@ public abstract class FlagType<T> {
             return trueOrFalse(text);
         }
     };
-
-    /** A size in bytes. */
-    public static final FlagType<Long> SIZE = new FlagType<>("SIZE") {
-        @Override
-        public Long read(String text) {
-            return Units.parseSize(text);
-        }
-
-        @Override
-        public String show(Long bytes) {
-            return Units.exactSize(bytes);
-        }
-    };
-
-    /** A size, or "unlimited", which is Long.MAX_VALUE. */
-    public static final FlagType<Long> LIMIT = new FlagType<>("SIZE") {
-        @Override
-        public Long read(String text) {
-            return limit(text);
-        }
-
-        @Override
-        public String show(Long bytes) {
-            return bytes == Long.MAX_VALUE ? "unlimited" : Units.exactSize(bytes);
-        }
-    };
-
-    /** A time whose range somebody else checks. */
-    public static final FlagType<Duration> TIME = new Time(Duration.ZERO, null);
-
-    /** A whole number whose range somebody else checks. */
-    public static final FlagType<Long> NUMBER = new Number(0, Long.MAX_VALUE, "a number");
 
     private final String placeholder;
 
@@ -94,21 +62,6 @@ public abstract class FlagType<T> {
         return new Number(min, max, "a number in [" + min + ", " + max + "]");
     }
 
-    /** A time from min to max. */
-    public static FlagType<Duration> timeIn(Duration min, Duration max) {
-        return new Time(min, max);
-    }
-
-    /** One of the constants, in any case; shown in lower case, with dashes. */
-    public static <E extends Enum<E>> FlagType<E> oneOf(Class<E> constants) {
-        return new Choice<>(constants, true);
-    }
-
-    /** One of the constants, in any case; shown as they are written. */
-    public static <E extends Enum<E>> FlagType<E> oneOfNames(Class<E> constants) {
-        return new Choice<>(constants, false);
-    }
-
     private static final class Text extends FlagType<String> {
 
         Text(String placeholder) {
@@ -121,7 +74,7 @@ public abstract class FlagType<T> {
         }
     }
 
-    private static final class Number extends FlagType<Long> {
+    static final class Number extends FlagType<Long> {
 
         private final long min;
         private final long max;
@@ -140,80 +93,6 @@ public abstract class FlagType<T> {
         }
     }
 
-    private static final class Time extends FlagType<Duration> {
-
-        private final Duration min;
-        /** Null if there is no range. */
-        private final Duration max;
-
-        Time(Duration min, Duration max) {
-            super("TIME");
-            this.min = min;
-            this.max = max;
-        }
-
-        @Override
-        public Duration read(String text) {
-            Duration value = Units.parseDuration(text);
-            if (max != null && (value.compareTo(min) < 0 || value.compareTo(max) > 0)) {
-                throw new IllegalArgumentException("in [" + Units.exactDuration(min) + ", "
-                        + Units.exactDuration(max) + "]");
-            }
-            return value;
-        }
-
-        @Override
-        public String show(Duration value) {
-            return Units.exactDuration(value);
-        }
-    }
-
-    private static final class Choice<E extends Enum<E>> extends FlagType<E> {
-
-        /** Asked for its constants only when needed: the JDK finds them by reflection. */
-        private final Class<E> type;
-        private final boolean lower;
-
-        Choice(Class<E> type, boolean lower) {
-            super(null);
-            this.type = type;
-            this.lower = lower;
-        }
-
-        @Override
-        public String placeholder() {
-            return joined("|");
-        }
-
-        @Override
-        public E read(String text) {
-            for (E constant : type.getEnumConstants()) {
-                if (show(constant).equalsIgnoreCase(text)) {
-                    return constant;
-                }
-            }
-            throw new IllegalArgumentException(joined(" or "));
-        }
-
-        @Override
-        public String show(E constant) {
-            return written(constant, lower);
-        }
-
-        private String joined(String between) {
-            StringBuilder joined = new StringBuilder();
-            for (E constant : type.getEnumConstants()) {
-                joined.append(joined.length() == 0 ? "" : between).append(written(constant, lower));
-            }
-            return joined.toString();
-        }
-
-        private static String written(Enum<?> constant, boolean lower) {
-            String name = constant.name();
-            return lower ? name.toLowerCase(Locale.ROOT).replace('_', '-') : name;
-        }
-    }
-
     private static String any(String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("a text that is not blank");
@@ -226,17 +105,6 @@ public abstract class FlagType<T> {
             throw new IllegalArgumentException("true or false");
         }
         return text.equals("true");
-    }
-
-    private static long limit(String text) {
-        if (text.equals("unlimited")) {
-            return Long.MAX_VALUE;
-        }
-        try {
-            return Units.parseSize(text);
-        } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException(wrong.getMessage() + ", or unlimited", wrong);
-        }
     }
 
     private static long number(String text, long min, long max, String allowed) {

@@ -33,6 +33,7 @@ public final class Flags {
     private final String usage;
     private final Map<String, List<Flag<?>>> groups = new LinkedHashMap<>();
     private final Map<String, Flag<?>> flags = new HashMap<>();
+    private final List<FlagSource> sources = new ArrayList<>();
 
     /** No flags yet, for a command whose help begins with its usage. */
     public Flags(String command, String usage) {
@@ -42,28 +43,52 @@ public final class Flags {
 
     /** Adds flags, which the help shows under a title, after others with the same title. */
     public Flags with(String title, Flag<?>... more) {
-        List<Flag<?>> group = groups.get(title);
-        if (group == null) {
-            group = new ArrayList<>();
-            groups.put(title, group);
-        }
         for (Flag<?> flag : more) {
-            group.add(flag);
+            add(groups, title, flag);
             flags.put(flag.name(), flag);
         }
         return this;
     }
 
+    /** Adds the flags of a source, which the help shows after all others. */
+    public Flags with(FlagSource source) {
+        sources.add(source);
+        return this;
+    }
+
+    /** Adds a flag to the list of its title. */
+    public static void add(Map<String, List<Flag<?>>> groups, String title, Flag<?> flag) {
+        List<Flag<?>> group = groups.get(title);
+        if (group == null) {
+            group = new ArrayList<>();
+            groups.put(title, group);
+        }
+        group.add(flag);
+    }
+
     /** The flags by title, in the order of the help. */
     public Map<String, List<Flag<?>>> groups() {
-        return groups;
+        Map<String, List<Flag<?>>> all = new LinkedHashMap<>();
+        groups.forEach((title, members) -> all.put(title, new ArrayList<>(members)));
+        for (FlagSource source : sources) {
+            source.addTo(all);
+        }
+        return all;
     }
 
     /** Every flag, in the order of the help. */
     public List<Flag<?>> all() {
         List<Flag<?>> all = new ArrayList<>();
-        groups.values().forEach(all::addAll);
+        groups().values().forEach(all::addAll);
         return all;
+    }
+
+    private Flag<?> named(String name) {
+        Flag<?> flag = flags.get(name);
+        for (int i = 0; flag == null && i < sources.size(); i++) {
+            flag = sources.get(i).named(name);
+        }
+        return flag;
     }
 
     /**
@@ -83,7 +108,7 @@ public final class Flags {
             }
             int equals = arg.indexOf('=');
             String name = equals < 0 ? arg : arg.substring(0, equals);
-            Flag<?> flag = flags.get(name.equals("-h") ? HELP.name() : name);
+            Flag<?> flag = named(name.equals("-h") ? HELP.name() : name);
             if (flag == null) {
                 throw CommandException.usage(
                         "unknown flag " + name + ", see " + command + " --help");
@@ -109,7 +134,7 @@ public final class Flags {
     /** The help: usage, and every flag with its value, purpose and default. */
     public String help() {
         StringBuilder help = new StringBuilder(usage);
-        groups.forEach((title, members) -> {
+        groups().forEach((title, members) -> {
             help.append('\n').append(title).append(":\n");
             for (Flag<?> flag : members) {
                 append(help, flag);

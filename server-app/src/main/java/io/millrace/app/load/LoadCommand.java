@@ -1,11 +1,13 @@
 package io.millrace.app.load;
 
-import io.millrace.app.load.LoadPlan.Method;
 import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
+import io.millrace.app.cli.QuantityType;
+import io.millrace.app.load.LoadPlan.Method;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -41,12 +43,12 @@ public final class LoadCommand {
 
     static final Flag<Long> REQUESTS = Flag.of("--requests",
             FlagType.numberIn(1, 1_000_000_000_000L), 10_000L, "total number of requests");
-    static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L,
+    static final Flag<Long> SIZE = Flag.of("--size", QuantityType.SIZE, 40_000_000L,
             "body size of each PUT").in("bytes");
     static final Flag<Long> CONNECTIONS = Flag.of("--connections", FlagType.numberIn(1, 4096), 32L,
             "number of connections, each with a thread");
     static final Flag<Method> METHOD = Flag.of("--method",
-            FlagType.oneOfNames(Method.class), Method.PUT,
+            ChoiceType.ofNames(Method.class), Method.PUT,
             "method of all requests; to GET what a PUT has stored, use the same --keys");
     static final Flag<Long> KEYS = Flag.of("--keys", FlagType.numberIn(0, 1_000_000_000_000L),
             LoadPlan.KEY_PER_CONNECTION, "number of keys that the requests are spread over")
@@ -54,7 +56,7 @@ public final class LoadCommand {
     static final Flag<Boolean> FRESH = Flag.toggle("--fresh",
             "open a new connection for each request");
     static final Flag<Duration> TIMEOUT = Flag.of("--timeout",
-            FlagType.timeIn(Duration.ofMillis(1), Duration.ofDays(1)), Duration.ofSeconds(60),
+            QuantityType.timeIn(Duration.ofMillis(1), Duration.ofDays(1)), Duration.ofSeconds(60),
             "longest time without a byte in either direction before a request fails");
     static final Flag<Boolean> JSON = Flag.toggle("--json",
             "print the result as one JSON object");

@@ -10,14 +10,14 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * A connection to the server that is loaded: sends a request and reads its answer, blocking.
+ * A client connection of the load tool: sends a request and reads its response, blocking.
  *
- * <p>Threads: its client's, but for {@link #unblock}, {@link #expire} and {@link #close}.
+ * <p>Threads: its client's; any for {@link #unblock}, {@link #expire} and {@link #close}.
  */
 final class LoadConnection implements Closeable {
 
     private final SocketChannel channel;
-    /** Tells, without reading, whether an answer has begun to arrive. */
+    /** Tells, without reading, whether a response has begun to arrive. */
     private final InputStream input;
     private final ClientProgress gauge;
     private volatile boolean sending;
@@ -52,24 +52,24 @@ final class LoadConnection implements Closeable {
      * a failure after which a refusal can still be read.
      *
      * @param head the head
-     * @param body what bodies are made of, used again and again
+     * @param body a piece of body, sent repeatedly
      * @param bodyBytes of the body
-     * @param in where bytes of an answer go; empty, before and after
-     * @param answer reads them; if it has begun a refusal, the request has not been sent whole
+     * @param in buffer for bytes of the response; empty before and after
+     * @param response parses them; if it holds a refusal, the request was not sent completely
      */
     void send(ByteBuffer head, ByteBuffer body, long bodyBytes, ByteBuffer in,
-            ResponseParser answer) throws IOException {
+            ResponseParser response) throws IOException {
         sending = true;
         try {
             long left = bodyBytes - write(head, body, bodyBytes);
             while (left > 0) {
-                if (input.available() > 0 && readRefusal(in, answer)) {
+                if (input.available() > 0 && readRefusal(in, response)) {
                     return;
                 }
                 left -= write(body, left);
             }
         } catch (IOException e) {
-            if (bodyBytes == 0 || expired || !canReadRefusal(in, answer)) {
+            if (bodyBytes == 0 || expired || !canReadRefusal(in, response)) {
                 throw e;
             }
         } finally {
@@ -103,45 +103,45 @@ final class LoadConnection implements Closeable {
         return pieceBytes;
     }
 
-    /** Reads what is there; whether it is the beginning of a refusal. */
-    private boolean readRefusal(ByteBuffer in, ResponseParser answer) throws IOException {
-        if (!read(in, answer)) {
-            answer.end();
+    /** Reads available bytes; returns whether they begin a refusal. */
+    private boolean readRefusal(ByteBuffer in, ResponseParser response) throws IOException {
+        if (!read(in, response)) {
+            response.end();
         }
-        return answer.status() >= 300;
+        return response.status() >= 300;
     }
 
-    /** After a failed write the system still has what the peer sent before. */
-    private boolean canReadRefusal(ByteBuffer in, ResponseParser answer) {
+    /** After a failed write the system still has the bytes that the server sent before. */
+    private boolean canReadRefusal(ByteBuffer in, ResponseParser response) {
         try {
-            while (answer.status() == 0) {
-                if (!read(in, answer)) {
+            while (response.status() == 0) {
+                if (!read(in, response)) {
                     return false;
                 }
             }
-            return answer.status() >= 300;
-        } catch (IOException noAnswer) {
-            // What counts is the failure to write, which the caller reports.
+            return response.status() >= 300;
+        } catch (IOException noResponse) {
+            // The caller reports the failed write.
             return false;
         }
     }
 
-    /** Reads the answer on, until it is whole. */
-    void receive(ByteBuffer in, ResponseParser answer) throws IOException {
-        while (!answer.isWhole()) {
-            if (!read(in, answer)) {
-                answer.end();
+    /** Reads until the response is complete. */
+    void receive(ByteBuffer in, ResponseParser response) throws IOException {
+        while (!response.isWhole()) {
+            if (!read(in, response)) {
+                response.end();
             }
         }
     }
 
-    private boolean read(ByteBuffer in, ResponseParser answer) throws IOException {
+    private boolean read(ByteBuffer in, ResponseParser response) throws IOException {
         in.clear();
         int bytes = channel.read(in);
         in.flip();
         if (bytes > 0) {
             gauge.onReceived(bytes);
-            if (answer.read(in) && in.hasRemaining()) {
+            if (response.read(in) && in.hasRemaining()) {
                 throw new MalformedResponse("extra bytes after its end");
             }
         }
@@ -151,8 +151,8 @@ final class LoadConnection implements Closeable {
     // any thread
 
     /**
-     * Ends the sending if it is stuck while an answer waits to be read: a server that refuses need
-     * not read on.
+     * Stops sending if it is stuck while a response waits to be read: a server that refuses a
+     * request need not read the rest.
      */
     void unblock() throws IOException {
         if (sending && input.available() > 0) {
@@ -160,18 +160,18 @@ final class LoadConnection implements Closeable {
         }
     }
 
-    /** Makes whatever blocks fail because its time is up. */
+    /** Makes blocked calls fail: the request timed out. */
     void expire() throws IOException {
         expired = true;
         channel.close();
     }
 
-    /** Whether a failure was made by {@link #expire}. */
+    /** Whether {@link #expire} caused a failure. */
     boolean expired() {
         return expired;
     }
 
-    /** Also makes whatever blocks fail. */
+    /** Also makes blocked calls fail. */
     @Override
     public void close() throws IOException {
         channel.close();

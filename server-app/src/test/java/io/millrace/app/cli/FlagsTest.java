@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class FlagsTest {
 
-    private static final Flag<Long> SIZE = Flag.of("--size", FlagType.SIZE, 40_000_000L,
+    private static final Flag<Long> SIZE = Flag.of("--size", QuantityType.SIZE, 40_000_000L,
             "how large");
-    private static final Flag<Long> LIMIT = Flag.of("--limit", FlagType.LIMIT, Long.MAX_VALUE,
+    private static final Flag<Long> LIMIT = Flag.of("--limit", QuantityType.LIMIT, Long.MAX_VALUE,
             "most");
     private static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(1, 9), 8L,
             "which door");
     private static final Flag<Duration> WAIT = Flag.of("--wait",
-            FlagType.timeIn(Duration.ofMillis(5), Duration.ofHours(1)), Duration.ofSeconds(1),
+            QuantityType.timeIn(Duration.ofMillis(5), Duration.ofHours(1)), Duration.ofSeconds(1),
             "long");
     private static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data", "where");
     private static final Flag<Boolean> FAST = Flag.toggle("--fast", "don't dawdle");

@@ -1,0 +1,92 @@
+package io.millrace.server;
+
+import io.millrace.codec.ParsedHead;
+import io.millrace.codec.RequestParser;
+import io.millrace.http.HttpException;
+import io.millrace.transfer.BodySource;
+import io.millrace.transfer.InputBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * A request as it comes in, from its first byte: the head, with the parser that is borrowed to read
+ * it, and then the source of the body.
+ *
+ * <p>Threads: the owning worker only.
+ */
+final class IncomingRequest {
+
+    private final Resources resources;
+    /** Borrowed until {@link #close}: the head is in it. */
+    private final RequestParser parser;
+    /** Null until it is whole. */
+    private ParsedHead head;
+    /** Null until the head is whole, and if there is no body. */
+    private BodySource source;
+    /**
+     * Once true this is always true: a thread of the application may still read the head, however
+     * the exchange ends, so that its parser can't be used for another.
+     */
+    private boolean isHeadShared;
+
+    IncomingRequest(Resources resources) {
+        this.resources = resources;
+        parser = resources.borrowParser();
+    }
+
+    /**
+     * Reads on in the head; whether it is whole now.
+     *
+     * @param socket where the body comes from
+     */
+    boolean readHead(InputBuffer in, ReadableByteChannel socket) throws HttpException {
+        assert head == null;
+        head = parser.parse(in.bytes());
+        if (head != null && head.bodyLength() != 0) {
+            source = new BodySource(socket, resources, head.framing());
+        }
+        return head != null;
+    }
+
+    /** Whether the head has begun and is not whole. */
+    boolean isInHead() {
+        return head == null && parser.isInHead();
+    }
+
+    /** Whether the method is HEAD, as far as it is known. */
+    boolean isOfHeadRequest() {
+        return parser.isOfHeadRequest();
+    }
+
+    ParsedHead head() {
+        return head;
+    }
+
+    /** What the body is read from; null if there is no body. */
+    BodySource source() {
+        return source;
+    }
+
+    boolean isBodyUnread() {
+        return source != null && !source.isEnded();
+    }
+
+    /** Bytes of memory that the head holds. */
+    long heldBytes() {
+        return parser.heldBytes();
+    }
+
+    /** From now on a thread of the application may read the head beyond the exchange's end. */
+    void shareHead() {
+        isHeadShared = true;
+    }
+
+    /** Gives back what was borrowed. Nothing is called after this. */
+    void close() {
+        if (source != null) {
+            source.close();
+        }
+        if (!isHeadShared) {
+            resources.giveBack(parser);
+        }
+    }
+}

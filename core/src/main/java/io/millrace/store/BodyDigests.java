@@ -1,0 +1,66 @@
+package io.millrace.store;
+
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.DigestSink;
+import io.millrace.content.Digests;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The digests of one PUT: those that its body must have, and the one that its client wants to know.
+ *
+ * <p>Threads: one at a time.
+ */
+final class BodyDigests {
+
+    private final List<Digests.Expected> expected;
+    private final DigestAlgorithm wanted;
+    /** What computes digests of the bytes on their way; null if none is needed. */
+    private DigestSink sink;
+
+    BodyDigests(Headers headers) throws HttpException {
+        expected = Digests.expected(headers);
+        wanted = Digests.wanted(headers, "Want-Repr-Digest");
+    }
+
+    /** Where the body's bytes go so that they are hashed on their way to a channel. */
+    WritableByteChannel over(WritableByteChannel channel) {
+        if (expected.isEmpty() && wanted == null) {
+            return channel;
+        }
+        sink = new DigestSink(channel);
+        for (Digests.Expected one : expected) {
+            sink.add(one.algorithm());
+        }
+        if (wanted != null) {
+            sink.add(wanted);
+        }
+        return sink;
+    }
+
+    /** Compares digests; 400 if one is wrong. */
+    Response refuse() {
+        for (Digests.Expected one : expected) {
+            if (!Arrays.equals(sink.digest(one.algorithm()), one.digest())) {
+                return Responses.text(Status.BAD_REQUEST, "the body does not match its "
+                        + one.field() + " (" + one.algorithm().key() + ")");
+            }
+        }
+        return null;
+    }
+
+    /** The algorithm of the digest that the client wants to know; null if none. */
+    DigestAlgorithm wanted() {
+        return wanted;
+    }
+
+    /** That digest. */
+    byte[] digest() {
+        return sink.digest(wanted);
+    }
+}

@@ -1,0 +1,88 @@
+package io.millrace.store;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Keeps the versions of each key apart by their times, where the clock of files doesn't: it ticks
+ * every few milliseconds, on some file systems every 2 s, and a file may be dated in the future.
+ *
+ * <p>Remembered are only the keys whose versions the clock hasn't left behind yet and that no file
+ * tells: those of deleted objects, and those that were moved past a tick. Threads: whoever holds
+ * the write lock of the keys.
+ */
+final class VersionTimes {
+
+    /** The clock has ticked when so much has passed: file systems have steps of up to 2 s. */
+    static final long SETTLING_NS = 3_000_000_000L;
+
+    /** Keys that are remembered at most. */
+    static final int MAX_KEYS = 128;
+
+    private final Map<String, Long> recent = new LinkedHashMap<>();
+
+    /** Stands for the keys that there was no room for; never later than the clock was. */
+    private long floorNs = Long.MIN_VALUE;
+
+    /**
+     * The time that a new version of a key has to be later than. What is dated in the future by
+     * another program doesn't count: it is another time in any case, and no reason to date a new
+     * version there, too.
+     *
+     * @param before the version that is replaced; null if there is none
+     * @param nowNs the time now, in nanoseconds since 1970
+     */
+    long latestNs(String name, Version before, long nowNs) {
+        long latestNs = Math.max(floorNs, recent.getOrDefault(name, Long.MIN_VALUE));
+        return before == null || isForeign(before.modifiedNs(), nowNs)
+                ? latestNs : Math.max(latestNs, before.modifiedNs());
+    }
+
+    /** A version of a key is gone. */
+    void removed(String name, Version version, long nowNs) {
+        if (!isForeign(version.modifiedNs(), nowNs)) {
+            remember(name, version.modifiedNs(), nowNs);
+        }
+    }
+
+    /** A version has got a later time than the clock gave it. */
+    void moved(String name, Version version, long nowNs) {
+        remember(name, version.modifiedNs(), nowNs);
+    }
+
+    // Where steps are long, the store itself may have gone further than that; then it remembers.
+    private static boolean isForeign(long modifiedNs, long nowNs) {
+        return modifiedNs > nowNs + SETTLING_NS;
+    }
+
+    private void remember(String name, long modifiedNs, long nowNs) {
+        Long known = recent.remove(name);
+        long latestNs = known == null ? modifiedNs : Math.max(known, modifiedNs);
+        if (isOver(latestNs, nowNs)) {
+            return;
+        }
+        recent.put(name, latestNs);
+        Iterator<Long> oldest = recent.values().iterator();
+        while (oldest.hasNext()) {
+            long oldestNs = oldest.next();
+            boolean over = isOver(oldestNs, nowNs);
+            if (!over && recent.size() <= MAX_KEYS) {
+                break;
+            }
+            if (!over) {
+                floorNs = Math.max(floorNs, Math.min(oldestNs, nowNs));
+            }
+            oldest.remove();
+        }
+    }
+
+    private static boolean isOver(long modifiedNs, long nowNs) {
+        return modifiedNs < nowNs - SETTLING_NS;
+    }
+
+    /** How many keys are remembered. */
+    int size() {
+        return recent.size();
+    }
+}

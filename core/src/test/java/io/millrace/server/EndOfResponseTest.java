@@ -1,0 +1,151 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of the last bytes of a response when its connection ends. */
+class EndOfResponseTest {
+
+    /** More than the system keeps for a socket. */
+    private static final byte[] LARGE =
+            Wire.letters(16 << 20).getBytes(StandardCharsets.ISO_8859_1);
+    private static final String LAST_REQUEST =
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+    private static Response large() {
+        return Response.of(Status.OK).with(Body.of(LARGE));
+    }
+
+    // RFC 9112 s9.6: what comes after a close makes the system send a reset, which takes with it
+    // what has not left yet.
+    @ParameterizedTest
+    @ValueSource(strings = {LAST_REQUEST, "GET / HTTP/1.0\r\n\r\n"})
+    void lastResponseIsWholeForAClientThatSendsOneLineMore(String request) throws Exception {
+        try (HttpServer server = HttpServer.start(options().build(), head -> large());
+                RawClient client = new RawClient(server, 4096)) {
+            client.send(request);
+            client.head();
+            byte[] begin = client.body(LARGE.length - (1 << 20));
+            client.send("\r\n");
+            byte[] end = client.body(1 << 20);
+            assertEquals(LARGE.length, begin.length + end.length);
+            assertArrayEquals(Arrays.copyOfRange(LARGE, begin.length, LARGE.length), end);
+            assertEquals("", client.rest());
+        }
+    }
+
+    @Test
+    void lastResponseIsFollowedByTheEndOfTheServersSideOnly() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.send(LAST_REQUEST);
+        assertEquals(Wire.closing("200 OK", "one"), conversation.sent());
+        assertEquals(Want.LINGER, conversation.want);
+        conversation.send("\r\n");
+        assertEquals(Want.READ, conversation.want);
+        conversation.end();
+        assertEquals(Want.CLOSE, conversation.want);
+    }
+
+    @Test
+    void lastResponseToAClientThatHasEndedItsSideIsFollowedByTheClose() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.ended = true;
+        conversation.send(Wire.get("/"));
+        assertEquals(Wire.ok("one"), conversation.sent());
+        assertEquals(Want.CLOSE, conversation.want);
+    }
+
+    @Test
+    void idleConnectionThatHasHadAResponseEndsAsOneThatSaysClose() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.send(Wire.get("/"));
+        conversation.expire();
+        assertEquals(Want.LINGER, conversation.want);
+        conversation.expire();
+        assertEquals(Want.CLOSE, conversation.want);
+    }
+
+    @Test
+    void idleConnectionThatHasHadNoResponseIsClosed() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.expire();
+        assertEquals(Want.CLOSE, conversation.want);
+    }
+
+    // The system would keep for minutes what is in the socket.
+    @Test
+    void readerThatHasStoppedIsReset() throws Exception {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onClosed(ConnectionInfo connection, Throwable cause, long nowNs) {
+                closed.complete(null);
+            }
+        };
+        try (HttpServer server = HttpServer.start(options().listener(listener)
+                .progressTimeout(Duration.ofMillis(200)).build(), head -> large());
+                RawClient client = new RawClient(server, 4096)) {
+            client.send(Wire.get("/"));
+            closed.get();
+            assertThrows(SocketException.class, () -> client.body(LARGE.length));
+        }
+    }
+
+    @Test
+    void cutOfAResponseThatTheSocketDoesNotTakeIsAReset() {
+        Conversation conversation = new Conversation(request -> large());
+        conversation.peer.room = 1000;
+        conversation.send(Wire.get("/"));
+        conversation.expire();
+        assertEquals(Want.CLOSE, conversation.want);
+        assertTrue(conversation.reset);
+    }
+
+    @Test
+    void cutOfASmallResponseThatTheSocketDoesNotTakeIsAReset() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send(Wire.get("/"));
+        conversation.expire();
+        assertTrue(conversation.reset);
+    }
+
+    @Test
+    void cutForAFailureOfTheServerIsNoReset() throws IOException {
+        Conversation conversation = new Conversation(request -> large());
+        conversation.peer.room = 1000;
+        conversation.send(Wire.get("/"));
+        assertFalse(conversation.connection.needsReset(Abandonment.SERVER_FAILED));
+        assertTrue(conversation.connection.needsReset(Abandonment.SERVER_STOPS));
+    }
+
+    @Test
+    void cutOfAResponseThatIsWholeInTheSocketIsNoReset() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.send(Wire.get("/"));
+        conversation.close(new IOException("closed"));
+        assertFalse(conversation.reset);
+    }
+
+    private static ServerOptions.Builder options() {
+        return ServerOptions.builder().port(0).workers(1).sendBufferBytes(1 << 20)
+                .drainTimeout(Duration.ZERO);
+    }
+}

@@ -1,0 +1,256 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Both contracts from one table. The folder has the object {@code a} with the text "old" and the
+ * folder {@code d}, and a request's body is "new" unless the table says otherwise.
+ */
+class ContractsTest {
+
+    @TempDir
+    Path temp;
+
+    private Path folder;
+    private int folders;
+    private FileStore store;
+    private Client client;
+
+    private void open(StoreOptions.Builder options) throws IOException {
+        closeStore();
+        folder = Files.createDirectories(temp.resolve("data" + folders++));
+        Files.createDirectories(folder.resolve("d"));
+        Files.writeString(folder.resolve("a"), "old");
+        StoreOptions built = options.build();
+        store = FileStore.open(folder, built);
+        client = new Client(store, Contract.ARTICLE); // which shows each status as it is
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    /**
+     * Sends what a row names: {@code METHOD TARGET [BODY]}, where BODY is "empty", "none" for
+     * neither a length nor a coding, or "chunked".
+     */
+    private Reply send(String row) {
+        String[] words = row.split(" ");
+        String target = words[1];
+        if (!words[0].equals("PUT")) {
+            return client.send(Request.of(words[0], target));
+        }
+        return switch (words.length > 2 ? words[2] : "new") {
+            case "empty" -> client.put(target, "");
+            case "none" -> client.send(Request.of("PUT", target));
+            case "chunked" -> client.putChunked(target, "new");
+            default -> client.put(target, "new");
+        };
+    }
+
+    /** What the objects are afterwards: their names, each followed by = and its content. */
+    private String objects() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String name : new TreeSet<>(FolderNames.of(folder))) {
+            Path file = folder.resolve(name);
+            text.append(text.length() == 0 ? "" : " ").append(name);
+            if (Files.isRegularFile(file)) {
+                text.append('=').append(Files.readString(file));
+            }
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // request           | http | objects then    | article | objects then
+        "GET /a              | 200  | a=old d         | 200     | a=old d",
+        "HEAD /a             | 200  | a=old d         | 200     | a=old d",
+        "GET /b              | 404  | a=old d         | 404     | a=old d",
+        "GET /d              | 404  | a=old d         | 404     | a=old d",
+        "GET /               | 404  | a=old d         | 404     | a=old d",
+        "GET /a/b            | 404  | a=old d         | 404     | a=old d",
+        "GET //a             | 308  | a=old d         | 200     | a=old d",
+        "GET /a/             | 308  | a=old d         | 200     | a=old d",
+        "HEAD /a/            | 308  | a=old d         | 200     | a=old d",
+        "GET /./a            | 308  | a=old d         | 404     | a=old d",
+        "GET /a/.            | 308  | a=old d         | 404     | a=old d",
+        "GET /%2e/a          | 308  | a=old d         | 404     | a=old d",
+        "GET /.              | 308  | a=old d         | 400     | a=old d",
+        "GET /x//a           | 308  | a=old d         | 404     | a=old d",
+        "GET //              | 308  | a=old d         | 404     | a=old d",
+        "GET /..             | 400  | a=old d         | 400     | a=old d",
+        "GET /x/../a         | 400  | a=old d         | 404     | a=old d",
+        "GET /x/%2e%2E/a     | 400  | a=old d         | 404     | a=old d",
+        "PUT /a              | 204  | a=new d         | 200     | a=new d",
+        "PUT /a chunked      | 204  | a=new d         | 200     | a=new d",
+        "PUT /b              | 201  | a=old b=new d   | 200     | a=old b=new d",
+        "PUT /b chunked      | 201  | a=old b=new d   | 200     | a=old b=new d",
+        "PUT /a empty        | 204  | a= d            | 304     | a=old d",
+        "PUT /b empty        | 201  | a=old b= d      | 304     | a=old d",
+        "PUT /a none         | 411  | a=old d         | 304     | a=old d",
+        "PUT /b none         | 411  | a=old d         | 304     | a=old d",
+        "PUT /d              | 409  | a=old d         | 500     | a=old d",
+        "PUT /               | 409  | a=old d         | 204     | a=old d",
+        "PUT /a/b            | 409  | a=old d         | 204     | a=old d",
+        "PUT /x/y            | 409  | a=old d         | 204     | a=old d",
+        "PUT /a/b empty      | 409  | a=old d         | 204     | a=old d",
+        "PUT //a             | 308  | a=old d         | 200     | a=new d",
+        "PUT /b/             | 308  | a=old d         | 200     | a=old b=new d",
+        "PUT /./b            | 308  | a=old d         | 204     | a=old d",
+        "PUT /..             | 400  | a=old d         | 400     | a=old d",
+        "DELETE /a           | 204  | d               | 200     | d",
+        "DELETE /b           | 404  | a=old d         | 404     | a=old d",
+        "DELETE /d           | 404  | a=old d         | 404     | a=old d",
+        "DELETE /            | 404  | a=old d         | 404     | a=old d",
+        "DELETE /a/b         | 404  | a=old d         | 404     | a=old d",
+        "DELETE /a/          | 308  | a=old d         | 200     | d",
+        "DELETE //a          | 308  | a=old d         | 200     | d",
+        "OPTIONS /a          | 204  | a=old d         | 404     | a=old d",
+        "OPTIONS *           | 204  | a=old d         | 404     | a=old d",
+        "POST /a             | 405  | a=old d         | 404     | a=old d",
+        "TRACE /a            | 405  | a=old d         | 404     | a=old d",
+        "BREW /a             | 501  | a=old d         | 404     | a=old d",
+    })
+    void eachRequestHasTheStatusOfItsContractAndDoesWhatThatSays(String row, int http,
+            String afterHttp, int article, String afterArticle) throws IOException {
+        open(StoreOptions.builder().contract(Contract.HTTP));
+        assertEquals(http, send(row).status(), "http");
+        assertEquals(afterHttp, objects(), "http");
+        open(StoreOptions.builder().contract(Contract.ARTICLE));
+        assertEquals(article, send(row).status(), "article");
+        assertEquals(afterArticle, objects(), "article");
+    }
+
+    @Test
+    void httpIsTheDefaultAndHasItsFormerName() {
+        assertEquals(Contract.HTTP, StoreOptions.defaults().contract());
+        assertSame(Contract.HTTP, Contract.RFC9110);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"//a, /a", "/a/, /a", "///a///, /a", "/./a, /a", "/a/.?x=/./, /a?x=/./",
+        "/%2E/a%20b/, /a%20b", "//, /", "/., /", "//x//a, /x/a", "//evil.example, /evil.example",
+        "/b/./c/?, /b/c?"})
+    void otherSpellingIsSentToThePathOfTheObject(String target, String location)
+            throws IOException {
+        open(StoreOptions.builder());
+        for (String method : Set.of("GET", "HEAD", "PUT", "DELETE")) {
+            Reply reply = client.send(Request.of(method, target));
+            assertEquals(308, reply.status(), method);
+            assertEquals(location, reply.field("Location"), method);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/x/..", "/../a", "//..//a", "/a/%2e%2e/", "/a/.%2E", "/x/%zz",
+        "/x/a%2fb", "/.millrace.parts/x", "/x/.millrace.lock/"})
+    void segmentThatIsNotSafeIsRefusedInEachPosition(String path) throws IOException {
+        open(StoreOptions.builder());
+        assertEquals(400, client.get(path).status());
+        assertEquals(400, client.put(path, "x").status());
+        assertEquals(400, client.delete(path).status());
+        assertEquals("a=old d", objects());
+    }
+
+    @Test
+    void newObjectHasALocationAndAReplacedOneNone() throws IOException {
+        open(StoreOptions.builder());
+        assertEquals("/b%20c", client.put("/b%20c", "x").field("Location"));
+        assertNull(client.put("/b%20c", "x").field("Location"));
+    }
+
+    @Test
+    void refusalIsOneLineThatSaysWhatToDo() throws IOException {
+        open(StoreOptions.builder());
+        for (String row : Set.of("PUT /a none", "PUT /d", "PUT /x/y", "GET /x/y", "POST /a",
+                "BREW /a", "GET //a")) {
+            String text = send(row).text();
+            assertTrue(text.indexOf('\n') == text.length() - 1 && text.contains("use ")
+                    || text.startsWith("send Content-Length"), text);
+        }
+    }
+
+    // Status of a PUT.
+
+    @ParameterizedTest
+    @ValueSource(strings = {"return=representation", "Return = \"representation\"",
+        "wait=10, return=representation", "respond-async; x=y, return=representation"})
+    void clientThatPrefersARepresentationGets200(String prefer) throws IOException {
+        open(StoreOptions.builder());
+        assertEquals(200, client.put("/b", "new", "Prefer", prefer).status());
+        assertEquals(200, client.put("/b", "new", "Prefer", prefer).status());
+        assertEquals(200, client.put("/b", "", "Prefer", prefer).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"return=minimal", "representation", "return", "", "x=return",
+        "return=representations"})
+    void clientThatPrefersSomethingElseGetsTheContractsStatus(String prefer) throws IOException {
+        open(StoreOptions.builder());
+        assertEquals(201, client.put("/b", "new", "Prefer", prefer).status());
+        assertEquals(204, client.put("/b", "new", "Prefer", prefer).status());
+    }
+
+    @Test
+    void storeMaySay200ToEveryPut() throws IOException {
+        open(StoreOptions.builder().putStatus(200));
+        assertEquals(200, client.put("/b", "new").status());
+        assertEquals(200, client.put("/b", "new").status());
+        assertEquals(204, client.delete("/b").status());
+    }
+
+    // Content codings.
+
+    @ParameterizedTest
+    @EnumSource(Contract.class)
+    void codedBodyIsRefusedAsNothingWouldTellItsCoding(Contract contract) throws IOException {
+        open(StoreOptions.builder().contract(contract));
+        for (String coding : Set.of("gzip", "identity, br", "aws-chunked", "x")) {
+            Reply refused = client.put("/a", "new", "Content-Encoding", coding);
+            assertEquals(415, refused.status(), coding);
+            assertEquals("identity", refused.field("Accept-Encoding"));
+        }
+        assertEquals("a=old d", objects());
+        for (String coding : Set.of("identity", "Identity", "", ", identity ,")) {
+            assertTrue(client.put("/a", "new", "Content-Encoding", coding).status() < 300, coding);
+        }
+    }
+
+    // OPTIONS and the token.
+
+    @Test
+    void optionsNeedsNoToken() throws IOException {
+        open(StoreOptions.builder().token("secret"));
+        for (String target : Arrays.asList("*", "/", "/a", "/x/y")) {
+            Reply options = client.send(Request.of("OPTIONS", target));
+            assertEquals(204, options.status());
+            assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", options.field("Allow"));
+        }
+        assertEquals(401, client.send(Request.of("POST", "/a")).status());
+        assertEquals(401, client.get("//a").status());
+        assertFalse(client.get("/a").text().contains("old"));
+    }
+}

@@ -1,0 +1,178 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.http.Body;
+import io.millrace.http.Response;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Wishes for digests: when they are granted, shared, dropped and ended. */
+class DigestWishesTest {
+
+    private static final Response PLAIN = Responses.OK.with("X-Plain", "yes");
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final AtomicInteger computed = new AtomicInteger();
+    private DigestWishes wishes = new DigestWishes(4);
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        wishes.close();
+    }
+
+    private static DigestWishes.Question question(String name) {
+        return new DigestWishes.Question(name, new Version(1, 1, 1, true), null,
+                DigestAlgorithm.SHA_256, null, null);
+    }
+
+    private Response compute(BooleanSupplier cancelled) throws InterruptedException {
+        computed.incrementAndGet();
+        release.await();
+        return Responses.OBJECT;
+    }
+
+    private DigestWishes.Wish ask(String name, long bytes) {
+        return wishes.ask(question(name), bytes, this::compute, () -> PLAIN);
+    }
+
+    private static Response known(DigestWishes.Wish wish) throws Exception {
+        return wish.answer().get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void wishesBeyondTheLimitAreDroppedAndLaterOnesGranted() throws Exception {
+        List<DigestWishes.Wish> granted = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            granted.add(ask("k" + i, 1));
+            assertNotNull(granted.get(i));
+        }
+        assertNull(ask("one more", 1));
+        release.countDown();
+        for (DigestWishes.Wish wish : granted) {
+            assertSame(Responses.OBJECT, known(wish));
+        }
+        assertSame(Responses.OBJECT, known(ask("one more", 1)));
+    }
+
+    @Test
+    void ofLongOnesOneIsGrantedAndShortOnesDoNotWaitForIt() throws Exception {
+        AtomicBoolean shortDone = new AtomicBoolean();
+        DigestWishes.Wish longOne = ask("long", DigestWishes.LONG_BYTES + 1);
+        assertNull(ask("another", DigestWishes.LONG_BYTES + 1));
+        DigestWishes.Wish shortOne = wishes.ask(question("short"), DigestWishes.LONG_BYTES,
+                cancelled -> {
+                    shortDone.set(true);
+                    return Responses.OBJECT;
+                }, () -> PLAIN);
+        assertSame(Responses.OBJECT, known(shortOne));
+        assertTrue(shortDone.get());
+        assertFalse(longOne.answer().isDone());
+        release.countDown();
+        assertSame(Responses.OBJECT, known(longOne));
+        assertNotNull(ask("another", DigestWishes.LONG_BYTES + 1));
+    }
+
+    @Test
+    void equalWishesShareOneComputationAndTheLastClosesTheBody() throws Exception {
+        AtomicInteger closed = new AtomicInteger();
+        Body body = new Body() {
+            @Override
+            public long length() {
+                return 1;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                target.put((byte) 'x');
+                return 1;
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+        List<DigestWishes.Wish> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(wishes.ask(question("a"), DigestWishes.LONG_BYTES + 1,
+                    cancelled -> compute(cancelled).with(body), () -> PLAIN));
+        }
+        release.countDown();
+        for (DigestWishes.Wish wish : all) {
+            assertEquals(0, closed.get());
+            assertEquals("x", Reply.of(known(wish)).text());
+        }
+        assertEquals(1, closed.get());
+        assertEquals(1, computed.get());
+    }
+
+    @Test
+    void computationEndsWhenTheLastOfItsClientsHasLeft() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        DigestWishes.Work untilCancelled = cancelled -> {
+            begun.countDown();
+            while (!cancelled.getAsBoolean()) {
+                Thread.onSpinWait();
+            }
+            return null;
+        };
+        DigestWishes.Wish one = wishes.ask(question("a"), 1, untilCancelled, () -> PLAIN);
+        DigestWishes.Wish two = wishes.ask(question("a"), 1, untilCancelled, () -> PLAIN);
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        one.gone();
+        one.gone();
+        assertFalse(two.answer().isDone(), "one still waits");
+        two.gone();
+        assertSame(PLAIN, known(one), "a half-closed client may still read");
+        assertSame(PLAIN, known(two));
+    }
+
+    @Test
+    void wishWhoseClientLeftBeforeItsTurnIsNotComputedAndNotJoined() throws Exception {
+        ask("k0", 1);
+        ask("k1", 1);
+        DigestWishes.Wish left = ask("k2", 1);
+        left.gone();
+        DigestWishes.Wish next = ask("k2", 1);
+        release.countDown();
+        assertSame(PLAIN, known(left));
+        assertSame(Responses.OBJECT, known(next));
+        assertEquals(3, computed.get());
+    }
+
+    @Test
+    void failureIsToldToAllAndPlainResponsesAreMadeIfThereIsNone() throws Exception {
+        DigestWishes.Wish failed = wishes.ask(question("a"), 1, cancelled -> {
+            throw new IOException("broken");
+        }, () -> PLAIN);
+        assertThrows(ExecutionException.class, () -> known(failed));
+        assertSame(PLAIN, known(wishes.ask(question("b"), 1, cancelled -> null, () -> PLAIN)));
+    }
+
+    @Test
+    void closedOnesAreDropped() {
+        wishes.close();
+        assertNull(ask("a", 1));
+        wishes = new DigestWishes(0);
+        assertFalse(wishes.isOn());
+    }
+}

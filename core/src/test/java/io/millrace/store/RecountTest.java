@@ -1,0 +1,154 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A quota of 10,000 bytes, and other programs that change the folder. */
+class RecountTest {
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong nowNs = new AtomicLong();
+    private FileStore store;
+    private Client client;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        store = FileStore.open(folder, StoreOptions.builder().quotaBytes(10_000).build(),
+                nowNs::get);
+        client = new Client(store);
+    }
+
+    @AfterEach
+    void closeStore() throws IOException {
+        store.close();
+    }
+
+    private int put(String name, int bytes) {
+        return client.put("/" + name, new byte[bytes]).status();
+    }
+
+    private void pass(Duration time) {
+        nowNs.addAndGet(time.toNanos());
+    }
+
+    private long onDisk() throws IOException {
+        long bytes = 0;
+        for (String name : FolderNames.of(folder)) {
+            bytes += Files.size(folder.resolve(name));
+        }
+        return bytes;
+    }
+
+    @Test
+    void roomThatAnotherProgramFreesIsFoundBeforeARefusal() throws IOException {
+        assertEquals(200, put("a", 9000));
+        Files.delete(folder.resolve("a"));
+        assertEquals(507, put("b", 9000), "the count at open is of just now");
+        pass(Duration.ofSeconds(2));
+        assertEquals(200, put("b", 9000));
+        assertEquals(200, client.putChunked("/c", "x".repeat(1000)).status());
+    }
+
+    @Test
+    void roomThatAnotherProgramFreesWhileABodyComesIsFoundToo() throws IOException {
+        assertEquals(200, put("a", 9000));
+        Files.delete(folder.resolve("a"));
+        pass(Duration.ofSeconds(2));
+        assertEquals(200, client.putChunked("/b", "x".repeat(9000)).status());
+    }
+
+    @Test
+    void filesThatWerePutThereByHandMakeNoRoomWhenTheyAreDeletedOrReplaced() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            Files.write(folder.resolve("f" + i), new byte[9000]);
+            Files.write(folder.resolve("g" + i), new byte[9000]);
+        }
+        for (int i = 0; i < 5; i++) {
+            assertEquals(200, client.delete("/f" + i).status());
+            assertEquals(200, put("g" + i, 1));
+        }
+        for (int i = 0; i < 6; i++) {
+            put("p" + i, 9000);
+        }
+        assertTrue(onDisk() <= 10_000, onDisk() + " bytes");
+    }
+
+    @Test
+    void objectThatAnotherProgramHasGrownMakesNoMoreRoomThanItTook() throws IOException {
+        assertEquals(200, put("a", 100));
+        assertEquals(200, put("b", 5000));
+        Files.write(folder.resolve("a"), new byte[9000]);
+        assertEquals(200, client.delete("/a").status());
+        assertEquals(507, put("c", 5001));
+        assertEquals(200, put("c", 5000));
+    }
+
+    @Test
+    void filesThatWerePutThereByHandAreCountedBeforeARefusalAtTheLatest() throws IOException {
+        Files.write(folder.resolve("f"), new byte[9000]);
+        pass(Duration.ofSeconds(2));
+        assertEquals(507, put("big", 10_001));
+        assertEquals(507, put("a", 1001));
+        assertEquals(200, put("a", 1000));
+    }
+
+    @Test
+    void refusedPutsDoNotCountAgainAndAgain() throws IOException {
+        assertEquals(200, put("a", 9000));
+        pass(Duration.ofSeconds(2));
+        assertEquals(507, put("b", 9000));
+        Files.delete(folder.resolve("a"));
+        pass(Duration.ofMillis(1999));
+        assertEquals(507, put("b", 9000));
+        pass(Duration.ofMillis(1));
+        assertEquals(200, put("b", 9000));
+    }
+
+    @Test
+    @Timeout(60)
+    void ofManyObjectsTheThreadFindsTheRoomSoonAfterARefusal() throws IOException {
+        for (int i = 0; i < 1500; i++) {
+            assertEquals(200, put("k" + i, 6));
+        }
+        store.close();
+        openStore();
+        for (int i = 0; i < 1500; i++) {
+            Files.delete(folder.resolve("k" + i));
+        }
+        pass(Duration.ofSeconds(2));
+        while (put("b", 9000) != 200) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void parallelChangesBesideCountsLeaveTheTruth() throws IOException {
+        IntStream.range(0, 2000).parallel().forEach(i -> {
+            pass(Duration.ofSeconds(1));
+            put("k" + i % 40, i % 97);
+            if (i % 5 == 0) {
+                put("refused", 10_001);
+            }
+            if (i % 3 == 0) {
+                client.delete("/k" + (i + 7) % 40);
+            }
+        });
+        int free = (int) (10_000 - onDisk());
+        assertEquals(507, client.putChunked("/x", "x".repeat(free + 1)).status());
+        assertEquals(200, client.putChunked("/x", "x".repeat(free)).status());
+    }
+}

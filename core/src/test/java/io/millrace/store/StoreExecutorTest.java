@@ -1,0 +1,99 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is done aside where the system has fewer threads than are wanted. */
+class StoreExecutorTest {
+
+    /** A system with so many threads, which says what Java says when there are no more. */
+    private static ThreadFactory system(int threads, AtomicInteger refused) {
+        AtomicInteger left = new AtomicInteger(threads);
+        return task -> {
+            if (left.getAndDecrement() <= 0) {
+                refused.incrementAndGet();
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void fewerThreadsThanWantedDoAll(int threads) throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        CountDownLatch release = new CountDownLatch(1);
+        try (StoreExecutor executor = new StoreExecutor(4, 100, system(threads, refused))) {
+            List<Response> responses = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                responses.add(executor.later(() -> {
+                    release.await();
+                    return Responses.OK;
+                }));
+                assertFalse(responses.get(i).stage().toCompletableFuture().isDone());
+            }
+            release.countDown();
+            for (Response response : responses) {
+                assertSame(Responses.OK, Client.known(response));
+            }
+        }
+        assertEquals(1, refused.get(), "each refusal is a line of the JVM's on stderr");
+    }
+
+    @Test
+    void withoutAnyThreadTheCallingOneDoesIt() throws Exception {
+        try (StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()))) {
+            for (int i = 0; i < 5; i++) {
+                Thread[] by = new Thread[1];
+                Response response = executor.later(() -> {
+                    by[0] = Thread.currentThread();
+                    return Responses.OK;
+                });
+                assertTrue(response.stage().toCompletableFuture().isDone());
+                assertSame(Thread.currentThread(), by[0]);
+            }
+        }
+    }
+
+    @Test
+    void whereThreadsAreScarceNoMoreWaitThanMay() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (StoreExecutor executor = new StoreExecutor(2, 1, system(1, new AtomicInteger()))) {
+            executor.later(() -> {
+                busy.countDown();
+                release.await();
+                return Responses.OK;
+            });
+            assertTrue(busy.await(60, TimeUnit.SECONDS));
+            Response waiting = executor.later(() -> Responses.OK);
+            assertNull(executor.later(() -> Responses.OK));
+            release.countDown();
+            assertSame(Responses.OK, Client.known(waiting));
+        }
+    }
+
+    @Test
+    void closedOneTakesNothing() throws Exception {
+        StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()));
+        executor.later(() -> Responses.OK);
+        executor.close();
+        assertNull(executor.later(() -> Responses.OK));
+    }
+}

@@ -1,0 +1,22 @@
+package io.millrace.app.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Flags that are made when they are asked for, so that a start pays for those that it was given.
+ *
+ * <p>Threads: main.
+ */
+public abstract class FlagSource {
+
+    /** A source, which has made no flag yet. */
+    protected FlagSource() {
+    }
+
+    /** The flag of this name, the same one each time; null if there is none. */
+    public abstract Flag<?> named(String name);
+
+    /** Adds every flag to the list of its title. */
+    public abstract void addTo(Map<String, List<Flag<?>>> groups);
+}
