@@ -59,11 +59,15 @@ final class LogQueue implements Runnable { // decision 127
     /**
      * Hands a line over, and never waits for its being written.
      *
+     * @param message null to rehearse, so that nothing has to be loaded when memory is short
      * @param failure null if the message says all
      * @param linesWithheld lines of this kind before this one that were not handed over
      */
     void offer(Class<?> source, Level level, String message, Throwable failure,
             long linesWithheld) {
+        if (message == null) {
+            return;
+        }
         synchronized (this) {
             boolean isMinor = level.compareTo(Level.WARNING) < 0;
             if (count >= (isMinor ? MOST_MINOR_LINES : MOST_LINES)) {
@@ -117,9 +121,21 @@ final class LogQueue implements Runnable { // decision 127
 
     @Override
     public void run() {
-        while (take()) {
-            write();
+        try {
+            while (take()) {
+                write();
+            }
+        } catch (Throwable e) {
+            breakOff();
+            throw e;
         }
+    }
+
+    /** Lets the next line start another thread: this one has found no memory to go on with. */
+    private synchronized void breakOff() {
+        isRunning = false;
+        source = null;
+        notifyAll();
     }
 
     /** Waits for the next line; false if there has been none for long. */
@@ -138,7 +154,7 @@ final class LogQueue implements Runnable { // decision 127
             } catch (InterruptedException e) { // whoever does that has its reason
                 Thread.currentThread().interrupt();
             }
-            isRunning = false;
+            isRunning = false; // within the lock, so that no line finds a thread that ends
             return false;
         }
         source = sources[first];

@@ -20,10 +20,11 @@ public final class LogThrottle {
     /**
      * Logs by {@link SafeLog} if a line may pass, with the number of those before it that didn't.
      *
+     * @param message null to rehearse, so that nothing has to be loaded when memory is short
      * @param failure null if the message says all
      */
     public void log(Class<?> source, Level level, String message, Throwable failure, long nowNs) {
-        long before = pass(nowNs);
+        long before = message == null ? 0 : pass(nowNs);
         if (before >= 0) {
             SafeLog.log(source, level, message, failure, before);
         }

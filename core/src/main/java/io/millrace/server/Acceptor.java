@@ -30,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Acceptor implements Runnable {
 
     private static final long PAUSE_MS = 50; // decisions 8 and 30
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(PAUSE_MS);
     /**
      * Accepted from one listener in one turn before the workers are woken. HandoffBenchmark
      * compares such a burst with a wake-up for each.
@@ -46,6 +47,9 @@ final class Acceptor implements Runnable {
     /** Null if there is no limit. */
     private final PeerLimit peers;
     private final LogThrottle refusals = new LogThrottle();
+    private final LogThrottle failures = new LogThrottle();
+    /** Set by the constructor: a constant would be made where it is used, for the first time. */
+    private final String failed;
     private final boolean[] dealtTo;
 
     private final AtomicLong accepted = new AtomicLong();
@@ -63,6 +67,7 @@ final class Acceptor implements Runnable {
      */
     Acceptor(ServerOptions options, List<Worker> workers) throws IOException {
         this.workers = workers.toArray(new Worker[0]);
+        failed = "accept paused: it failed";
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         peers = options.maxConnectionsPerPeer() == 0 ? null
@@ -106,7 +111,9 @@ final class Acceptor implements Runnable {
 
     /** Ends listening. At the end of {@link #run}, or by the server if it is never called. */
     void close() {
-        listeners.forEach(Listener::close);
+        for (Listener listener : listeners) {
+            listener.close();
+        }
         try {
             selector.close();
         } catch (IOException e) {
@@ -134,6 +141,7 @@ final class Acceptor implements Runnable {
 
     @Override
     public void run() {
+        survive(null, 0);
         try {
             while (!stopping) {
                 turn();
@@ -155,23 +163,24 @@ final class Acceptor implements Runnable {
                 selector.select(ready);
                 acceptReady();
             }
+            wakeDealt();
         } catch (ClosedSelectorException e) {
             throw e; // no turn would ever work again
         } catch (Throwable e) { // a provider's sneaky ones, too
-            wakeDealt();
-            survive(e);
+            survive(e, PAUSE_NS);
         }
-        wakeDealt();
     }
 
-    /** Goes on after a failed turn. The heap may be full, so nothing is allocated here. */
-    private void survive(Throwable failure) {
+    /** As {@link Worker} does, and rehearsed like there. Who was dealt something is woken next. */
+    private void survive(Throwable failure, long pauseNs) { // decision 129
         try {
-            countPause("accept paused: it failed", failure);
+            pauses.setRelease(pauses.getPlain() + (failure == null ? 0 : 1));
+            failures.log(Acceptor.class, Level.ERROR, failure == null ? null : failed, failure,
+                    System.nanoTime());
         } catch (Throwable again) {
             // The next turn matters more than this line.
         }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
+        LockSupport.parkNanos(pauseNs);
     }
 
     private void acceptReady() {
@@ -259,13 +268,9 @@ final class Acceptor implements Runnable {
     private void pause(String reason) {
         paused = true;
         listenTo(0);
-        countPause("accept paused: " + reason, null);
-    }
-
-    private void countPause(String line, Throwable cause) {
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
-            SafeLog.log(Acceptor.class, Level.WARNING, line, cause);
+            SafeLog.log(Acceptor.class, Level.WARNING, "accept paused: " + reason, null);
         }
         pauses.setRelease(pauses.getPlain() + 1);
     }

@@ -186,14 +186,18 @@ final class Connection {
     void close(Abandonment why, Throwable cause) {
         assert state != State.CLOSED;
         state = State.CLOSED;
-        if (exchange != null) {
-            exchange.cut(why, cause);
-            exchange = null;
-        } else if (incoming != null) {
-            incoming.close();
-        }
+        // What is kept first: the heap may be full, and anything below may fail by it.
         in.discard();
         out.discard();
+        IncomingRequest begun = incoming;
+        ServerExchange ended = exchange;
+        incoming = null;
+        exchange = null;
+        if (ended != null) {
+            ended.cut(why, cause);
+        } else if (begun != null) {
+            begun.close();
+        }
         if (observer != null) {
             observer.closed(cause);
         }

@@ -34,6 +34,9 @@ final class Connections {
     /** Enough to find one without a request, few enough for one turn. */
     private static final int MOST_EVICTIONS_TRIED = 16;
 
+    /** Finding classes and strings for the first time takes most of it. */
+    private static final int RESERVE_BYTES = 128 << 10;
+
     private final Selector selector;
     private final Resources resources;
     private final Deadlines deadlines;
@@ -42,13 +45,18 @@ final class Connections {
     private final String shedding;
     private final LogThrottle failures = new LogThrottle();
     private final LogThrottle sheds = new LogThrottle();
+    private final ConnectionEnd tooMuch = new ConnectionEnd("it held too much memory");
+    /** What is kept when memory has run out, whatever may be kept otherwise. */
+    private final long keptWhenShort;
     private final String evicting;
     private final LogThrottle evictions = new LogThrottle();
     private int open;
     /** The sum of what the connections keep between two visits. */
     private long keptBytes;
-    /** Whether a socket was left half closed, as there was no memory to close it. */
-    private boolean isLeftOver;
+    /** Given up when memory has run out, so that there is some to make room with. */
+    private byte[] reserve = new byte[RESERVE_BYTES];
+    /** Whether memory has run out since the last turn. */
+    private boolean isShort;
 
     Connections(Selector selector, Resources resources, Deadlines deadlines) {
         this.selector = selector;
@@ -57,6 +65,8 @@ final class Connections {
         ServerOptions options = resources.options;
         maxKeptBytes = Math.max(options.maxKeptBytes() / options.workers(),
                 options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
+        keptWhenShort = Math.min(maxKeptBytes,
+                Runtime.getRuntime().maxMemory() / 4 / options.workers());
         evicting = "connection limit " + options.maxConnections()
                 + " reached: the longest idle connection is closed";
         shedding = "connection reset: more than maxKeptBytes, " + options.maxKeptBytes()
@@ -140,9 +150,10 @@ final class Connections {
         }
     }
 
-    /** Counts and logs a failure that the client did not cause. */
+    /** Counts and logs a failure that the client did not cause; rehearses it if both are null. */
     void report(String message, Throwable failure) {
-        resources.counters.add(Counters.Figure.FAILED, 1);
+        isShort |= failure instanceof OutOfMemoryError;
+        resources.counters.add(Counters.Figure.FAILED, failure == null ? 0 : 1);
         failures.log(Worker.class, Level.ERROR, message, failure, System.nanoTime());
     }
 
@@ -154,16 +165,15 @@ final class Connections {
         keptBytes += kept - connection.countedBytes;
         connection.countedBytes = kept;
         if (keptBytes > maxKeptBytes) {
-            shed();
+            shed(maxKeptBytes - maxKeptBytes / 4);
         }
     }
 
     /**
-     * Resets connections until a quarter of what may be kept is free: first those that hold more
-     * than half of what the largest holds, so that it takes few rounds and no list.
+     * Resets connections until no more than the goal is kept: first those that hold more than half
+     * of what the largest holds, so that it takes few rounds and no list.
      */
-    private void shed() {
-        long goal = maxKeptBytes - maxKeptBytes / 4;
+    private void shed(long goal) {
         while (keptBytes > goal) {
             long most = 0;
             for (SelectionKey key : selector.keys()) {
@@ -186,7 +196,7 @@ final class Connections {
         sheds.log(Worker.class, Level.WARNING, shedding, null, resources.nowNs);
         // What the kernel keeps for it is to be free, too.
         resetAtClose((SocketChannel) connection.key.channel());
-        close(connection, Abandonment.TOO_SLOW, new ConnectionEnd("it held too much memory"));
+        close(connection, Abandonment.TOO_SLOW, tooMuch);
     }
 
     private void apply(Want want, Connection connection) throws IOException {
@@ -267,20 +277,30 @@ final class Connections {
         } catch (IOException e) {
             SafeLog.log(Worker.class, Level.DEBUG, "failed to close a socket", e);
         } catch (RuntimeException | Error e) {
-            isLeftOver = true;
             report("failed to close a socket", e);
         }
     }
 
-    /** Closes sockets for good that were closed while there was no memory to cancel their keys. */
-    void closeLeftOver() {
-        if (isLeftOver) {
-            for (SelectionKey key : selector.keys()) {
-                if (!key.channel().isOpen()) {
-                    key.cancel();
+    /**
+     * After memory has run out: makes room, and closes sockets for good that were closed while
+     * there was no memory to cancel their keys.
+     */
+    void recover() {
+        if (isShort) {
+            reserve = null;
+            try {
+                shed(keptWhenShort);
+                for (SelectionKey key : selector.keys()) {
+                    if (!key.channel().isOpen()) {
+                        key.cancel();
+                    }
                 }
+                reserve = new byte[RESERVE_BYTES];
+                isShort = false;
+            } catch (OutOfMemoryError e) {
+                // Tried again in the next turn: a visit that fails frees what its connection keeps.
+                resources.counters.add(Counters.Figure.FAILED, 1);
             }
-            isLeftOver = false;
         }
     }
 

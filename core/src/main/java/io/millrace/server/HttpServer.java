@@ -77,7 +77,11 @@ public final class HttpServer implements AutoCloseable {
             try {
                 work.run();
             } catch (Throwable e) {
-                onThreadEnded(listener, e);
+                try {
+                    onThreadEnded(listener, e);
+                } catch (Throwable again) { // a listener's, or no memory to tell it
+                    e.addSuppressed(again);
+                }
                 throw e;
             }
         };
@@ -88,11 +92,11 @@ public final class HttpServer implements AutoCloseable {
             SafeLog.log(HttpServer.class, Level.ERROR,
                     "a thread of the server has ended, and its connections with it", cause);
             SafeLog.flush(LOG_NS); // the process may end next
-            if (listener != null) {
-                listener.onThreadEnded(Thread.currentThread().getName(), cause);
-            }
-        } catch (RuntimeException | Error e) { // a listener's
-            SafeLog.log(HttpServer.class, Level.WARNING, "a listener failed", e);
+        } catch (OutOfMemoryError e) {
+            cause.addSuppressed(e);
+        }
+        if (listener != null) {
+            listener.onThreadEnded(Thread.currentThread().getName(), cause);
         }
     }
 

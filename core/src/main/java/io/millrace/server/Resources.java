@@ -26,6 +26,8 @@ final class Resources extends TransferResources {
 
     /** More parsers would only serve as many connections that wait in a request at once. */
     private static final int MOST_PARSERS = 128;
+    /** One that has grown is left to the collector: cleaning it would take memory. */
+    private static final int MOST_POOLED_BYTES = 4096;
 
     /** Parsers that no connection holds. */
     private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
@@ -60,7 +62,7 @@ final class Resources extends TransferResources {
     }
 
     void giveBack(RequestParser parser) {
-        if (parsers.size() < MOST_PARSERS) {
+        if (parsers.size() < MOST_PARSERS && parser.heldBytes() <= MOST_POOLED_BYTES) {
             parser.reset();
             parsers.addFirst(parser);
         }

@@ -49,8 +49,6 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private final LongTransfers longTransfers = new LongTransfers();
     /** The one that {@link #run} runs on; null before. */
     private Thread thread;
-    /** Logged when a turn fails, which may be for want of memory. */
-    private String failed;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
     /** Null once the worker has ended, for the same reason. */
@@ -166,7 +164,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     public void run() {
         assert thread == null : "a worker runs once";
         thread = Thread.currentThread();
-        failed = thread.getName() + " failed and goes on";
+        String failed = thread.getName() + " failed and goes on";
+        survive(null, null, 0);
         boolean done = false;
         readClocks();
         while (!done) {
@@ -178,20 +177,24 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             } catch (ClosedSelectorException e) {
                 throw e; // no turn would ever work again
             } catch (Throwable e) { // languages without checked exceptions throw any
-                survive(e);
+                survive(failed, e, PAUSE_NS);
             }
         }
         end();
     }
 
-    /** Goes on after a failed turn. The heap may be full, so nothing is allocated here. */
-    private void survive(Throwable failure) {
+    /**
+     * Goes on after a failed turn. The heap may be full, so nothing is allocated here. The first
+     * run of a line of code may allocate all the same, to find a class or a string: so it is
+     * rehearsed, without a failure, when the thread starts.
+     */
+    private void survive(String message, Throwable failure, long pauseNs) { // decision 129
         try {
-            connections.report(failed, failure);
+            connections.report(message, failure);
         } catch (Throwable again) {
             // The next turn matters more than this line.
         }
-        LockSupport.parkNanos(PAUSE_NS);
+        LockSupport.parkNanos(pauseNs);
     }
 
     private boolean isDone() {
@@ -209,6 +212,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     private void turn() throws IOException {
         assert Thread.currentThread() == thread;
+        connections.recover();
         ready.clear();
         long waitNs = longTransfers.isEmpty() ? untilNextNs() : 0;
         if (waitNs == 0) {
@@ -220,7 +224,6 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
         forgiveStandstill(waitNs);
         readClocks();
-        connections.closeLeftOver();
         visitReady();
         adoptAll();
         if (!takeCompletions(COMPLETIONS_PER_TURN)) {
@@ -381,7 +384,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         try {
             endAll();
         } catch (OutOfMemoryError e) {
-            survive(e);
+            survive("no memory to close all connections: once more", e, PAUSE_NS);
             endAll(); // the first try has made room for the second
         } finally {
             discard();

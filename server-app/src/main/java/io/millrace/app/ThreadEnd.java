@@ -11,26 +11,32 @@ final class ThreadEnd implements Thread.UncaughtExceptionHandler {
     /** EX_SOFTWARE of sysexits.h. */
     static final int EXIT_CODE = 70;
 
-    private final String server;
+    // Made beforehand: the heap may be full then.
+    private final String workers;
+    private final String acceptor;
     private final Runnable end;
 
     /** @param server the first part of the names of its threads */
     ThreadEnd(String server) {
-        // No shutdown hook runs: one would wait for the thread that has ended.
-        this(server, () -> Runtime.getRuntime().halt(EXIT_CODE));
+        this(server, halt(Runtime.getRuntime()));
     }
 
     /** @param end what ends the process */
     ThreadEnd(String server, Runnable end) {
-        this.server = server;
+        workers = server + "-worker-";
+        acceptor = server + "-acceptor";
         this.end = end;
+    }
+
+    /** No shutdown hook runs: one would wait for the thread that has ended. */
+    private static Runnable halt(Runtime runtime) {
+        return () -> runtime.halt(EXIT_CODE);
     }
 
     @Override
     public void uncaughtException(Thread thread, Throwable failure) {
         String name = thread.getName();
-        if (name.startsWith(server)
-                && (name.contains("-worker-") || name.endsWith("-acceptor"))) {
+        if (name.startsWith(workers) || name.equals(acceptor)) {
             end.run();
         } else { // replaced by whoever has started it
             System.getLogger(ThreadEnd.class.getName()).log(System.Logger.Level.ERROR,
