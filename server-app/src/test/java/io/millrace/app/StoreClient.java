@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +48,20 @@ final class StoreClient implements Closeable {
 
     /** Connects to the server at a URL. */
     StoreClient(String url) throws IOException {
+        this(url, TIMEOUT_MS);
+    }
+
+    /** Connects to the server at a URL, and waits so long at most for that and for each read. */
+    StoreClient(String url, int timeoutMs) throws IOException {
         URI uri = URI.create(url);
-        socket = new Socket(uri.getHost(), uri.getPort());
-        socket.setSoTimeout(TIMEOUT_MS);
+        socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), timeoutMs);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        socket.setSoTimeout(timeoutMs);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream(), PIECE_BYTES);
         out = socket.getOutputStream();
