@@ -746,26 +746,6 @@ class HttpServerTest {
     }
 
     @Test
-    void connectionBeyondTheLimitIsServedAfterOneCloses() throws Exception {
-        try (HttpServer server = HttpServer.start(options().maxConnections(1).build(), TARGET)) {
-            try (RawClient second = connectBehind(server)) {
-                assertEquals(ok("/hello"), second.answer());
-                assertEquals(2, server.stats().accepted());
-            }
-        }
-    }
-
-    private static RawClient connectBehind(HttpServer server) throws IOException {
-        try (RawClient first = new RawClient(server)) {
-            assertEquals(ok("/hello"), first.send(HELLO).answer());
-            RawClient second = new RawClient(server).send(HELLO);
-            assertEquals(ok("/hello"), first.send(HELLO).answer());
-            assertEquals(1, server.stats().accepted());
-            return second;
-        }
-    }
-
-    @Test
     void connectionsBeyondFullInboxesWaitUntilTheWorkerGoesOn() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Handler busy = request -> {
