@@ -7,6 +7,7 @@ import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
 import io.millrace.transfer.UnwantedBytes;
+import io.millrace.transfer.VisitBudget;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -64,10 +65,7 @@ final class Connection {
     private long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */
     boolean closing;
-    /** Bytes that this visit may still move. */
-    long budget;
-    /** Bytes of bodies received since the connection began. */
-    private long received;
+    final VisitBudget budget;
 
     Connection(ByteChannel socket, Resources resources) {
         this.socket = socket;
@@ -75,6 +73,8 @@ final class Connection {
         in = new InputBuffer(socket, resources);
         out = new OutputBuffer(socket, resources);
         sender = new ResponseSender(out, resources);
+        budget = new VisitBudget(resources.options.bytesPerVisit(),
+                resources.options.timePerVisit().toNanos());
         unwanted = new UnwantedBytes(in);
     }
 
@@ -83,6 +83,12 @@ final class Connection {
     /** Goes on as far as possible without waiting, within the budget. */
     Want visit() throws IOException {
         beginVisit();
+        if (exchange != null && exchange.mayReadAhead()) {
+            budget.spend(in.readAhead()); // what comes is kept, and the end is noticed
+            if (in.isEnded()) {
+                exchange.presence.halfClose();
+            }
+        }
         return endVisit(out.flush() ? advance() : Want.WRITE);
     }
 
@@ -90,7 +96,7 @@ final class Connection {
     Want endIdle() throws IOException {
         assert isIdle() : state;
         beginVisit();
-        budget -= in.fill();
+        budget.spend(in.fill());
         return endVisit(in.hasBytes() ? advance() : Want.CLOSE);
     }
 
@@ -119,7 +125,7 @@ final class Connection {
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
     Phase phase(Want want) {
-        if (want == Want.APPLICATION) {
+        if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
         if (want == Want.WRITE) {
@@ -139,7 +145,7 @@ final class Connection {
 
     /** Bytes that the connection has moved in either direction; only grows. */
     long progress() {
-        return out.sent() + received + unwanted.dropped();
+        return out.sent() + in.bodyBytes();
     }
 
     /** Whether nothing is under way, so that closing loses nothing. */
@@ -149,7 +155,15 @@ final class Connection {
 
     /** Whether the last visit has ended because its budget was used up. */
     boolean hasUsedBudget() {
-        return budget <= 0;
+        return budget.isUsedUp();
+    }
+
+    /**
+     * Whether the connection has its turn behind those that ask for little: it has a long transfer,
+     * or so many pipelined requests that they didn't fit into its last visit.
+     */
+    boolean waitsForTurn() {
+        return isInLongTransfer() || budget.hasMoreRequests();
     }
 
     /** Whether the exchange under way has moved more in one visit than small ones do. */
@@ -188,17 +202,11 @@ final class Connection {
         }
     }
 
-    /** So many bytes of a body have come. */
-    void noteReceived(long bytes) {
-        received += bytes;
-        budget -= bytes;
-    }
-
     // The states.
 
     private void beginVisit() {
         assert state != State.CLOSED;
-        budget = resources.options.bytesPerVisit();
+        budget.begin();
         in.beginVisit();
         out.beginVisit();
     }
@@ -235,19 +243,19 @@ final class Connection {
     /** Null: go on in whatever state it is now. */
     private Want readHead() throws IOException {
         assert state == State.HEAD : state;
-        if (!sender.hasRoom() && !makeRoom()) {
+        if (!sender.makeRoom(budget)) {
             return Want.WRITE;
         }
         if (!in.hasBytes() && !in.isEnded() && !in.isDrained()) {
-            if (budget <= 0) {
+            if (budget.isUsedUp()) {
                 return Want.WRITE;
             }
-            budget -= in.fill();
+            budget.spend(in.fill());
         }
         if (!in.hasBytes()) {
             return in.isEnded() ? onEndInHead() : awaitHead();
         }
-        if (budget <= 0) {
+        if (!budget.allowsRequest()) {
             return Want.WRITE;
         }
         if (incoming == null) {
@@ -261,14 +269,6 @@ final class Connection {
             refuse(e);
         }
         return null;
-    }
-
-    /** Sends gathered responses; whether the socket took all. Small ones cost the budget here. */
-    private boolean makeRoom() throws IOException {
-        long before = out.sent();
-        boolean taken = out.flush();
-        budget -= out.sent() - before;
-        return taken;
     }
 
     private Want onEndInHead() throws IOException {
@@ -325,7 +325,10 @@ final class Connection {
 
     private Want exchange() throws IOException {
         Want want = exchange.advance();
-        return want != null ? want : endResponse();
+        if (want == null) {
+            return endResponse();
+        }
+        return want == Want.APPLICATION && !exchange.mayReadAhead() ? Want.APPLICATION_ALONE : want;
     }
 
     private Want endResponse() {
@@ -367,6 +370,7 @@ final class Connection {
         exchange.close();
         exchange = null;
         exchangesEnded++;
+        budget.exchangeEnded();
     }
 
     private Want skip() throws IOException {
@@ -388,6 +392,6 @@ final class Connection {
 
     private Want linger() throws IOException {
         assert state == State.LINGER : state;
-        return unwanted.dropAll(budget) ? Want.READ : Want.CLOSE;
+        return unwanted.dropAll(budget.bytes()) ? Want.READ : Want.CLOSE;
     }
 }

@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connections in the midst of a long body that are ready, in the order in which they became so.
+ * The connections in the midst of a long body, or with many pipelined requests, that are ready, in
+ * the order in which they became so.
  * A worker visits one of them a turn, after all that have asked for little so far: a small request
  * waits for one visit of a long transfer, and not for one of each.
  *

@@ -219,6 +219,12 @@ final class ServerOption {
                     + "open; measured in docs/benchmarks.md")
             .flag("--visit");
 
+    static final Option<Duration> TIME_PER_VISIT = TUNING
+            .time("timePerVisit", Duration.ofMillis(2), SHORTEST, LONGEST)
+            .sets("time for pipelined requests of one connection before its worker serves others")
+            .because("hundreds of small ones fit in, and a neighbour doesn't notice")
+            .flag("--visit-time");
+
     static final Option<Integer> PIECE_BYTES = TUNING
             .number("pieceBytes", "bytes", 256 << 10, 4096, 1 << 24)
             .atLeast(MAX_HEAD_BYTES)

@@ -6,8 +6,10 @@ enum Want {
     READ,
     /** To be visited when there is room to write, or at once if there is. */
     WRITE,
-    /** To be left alone until the application has something to say. */
+    /** To be visited when the application has something to say, or the client sends or leaves. */
     APPLICATION,
+    /** As APPLICATION, but no more can be read before. */
+    APPLICATION_ALONE,
     /** Its sending side shut; then to be visited when there is something to read. */
     LINGER,
     /** To be closed. */

@@ -218,7 +218,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private void visitReady() {
         for (SelectionKey key = ready.poll(); key != null; key = ready.poll()) {
             Connection connection = (Connection) key.attachment();
-            if (connection.isInLongTransfer()) {
+            if (connection.waitsForTurn()) {
                 longTransfers.add(connection);
                 // It would be found ready in each turn until its own comes; its visit asks anew.
                 key.interestOps(0);
