@@ -158,15 +158,15 @@ final class ServerOption {
             .flag("--head-timeout");
 
     static final Option<Duration> IDLE_TIMEOUT = TIMES
-            .time("idleTimeout", Duration.ofSeconds(60), SHORTEST, LONGEST)
+            .time("idleTimeout", Duration.ofSeconds(75), SHORTEST, LONGEST)
             .sets("longest pause between two requests before the connection is closed")
-            .because("clients and proxies expect it")
+            .because("it is longer than the 60 s of balancers, which must be the first to close")
             .flag("--idle-timeout");
 
     static final Option<Duration> PROGRESS_TIMEOUT = TIMES
-            .time("progressTimeout", Duration.ofSeconds(20), SHORTEST, LONGEST)
+            .time("progressTimeout", Duration.ofSeconds(60), SHORTEST, LONGEST)
             .sets("window over which a body's minimum rate is averaged")
-            .because("a slow client that moves is never cut, however large the body")
+            .because("a transfer may stall for most of a minute, as phones do, and moves on")
             .flag("--progress-timeout");
 
     static final Option<Integer> MIN_BYTES_PER_SECOND = TIMES

@@ -187,14 +187,15 @@ public final class ServerOptions extends Options {
     public Duration headTimeout() { return headTimeout; }
 
     /**
-     * Longest pause between two requests before the connection is closed. Default 60 s, range 1 ms
-     * to 1 day: clients and proxies expect it.
+     * Longest pause between two requests before the connection is closed. Default 75 s, range 1 ms
+     * to 1 day: it is longer than the 60 s of balancers, which must be the first to close.
      */
     public Duration idleTimeout() { return idleTimeout; }
 
     /**
-     * Window over which a body's minimum rate is averaged. Default 20 s, range 1 ms to 1 day: a
-     * slow client that moves is never cut, however large the body.
+     * Window over which a body's minimum rate is averaged. Default 60 s, range 1 ms to 1 day: a
+     * transfer may stall for most of a minute, as phones do, and moves on. A slow client that moves
+     * is never cut, however large the body.
      */
     public Duration progressTimeout() { return progressTimeout; }
 

@@ -48,7 +48,8 @@ class ServerOptionFlagsTest {
                 "--idle-timeout", "2s", "--progress-timeout", "3s", "--min-rate", "1KB",
                 "--linger-timeout", "4s",
                 "--linger-bytes", "1GB", "--max-skip", "2KB", "--drain", "0s", "--visit", "64KiB",
-                "--visit-time", "5ms", "--piece", "32KiB", "--inbox", "16", "--dispatch", "least-loaded",
+                "--visit-time", "5ms", "--piece", "32KiB",
+                "--inbox", "16", "--dispatch", "least-loaded",
                 "--socket-mode", "0660", "--reuse-port", "--receive-buffer", "1MiB",
                 "--send-buffer", "2MiB");
         assertEquals(ServerOptions.builder().workers(3).maxConnections(7).backlog(8)
