@@ -24,6 +24,16 @@ public final class ParsedHead implements RequestHead, Headers {
     private static final String[] METHODS =
             {"GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"};
 
+    /** Whether the client is still there. Threads: any. */
+    public interface Presence {
+
+        /** As {@link RequestHead#whenGone}. */
+        void whenGone(Runnable action);
+
+        /** As {@link RequestHead#whenHalfClosed}. */
+        void whenHalfClosed(Runnable action);
+    }
+
     /** The head's bytes, from the method on; the parser appends to them. */
     byte[] bytes = new byte[INITIAL_BYTES];
     int methodEnd;
@@ -38,11 +48,14 @@ public final class ParsedHead implements RequestHead, Headers {
     private int[] places = new int[INITIAL_FIELDS * PLACES_PER_FIELD];
     /** The path of this head or an earlier one: clients ask for the same again. */
     private String path = "";
+    /** The server's, for each request anew; null for none. */
+    private Presence presence;
 
     // The parser's side.
 
     void clear() {
         fieldCount = 0;
+        presence = null;
         if (bytes.length > MOST_KEPT_BYTES) {
             bytes = new byte[INITIAL_BYTES];
             path = "";
@@ -111,6 +124,11 @@ public final class ParsedHead implements RequestHead, Headers {
     /** How the body is delimited and what follows it. */
     public Framing framing() {
         return framing;
+    }
+
+    /** Who is asked whether the client of this request is still there. */
+    public void presence(Presence presence) {
+        this.presence = presence;
     }
 
     /**
@@ -198,6 +216,16 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public long bodyLength() {
         return framing.bodyLength();
+    }
+
+    @Override
+    public void whenGone(Runnable action) {
+        presence.whenGone(action);
+    }
+
+    @Override
+    public void whenHalfClosed(Runnable action) {
+        presence.whenHalfClosed(action);
     }
 
     @Override

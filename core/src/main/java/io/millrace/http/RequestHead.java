@@ -1,5 +1,7 @@
 package io.millrace.http;
 
+import java.util.Objects;
+
 /**
  * The head of a request: request line and header fields.
  *
@@ -60,4 +62,43 @@ public interface RequestHead {
      * (RFC 9112 section 6).
      */
     long bodyLength();
+
+    /**
+     * Lets an action run when the client can't get the response any more: it has reset the
+     * connection, or the server has ended the connection before the response was sent. It doesn't
+     * run if the response is sent.
+     *
+     * <p>Most clients that leave only close the connection, which to a server looks as if they had
+     * sent all and wait for the response: {@link #whenHalfClosed} tells of both. What can be done
+     * over, or is of no use to others, may be given up then; what has to be whole should wait for
+     * this method's word.
+     *
+     * <p>Both are told within a moment while the application works on a response, and while a body
+     * has no bytes. If the client has sent more than a request head may have in advance, it is
+     * noticed with the next bytes that are sent.
+     *
+     * <p>Threads: may be called by any, as long as the head is valid. The action runs once, on the
+     * worker's thread, soon if the client has gone before; it must not block. After the server's
+     * end it may run on the caller's. Errors: what it throws is logged.
+     *
+     * @param action such as one that cancels a task
+     * @since 0.1
+     */
+    default void whenGone(Runnable action) {
+        // No client has sent this head, so that none leaves.
+        Objects.requireNonNull(action);
+    }
+
+    /**
+     * Lets an action run when the client sends no more: it has closed the connection, or its
+     * sending side only and still waits for the response (RFC 9112 section 9.6), which can't be
+     * told apart; or what {@link #whenGone} says has happened. The response is sent all the same.
+     * Runs before what {@link #whenGone} has registered; all else is as there.
+     *
+     * @param action such as one that cancels a task whose result only this client wants
+     * @since 0.1
+     */
+    default void whenHalfClosed(Runnable action) {
+        Objects.requireNonNull(action);
+    }
 }

@@ -78,6 +78,16 @@ public abstract class WrappedRequest implements RequestHead {
     }
 
     @Override
+    public void whenGone(Runnable action) {
+        request.whenGone(action);
+    }
+
+    @Override
+    public void whenHalfClosed(Runnable action) {
+        request.whenHalfClosed(action);
+    }
+
+    @Override
     public String toString() {
         return request.toString();
     }

@@ -187,7 +187,9 @@ final class Completions {
 
     private void giveUp(Completion late) {
         Exchange outcome = late.outcome();
-        if (outcome instanceof Response response) {
+        if (late.isSignal()) {
+            late.exchange().presence.runLate();
+        } else if (outcome instanceof Response response) {
             response.discard();
         } else if (outcome != null && outcome.stage() != null) {
             await(outcome.stage(), late.exchange());

@@ -7,6 +7,7 @@ import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
 import io.millrace.transfer.UnwantedBytes;
+import io.millrace.transfer.VisitBudget;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -66,10 +67,7 @@ final class Connection {
     private long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */
     boolean closing;
-    /** Bytes that this visit may still move. */
-    long budget;
-    /** Bytes of bodies received since the connection began. */
-    private long received;
+    final VisitBudget budget;
 
     Connection(ByteChannel socket, Resources resources) {
         this.socket = socket;
@@ -77,6 +75,8 @@ final class Connection {
         in = new InputBuffer(socket, resources);
         out = new OutputBuffer(socket, resources);
         sender = new ResponseSender(out, resources);
+        budget = new VisitBudget(resources.options.bytesPerVisit(),
+                resources.options.timePerVisit().toNanos());
         unwanted = new UnwantedBytes(in);
     }
 
@@ -85,6 +85,12 @@ final class Connection {
     /** Goes on as far as possible without waiting, within the budget. */
     Want visit() throws IOException {
         beginVisit();
+        if (exchange != null && exchange.mayReadAhead()) {
+            budget.spend(in.readAhead()); // what comes is kept, and the end is noticed
+            if (in.isEnded()) {
+                exchange.presence.halfClose();
+            }
+        }
         return endVisit(out.flush() ? advance() : Want.WRITE);
     }
 
@@ -92,7 +98,7 @@ final class Connection {
     Want endIdle() throws IOException {
         assert isIdle() : state;
         beginVisit();
-        budget -= in.fill();
+        budget.spend(in.fill());
         return endVisit(in.hasBytes() ? advance() : Want.CLOSE);
     }
 
@@ -121,7 +127,7 @@ final class Connection {
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
     Phase phase(Want want) {
-        if (want == Want.APPLICATION) {
+        if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
         if (want == Want.WRITE) {
@@ -142,7 +148,7 @@ final class Connection {
 
     /** Bytes that the connection has moved in either direction; only grows. */
     long progress() {
-        return out.sent() + received + unwanted.dropped();
+        return out.sent() + in.bodyBytes();
     }
 
     /** Bytes of memory that the connection keeps between two visits. */
@@ -158,7 +164,15 @@ final class Connection {
 
     /** Whether the last visit has ended because its budget was used up. */
     boolean hasUsedBudget() {
-        return budget <= 0;
+        return budget.isUsedUp();
+    }
+
+    /**
+     * Whether the connection has its turn behind those that ask for little: it has a long transfer,
+     * or so many pipelined requests that they didn't fit into its last visit.
+     */
+    boolean waitsForTurn() {
+        return isInLongTransfer() || budget.hasMoreRequests();
     }
 
     /** Whether the exchange under way has moved more in one visit than small ones do. */
@@ -203,17 +217,11 @@ final class Connection {
         }
     }
 
-    /** So many bytes of a body have come. */
-    void noteReceived(long bytes) {
-        received += bytes;
-        budget -= bytes;
-    }
-
     // The states.
 
     private void beginVisit() {
         assert state != State.CLOSED;
-        budget = resources.options.bytesPerVisit();
+        budget.begin();
         in.beginVisit();
         out.beginVisit();
     }
@@ -250,19 +258,19 @@ final class Connection {
     /** Null: go on in whatever state it is now. */
     private Want readHead() throws IOException {
         assert state == State.HEAD : state;
-        if (!sender.hasRoom() && !makeRoom()) {
+        if (!sender.makeRoom(budget)) {
             return Want.WRITE;
         }
         if (!in.hasBytes() && !in.isEnded() && !in.isDrained()) {
-            if (budget <= 0) {
+            if (budget.isUsedUp()) {
                 return Want.WRITE;
             }
-            budget -= in.fill();
+            budget.spend(in.fill());
         }
         if (!in.hasBytes()) {
             return in.isEnded() ? onEndInHead() : awaitHead();
         }
-        if (budget <= 0) {
+        if (!budget.allowsRequest()) {
             return Want.WRITE;
         }
         if (incoming == null) {
@@ -276,14 +284,6 @@ final class Connection {
             refuse(e);
         }
         return null;
-    }
-
-    /** Sends gathered responses; whether the socket took all. Small ones cost the budget here. */
-    private boolean makeRoom() throws IOException {
-        long before = out.sent();
-        boolean taken = out.flush();
-        budget -= out.sent() - before;
-        return taken;
     }
 
     private Want onEndInHead() throws IOException {
@@ -340,7 +340,10 @@ final class Connection {
 
     private Want exchange() throws IOException {
         Want want = exchange.advance();
-        return want != null ? want : endResponse();
+        if (want == null) {
+            return endResponse();
+        }
+        return want == Want.APPLICATION && !exchange.mayReadAhead() ? Want.APPLICATION_ALONE : want;
     }
 
     private Want endResponse() {
@@ -382,6 +385,7 @@ final class Connection {
         exchange.close();
         exchange = null;
         exchangesEnded++;
+        budget.exchangeEnded();
     }
 
     private Want skip() throws IOException {
@@ -403,6 +407,6 @@ final class Connection {
 
     private Want linger() throws IOException {
         assert state == State.LINGER : state;
-        return unwanted.dropAll(budget) ? Want.READ : Want.CLOSE;
+        return unwanted.dropAll(budget.bytes()) ? Want.READ : Want.CLOSE;
     }
 }

@@ -201,9 +201,9 @@ final class Connections {
 
     private void apply(Want want, Connection connection) throws IOException {
         int interest = switch (want) {
-            case READ -> SelectionKey.OP_READ;
+            case READ, APPLICATION -> SelectionKey.OP_READ;
             case WRITE -> SelectionKey.OP_WRITE;
-            case APPLICATION -> 0;
+            case APPLICATION_ALONE -> 0;
             case LINGER -> {
                 ((SocketChannel) connection.key.channel()).shutdownOutput();
                 yield SelectionKey.OP_READ;

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The ready connections with a long body, in the order in which they became ready. A worker visits
- * one of them per turn, after all connections with small requests. So a small request waits for one
- * visit to a long transfer, not for one to each.
+ * The ready connections with a long body, or with many pipelined requests, in the order in which
+ * they became ready. A worker visits one of them per turn, after all connections with small
+ * requests. So a small request waits for one visit to a long transfer, not for one to each.
  *
  * <p>A transfer keeps its turn for a slice of time. The fewer files grow at once, the sooner the
  * memory of the files that they replace is reused. If small requests take all the time, a slice is

@@ -35,6 +35,7 @@ final class ServerExchange {
     private final ResponseSender sender;
     final IncomingRequest request;
     private final ParsedHead head;
+    final ClientPresence presence;
 
     private ExchangeState state = ExchangeState.DECIDING;
     /** In BODY and FULL; else null. */
@@ -54,6 +55,11 @@ final class ServerExchange {
         in = connection.in;
         out = connection.out;
         sender = connection.sender;
+        presence = new ClientPresence(this, resources.completions);
+        head.presence(presence);
+        if (in.isEnded()) {
+            presence.halfClose();
+        }
     }
 
     // What the connection calls.
@@ -61,6 +67,15 @@ final class ServerExchange {
     /** Whether the response waits for the socket to take more. */
     boolean isSocketFull() {
         return state == ExchangeState.RESPONSE && sender.isSending();
+    }
+
+    /**
+     * Whether more may be read while only the application can bring the exchange on, so that it
+     * hears of a client that leaves. The rest of a body stays in the socket, as back pressure.
+     */
+    boolean mayReadAhead() {
+        return (state == ExchangeState.PENDING || state == ExchangeState.STARVED)
+                && !request.isBodyUnread() && in.hasRoomAhead();
     }
 
     /** Lets the handler decide what becomes of the request. */
@@ -103,6 +118,8 @@ final class ServerExchange {
             }
             decision = completion;
             state = ExchangeState.DECIDED;
+        } else if (presence.runLate()) {
+            return true;
         } else if (state == ExchangeState.FULL) {
             state = ExchangeState.BODY;
         } else if (state == ExchangeState.STARVED) {
@@ -159,6 +176,9 @@ final class ServerExchange {
                     request.shareHead();
                 }
             }
+        }
+        if (state != ExchangeState.ENDED) {
+            presence.leave();
         }
         close();
     }
@@ -253,7 +273,6 @@ final class ServerExchange {
 
     private Want receive() throws IOException {
         assert state == ExchangeState.BODY : state;
-        long before = receiver.received();
         BodyReceiver.Outcome outcome;
         try {
             outcome = receiver.receive(in, connection.budget, connection.observer);
@@ -262,11 +281,9 @@ final class ServerExchange {
                 receiver.whenRoom(resources.completions.signal(this));
             }
         } catch (BodyReceiver.AbandonedException e) {
-            connection.noteReceived(receiver.received() - before);
             abandon(e.why, e.getCause());
             return null;
         }
-        connection.noteReceived(receiver.received() - before);
         return switch (outcome) {
             case FULL -> Want.APPLICATION;
             // What is in our own buffer is not what a selector reports.
@@ -283,6 +300,9 @@ final class ServerExchange {
         // Behind a malformed or endless body there is no next request.
         connection.closing |= why == Abandonment.MALFORMED || why == Abandonment.TOO_LARGE;
         request.shareHead(); // a thread that was taking the body may still read it
+        if (why == Abandonment.PEER_LEFT) {
+            presence.halfClose();
+        }
         Response own = letGo().abandon(why, cause);
         if (own != null) {
             respond(own);
@@ -353,9 +373,7 @@ final class ServerExchange {
     private Want send() throws IOException {
         assert state == ExchangeState.RESPONSE : state;
         try {
-            long before = out.sent();
             ResponseSender.Outcome outcome = sender.send(connection.budget);
-            connection.budget -= out.sent() - before;
             if (outcome == ResponseSender.Outcome.STARVED) {
                 state = ExchangeState.STARVED;
                 sender.whenReadable(resources.completions.signal(this));

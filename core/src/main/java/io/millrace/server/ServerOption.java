@@ -182,7 +182,7 @@ final class ServerOption {
     static final Option<Duration> IDLE_TIMEOUT = TIMES
             .time("idleTimeout", Duration.ofSeconds(75), SHORTEST, LONGEST)
             .sets("longest pause between two requests before the connection is closed")
-            .because("balancers give up idle connections after 60 s, and should be the first to")
+            .because("it is longer than the 60 s of balancers, which must be the first to close")
             .flag("--idle-timeout");
 
     static final Option<Duration> FIRST_BYTE_TIMEOUT = TIMES
@@ -250,6 +250,12 @@ final class ServerOption {
             .because("one visit empties the socket buffer and so reopens the whole TCP window; "
                     + "measured in docs/benchmarks.md")
             .flag("--visit");
+
+    static final Option<Duration> TIME_PER_VISIT = TUNING
+            .time("timePerVisit", Duration.ofMillis(2), SHORTEST, LONGEST)
+            .sets("time for pipelined requests of one connection before its worker serves others")
+            .because("hundreds of small ones fit in, and a neighbour doesn't notice")
+            .flag("--visit-time");
 
     static final Option<Integer> PIECE_BYTES = TUNING
             .number("pieceBytes", "bytes", 256 << 10, 4096, 1 << 24)

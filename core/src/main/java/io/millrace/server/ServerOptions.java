@@ -52,6 +52,7 @@ public final class ServerOptions extends Options {
     private final Duration lingerTimeout = get(ServerOption.LINGER_TIMEOUT);
     private final long lingerBytes = get(ServerOption.LINGER_BYTES);
     private final int bytesPerVisit = get(ServerOption.BYTES_PER_VISIT);
+    private final Duration timePerVisit = get(ServerOption.TIME_PER_VISIT);
     private final int pieceBytes = get(ServerOption.PIECE_BYTES);
     private final ServerListener listener = get(ServerOption.LISTENER);
     private final boolean flightRecorder = get(ServerOption.FLIGHT_RECORDER);
@@ -210,7 +211,7 @@ public final class ServerOptions extends Options {
 
     /**
      * Longest pause between two requests before the connection is closed. Default 75 s, range 1 ms
-     * to 1 day: balancers give up idle connections after 60 s, and should be the first to.
+     * to 1 day: it is longer than the 60 s of balancers, which must be the first to close.
      */
     public Duration idleTimeout() { return idleTimeout; }
 
@@ -275,6 +276,13 @@ public final class ServerOptions extends Options {
      * when their turn comes.
      */
     public int bytesPerVisit() { return bytesPerVisit; }
+
+    /**
+     * Time for pipelined requests of one connection before its worker serves others. Default 2 ms,
+     * range 1 ms to 1 day: hundreds of small ones fit in, and a neighbour doesn't notice. What
+     * doesn't fit waits behind the connections that ask for little, as long transfers do.
+     */
+    public Duration timePerVisit() { return timePerVisit; }
 
     /**
      * Size of a worker's buffer: the most that one system call moves (bytes). Default 256 KiB,

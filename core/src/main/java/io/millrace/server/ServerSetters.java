@@ -140,6 +140,9 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
     /** Sets {@link ServerOptions#bytesPerVisit}. */
     public B bytesPerVisit(int bytes) { return set(ServerOption.BYTES_PER_VISIT, bytes); }
 
+    /** Sets {@link ServerOptions#timePerVisit}. */
+    public B timePerVisit(Duration time) { return set(ServerOption.TIME_PER_VISIT, time); }
+
     /** Sets {@link ServerOptions#pieceBytes}. */
     public B pieceBytes(int bytes) { return set(ServerOption.PIECE_BYTES, bytes); }
 

@@ -6,8 +6,10 @@ enum Want {
     READ,
     /** The socket is writable, which may be so at once. */
     WRITE,
-    /** The application has a result or a signal. */
+    /** The application has a result or a signal, or the client sends or leaves. */
     APPLICATION,
+    /** As APPLICATION, but the socket is not read before. */
+    APPLICATION_ALONE,
     /** As READ, after its sending side is shut down. */
     LINGER,
     /** Nothing: close it. */

@@ -265,7 +265,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (Connections.isClosed(connection)) {
                 continue; // another one's visit has made the worker end this connection
             }
-            if (connection.isInLongTransfer()) {
+            if (connection.waitsForTurn()) {
                 longTransfers.add(connection);
                 // It would be found ready in each turn until its own comes; its visit asks anew.
                 key.interestOps(0);

@@ -111,19 +111,19 @@ public final class BodyReceiver {
     }
 
     /**
-     * Moves up to {@code budget} bytes, or what is there.
+     * Moves what is there, as far as the budget goes.
      *
      * @param in holds the unread bytes of the connection, and what is left of them then
      * @param observer is told how much has come; null if nothing observes the connection
      * @throws IOException of the socket
      * @throws AbandonedException if the body can't become whole although the client may be there
      */
-    public Outcome receive(InputBuffer in, long budget, BodyObserver observer)
+    public Outcome receive(InputBuffer in, VisitBudget budget, BodyObserver observer)
             throws IOException, AbandonedException {
         source.visit(in.bytes());
+        long before = received;
         try {
-            long before = received;
-            boolean whole = receive(budget);
+            boolean whole = receive(budget.bytes());
             if (received > before) {
                 tellProgress(observer);
             }
@@ -145,6 +145,8 @@ public final class BodyReceiver {
             throw new AbandonedException(Abandonment.PEER_LEFT, e);
         } finally {
             in.bytes(source.in());
+            in.countBody(received - before);
+            budget.spend(received - before);
         }
     }
 

@@ -23,6 +23,9 @@ public final class InputBuffer {
     /** The last read got less than it asked for, in this visit: nothing more is there. */
     private boolean drained;
 
+    /** Bytes of bodies that were used or dropped since the connection began. */
+    private long bodyBytes;
+
     public InputBuffer(ReadableByteChannel socket, TransferResources resources) {
         this.socket = socket;
         this.resources = resources;
@@ -94,6 +97,37 @@ public final class InputBuffer {
         int count = Math.max(read, 0);
         resources.counters.add(Counters.Figure.BYTES_IN, count);
         return count;
+    }
+
+    /** Whether more may be read before what is there is used: as much as a head may have. */
+    public boolean hasRoomAhead() {
+        return !ended && bytes.remaining() < resources.limits.maxHeadBytes();
+    }
+
+    /** Reads on although not all is used, if {@link #hasRoomAhead}; the number of bytes. */
+    public int readAhead() throws IOException {
+        if (!bytes.hasRemaining()) {
+            return fill();
+        }
+        ByteBuffer unused = bytes;
+        bytes = resources.in.clear().limit(resources.limits.maxHeadBytes()).put(unused);
+        int read = socket.read(bytes);
+        ended = read < 0;
+        drained = bytes.hasRemaining();
+        bytes.flip();
+        int count = Math.max(read, 0);
+        resources.counters.add(Counters.Figure.BYTES_IN, count);
+        return count;
+    }
+
+    /** Bytes of bodies that were used or dropped since the connection began; only grows. */
+    public long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** So many bytes of a body have been used. */
+    void countBody(long bytes) {
+        bodyBytes += bytes;
     }
 
     /** Drops what is unused. */

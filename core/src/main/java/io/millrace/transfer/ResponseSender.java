@@ -72,10 +72,18 @@ public final class ResponseSender {
         return bodyPosition;
     }
 
-    /** Whether there is room for an interim answer and a head. */
-    public boolean hasRoom() {
-        return out.bytes().remaining()
-                >= MAX_HEAD_BYTES + resources.encoder.continueBytes();
+    /**
+     * Makes room for an interim response and a head: sends gathered responses if need be. Whether
+     * there is room now.
+     */
+    public boolean makeRoom(VisitBudget budget) throws IOException {
+        if (out.bytes().remaining() >= MAX_HEAD_BYTES + resources.encoder.continueBytes()) {
+            return true;
+        }
+        long before = out.sent();
+        boolean taken = out.flush();
+        budget.spend(out.sent() - before);
+        return taken;
     }
 
     /** Whether a response's body has not been sent whole. */
@@ -162,12 +170,19 @@ public final class ResponseSender {
     }
 
     /**
-     * Sends on, at most {@code budget} bytes of a large body.
+     * Sends on, as far as the budget goes.
      *
      * @throws IOException of the socket, or a {@link BodyException} of the body; the connection has
      *     to be cut
      */
-    public Outcome send(long budget) throws IOException {
+    public Outcome send(VisitBudget budget) throws IOException {
+        long before = out.sent();
+        Outcome outcome = send(budget.bytes());
+        budget.spend(out.sent() - before);
+        return outcome;
+    }
+
+    private Outcome send(long budget) throws IOException {
         if (body == null) {
             return Outcome.DONE; // before this visit; the socket had yet to take the end of it
         }

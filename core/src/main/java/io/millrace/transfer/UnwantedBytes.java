@@ -24,8 +24,6 @@ public final class UnwantedBytes {
     private final InputBuffer in;
     /** Bytes that may still be dropped. */
     private long left;
-    /** Bytes of bodies that were dropped since the connection began. */
-    private long dropped;
 
     public UnwantedBytes(InputBuffer in) {
         this.in = in;
@@ -34,11 +32,6 @@ public final class UnwantedBytes {
     /** Starts dropping the rest of a body, or all further input. */
     public void begin(long mostBytes) {
         left = mostBytes;
-    }
-
-    /** Bytes of bodies that were dropped since the connection began; only grows. */
-    public long dropped() {
-        return dropped;
     }
 
     /** Drops some of the rest of a body. */
@@ -58,7 +51,7 @@ public final class UnwantedBytes {
         if (read < 0) {
             return Outcome.WHOLE;
         }
-        dropped += read;
+        in.countBody(read);
         return body.isEnded() || in.hasBytes() ? Outcome.INCOMPLETE : Outcome.DRAINED;
     }
 

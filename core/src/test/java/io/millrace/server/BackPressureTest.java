@@ -159,7 +159,7 @@ class BackPressureTest {
         Collector collector = new Collector(1, 0);
         Conversation conversation = new Conversation(request -> collector.exchange());
         conversation.send(put(LONG) + get("/next"));
-        assertEquals(Want.APPLICATION, conversation.want);
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
         int reads = conversation.peer.reads;
         long taken = conversation.peer.readBytes;
         assertTrue(taken <= PIECE_BYTES + PIPE_BYTES, () -> taken + " bytes");
@@ -169,7 +169,7 @@ class BackPressureTest {
         int pieces = 1;
         while (collector.text().length() < LONG.length()) {
             assertEquals("", conversation.sent());
-            assertEquals(Want.APPLICATION, conversation.want);
+            assertEquals(Want.APPLICATION_ALONE, conversation.want);
             assertEquals("subscribe " + repeated("next", pieces),
                     String.join(" ", collector.calls));
             assertTrue(LONG.startsWith(collector.text()));
@@ -306,7 +306,7 @@ class BackPressureTest {
         conversation.send(put("hello"));
         collector.subscription.cancel();
         assertEquals("", conversation.go().sent());
-        assertEquals(Want.APPLICATION, conversation.want);
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
         collector.answer.complete(Response.text("enough"));
         assertEquals(ok("enough"), conversation.go().sent());
     }
@@ -451,7 +451,7 @@ class BackPressureTest {
             }
         }));
         conversation.send(put(LONG));
-        assertEquals(Want.APPLICATION, conversation.want);
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
         long ahead = conversation.peer.readBytes;
         assertTrue(ahead >= PIPE_BYTES && ahead <= 2 * PIPE_BYTES, () -> ahead + " bytes");
         int reads = conversation.peer.reads;
@@ -459,7 +459,7 @@ class BackPressureTest {
         assertEquals(reads, conversation.peer.reads);
         steps.release();
         conversation.goUntil(() -> conversation.peer.readBytes > ahead);
-        assertEquals(Want.APPLICATION, conversation.want);
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
         assertTrue(conversation.peer.readBytes <= ahead + PIPE_BYTES);
         steps.release(100);
         answer(conversation, ok("read"));

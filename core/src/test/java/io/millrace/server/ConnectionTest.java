@@ -16,6 +16,7 @@ import io.millrace.transfer.Counters;
 import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,6 +97,27 @@ class ConnectionTest {
         assertTrue(conversation.connection.hasUsedBudget());
         assertFalse(conversation.connection.isInLongTransfer(), "they are many and small");
         assertEquals(100, answers(conversation.go().sent()));
+    }
+
+    // A GET beside six clients that pipelined PUTs of one byte took 15 s.
+    @Test
+    void pipelinedRequestsThatTakeLongAreNotAllAnsweredInOneVisit() throws Exception {
+        Duration time = Duration.ofMillis(1);
+        Conversation conversation = new Conversation(
+                ServerOptions.builder().port(0).timePerVisit(time), request -> {
+                    long endNs = System.nanoTime() + time.toNanos();
+                    while (System.nanoTime() - endNs < 0) {
+                        Thread.onSpinWait();
+                    }
+                    return Response.text("one");
+                });
+        conversation.peer.append(get("/1").repeat(10));
+        conversation.want = conversation.connection.visit();
+        assertEquals(Want.WRITE, conversation.want);
+        assertEquals(2, answers(conversation.peer.written()));
+        assertTrue(conversation.connection.waitsForTurn());
+        assertEquals(10, answers(conversation.go().sent()));
+        assertFalse(conversation.connection.waitsForTurn());
     }
 
     @Test

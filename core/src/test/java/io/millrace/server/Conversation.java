@@ -92,9 +92,9 @@ final class Conversation {
 
     private boolean isReady() {
         return switch (want) {
-            case READ, LINGER -> peer.isReadable();
+            case READ, LINGER, APPLICATION -> peer.isReadable();
             case WRITE -> peer.room > 0;
-            case APPLICATION, CLOSE -> false;
+            case APPLICATION_ALONE, CLOSE -> false;
         };
     }
 

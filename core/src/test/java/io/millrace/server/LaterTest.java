@@ -74,7 +74,7 @@ class LaterTest {
     void bodyWaitsInTheSocketUntilTheDecisionIsMade() {
         conversation.send(put(5, "Expect: 100-continue\r\n"));
         assertEquals("", conversation.sent());
-        assertEquals(Want.APPLICATION, conversation.want);
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
         int reads = conversation.peer.reads;
         conversation.send("hel");
         assertEquals(reads, conversation.peer.reads);

@@ -82,7 +82,8 @@ class ServerOptionsTest {
         return Stream.of(new Time("headTimeout", Builder::headTimeout),
                 new Time("idleTimeout", Builder::idleTimeout),
                 new Time("progressTimeout", Builder::progressTimeout),
-                new Time("lingerTimeout", Builder::lingerTimeout));
+                new Time("lingerTimeout", Builder::lingerTimeout),
+                new Time("timePerVisit", Builder::timePerVisit));
     }
 
     @ParameterizedTest

@@ -30,6 +30,8 @@ public final class MemoryChannel implements ByteChannel {
     public long readBytes;
     /** Thrown by the next write; null if none. */
     public IOException broken;
+    /** Thrown by the next read; null if none. */
+    public IOException reset;
 
     /** The client sends this, a character each. */
     public MemoryChannel append(String text) {
@@ -53,7 +55,7 @@ public final class MemoryChannel implements ByteChannel {
 
     /** Whether there is something to read, be it the end. */
     public boolean isReadable() {
-        return input.hasRemaining() || ended && !endRead;
+        return input.hasRemaining() || ended && !endRead || reset != null;
     }
 
     /** All that was written, a character each. */
@@ -62,8 +64,11 @@ public final class MemoryChannel implements ByteChannel {
     }
 
     @Override
-    public int read(ByteBuffer target) {
+    public int read(ByteBuffer target) throws IOException {
         reads++;
+        if (reset != null) {
+            throw reset;
+        }
         if (!input.hasRemaining()) {
             endRead = ended;
             return ended ? -1 : 0;

@@ -54,7 +54,8 @@ class ServerOptionFlagsTest {
                 "--idle-timeout", "2s", "--progress-timeout", "3s", "--min-rate", "1KB",
                 "--linger-timeout", "4s",
                 "--linger-bytes", "1GB", "--max-skip", "2KB", "--drain", "0s", "--visit", "64KiB",
-                "--piece", "32KiB", "--inbox", "16", "--dispatch", "least-loaded",
+                "--visit-time", "5ms", "--piece", "32KiB",
+                "--inbox", "16", "--dispatch", "least-loaded",
                 "--socket-mode", "0660", "--reuse-port", "--receive-buffer", "1MiB",
                 "--send-buffer", "2MiB");
         assertEquals(ServerOptions.builder().workers(3).maxConnections(7).backlog(8)
@@ -63,7 +64,8 @@ class ServerOptionFlagsTest {
                 .idleTimeout(Duration.ofSeconds(2)).progressTimeout(Duration.ofSeconds(3))
                 .minBytesPerSecond(1000).lingerTimeout(Duration.ofSeconds(4))
                 .lingerBytes(1_000_000_000).maxSkipBytes(2000).drainTimeout(Duration.ZERO)
-                .bytesPerVisit(65_536).pieceBytes(32_768).inboxCapacity(16)
+                .bytesPerVisit(65_536).timePerVisit(Duration.ofMillis(5)).pieceBytes(32_768)
+                .inboxCapacity(16)
                 .dispatch(Dispatch.LEAST_LOADED).reusePort(true)
                 .socketPermissions(PosixFilePermissions.fromString("rw-rw----"))
                 .receiveBufferBytes(1 << 20).sendBufferBytes(2 << 20).build(), options);

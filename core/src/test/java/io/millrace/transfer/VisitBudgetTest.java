@@ -1,0 +1,69 @@
+package io.millrace.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class VisitBudgetTest {
+
+    private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
+
+    private static VisitBudget begun(long bytes, long ns) {
+        VisitBudget budget = new VisitBudget(bytes, ns);
+        budget.begin();
+        return budget;
+    }
+
+    @Test
+    void lastByteEndsTheVisit() {
+        VisitBudget budget = begun(10, HOUR_NS);
+        budget.spend(9);
+        assertTrue(budget.allowsRequest());
+        budget.spend(1);
+        assertTrue(budget.isUsedUp());
+        assertFalse(budget.allowsRequest());
+        assertFalse(budget.hasMoreRequests(), "it was one large exchange, or none");
+        budget.begin();
+        assertTrue(budget.allowsRequest());
+    }
+
+    @Test
+    void smallExchangesThatUseUpTheBytesHaveMore() {
+        VisitBudget budget = begun(10, HOUR_NS);
+        for (int i = 0; i < 2; i++) {
+            assertTrue(budget.allowsRequest());
+            budget.spend(5);
+            budget.exchangeEnded();
+        }
+        assertFalse(budget.allowsRequest());
+        assertTrue(budget.hasMoreRequests());
+        budget.begin();
+        assertFalse(budget.hasMoreRequests());
+    }
+
+    @Test
+    void secondExchangeIsTheFirstThatMayBeTheLast() {
+        VisitBudget budget = begun(10, 0);
+        for (int i = 0; i < 2; i++) {
+            assertTrue(budget.allowsRequest(), i + " exchanges");
+            budget.exchangeEnded();
+        }
+        assertFalse(budget.allowsRequest());
+        assertTrue(budget.isUsedUp());
+        assertTrue(budget.hasMoreRequests());
+    }
+
+    @Test
+    void exchangesWithinTheTimeGoOn() {
+        VisitBudget budget = begun(10, HOUR_NS);
+        for (int i = 0; i < 1000; i++) {
+            assertTrue(budget.allowsRequest());
+            budget.exchangeEnded();
+        }
+        assertEquals(10, budget.bytes());
+        assertFalse(budget.hasMoreRequests());
+    }
+}
