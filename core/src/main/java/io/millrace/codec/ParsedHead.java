@@ -141,6 +141,11 @@ public final class ParsedHead implements RequestHead, Headers {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /** Whether {@link #authority} is this text, without a string being made of it. */
+    boolean authorityIs(String text) {
+        return Ascii.equals(bytes, authorityStart(), authorityEnd(), text);
+    }
+
     /** The port beside {@link #host}; -1 if none was sent. */
     public int port() {
         return Host.port(bytes, Host.nameEnd(bytes, authorityStart(), authorityEnd()),

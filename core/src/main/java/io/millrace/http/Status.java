@@ -53,6 +53,8 @@ public record Status(int code, String reason) {
     public static final Status RANGE_NOT_SATISFIABLE = new Status(416, "Range Not Satisfiable");
     /** RFC 9110 section 15.5.18. */
     public static final Status EXPECTATION_FAILED = new Status(417, "Expectation Failed");
+    /** RFC 9110 section 15.5.20. */
+    public static final Status MISDIRECTED_REQUEST = new Status(421, "Misdirected Request");
     /** RFC 6585 section 5. */
     public static final Status FIELDS_TOO_LARGE =
             new Status(431, "Request Header Fields Too Large");

@@ -11,6 +11,8 @@ import io.millrace.http.Status;
  */
 final class Refusals {
 
+    private static final int MOST_HOST_CHARS = 255;
+
     private Refusals() {
     }
 
@@ -32,6 +34,16 @@ final class Refusals {
     static HttpException bodyTooLarge(long maxBodyBytes) {
         return new HttpException(Status.CONTENT_TOO_LARGE,
                 "the body is longer than " + maxBodyBytes + " bytes");
+    }
+
+    static HttpException misdirected(String host) {
+        return new HttpException(Status.MISDIRECTED_REQUEST, "the host " + shortened(host)
+                + " is not served here; to serve it, add it to --host (ServerOptions.hosts)");
+    }
+
+    /** A host for people. Its grammar leaves nothing to escape; a name in DNS is shorter. */
+    static String shortened(String host) {
+        return host.length() > MOST_HOST_CHARS ? host.substring(0, MOST_HOST_CHARS) + "..." : host;
     }
 
     static HttpException applicationTooSlow() {

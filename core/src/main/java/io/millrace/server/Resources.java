@@ -1,11 +1,13 @@
 package io.millrace.server;
 
+import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.Handler;
 import io.millrace.log.LogThrottle;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
+import io.millrace.net.MachineName;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.TransferResources;
 import java.nio.ByteBuffer;
@@ -23,6 +25,7 @@ final class Resources extends TransferResources {
     final ServerOptions options;
     final Handler handler;
     final Completions completions;
+    final HostRules hosts;
 
     /** More parsers would only serve as many connections that wait in a request at once. */
     private static final int MOST_PARSERS = 128;
@@ -37,6 +40,7 @@ final class Resources extends TransferResources {
     final LogThrottle stalledBodies = new LogThrottle();
     final LogThrottle handlerFailures = new LogThrottle();
     final LogThrottle lateApplications = new LogThrottle();
+    final LogThrottle misdirected = new LogThrottle();
 
     /** Once true this is always true: responses are the last on their connection. */
     boolean isDraining;
@@ -54,6 +58,15 @@ final class Resources extends TransferResources {
         this.options = options;
         this.handler = handler;
         this.completions = completions;
+        hosts = hosts(options);
+    }
+
+    private static HostRules hosts(ServerOptions options) {
+        if (!options.hosts().isEmpty()) {
+            return HostRules.forNames(options.hosts());
+        }
+        return options.isOnLoopbackOnly() ? HostRules.forThisMachine(MachineName::read)
+                : HostRules.forEvery();
     }
 
     RequestParser borrowParser() {

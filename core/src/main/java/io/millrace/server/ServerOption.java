@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.codec.HostRules;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
@@ -46,6 +47,19 @@ final class ServerOption {
             .standardText("127.0.0.1:8080")
             .because("a new server is not exposed to the network")
             .noFlag("--address, --port and --listen set it together");
+
+    static final Option<List<String>> HOSTS = LISTENING
+            .<List<String>>object("hosts", List.class, List.of())
+            .rule(names -> names.stream().allMatch(HostRules::isName) ? null
+                    : "must have names or addresses without ports, such as example.org, "
+                            + "*.example.org or [::1]")
+            .sets("hosts that requests may be for, without ports; others get 421; *.NAME: any one "
+                    + "label before NAME; *: every host")
+            .standardText("names of this machine if every TCP address is a loopback address, else "
+                    + "every host")
+            .because("no web page can reach a server on loopback under a name of its own (DNS "
+                    + "rebinding)")
+            .flag("--host");
 
     static final Option<Set<PosixFilePermission>> SOCKET_PERMISSIONS = LISTENING
             .<Set<PosixFilePermission>>object("socketPermissions", Set.class,

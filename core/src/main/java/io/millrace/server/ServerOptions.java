@@ -23,6 +23,7 @@ import java.util.Set;
 public final class ServerOptions extends Options {
 
     private final List<SocketAddress> addresses = get(ServerOption.ADDRESSES);
+    private final List<String> hosts = get(ServerOption.HOSTS);
     private final Set<PosixFilePermission> socketPermissions = get(ServerOption.SOCKET_PERMISSIONS);
     private final boolean reusePort = get(ServerOption.REUSE_PORT);
     private final int backlog = get(ServerOption.BACKLOG);
@@ -83,6 +84,19 @@ public final class ServerOptions extends Options {
      * socket is created at start and removed at stop; a file left by a dead server is replaced.
      */
     public List<SocketAddress> addresses() { return addresses; }
+
+    /**
+     * Hosts that requests may be for, without ports; others get 421; *.NAME: any one label before
+     * NAME; *: every host. Default names of this machine if every TCP address is a loopback
+     * address, else every host: no web page can reach a server on loopback under a name of its own
+     * (DNS rebinding). Case does not matter. Empty for the default.
+     *
+     * <p>Names of this machine are loopback addresses such as 127.0.0.1 and [::1], localhost and
+     * names that end in .localhost, names without a dot, and the machine's host name. Behind a
+     * proxy on the same machine that passes on the public name, set that name here. HTTP/1.0
+     * requests without a host are served.
+     */
+    public List<String> hosts() { return hosts; }
 
     /**
      * Permissions of Unix domain socket files; none leaves them to the system. Default rw-------:
@@ -311,6 +325,20 @@ public final class ServerOptions extends Options {
      */
     public InetSocketAddress address() {
         return firstTcp(addresses);
+    }
+
+    /** Whether all TCP addresses are loopback ones, of which there is at least one. */
+    boolean isOnLoopbackOnly() {
+        boolean hasTcp = false;
+        for (SocketAddress address : addresses) {
+            if (address instanceof InetSocketAddress tcp) {
+                if (!tcp.getAddress().isLoopbackAddress()) {
+                    return false;
+                }
+                hasTcp = true;
+            }
+        }
+        return hasTcp;
     }
 
     static InetSocketAddress firstTcp(List<SocketAddress> addresses) {

@@ -49,6 +49,11 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
                 : new InetSocketAddress(address.getAddress(), port));
     }
 
+    /** Sets {@link ServerOptions#hosts}; none for the default. */
+    public B hosts(String... names) {
+        return set(ServerOption.HOSTS, List.of(names));
+    }
+
     /** Sets {@link ServerOptions#socketPermissions}. */
     public B socketPermissions(Set<PosixFilePermission> permissions) {
         return set(ServerOption.SOCKET_PERMISSIONS, permissions);

@@ -40,6 +40,13 @@ record WireVector(String name, String section, String text, List<WireAnswer> ans
         return new WireVector(name, section, text, List.of(answers), 0, End.OPEN);
     }
 
+    /** A well-formed request for a host that a server on loopback doesn't serve. */
+    static WireVector misdirected(String name, String text) {
+        WireAnswer answer = WireAnswer.status(421);
+        return served(name, "RFC 9110 s15.5.20", text,
+                text.startsWith("HEAD ") ? answer.toHead() : answer);
+    }
+
     /** Well-formed requests, the last of which ends the connection. */
     static WireVector last(String name, String section, String text, WireAnswer... answers) {
         return new WireVector(name, section, text, List.of(answers), 0, End.CLOSED);

@@ -88,6 +88,9 @@ final class OptionFlags extends FlagSource {
         if (type == Set.class) {
             return permissions(option);
         }
+        if (type == List.class) {
+            return hosts(option);
+        }
         throw new AssertionError("no type of flag for " + option + " of " + type);
     }
 
@@ -101,6 +104,13 @@ final class OptionFlags extends FlagSource {
     @SuppressWarnings("unchecked")
     private static Flag<?> permissions(Option<?> option) {
         return flag(option, SocketMode.MODE, (Set<PosixFilePermission>) option.standard(), null);
+    }
+
+    // The only lists with a flag are of hosts.
+    @SuppressWarnings("unchecked")
+    private static Flag<?> hosts(Option<?> option) {
+        return flag(option, HostNames.LIST, (List<String>) option.standard(),
+                option.standardText());
     }
 
     private static <T> Flag<T> flag(Option<?> option, FlagType<T> type, T standard, String text) {

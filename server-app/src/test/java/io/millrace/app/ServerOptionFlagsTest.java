@@ -57,7 +57,7 @@ class ServerOptionFlagsTest {
                 "--visit-time", "5ms", "--piece", "32KiB",
                 "--inbox", "16", "--dispatch", "least-loaded",
                 "--socket-mode", "0660", "--reuse-port", "--receive-buffer", "1MiB",
-                "--send-buffer", "2MiB");
+                "--send-buffer", "2MiB", "--host", "example.org,[::1]", "--host=*.a.org");
         assertEquals(ServerOptions.builder().workers(3).maxConnections(7).backlog(8)
                 .maxHeadBytes(4096).maxTargetBytes(1000).maxFields(9).maxBodyBytes(5_000_000_000L)
                 .maxChunkLineBytes(64).headTimeout(Duration.ofSeconds(1))
@@ -68,7 +68,8 @@ class ServerOptionFlagsTest {
                 .inboxCapacity(16)
                 .dispatch(Dispatch.LEAST_LOADED).reusePort(true)
                 .socketPermissions(PosixFilePermissions.fromString("rw-rw----"))
-                .receiveBufferBytes(1 << 20).sendBufferBytes(2 << 20).build(), options);
+                .receiveBufferBytes(1 << 20).sendBufferBytes(2 << 20)
+                .hosts("example.org", "[::1]", "*.a.org").build(), options);
     }
 
     @ParameterizedTest
@@ -109,6 +110,12 @@ class ServerOptionFlagsTest {
         "--socket-mode=680 | --socket-mode must be an octal mode such as 660, or system: 680",
         "--socket-mode=1660 | --socket-mode must be an octal mode such as 660, or system: 1660",
         "--socket-mode=000 | --socket-mode must be an octal mode such as 660, or system: 000",
+        "--host=a:80 | --host must have names or addresses without ports, such as "
+            + "example.org, *.example.org or [::1]: a:80",
+        "--host=a,,b | --host must have names or addresses without ports, such as "
+            + "example.org, *.example.org or [::1]: a,,b",
+        "--host=::1 | --host must have names or addresses without ports, such as "
+            + "example.org, *.example.org or [::1]: ::1",
         "--piece=4KiB | --piece must be at least --max-head: 4KiB"})
     void valueOutOfRangeIsRefusedInOneLineThatNamesTheFlag(String arg, String message) {
         CommandException refused = assertThrows(CommandException.class, () -> options(arg));
