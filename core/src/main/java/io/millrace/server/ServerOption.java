@@ -55,8 +55,7 @@ final class ServerOption {
                             + "*.example.org or [::1]")
             .sets("hosts that requests may be for, without ports; others get 421; *.NAME: any one "
                     + "label before NAME; *: every host")
-            .standardText("names of this machine if every TCP address is a loopback address, else "
-                    + "every host")
+            .standardText("this machine's names on loopback, every host elsewhere")
             .because("no web page can reach a server on loopback under a name of its own (DNS "
                     + "rebinding)")
             .flag("--host");

@@ -87,14 +87,15 @@ public final class ServerOptions extends Options {
 
     /**
      * Hosts that requests may be for, without ports; others get 421; *.NAME: any one label before
-     * NAME; *: every host. Default names of this machine if every TCP address is a loopback
-     * address, else every host: no web page can reach a server on loopback under a name of its own
-     * (DNS rebinding). Case does not matter. Empty for the default.
+     * NAME; *: every host. Default this machine's names on loopback, every host elsewhere: no web
+     * page can reach a server on loopback under a name of its own (DNS rebinding). Case does not
+     * matter. Empty for the default.
      *
-     * <p>Names of this machine are loopback addresses such as 127.0.0.1 and [::1], localhost and
-     * names that end in .localhost, names without a dot, and the machine's host name. Behind a
-     * proxy on the same machine that passes on the public name, set that name here. HTTP/1.0
-     * requests without a host are served.
+     * <p>A server is on loopback if it has TCP addresses and all are loopback addresses. The
+     * machine's names are loopback addresses such as 127.0.0.1 and [::1], localhost and names that
+     * end in .localhost, names without a dot, and its host name. Behind a proxy on the same machine
+     * that passes on the public name, set that name here. HTTP/1.0 requests without a host are
+     * served.
      */
     public List<String> hosts() { return hosts; }
 
