@@ -186,10 +186,9 @@ final class Connection {
     }
 
     /**
-     * Whether closing the connection now has to reset it. Else the system would keep what is in the
-     * socket for a client that doesn't read, megabytes and minutes; or the client would take the
-     * end for that of the body. If the server's own side has failed, what is in the socket is of
-     * use: earlier responses, and what shows where this one broke off.
+     * Whether closing the connection now has to reset it. Else the system would keep megabytes for
+     * minutes for a client that doesn't read, or the client would take the end for that of the
+     * body. If the server's own side failed, what is in the socket is of use: earlier responses.
      */
     boolean needsReset(Abandonment why) {
         return sender.isEndedByClose() || why != Abandonment.SERVER_FAILED
@@ -268,7 +267,7 @@ final class Connection {
             budget.spend(in.fill());
         }
         if (!in.hasBytes()) {
-            return in.isEnded() ? onEndInHead() : awaitHead();
+            return awaitHead();
         }
         if (!budget.allowsRequest()) {
             return Want.WRITE;
@@ -286,17 +285,13 @@ final class Connection {
         return null;
     }
 
-    private Want onEndInHead() throws IOException {
-        if (!isInHead()) {
-            return out.flush() ? Want.CLOSE : Want.WRITE;
-        }
-        refuse(Refusals.endsInHead());
-        return null;
-    }
-
-    /** Waits for the rest of a head; for a new one only as long as the server goes on. */
+    /** Waits for the rest of a head; for a new one only as long as both sides go on. */
     private Want awaitHead() throws IOException {
-        if (isInHead() || !resources.isDraining) {
+        if (in.isEnded() && isInHead()) {
+            refuse(Refusals.endsInHead());
+            return null;
+        }
+        if (!in.isEnded() && (isInHead() || !resources.isDraining)) {
             return Want.READ;
         }
         return out.flush() ? endConnection() : Want.WRITE;
@@ -321,11 +316,11 @@ final class Connection {
     }
 
     private Want endRefusal() throws IOException {
-        if (!out.flush()) {
-            return Want.WRITE;
+        if (out.flush()) {
+            resources.counters.add(Counters.Figure.REQUESTS, 1);
+            return endConnection();
         }
-        resources.counters.add(Counters.Figure.REQUESTS, 1);
-        return endConnection();
+        return Want.WRITE;
     }
 
     private void beginExchange() {
@@ -340,10 +335,7 @@ final class Connection {
 
     private Want exchange() throws IOException {
         Want want = exchange.advance();
-        if (want == null) {
-            return endResponse();
-        }
-        return want == Want.APPLICATION && !exchange.mayReadAhead() ? Want.APPLICATION_ALONE : want;
+        return want != null ? want : endResponse();
     }
 
     private Want endResponse() {
@@ -359,7 +351,6 @@ final class Connection {
             unwanted.begin(resources.options.maxSkipBytes());
         } else {
             endExchange();
-            state = State.HEAD;
         }
         return null;
     }
@@ -384,6 +375,7 @@ final class Connection {
     private void endExchange() {
         exchange.close();
         exchange = null;
+        state = State.HEAD;
         exchangesEnded++;
         budget.exchangeEnded();
     }
@@ -399,7 +391,6 @@ final class Connection {
             case INCOMPLETE -> null;
             case WHOLE -> {
                 endExchange();
-                state = State.HEAD;
                 yield null;
             }
         };

@@ -15,7 +15,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.function.Consumer;
 
 /**
  * The open connections of one worker: visits them, registers the interest that a visit returns, and
@@ -97,10 +96,27 @@ final class Connections {
         }
     }
 
-    void forEach(Consumer<Connection> action) {
+    /** Takes what the application has to say; whether that was all. */
+    boolean takeCompletions(int most) {
+        for (int left = most; left > 0; left--) {
+            Completions.Completion completion = resources.completions.poll();
+            if (completion == null) {
+                return true;
+            }
+            visit(completion.exchange().connection, completion);
+        }
+        return false;
+    }
+
+    /**
+     * Ends the connections that have no request, not even one that has come and was not read. Those
+     * that can't be looked at before {@code stopAtNs} are closed all the same.
+     */
+    void endIdle(long stopAtNs) {
         for (SelectionKey key : selector.keys()) {
-            if (key.isValid()) {
-                action.accept((Connection) key.attachment());
+            if (key.isValid() && ((Connection) key.attachment()).isIdle()) {
+                visit((Connection) key.attachment(), stopAtNs - System.nanoTime() > 0
+                        ? Connection::endIdle : idle -> Want.CLOSE);
             }
         }
     }
@@ -181,7 +197,9 @@ final class Connections {
                     most = Math.max(most, ((Connection) key.attachment()).countedBytes);
                 }
             }
-            assert most > 0 : keptBytes;
+            if (most == 0) {
+                throw new AssertionError(keptBytes); // or this would never end
+            }
             for (SelectionKey key : selector.keys()) {
                 Connection connection = (Connection) key.attachment();
                 if (keptBytes > goal && key.isValid() && connection.countedBytes > most / 2) {

@@ -111,7 +111,7 @@ final class ServerExchange {
                 case DECIDING, ENDED -> throw new AssertionError(state);
             };
         }
-        return want;
+        return want == Want.APPLICATION && !mayReadAhead() ? Want.APPLICATION_ALONE : want;
     }
 
     /** Takes what the application has to say; false if it is too late for that. */

@@ -205,7 +205,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         if (!resources.isDraining) {
             resources.isDraining = true;
             adoptAll();
-            endIdle();
+            readClocks();
+            connections.endIdle(stopAtNs);
         }
         return connections.isEmpty() || stopAtNs - System.nanoTime() <= 0;
     }
@@ -226,7 +227,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         readClocks();
         visitReady();
         adoptAll();
-        if (!takeCompletions(COMPLETIONS_PER_TURN)) {
+        if (!connections.takeCompletions(COMPLETIONS_PER_TURN)) {
             selector.wakeup(); // others have their turn, and what is left gets the next one
         }
         expireAll();
@@ -307,18 +308,6 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
     }
 
-    /** Takes what the application has to say; whether that was all. */
-    private boolean takeCompletions(int most) {
-        for (int left = most; left > 0; left--) {
-            Completions.Completion completion = completions.poll();
-            if (completion == null) {
-                return true;
-            }
-            connections.visit(completion.exchange().connection, completion);
-        }
-        return false;
-    }
-
     private void expireAll() {
         boolean hasHeardAll = false;
         Connection connection;
@@ -326,7 +315,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             Phase phase = connection.deadline.phase();
             if (phase == Phase.APPLICATION && !hasHeardAll) {
                 hasHeardAll = true;
-                takeCompletions(completions.count()); // what it waits for may be among them
+                // What it waits for may be among them.
+                connections.takeCompletions(completions.count());
                 continue;
             }
             if (goesOn(connection, phase)) {
@@ -362,21 +352,6 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             deadlines.begin(connection, Phase.PROGRESS, resources.nowNs);
         }
         return moves;
-    }
-
-    /**
-     * Ends the connections that have no request, not even one that has come and was not read. Those
-     * that nobody may look at any more in time are closed all the same.
-     */
-    private void endIdle() {
-        assert Thread.currentThread() == thread;
-        readClocks();
-        connections.forEach(connection -> {
-            if (connection.isIdle()) {
-                connections.visit(connection, stopAtNs - System.nanoTime() > 0
-                        ? Connection::endIdle : idle -> Want.CLOSE);
-            }
-        });
     }
 
     private void end() {
