@@ -10,8 +10,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Many clients that make a server hold memory for them, and never more of them at once than there
- * may be descriptors. One that is cut makes place for the next, up to a number in all. Threads: one.
+ * Many clients that make a server hold memory for them, never more of them at once than there may
+ * be descriptors. One that is cut makes place for the next, up to a number in all.
+ *
+ * <p>Threads: one.
  */
 final class HeapAttack implements AutoCloseable {
 

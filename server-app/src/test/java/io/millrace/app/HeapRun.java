@@ -30,9 +30,9 @@ import java.util.stream.Stream;
 final class HeapRun {
 
     /** For opening all attackers, however slow it is. */
-    private static final long MOST_OPENING_NS = 12_000_000_000L;
+    private static final long MOST_OPENING_NS = 25_000_000_000L;
     /** For which all attackers stay. */
-    private static final long HOLD_NS = 4_000_000_000L;
+    private static final long HOLD_NS = 8_000_000_000L;
     private static final long RECOVERY_NS = 10_000_000_000L;
     private static final int LOOK_MS = 10;
     private static final int REQUESTS_AFTERWARDS = 100;

@@ -26,7 +26,7 @@ final class HeapVictim implements AutoCloseable {
         this.url = url;
     }
 
-    /** One request more; whether it succeeded. Its time includes a connection's, if it needs one. */
+    /** One request more; whether it succeeded. It begins with connecting, if it has to. */
     boolean request() throws IOException {
         long number = requests++;
         String key = "victim-" + number / 2 % KEYS;

@@ -337,6 +337,13 @@ class StoreJarIT {
     }
 
     @Test
+    void eachKeyIsOneRegisterForManyClients() throws Exception {
+        LinearRun run = new LinearRun(folder, 4);
+        run.run(8_000);
+        assertEquals(List.of(), run.faults(), run.report());
+    }
+
+    @Test
     void noReaderEverSeesAMixture() throws Exception {
         OverwriteRun run = new OverwriteRun(100, ONE_MB, 8);
         try (JarProcess server = JarProcess.startSmall(folder, "--port", "0")) {
