@@ -64,7 +64,8 @@ final class Connection {
     private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
     private ServerExchange exchange;
-    private long exchangesEnded;
+    /** Exchanges that have ended; time limits begin anew with each. */
+    long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */
     boolean closing;
     final VisitBudget budget;
@@ -139,11 +140,6 @@ final class Connection {
             default -> isInHead() ? Phase.HEAD
                     : exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
         };
-    }
-
-    /** Exchanges that have ended; time limits begin anew with each. */
-    long exchangesEnded() {
-        return exchangesEnded;
     }
 
     /** Bytes that the connection has moved in either direction; only grows. */

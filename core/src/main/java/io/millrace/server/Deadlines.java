@@ -62,7 +62,7 @@ final class Deadlines {
     /** Begins the connection's time anew if it has come to another phase or exchange. */
     void goOn(Connection connection, Phase phase, long nowNs) {
         Entry entry = connection.deadline;
-        if (phase != entry.phase || connection.exchangesEnded() != entry.exchangesAtStart
+        if (phase != entry.phase || connection.exchangesEnded != entry.exchangesAtStart
                 // An application that brings a little at a time has not stopped.
                 || phase == Phase.APPLICATION
                         && connection.progress() != entry.progressAtStart) {
@@ -72,7 +72,7 @@ final class Deadlines {
 
     /** Begins the connection's time, and the count of what it moves in that time. */
     void begin(Connection connection, Phase phase, long nowNs) {
-        connection.deadline.exchangesAtStart = connection.exchangesEnded();
+        connection.deadline.exchangesAtStart = connection.exchangesEnded;
         connection.deadline.progressAtStart = connection.progress();
         start(connection.deadline, phase, nowNs);
     }

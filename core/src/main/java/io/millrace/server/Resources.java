@@ -2,14 +2,17 @@ package io.millrace.server;
 
 import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
+import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
 import io.millrace.log.LogThrottle;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
 import io.millrace.net.MachineName;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.TransferResources;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.Function;
@@ -67,6 +70,18 @@ final class Resources extends TransferResources {
         }
         return options.isOnLoopbackOnly() ? HostRules.forThisMachine(MachineName::read)
                 : HostRules.forEvery();
+    }
+
+    /** Why a request is refused before its handler sees it; null if it isn't. */
+    HttpException refuse(ParsedHead head) {
+        if (!hosts.allow(head)) {
+            misdirected.log(Connection.class, Level.WARNING, "request for the host "
+                    + Refusals.shortened(head.host()) + " refused with 421: it is not in --host "
+                    + "(ServerOptions.hosts)", null, nowNs);
+            return Refusals.misdirected(head.host());
+        }
+        return head.framing().bodyLength() > options.maxBodyBytes()
+                ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
     }
 
     RequestParser borrowParser() {

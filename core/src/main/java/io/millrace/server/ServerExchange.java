@@ -81,12 +81,9 @@ final class ServerExchange {
     /** Lets the handler decide what becomes of the request. */
     void begin() {
         assert state == ExchangeState.DECIDING : state;
-        if (!resources.hosts.allow(head)) {
-            refuseHost();
-            return;
-        }
-        if (head.framing().bodyLength() > resources.options.maxBodyBytes()) {
-            respond(Refusals.bodyTooLarge(resources.options.maxBodyBytes()).response());
+        HttpException refusal = resources.refuse(head);
+        if (refusal != null) {
+            respond(refusal.response());
             return;
         }
         Exchange decided;
@@ -338,14 +335,6 @@ final class ServerExchange {
         request.shareHead(); // what has failed here may still run elsewhere
         log(resources.handlerFailures, "the handler failed: ", failure);
         respond(Refusals.internalError());
-    }
-
-    /** RFC 9110 s7.4: what is meant for another server isn't served (decision 120). */
-    private void refuseHost() {
-        resources.misdirected.log(Connection.class, Level.WARNING, "request for the host "
-                + Refusals.shortened(head.host()) + " refused with 421: it is not in --host "
-                + "(ServerOptions.hosts)", null, resources.nowNs);
-        respond(Refusals.misdirected(head.host()).response());
     }
 
     private void log(LogThrottle kind, String what, Throwable failure) {
