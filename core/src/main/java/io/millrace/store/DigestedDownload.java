@@ -68,6 +68,9 @@ final class DigestedDownload {
         if (wish == null) {
             return answer;
         }
+        // Of a client that has ended its side none can tell whether it still waits. It gets its
+        // response, without the digest, as soon as the computation has stopped for it.
+        request.whenHalfClosed(wish::gone);
         answer.discard(); // the file is opened again when its turn comes
         return Response.later(wish.answer());
     }

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.server.HttpServer;
@@ -8,6 +9,7 @@ import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats.WorkerStats;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -317,5 +319,23 @@ class OverSocketsTest {
     private static String part(String boundary, long first, long last, long sizeBytes) {
         return "\r\n--" + boundary + "\r\nContent-Type: application/octet-stream\r\n"
                 + "Content-Range: bytes " + first + "-" + last + "/" + sizeBytes + "\r\n\r\n";
+    }
+
+    // A digest for a client that may have left.
+
+    @Test
+    void clientThatEndsItsSideGetsItsResponseAtOnceWithoutTheDigest() throws IOException {
+        try (RandomAccessFile sparse = new RandomAccessFile(folder.resolve("a").toFile(), "rw")) {
+            sparse.setLength(1L << 40); // whose digest would take hours
+        }
+        start(StoreOptions.builder());
+        try (Socket socket = connect()) {
+            send(socket, "HEAD /a HTTP/1.1\r\nHost: x\r\nWant-Repr-Digest: sha-256=9\r\n\r\n");
+            socket.shutdownOutput();
+            String head = head(socket);
+            assertEquals(200, status(head));
+            assertTrue(head.contains("Content-Length: " + (1L << 40) + "\r\n"), head);
+            assertFalse(head.contains("Repr-Digest"), head);
+        }
     }
 }
