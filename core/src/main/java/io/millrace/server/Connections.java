@@ -148,22 +148,28 @@ final class Connections {
     }
 
     /**
-     * Closes the connection that has waited longest for a request, as a new one needs its place.
-     * One whose request has just come is served, and the next one closed.
+     * Closes the connection that gives way first, as a new one needs its place. One whose request
+     * has just come is served, and the next one closed.
      */
     void evictLongestIdle() {
         for (int left = MOST_EVICTIONS_TRIED; left > 0; left--) {
             Connection longest = deadlines.longestIdle();
-            if (longest == null || !longest.isIdle()) {
+            if (longest == null || !longest.isIdle() && !longest.isLingering()) {
                 return;
             }
-            visit(longest, Connection::endIdle);
+            visit(longest, longest.isLingering() ? Connections::endLinger : Connection::endIdle);
             if (isClosed(longest)) {
                 resources.counters.add(Counters.Figure.EVICTED, 1);
                 evictions.log(Worker.class, Level.WARNING, evicting, null, resources.nowNs);
                 return;
             }
         }
+    }
+
+    /** What has come is dropped before: the system would reset the connection for it. */
+    private static Want endLinger(Connection connection) throws IOException {
+        connection.visit();
+        return Want.CLOSE;
     }
 
     /** Counts and logs a failure that the client did not cause; rehearses it if both are null. */

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * When connections time out: a list per {@link Phase}, in which everything waits equally long, so
@@ -33,6 +34,12 @@ final class Deadlines {
             return phase;
         }
     }
+
+    /** In which a connection has no request, in the order in which they give way. */
+    private static final List<Phase> IDLE_PHASES =
+            List.of(Phase.LINGER, Phase.FIRST_BYTE, Phase.IDLE);
+    /** 36 years: longer than any connection is idle, short enough to be subtracted twice. */
+    private static final long RANK_NS = 1L << 60;
 
     private final Entry[] lists = new Entry[Phase.values().length];
     private final long[] timeoutsNs = new long[lists.length];
@@ -135,20 +142,33 @@ final class Deadlines {
         standstillNs += durationNs;
     }
 
-    /** The connection that has waited longest for a request to begin; null if none does. */
+    /**
+     * The connection to close first if a place is wanted: of those that have had their last
+     * response the longest so, else of those that have never sent a byte, else of those between two
+     * requests. Null if each has a request.
+     */
     Connection longestIdle() {
-        Entry silent = lists[Phase.FIRST_BYTE.ordinal()].next;
-        Entry idle = lists[Phase.IDLE.ordinal()].next;
-        if (silent.connection == null || idle.connection == null) {
-            return silent.connection == null ? idle.connection : silent.connection;
+        for (Phase phase : IDLE_PHASES) {
+            Entry first = lists[phase.ordinal()].next;
+            if (first.connection != null) {
+                return first.connection;
+            }
         }
-        return startNs(silent) - startNs(idle) <= 0 ? silent.connection : idle.connection;
+        return null;
     }
 
-    /** Since when {@link #longestIdle} has waited; {@link Long#MAX_VALUE} if none does. */
+    /**
+     * Since when {@link #longestIdle} has been so, to be compared with that of other workers: the
+     * phases that go first count as begun decades earlier. {@link Long#MAX_VALUE} if there is none.
+     */
     long longestIdleSinceNs() {
         Connection longest = longestIdle();
-        return longest == null ? Long.MAX_VALUE : startNs(longest.deadline);
+        if (longest == null) {
+            return Long.MAX_VALUE;
+        }
+        Entry entry = longest.deadline;
+        int ranks = IDLE_PHASES.size() - 1 - IDLE_PHASES.indexOf(entry.phase);
+        return startNs(entry) - ranks * RANK_NS;
     }
 
     private long startNs(Entry entry) {

@@ -187,7 +187,7 @@ public final class ServerStats {
         /** Connections reset because they kept the most memory beyond {@code maxKeptBytes}. */
         public long shed() { return shed; }
 
-        /** Idle connections closed as {@link ServerOptions#maxConnections} was reached. */
+        /** Connections without a request closed at {@link ServerOptions#maxConnections}. */
         public long evicted() { return evicted; }
 
         /** Every counter. */

@@ -108,6 +108,45 @@ class ConnectionLimitTest {
     }
 
     @Test
+    void connectionsThatHaveHadTheirLastResponseGiveWayFirst() throws Exception {
+        try (HttpServer server = start(options().maxConnections(4)
+                .firstByteTimeout(Duration.ofMinutes(1)).lingerTimeout(Duration.ofMinutes(1))
+                .build())) {
+            SocketChannel silent = connect(server);
+            SocketChannel kept = connect(server);
+            send(kept, GET);
+            readAnswer(kept);
+            for (int i = 0; i < 6; i++) { // two fit, and none ends its side
+                send(connect(server), LAST);
+                assertTrue(rest(clients.get(2 + i)).endsWith(ANSWER_END));
+            }
+            await(() -> evicted(server) == 4);
+            assertEquals(4, server.stats().openConnections());
+            for (SocketChannel first : List.of(kept, silent)) {
+                send(first, LAST);
+                assertTrue(rest(first).endsWith(ANSWER_END));
+            }
+        }
+    }
+
+    @Test
+    void silentConnectionGivesWayBeforeOneThatHasBeenIdleForLonger() throws Exception {
+        try (HttpServer server = start(options().maxConnections(2).build())) {
+            SocketChannel kept = connect(server);
+            send(kept, GET);
+            readAnswer(kept);
+            SocketChannel silent = connect(server);
+            await(() -> server.stats().openConnections() == 2);
+            SocketChannel third = connect(server);
+            send(third, LAST);
+            assertTrue(rest(third).endsWith(ANSWER_END));
+            assertEquals("", rest(silent));
+            send(kept, LAST);
+            assertTrue(rest(kept).endsWith(ANSWER_END));
+        }
+    }
+
+    @Test
     void connectionInAHeadDoesNotGiveWay() throws Exception {
         try (Logged logged = new Logged(Acceptor.class);
                 HttpServer server = start(options().maxConnections(1).build())) {

@@ -123,4 +123,38 @@ class DeadlinesTest {
         deadlines.start(after.deadline, Phase.NONE, 0);
         assertFalse(deadlines.isDue(after, 200 * MS));
     }
+
+    // Which connection gives way at the limit.
+
+    @Test
+    void lingeringConnectionsGiveWayFirstThenSilentThenIdleOnes() {
+        Connection[] connections = {connection(), connection(), connection(), connection()};
+        // The lingering ones are the last to come.
+        deadlines.start(connections[3].deadline, Phase.IDLE, 1);
+        deadlines.start(connections[2].deadline, Phase.FIRST_BYTE, 2);
+        deadlines.start(connections[0].deadline, Phase.LINGER, 3);
+        deadlines.start(connections[1].deadline, Phase.LINGER, 4);
+        deadlines.start(connection().deadline, Phase.HEAD, 0);
+        long before = Long.MIN_VALUE / 2;
+        for (Connection connection : connections) {
+            assertSame(connection, deadlines.longestIdle());
+            assertTrue(deadlines.longestIdleSinceNs() - before > 0);
+            before = deadlines.longestIdleSinceNs();
+            deadlines.start(connection.deadline, Phase.NONE, 5);
+        }
+        assertNull(deadlines.longestIdle());
+        assertEquals(Long.MAX_VALUE, deadlines.longestIdleSinceNs());
+    }
+
+    @Test
+    void workersCompareThePhaseBeforeTheTime() {
+        Deadlines other = new Deadlines(OPTIONS);
+        deadlines.start(connection().deadline, Phase.FIRST_BYTE, 1_000_000 * MS);
+        other.start(connection().deadline, Phase.IDLE, -1_000_000 * MS);
+        assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() < 0);
+        other.start(connection().deadline, Phase.FIRST_BYTE, -1_000_000 * MS);
+        assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() > 0);
+        deadlines.start(connection().deadline, Phase.LINGER, 1_000_000 * MS);
+        assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() < 0);
+    }
 }

@@ -59,6 +59,7 @@ class EndOfResponseTest {
         assertEquals(Want.LINGER, conversation.want);
         conversation.send("\r\n");
         assertEquals(Want.READ, conversation.want);
+        assertEquals(0, conversation.connection.keptBytes());
         conversation.end();
         assertEquals(Want.CLOSE, conversation.want);
     }
