@@ -171,7 +171,7 @@ class PreallocationTest {
             assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
             sink.write(ByteBuffer.wrap(body, HALF, HALF + 1), HALF);
             put.onProgress(body.length);
-            assertEquals(200, Client.known(put.complete()).status().code());
+            assertEquals(2, Client.known(put.complete()).status().code() / 100);
             assertArrayEquals(body, new Client(store).get("/a").body());
         }
         Path object = folder.resolve("a");

@@ -25,7 +25,7 @@ final class WireFuzzTest {
 
     @Test
     void answersOverASocketAreThoseInMemory() throws IOException {
-        try (WireLane lane = new WireLane(ServerOptions.builder())) {
+        try (WireLane lane = new WireLane(ServerOptions.builder().hosts("*"))) {
             for (int number = 0; number < SOCKET_INPUTS; number++) {
                 byte[] input = fuzzer.input(number);
                 byte[] sent = lane.converse(input, new int[0], true, true);

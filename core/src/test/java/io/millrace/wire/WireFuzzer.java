@@ -38,7 +38,7 @@ final class WireFuzzer {
 
     private final long seed;
     private final WireMutator mutator = new WireMutator();
-    private final List<ServerOptions> options = List.of(ServerOptions.defaults(), tight());
+    private final List<ServerOptions> options = List.of(ServerOptions.builder().hosts("*").build(), tight());
     private final List<MemoryServer> servers = options.stream()
             .map(limits -> new MemoryServer(limits, new EchoHandler())).toList();
 
@@ -49,6 +49,7 @@ final class WireFuzzer {
     /** Limits that inputs meet often, and no more bytes a visit than there may be. */
     private static ServerOptions tight() {
         return ServerOptions.builder()
+                .hosts("*")
                 .maxHeadBytes(512)
                 .maxTargetBytes(64)
                 .maxFields(4)
