@@ -38,7 +38,8 @@ final class WireFuzzer {
 
     private final long seed;
     private final WireMutator mutator = new WireMutator();
-    private final List<ServerOptions> options = List.of(ServerOptions.builder().hosts("*").build(), tight());
+    private final List<ServerOptions> options =
+            List.of(ServerOptions.builder().hosts("*").build(), tight());
     private final List<MemoryServer> servers = options.stream()
             .map(limits -> new MemoryServer(limits, new EchoHandler())).toList();
 
