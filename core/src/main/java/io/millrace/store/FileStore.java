@@ -345,11 +345,15 @@ public final class FileStore implements Handler, Closeable {
                 return refusal;
             }
             state.quota().changing(key.name());
-            if (!state.folder().delete(file)) {
-                return Responses.NOT_FOUND; // another program was faster
+            try {
+                if (!state.folder().delete(file)) {
+                    return Responses.NOT_FOUND; // another program was faster
+                }
+                state.quota().removed(key.name(), version.sizeBytes());
+            } finally {
+                state.quota().settled(key.name());
             }
             keyLock.times.removed(key.name(), version, Version.nowNs());
-            state.quota().removed(key.name(), version.sizeBytes());
         } catch (IOException e) {
             // Another program has put a folder there since the look.
             if (FileErrors.isOfNoObject(e)) {

@@ -66,10 +66,17 @@ final class Quota implements Closeable {
         }
     }
 
-    /** Has to be told before an object changes; the caller has the key's write lock until after. */
+    /** Has to be told before an object changes; {@link #settled} has to follow in any case. */
     void changing(String name) {
         if (isLimited()) {
             usage.changing(name);
+        }
+    }
+
+    /** Has to be told once a change is known here, or has failed. */
+    void settled(String name) {
+        if (isLimited()) {
+            usage.settled(name);
         }
     }
 

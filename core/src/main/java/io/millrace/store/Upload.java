@@ -262,6 +262,10 @@ final class Upload implements Exchange {
             state.quota().changing(key.name());
             try {
                 folder.move(part, file, version);
+                part = null;
+                state.quota().stored(key.name(), version.sizeBytes(),
+                        created ? 0 : before.sizeBytes(), takenBytes);
+                takenBytes = 0;
             } catch (IOException e) {
                 // Another program has put a folder there since the look.
                 if (FileErrors.isOfNoObject(e)) {
@@ -271,11 +275,9 @@ final class Upload implements Exchange {
                     return failure(Responses.IN_USE);
                 }
                 throw e;
+            } finally {
+                state.quota().settled(key.name());
             }
-            part = null;
-            state.quota().stored(key.name(), version.sizeBytes(),
-                    created ? 0 : before.sizeBytes(), takenBytes);
-            takenBytes = 0;
             if (!folder.access().movesTimes()) {
                 try {
                     version = timed(file, keyLock.times, before);

@@ -8,7 +8,8 @@ import java.util.BitSet;
  *
  * <p>The objects' bytes are kept in many small sums, each of the names that share a hash. A count
  * of the folder runs beside changes: it corrects the sums that no change has touched meanwhile, and
- * leaves the others to the next one. So other programs' changes are found, and no change of the
+ * leaves the others to the next one. A change touches its sum from before the file changes until it
+ * has settled, and a count that begins and ends within that time leaves the sum alone, too. So other programs' changes are found, and no change of the
  * store's own is counted twice or missed.
  *
  * <p>Threads: any.
@@ -24,6 +25,8 @@ final class Usage {
     private long stagedBytes;
     /** The sums that have been changed since a count began; null if none runs. */
     private BitSet changed;
+    /** How many changes of a sum have not settled: not more than there are threads. */
+    private final short[] unsettled = new short[SUMS];
 
     /** A count of the folder's objects. Threads: one. */
     static final class Count {
@@ -49,6 +52,11 @@ final class Usage {
     /** Begins a count, after the last one has ended. */
     synchronized Count begin() {
         changed = new BitSet(SUMS);
+        for (int i = 0; i < SUMS; i++) {
+            if (unsettled[i] > 0) {
+                changed.set(i);
+            }
+        }
         return new Count();
     }
 
@@ -83,9 +91,16 @@ final class Usage {
         stagedBytes -= bytes;
     }
 
-    /** An object is about to change, and a count may see it before or after. */
+    /** An object is about to change, and a count may see it before or after, until it settles. */
     synchronized void changing(String name) {
-        touch(sum(name));
+        int i = sum(name);
+        unsettled[i]++;
+        touch(i);
+    }
+
+    /** A change has been made known, or has failed. */
+    synchronized void settled(String name) {
+        unsettled[sum(name)]--;
     }
 
     /** An object has been stored; the bytes that were staged for it are those of the object. */

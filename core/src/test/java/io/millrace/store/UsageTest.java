@@ -95,6 +95,35 @@ class UsageTest {
     }
 
     @Test
+    void changeThatLastsLongerThanAWholeCountIsCountedOnce() {
+        usage.stored("a", 90, 0, 0);
+        usage.changing("a");
+        count(Map.of("a", 10L)); // it has moved already
+        usage.stored("a", 10, 90, 0);
+        usage.settled("a");
+        assertEquals(10, usage.bytes());
+        usage.changing("a");
+        count(Map.of()); // it is gone already
+        usage.stored("a", 7, 0, 0); // of another name that shares the sum
+        usage.removed("a", 10);
+        usage.settled("a");
+        assertEquals(7, usage.bytes());
+    }
+
+    @Test
+    void afterTheLastOfTwoChangesHasSettledACountIsTakenOverAgain() {
+        usage.stored("a", 10, 0, 0);
+        usage.changing("a");
+        usage.changing("a");
+        usage.settled("a");
+        count(Map.of("a", 50L));
+        assertEquals(10, usage.bytes());
+        usage.settled("a");
+        count(Map.of("a", 50L));
+        assertEquals(50, usage.bytes());
+    }
+
+    @Test
     void changesAtAnyMomentOfACountLeaveTheTruth() {
         SplittableRandom random = new SplittableRandom(7);
         Map<String, Long> folder = new HashMap<>();
