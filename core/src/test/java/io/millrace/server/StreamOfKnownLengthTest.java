@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.letters;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -144,21 +146,52 @@ class StreamOfKnownLengthTest {
     }
 
     @Test
-    void streamThatFailsIsLoggedAndCut() throws Exception {
-        Source source = new Source(new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("meant");
-            }
-        });
+    void streamThatFailsWhenItsHeadHasLeftIsLoggedAndCut() throws Exception {
+        CountDownLatch headLeft = new CountDownLatch(1);
+        Source source = new Source(failingAfter(headLeft));
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation =
                     new Conversation(request -> ok(Body.of(executor, source, 5)));
-            conversation.send(get("/")).goUntil(() -> conversation.closed != null);
+            conversation.send(get("/")); // nothing of the body is there, so the head leaves
+            assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", conversation.sent());
+            headLeft.countDown();
+            conversation.goUntil(() -> conversation.closed != null);
+            assertEquals("", conversation.sent());
             assertEquals(List.of("response body failed: GET / | java.io.IOException: meant"),
                     logged.lines());
         }
         assertClosedOnce(source);
+    }
+
+    @Test
+    void streamThatFailsBeforeItsHeadHasLeftIsLoggedAndAnsweredWith500() throws Exception {
+        Source source = new Source(failingAfter(new CountDownLatch(0)));
+        try (Logged logged = new Logged(Connection.class)) {
+            // The stream's thread has ended before the head is written.
+            Conversation conversation = new Conversation(request ->
+                    ok(Body.of(task -> assertDoesNotThrow(() -> executor.submit(task).get()),
+                            source, 5)));
+            conversation.send(get("/"));
+            assertTrue(conversation.sent().startsWith("HTTP/1.1 500 "));
+            assertNull(conversation.closed);
+            assertEquals(List.of("response body failed: GET / | java.io.IOException: meant"),
+                    logged.lines());
+        }
+        assertClosedOnce(source);
+    }
+
+    private static InputStream failingAfter(CountDownLatch latch) {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                try {
+                    latch.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                throw new IOException("meant");
+            }
+        };
     }
 
     @Test
