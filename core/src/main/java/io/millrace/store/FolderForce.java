@@ -94,6 +94,11 @@ final class FolderForce { // decisions 36 and 37
             this.channel = channel;
         }
 
+        /** The folder, for people. */
+        Path folder() {
+            return folder;
+        }
+
         /** Returns when every change made before this call is on the device. */
         void changesSoFar() throws IOException {
             long mine = made.incrementAndGet();

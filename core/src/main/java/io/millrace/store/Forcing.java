@@ -40,10 +40,11 @@ final class Forcing implements AutoCloseable {
      * @param unforced the response if it may not be
      */
     Response settle(String request, Response done, Response unforced) {
+        Step step = null;
         try {
             // From above: a name that is said to be forced is below others that are.
             for (int i = steps.size() - 1; i >= 0; i--) {
-                Step step = steps.get(i);
+                step = steps.get(i);
                 step.pending().changesSoFar();
                 if (step.done() != null) {
                     step.done().run();
@@ -51,7 +52,8 @@ final class Forcing implements AutoCloseable {
             }
             return done;
         } catch (IOException e) {
-            faults.log(request + " is done, but its folder can't be forced to the device", e);
+            faults.log(request + " is done, but the folder " + step.pending().folder()
+                    + " can't be forced to the device", e);
             return unforced;
         }
     }

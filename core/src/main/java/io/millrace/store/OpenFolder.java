@@ -23,6 +23,8 @@ final class OpenFolder {
     private static final Path ITSELF = Path.of(".");
 
     private final OpenFolder parent;
+    /** For people: it may lead elsewhere by now. */
+    private final Path path;
     private final SecureDirectoryStream<Path> stream;
     private final Object fileKey;
     private final FolderForce force;
@@ -41,6 +43,7 @@ final class OpenFolder {
     OpenFolder(OpenFolder parent, SecureDirectoryStream<Path> stream, Path path,
             FolderForce rootForce, FaultLog faults) throws IOException {
         this.parent = parent;
+        this.path = path;
         this.stream = stream;
         this.fileKey = stream.getFileAttributeView(BasicFileAttributeView.class).readAttributes()
                 .fileKey();
@@ -49,6 +52,10 @@ final class OpenFolder {
 
     private FileChannel channel() throws IOException {
         return (FileChannel) stream.newByteChannel(ITSELF, Set.of(StandardOpenOption.READ));
+    }
+
+    Path path() {
+        return path;
     }
 
     /** Null for the store's own folder. */

@@ -88,8 +88,10 @@ final class OpenFolders implements Closeable {
         OpenFolder folder = null;
         try {
             if (stream instanceof SecureDirectoryStream<Path> secure) {
-                folder = new OpenFolder(parent, secure, parent == null ? root : segment,
-                        parent == null ? rootForce : null, faults);
+                folder = parent == null
+                        ? new OpenFolder(null, secure, root, rootForce, faults)
+                        : new OpenFolder(parent, secure, parent.path().resolve(segment), null,
+                                faults);
                 return folder;
             }
             throw new IOException("the file system of " + root + " is another one by now");
