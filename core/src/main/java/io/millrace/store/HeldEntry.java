@@ -51,6 +51,14 @@ final class HeldEntry extends Entry {
      */
     static HeldEntry of(Path path, Key key, List<Path> segments, FileAccess access,
             OpenFolders folders, StagingFolder staging, FaultLog faults) throws IOException {
+        Path name = segments.get(segments.size() - 1);
+        String folderName = key.name().substring(0, key.name().lastIndexOf('/'));
+        long nowNs = System.nanoTime();
+        OpenFolder recent = folders.recent(folderName, nowNs);
+        if (recent != null) {
+            return new HeldEntry(path, access, folders, staging, faults, recent, name, Way.OPEN,
+                    segments.size());
+        }
         OpenFolder folder = folders.root();
         boolean found = false;
         try {
@@ -78,8 +86,11 @@ final class HeldEntry extends Entry {
                 }
             }
             found = true;
-            return new HeldEntry(path, access, folders, staging, faults, folder,
-                    segments.get(segments.size() - 1), way, depth);
+            if (way == Way.OPEN) {
+                folders.found(folder, nowNs);
+            }
+            return new HeldEntry(path, access, folders, staging, faults, folder, name, way,
+                    depth);
         } finally {
             if (!found) {
                 folders.giveBack(folder);

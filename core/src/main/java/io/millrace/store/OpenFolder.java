@@ -16,13 +16,14 @@ import java.util.Set;
  * A folder that is open, so that what is done with names in it is done there, wherever its path
  * leads by now.
  *
- * <p>Threads: any; {@link #users} is guarded by {@link OpenFolders}.
+ * <p>Threads: any; {@link #users} and {@link #foundNs} are guarded by {@link OpenFolders}.
  */
 final class OpenFolder {
 
     private static final Path ITSELF = Path.of(".");
 
     private final OpenFolder parent;
+    private final String name;
     /** For people: it may lead elsewhere by now. */
     private final Path path;
     private final SecureDirectoryStream<Path> stream;
@@ -30,19 +31,23 @@ final class OpenFolder {
     private final FolderForce force;
     /** Whether its name in its parent is on the device. Once true this is always true. */
     private volatile boolean forced;
-    /** Requests, folders below and the cache: who uses it. Guarded by the cache. */
+    /** Requests, folders below and the cache that use it. Guarded by the cache. */
     int users;
+    /** When each folder on the way to it was last found under its name. Guarded by the cache. */
+    long foundNs;
 
     /**
      * A folder.
      *
      * @param parent null for the store's own
+     * @param name its name in the store
      * @param path its path, for people
      * @param rootForce what forces names in it; null if that is to be made
      */
-    OpenFolder(OpenFolder parent, SecureDirectoryStream<Path> stream, Path path,
+    OpenFolder(OpenFolder parent, String name, SecureDirectoryStream<Path> stream, Path path,
             FolderForce rootForce, FaultLog faults) throws IOException {
         this.parent = parent;
+        this.name = name;
         this.path = path;
         this.stream = stream;
         this.fileKey = stream.getFileAttributeView(BasicFileAttributeView.class).readAttributes()
@@ -52,6 +57,10 @@ final class OpenFolder {
 
     private FileChannel channel() throws IOException {
         return (FileChannel) stream.newByteChannel(ITSELF, Set.of(StandardOpenOption.READ));
+    }
+
+    String name() {
+        return name;
     }
 
     Path path() {

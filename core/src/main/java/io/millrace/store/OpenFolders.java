@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The folders below a store's that were used last, kept open.
@@ -26,6 +27,12 @@ final class OpenFolders implements Closeable {
 
     /** Folders kept open, with two descriptors each. */
     static final int MAX_OPEN = 128;
+
+    /**
+     * So long one look at a folder's path does instead of one at each folder on the way. The path
+     * could have come to lead to the same folder by a link above it.
+     */
+    static final long RECENT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Path root;
     private final FolderForce rootForce;
@@ -48,6 +55,49 @@ final class OpenFolders implements Closeable {
         }
     }
 
+    /**
+     * A folder that is open, whose way was looked at a moment ago, and to which its path still
+     * leads; the caller gives it back.
+     *
+     * @return null if it has to be looked for on the way
+     */
+    OpenFolder recent(String name, long nowNs) throws IOException {
+        OpenFolder folder = recentlyFound(name, nowNs);
+        if (folder == null) {
+            return null;
+        }
+        boolean same = false;
+        try {
+            BasicFileAttributes attributes = FileAccess.attributes(folder.path());
+            same = attributes != null && folder.is(attributes);
+        } finally {
+            if (!same) {
+                giveBack(folder);
+            }
+        }
+        return same ? folder : null;
+    }
+
+    private synchronized OpenFolder recentlyFound(String name, long nowNs) {
+        OpenFolder folder = folders.get(name);
+        if (folder == null || nowNs - folder.foundNs > RECENT_NS) {
+            return null;
+        }
+        // Those above are used with it: none leaves the map while one below is in use.
+        for (OpenFolder above = folder.parent(); above != null; above = above.parent()) {
+            if (folders.get(above.name()) != above) {
+                return null;
+            }
+        }
+        folder.users++;
+        return folder;
+    }
+
+    /** Each folder on the way to this one was found under its name. */
+    synchronized void found(OpenFolder folder, long nowNs) {
+        folder.foundNs = nowNs;
+    }
+
     /** The store's own folder, which the caller gives back. */
     OpenFolder root() throws IOException {
         BasicFileAttributes attributes = FileAccess.attributes(root);
@@ -55,7 +105,7 @@ final class OpenFolders implements Closeable {
             throw new NoSuchFileException(root.toString());
         }
         OpenFolder known = known("", null, attributes);
-        return known != null ? known : keep("", open(null, null));
+        return known != null ? known : keep("", open(null, "", null));
     }
 
     /**
@@ -69,7 +119,7 @@ final class OpenFolders implements Closeable {
     OpenFolder enter(OpenFolder parent, String name, Path segment,
             BasicFileAttributes attributes) throws IOException {
         OpenFolder known = known(name, parent, attributes);
-        return known != null ? known : keep(name, open(parent, segment));
+        return known != null ? known : keep(name, open(parent, name, segment));
     }
 
     private synchronized OpenFolder known(String name, OpenFolder parent,
@@ -82,16 +132,16 @@ final class OpenFolders implements Closeable {
         return folder;
     }
 
-    private OpenFolder open(OpenFolder parent, Path segment) throws IOException {
+    private OpenFolder open(OpenFolder parent, String name, Path segment) throws IOException {
         DirectoryStream<Path> stream = parent == null ? Files.newDirectoryStream(root)
                 : parent.stream().newDirectoryStream(segment, LinkOption.NOFOLLOW_LINKS);
         OpenFolder folder = null;
         try {
             if (stream instanceof SecureDirectoryStream<Path> secure) {
                 folder = parent == null
-                        ? new OpenFolder(null, secure, root, rootForce, faults)
-                        : new OpenFolder(parent, secure, parent.path().resolve(segment), null,
-                                faults);
+                        ? new OpenFolder(null, name, secure, root, rootForce, faults)
+                        : new OpenFolder(parent, name, secure,
+                                parent.path().resolve(segment), null, faults);
                 return folder;
             }
             throw new IOException("the file system of " + root + " is another one by now");
@@ -104,6 +154,7 @@ final class OpenFolders implements Closeable {
 
     private synchronized OpenFolder keep(String name, OpenFolder folder) {
         folder.users = 1;
+        folder.foundNs = System.nanoTime() - 2 * RECENT_NS; // not looked for as a key's folder yet
         if (folder.parent() != null) {
             folder.parent().users++;
         }

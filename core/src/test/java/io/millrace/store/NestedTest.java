@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -239,6 +240,20 @@ class NestedTest {
         assertEquals(404, client.delete("/a/b/o").status());
         assertEquals("secret", Files.readString(outside.resolve("o")));
         assertEquals("old", client.get("/a/hidden/o").text());
+    }
+
+    @Test
+    @Timeout(60)
+    void linkThatLeadsToTheSameFolderIsSoonNotFollowedEither() throws IOException {
+        client.put("/a/b/o", "old");
+        assertEquals("old", client.get("/a/b/o").text());
+        Files.move(folder.resolve("a"), temp.resolve("moved"));
+        Files.createSymbolicLink(folder.resolve("a"), temp.resolve("moved"));
+        while (client.get("/a/b/o").status() != 404) {
+            Thread.onSpinWait();
+        }
+        assertEquals(409, client.put("/a/b/o", "new").status());
+        assertEquals("old", Files.readString(temp.resolve("moved/b/o")));
     }
 
     @Test
