@@ -119,7 +119,7 @@ abstract class Entry implements Closeable { // decision 150
         }
     }
 
-    /** Whether a part is gone, and this version or nothing is here, although the system denies it. */
+    /** Whether a part is gone, and this version or none is here, although the system denies it. */
     private boolean hasHappened(Path part, Version version, IOException failure) {
         try {
             boolean moved = part == null || FileAccess.attributes(part) == null;

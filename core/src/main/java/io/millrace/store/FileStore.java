@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it, {@code DELETE
- * /key} removes it. The objects are the regular files of one folder, each under its own name.
+ * /key} removes it. The objects are the regular files of a folder and of those below it, each under
+ * its own name: a key of several segments is a file in real folders, which a PUT makes.
  *
  * <p>An object changes atomically. A PUT writes a staging file in the folder {@code
  * .millrace.parts}, and renames it over the object when the last byte has arrived and was checked.
@@ -24,11 +25,14 @@ import java.util.function.LongSupplier;
  * version that it began with. Each version has a strong entity tag, conditions hold against races,
  * and ranges and integrity fields are supported (RFC 9110 sections 13 and 14, RFC 9530).
  *
- * <p>A key is one name. The store refuses names that could lead out of the folder, names that mean
- * something else on another system, and its own names, which begin with {@code .millrace}. Folders,
- * links, devices and pipes are not objects: the store never opens, follows, replaces or deletes
- * them. It checks this without following links, and opens files without following links, so a link
- * swapped in after the check is not followed either. Another program with access to the folder can
+ * <p>A key is a path of names; with {@link Contract#ARTICLE} and {@link StoreOptions#flat} it is
+ * one name. The store refuses names that could lead out of the folder, names that mean something
+ * else on another system, and its own names, which begin with {@code .millrace}. Links, devices and
+ * pipes are not objects, and folders only lead to some: the store never opens, follows, replaces or
+ * deletes them, except that {@code DELETE /folder/} removes an empty folder. It checks this without
+ * following links, and opens files without following links, so a link swapped in after the check is
+ * not followed either. Nor is one in place of a folder on the way, where Java opens names within an
+ * open folder (the default file system on Linux). Another program with access to the folder can
  * still defeat the checks in these ways, which Java can't prevent:
  * <ul>
  *   <li>A pipe that is swapped in after the check is opened.
@@ -37,6 +41,10 @@ import java.util.function.LongSupplier;
  *       removed.
  *   <li>A program that may rename the folders above can put another folder in place of the store's.
  *       The path is resolved once, when the store is opened.
+ *   <li>A program that swaps a link in and out in place of a folder on the way, between two checks,
+ *       redirects one request where Java doesn't open names within an open folder.
+ *   <li>A program that moves a folder out of the store takes along what is changed in it in the
+ *       same moment; if it leaves a link above that leads there, for another 100 ms.
  *   <li>A program that replaces {@code .millrace.parts} by a link after that redirects the files of
  *       unfinished PUTs.
  * </ul>

@@ -294,7 +294,7 @@ final class Upload implements Exchange {
                 return refused;
             }
             created = before == null;
-            version = timed(entry, part, keyLock.times, before);
+            version = keyLock.times.version(entry, part, key, bodyBytes, before);
             if (!created) {
                 startWriting();
             }
@@ -317,7 +317,8 @@ final class Upload implements Exchange {
             takenBytes = 0;
             if (!folder.access().movesTimes()) {
                 try {
-                    version = timed(entry, entry.path(), keyLock.times, before);
+                    version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
+                            before);
                 } catch (IOException e) {
                     folder.faults().log(request() + " is done, but not its time", e);
                     return Responses.STORED_UNDATED;
@@ -327,35 +328,6 @@ final class Upload implements Exchange {
             keyLock.lock.unlockWrite(stamp);
         }
         return stored(version, created);
-    }
-
-    /** The new version, with a time that no other version of the key has had. */
-    private Version timed(Entry entry, Path path, VersionTimes times, Version before)
-            throws IOException {
-        Folder folder = state.folder();
-        Version version = entry.version(FileAccess.attributes(path));
-        if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
-            throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
-                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
-        }
-        if (!folder.access().keepsTimes()) {
-            return version;
-        }
-        // The file system's clock may be another machine's, and ahead.
-        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
-        long latestNs = times.latestNs(key.name(), before, nowNs);
-        if (version.modifiedNs() < nowNs - VersionTimes.SETTLING_NS) {
-            // Written long ago, when versions that are forgotten by now may have been, too.
-            latestNs = Math.max(latestNs, nowNs - 1);
-        }
-        if (version.modifiedNs() > latestNs) {
-            return version;
-        }
-        // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
-        // that began to write first may end last.
-        Version moved = version.at(folder.access().setLater(path, latestNs));
-        times.moved(key.name(), moved, nowNs);
-        return moved;
     }
 
     private Response stored(Version version, boolean created) {

@@ -323,7 +323,8 @@ class NestedTest {
     void nameOnTheWayIsTheObjectsOrTheFoldersAndNeverBoth() throws Exception {
         int rounds = way == Way.HELD_AND_FORCED ? 100 : 1000;
         race(rounds, round -> client.put("/r" + round, "object").status(),
-                round -> client.put("/r" + round + "/b", "below").status(), (round, first, second) -> {
+                round -> client.put("/r" + round + "/b", "below").status(),
+                (round, first, second) -> {
                     boolean isObject = client.get("/r" + round).status() == 200;
                     boolean isFolder = client.get("/r" + round + "/b").status() == 200;
                     assertNotEquals(isObject, isFolder, first + " " + second);
