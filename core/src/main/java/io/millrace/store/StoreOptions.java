@@ -70,7 +70,7 @@ public final class StoreOptions extends Options {
 
     /**
      * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).
-     * Default 1024, range 1 to 4096: it is what S3 takes.
+     * Default 1 KiB, range 1 to 4 KiB: it is what S3 takes.
      */
     public int maxKeyBytes() { return maxKeyBytes; }
 

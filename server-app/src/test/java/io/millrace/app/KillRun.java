@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * Kills the program again and again in the middle of parallel PUTs, DELETEs and GETs, and while it
  * starts, and compares what it finds with what was acknowledged.
  *
- * <p>Two keys of three belong to one client, the others to all of them; a key is there or not in
- * about equal parts, so PUTs make and replace objects. Half of the keys are in folders. Whether a state may be, {@link KeyHistory}
- * says.
+ * <p>Two keys of three belong to one client, the others to all of them. Half of the keys are in
+ * folders. A key is there or not in about equal parts, so PUTs make and replace objects. Whether a
+ * state may be, {@link KeyHistory} says.
  *
  * <p>A command of its own, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes io.millrace.app.KillRun},
