@@ -67,6 +67,8 @@ class HouseRulesTest {
             Map.entry("Usage", "all workers count in it, and so does a recount"),
             Map.entry("Recount", "a thread that counts, and workers that can't wait for it"),
             Map.entry("StagingFolder", "all workers take names from it"),
+            Map.entry("OpenFolders", "all workers use the folders that are open"),
+            Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("SharedBody", "the last of several responses closes it"),

@@ -13,8 +13,9 @@ public enum Contract {
     /**
      * Those of RFC 9110: 201 with {@code Location} or 204 for PUT, which may make an empty object;
      * 411 for a PUT without a length; 308 from another spelling of an object's path to the one it
-     * has; 204 for DELETE, and for OPTIONS with {@code Allow}; 405 with {@code Allow} or 501 for
-     * other methods. A success status always means that the request was carried out.
+     * has; 409 for a PUT where a folder is, or below an object; 204 for DELETE, and for OPTIONS
+     * with {@code Allow}; 405 with {@code Allow} or 501 for other methods. A success status always
+     * means that the request was carried out.
      */
     HTTP,
 

@@ -88,7 +88,7 @@ final class Download {
         return open(counts && cache.miss(key.name()));
     }
 
-    /** The object's file, which may not be there; a system call looks for it when it is used. */
+    /** The path of the object's file, for its times; what is done with it is done by an entry. */
     Path file() throws HttpException {
         if (file == null) {
             file = state.folder().file(key);
@@ -98,8 +98,13 @@ final class Download {
 
     /** Whether a look at the file shows that an object in memory is good for another window. */
     private boolean isUnchanged(CachedObject cached, long nowNs) throws HttpException, IOException {
-        if (!cached.isSettled() || !cached.version().equals(look())) {
+        if (!cached.isSettled()) {
             return false;
+        }
+        try (Entry entry = state.folder().entry(key)) {
+            if (!cached.version().equals(entry.version())) {
+                return false;
+            }
         }
         cached.checked(nowNs);
         return true;
@@ -113,16 +118,22 @@ final class Download {
      * @param keeps whether the object should be in memory from now on, if it is small
      */
     private Content open(boolean keeps) throws HttpException, IOException { // decision 104
+        try (Entry entry = state.folder().entry(key)) {
+            return open(entry, keeps);
+        }
+    }
+
+    private Content open(Entry entry, boolean keeps) throws IOException {
         KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
-            Version version = look();
+            Version version = entry.version();
             if (isEarly(version)) {
                 return null;
             }
-            OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(version);
+            OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(entry, version);
             if (object != null) {
-                if (keyLock.lock.validate(stamp) && isSame(object, version)) {
+                if (keyLock.lock.validate(stamp) && isSame(entry, object, version)) {
                     return object;
                 }
                 object.close();
@@ -130,7 +141,7 @@ final class Download {
         }
         stamp = keyLock.lock.readLock();
         try {
-            return openLocked(keeps);
+            return openLocked(entry, keeps);
         } catch (IOException e) {
             // Another program has removed or replaced what was an object at the last look.
             if (e instanceof NoSuchFileException || FileErrors.isOfNoObject(e)) {
@@ -143,29 +154,29 @@ final class Download {
         }
     }
 
-    private Content openLocked(boolean keeps) throws HttpException, IOException {
+    private Content openLocked(Entry entry, boolean keeps) throws IOException {
         for (int attempt = 1;; attempt++) {
             // Before the look: whatever comes after it may take long.
             long nowMs = System.currentTimeMillis();
             long nowNs = state.cache().nowNs();
-            Version version = look();
+            Version version = entry.version();
             if (isEarly(version)) {
                 return null;
             }
             if (isToBeKept(version, keeps) && attempt == 1) {
-                CachedObject cached = keep(version, nowMs, nowNs);
+                CachedObject cached = keep(entry, version, nowMs, nowNs);
                 if (cached != null) {
                     return cached;
                 }
                 continue;
             }
-            OpenObject object = open(version);
+            OpenObject object = open(entry, version);
             if (attempt == MAX_ATTEMPTS) {
                 return new OpenObject(object.version().weak(), object.channel());
             }
             boolean same = false;
             try {
-                same = isSame(object, version);
+                same = isSame(entry, object, version);
             } finally {
                 if (!same) {
                     object.close();
@@ -178,20 +189,16 @@ final class Download {
     }
 
     /** Whether what was opened is what was looked at, as far as another look tells. */
-    private boolean isSame(OpenObject object, Version version) throws HttpException, IOException {
-        return object.version().equals(version) && version.equals(look());
+    private static boolean isSame(Entry entry, OpenObject object, Version version)
+            throws IOException {
+        return object.version().equals(version) && version.equals(entry.version());
     }
 
     private boolean isToBeKept(Version version, boolean keeps) {
         return keeps && state.cache().holds(version.sizeBytes());
     }
 
-    /** The version of the object; null if there is none. Only plain files are ever opened. */
-    Version look() throws HttpException, IOException {
-        return state.folder().version(FileAccess.attributes(file()));
-    }
-
-    /** Whether there is an answer that needs no byte of the object. */
+    /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
     private boolean isEarly(Version version) {
         early = version == null ? Responses.NOT_FOUND : refuseRead(version);
         return early != null;
@@ -201,16 +208,16 @@ final class Download {
         return preconditions.isEmpty() ? null : preconditions.refuseRead(version.validators());
     }
 
-    private OpenObject tryOpen(Version version) {
+    private static OpenObject tryOpen(Entry entry, Version version) {
         try {
-            return open(version);
+            return open(entry, version);
         } catch (IOException e) {
             return null; // deleted meanwhile, perhaps; the second attempt tells
         }
     }
 
-    private OpenObject open(Version version) throws IOException {
-        SeekableByteChannel channel = state.folder().access().open(file);
+    private static OpenObject open(Entry entry, Version version) throws IOException {
+        SeekableByteChannel channel = entry.open();
         boolean opened = false;
         try {
             OpenObject object = new OpenObject(version.ofSize(channel.size()), channel);
@@ -227,15 +234,15 @@ final class Download {
      * Reads an object and keeps it in memory. The lock keeps the store from changing it meanwhile;
      * if another program does, nothing is kept, and this returns null.
      */
-    private CachedObject keep(Version version, long nowMs, long nowNs)
-            throws HttpException, IOException {
-        long changedNs = FileAccess.changedNs(file());
+    private CachedObject keep(Entry entry, Version version, long nowMs, long nowNs)
+            throws IOException {
+        long changedNs = FileAccess.changedNs(entry.path());
         byte[] bytes;
-        try (OpenObject object = open(version)) {
+        try (OpenObject object = open(entry, version)) {
             bytes = object.version().equals(version) ? read(object) : null;
         }
-        if (bytes == null || !version.equals(look())
-                || changedNs != FileAccess.changedNs(file())) {
+        if (bytes == null || !version.equals(entry.version())
+                || changedNs != FileAccess.changedNs(entry.path())) {
             return null;
         }
         CachedObject cached = new CachedObject(key.name(), version,
@@ -258,7 +265,7 @@ final class Download {
 
     private Response whole(Version version, Body body) {
         return version.validators().on(Responses.OBJECT)
-                .with("Content-Type", MediaTypes.of(key.name())).with(body);
+                .with("Content-Type", MediaTypes.of(key.fileName())).with(body);
     }
 
     /** The response with an object's bytes, or those that the request's ranges name. */

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -148,6 +149,11 @@ final class FileAccess {
                     LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             return null;
+        } catch (FileSystemException e) {
+            if (FileErrors.isOfNoFolder(e)) {
+                return null; // what leads there is no folder, or no longer
+            }
+            throw e;
         }
     }
 
@@ -163,6 +169,11 @@ final class FileAccess {
             BasicFileAttributes attributes = attributes(file); // the best that there is
             time = attributes == null ? null : attributes.lastModifiedTime();
         } catch (NoSuchFileException e) {
+            time = null;
+        } catch (FileSystemException e) {
+            if (!FileErrors.isOfNoFolder(e)) {
+                throw e;
+            }
             time = null;
         }
         return time instanceof FileTime changed ? changed.to(TimeUnit.NANOSECONDS) : Long.MIN_VALUE;

@@ -5,7 +5,10 @@ import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /**
  * What a failure of the file system is called in HTTP.
@@ -70,6 +73,27 @@ final class FileErrors {
     static boolean isOfNoObject(IOException e) {
         String reason = reason(e);
         return e instanceof DirectoryNotEmptyException || reason.contains("Is a directory")
+                || reason.contains("levels of symbolic links");
+    }
+
+    /** Whether a folder can't be made because something else has its name. */
+    static boolean isOfTakenName(IOException e) {
+        String reason = reason(e);
+        return isOfFullFolder(e)
+                || reason.contains("Not a directory");
+    }
+
+    /** Whether a folder can't be removed because something is in it. */
+    static boolean isOfFullFolder(IOException e) {
+        return e instanceof DirectoryNotEmptyException || e instanceof FileAlreadyExistsException
+                || reason(e).contains("not empty");
+    }
+
+    /** Whether a folder is not there, or no folder. */
+    static boolean isOfNoFolder(IOException e) {
+        String reason = reason(e);
+        return e instanceof NoSuchFileException || e instanceof NotDirectoryException
+                || reason.contains("Not a directory")
                 || reason.contains("levels of symbolic links");
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.store;
 
-import io.millrace.content.Preconditions;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
@@ -17,7 +16,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it, {@code DELETE
- * /key} removes it. The objects are the regular files of one folder, each under its own name.
+ * /key} removes it. The objects are the regular files of a folder and of those below it, each under
+ * its own name: a key of several segments is a file in real folders, which a PUT makes.
  *
  * <p>An object changes atomically. A PUT writes a staging file in the folder {@code
  * .millrace.parts}, and renames it over the object when the last byte has arrived and was checked.
@@ -25,11 +25,14 @@ import java.util.function.LongSupplier;
  * version that it began with. Each version has a strong entity tag, conditions hold against races,
  * and ranges and integrity fields are supported (RFC 9110 sections 13 and 14, RFC 9530).
  *
- * <p>A key is one name. The store refuses names that could lead out of the folder, names that mean
- * something else on another system, and its own names, which begin with {@code .millrace}. Folders,
- * links, devices and pipes are not objects: the store never opens, follows, replaces or deletes
- * them. It checks this without following links, and opens files without following links, so a link
- * swapped in after the check is not followed either. Another program with access to the folder can
+ * <p>A key is a path of names; with {@link Contract#ARTICLE} and {@link StoreOptions#flat} it is
+ * one name. The store refuses names that could lead out of the folder, names that mean something
+ * else on another system, and its own names, which begin with {@code .millrace}. Links, devices and
+ * pipes are not objects, and folders only lead to some: the store never opens, follows, replaces or
+ * deletes them, except that {@code DELETE /folder/} removes an empty folder. It checks this without
+ * following links, and opens files without following links, so a link swapped in after the check is
+ * not followed either. Nor is one in place of a folder on the way, where Java opens names within an
+ * open folder (the default file system on Linux). Another program with access to the folder can
  * still defeat the checks in these ways, which Java can't prevent:
  * <ul>
  *   <li>A pipe that is swapped in after the check is opened.
@@ -38,6 +41,10 @@ import java.util.function.LongSupplier;
  *       removed.
  *   <li>A program that may rename the folders above can put another folder in place of the store's.
  *       The path is resolved once, when the store is opened.
+ *   <li>A program that swaps a link in and out in place of a folder on the way, between two checks,
+ *       redirects one request where Java doesn't open names within an open folder.
+ *   <li>A program that moves a folder out of the store takes along what is changed in it in the
+ *       same moment; if it leaves a link above that leads there, for another 100 ms.
  *   <li>A program that replaces {@code .millrace.parts} by a link after that redirects the files of
  *       unfinished PUTs.
  * </ul>
@@ -73,6 +80,7 @@ public final class FileStore implements Handler, Closeable {
     private static final String READ_METHODS = "GET, HEAD, OPTIONS";
 
     private final StoreOptions options;
+    private final KeyLimits limits;
     private final Authorization authorization;
     /** Null for a store that discards. */
     private final StoreState state;
@@ -85,6 +93,7 @@ public final class FileStore implements Handler, Closeable {
 
     private FileStore(StoreOptions options, StoreState state) {
         this.options = options;
+        this.limits = KeyLimits.of(options);
         this.authorization = new Authorization(options.token(), options.openReads());
         this.state = state;
         this.faults = state == null ? new FaultLog() : state.folder().faults();
@@ -223,40 +232,61 @@ public final class FileStore implements Handler, Closeable {
         return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
     }
 
+    /** What a path names; the article knows keys of one segment, and no other spelling. */
+    private KeyPath keyPath(RequestHead request) throws HttpException {
+        return isArticle() ? new KeyPath(Key.of(request.path(), limits), false, request.path())
+                : KeyPath.of(request.path(), limits);
+    }
+
     private Response read(RequestHead request) throws HttpException, IOException {
-        Response redirect = redirect(request);
+        KeyPath path = keyPath(request);
+        Response redirect = redirect(path, request);
         if (redirect != null) {
             return redirect;
         }
-        Key key = Key.of(request.path());
-        if (key == null) {
-            return Responses.NO_KEY;
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
         }
-        return state == null ? Responses.NOT_FOUND : new Download(state, key, request).answer();
+        if (state == null) {
+            return Responses.NOT_FOUND;
+        }
+        return path.hasSlash() ? Responses.UNLISTED
+                : new Download(state, path.key(), request).answer();
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
-    private Response redirect(RequestHead request) throws HttpException {
-        if (isArticle()) {
+    private Response redirect(KeyPath path, RequestHead request)
+            throws HttpException, IOException {
+        String to = path.canonical();
+        if (path.hasSlash() && path.key() != null && isObject(path.key())) {
+            to = path.objectPath();
+        }
+        if (to.equals(request.path())) {
             return null;
         }
-        String path = Key.canonical(request.path());
-        if (path.equals(request.path())) {
-            return null;
+        return Responses.elsewhere(request.query() == null ? to : to + '?' + request.query());
+    }
+
+    private boolean isObject(Key key) throws HttpException, IOException {
+        if (state == null) {
+            return false;
         }
-        return Responses.elsewhere(
-                request.query() == null ? path : path + '?' + request.query());
+        try (Entry entry = state.folder().entry(key)) {
+            return entry.version() != null;
+        }
     }
 
     private Exchange put(RequestHead request, Durability durability)
             throws HttpException, IOException {
-        Response redirect = redirect(request);
+        KeyPath path = keyPath(request);
+        Response redirect = redirect(path, request);
         if (redirect != null) {
             return redirect;
         }
-        Key key = Key.of(request.path());
+        Key key = path.key();
         if (key == null) {
-            return isArticle() ? Responses.NO_CONTENT : Responses.NO_KEY_TO_PUT;
+            return isArticle() ? Responses.NO_CONTENT
+                    : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
         }
         // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
         if (request.headers().contains("Content-Range")) {
@@ -273,10 +303,16 @@ public final class FileStore implements Handler, Closeable {
                 && !request.headers().contains("Transfer-Encoding")) {
             return Responses.LENGTH_REQUIRED;
         }
+        if (path.hasSlash() && request.bodyLength() != 0) {
+            return Responses.FOLDER_WITH_BODY;
+        }
         if (state == null) {
             // 201 would name an object that isn't there.
             return new Discard(PutStatus.isOk(options, request.headers())
                     ? Responses.OK : Responses.NO_CONTENT, faults);
+        }
+        if (path.hasSlash()) {
+            return new FolderChange(state, durability, key, request).make();
         }
         Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
@@ -297,76 +333,20 @@ public final class FileStore implements Handler, Closeable {
 
     private Response delete(RequestHead request, Durability durability)
             throws HttpException, IOException {
-        Response redirect = redirect(request);
+        KeyPath path = keyPath(request);
+        Response redirect = redirect(path, request);
         if (redirect != null) {
             return redirect;
         }
-        Key key = Key.of(request.path());
-        if (key == null) {
-            return Responses.NO_KEY;
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
         }
         if (state == null) {
             return Responses.NOT_FOUND;
         }
-        Path file = state.folder().file(key);
-        Preconditions preconditions = Preconditions.of(request);
-        if (durability != Durability.FULL) {
-            return delete(key, file, preconditions);
-        }
-        Response later = state.executor().later(() -> deleteForGood(key, file, preconditions));
-        return later == null ? Responses.BUSY : later;
-    }
-
-    private Response deleteForGood(Key key, Path file, Preconditions preconditions) {
-        String request = "DELETE /" + key.segment();
-        try (FolderForce.Pending force = state.folder().force().open()) {
-            Response answer = delete(key, file, preconditions);
-            // A 404, too, says that the object is gone.
-            boolean gone = answer.status().code() < 300
-                    || answer.status().code() == Status.NOT_FOUND.code();
-            return gone ? force.settle(request, answer, Responses.DELETED_UNFORCED) : answer;
-        } catch (IOException e) {
-            return failure(request, e);
-        }
-    }
-
-    private Response delete(Key key, Path file, Preconditions preconditions) throws IOException {
-        KeyLock keyLock = state.folder().keyLock(key);
-        long stamp = keyLock.lock.writeLock();
-        try {
-            // Before the change can be seen anywhere; the lock keeps the old version out.
-            state.cache().forget(key.name());
-            Version version = state.folder().version(FileAccess.attributes(file));
-            if (version == null) {
-                return Responses.NOT_FOUND;
-            }
-            Response refusal = Version.refuseChange(version, preconditions);
-            if (refusal != null) {
-                return refusal;
-            }
-            state.quota().changing(key.name());
-            try {
-                if (!state.folder().delete(file)) {
-                    return Responses.NOT_FOUND; // another program was faster
-                }
-                state.quota().removed(key.name(), version.sizeBytes());
-            } finally {
-                state.quota().settled(key.name());
-            }
-            keyLock.times.removed(key.name(), version, Version.nowNs());
-        } catch (IOException e) {
-            // Another program has put a folder there since the look.
-            if (FileErrors.isOfNoObject(e)) {
-                return Responses.NOT_FOUND;
-            }
-            if (FileErrors.isOfMountPoint(e)) {
-                return options.contract().failure(Responses.IN_USE);
-            }
-            throw e;
-        } finally {
-            keyLock.lock.unlockWrite(stamp);
-        }
-        return isArticle() ? Responses.OK : Responses.NO_CONTENT;
+        return path.hasSlash()
+                ? new FolderChange(state, durability, path.key(), request).remove()
+                : new Deletion(state, durability, path.key(), request).answer();
     }
 
     private Response other(String method) {

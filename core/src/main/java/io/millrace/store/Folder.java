@@ -4,8 +4,6 @@ import io.millrace.http.HttpException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -13,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The folder of a store: what its files are called, and which are objects.
@@ -31,6 +27,8 @@ final class Folder implements Closeable {
      */
     private static final String PROBE = Key.RESERVED + ".probe";
     private static final int STRIPES = 256;
+    /** How often a folder may be removed while a PUT makes it. */
+    private static final int MAX_ATTEMPTS = 8;
 
     private final Path path;
     /** Null for a store that only reads, and on file systems other than the default one. */
@@ -38,17 +36,25 @@ final class Folder implements Closeable {
     private final StagingFolder staging;
     private final FileAccess access;
     private final FolderForce force;
+    /** Null where names can't be opened within an open folder. */
+    private final OpenFolders folders;
+    /** How many segments the name of an object has at most. */
+    private final int depth;
     private final FaultLog faults;
     private final Leftovers leftovers;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
     private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
-            FileAccess access, FaultLog faults) {
+            FileAccess access, FaultLog faults, int depth) throws IOException {
         this.path = path;
         this.lock = lock;
         this.staging = staging;
         this.access = access;
         this.force = new FolderForce(path, grown, faults);
+        this.depth = depth;
+        boolean holds = depth > 1 && path.getFileSystem() == FileSystems.getDefault()
+                && OpenFolders.areOf(path);
+        this.folders = holds ? new OpenFolders(path, force, faults) : null;
         this.faults = faults;
         this.leftovers = new Leftovers(faults);
         for (int i = 0; i < STRIPES; i++) {
@@ -83,7 +89,8 @@ final class Folder implements Closeable {
         StagingFolder staging = new StagingFolder(path);
         FileAccess access = options.readOnly()
                 ? FileAccess.readOnly() : access(path, staging, faults);
-        Folder result = new Folder(path, grown, lock, staging, access, faults);
+        Folder result = new Folder(path, grown, lock, staging, access, faults,
+                KeyLimits.of(options).depth());
         result.check(options);
         return result;
     }
@@ -212,27 +219,12 @@ final class Folder implements Closeable {
         }
     }
 
-    /** Who is told of each object, and its length in bytes; returns whether to go on. */
-    interface Visitor {
-
-        boolean visit(String name, long bytes);
-    }
-
     /** Looks at each object that is there. */
-    void eachObject(Visitor visitor) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                BasicFileAttributes attributes = FileAccess.attributes(file);
-                if (attributes != null && attributes.isRegularFile() && !Key.isReserved(name)
-                        && !visitor.visit(name, attributes.size())) {
-                    return;
-                }
-            }
+    void eachObject(FolderWalk.Visitor visitor) throws IOException {
+        try {
+            new FolderWalk(depth, visitor).of(path);
         } catch (IOException e) {
             throw notListed(e);
-        } catch (DirectoryIteratorException e) {
-            throw notListed(e.getCause());
         }
     }
 
@@ -242,18 +234,91 @@ final class Folder implements Closeable {
     }
 
     /**
-     * The file of a key, whatever is there.
+     * The place of a key, which the caller closes.
+     *
+     * @throws HttpException 400 if this file system can't have a file of that name
+     */
+    Entry entry(Key key) throws HttpException, IOException {
+        if (!key.isNested()) {
+            return new PathEntry(path, List.of(name(key.name())), access, force, faults);
+        }
+        List<Path> segments = new ArrayList<>();
+        for (String segment : key.name().split("/")) {
+            segments.add(name(segment));
+        }
+        if (folders != null) {
+            try {
+                return HeldEntry.of(file(key), key, segments, access, folders, staging, faults);
+            } catch (NoSuchFileException e) {
+                // The store's own folder is gone: nothing is there, and nothing can be made.
+                return new PathEntry(path, segments, access, force, faults);
+            }
+        }
+        return new PathEntry(path, segments, access, force, faults);
+    }
+
+    /**
+     * The place of a key, with the folders on the way made if they are missing. The caller, who has
+     * no key's lock, closes it.
+     *
+     * @throws HttpException as {@link #entry}
+     */
+    Entry entryMade(Key key) throws HttpException, IOException {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS + depth; attempt++) {
+            Entry entry = entry(key);
+            if (entry.way() != Entry.Way.MISSING) {
+                return entry;
+            }
+            int missing = entry.missing();
+            entry.close();
+            try {
+                makeFolder(key.first(missing));
+            } catch (NoSuchFileException e) {
+                continue; // the one above has been removed in this moment
+            }
+        }
+        throw new IOException("folders are removed as fast as they are made");
+    }
+
+    // Under the lock of the key, as the folder takes the name that an object might get.
+    private void makeFolder(Key key) throws HttpException, IOException {
+        KeyLock keyLock = keyLock(key);
+        try (Entry entry = entry(key)) {
+            long stamp = keyLock.lock.writeLock();
+            try {
+                if (entry.way() == Entry.Way.OPEN && entry.attributes() == null) {
+                    entry.makeFolder();
+                }
+            } finally {
+                keyLock.lock.unlockWrite(stamp);
+            }
+        }
+    }
+
+    /**
+     * The path of a key, whatever is there.
      *
      * @throws HttpException 400 if this file system can't have a file of that name
      */
     Path file(Key key) throws HttpException {
+        if (!key.isNested()) {
+            return path.resolve(name(key.name()));
+        }
+        Path file = path;
+        for (String segment : key.name().split("/")) {
+            file = file.resolve(name(segment));
+        }
+        return file;
+    }
+
+    private Path name(String segment) throws HttpException {
         try {
-            Path name = path.getFileSystem().getPath(key.name());
+            Path name = path.getFileSystem().getPath(segment);
             // A name that this system reads as more than a name, such as "C:x" on Windows.
             if (name.getNameCount() != 1 || name.getRoot() != null) {
                 throw Key.unsafe("not a file name on this system");
             }
-            return path.resolve(name);
+            return name;
         } catch (InvalidPathException e) {
             // Its own message may show the folder. On Unix the locale's charset is what limits.
             throw Key.unsafe(
@@ -282,74 +347,14 @@ final class Folder implements Closeable {
         leftovers.remove(part);
     }
 
-    /**
-     * Lets a staging file take an object's place. A file system of the network may say that this
-     * has failed when it has not, as the first of its messages was lost; so this is looked up.
-     *
-     * @param version the version of the staging file
-     * @throws IOException if nothing has happened
-     */
-    void move(Path part, Path file, Version version) throws IOException {
-        try {
-            access.move(part, file);
-        } catch (IOException e) {
-            if (!hasHappened(part, file, version, e)) {
-                throw e;
-            }
-        }
-    }
-
-    /**
-     * Deletes a file, as {@link #move} moves one.
-     *
-     * @return false if there was none
-     */
-    boolean delete(Path file) throws IOException {
-        try {
-            return Files.deleteIfExists(file);
-        } catch (IOException e) {
-            if (!hasHappened(file, file, null, e)) {
-                throw e;
-            }
-            return true;
-        }
-    }
-
-    /** Whether a file is gone from here, and this version there, although the system denies it. */
-    private boolean hasHappened(Path from, Path to, Version version, IOException failure) {
-        try {
-            boolean happened = FileAccess.attributes(from) == null
-                    && Objects.equals(version, version(FileAccess.attributes(to)));
-            if (happened) {
-                faults.log("a change of " + to + " has happened, but is said to have failed",
-                        failure);
-            }
-            return happened;
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-            return false;
-        }
-    }
-
     /** What orders the changes of a key. */
     KeyLock keyLock(Key key) {
         return keyLocks[Key.spread(key.name()) >>> 24];
     }
 
-    /** The version of an object; null if these are no object's attributes. */
-    Version version(BasicFileAttributes attributes) {
-        return attributes == null || !attributes.isRegularFile()
-                ? null : Version.of(attributes, access.keepsTimes());
-    }
-
     /** How files of this folder are opened and moved. */
     FileAccess access() {
         return access;
-    }
-
-    /** How changes of this folder's names are forced to the device. */
-    FolderForce force() {
-        return force;
     }
 
     /** Where failures of this folder's files are logged. */
@@ -360,6 +365,9 @@ final class Folder implements Closeable {
     @Override
     public void close() throws IOException {
         leftovers.tryAgain();
+        if (folders != null) {
+            folders.close();
+        }
         if (lock != null) {
             lock.close();
         }

@@ -1,6 +1,5 @@
 package io.millrace.store;
 
-import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -16,7 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class FolderForce { // decisions 36 and 37
 
+    /** Opens the folder. */
+    interface Opening {
+
+        FileChannel open() throws IOException;
+    }
+
     private final Path folder;
+    private final Opening opening;
     /** Folders above that got a new name with this one, outermost first. Guarded by this. */
     private final List<Path> grown;
     private final FaultLog faults;
@@ -33,7 +39,21 @@ final class FolderForce { // decisions 36 and 37
      * @param faults where failures after a change are logged
      */
     FolderForce(Path folder, List<Path> grown, FaultLog faults) {
+        this(folder, () -> openFolder(folder), grown, faults);
+    }
+
+    /**
+     * The force of a folder that is open already.
+     *
+     * @param folder for people
+     */
+    FolderForce(Path folder, Opening opening, FaultLog faults) {
+        this(folder, opening, List.of(), faults);
+    }
+
+    private FolderForce(Path folder, Opening opening, List<Path> grown, FaultLog faults) {
         this.folder = folder;
+        this.opening = opening;
         this.grown = new ArrayList<>(grown);
         this.faults = faults;
     }
@@ -58,7 +78,7 @@ final class FolderForce { // decisions 36 and 37
                 grown.remove(0);
             }
         }
-        return new Pending(openFolder(folder));
+        return new Pending(opening.open());
     }
 
     private static FileChannel openFolder(Path folder) throws IOException {
@@ -74,7 +94,13 @@ final class FolderForce { // decisions 36 and 37
             this.channel = channel;
         }
 
-        private void changesSoFar() throws IOException {
+        /** The folder, for people. */
+        Path folder() {
+            return folder;
+        }
+
+        /** Returns when every change made before this call is on the device. */
+        void changesSoFar() throws IOException {
             long mine = made.incrementAndGet();
             synchronized (FolderForce.this) {
                 if (covered >= mine) {
@@ -83,24 +109,6 @@ final class FolderForce { // decisions 36 and 37
                 long covers = made.get();
                 channel.force(true);
                 covered = covers;
-            }
-        }
-
-        /**
-         * The response to a change that has been made, once it is on the device.
-         *
-         * @param request what has been done, such as {@code PUT /key}
-         * @param done the response if it is
-         * @param unforced the response if it may not be
-         */
-        Response settle(String request, Response done, Response unforced) {
-            try {
-                changesSoFar();
-                return done;
-            } catch (IOException e) {
-                faults.log(request + " is done, but the folder " + folder
-                        + " can't be forced to the device", e);
-                return unforced;
             }
         }
 

@@ -7,29 +7,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The name of an object: the only non-empty segment of a request's path, decoded once.
+ * The name of an object: the segments of a request's path, each decoded once.
  *
- * <p>A key is a name that no file system reads as anything but the name of one file in the folder,
- * and that is none of the store's own. Threads: any, immutable.
+ * <p>Each segment is a name that no file system reads as anything but the name of one file in its
+ * folder, and that is none of the store's own. Threads: any, immutable.
  *
- * @param name the decoded name
- * @param segment the segment as it was sent, percent-encoded
+ * @param name the decoded segments, with a slash between two
+ * @param sent the segments as they were sent, percent-encoded, with a slash between two
  */
-record Key(String name, String segment) {
+record Key(String name, String sent) {
 
     /** Names that begin like this, in any case, are the store's own. */
     static final String RESERVED = ".millrace";
 
-    /** What the file systems of today's systems take as one name, in bytes. */
-    static final int MAX_NAME_BYTES = 255;
+    /** The key of the one segment that a path has, for tests. */
+    static Key of(String path) throws HttpException {
+        return of(path, KeyLimits.DEFAULTS);
+    }
 
     /**
-     * The key of a path: {@code /a}, {@code //a} and {@code /a/} all name {@code a}.
+     * The key of a path with one segment: {@code /a}, {@code //a} and {@code /a/} all name {@code
+     * a}.
      *
      * @return the key, or null if the path has no non-empty segment or several
      * @throws HttpException 400 if the segment can't be a safe name
      */
-    static Key of(String path) throws HttpException {
+    static Key of(String path, KeyLimits limits) throws HttpException {
         int start = 0;
         int length = path.length();
         if (length == 0 || path.charAt(0) != '/') {
@@ -50,45 +53,55 @@ record Key(String name, String segment) {
         if (start == end) {
             return null;
         }
-        String segment = path.substring(start, end);
-        String name = decode(segment);
-        check(name);
+        return ofSegment(path.substring(start, end), limits);
+    }
+
+    /** The key of one segment. */
+    static Key ofSegment(String segment, KeyLimits limits) throws HttpException {
+        String name = decode(segment, limits);
+        // The name has no more bytes than its segment has characters, so most need no counting.
+        if (segment.length() > limits.maxBytes()) {
+            limits.check(name, 1);
+        }
         return new Key(name, segment);
     }
 
-    /**
-     * The one spelling of a path: without empty segments, dot segments and a slash behind the last
-     * one. Under a second spelling nothing is served or changed, as the rules of a proxy in front
-     * may not know it.
-     *
-     * @return the path itself if it is spelled like that
-     * @throws HttpException 400 if a segment can't be a safe name; {@code ..} never is
-     */
-    static String canonical(String path) throws HttpException {
-        boolean hasSegments = path.startsWith("/");
-        if (!hasSegments || path.indexOf('/', 1) < 0 && !isDot(path.substring(1))) {
-            return path;
-        }
-        StringBuilder canonical = new StringBuilder(path.length());
-        int start = 1;
-        while (start <= path.length()) {
-            int slash = path.indexOf('/', start);
-            int end = slash < 0 ? path.length() : slash;
-            String segment = path.substring(start, end);
-            if (!segment.isEmpty() && !isDot(segment)) {
-                check(decode(segment));
-                canonical.append('/').append(segment);
-            }
-            start = end + 1;
-        }
-        return canonical.length() == 0 ? "/" : canonical.toString();
+    /** Whether the key has several segments. */
+    boolean isNested() {
+        return name.indexOf('/') >= 0;
     }
 
-    private static boolean isDot(String segment) {
+    /** The last segment, decoded: what the object's file is called. */
+    String fileName() {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** The key of the first segments of this one. */
+    Key first(int segments) {
+        return new Key(first(name, segments), first(sent, segments));
+    }
+
+    private static String first(String path, int segments) {
+        int end = -1;
+        for (int i = 0; i < segments; i++) {
+            end = path.indexOf('/', end + 1);
+            if (end < 0) {
+                return path;
+            }
+        }
+        return path.substring(0, end);
+    }
+
+    static boolean isDot(String segment) {
         return segment.equals(".") || segment.equalsIgnoreCase("%2e");
     }
 
-    private static String decode(String segment) throws HttpException {
+    /**
+     * The name that a segment stands for.
+     *
+     * @throws HttpException 400 if it can't be a safe name
+     */
+    static String decode(String segment, KeyLimits limits) throws HttpException {
         if (segment.indexOf(' ') >= 0) {
             throw unsafe("a character that must be percent-encoded");
         }
@@ -99,10 +112,11 @@ record Key(String name, String segment) {
             throw unsafe(e.getMessage());
         }
         // The name is no longer than its segment, so most need no counting.
-        if (segment.length() > MAX_NAME_BYTES
-                && name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
-            throw tooLong();
+        if (segment.length() > limits.maxSegmentBytes()
+                && name.getBytes(StandardCharsets.UTF_8).length > limits.maxSegmentBytes()) {
+            throw unsafe("segment longer than " + limits.maxSegmentBytes() + " bytes");
         }
+        check(name);
         return name;
     }
 
@@ -139,9 +153,5 @@ record Key(String name, String segment) {
     /** The refusal of a key. */
     static HttpException unsafe(String why) {
         return new HttpException(Status.BAD_REQUEST, "invalid key: " + why);
-    }
-
-    private static HttpException tooLong() {
-        return unsafe("longer than " + MAX_NAME_BYTES + " bytes");
     }
 }

@@ -25,10 +25,27 @@ final class Responses {
     static final Response READ_ONLY =
             text(Status.FORBIDDEN, "the store is read-only: use GET or HEAD");
     static final Response NOT_FOUND = text(Status.NOT_FOUND, "not found");
-    static final Response NO_KEY = text(Status.NOT_FOUND,
+    static final Response ONE_SEGMENT = text(Status.NOT_FOUND,
             "not found: a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
-    static final Response NO_KEY_TO_PUT = text(Status.CONFLICT,
+    static final Response ONE_SEGMENT_TO_PUT = text(Status.CONFLICT,
             "a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
+    static final Response NO_KEY = text(Status.NOT_FOUND,
+            "not found: the path has no key: use /KEY or /FOLDER/KEY");
+    static final Response NO_KEY_TO_PUT = text(Status.CONFLICT,
+            "the path has no key: use /KEY or /FOLDER/KEY");
+    static final Response UNLISTED = text(Status.NOT_FOUND,
+            "folders are not listed: use the path of an object in it");
+    static final Response BELOW_OBJECT = text(Status.CONFLICT,
+            "a name on the way is taken by something that is not a folder: use another key");
+    static final Response FOLDER_WITH_BODY = text(Status.CONFLICT,
+            "a path that ends in a slash names a folder: use it with Content-Length: 0, or without "
+                    + "the slash for an object");
+    static final Response NO_FOLDER = text(Status.CONFLICT,
+            "the name is taken by something that is not a folder: use another name");
+    static final Response NOT_EMPTY = text(Status.CONFLICT,
+            "the folder is not empty: use DELETE on what is in it first");
+    static final Response OTHER_DEVICE = text(Status.CONFLICT,
+            "the folder is another file system, where no object can be moved: use another key");
     static final Response NO_OBJECT = text(Status.CONFLICT,
             "the name is taken by something that is not a regular file: use another key");
     static final Response IN_USE = text(Status.CONFLICT,

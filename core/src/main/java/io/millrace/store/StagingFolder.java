@@ -2,11 +2,13 @@ package io.millrace.store;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,9 +28,12 @@ final class StagingFolder {
     // No object's name begins like this: no sweep removes an object, wherever it has got to.
     private static final String PREFIX = Key.RESERVED + "-";
 
+    /** What folders are called that are made here, as long as they are empty. */
+    private static final String FOLDER_PREFIX = Key.RESERVED + ".folder-";
+
     private final Path path;
     // Another name than at the last start, so that what could not be swept is in nobody's way.
-    private final String prefix = PREFIX + Long.toHexString(System.nanoTime()) + '-';
+    private final String start = Long.toHexString(System.nanoTime()) + '-';
     private final AtomicLong count = new AtomicLong();
 
     StagingFolder(Path folder) {
@@ -69,9 +74,13 @@ final class StagingFolder {
     private void sweep() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
-                if (file.getFileName().toString().startsWith(PREFIX)
+                String name = file.getFileName().toString();
+                if (name.startsWith(PREFIX)
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(file);
+                } else if (name.startsWith(FOLDER_PREFIX)
+                        && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    removeFolder(file);
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -88,9 +97,29 @@ final class StagingFolder {
         }
     }
 
+    /** Makes an empty folder, to be moved where it is to be. */
+    Path makeFolder() throws IOException {
+        Path folder = path.resolve(FOLDER_PREFIX + start + count.incrementAndGet());
+        try {
+            return Files.createDirectory(folder);
+        } catch (NoSuchFileException e) {
+            makeAgain();
+            return Files.createDirectory(folder);
+        }
+    }
+
+    /** Removes such a folder, unless another program has put something there. */
+    void removeFolder(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            return; // not the store's to delete
+        }
+    }
+
     /** A new name for a part. */
     Path next() {
-        return path.resolve(prefix + count.incrementAndGet());
+        return path.resolve(PREFIX + start + count.incrementAndGet());
     }
 
     /** Whether a failure is that of a file in here, and not of its way out of here. */

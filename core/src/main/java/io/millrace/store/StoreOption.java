@@ -26,6 +26,28 @@ final class StoreOption {
             .because("today's clients expect those of RFC 9110")
             .flag("--contract");
 
+    static final Option<Boolean> FLAT = STORE.toggle("flat")
+            .sets("refuse keys of several segments: PUT gets 409, other methods 404")
+            .because("most clients of a store use folders")
+            .flag("--flat");
+
+    static final Option<Integer> MAX_KEY_BYTES = STORE.number("maxKeyBytes", "bytes", 1024, 1, 4096)
+            .sets("longest key in UTF-8, the slashes between its segments included; longer ones "
+                    + "get 400")
+            .because("it is what S3 takes")
+            .flag("--max-key");
+
+    static final Option<Integer> MAX_SEGMENT_BYTES = STORE
+            .number("maxSegmentBytes", "bytes", 255, 1, 255)
+            .sets("longest segment of a key in UTF-8; longer ones get 400")
+            .because("it is the longest name that today's file systems take")
+            .flag("--max-segment");
+
+    static final Option<Integer> MAX_SEGMENTS = STORE.number("maxSegments", "segments", 64, 1, 256)
+            .sets("most segments of a key; more get 400")
+            .because("folders that deep are rare, and each costs a look")
+            .flag("--max-segments");
+
     static final Option<Integer> PUT_STATUS = STORE.number("putStatus", "status code", 0, 0, 200)
             .rule(new PutStatusRule())
             .sets("status code of every PUT that has stored its object: 200, or 0 for those of "

@@ -18,6 +18,10 @@ import java.util.List;
 public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
+    private final boolean flat = get(StoreOption.FLAT);
+    private final int maxKeyBytes = get(StoreOption.MAX_KEY_BYTES);
+    private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
+    private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
     private final int putStatus = get(StoreOption.PUT_STATUS);
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
@@ -57,6 +61,30 @@ public final class StoreOptions extends Options {
      * expect those of RFC 9110.
      */
     public Contract contract() { return contract; }
+
+    /**
+     * Refuse keys of several segments: PUT gets 409, other methods 404. Default off: most clients
+     * of a store use folders. The article's contract has no such keys in any case.
+     */
+    public boolean flat() { return flat; }
+
+    /**
+     * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).
+     * Default 1 KiB, range 1 to 4 KiB: it is what S3 takes.
+     */
+    public int maxKeyBytes() { return maxKeyBytes; }
+
+    /**
+     * Longest segment of a key in UTF-8; longer ones get 400 (bytes). Default 255, range 1 to 255:
+     * it is the longest name that today's file systems take.
+     */
+    public int maxSegmentBytes() { return maxSegmentBytes; }
+
+    /**
+     * Most segments of a key; more get 400 (segments). Default 64, range 1 to 256: folders that
+     * deep are rare, and each costs a look.
+     */
+    public int maxSegments() { return maxSegments; }
 
     /**
      * Status code of every PUT that has stored its object: 200, or 0 for those of the contract
@@ -177,6 +205,20 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#contract}. */
         public Builder contract(Contract contract) { return set(StoreOption.CONTRACT, contract); }
+
+        /** Sets {@link StoreOptions#flat}. */
+        public Builder flat(boolean on) { return set(StoreOption.FLAT, on); }
+
+        /** Sets {@link StoreOptions#maxKeyBytes}. */
+        public Builder maxKeyBytes(int bytes) { return set(StoreOption.MAX_KEY_BYTES, bytes); }
+
+        /** Sets {@link StoreOptions#maxSegmentBytes}. */
+        public Builder maxSegmentBytes(int bytes) {
+            return set(StoreOption.MAX_SEGMENT_BYTES, bytes);
+        }
+
+        /** Sets {@link StoreOptions#maxSegments}. */
+        public Builder maxSegments(int count) { return set(StoreOption.MAX_SEGMENTS, count); }
 
         /** Sets {@link StoreOptions#putStatus}. */
         public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }

@@ -11,6 +11,8 @@ import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -28,10 +30,12 @@ final class Upload implements Exchange {
      */
     private static final int LONG_BODY_BYTES = 64 * 1024;
 
+    /** How often a folder may be removed just before its object is moved there. */
+    private static final int MAX_ATTEMPTS = 8;
+
     private final StoreState state;
     private final Durability durability;
     private final Key key;
-    private final Path file;
     private final Preconditions preconditions;
     private final BodyDigests digests;
     /** Whether the response to a stored object is 200, be it new or not. */
@@ -56,11 +60,11 @@ final class Upload implements Exchange {
 
     Upload(StoreState state, Durability durability, Key key, RequestHead request)
             throws HttpException {
+        state.folder().file(key); // a name that can't be is refused before the body comes
         Headers headers = request.headers();
         this.state = state;
         this.durability = durability;
         this.key = key;
-        this.file = state.folder().file(key);
         this.preconditions = Preconditions.of(request);
         this.digests = new BodyDigests(headers);
         this.isOk = PutStatus.isOk(state.options(), headers);
@@ -68,7 +72,7 @@ final class Upload implements Exchange {
     }
 
     /** Why the body is not even wanted; null if it is. */
-    Response refuse() throws IOException {
+    Response refuse() throws HttpException, IOException {
         if (bodyBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
@@ -78,20 +82,28 @@ final class Upload implements Exchange {
                 ? Responses.NO_ROOM : refused;
     }
 
-    private Response refuseAtALook() throws IOException {
-        BasicFileAttributes before = FileAccess.attributes(file);
+    private Response refuseAtALook() throws HttpException, IOException {
         Response refused;
-        if (before != null && !before.isRegularFile()) {
-            refused = failure(Responses.NO_OBJECT);
-        } else {
-            replaces = before != null;
-            refused = refuseChange(state.folder().version(before));
+        try (Entry entry = state.folder().entry(key)) {
+            refused = refuseAt(entry);
         }
         if (refused != null) {
             // Another program's change, perhaps: whoever asks what is there now has to see it.
             state.cache().forget(key.name());
         }
         return refused;
+    }
+
+    private Response refuseAt(Entry entry) throws IOException {
+        if (entry.way() == Entry.Way.BLOCKED) {
+            return failure(Responses.BELOW_OBJECT);
+        }
+        BasicFileAttributes before = entry.attributes();
+        if (before != null && !before.isRegularFile()) {
+            return failure(Responses.NO_OBJECT);
+        }
+        replaces = before != null;
+        return refuseChange(entry.version(before));
     }
 
     /**
@@ -156,7 +168,7 @@ final class Upload implements Exchange {
     }
 
     @Override
-    public Response complete() throws IOException {
+    public Response complete() throws HttpException, IOException {
         if (refusal != null) {
             return refusal;
         }
@@ -174,7 +186,7 @@ final class Upload implements Exchange {
         return later == null ? Responses.BUSY : later;
     }
 
-    private Response store() throws IOException {
+    private Response store() throws HttpException, IOException {
         Response answer;
         try {
             if (channel == null) {
@@ -185,7 +197,7 @@ final class Upload implements Exchange {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = durability == Durability.FULL ? commitForGood() : commit();
+                answer = commit();
             }
         } catch (IOException e) {
             answer = failed(e);
@@ -225,17 +237,41 @@ final class Upload implements Exchange {
         }
     }
 
-    /** Lets the part take the object's place, and its name get to the device. */
-    private Response commitForGood() throws IOException {
-        try (FolderForce.Pending force = state.folder().force().open()) {
-            Response answer = commit();
+    /** Lets the part take the object's place, in folders that are made if they are missing. */
+    private Response commit() throws HttpException, IOException {
+        // No folder is made for an object that the conditions refuse.
+        Response refused = key.isNested() && !preconditions.isEmpty() ? refuseAtALook() : null;
+        if (refused != null) {
+            return refused;
+        }
+        for (int attempt = 1;; attempt++) {
+            try (Entry entry = state.folder().entryMade(key)) {
+                return durability == Durability.FULL ? commitForGood(entry) : commit(entry);
+            } catch (NoSuchFileException e) {
+                // A folder on the way has been removed since it was found, or made.
+                if (!key.isNested() || part == null || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+            } catch (AtomicMoveNotSupportedException e) {
+                if (!key.isNested()) {
+                    throw e;
+                }
+                return failure(Responses.OTHER_DEVICE);
+            }
+        }
+    }
+
+    /** Lets the part take the object's place, and the names that lead to it get to the device. */
+    private Response commitForGood(Entry entry) throws IOException {
+        try (Forcing forcing = entry.force()) {
+            Response answer = commit(entry);
             boolean moved = part == null;
-            return moved ? force.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
+            return moved ? forcing.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
         }
     }
 
     /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
-    private Response commit() throws IOException {
+    private Response commit(Entry entry) throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
         Version version;
@@ -244,24 +280,27 @@ final class Upload implements Exchange {
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
             state.cache().forget(key.name());
-            BasicFileAttributes attributes = FileAccess.attributes(file);
+            if (entry.way() == Entry.Way.BLOCKED) {
+                return failure(Responses.BELOW_OBJECT);
+            }
+            BasicFileAttributes attributes = entry.attributes();
             if (attributes != null && !attributes.isRegularFile()) {
                 return failure(Responses.NO_OBJECT);
             }
-            Version before = folder.version(attributes);
+            Version before = entry.version(attributes);
             // Asked again, as others may have changed the object while the body came.
             Response refused = refuseChange(before);
             if (refused != null) {
                 return refused;
             }
             created = before == null;
-            version = timed(part, keyLock.times, before);
+            version = keyLock.times.version(entry, part, key, bodyBytes, before);
             if (!created) {
                 startWriting();
             }
             state.quota().changing(key.name());
             try {
-                folder.move(part, file, version);
+                entry.put(part, version);
                 part = null;
                 state.quota().stored(key.name(), version.sizeBytes(),
                         created ? 0 : before.sizeBytes(), takenBytes);
@@ -280,7 +319,8 @@ final class Upload implements Exchange {
             }
             if (!folder.access().movesTimes()) {
                 try {
-                    version = timed(file, keyLock.times, before);
+                    version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
+                            before);
                 } catch (IOException e) {
                     folder.faults().log(request() + " is done, but not its time", e);
                     return Responses.STORED_UNDATED;
@@ -292,40 +332,12 @@ final class Upload implements Exchange {
         return stored(version, created);
     }
 
-    /** The new version, with a time that no other version of the key has had. */
-    private Version timed(Path path, VersionTimes times, Version before) throws IOException {
-        Folder folder = state.folder();
-        Version version = folder.version(FileAccess.attributes(path));
-        if (version == null || bodyBytes >= 0 && version.sizeBytes() != bodyBytes) {
-            throw new IOException("of " + bodyBytes + " bytes received for " + key.name()
-                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
-        }
-        if (!folder.access().keepsTimes()) {
-            return version;
-        }
-        // The file system's clock may be another machine's, and ahead.
-        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
-        long latestNs = times.latestNs(key.name(), before, nowNs);
-        if (version.modifiedNs() < nowNs - VersionTimes.SETTLING_NS) {
-            // Written long ago, when versions that are forgotten by now may have been, too.
-            latestNs = Math.max(latestNs, nowNs - 1);
-        }
-        if (version.modifiedNs() > latestNs) {
-            return version;
-        }
-        // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
-        // that began to write first may end last.
-        Version moved = version.at(folder.access().setLater(path, latestNs));
-        times.moved(key.name(), moved, nowNs);
-        return moved;
-    }
-
     private Response stored(Version version, boolean created) {
         Response answer;
         if (isOk) {
             answer = Responses.OK;
         } else if (created) {
-            answer = Responses.CREATED.with("Location", "/" + key.segment());
+            answer = Responses.CREATED.with("Location", "/" + key.sent());
         } else {
             answer = Responses.NO_CONTENT;
         }
@@ -355,7 +367,7 @@ final class Upload implements Exchange {
 
     /** What a log line calls this. */
     private String request() {
-        return "PUT /" + key.segment();
+        return "PUT /" + key.sent();
     }
 
     /** Removes what has come and gives back its room, unless it has become the object. */

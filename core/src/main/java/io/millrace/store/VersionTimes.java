@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +26,42 @@ final class VersionTimes {
 
     /** Stands for the keys that there was no room for; never later than the clock was. */
     private long floorNs = Long.MIN_VALUE;
+
+    /**
+     * The new version of a key, with a time that no other version of it has had.
+     *
+     * @param file the file of its bytes, whose time is set if need be
+     * @param bytes what it has to have; negative if it may have any
+     * @param before the version that is replaced; null if there is none
+     * @throws IOException if the file has other bytes
+     */
+    Version version(Entry entry, Path file, Key key, long bytes, Version before)
+            throws IOException {
+        Version version = entry.version(FileAccess.attributes(file));
+        if (version == null || bytes >= 0 && version.sizeBytes() != bytes) {
+            throw new IOException("of " + bytes + " bytes received for " + key.name()
+                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
+        }
+        FileAccess access = entry.access();
+        if (!access.keepsTimes()) {
+            return version;
+        }
+        // The file system's clock may be another machine's, and ahead.
+        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
+        long latestNs = latestNs(key.name(), before, nowNs);
+        if (version.modifiedNs() < nowNs - SETTLING_NS) {
+            // Written long ago, when versions that are forgotten by now may have been, too.
+            latestNs = Math.max(latestNs, nowNs - 1);
+        }
+        if (version.modifiedNs() > latestNs) {
+            return version;
+        }
+        // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
+        // that began to write first may end last.
+        Version moved = version.at(access.setLater(file, latestNs));
+        moved(key.name(), moved, nowNs);
+        return moved;
+    }
 
     /**
      * The time that a new version of a key has to be later than. What is dated in the future by

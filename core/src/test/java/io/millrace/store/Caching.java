@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.Handler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ enum Caching {
                 .cacheBytes(this == ON ? 1 << 20 : 0).cacheWindow(Duration.ZERO).build());
     }
 
-    Client client(FileStore store, Contract contract) {
+    Client client(Handler store, Contract contract) {
         return new Client(store, contract, this == ON ? 2 : 0);
     }
 }

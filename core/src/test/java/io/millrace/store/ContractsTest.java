@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,17 +70,22 @@ class ContractsTest {
         };
     }
 
-    /** What the objects are afterwards: their names, each followed by = and its content. */
+    /** What is there afterwards: each name, that of an object with = and its content behind it. */
     private String objects() throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (String name : new TreeSet<>(FolderNames.of(folder))) {
-            Path file = folder.resolve(name);
-            text.append(text.length() == 0 ? "" : " ").append(name);
-            if (Files.isRegularFile(file)) {
-                text.append('=').append(Files.readString(file));
+        try (Stream<Path> paths = Files.walk(folder)) {
+            StringBuilder text = new StringBuilder();
+            for (Path path : paths.sorted().toList()) {
+                String name = folder.relativize(path).toString();
+                if (name.isEmpty() || name.startsWith(".millrace")) {
+                    continue;
+                }
+                text.append(text.length() == 0 ? "" : " ").append(name);
+                if (Files.isRegularFile(path)) {
+                    text.append('=').append(Files.readString(path));
+                }
             }
+            return text.toString();
         }
-        return text.toString();
     }
 
     @ParameterizedTest
@@ -92,6 +97,11 @@ class ContractsTest {
         "GET /d              | 404  | a=old d         | 404     | a=old d",
         "GET /               | 404  | a=old d         | 404     | a=old d",
         "GET /a/b            | 404  | a=old d         | 404     | a=old d",
+        "GET /d/             | 404  | a=old d         | 404     | a=old d",
+        "HEAD /d/            | 404  | a=old d         | 404     | a=old d",
+        "GET /d/b            | 404  | a=old d         | 404     | a=old d",
+        "GET /x/y/z          | 404  | a=old d         | 404     | a=old d",
+        "GET /x/             | 404  | a=old d         | 404     | a=old d",
         "GET //a             | 308  | a=old d         | 200     | a=old d",
         "GET /a/             | 308  | a=old d         | 200     | a=old d",
         "HEAD /a/            | 308  | a=old d         | 200     | a=old d",
@@ -115,10 +125,27 @@ class ContractsTest {
         "PUT /d              | 409  | a=old d         | 500     | a=old d",
         "PUT /               | 409  | a=old d         | 204     | a=old d",
         "PUT /a/b            | 409  | a=old d         | 204     | a=old d",
-        "PUT /x/y            | 409  | a=old d         | 204     | a=old d",
+        "PUT /a/b/c          | 409  | a=old d         | 204     | a=old d",
         "PUT /a/b empty      | 409  | a=old d         | 204     | a=old d",
+        "PUT /x/y            | 201  | a=old d x x/y=new | 204   | a=old d",
+        "PUT /x/y chunked    | 201  | a=old d x x/y=new | 204   | a=old d",
+        "PUT /x/y empty      | 201  | a=old d x x/y=  | 204     | a=old d",
+        "PUT /d/b            | 201  | a=old d d/b=new | 204     | a=old d",
+        "PUT /d/e/f          | 201  | a=old d d/e d/e/f=new | 204 | a=old d",
+        "PUT /d/ empty       | 204  | a=old d         | 304     | a=old d",
+        "PUT /d/             | 409  | a=old d         | 500     | a=old d",
+        "PUT /d/ chunked     | 409  | a=old d         | 500     | a=old d",
+        "PUT /d/ none        | 411  | a=old d         | 304     | a=old d",
+        "PUT /x/ empty       | 201  | a=old d x       | 304     | a=old d",
+        "PUT /x/y/ empty     | 201  | a=old d x x/y   | 204     | a=old d",
+        "PUT /a/ empty       | 308  | a=old d         | 304     | a=old d",
+        "PUT /a/b/ empty     | 409  | a=old d         | 204     | a=old d",
+        "PUT / empty         | 409  | a=old d         | 204     | a=old d",
+        "PUT /x//y           | 308  | a=old d         | 204     | a=old d",
+        "PUT /x/./y          | 308  | a=old d         | 204     | a=old d",
         "PUT //a             | 308  | a=old d         | 200     | a=new d",
-        "PUT /b/             | 308  | a=old d         | 200     | a=old b=new d",
+        "PUT /a/             | 308  | a=old d         | 200     | a=new d",
+        "PUT /b/             | 409  | a=old d         | 200     | a=old b=new d",
         "PUT /./b            | 308  | a=old d         | 204     | a=old d",
         "PUT /..             | 400  | a=old d         | 400     | a=old d",
         "DELETE /a           | 204  | d               | 200     | d",
@@ -126,6 +153,10 @@ class ContractsTest {
         "DELETE /d           | 404  | a=old d         | 404     | a=old d",
         "DELETE /            | 404  | a=old d         | 404     | a=old d",
         "DELETE /a/b         | 404  | a=old d         | 404     | a=old d",
+        "DELETE /d/          | 204  | a=old           | 404     | a=old d",
+        "DELETE /x/          | 404  | a=old d         | 404     | a=old d",
+        "DELETE /a/b/        | 404  | a=old d         | 404     | a=old d",
+        "DELETE /x/y         | 404  | a=old d         | 404     | a=old d",
         "DELETE /a/          | 308  | a=old d         | 200     | d",
         "DELETE //a          | 308  | a=old d         | 200     | d",
         "OPTIONS /a          | 204  | a=old d         | 404     | a=old d",
@@ -152,11 +183,13 @@ class ContractsTest {
 
     @ParameterizedTest
     @CsvSource({"//a, /a", "/a/, /a", "///a///, /a", "/./a, /a", "/a/.?x=/./, /a?x=/./",
-        "/%2E/a%20b/, /a%20b", "//, /", "/., /", "//x//a, /x/a", "//evil.example, /evil.example",
-        "/b/./c/?, /b/c?"})
+        "/%2E/a%20b, /a%20b", "//, /", "/., /", "//x//a, /x/a", "//evil.example, /evil.example",
+        "/b/./c?, /b/c?", "//d/, /d/", "/d/., /d/", "/d//x/, /d/x/", "/d/o/?x, /d/o?x",
+        "/d//o//, /d/o", "/%64/./o/, /%64/o"})
     void otherSpellingIsSentToThePathOfTheObject(String target, String location)
             throws IOException {
         open(StoreOptions.builder());
+        Files.writeString(folder.resolve("d/o"), "old");
         for (String method : Set.of("GET", "HEAD", "PUT", "DELETE")) {
             Reply reply = client.send(Request.of(method, target));
             assertEquals(308, reply.status(), method);
@@ -180,16 +213,49 @@ class ContractsTest {
         open(StoreOptions.builder());
         assertEquals("/b%20c", client.put("/b%20c", "x").field("Location"));
         assertNull(client.put("/b%20c", "x").field("Location"));
+        assertEquals("/d/b%20c/%64", client.put("/d/b%20c/%64", "x").field("Location"));
+        assertNull(client.put("/d/b%20c/d", "x").field("Location"));
+        assertEquals("/e%20/f/", client.put("/e%20/f/", "").field("Location"));
+        assertNull(client.put("/e%20/f/", "").field("Location"));
     }
 
     @Test
     void refusalIsOneLineThatSaysWhatToDo() throws IOException {
         open(StoreOptions.builder());
-        for (String row : Set.of("PUT /a none", "PUT /d", "PUT /x/y", "GET /x/y", "POST /a",
-                "BREW /a", "GET //a")) {
+        for (String row : Set.of("PUT /a none", "PUT /d", "PUT /a/y", "GET /", "PUT /",
+                "GET /d/", "PUT /d/", "PUT /b/", "PUT /a/x/ empty", "POST /a", "BREW /a",
+                "GET //a")) {
             String text = send(row).text();
             assertTrue(text.indexOf('\n') == text.length() - 1 && text.contains("use ")
                     || text.startsWith("send Content-Length"), text);
+        }
+    }
+
+    // Stores of one level.
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "PUT /x/y         | 409 | a=old d",
+        "PUT /d/y empty   | 409 | a=old d",
+        "GET /d/y         | 404 | a=old d",
+        "HEAD /x/y        | 404 | a=old d",
+        "DELETE /d/y      | 404 | a=old d",
+        "DELETE /d/       | 308 | a=old d",
+        "PUT /d/ empty    | 308 | a=old d",
+        "PUT /b/          | 308 | a=old d",
+        "PUT /x//y        | 308 | a=old d",
+        "GET /a/          | 308 | a=old d",
+        "PUT /b           | 201 | a=old b=new d",
+        "GET /x/..        | 400 | a=old d",
+    })
+    void flatStoreHasNoKeysOfSeveralSegments(String row, int status, String after)
+            throws IOException {
+        open(StoreOptions.builder().flat(true));
+        Reply reply = send(row);
+        assertEquals(status, reply.status());
+        assertEquals(after, objects());
+        if (row.matches("(PUT|GET|DELETE) /./y.*")) {
+            assertTrue(reply.text().contains("a key is a single path segment"), reply.text());
         }
     }
 
@@ -203,6 +269,8 @@ class ContractsTest {
         assertEquals(200, client.put("/b", "new", "Prefer", prefer).status());
         assertEquals(200, client.put("/b", "new", "Prefer", prefer).status());
         assertEquals(200, client.put("/b", "", "Prefer", prefer).status());
+        assertEquals(200, client.put("/f/", "", "Prefer", prefer).status());
+        assertEquals(200, client.put("/f/", "", "Prefer", prefer).status());
     }
 
     @ParameterizedTest

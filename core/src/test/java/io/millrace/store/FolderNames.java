@@ -15,10 +15,16 @@ final class FolderNames {
 
     /** The names of the objects, of what is in the parts' folder, and of anything else. */
     static Set<String> of(Path folder) throws IOException {
+        return of(folder, folder);
+    }
+
+    /** The same of a folder below a store's, with what is in the parts' folder of that. */
+    static Set<String> of(Path root, Path folder) throws IOException {
         Set<String> names = in(folder);
         names.remove(FolderLock.FILE_NAME);
-        if (names.remove(StagingFolder.FOLDER_NAME)) {
-            for (String part : in(folder.resolve(StagingFolder.FOLDER_NAME))) {
+        names.remove(StagingFolder.FOLDER_NAME);
+        if (Files.exists(root.resolve(StagingFolder.FOLDER_NAME))) {
+            for (String part : in(root.resolve(StagingFolder.FOLDER_NAME))) {
                 names.add(StagingFolder.FOLDER_NAME + '/' + part);
             }
         }

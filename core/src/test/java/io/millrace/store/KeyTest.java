@@ -63,6 +63,105 @@ class KeyTest {
 
     @Test
     void segmentIsKeptAsItWasSent() throws HttpException {
-        assertEquals("a%20b", Key.of("//a%20b/").segment());
+        assertEquals("a%20b", Key.of("//a%20b/").sent());
+    }
+
+    // Paths of several segments.
+
+    private static KeyPath path(String path) throws HttpException {
+        return KeyPath.of(path, KeyLimits.DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a, a, /a", "/a/b, a/b, /a/b", "/a/b/, a/b, /a/b/", "/a//b, a/b, /a/b",
+        "/./a/%2e/b, a/b, /a/b", "//a/b, a/b, /a/b", "/a/b/., a/b, /a/b/", "/a/., a, /a/",
+        "/%61/%20b, 'a/ b', /%61/%20b", "/org/example/lib-1.0.jar, org/example/lib-1.0.jar, "
+            + "/org/example/lib-1.0.jar", "/..a/b../..., ..a/b../..., /..a/b../...",
+    })
+    void eachSegmentIsDecodedOnceAndThePathHasOneSpelling(String path, String name,
+            String canonical) throws HttpException {
+        assertEquals(name, path(path).key().name());
+        assertEquals(canonical, path(path).canonical());
+        assertEquals(canonical.endsWith("/"), path(path).hasSlash());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, /", "//, /", "/., /", "/./, /", "*, *", "'', ''"})
+    void pathWithoutSegmentsHasNoKey(String path, String canonical) throws HttpException {
+        assertNull(path(path).key());
+        assertEquals(canonical, path(path).canonical());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", "%2e%2e", "%2E.", "a%2fb", "a%5cb", "a\\b", "%00", "%0a", "%7f",
+        "a b", "%", "%zz", "%ff", "%C0%AF", ".millrace", ".millrace.parts", ".MillRace-x",
+        "%2emillrace.lock"})
+    void segmentThatIsNotSafeIsRefusedInEachPlace(String segment) {
+        for (String path : new String[] {"/" + segment, "/" + segment + "/b", "/a/" + segment,
+            "/a/" + segment + "/b", "/a/b/" + segment + "/"}) {
+            HttpException refusal = assertThrows(HttpException.class, () -> path(path), path);
+            assertEquals(Status.BAD_REQUEST, refusal.status());
+        }
+    }
+
+    @Test
+    void segmentMayHave255BytesAndNotOneMore() throws HttpException {
+        assertEquals(257, path("/a/" + "b".repeat(255)).key().name().length());
+        path("/a/a" + "%c3%a4".repeat(127) + "/c");
+        assertThrows(HttpException.class, () -> path("/a/" + "b".repeat(256)));
+        assertThrows(HttpException.class, () -> path("/a/" + "%c3%a4".repeat(128) + "/c"));
+    }
+
+    @Test
+    void keyMayHave1024BytesAndNotOneMore() throws HttpException {
+        String path = ("/" + "a".repeat(255)).repeat(3) + "/" + "b".repeat(254);
+        assertEquals(1022, path(path).key().name().length());
+        path(path + "/c");
+        assertThrows(HttpException.class, () -> path(path + "/cd"));
+        String umlauts = ("/" + "%c3%a4".repeat(127)).repeat(4); // 4 * 254 + 3
+        path(umlauts + "/abcd");
+        assertThrows(HttpException.class, () -> path(umlauts + "/abcde"));
+    }
+
+    @Test
+    void keyMayHave64SegmentsAndNotOneMore() throws HttpException {
+        assertEquals(127, path("/a".repeat(64)).key().name().length());
+        assertThrows(HttpException.class, () -> path("/a".repeat(65)));
+    }
+
+    @Test
+    void limitsAreOptions() throws HttpException {
+        KeyLimits limits = KeyLimits.of(StoreOptions.builder().maxKeyBytes(7).maxSegmentBytes(4)
+                .maxSegments(3).build());
+        KeyPath.of("/abc/def", limits);
+        KeyPath.of("/abcd/e", limits);
+        KeyPath.of("/ab/c/de", limits);
+        for (String path : new String[] {"/abc/defg", "/abcde", "/a/b/c/d"}) {
+            assertThrows(HttpException.class, () -> KeyPath.of(path, limits), path);
+        }
+        KeyLimits three = KeyLimits.of(StoreOptions.builder().maxKeyBytes(3).build());
+        KeyPath.of("/abc", three);
+        assertThrows(HttpException.class, () -> KeyPath.of("/abcd", three));
+        assertThrows(HttpException.class, () -> Key.of("/abcd", three));
+    }
+
+    @Test
+    void flatPathHasOneSegmentAndNoSlash() throws HttpException {
+        KeyLimits flat = KeyLimits.of(StoreOptions.builder().flat(true).build());
+        assertEquals("a", KeyPath.of("/a/", flat).key().name());
+        assertEquals("/a", KeyPath.of("/a/", flat).canonical());
+        assertNull(KeyPath.of("/a/b", flat).key());
+        assertEquals("/a/b", KeyPath.of("/a//b/", flat).canonical());
+    }
+
+    @Test
+    void firstSegmentsAreAKey() throws HttpException {
+        Key key = path("/a%20b/c/d").key();
+        assertEquals(new Key("a b", "a%20b"), key.first(1));
+        assertEquals(new Key("a b/c", "a%20b/c"), key.first(2));
+        assertEquals(key, key.first(3));
+        assertEquals("d", key.fileName());
+        assertTrue(key.isNested());
     }
 }

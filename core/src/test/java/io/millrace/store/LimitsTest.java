@@ -190,11 +190,11 @@ class LimitsTest {
         Path staging = Files.createDirectory(folder.resolve(".millrace.parts"));
         Files.writeString(staging.resolve(".millrace-1-1"), "left over");
         Files.createDirectory(folder.resolve("d"));
-        Files.writeString(folder.resolve("d/x"), "in a folder that is no object");
-        open(StoreOptions.builder().quotaBytes(10));
+        Files.writeString(folder.resolve("d/x"), "in a folder that this store can't reach");
+        open(StoreOptions.builder().flat(true).quotaBytes(10));
         assertEquals(507, client.put("/b", "12345").status());
         assertEquals(200, client.put("/b", "1234").status());
-        open(StoreOptions.builder().quotaBytes(9));
+        open(StoreOptions.builder().flat(true).quotaBytes(9));
         assertEquals(507, client.put("/c", "1").status());
         assertEquals(507, client.put("/a", "12345").status());
         assertEquals(200, client.delete("/b").status());

@@ -67,10 +67,29 @@ class OtherFileSystemsTest {
             assertEquals(404, client.delete("/d").status());
             assertEquals(200, client.delete("/b").status());
             assertEquals(404, client.delete("/b").status());
+            storesInFolders(client);
         }
         Files.writeString(folder.resolve(".millrace.parts").resolve(".millrace-1-1"), "left over");
         FileStore.open(folder, options).close();
         assertEquals(Set.of("a", "big", "d"), FolderNames.of(folder));
+    }
+
+    private static void storesInFolders(Client client) {
+        assertEquals(200, client.put("/n/b/c", "first").status());
+        assertEquals(200, client.put("/n/b/c", "other").status());
+        assertEquals("her", client.get("/n/b/c", "Range", "bytes=2-4").text());
+        assertEquals(409, client.put("/n/b", "x").status());
+        assertEquals(409, client.put("/n/b/c/d", "x").status());
+        assertEquals(404, client.get("/n/b/c/d").status());
+        assertEquals(308, client.get("/n/b/c/").status());
+        assertEquals(409, client.delete("/n/b/").status());
+        assertEquals(200, client.delete("/n/b/c").status());
+        assertEquals(404, client.delete("/n/b/c").status());
+        assertEquals(200, client.delete("/n/b/").status());
+        assertEquals(200, client.put("/n/e/", "").status());
+        assertEquals(200, client.delete("/n/e/").status());
+        assertEquals(200, client.delete("/n/").status());
+        assertEquals(404, client.delete("/n/").status());
     }
 
     @Test

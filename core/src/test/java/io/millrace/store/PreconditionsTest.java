@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.millrace.content.Preconditions;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -36,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Conditions, in the order of RFC 9110 section 13.2.2, and that they hold against races. */
 @ParameterizedClass
-@CsvSource({"ARTICLE, OFF", "HTTP, OFF", "HTTP, ON"})
+@CsvSource({"ARTICLE, OFF, ''", "HTTP, OFF, ''", "HTTP, ON, ''", "HTTP, OFF, p", "HTTP, OFF, p/q/r",
+    "HTTP, ON, p/q/r"})
 class PreconditionsTest {
 
     @Parameter(0)
@@ -45,21 +47,30 @@ class PreconditionsTest {
     @Parameter(1)
     private Caching caching;
 
+    /** The folder that the objects are in, in the store's. */
+    @Parameter(2)
+    private String below;
+
     private static final String BEFORE = "Sun, 06 Nov 1994 08:49:36 GMT";
     private static final String MODIFIED = "Sun, 06 Nov 1994 08:49:37 GMT";
     private static final String AFTER = "Sun, 06 Nov 1994 08:49:38 GMT";
 
     @TempDir
-    Path folder;
+    Path temp;
+
+    private Path folder;
 
     private FileStore store;
+    private Handler handler;
     private Client client;
     private String tag;
 
     @BeforeEach
     void openStoreWithAnObject() throws IOException {
-        store = caching.open(folder, contract);
-        client = caching.client(store, contract);
+        store = caching.open(temp, contract);
+        folder = Files.createDirectories(temp.resolve(below));
+        handler = new Below(store, below);
+        client = caching.client(handler, contract);
         client.put("/a", "old");
         Files.setLastModifiedTime(folder.resolve("a"),
                 FileTime.from(Instant.ofEpochSecond(784111777, 500_000_000)));
@@ -142,7 +153,7 @@ class PreconditionsTest {
         "If-Match: TAG; If-Unmodified-Since: BEFORE | 200",
     })
     void putAndDeleteAskBeforeTheyChangeAnything(String text, int status) throws Exception {
-        Exchange put = store.handle(Request.of("PUT", "/a", fields(text)).withBody(3));
+        Exchange put = handler.handle(Request.of("PUT", "/a", fields(text)).withBody(3));
         if (status == 412) {
             // Refused before the body: a response wants none.
             assertEquals(412, ((Response) put).status().code());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.http.Handler;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -31,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts of objects over the wire's fields (RFC 9110 section 14). */
 @ParameterizedClass
-@CsvSource({"ARTICLE, OFF", "HTTP, OFF", "HTTP, ON"})
+@CsvSource({"ARTICLE, OFF, ''", "HTTP, OFF, ''", "HTTP, ON, ''", "HTTP, OFF, p", "HTTP, OFF, p/q/r",
+    "HTTP, ON, p/q/r"})
 class RangeTest {
 
     @Parameter(0)
@@ -40,16 +42,25 @@ class RangeTest {
     @Parameter(1)
     private Caching caching;
 
+    /** The folder that the objects are in, in the store's. */
+    @Parameter(2)
+    private String below;
+
     @TempDir
-    Path folder;
+    Path temp;
+
+    private Path folder;
 
     private FileStore store;
+    private Handler handler;
     private Client client;
 
     @BeforeEach
     void openStore() throws IOException {
-        store = caching.open(folder, contract);
-        client = caching.client(store, contract);
+        store = caching.open(temp, contract);
+        folder = Files.createDirectories(temp.resolve(below));
+        handler = new Below(store, below);
+        client = caching.client(handler, contract);
         client.put("/a.txt", "0123456789");
     }
 
@@ -136,7 +147,7 @@ class RangeTest {
     @Test
     void multipartIsTheSameFromEveryPosition() throws Exception {
         client.put("/m", "abcdefghij".repeat(100));
-        Response answer = store.handle(
+        Response answer = handler.handle(
                 Request.of("GET", "/m", "Range", "bytes=0-9,500-509,-1")).complete();
         int length = (int) answer.body().length();
         byte[] whole = read(answer, 0, length);
@@ -232,7 +243,7 @@ class RangeTest {
         Reply staging = client.get("/big", "Range", "bytes=0-0,-1,4294967296-4294967297");
         assertEquals(206, staging.status());
         assertTrue(staging.text().contains("bytes 4294967296-4294967297/" + size));
-        Response whole = store.handle(Request.of("GET", "/big")).complete();
+        Response whole = handler.handle(Request.of("GET", "/big")).complete();
         assertEquals(size, whole.body().length());
         whole.body().close();
     }

@@ -2,7 +2,6 @@ package io.millrace.app;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,9 +17,9 @@ import java.util.stream.Stream;
  * Kills the program again and again in the middle of parallel PUTs, DELETEs and GETs, and while it
  * starts, and compares what it finds with what was acknowledged.
  *
- * <p>Two keys of three belong to one client, the others to all of them; a key is there or not in
- * about equal parts, so PUTs make and replace objects. Whether a state may be, {@link KeyHistory}
- * says.
+ * <p>Two keys of three belong to one client, the others to all of them. Half of the keys are in
+ * folders. A key is there or not in about equal parts, so PUTs make and replace objects. Whether a
+ * state may be, {@link KeyHistory} says.
  *
  * <p>A command of its own, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes io.millrace.app.KillRun},
@@ -78,7 +77,7 @@ final class KillRun {
         this.seed = seed;
         random = new Random(seed);
         for (int key = 0; key < SHARED_KEYS; key++) {
-            histories.put("shared-" + key, new KeyHistory());
+            histories.put(sharedKey(key), new KeyHistory());
         }
         for (int client = 0; client < CLIENTS; client++) {
             for (int key = 0; key < OWN_KEYS; key++) {
@@ -87,8 +86,14 @@ final class KillRun {
         }
     }
 
+    // Of each kind of key, every second one is in folders.
+
     private static String ownKey(int client, int key) {
-        return "own-" + client + "-" + key;
+        return (key % 2 == 0 ? "own-" : "own/deep/" + client + "/own-") + client + "-" + key;
+    }
+
+    private static String sharedKey(int key) {
+        return (key % 2 == 0 ? "shared-" : "shared/" + key % 3 + "/shared-") + key;
     }
 
     public static void main(String[] args) throws Exception {
@@ -228,7 +233,7 @@ final class KillRun {
     private void work(String url, int client, Random random) {
         try (StoreClient connection = new StoreClient(url)) {
             while (true) {
-                String key = random.nextInt(3) == 0 ? "shared-" + random.nextInt(SHARED_KEYS)
+                String key = random.nextInt(3) == 0 ? sharedKey(random.nextInt(SHARED_KEYS))
                         : ownKey(client, random.nextInt(OWN_KEYS));
                 int choice = random.nextInt(8);
                 if (choice < 4) {
@@ -304,10 +309,12 @@ final class KillRun {
                 states++;
             }
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(data())) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (!name.equals(LOCK) && !name.equals(PARTS) && !histories.containsKey(name)) {
+        Path data = data();
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = data.relativize(file).toString();
+                if (!name.equals(LOCK) && !name.startsWith(PARTS)
+                        && !histories.containsKey(name)) {
                     fault("left over: " + name);
                 }
             }

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Replaces a few large objects again and again while others read them: each is compared by SHA-256
- * right after its PUT, and no reader may ever see a mixture, or a version that was no more or not
- * yet.
+ * Replaces a few large objects, half of them in folders, again and again while others read them:
+ * each is compared by SHA-256 right after its PUT, and no reader may ever see a mixture, or a
+ * version that was no more or not yet.
  *
  * <p>A command of its own, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes io.millrace.app.OverwriteRun},
@@ -177,7 +177,7 @@ final class OverwriteRun {
     }
 
     private static String name(int key) {
-        return "large-" + key;
+        return (key % 2 == 0 ? "large-" : "large/of/" + key % 3 + "/large-") + key;
     }
 
     private void fault(String line) {

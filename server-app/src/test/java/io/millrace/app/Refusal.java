@@ -17,7 +17,7 @@ enum Refusal {
     BODY_TOO_LARGE(413, "/key", Map.of(), "--max-body", "1MB"),
     OBJECT_TOO_LARGE(413, "/key", Map.of(), "--max-object", "1MB"),
     NO_TOKEN(401, "/key", Map.of(), "--token-file", "token"),
-    NO_SUCH_PLACE(409, "/no/key", Map.of()),
+    NO_SUCH_PLACE(409, "/", Map.of()),
     PRESENT_ALREADY(412, "/present", Map.of("If-None-Match", "*")),
     QUOTA_USED_UP(507, "/key", Map.of(), "--quota", "1MB");
 

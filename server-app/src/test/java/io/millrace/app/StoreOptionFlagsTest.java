@@ -52,6 +52,17 @@ class StoreOptionFlagsTest {
     }
 
     @Test
+    void eachFlagOfTheKeysSetsItsOption() throws Exception {
+        assertEquals(StoreOptions.builder().flat(true).maxKeyBytes(4096).maxSegmentBytes(1)
+                        .maxSegments(256).build(),
+                options("--flat", "--max-key", "4KiB", "--max-segment", "1", "--max-segments",
+                        "256"));
+        assertEquals(StoreOptions.builder().maxKeyBytes(1).maxSegmentBytes(255).maxSegments(1)
+                        .build(),
+                options("--max-key", "1", "--max-segment", "255", "--max-segments", "1"));
+    }
+
+    @Test
     void formerNameOfTheContractIsTaken() throws Exception {
         assertEquals(Contract.HTTP, options("--contract", "RFC9110").contract());
     }
@@ -67,6 +78,12 @@ class StoreOptionFlagsTest {
     @CsvSource(delimiter = '|', value = {
         "--cache=2TiB | --cache must be in [0, 1099511627776]: 2TiB",
         "--put-status=201 | --put-status must be in [0, 200]: 201",
+        "--max-key=0 | --max-key must be in [1, 4096]: 0",
+        "--max-key=4097 | --max-key must be in [1, 4096]: 4097",
+        "--max-segment=0 | --max-segment must be in [1, 255]: 0",
+        "--max-segment=256 | --max-segment must be in [1, 255]: 256",
+        "--max-segments=0 | --max-segments must be in [1, 256]: 0",
+        "--max-segments=257 | --max-segments must be in [1, 256]: 257",
         "--put-status=100 | --put-status must be 0 or 200: 100",
         "--cached-object=1048577 | --cached-object must be in [0, 1048576]: 1048577",
         "--cached-object=5GB | --cached-object must be in [0, 1048576]: 5GB",

@@ -1,0 +1,98 @@
+package io.millrace.store;
+
+import io.millrace.content.Preconditions;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+
+/**
+ * One DELETE of an object.
+ *
+ * <p>Threads: one at a time, the worker or, with full durability, one of the store's.
+ */
+final class Deletion {
+
+    private final StoreState state;
+    private final Durability durability;
+    private final Key key;
+    private final Preconditions preconditions;
+
+    Deletion(StoreState state, Durability durability, Key key, RequestHead request)
+            throws HttpException {
+        state.folder().file(key); // refuses a name that can't be
+        this.state = state;
+        this.durability = durability;
+        this.key = key;
+        this.preconditions = Preconditions.of(request);
+    }
+
+    /** The response, known already or later. */
+    Response answer() throws HttpException, IOException {
+        if (durability != Durability.FULL) {
+            try (Entry entry = state.folder().entry(key)) {
+                return delete(entry);
+            }
+        }
+        Response later = state.executor().later(this::deleteForGood);
+        return later == null ? Responses.BUSY : later;
+    }
+
+    private Response deleteForGood() throws HttpException {
+        String request = "DELETE /" + key.sent();
+        try (Entry entry = state.folder().entry(key); Forcing forcing = entry.force()) {
+            Response answer = delete(entry);
+            // A 404, too, says that the object is gone.
+            boolean gone = answer.status().code() < 300
+                    || answer.status().code() == Status.NOT_FOUND.code();
+            return gone ? forcing.settle(request, answer, Responses.DELETED_UNFORCED) : answer;
+        } catch (IOException e) {
+            return failure(state.folder().faults().answer(request, e));
+        }
+    }
+
+    private Response failure(Response named) {
+        return state.options().contract().failure(named);
+    }
+
+    private Response delete(Entry entry) throws IOException {
+        KeyLock keyLock = state.folder().keyLock(key);
+        long stamp = keyLock.lock.writeLock();
+        try {
+            // Before the change can be seen anywhere; the lock keeps the old version out.
+            state.cache().forget(key.name());
+            Version version = entry.version();
+            if (version == null) {
+                return Responses.NOT_FOUND;
+            }
+            Response refusal = Version.refuseChange(version, preconditions);
+            if (refusal != null) {
+                return refusal;
+            }
+            state.quota().changing(key.name());
+            try {
+                if (!entry.remove()) {
+                    return Responses.NOT_FOUND; // another program was faster
+                }
+                state.quota().removed(key.name(), version.sizeBytes());
+            } finally {
+                state.quota().settled(key.name());
+            }
+            keyLock.times.removed(key.name(), version, Version.nowNs());
+        } catch (IOException e) {
+            // Another program has put a folder there since the look, or removed the one above.
+            if (FileErrors.isOfNoObject(e) || key.isNested() && FileErrors.isOfNoFolder(e)) {
+                return Responses.NOT_FOUND;
+            }
+            if (FileErrors.isOfMountPoint(e)) {
+                return failure(Responses.IN_USE);
+            }
+            throw e;
+        } finally {
+            keyLock.lock.unlockWrite(stamp);
+        }
+        return state.options().contract() == Contract.ARTICLE
+                ? Responses.OK : Responses.NO_CONTENT;
+    }
+}
