@@ -58,6 +58,11 @@ final class Forcing implements AutoCloseable {
         }
     }
 
+    /** How many folders are forced. */
+    int count() {
+        return steps.size();
+    }
+
     @Override
     public void close() {
         steps.forEach(step -> step.pending().close());

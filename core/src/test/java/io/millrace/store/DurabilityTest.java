@@ -168,6 +168,44 @@ class DurabilityTest {
     }
 
     @Test
+    void putInFoldersForcesEachUpToTheStoresOwn() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        try (FileStore store = FileStore.open(system.path(folder.resolve("data")),
+                StoreOptions.builder().durability(Durability.FULL).build())) {
+            List<String> done = Collections.synchronizedList(new ArrayList<>());
+            system.before((operation, real) -> {
+                if (operation == Operation.FORCE || operation == Operation.MOVE) {
+                    String name = real.getFileName().toString();
+                    done.add(operation + " " + (Key.isReserved(name) ? "part" : name));
+                }
+            });
+            assertEquals(200, new Client(store).put("/x/y/a", "hello").status());
+            assertEquals("FORCE part, MOVE a, FORCE data, FORCE x, FORCE y",
+                    String.join(", ", done));
+        }
+    }
+
+    @Test
+    void nameOfAFolderThatIsHeldIsForcedOnce() throws Exception {
+        FaultLog faults = new FaultLog();
+        FolderForce rootForce = new FolderForce(folder, List.of(), faults);
+        Files.createDirectories(folder.resolve("x/y"));
+        Key key = KeyPath.of("/x/y/a", KeyLimits.DEFAULTS).key();
+        try (OpenFolders folders = new OpenFolders(folder, rootForce, faults)) {
+            for (boolean known : new boolean[] {false, true}) {
+                try (Entry entry = HeldEntry.of(folder.resolve("x/y/a"), key,
+                        List.of(Path.of("x"), Path.of("y"), Path.of("a")), null, folders, null,
+                        faults); Forcing forcing = entry.force()) {
+                    assertEquals(known ? 1 : 3, forcing.count());
+                    Response done = Response.of(Status.OK);
+                    assertEquals(done, forcing.settle("PUT /x/y/a", done, null));
+                }
+            }
+        }
+    }
+
+    @Test
     void putIsNeitherSeenNorAnsweredBeforeItsBytesAreForced() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         try (FileStore store = openWatched(system, folder, Durability.DATA)) {

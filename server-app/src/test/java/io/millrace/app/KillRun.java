@@ -89,11 +89,11 @@ final class KillRun {
     // Of each kind of key, every second one is in folders.
 
     private static String ownKey(int client, int key) {
-        return (key % 2 == 0 ? "own-" : "own/deep/" + client + "/own-") + client + "-" + key;
+        return (key % 2 == 0 ? "own-" : "o/d/" + client + "/own-") + client + "-" + key;
     }
 
     private static String sharedKey(int key) {
-        return (key % 2 == 0 ? "shared-" : "shared/" + key % 3 + "/shared-") + key;
+        return (key % 2 == 0 ? "shared-" : "s/" + key % 3 + "/shared-") + key;
     }
 
     public static void main(String[] args) throws Exception {

@@ -177,7 +177,7 @@ final class OverwriteRun {
     }
 
     private static String name(int key) {
-        return (key % 2 == 0 ? "large-" : "large/of/" + key % 3 + "/large-") + key;
+        return (key % 2 == 0 ? "large-" : "l/f/" + key % 3 + "/large-") + key;
     }
 
     private void fault(String line) {
