@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
+import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
 import io.millrace.log.LogThrottle;
 import io.millrace.net.FileTransfer;
@@ -54,6 +55,8 @@ final class Resources extends TransferResources {
             Function<ByteBuffer, FileTransfer> transfers) {
         super(new Limits(options.maxHeadBytes(), options.maxTargetBytes(), options.maxFields(),
                 options.maxBodyBytes(), options.maxChunkLineBytes()), options.pieceBytes(),
+                new ResponseEncoder((int) Math.min(options.idleTimeout().toSeconds(),
+                        Integer.MAX_VALUE)),
                 counters, transfers);
         this.options = options;
         this.handler = handler;
