@@ -42,6 +42,11 @@ public final class Framing {
         return keepAlive;
     }
 
+    /** Whether the client has said keep-alive, so that it is told for how long. */
+    public boolean asksToKeepAlive() {
+        return keepAlive && keepAliveSeen;
+    }
+
     /** Whether the client waits for 100 (Continue) before it sends the body. */
     public boolean expectsContinue() {
         return expectsContinue;

@@ -22,6 +22,7 @@ public final class ResponseEncoder {
     private static final byte[] SEPARATOR = ascii(", ");
     private static final byte[] CLOSE = ascii("close");
     private static final byte[] KEEP_ALIVE = ascii("keep-alive");
+    private static final String KEEP_ALIVE_TIMEOUT = "Keep-Alive: timeout=";
     private static final byte[] CRLF = ascii("\r\n");
     private static final int MAX_DIGITS = 19;
     private static final int STATUS_LINE_BYTES = "HTTP/1.1 200 \r\n".length();
@@ -30,6 +31,7 @@ public final class ResponseEncoder {
             + Math.max(CONTENT_LENGTH.length + MAX_DIGITS + CRLF.length, CHUNKED.length)
             + CONNECTION.length + UPGRADE.length + SEPARATOR.length + KEEP_ALIVE.length
             + CRLF.length + CRLF.length;
+    private static final byte[] NONE = {};
     private static final int RESET_CONTENT = 205;
     /** Codes from 200 to 599. */
     private static final int CODES = 400;
@@ -42,13 +44,25 @@ public final class ResponseEncoder {
     private long dateSecond = Long.MIN_VALUE;
     private byte[] dateLine;
 
+    /** The line that says for how long a connection is kept; empty if there is none. */
+    private final byte[] keepAliveLine;
+
+    /**
+     * @param keepAliveSeconds for how long a connection is kept between two requests; 0 to say
+     *     nothing of it
+     */
+    public ResponseEncoder(int keepAliveSeconds) {
+        keepAliveLine = keepAliveSeconds == 0 ? NONE
+                : ascii(KEEP_ALIVE_TIMEOUT + keepAliveSeconds + "\r\n");
+    }
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** An upper bound of the bytes that {@link #encode} writes for this response. */
     public int maxBytes(Response response) {
-        return FIXED_BYTES + response.status().reason().length()
+        return FIXED_BYTES + keepAliveLine.length + response.status().reason().length()
                 + FieldEncoder.bytes(response.headers());
     }
 
@@ -66,14 +80,15 @@ public final class ResponseEncoder {
      * Writes a head.
      *
      * @param length the body's, in bytes; less than 0 if it isn't known
-     * @param http11 whether the request was HTTP/1.1, so that a persistent connection needs no word
      * @param chunked whether the body is sent chunked, rather than as long as it is
      * @param keepAlive whether the connection goes on after this response
+     * @param asked whether the client has said keep-alive, and is told so: those of HTTP/1.0 do so
+     *     if they can; of HTTP/1.1 those that care for how long
      * @param epochMillis now
      * @param out has room for {@link #maxBytes}
      */
-    public void encode(Response response, long length, boolean http11, boolean chunked,
-            boolean keepAlive, long epochMillis, ByteBuffer out) {
+    public void encode(Response response, long length, boolean chunked, boolean keepAlive,
+            boolean asked, long epochMillis, ByteBuffer out) {
         Status status = response.status();
         out.put(statusLine(status));
         putDate(epochMillis, out);
@@ -86,7 +101,10 @@ public final class ResponseEncoder {
         }
         // RFC 9110 s7.8: who sends Upgrade says so in Connection, or a proxy passes it on.
         putConnection(response.headers().contains("Upgrade"),
-                keepAlive ? http11 ? null : KEEP_ALIVE : CLOSE, out);
+                keepAlive ? asked ? KEEP_ALIVE : null : CLOSE, out);
+        if (keepAlive && asked) {
+            out.put(keepAliveLine);
+        }
         out.put(CRLF);
     }
 

@@ -4,6 +4,7 @@ import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
+import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.log.LogThrottle;
@@ -57,6 +58,8 @@ final class Resources extends TransferResources {
             Function<ByteBuffer, FileTransfer> transfers) {
         super(new Limits(options.maxHeadBytes(), options.maxTargetBytes(), options.maxFields(),
                 options.maxBodyBytes(), options.maxChunkLineBytes()), options.pieceBytes(),
+                new ResponseEncoder((int) Math.min(options.idleTimeout().toSeconds(),
+                        Integer.MAX_VALUE)),
                 counters, transfers);
         this.options = options;
         this.handler = handler;

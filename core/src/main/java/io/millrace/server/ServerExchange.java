@@ -360,7 +360,7 @@ final class ServerExchange {
                 || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
-                !head.methodIs("HEAD"));
+                head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));
         state = ExchangeState.RESPONSE;
     }
 

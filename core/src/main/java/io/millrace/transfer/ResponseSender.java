@@ -121,10 +121,11 @@ public final class ResponseSender {
      * Takes a response over, its body included, and writes its head to the buffer.
      *
      * @param length what the body has said of its length
+     * @param asked whether the client has said keep-alive
      * @param withBody false for an answer to HEAD
      */
     public void begin(Response response, long length, boolean http11, boolean keepAlive,
-            boolean withBody) {
+            boolean asked, boolean withBody) {
         assert body == null;
         body = response.body();
         status = response.status();
@@ -135,7 +136,7 @@ public final class ResponseSender {
         trailers = response.trailers();
         trailerFields = Headers.empty();
         out.mark();
-        resources.encoder.encode(response, length, http11, chunked, keepAlive,
+        resources.encoder.encode(response, length, chunked, keepAlive, asked,
                 resources.epochMillis, out.bytes());
         if (!withBody || response.status().isBodiless()) {
             chunked = false;
@@ -153,7 +154,7 @@ public final class ResponseSender {
      * @param refusal short, with its body in memory
      */
     public void refuse(Response refusal, boolean withBody) throws IOException {
-        begin(refusal, refusal.body().length(), true, false, withBody);
+        begin(refusal, refusal.body().length(), true, false, false, withBody);
         Outcome outcome = send(0);
         assert outcome == Outcome.DONE : outcome; // there is room for a whole head and more
     }

@@ -23,7 +23,7 @@ public class TransferResources {
 
     public final Limits limits;
     public final Counters counters;
-    public final ResponseEncoder encoder = new ResponseEncoder();
+    public final ResponseEncoder encoder;
 
     /** Bytes read that nothing has looked at yet. Of use during one visit only. */
     final ByteBuffer in;
@@ -42,11 +42,13 @@ public class TransferResources {
 
     /**
      * @param pieceBytes moved by one system call
+     * @param encoder writes the heads of responses
      * @param transfers how bodies get into files, with the buffer that it may use
      */
-    public TransferResources(Limits limits, int pieceBytes, Counters counters,
-            Function<ByteBuffer, FileTransfer> transfers) {
+    public TransferResources(Limits limits, int pieceBytes, ResponseEncoder encoder,
+            Counters counters, Function<ByteBuffer, FileTransfer> transfers) {
         this.limits = limits;
+        this.encoder = encoder;
         this.counters = counters;
         in = buffer(pieceBytes);
         piece = buffer(pieceBytes);

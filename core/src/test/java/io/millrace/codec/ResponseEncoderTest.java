@@ -15,11 +15,16 @@ class ResponseEncoderTest {
     private static final long NOW_MS = 784_111_777_999L;
     private static final String DATE = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 
-    private final ResponseEncoder encoder = new ResponseEncoder();
+    private final ResponseEncoder encoder = new ResponseEncoder(75);
 
-    private String encode(Response response, boolean http11, boolean keepAlive, long nowMs) {
+    private String encode(Response response, boolean asked, boolean keepAlive, long nowMs) {
+        return encode(encoder, response, asked, keepAlive, nowMs);
+    }
+
+    private static String encode(ResponseEncoder encoder, Response response, boolean asked,
+            boolean keepAlive, long nowMs) {
         ByteBuffer out = ByteBuffer.allocate(encoder.maxBytes(response));
-        encoder.encode(response, response.body().length(), http11, false, keepAlive, nowMs, out);
+        encoder.encode(response, response.body().length(), false, keepAlive, asked, nowMs, out);
         return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
     }
 
@@ -27,7 +32,7 @@ class ResponseEncoderTest {
     void fieldsAreInOrderAndTheServersOwnAreAdded() {
         assertEquals("HTTP/1.1 201 Created\r\n" + DATE + "A: b\r\nC: \u00e9\r\n"
                 + "Content-Length: 0\r\n\r\n",
-                encode(Response.of(Status.CREATED).with("A", "b").with("C", "\u00e9"), true, true,
+                encode(Response.of(Status.CREATED).with("A", "b").with("C", "\u00e9"), false, true,
                         NOW_MS));
     }
 
@@ -35,11 +40,19 @@ class ResponseEncoderTest {
     void connectionFieldIsWrittenOnlyWhereItSaysSomething() {
         String start = "HTTP/1.1 200 OK\r\n" + DATE + "Content-Length: 0\r\n";
         Response response = Response.of(Status.OK);
-        assertEquals(start + "\r\n", encode(response, true, true, NOW_MS));
-        assertEquals(start + "Connection: close\r\n\r\n", encode(response, true, false, NOW_MS));
+        assertEquals(start + "\r\n", encode(response, false, true, NOW_MS));
         assertEquals(start + "Connection: close\r\n\r\n", encode(response, false, false, NOW_MS));
-        assertEquals(start + "Connection: keep-alive\r\n\r\n",
-                encode(response, false, true, NOW_MS));
+        assertEquals(start + "Connection: close\r\n\r\n", encode(response, true, false, NOW_MS));
+        assertEquals(start + "Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n",
+                encode(response, true, true, NOW_MS));
+    }
+
+    @Test
+    void timeOfLessThanASecondIsNotSaid() {
+        assertTrue(encode(new ResponseEncoder(1), Response.of(Status.OK), true, true, NOW_MS)
+                .endsWith("Connection: keep-alive\r\nKeep-Alive: timeout=1\r\n\r\n"));
+        assertTrue(encode(new ResponseEncoder(0), Response.of(Status.OK), true, true, NOW_MS)
+                .endsWith("Content-Length: 0\r\nConnection: keep-alive\r\n\r\n"));
     }
 
     @Test
@@ -48,21 +61,21 @@ class ResponseEncoderTest {
                 + "Content-Length: 0\r\n";
         Response response = Response.of(new Status(426, "Upgrade Required"))
                 .with("upgrade", "HTTP/2.0");
-        assertEquals(start + "Connection: upgrade\r\n\r\n", encode(response, true, true, NOW_MS));
+        assertEquals(start + "Connection: upgrade\r\n\r\n", encode(response, false, true, NOW_MS));
         assertEquals(start + "Connection: upgrade, close\r\n\r\n",
-                encode(response, true, false, NOW_MS));
-        assertEquals(start + "Connection: upgrade, keep-alive\r\n\r\n",
-                encode(response, false, true, NOW_MS));
-        assertTrue(encode(Response.of(Status.OK).with("X-Upgrade", "a"), true, true, NOW_MS)
+                encode(response, false, false, NOW_MS));
+        assertEquals(start + "Connection: upgrade, keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n",
+                encode(response, true, true, NOW_MS));
+        assertTrue(encode(Response.of(Status.OK).with("X-Upgrade", "a"), false, true, NOW_MS)
                 .endsWith("Content-Length: 0\r\n\r\n"));
     }
 
     @Test
     void bodilessStatusHasNoContentLength() {
         assertEquals("HTTP/1.1 204 No Content\r\n" + DATE + "\r\n",
-                encode(Response.of(Status.NO_CONTENT), true, true, NOW_MS));
+                encode(Response.of(Status.NO_CONTENT), false, true, NOW_MS));
         assertEquals("HTTP/1.1 304 Not Modified\r\n" + DATE + "\r\n",
-                encode(Response.text("x").with(Status.NOT_MODIFIED), true, true, NOW_MS)
+                encode(Response.text("x").with(Status.NOT_MODIFIED), false, true, NOW_MS)
                         .replace("Content-Type: text/plain; charset=utf-8\r\n", ""));
     }
 
@@ -72,7 +85,7 @@ class ResponseEncoderTest {
         for (boolean chunked : new boolean[] {false, true}) {
             ByteBuffer out = ByteBuffer.allocate(200);
             encoder.encode(Response.of(new Status(205, "Reset Content"))
-                    .with(Body.of(new byte[9])), 9, true, chunked, true, NOW_MS, out);
+                    .with(Body.of(new byte[9])), 9, chunked, true, false, NOW_MS, out);
             assertEquals("HTTP/1.1 205 Reset Content\r\n" + DATE + "Content-Length: 0\r\n\r\n",
                     new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1));
         }
@@ -80,7 +93,7 @@ class ResponseEncoderTest {
 
     @Test
     void reasonMayBeEmpty() {
-        assertTrue(encode(Response.of(new Status(299, "")), true, true, NOW_MS)
+        assertTrue(encode(Response.of(new Status(299, "")), false, true, NOW_MS)
                 .startsWith("HTTP/1.1 299 \r\n"));
     }
 

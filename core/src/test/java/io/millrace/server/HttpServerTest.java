@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole server over sockets: raw bytes in, raw bytes out. */
 class HttpServerTest {
 
+    private static final String KEPT =
+            "Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n";
     private static final String HELLO = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final Handler TARGET = request -> Response.text(request.target());
     private static final Duration SHORT = Duration.ofMillis(200);
@@ -128,11 +130,26 @@ class HttpServerTest {
         }
     }
 
+    // Node's agent, undici and Apache HttpClient read it of each response; Apache httpd does so.
+    @Test
+    void clientThatSaysKeepAliveIsToldForHowLong() throws Exception {
+        try (HttpServer server = start(TARGET); RawClient client = new RawClient(server)) {
+            for (String request : List.of("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive",
+                    "GET /1 HTTP/1.1\r\nHost: a\r\nConnection: foo, Keep-Alive",
+                    "GET /1 HTTP/1.0\r\nConnection: keep-alive")) {
+                assertEquals(ok("/1", KEPT), client.send(request + "\r\n\r\n").answer());
+            }
+            assertEquals(ok("/hello"), client.send(HELLO).answer());
+            client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, close\r\n\r\n");
+            assertEquals(closing("200 OK", "/"), client.rest());
+        }
+    }
+
     @Test
     void http10ClosesUnlessTheClientKeepsAlive() throws Exception {
         try (HttpServer server = start(TARGET); RawClient client = new RawClient(server)) {
             client.send("GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-            assertEquals(ok("/1", "Connection: keep-alive\r\n"), client.answer());
+            assertEquals(ok("/1", KEPT), client.answer());
             assertEquals(closing("200 OK", "/2"),
                     client.send("GET /2 HTTP/1.0\r\n\r\n").rest());
         }

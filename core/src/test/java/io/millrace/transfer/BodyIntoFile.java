@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
+import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Response;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
@@ -69,7 +70,8 @@ abstract class BodyIntoFile {
         Lent(Way way, Function<ByteBuffer, FileTransfer> transfers) throws IOException {
             splices = way == Way.SPLICED;
             pipesBefore = splices ? pipesOfThisProcess() : 0;
-            resources = new TransferResources(LIMITS, PIECE_BYTES, new Counters(), transfers);
+            resources = new TransferResources(LIMITS, PIECE_BYTES, new ResponseEncoder(0),
+                    new Counters(), transfers);
         }
 
         /** Whether there is a pipe, which is opened only for bytes that are then spliced. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
+import io.millrace.codec.ResponseEncoder;
 import io.millrace.net.FileTransfers;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
@@ -19,8 +20,8 @@ class BodySourceTest {
 
     private final Counters counters = new Counters();
     private final TransferResources resources = new TransferResources(
-            new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256), 4096, counters,
-            FileTransfers::fastest);
+            new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256), 4096,
+            new ResponseEncoder(0), counters, FileTransfers::fastest);
     private final MemoryChannel socket = new MemoryChannel().append("hello");
     private int calls;
 

@@ -29,7 +29,12 @@ final class ConnectionVectors {
             vectors.add(last("connection " + WireVectors.printable(value) + " ends it", CLOSE,
                     GET + "Connection: " + value + "\r\n\r\n", ok("GET /").saying("close")));
         }
-        for (String value : List.of("keep-alive", "Keep-Alive", "", ",", "foo", "closed", "clos",
+        for (String value : List.of("keep-alive", "Keep-Alive", "foo, keep-alive")) {
+            vectors.add(served("connection " + WireVectors.printable(value) + " is told so",
+                    PERSISTENCE, GET + "Connection: " + value + "\r\n\r\n",
+                    ok("GET /").saying("keep-alive")));
+        }
+        for (String value : List.of("", ",", "foo", "closed", "clos",
                 "x-close", "close-not", "no close", "\"close\"", "close;a", "foo, bar",
                 "host, te", "\351")) {
             vectors.add(served("connection " + WireVectors.printable(value) + " keeps it",

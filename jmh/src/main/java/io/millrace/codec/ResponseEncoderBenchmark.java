@@ -46,7 +46,7 @@ public class ResponseEncoderBenchmark {
     @Param({"0", "1", "8"})
     public int fields;
 
-    private final ResponseEncoder encoder = new ResponseEncoder();
+    private final ResponseEncoder encoder = new ResponseEncoder(75);
     private final long nowMillis = System.currentTimeMillis();
 
     private Response response;
@@ -64,7 +64,7 @@ public class ResponseEncoderBenchmark {
     @Benchmark
     public ByteBuffer encode() {
         out.clear();
-        encoder.encode(response, response.body().length(), true, false, true, nowMillis, out);
+        encoder.encode(response, response.body().length(), false, true, false, nowMillis, out);
         return out;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.transfer;
 import io.millrace.codec.Framing;
 import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
+import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.HttpException;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
@@ -143,7 +144,8 @@ public class BodyTransferBenchmark {
 
         private TransferResources resources(Function<ByteBuffer, FileTransfer> transfers) {
             return new TransferResources(new Limits(16_384, 8192, 100,
-                    Long.MAX_VALUE, 256), pieceBytes, new Counters(), transfers);
+                    Long.MAX_VALUE, 256), pieceBytes, new ResponseEncoder(0),
+                    new Counters(), transfers);
         }
 
         @TearDown
