@@ -16,7 +16,7 @@ public final class SafeLog {
     /** By class, once a line of it has been written. */
     private static final Map<Class<?>, Logger> LOGGERS = new ConcurrentHashMap<>();
     /** One for all servers of the JVM, as logging is configured once for a JVM. */
-    private static final LogQueue QUEUE = new LogQueue(SafeLog::write);
+    private static final LogQueue QUEUE = new LogQueue(new ToLogger());
 
     private SafeLog() {
     }
@@ -61,12 +61,16 @@ public final class SafeLog {
      * On the queue's thread. A logger is fetched here and not before: looking for the first one of
      * all costs a start 10 ms, and most servers have nothing to say before their first response.
      */
-    private static void write(Class<?> source, Level level, String message, Throwable failure) {
-        Logger logger = LOGGERS.get(source);
-        if (logger == null) {
-            logger = System.getLogger(source.getName());
-            LOGGERS.put(source, logger);
+    private static final class ToLogger implements LogQueue.Writer {
+
+        @Override
+        public void write(Class<?> source, Level level, String message, Throwable failure) {
+            Logger logger = LOGGERS.get(source);
+            if (logger == null) {
+                logger = System.getLogger(source.getName());
+                LOGGERS.put(source, logger);
+            }
+            logger.log(level, message, failure);
         }
-        logger.log(level, message, failure);
     }
 }

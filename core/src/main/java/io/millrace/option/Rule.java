@@ -21,6 +21,6 @@ public interface Rule<T> {
 
     /** Holds for powers of two, from 1 on. */
     static Rule<Integer> powerOfTwo() {
-        return value -> Integer.bitCount(value) == 1 ? null : "must be a power of two";
+        return new PowerOfTwo();
     }
 }

@@ -74,7 +74,9 @@ final class Acceptor implements Runnable {
                 : new PeerLimit(options.maxConnectionsPerPeer());
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
-        workers.forEach(worker -> worker.whenPlaceMade(selector::wakeup));
+        for (Worker worker : workers) {
+            worker.whenPlaceMade(selector);
+        }
         try {
             for (SocketAddress address : options.addresses()) {
                 Listener listener = Listener.open(address, listening(options));

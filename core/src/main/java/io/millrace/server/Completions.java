@@ -7,6 +7,7 @@ import io.millrace.log.SafeLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.Selector;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,6 +75,26 @@ final class Completions {
     private final Runnable wakeup;
     /** Once true this is always true: the worker has ended and polls no more. */
     private volatile boolean closed;
+
+    /** Not a lambda, which costs a start 1 ms. */
+    private static final class Wakeup implements Runnable {
+
+        private final Selector selector;
+
+        Wakeup(Selector selector) {
+            this.selector = selector;
+        }
+
+        @Override
+        public void run() {
+            selector.wakeup();
+        }
+    }
+
+    /** Those of a worker that waits at a selector. */
+    static Completions waking(Selector selector) {
+        return new Completions(new Wakeup(selector));
+    }
 
     /** @param wakeup makes the worker poll; called on any thread */
     Completions(Runnable wakeup) {

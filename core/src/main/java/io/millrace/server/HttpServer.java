@@ -73,16 +73,19 @@ public final class HttpServer implements AutoCloseable {
 
     /** Tells of a thread that ends though nothing has stopped it. */
     static Runnable guarded(Runnable work, ServerListener listener) {
-        return () -> {
-            try {
-                work.run();
-            } catch (Throwable e) {
+        return new Runnable() { // not a lambda, which costs a start 1 ms
+            @Override
+            public void run() {
                 try {
-                    onThreadEnded(listener, e);
-                } catch (Throwable again) { // a listener's, or no memory to tell it
-                    e.addSuppressed(again);
+                    work.run();
+                } catch (Throwable e) {
+                    try {
+                        onThreadEnded(listener, e);
+                    } catch (Throwable again) { // a listener's, or no memory to tell it
+                        e.addSuppressed(again);
+                    }
+                    throw e;
                 }
-                throw e;
             }
         };
     }

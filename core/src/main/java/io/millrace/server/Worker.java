@@ -58,8 +58,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private final AtomicLong idleSinceNs = new AtomicLong(NEVER);
     /** Whether the acceptor wants the longest idle connection to be closed. */
     private volatile boolean isPlaceWanted;
-    /** Tells the acceptor that a place may be free; set before any thread is started. */
-    private Runnable placeMade = () -> { };
+    /** The acceptor's, which a free place wakes up; set before any thread is started. */
+    private Selector placeMade;
 
     /** The acceptor's: connections that it has put into the inbox. */
     private long dealt;
@@ -78,7 +78,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         this.index = index;
         this.selector = selector;
         inbox = new SpscQueue<>(options.inboxCapacity());
-        completions = new Completions(selector::wakeup);
+        completions = Completions.waking(selector);
         resources = new Resources(options, handler, counters, completions);
         deadlines = new Deadlines(options);
         connections = new Connections(selector, resources, deadlines);
@@ -105,8 +105,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         selector.wakeup();
     }
 
-    /** Sets whom a worker tells that it has closed an idle connection, or has none any more. */
-    void whenPlaceMade(Runnable placeMade) {
+    /** Sets what a worker wakes when it has closed an idle connection, or has none any more. */
+    void whenPlaceMade(Selector placeMade) {
         this.placeMade = placeMade;
     }
 
@@ -295,7 +295,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             isPlaceWanted = false;
             connections.evictLongestIdle();
             idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
-            placeMade.run();
+            placeMade.wakeup();
         } else {
             idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
         }

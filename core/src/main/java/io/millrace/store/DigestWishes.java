@@ -71,13 +71,9 @@ final class DigestWishes implements Closeable { // decision 105
     /** @param maxWishes computations that are under way or wait; 0 for none */
     DigestWishes(int maxWishes) {
         this.maxWishes = maxWishes;
-        AtomicInteger count = new AtomicInteger();
         executor = maxWishes == 0 ? null : new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS,
-                TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "millrace-digest-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                new StoreExecutor.StoreThreads("millrace-digest-"));
         if (executor != null) {
             executor.allowCoreThreadTimeOut(true);
         }

@@ -32,7 +32,7 @@ final class StoreExecutor implements Closeable {
     private volatile long scarceUntilNs = System.nanoTime();
 
     StoreExecutor(int threads, int maxWaiting) {
-        this(threads, maxWaiting, new StoreThreads());
+        this(threads, maxWaiting, new StoreThreads("millrace-store-"));
     }
 
     StoreExecutor(int threads, int maxWaiting, ThreadFactory factory) {
@@ -41,13 +41,19 @@ final class StoreExecutor implements Closeable {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    private static final class StoreThreads implements ThreadFactory {
+    /** Makes daemons whose names count from 1. */
+    static final class StoreThreads implements ThreadFactory {
 
         private final AtomicInteger count = new AtomicInteger();
+        private final String prefix;
+
+        StoreThreads(String prefix) {
+            this.prefix = prefix;
+        }
 
         @Override
         public Thread newThread(Runnable task) {
-            Thread thread = new Thread(task, "millrace-store-" + count.incrementAndGet());
+            Thread thread = new Thread(task, prefix + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         }

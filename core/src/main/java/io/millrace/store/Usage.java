@@ -9,8 +9,8 @@ import java.util.BitSet;
  * <p>The objects' bytes are kept in many small sums, each of the names that share a hash. A count
  * of the folder runs beside changes: it corrects the sums that no change has touched meanwhile, and
  * leaves the others to the next one. A change touches its sum from before the file changes until it
- * has settled, and a count that begins and ends within that time leaves the sum alone, too. So other programs' changes are found, and no change of the
- * store's own is counted twice or missed.
+ * has settled, and a count that begins and ends within that time leaves the sum alone, too. So
+ * other programs' changes are found, and no change of the store's own is counted twice or missed.
  *
  * <p>Threads: any.
  */

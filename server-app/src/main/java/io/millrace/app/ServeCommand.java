@@ -80,8 +80,12 @@ final class ServeCommand {
         RunningStore serving = start(arguments);
         LastResort last = LastResort.start(serving.drainTimeout());
         // From the first line on, whoever read it may send a signal.
-        Runtime.getRuntime().addShutdownHook(
-                new Thread(() -> end(serving, last, out, err), "millrace-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread("millrace-stop") {
+            @Override
+            public void run() {
+                end(serving, last, out, err);
+            }
+        });
         SignalRules.install();
         out.print(serving.banner());
         out.flush();

@@ -5,7 +5,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 
 /**
  * Keeps signals that have no meaning here from ending the process: SIGHUP, which a terminal sends
@@ -33,8 +35,10 @@ final class SignalRules {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object rules = handler(signal, handler);
+            Constructor<?> named = signal.getConstructor(String.class);
+            Method handle = signal.getMethod("handle", signal, handler);
             for (String name : IGNORED) {
-                install(signal, handler, name, rules);
+                install(named, handle, name, rules);
             }
         } catch (Throwable notHere) {
             // No such class: signals do what they do in every JVM.
@@ -42,11 +46,10 @@ final class SignalRules {
         }
     }
 
-    private static void install(Class<?> signal, Class<?> handler, String name, Object rules)
+    private static void install(Constructor<?> named, Method handle, String name, Object rules)
             throws ReflectiveOperationException {
         try {
-            signal.getMethod("handle", signal, handler).invoke(null,
-                    signal.getConstructor(String.class).newInstance(name), rules);
+            handle.invoke(null, named.newInstance(name), rules);
         } catch (InvocationTargetException refused) {
             // The system has no such signal, or -Xrs leaves it to others.
             return;
