@@ -49,7 +49,7 @@ final class Leftovers {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            faults.log("a staging file can't be removed, and is tried again: " + file, e);
+            faults.log("failed to delete a staging file, will retry: " + file, e);
             synchronized (this) {
                 if (files.size() < MAX_FILES) {
                     files.add(file);
@@ -83,7 +83,7 @@ final class Leftovers {
             }
             pauseMs = firstPauseMs;
         } catch (IOException e) {
-            faults.log("a staging file still can't be removed: " + files.element(), e);
+            faults.log("still failed to delete a staging file: " + files.element(), e);
             files.add(files.remove()); // each gets its turn
             pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
             schedule();
