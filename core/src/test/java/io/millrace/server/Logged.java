@@ -32,6 +32,7 @@ public final class Logged implements AutoCloseable {
     /** @param broken what every attempt to write a line fails with */
     public Logged(Class<?> logs, Error broken) throws ReflectiveOperationException {
         this.broken = broken;
+        SafeLog.flush(DEADLINE_NS); // lines of an earlier test may still wait for the log's thread
         Class<?> type = Class.forName("java.util.logging.Logger");
         Class<?> filter = Class.forName("java.util.logging.Filter");
         logger = type.getMethod("getLogger", String.class).invoke(null, logs.getName());

@@ -78,8 +78,8 @@ class LeftoversTest {
             system.fail(Operation.DELETE, new IOException("Input/output error"));
             new Client(store).cut("/a", "half", Abandonment.PEER_LEFT, new EOFException());
             assertEquals(1, FolderNames.of(folder).size());
-            assertEquals(1, log.lines().size());
-            assertTrue(log.lines().get(0).endsWith(": Input/output error"), log.lines().get(0));
+            String line = log.lines().get(0); // on a slow machine, more attempts log more lines
+            assertTrue(line.endsWith(": Input/output error"), line);
             system.before(null);
         }
         assertEquals(Set.of(), FolderNames.of(folder));
