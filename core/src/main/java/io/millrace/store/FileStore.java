@@ -8,6 +8,14 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
+import io.millrace.space.LatePreallocation;
+import io.millrace.space.Quota;
+import io.millrace.tree.Entry;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.Folder;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.KeyPath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,10 +101,10 @@ public final class FileStore implements Handler, Closeable {
 
     private FileStore(StoreOptions options, StoreState state) {
         this.options = options;
-        this.limits = KeyLimits.of(options);
+        this.limits = options.keyLimits();
         this.authorization = new Authorization(options.token(), options.openReads());
         this.state = state;
-        this.faults = state == null ? new FaultLog() : state.folder().faults();
+        this.faults = state == null ? new FaultLog(FileStore.class) : state.folder().faults();
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
@@ -144,7 +152,8 @@ public final class FileStore implements Handler, Closeable {
     /** Opens a store that uses this clock for the age of cached objects. */
     static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
-        Folder opened = Folder.open(folder, options);
+        Folder opened = Folder.open(folder, options.folderSettings(),
+                new FaultLog(FileStore.class));
         Quota quota = new Quota(options.quotaBytes());
         ObjectCache cache;
         boolean ready = false;
