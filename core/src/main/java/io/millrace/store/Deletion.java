@@ -82,6 +82,7 @@ final class Deletion {
                     return Responses.NOT_FOUND; // another program was faster
                 }
                 state.quota().removed(key.name(), version.sizeBytes());
+                state.meta().remove(key.name(), version.sizeBytes(), version.modifiedNs());
             } finally {
                 state.quota().settled(key.name());
             }

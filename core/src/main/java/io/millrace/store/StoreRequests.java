@@ -1,7 +1,6 @@
 package io.millrace.store;
 
 import io.millrace.http.Exchange;
-import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -162,9 +161,6 @@ final class StoreRequests {
         if (request.headers().contains("Content-Range")) {
             return Responses.PART_OF_PUT;
         }
-        if (isCoded(request.headers())) {
-            return Responses.CODED_PUT;
-        }
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
@@ -187,18 +183,6 @@ final class StoreRequests {
         Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
-    }
-
-    /** Whether the body has a content coding, which nothing would tell the next reader. */
-    private static boolean isCoded(Headers headers) {
-        for (String value : headers.all("Content-Encoding")) {
-            for (String coding : value.split(",")) {
-                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private Response delete(RequestHead request, Durability durability)

@@ -1,7 +1,9 @@
 package io.millrace.store;
 
+import io.millrace.meta.MetaStore;
 import io.millrace.space.Preallocation;
 import io.millrace.space.Quota;
+import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,20 +19,36 @@ import java.io.IOException;
  * @param wishes the digests that are being computed
  * @param cache the small objects that are in memory
  * @param preallocation what reserves room for large ones
+ * @param meta what is kept beside the bytes of each
+ * @param late digests that are to be kept there
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
-        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation)
-        implements Closeable {
+        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
+        MetaStore meta, LateDigests late) implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation) {
+        this(options, folder, quota, executor, digests, cache, preallocation,
+                meta(options, folder));
+    }
+
+    private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
+            DigestCache digests, ObjectCache cache, Preallocation preallocation,
+            MetaStore meta) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
-                cache, preallocation);
+                cache, preallocation, meta, new LateDigests(folder, meta));
+    }
+
+    private static MetaStore meta(StoreOptions options, Folder folder) {
+        FileAccess access = folder.access();
+        return new MetaStore(folder.path(), options.readOnly() ? null : folder::newPart,
+                access.keepsTimes() && access.movesTimes(), folder.faults()::log);
     }
 
     @Override
     public void close() throws IOException {
         wishes.close();
+        late.close();
         try {
             executor.close();
         } finally {

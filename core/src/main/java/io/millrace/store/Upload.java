@@ -5,14 +5,21 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.ObjectFields;
+import io.millrace.meta.ObjectMeta;
+import io.millrace.meta.StagedMeta;
 import io.millrace.space.MeteredFile;
 import io.millrace.space.MeteredSink;
 import io.millrace.space.Part;
 import io.millrace.space.RefusedException;
+import io.millrace.tree.FileAccess;
 import io.millrace.tree.Key;
+import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * One PUT: its bytes go to a {@link Part}, which takes the object's place by a {@link Commit} when
@@ -32,10 +39,14 @@ final class Upload implements Exchange {
     private final StoreState state;
     private final Durability durability;
     private final Commit commit;
+    /** What the request says of its object. */
+    private final ObjectFields fields;
     private final BodyDigests digests;
     private final Part part;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** What is to be kept beside the bytes; null if there is nothing. */
+    private StagedMeta meta;
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
 
@@ -45,7 +56,8 @@ final class Upload implements Exchange {
         this.state = state;
         this.durability = durability;
         this.commit = new Commit(state, durability, key, request);
-        this.digests = new BodyDigests(request.headers());
+        this.fields = ObjectFields.of(request.headers());
+        this.digests = new BodyDigests(request.headers(), state.options().keepDigests());
         this.bodyBytes = request.bodyLength();
         this.part = new Part(state.folder(), state.quota(), state.preallocation(), bodyBytes);
     }
@@ -54,6 +66,10 @@ final class Upload implements Exchange {
     Response refuse() throws HttpException, IOException {
         if (bodyBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
+        }
+        // Nothing would tell the next reader how to read it.
+        if (fields.isCoded() && !state.meta().keeps()) {
+            return Responses.CODED_PUT;
         }
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
@@ -138,12 +154,15 @@ final class Upload implements Exchange {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit.store(part, digests);
+                answer = commit.store(part, meta, digests);
             }
         } catch (IOException e) {
             answer = failed(e);
         } finally {
             part.discard();
+            if (meta != null) {
+                meta.discard();
+            }
         }
         return answer;
     }
@@ -151,6 +170,7 @@ final class Upload implements Exchange {
     /** Sees the bytes off to the device, or at least the system; an error if it fails. */
     private Response settleBytes() {
         try {
+            writeMeta();
             if (durability != Durability.NONE) {
                 part.force();
             } else if (commit.replaces()) {
@@ -160,6 +180,19 @@ final class Upload implements Exchange {
             return null;
         } catch (IOException e) {
             return failed(e);
+        }
+    }
+
+    /** Before the bytes are forced to the device, so that this is forced with them. */
+    private void writeMeta() throws IOException {
+        meta = state.meta().stage(part.path(), new ObjectMeta(fields, digests.toKeep()));
+        if (meta != null) {
+            BasicFileAttributes written = FileAccess.attributes(part.path());
+            if (written == null) {
+                throw new NoSuchFileException(part.path().toString());
+            }
+            meta.write(written.size(), Version.modifiedNs(written),
+                    durability != Durability.NONE);
         }
     }
 
