@@ -36,19 +36,22 @@ final class Commit {
     private final Preconditions preconditions;
     /** Whether the response to a stored object is 200, be it new or not. */
     private final boolean isOk;
-    /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
+    /** Bytes that the part has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** Null if the body is the whole object. */
+    private final PartialPut partial;
     /** Whether there was an object to replace, as far as was known at the last look. */
     private boolean replaces;
 
-    Commit(StoreState state, Durability durability, Key key, RequestHead request)
-            throws HttpException {
+    Commit(StoreState state, Durability durability, Key key, RequestHead request,
+            PartialPut partial) throws HttpException {
         this.state = state;
         this.durability = durability;
         this.key = key;
         this.preconditions = Preconditions.of(request);
         this.isOk = PutStatus.isOk(state.options(), request.headers());
-        this.bodyBytes = request.bodyLength();
+        this.bodyBytes = partial == null ? request.bodyLength() : RequestHead.UNKNOWN_LENGTH;
+        this.partial = partial;
     }
 
     /** Whether the request has conditions. */
@@ -88,7 +91,9 @@ final class Commit {
             return failure(Responses.NO_OBJECT);
         }
         replaces = before != null;
-        return refuseChange(entry.version(before));
+        Version version = entry.version(before);
+        Response refused = refuseChange(version);
+        return refused != null || partial == null ? refused : partial.refuse(version);
     }
 
     private Response refuseChange(Version current) {
@@ -162,6 +167,9 @@ final class Commit {
             Response refused = refuseChange(before);
             if (refused != null) {
                 return refused;
+            }
+            if (partial != null && !partial.isOf(before)) {
+                return failure(Responses.CHANGED);
             }
             created = before == null;
             version = keyLock.times.version(entry, part.path(), key, bodyBytes, before);

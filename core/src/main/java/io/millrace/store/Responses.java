@@ -15,7 +15,9 @@ final class Responses {
             .with("X-Content-Type-Options", "nosniff");
 
     static final Response PART_OF_PUT = text(Status.BAD_REQUEST,
-            "Content-Range is not supported in PUT: send the whole object");
+            "Content-Range is not supported in PUT here: send the whole object");
+    static final Response CHANGED = text(Status.CONFLICT,
+            "the object has changed while a part of it came: use HEAD to see what it is now");
     // RFC 9110 s12.5.3: says which codings would have been taken.
     static final Response CODED_PUT = text(Status.UNSUPPORTED_MEDIA_TYPE,
             "Content-Encoding is not kept: send the object without a coding")

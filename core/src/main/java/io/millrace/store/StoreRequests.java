@@ -158,10 +158,7 @@ final class StoreRequests {
             return isArticle() ? Responses.NO_CONTENT
                     : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
         }
-        // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
-        if (request.headers().contains("Content-Range")) {
-            return Responses.PART_OF_PUT;
-        }
+        boolean isPart = PartialPut.of(request) != null;
         if (isCoded(request.headers())) {
             return Responses.CODED_PUT;
         }
@@ -175,6 +172,9 @@ final class StoreRequests {
         }
         if (path.hasSlash() && request.bodyLength() != 0) {
             return Responses.FOLDER_WITH_BODY;
+        }
+        if (state == null && isPart) {
+            return Responses.PART_OF_PUT; // there is no object that it could be a part of
         }
         if (state == null) {
             // 201 would name an object that isn't there.

@@ -319,17 +319,6 @@ class LimitsTest {
         }
     }
 
-    // Content-Range
-
-    @Test
-    void partialPutIsRefusedRatherThanTakenForTheWhole() throws IOException {
-        Files.writeString(folder.resolve("a"), "whole");
-        open(StoreOptions.builder());
-        assertEquals(400,
-                client.put("/a", "x", "Content-Range", "bytes 0-0/5").status());
-        assertEquals("whole", client.get("/a").text());
-    }
-
     // The options themselves.
 
     @Test
