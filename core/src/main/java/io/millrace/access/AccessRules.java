@@ -165,6 +165,19 @@ public final class AccessRules {
         return isName && !isOfName ? List.of() : found;
     }
 
+    /** Whether the other has the same grants in the same order. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AccessRules rules && open == rules.open
+                && grants.equals(rules.grants);
+    }
+
+    /** Fits {@link #equals}. */
+    @Override
+    public int hashCode() {
+        return grants.hashCode();
+    }
+
     /** The number of grants only: neither tokens nor their hashes belong in logs. */
     @Override
     public String toString() {

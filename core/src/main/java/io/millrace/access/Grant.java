@@ -1,5 +1,7 @@
 package io.millrace.access;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -15,5 +17,17 @@ record Grant(String name, byte[] hash, Set<Right> rights, String prefix) {
     /** @param path decoded, without its first slash; that of a folder ends in one */
     boolean allows(Right right, String path) {
         return rights.contains(right) && path.startsWith(prefix);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Grant grant && Arrays.equals(hash, grant.hash)
+                && Objects.equals(name, grant.name) && rights.equals(grant.rights)
+                && prefix.equals(grant.prefix);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(hash);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -163,6 +164,18 @@ class AccessRulesTest {
         assertEquals("line 1025: there must be at most 1024 grants",
                 assertThrows(IllegalArgumentException.class,
                         () -> AccessRules.parse(lines.toString())).getMessage());
+    }
+
+    @Test
+    void rulesOfTheSameGrantsAreEqual() {
+        AccessRules rules = AccessRules.parse("a t r /x/\nb u w\n");
+        assertEquals(rules, AccessRules.none().grant("a", "t", EnumSet.of(Right.READ), "/x/")
+                .grant("b", "u", EnumSet.of(Right.WRITE), "/"));
+        for (String other : List.of("a t r /x/", "a t r /y/\nb u w", "a t w /x/\nb u w",
+                "c t r /x/\nb u w", "a t r /x/\nb v w", "t")) {
+            assertNotEquals(rules, AccessRules.parse(other));
+        }
+        assertNotEquals(AccessRules.open(), AccessRules.none());
     }
 
     @Test
