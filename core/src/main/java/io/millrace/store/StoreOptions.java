@@ -164,7 +164,7 @@ public final class StoreOptions extends Options {
     public boolean openReads() { return openReads; }
 
     /**
-     * Wait before the 401 to a wrong token; 0: none. Default 1 s, range 0 s to 1 min: it slows down
+     * Wait before the 401 to a wrong token; 0: none. Default 1 s, range 0 s to 60 s: it slows down
      * clients that guess, and people don't notice. At most 1,024 wait at once, the others get it
      * immediately.
      */
