@@ -54,9 +54,9 @@ final class Commit {
         this.partial = partial;
     }
 
-    /** Whether the request has conditions. */
+    /** Whether the object that is there decides if anything is stored. */
     boolean isConditional() {
-        return !preconditions.isEmpty();
+        return !preconditions.isEmpty() || state.options().noOverwrite();
     }
 
     /** Whether a look has found an object to replace. */
@@ -97,7 +97,9 @@ final class Commit {
     }
 
     private Response refuseChange(Version current) {
-        return Version.refuseChange(current, preconditions);
+        Response refused = Version.refuseChange(current, preconditions);
+        return refused == null && current != null && state.options().noOverwrite()
+                ? Responses.EXISTS : refused;
     }
 
     private Response failure(Response named) {
