@@ -6,13 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /**
  * Attacks a server, one way after the other, and measures what a normal client beside the attackers
@@ -77,7 +75,7 @@ final class AttackRun {
                 }
             }
         } finally {
-            delete(folder);
+            RunFolder.delete(folder);
         }
         run.notes.forEach(System.out::println);
         System.exit(run.hasFailed ? 1 : 0);
@@ -176,7 +174,7 @@ final class AttackRun {
             }
             return feel(process, fit, isLogged, server);
         } finally {
-            delete(own);
+            RunFolder.delete(own);
         }
     }
 
@@ -198,7 +196,7 @@ final class AttackRun {
     /** From now on each PUT fails, and is logged. */
     private static void breakStaging(Path own) throws IOException {
         Path parts = own.resolve("data/.millrace.parts");
-        delete(parts);
+        RunFolder.delete(parts);
         Files.createFile(parts);
     }
 
@@ -256,14 +254,6 @@ final class AttackRun {
         } catch (IOException | RuntimeException e) {
             completeNs = System.nanoTime();
             notes.add(server + ": the attackers failed: " + e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -74,18 +73,7 @@ final class HeapRun {
             run.attack(heapMb, Attack.heads(READ_KEY, (long) heapMb << 20));
             run.attack(heapMb, Attack.readers(READ_KEY, (long) heapMb << 20));
         }
-        System.out.print(run.report());
-        run.faults().forEach(System.out::println);
-        if (run.faults().isEmpty()) {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        } else {
-            System.out.println("the folder is kept: " + folder);
-        }
-        System.exit(run.faults().isEmpty() ? 0 : 1);
+        RunFolder.end(folder, run.report(), run.faults());
     }
 
     /** One attack on a program of its own. */
