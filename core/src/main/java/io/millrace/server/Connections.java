@@ -35,8 +35,8 @@ final class Connections {
     private static final int MOST_EVICTIONS_TRIED = 16;
 
     /**
-     * After so much of a turn its further visits are short ones. A client that asks for little waits
-     * for each of those that became ready with it, thousands at times.
+     * After so much of a turn its further visits are short ones. A client that asks for little has
+     * to wait for each of those that became ready with it, thousands at times.
      */
     private static final long FULL_VISITS_NS = TimeUnit.MILLISECONDS.toNanos(5); // decision 187
 
