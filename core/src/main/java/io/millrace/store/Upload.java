@@ -5,14 +5,12 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.space.MeteredFile;
 import io.millrace.space.MeteredSink;
 import io.millrace.space.Part;
 import io.millrace.space.RefusedException;
 import io.millrace.tree.Entry;
 import io.millrace.tree.Key;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -98,11 +96,7 @@ final class Upload implements Exchange {
         }
         boolean metered = state.quota().isLimited()
                 || bodyBytes < 0 && state.options().maxObjectBytes() < Long.MAX_VALUE;
-        if (!metered) {
-            return target;
-        }
-        return target instanceof FileChannel file
-                ? new MeteredFile(file, this::admit) : new MeteredSink(target, this::admit);
+        return metered ? new MeteredSink(target, this::admit) : target;
     }
 
     /** The staging file, open for the body; null if a part of an object has no way in. */
