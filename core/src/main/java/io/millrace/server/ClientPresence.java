@@ -17,6 +17,8 @@ final class ClientPresence implements ParsedHead.Presence {
 
     private final ServerExchange exchange;
     private final Completions completions;
+    /** Once true this is always true: of no use for another exchange. */
+    private volatile boolean isUsed;
     /** Once true this is always true. */
     private boolean isHalfClosed;
     /** Once true this is always true. */
@@ -38,6 +40,7 @@ final class ClientPresence implements ParsedHead.Presence {
     @Override
     public void whenGone(Runnable action) {
         Objects.requireNonNull(action);
+        isUsed = true;
         synchronized (this) {
             if (!isGone) {
                 whenGone = with(whenGone, action);
@@ -50,6 +53,7 @@ final class ClientPresence implements ParsedHead.Presence {
     @Override
     public void whenHalfClosed(Runnable action) {
         Objects.requireNonNull(action);
+        isUsed = true;
         synchronized (this) {
             if (!isHalfClosed) {
                 whenHalfClosed = with(whenHalfClosed, action);
@@ -57,6 +61,11 @@ final class ClientPresence implements ParsedHead.Presence {
             }
         }
         runLater(action);
+    }
+
+    /** Whether anything has been registered, or has happened. */
+    boolean isUsed() {
+        return isUsed;
     }
 
     private void runLater(Runnable action) {
@@ -77,6 +86,7 @@ final class ClientPresence implements ParsedHead.Presence {
     /** The client sends no more. */
     void halfClose() {
         List<Runnable> actions;
+        isUsed = true;
         synchronized (this) {
             isHalfClosed = true;
             actions = whenHalfClosed;

@@ -216,7 +216,7 @@ final class Connection {
 
     private void beginVisit() {
         assert state != State.CLOSED;
-        budget.begin();
+        budget.begin(resources.isTurnLong);
         in.beginVisit();
         out.beginVisit();
     }
@@ -269,7 +269,7 @@ final class Connection {
             return Want.WRITE;
         }
         if (incoming == null) {
-            incoming = new IncomingRequest(resources);
+            incoming = resources.borrowRequest();
         }
         try {
             if (incoming.readHead(in, socket)) {
@@ -320,7 +320,8 @@ final class Connection {
     }
 
     private void beginExchange() {
-        exchange = new ServerExchange(this, incoming);
+        exchange = resources.borrowExchange();
+        exchange.open(this, incoming);
         incoming = null; // the exchange's
         state = State.EXCHANGE;
         if (observer != null) {

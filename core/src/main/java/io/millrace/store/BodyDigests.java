@@ -22,15 +22,22 @@ final class BodyDigests {
 
     private final List<Digests.Expected> expected;
     private final DigestAlgorithm wanted;
+    private final boolean isWhole;
     private final boolean keepsDigests;
     /** What computes digests of the bytes on their way; null if none is needed. */
     private DigestSink sink;
 
-    /** @param keepsDigests whether a digest is computed in any case, to be kept */
-    BodyDigests(Headers headers, boolean keepsDigests) throws HttpException {
-        this.keepsDigests = keepsDigests;
+    /**
+     * The digests of a PUT.
+     *
+     * @param isWhole whether the body is the whole object, so that its digest is the object's
+     * @param keepsDigests whether that is computed in any case, to be kept
+     */
+    BodyDigests(Headers headers, boolean isWhole, boolean keepsDigests) throws HttpException {
+        this.isWhole = isWhole;
+        this.keepsDigests = isWhole && keepsDigests;
         expected = Digests.expected(headers);
-        wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        wanted = isWhole ? Digests.wanted(headers, "Want-Repr-Digest") : null;
     }
 
     /** Where the body's bytes go so that they are hashed on their way to a channel. */
@@ -66,7 +73,7 @@ final class BodyDigests {
     Map<DigestAlgorithm, byte[]> toKeep() {
         Map<DigestAlgorithm, byte[]> known = new EnumMap<>(DigestAlgorithm.class);
         for (Digests.Expected one : expected) {
-            if (one.algorithm() != DigestAlgorithm.MD5) {
+            if (isWhole && one.algorithm() != DigestAlgorithm.MD5) {
                 known.put(one.algorithm(), one.digest());
             }
         }

@@ -131,6 +131,17 @@ class KeptDigestsTest {
     }
 
     @Test
+    void digestOfAPartIsNotTheObjects() throws Exception {
+        open(StoreOptions.builder().keepDigests(true));
+        client.put("/a", "one");
+        client.put("/a", "two", "Content-Range", "bytes 3-5/6", "Content-Digest", sha256("two"));
+        open(StoreOptions.builder());
+        assertNull(known("/a", "sha-512=1"));
+        String told = client.get("/a", WANT, "sha-256=1").field("Repr-Digest");
+        assertEquals(sha256(client.get("/a").text()), told);
+    }
+
+    @Test
     void md5IsNotKept() throws Exception {
         client.put("/a", "foo", "Content-MD5", "rL0Y20zC+Fzt72VPzMSk2A==");
         open(StoreOptions.builder());

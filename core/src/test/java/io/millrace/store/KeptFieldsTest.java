@@ -339,6 +339,19 @@ class KeptFieldsTest {
     }
 
     @Test
+    void putOfAPartLeavesTheFieldsUnlessItHasSome() {
+        plain.fileChannels = PlainFileSystem.FileChannels.WHOLE;
+        client.put("/a.txt", "0123", FIELDS);
+        Reply part = client.put("/a.txt", "xy", "Content-Range", "bytes 4-5/6");
+        assumeTrue(part.status() == 200); // not where files are written in sequence
+        assertEquals("0123xy", client.get("/a.txt").text());
+        assertFields(client.get("/a.txt"));
+        client.put("/a.txt", "z", "Content-Range", "bytes 6-6/7", "Content-Type", "c/d");
+        assertEquals("0123xyz", client.get("/a.txt").text());
+        assertNoFields(client.get("/a.txt"), "c/d");
+    }
+
+    @Test
     void discardingStoreTakesCodedBodies() throws IOException {
         try (FileStore none = FileStore.discarding(Contract.HTTP)) {
             assertEquals(200, new Client(none).put("/a", "x", "Content-Encoding", "gzip")
