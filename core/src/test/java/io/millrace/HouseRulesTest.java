@@ -81,6 +81,8 @@ class HouseRulesTest {
             Map.entry("FileAccess", "how files are read is found out once for all workers"),
             Map.entry("StoreExecutor", "numbers the store's threads"),
             Map.entry("LateDigests", "two threads bring digests, and a timer writes them"),
+            Map.entry("Scrub", "any thread stops it"),
+            Map.entry("Pace", "parks to keep it; shares nothing"),
             Map.entry("MetaStore", "how metadata is kept is found out once for all workers"),
             Map.entry("Sidecars", "whether there are any, for all workers"),
             Map.entry("LatePreallocation", "looked for once, by whoever comes first"),

@@ -62,6 +62,11 @@ final class StoreOption {
                     + "caches take only 200")
             .flag("--put-status");
 
+    static final Option<Boolean> KEEP_TIMES = STORE.toggle("keepTimes")
+            .sets("date objects as the X-OC-Mtime or Last-Modified of their PUT says")
+            .because("an object's time tells caches and backups when it was stored")
+            .flag("--keep-times");
+
     static final Option<Durability> DURABILITY = STORE.choice("durability", Durability.NONE)
             .sets("what a PUT or DELETE forces to the device before its response: nothing, the "
                     + "object's data, or data and folder")

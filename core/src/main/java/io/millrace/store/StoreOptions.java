@@ -28,6 +28,7 @@ public final class StoreOptions extends Options {
     private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
     private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
     private final int putStatus = get(StoreOption.PUT_STATUS);
+    private final boolean keepTimes = get(StoreOption.KEEP_TIMES);
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
@@ -117,6 +118,13 @@ public final class StoreOptions extends Options {
      * replaced one; some build caches take only 200.
      */
     public int putStatus() { return putStatus; }
+
+    /**
+     * Date objects as the X-OC-Mtime or Last-Modified of their PUT says. Default off: an object's
+     * time tells caches and backups when it was stored. Whole seconds that are over are kept; what
+     * is below a second still tells versions apart.
+     */
+    public boolean keepTimes() { return keepTimes; }
 
     /**
      * What a PUT or DELETE forces to the device before its response: nothing, the object's data, or
@@ -280,6 +288,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#putStatus}. */
         public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }
+
+        /** Sets {@link StoreOptions#keepTimes}. */
+        public Builder keepTimes(boolean on) { return set(StoreOption.KEEP_TIMES, on); }
 
         /** Sets {@link StoreOptions#durability}. */
         public Builder durability(Durability durability) {
