@@ -74,6 +74,7 @@ class HouseRulesTest {
             Map.entry("SharedBody", "the last of several responses closes it"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
             Map.entry("FaultLog", "all workers log there, a line a second together"),
+            Map.entry("ListingMemory", "all listings share it"),
             Map.entry("FileAccess", "how files are read is found out once for all workers"),
             Map.entry("StoreExecutor", "numbers the store's threads"),
             Map.entry("LatePreallocation", "looked for once, by whoever comes first"),
