@@ -92,7 +92,7 @@ final class NameRun { // decision 162
         }
         int kept = 1;
         int keptBytes = entryBytes(offsets[0]);
-        while (kept < unique - 1 && kept < unique / 2
+        while (kept < unique / 2
                 && keptBytes + entryBytes(offsets[kept]) <= usedBytes / 2) {
             keptBytes += entryBytes(offsets[kept]);
             kept++;
@@ -138,6 +138,11 @@ final class NameRun { // decision 162
     /** Whether no name of the folder comes behind this run. */
     boolean isLast() {
         return bound == null;
+    }
+
+    /** What it holds of its memory. */
+    long heldBytes() {
+        return bytes.length + (long) BYTES_PER_OFFSET * offsets.length;
     }
 
     // Sorts by merging: no order of names makes it slow.
