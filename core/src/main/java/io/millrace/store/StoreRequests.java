@@ -12,7 +12,6 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
@@ -129,8 +128,7 @@ final class StoreRequests {
             return Responses.UNLISTED;
         }
         Response answer = new Download(state, path.key(), request).answer();
-        // It pays for a look only where there is no object.
-        return answer == Responses.NOT_FOUND && lists && !limits.flat() && isFolder(path.key())
+        return answer == Responses.FOLDER && lists && !limits.flat()
                 ? Responses.elsewhere(withQuery(path.canonical() + '/', request)) : answer;
     }
 
@@ -149,13 +147,6 @@ final class StoreRequests {
 
     private static String withQuery(String path, RequestHead request) {
         return request.query() == null ? path : path + '?' + request.query();
-    }
-
-    private boolean isFolder(Key key) throws HttpException, IOException {
-        try (Entry entry = state.folder().entry(key)) {
-            BasicFileAttributes attributes = entry.attributes();
-            return attributes != null && attributes.isDirectory();
-        }
     }
 
     private boolean isObject(Key key) throws HttpException, IOException {
