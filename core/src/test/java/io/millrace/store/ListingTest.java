@@ -42,7 +42,7 @@ class ListingTest {
     private static final Pattern NEXT = Pattern.compile("\"next\":\"(\\?[^\"]*)\"\\}\n$");
     private static final int TRIES_OF_A_RACE = 300;
     /** Their listing doesn't fit into one piece. */
-    private static final int MANY = 3000;
+    private static final int MANY = 2000;
 
     @TempDir
     Path temp;
@@ -494,7 +494,7 @@ class ListingTest {
         });
         replacer.start();
         try {
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 3; i++) {
                 assertEquals(names, names("/d/"));
             }
         } finally {
