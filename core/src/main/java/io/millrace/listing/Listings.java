@@ -13,6 +13,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -150,8 +151,10 @@ public final class Listings implements Closeable {
             response = validators.on(LISTED.with("Content-Type", query.format().mediaType()))
                     .with(body(first, listing, gone));
             return response;
+        } catch (InterruptedIOException e) {
+            return CLOSED; // or the client has left, and doesn't see it
         } catch (IOException e) {
-            return closed ? CLOSED : folder.faults().answer(line, e);
+            return folder.faults().answer(line, e);
         } finally {
             if (response == null) {
                 listing.close();

@@ -148,7 +148,6 @@ class ListingsTest {
         response.discard();
         assertEquals(304, get("If-None-Match", tag).status().code());
         assertEquals(412, get("If-Match", "\"x\"").status().code());
-        folder.close();
         Path moved = temp.resolveSibling(temp.getFileName() + "-moved");
         Files.move(temp, moved);
         try {
