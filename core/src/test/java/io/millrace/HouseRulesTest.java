@@ -36,7 +36,7 @@ class HouseRulesTest {
             "app > server > transfer > codec > http",
             "app > route > http",
             "app > form > http",
-            "app > store > content > http",
+            "app > store > space > tree > content > http",
             "app > bucket > content > http",
             "store > evict > log",
             "app > app.load > app.cli",

@@ -2,6 +2,8 @@ package io.millrace.store;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.tree.FileAccess;
+import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
 
 /**

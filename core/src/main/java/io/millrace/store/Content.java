@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.Body;
+import io.millrace.tree.Version;
 import java.io.Closeable;
 
 /**

@@ -5,6 +5,12 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.tree.Entry;
+import io.millrace.tree.FileErrors;
+import io.millrace.tree.Forcing;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLock;
+import io.millrace.tree.Version;
 import java.io.IOException;
 
 /**

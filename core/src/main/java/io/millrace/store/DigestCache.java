@@ -1,6 +1,8 @@
 package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
+import io.millrace.tree.Key;
+import io.millrace.tree.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

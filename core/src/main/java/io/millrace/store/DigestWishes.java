@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Response;
+import io.millrace.tree.Version;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.HashMap;

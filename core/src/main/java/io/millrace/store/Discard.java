@@ -4,6 +4,8 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.NullSink;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;

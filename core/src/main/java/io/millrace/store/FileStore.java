@@ -2,12 +2,13 @@ package io.millrace.store;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
-import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
-import io.millrace.http.Response;
-import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
+import io.millrace.space.LatePreallocation;
+import io.millrace.space.Quota;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,33 +77,18 @@ public final class FileStore implements Handler, Closeable {
     /** What closing gives its last log lines to be written. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
-    private static final String READ_METHODS = "GET, HEAD, OPTIONS";
-
-    private final StoreOptions options;
-    private final KeyLimits limits;
-    private final Authorization authorization;
+    private final Durability durability;
+    private final StoreRequests requests;
     /** Null for a store that discards. */
     private final StoreState state;
-    private final FaultLog faults;
-    private final Response methodNotAllowed;
-    private final Response methodUnknown;
-    private final Response methodsAllowed;
     /** Once true this is always true. */
     private volatile boolean closed;
 
     private FileStore(StoreOptions options, StoreState state) {
-        this.options = options;
-        this.limits = KeyLimits.of(options);
-        this.authorization = new Authorization(options.token(), options.openReads());
+        this.durability = options.durability();
         this.state = state;
-        this.faults = state == null ? new FaultLog() : state.folder().faults();
-        String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
-        this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
-        this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
-                "method not allowed: use " + allow).with("Allow", allow);
-        this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
-                "method not supported: use " + allow);
+        this.requests = new StoreRequests(options, state,
+                state == null ? new FaultLog(FileStore.class) : state.folder().faults());
     }
 
     /**
@@ -144,7 +130,8 @@ public final class FileStore implements Handler, Closeable {
     /** Opens a store that uses this clock for the age of cached objects. */
     static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
-        Folder opened = Folder.open(folder, options);
+        Folder opened = Folder.open(folder, options.folderSettings(),
+                new FaultLog(FileStore.class));
         Quota quota = new Quota(options.quotaBytes());
         ObjectCache cache;
         boolean ready = false;
@@ -187,7 +174,7 @@ public final class FileStore implements Handler, Closeable {
 
     @Override
     public Exchange handle(RequestHead request) throws HttpException, IOException {
-        return handle(request, options.durability());
+        return handle(request, durability);
     }
 
     /**
@@ -199,166 +186,7 @@ public final class FileStore implements Handler, Closeable {
      */
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
-        if (closed) {
-            return Responses.CLOSED;
-        }
-        // Load balancers ask it to learn that the server is there; it tells nothing of objects.
-        boolean isProbe = request.method().equals("OPTIONS") && !isArticle();
-        Response refusal = isProbe ? null : authorization.refuse(request);
-        if (refusal != null) {
-            return refusal;
-        }
-        try {
-            return switch (request.method()) {
-                case "GET", "HEAD" -> read(request);
-                case "PUT" -> options.readOnly() ? readOnly() : put(request, durability);
-                case "DELETE" -> options.readOnly() ? readOnly() : delete(request, durability);
-                default -> other(request.method());
-            };
-        } catch (IOException e) {
-            return failure(request.method() + " " + request.path(), e);
-        }
-    }
-
-    private Response failure(String request, IOException e) {
-        return options.contract().failure(faults.answer(request, e));
-    }
-
-    private boolean isArticle() {
-        return options.contract() == Contract.ARTICLE;
-    }
-
-    private Response readOnly() {
-        return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
-    }
-
-    /** What a path names; the article knows keys of one segment, and no other spelling. */
-    private KeyPath keyPath(RequestHead request) throws HttpException {
-        return isArticle() ? new KeyPath(Key.of(request.path(), limits), false, request.path())
-                : KeyPath.of(request.path(), limits);
-    }
-
-    private Response read(RequestHead request) throws HttpException, IOException {
-        KeyPath path = keyPath(request);
-        Response redirect = redirect(path, request);
-        if (redirect != null) {
-            return redirect;
-        }
-        if (path.key() == null) {
-            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
-        }
-        if (state == null) {
-            return Responses.NOT_FOUND;
-        }
-        return path.hasSlash() ? Responses.UNLISTED
-                : new Download(state, path.key(), request).answer();
-    }
-
-    /** Where the path has another spelling than the object's, 308 to that; else null. */
-    private Response redirect(KeyPath path, RequestHead request)
-            throws HttpException, IOException {
-        String to = path.canonical();
-        if (path.hasSlash() && path.key() != null && isObject(path.key())) {
-            to = path.objectPath();
-        }
-        if (to.equals(request.path())) {
-            return null;
-        }
-        return Responses.elsewhere(request.query() == null ? to : to + '?' + request.query());
-    }
-
-    private boolean isObject(Key key) throws HttpException, IOException {
-        if (state == null) {
-            return false;
-        }
-        try (Entry entry = state.folder().entry(key)) {
-            return entry.version() != null;
-        }
-    }
-
-    private Exchange put(RequestHead request, Durability durability)
-            throws HttpException, IOException {
-        KeyPath path = keyPath(request);
-        Response redirect = redirect(path, request);
-        if (redirect != null) {
-            return redirect;
-        }
-        Key key = path.key();
-        if (key == null) {
-            return isArticle() ? Responses.NO_CONTENT
-                    : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
-        }
-        // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
-        if (request.headers().contains("Content-Range")) {
-            return Responses.PART_OF_PUT;
-        }
-        if (isCoded(request.headers())) {
-            return Responses.CODED_PUT;
-        }
-        if (request.bodyLength() == 0 && isArticle()) {
-            return Responses.NOT_MODIFIED;
-        }
-        // RFC 9110 s15.5.12: in HTTP/1.1 it has no body, but did the client mean that?
-        if (request.bodyLength() == 0 && !request.headers().contains("Content-Length")
-                && !request.headers().contains("Transfer-Encoding")) {
-            return Responses.LENGTH_REQUIRED;
-        }
-        if (path.hasSlash() && request.bodyLength() != 0) {
-            return Responses.FOLDER_WITH_BODY;
-        }
-        if (state == null) {
-            // 201 would name an object that isn't there.
-            return new Discard(PutStatus.isOk(options, request.headers())
-                    ? Responses.OK : Responses.NO_CONTENT, faults);
-        }
-        if (path.hasSlash()) {
-            return new FolderChange(state, durability, key, request).make();
-        }
-        Upload upload = new Upload(state, durability, key, request);
-        Response refusal = upload.refuse();
-        return refusal != null ? refusal : upload;
-    }
-
-    /** Whether the body has a content coding, which nothing would tell the next reader. */
-    private static boolean isCoded(Headers headers) {
-        for (String value : headers.all("Content-Encoding")) {
-            for (String coding : value.split(",")) {
-                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private Response delete(RequestHead request, Durability durability)
-            throws HttpException, IOException {
-        KeyPath path = keyPath(request);
-        Response redirect = redirect(path, request);
-        if (redirect != null) {
-            return redirect;
-        }
-        if (path.key() == null) {
-            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
-        }
-        if (state == null) {
-            return Responses.NOT_FOUND;
-        }
-        return path.hasSlash()
-                ? new FolderChange(state, durability, path.key(), request).remove()
-                : new Deletion(state, durability, path.key(), request).answer();
-    }
-
-    private Response other(String method) {
-        if (isArticle()) {
-            return Responses.NOT_FOUND;
-        }
-        return switch (method) {
-            case "OPTIONS" -> methodsAllowed;
-            // TRACE too: echoing a head hands out what proxies added to it.
-            case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
-            default -> methodUnknown;
-        };
+        return closed ? Responses.CLOSED : requests.handle(request, durability);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import io.millrace.tree.Key;
+import io.millrace.tree.Version;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;

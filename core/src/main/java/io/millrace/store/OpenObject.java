@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.content.ChannelBody;
 import io.millrace.http.Body;
+import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 

@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
+import io.millrace.tree.KeyLimits;
 import java.time.Duration;
 
 /**
@@ -31,19 +32,21 @@ final class StoreOption {
             .because("most clients of a store use folders")
             .flag("--flat");
 
-    static final Option<Integer> MAX_KEY_BYTES = STORE.number("maxKeyBytes", "bytes", 1024, 1, 4096)
+    static final Option<Integer> MAX_KEY_BYTES = STORE
+            .number("maxKeyBytes", "bytes", KeyLimits.DEFAULTS.maxBytes(), 1, 4096)
             .sets("longest key in UTF-8, the slashes between its segments included; longer ones "
                     + "get 400")
             .because("it is what S3 takes")
             .flag("--max-key");
 
     static final Option<Integer> MAX_SEGMENT_BYTES = STORE
-            .number("maxSegmentBytes", "bytes", 255, 1, 255)
+            .number("maxSegmentBytes", "bytes", KeyLimits.DEFAULTS.maxSegmentBytes(), 1, 255)
             .sets("longest segment of a key in UTF-8; longer ones get 400")
             .because("it is the longest name that today's file systems take")
             .flag("--max-segment");
 
-    static final Option<Integer> MAX_SEGMENTS = STORE.number("maxSegments", "segments", 64, 1, 256)
+    static final Option<Integer> MAX_SEGMENTS = STORE
+            .number("maxSegments", "segments", KeyLimits.DEFAULTS.maxSegments(), 1, 256)
             .sets("most segments of a key; more get 400")
             .because("folders that deep are rare, and each costs a look")
             .flag("--max-segments");

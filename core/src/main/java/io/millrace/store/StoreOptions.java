@@ -2,6 +2,8 @@ package io.millrace.store;
 
 import io.millrace.option.Option;
 import io.millrace.option.Options;
+import io.millrace.tree.FolderSettings;
+import io.millrace.tree.KeyLimits;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,6 +56,18 @@ public final class StoreOptions extends Options {
     /** Every option of a store, for programs that set options by name, for example from flags. */
     public static List<Option<?>> all() {
         return StoreOption.ALL.all();
+    }
+
+    /** How long keys may be; the article's have one segment. */
+    KeyLimits keyLimits() {
+        return new KeyLimits(maxKeyBytes, maxSegmentBytes, maxSegments,
+                flat || contract == Contract.ARTICLE);
+    }
+
+    /** How the folder of the objects is opened. */
+    FolderSettings folderSettings() {
+        return new FolderSettings(keyLimits().depth(), readOnly, nonAtomicReplace,
+                durability != Durability.NONE, durability == Durability.FULL);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import io.millrace.space.Preallocation;
+import io.millrace.space.Quota;
+import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
 

@@ -12,6 +12,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

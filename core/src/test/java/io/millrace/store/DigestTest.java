@@ -12,6 +12,10 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.tree.FolderNames;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.Version;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -322,7 +326,7 @@ class DigestTest {
     @Test
     void cacheOfDigestsIsBounded() throws Exception {
         DigestCache cache = new DigestCache();
-        Key key = Key.of("/a");
+        Key key = Key.of("/a", KeyLimits.DEFAULTS);
         for (int i = 0; i <= DigestCache.MAX_ENTRIES; i++) {
             cache.keep(key, new Version(1, i, 1, true), DigestAlgorithm.SHA_256, new byte[32]);
         }

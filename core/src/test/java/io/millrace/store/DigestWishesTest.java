@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

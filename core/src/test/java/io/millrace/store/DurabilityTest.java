@@ -13,8 +13,16 @@ import io.millrace.http.Status;
 import io.millrace.server.HttpServer;
 import io.millrace.server.Logged;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.PlainFileSystem.FileChannels;
-import io.millrace.store.PlainFileSystem.Operation;
+import io.millrace.space.LatePreallocation;
+import io.millrace.space.Quota;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.Folder;
+import io.millrace.tree.FolderNames;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.FileChannels;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -183,25 +191,6 @@ class DurabilityTest {
             assertEquals(200, new Client(store).put("/x/y/a", "hello").status());
             assertEquals("FORCE part, MOVE a, FORCE data, FORCE x, FORCE y",
                     String.join(", ", done));
-        }
-    }
-
-    @Test
-    void nameOfAFolderThatIsHeldIsForcedOnce() throws Exception {
-        FaultLog faults = new FaultLog();
-        FolderForce rootForce = new FolderForce(folder, List.of(), faults);
-        Files.createDirectories(folder.resolve("x/y"));
-        Key key = KeyPath.of("/x/y/a", KeyLimits.DEFAULTS).key();
-        try (OpenFolders folders = new OpenFolders(folder, rootForce, faults)) {
-            for (boolean known : new boolean[] {false, true}) {
-                try (Entry entry = HeldEntry.of(folder.resolve("x/y/a"), key,
-                        List.of(Path.of("x"), Path.of("y"), Path.of("a")), null, folders, null,
-                        faults); Forcing forcing = entry.force()) {
-                    assertEquals(known ? 1 : 3, forcing.count());
-                    Response done = Response.of(Status.OK);
-                    assertEquals(done, forcing.settle("PUT /x/y/a", done, null));
-                }
-            }
         }
     }
 
@@ -378,9 +367,11 @@ class DurabilityTest {
     @Test
     void answersBeyondMaxWaitingAreRefusedAndDoNothing() throws Exception {
         StoreOptions options = StoreOptions.builder().contract(Contract.ARTICLE).build();
+        Key key = Key.of("/a", KeyLimits.DEFAULTS);
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        try (StoreState state = new StoreState(options, Folder.open(folder, options),
+        try (StoreState state = new StoreState(options, Folder.open(folder,
+                options.folderSettings(), new FaultLog(DurabilityTest.class)),
                 new Quota(Long.MAX_VALUE), new StoreExecutor(1, 1), new DigestCache(),
                 new ObjectCache(0, 0, 0, System::nanoTime), new LatePreallocation())) {
             Files.writeString(folder.resolve("a"), "old");
@@ -393,7 +384,7 @@ class DurabilityTest {
             Response waiting = state.executor().later(() -> Response.of(Status.OK));
 
             Request put = Request.of("PUT", "/a").withBody(3);
-            Upload upload = new Upload(state, Durability.FULL, Key.of("/a"), put);
+            Upload upload = new Upload(state, Durability.FULL, key, put);
             assertNull(upload.refuse());
             Client.write(upload.sink(), new byte[3]);
             Response refused = upload.complete();
@@ -402,7 +393,7 @@ class DurabilityTest {
             assertEquals("old", Files.readString(folder.resolve("a")));
             assertEquals(Set.of("a"), FolderNames.of(folder));
             Request get = Request.of("GET", "/a", "Want-Repr-Digest", "sha-256=1");
-            Response digested = new Download(state, Key.of("/a"), get).answer();
+            Response digested = new Download(state, key, get).answer();
             assertNotNull(Client.known(digested).headers().first("Repr-Digest"));
 
             release.countDown();

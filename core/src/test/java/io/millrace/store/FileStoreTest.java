@@ -12,6 +12,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
+import io.millrace.tree.FolderNames;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -313,7 +314,7 @@ class FileStoreTest {
     @Test
     void putIntoAFolderThatIsGoneFailsAndMakesNone() throws Exception {
         Files.delete(staging());
-        Files.delete(folder.resolve(FolderLock.FILE_NAME));
+        Files.delete(folder.resolve(FolderNames.LOCK_FILE));
         Files.delete(folder);
         assertEquals(500, client.put("/a", "x").status());
         assertFalse(Files.exists(folder));

@@ -11,6 +11,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.tree.FolderNames;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -227,7 +228,7 @@ class LimitsTest {
         }
         assertEquals("hello", client.get("/a").text());
         assertTrue(Files.exists(staging.resolve(".millrace-1-1")));
-        assertFalse(Files.exists(folder.resolve(FolderLock.FILE_NAME)));
+        assertFalse(Files.exists(folder.resolve(FolderNames.LOCK_FILE)));
         FileStore.open(folder, StoreOptions.builder().readOnly(true).build()).close();
     }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
+import io.millrace.tree.FolderNames;
+import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(NestedTest.Way.class)
 class NestedTest {
+
+    /** What OpenFolders keeps. */
+    private static final int KEPT_FOLDERS = 128;
 
     /** How folders are reached. */
     enum Way { HELD, HELD_AND_FORCED, BY_PATH }
@@ -311,7 +316,7 @@ class NestedTest {
     @Test
     void manyFoldersAreUsedInTurn() {
         for (int round = 0; round < 2; round++) {
-            for (int i = 0; i < 2 * OpenFolders.MAX_OPEN; i++) {
+            for (int i = 0; i < 2 * KEPT_FOLDERS; i++) {
                 String path = "/f" + i % 7 + "/g" + i + "/o";
                 assertEquals(round == 0 ? 201 : 204, client.put(path, "v" + i).status());
                 assertEquals("v" + i, client.get(path).text());

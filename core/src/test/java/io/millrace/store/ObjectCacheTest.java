@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

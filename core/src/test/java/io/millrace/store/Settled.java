@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.tree.FileAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 

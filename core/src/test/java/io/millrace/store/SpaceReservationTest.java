@@ -8,9 +8,18 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.store.PlainFileSystem.FileChannels;
-import io.millrace.store.PlainFileSystem.Operation;
-import io.millrace.store.Preallocation.Outcome;
+import io.millrace.space.Preallocation;
+import io.millrace.space.Preallocation.Outcome;
+import io.millrace.space.Quota;
+import io.millrace.space.SpaceReservation;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.Folder;
+import io.millrace.tree.FolderNames;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.FileChannels;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What an upload asks of a preallocation and of the file system, and in which order. */
 class SpaceReservationTest {
 
-    private static final int LEAST = ReservationPolicy.LEAST_BYTES;
+    private static final int LEAST = (int) SpaceReservation.LEAST_BODY_BYTES / 2;
     /** It comes in pieces of {@link #LEAST}. */
     private static final int LENGTH = 4 * LEAST;
 
@@ -66,7 +75,8 @@ class SpaceReservationTest {
         new Random(3).nextBytes(body);
         system.fileChannels = FileChannels.WHOLE;
         StoreOptions options = StoreOptions.builder().contract(Contract.ARTICLE).build();
-        state = new StoreState(options, Folder.open(system.path(folder), options),
+        state = new StoreState(options, Folder.open(system.path(folder),
+                options.folderSettings(), new FaultLog(SpaceReservationTest.class)),
                 new Quota(Long.MAX_VALUE), new StoreExecutor(1, 1), new DigestCache(),
                 new ObjectCache(0, 0, 0, System::nanoTime), fake);
         system.before((operation, real) -> {
@@ -83,7 +93,7 @@ class SpaceReservationTest {
 
     private Upload begin(Durability durability, long bodyBytes, String... fields)
             throws Exception {
-        Upload upload = new Upload(state, durability, Key.of("/a"),
+        Upload upload = new Upload(state, durability, Key.of("/a", KeyLimits.DEFAULTS),
                 Request.of("PUT", "/a", fields).withBody(bodyBytes));
         assertNull(upload.refuse());
         return upload;
@@ -225,7 +235,7 @@ class SpaceReservationTest {
         try (var files = Files.walk(folder)) {
             assertEquals(List.of(), files.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(FolderLock.FILE_NAME) && !name.equals("a"))
+                    .filter(name -> !name.equals(FolderNames.LOCK_FILE) && !name.equals("a"))
                     .toList());
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Request;
+import io.millrace.tree.FolderNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

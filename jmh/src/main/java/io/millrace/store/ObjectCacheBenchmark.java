@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.tree.Version;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;

@@ -1,0 +1,139 @@
+package io.millrace.space;
+
+import io.millrace.tree.FileAccess;
+import io.millrace.tree.Folder;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/**
+ * The bytes of one PUT until they are the object's: a staging file, with the room that it takes on
+ * the device and of the quota.
+ *
+ * <p>Threads: one at a time. Whoever opens it has to discard it in any case.
+ */
+public final class Part {
+
+    private final Folder folder;
+    private final Quota quota;
+    private final Preallocation preallocation;
+    /** Bytes that the body has to have; negative if it may have any. */
+    private final long bodyBytes;
+
+    /** The file of the bytes that have come; null until it is to be made, and once it has moved. */
+    private Path path;
+    /** The file, open for writing; null until it is opened, and once it is closed. */
+    private WritableByteChannel channel;
+    /** The room of the file on the device; null if none is reserved. */
+    private SpaceReservation reservation;
+    /** Room of the quota that the bytes have taken. */
+    private long takenBytes;
+
+    /**
+     * A part without a file.
+     *
+     * @param preallocation what reserves room for a large body
+     * @param bodyBytes bytes that the body has to have; negative if it may have any
+     */
+    public Part(Folder folder, Quota quota, Preallocation preallocation, long bodyBytes) {
+        this.folder = folder;
+        this.quota = quota;
+        this.preallocation = preallocation;
+        this.bodyBytes = bodyBytes;
+    }
+
+    /**
+     * Makes the file.
+     *
+     * @return the file, open for writing, which the part closes
+     */
+    public WritableByteChannel open() throws IOException {
+        path = folder.newPart();
+        channel = folder.create(path);
+        if (bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
+            reservation = new SpaceReservation(preallocation, path, bodyBytes);
+        }
+        return channel;
+    }
+
+    /** Whether the file is open for writing. */
+    public boolean isOpen() {
+        return channel != null;
+    }
+
+    /** Where the file is; null if there is none, or it has become the object's. */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Takes room of the quota, before bytes are written.
+     *
+     * @param bytes how many the body has with them
+     * @return false if there isn't as much; then none is taken
+     */
+    public boolean take(long bytes) {
+        long more = Math.max(0, bytes - takenBytes);
+        if (!quota.take(more)) {
+            return false;
+        }
+        takenBytes += more;
+        return true;
+    }
+
+    /** So many bytes have come: reserves more room on the device if it is time. */
+    public void received(long bytes) {
+        if (reservation != null) {
+            reservation.received(bytes);
+        }
+    }
+
+    /** Forces the bytes to the device. The file is open. */
+    public void force() throws IOException {
+        FileAccess.force(channel);
+    }
+
+    /** Sees to it that the file may take another's place, as {@link SpaceReservation} says. */
+    public void startWriting() throws IOException {
+        if (reservation != null) {
+            reservation.startWriting(channel);
+        }
+    }
+
+    /** Closes the file; network file systems may tell only now that there is no space. */
+    public void close() throws IOException {
+        if (channel != null) {
+            WritableByteChannel closing = channel;
+            channel = null;
+            closing.close();
+        }
+    }
+
+    /**
+     * The file has become the object's, and so has its room.
+     *
+     * @param name the object's
+     * @param bytes length of the object
+     * @param replacedBytes length of the object that it replaces; 0 if it is new
+     */
+    public void moved(String name, long bytes, long replacedBytes) {
+        path = null;
+        quota.stored(name, bytes, replacedBytes, takenBytes);
+        takenBytes = 0;
+    }
+
+    /** Removes what has come and gives back its room, unless it has become the object. */
+    public void discard() {
+        try {
+            close();
+        } catch (IOException e) {
+            folder.faults().log("an abandoned file can't be closed", e);
+        }
+        if (path != null) {
+            folder.remove(path);
+            path = null;
+        }
+        quota.giveBack(takenBytes);
+        takenBytes = 0;
+    }
+}

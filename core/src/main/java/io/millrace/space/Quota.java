@@ -1,0 +1,105 @@
+package io.millrace.space;
+
+import io.millrace.tree.Folder;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/**
+ * How many bytes a store may have on its file system, unfinished PUTs among them. Room is taken as
+ * bytes are written, and by nothing else.
+ *
+ * <p>Threads: any.
+ */
+public final class Quota implements Closeable {
+
+    private final long maxBytes;
+    /** Null without a limit: then nothing needs to be counted. */
+    private final Usage usage;
+    /** Null as long as there is no folder to count. */
+    private Recount recount;
+
+    /** @param maxBytes the limit; {@link Long#MAX_VALUE} for none */
+    public Quota(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.usage = maxBytes < Long.MAX_VALUE ? new Usage() : null;
+    }
+
+    /**
+     * Counts what is in a folder, and goes on to do so unless nothing is going to change it.
+     *
+     * @throws IOException with one line for people, if the folder can't be listed
+     */
+    public void watch(Folder folder, boolean readOnly, LongSupplier clockNs) throws IOException {
+        if (isLimited()) {
+            recount = new Recount(folder, usage, clockNs);
+            recount.first();
+            if (!readOnly) {
+                recount.start();
+            }
+        }
+    }
+
+    /** Whether there is a limit at all. */
+    public boolean isLimited() {
+        return usage != null;
+    }
+
+    /** Whether there is room for so many bytes now; takes none. */
+    public boolean fits(long bytes) {
+        return !isLimited() || usage.fits(bytes, maxBytes)
+                || isRecounted() && usage.fits(bytes, maxBytes);
+    }
+
+    /** Takes room for bytes that are about to be written; false if there isn't as much. */
+    public boolean take(long bytes) {
+        return !isLimited() || usage.stage(bytes, maxBytes)
+                || isRecounted() && usage.stage(bytes, maxBytes);
+    }
+
+    private boolean isRecounted() {
+        return recount != null && recount.refresh();
+    }
+
+    /** Gives back room whose bytes have been removed. */
+    public void giveBack(long bytes) {
+        if (isLimited()) {
+            usage.unstage(bytes);
+        }
+    }
+
+    /** Has to be told before an object changes; {@link #settled} has to follow in any case. */
+    public void changing(String name) {
+        if (isLimited()) {
+            usage.changing(name);
+        }
+    }
+
+    /** Has to be told once a change is known here, or has failed. */
+    public void settled(String name) {
+        if (isLimited()) {
+            usage.settled(name);
+        }
+    }
+
+    /** An object has taken its place. */
+    public void stored(String name, long bytes, long replacedBytes, long takenBytes) {
+        if (isLimited()) {
+            usage.stored(name, bytes, replacedBytes, takenBytes);
+        }
+    }
+
+    /** An object has been removed. */
+    public void removed(String name, long bytes) {
+        if (isLimited()) {
+            usage.removed(name, bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (recount != null) {
+            recount.close();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.millrace.space;
+
+import io.millrace.tree.Folder;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts the objects of a folder again and again, to find what other programs have changed: slowly
+ * in the background, and at once when a PUT would be refused.
+ *
+ * <p>Threads: any; the counts in the background are made by a thread of its own.
+ */
+final class Recount implements Closeable {
+
+    private static final System.Logger LOG = System.getLogger(Recount.class.getName());
+
+    /** From a count in the background to the next one: so often the time that it took, ... */
+    private static final long PERIOD_OF_COUNTS = 50;
+    /** ... but not less than this, as a count of few files costs something, too, ... */
+    private static final long MIN_PERIOD_NS = TimeUnit.SECONDS.toNanos(5);
+    /** ... and not more than this, after which nobody would expect an old count. */
+    private static final long MAX_PERIOD_NS = TimeUnit.SECONDS.toNanos(60);
+    /** No count is made sooner than that after another one, however many PUTs are refused. */
+    static final long FRESH_NS = TimeUnit.SECONDS.toNanos(2);
+    /** So many objects are counted in a few milliseconds, while a worker waits. */
+    private static final int FEW_OBJECTS = 1000;
+    /** 25,600 objects a second at most. */
+    private static final int OBJECTS_PER_PAUSE = 256;
+    private static final long PAUSE_MS = 10;
+    private static final long CLOSE_MS = 10_000;
+
+    private final Folder folder;
+    private final Usage usage;
+    private final LongSupplier clockNs;
+
+    /** Guarded by this, as all fields below are. */
+    private boolean counting;
+    private boolean closed;
+    /** A PUT has been refused: no pauses. */
+    private boolean urgent;
+    /** When the last count began. */
+    private long countedNs;
+    private long objects;
+    /** Null if there is none. */
+    private Thread thread;
+
+    Recount(Folder folder, Usage usage, LongSupplier clockNs) {
+        this.folder = folder;
+        this.usage = usage;
+        this.clockNs = clockNs;
+    }
+
+    /** Counts for the first time. */
+    void first() throws IOException {
+        synchronized (this) {
+            counting = true;
+        }
+        count(false);
+    }
+
+    /** Starts to count in the background. */
+    synchronized void start() {
+        Thread background = new Thread(this::run, "millrace-recount");
+        background.setDaemon(true);
+        background.setPriority(Thread.MIN_PRIORITY);
+        try {
+            background.start();
+            thread = background;
+        } catch (OutOfMemoryError e) {
+            thread = null; // no more threads may be had; small folders are counted all the same
+        }
+    }
+
+    /**
+     * Sees to it that a refusal doesn't go by an old count: counts now if the objects are few, else
+     * soon.
+     *
+     * @return whether there is a new count
+     */
+    boolean refresh() {
+        synchronized (this) {
+            if (clockNs.getAsLong() - countedNs < FRESH_NS || closed) {
+                return false;
+            }
+            urgent = true;
+            if (counting || thread != null && objects > FEW_OBJECTS) {
+                notifyAll();
+                return false;
+            }
+            counting = true;
+        }
+        return countOrLog(false);
+    }
+
+    private void run() {
+        long periodNs = MIN_PERIOD_NS;
+        while (awaitTurn(periodNs)) {
+            long beganNs = System.nanoTime();
+            countOrLog(true);
+            long tookNs = System.nanoTime() - beganNs;
+            periodNs = Math.max(MIN_PERIOD_NS,
+                    Math.min(MAX_PERIOD_NS, PERIOD_OF_COUNTS * tookNs));
+        }
+    }
+
+    /** Waits until it is time for the next count; false if there is none any more. */
+    private synchronized boolean awaitTurn(long periodNs) {
+        long turnNs = System.nanoTime() + periodNs;
+        while (!closed) {
+            long leftNs = turnNs - System.nanoTime();
+            if (!counting && (urgent || leftNs <= 0)) {
+                counting = true;
+                return true;
+            }
+            if (!await(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNs)))) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean countOrLog(boolean paced) {
+        try {
+            count(paced);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "objects not counted, so the quota goes by the last count", e);
+            return false;
+        } catch (OutOfMemoryError e) {
+            return false; // the sums take half a megabyte; the last count still holds
+        }
+    }
+
+    private void count(boolean paced) throws IOException {
+        long beganNs = clockNs.getAsLong();
+        Usage.Count count = usage.begin();
+        boolean whole = false;
+        try {
+            folder.eachObject((name, bytes) -> {
+                count.add(name, bytes);
+                return !paced || pause(count.objects());
+            });
+            whole = !isClosed();
+        } finally {
+            if (whole) {
+                usage.end(count);
+            }
+            synchronized (this) {
+                counting = false;
+                urgent = false;
+                countedNs = beganNs; // a failure, too, is not tried again at once
+                if (whole) {
+                    objects = count.objects();
+                }
+                notifyAll();
+            }
+        }
+    }
+
+    /** Pauses now and then; false if the count is to end. */
+    private synchronized boolean pause(long counted) {
+        if (counted % OBJECTS_PER_PAUSE == 0 && !urgent && !closed) {
+            await(PAUSE_MS);
+        }
+        return !closed;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Waits; false if the thread is to end. */
+    private boolean await(long ms) {
+        try {
+            wait(ms);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Ends the thread. */
+    @Override
+    public void close() {
+        Thread background;
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+            background = thread;
+        }
+        if (background != null) {
+            try {
+                background.join(CLOSE_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.millrace.store;
+
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.Preconditions;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.space.Part;
+import io.millrace.tree.Entry;
+import io.millrace.tree.FileErrors;
+import io.millrace.tree.Folder;
+import io.millrace.tree.Forcing;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLock;
+import io.millrace.tree.Version;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * The end of one PUT: the part that has all of its bytes takes the object's place, if the request's
+ * conditions allow it at that moment.
+ *
+ * <p>Threads: one at a time, the worker or, if something is forced to the device, one of the
+ * store's.
+ */
+final class Commit {
+
+    /** How often a folder may be removed just before its object is moved there. */
+    private static final int MAX_ATTEMPTS = 8;
+
+    private final StoreState state;
+    private final Durability durability;
+    private final Key key;
+    private final Preconditions preconditions;
+    /** Whether the response to a stored object is 200, be it new or not. */
+    private final boolean isOk;
+    /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
+    private final long bodyBytes;
+    /** Whether there was an object to replace, as far as was known at the last look. */
+    private boolean replaces;
+
+    Commit(StoreState state, Durability durability, Key key, RequestHead request)
+            throws HttpException {
+        this.state = state;
+        this.durability = durability;
+        this.key = key;
+        this.preconditions = Preconditions.of(request);
+        this.isOk = PutStatus.isOk(state.options(), request.headers());
+        this.bodyBytes = request.bodyLength();
+    }
+
+    /** Whether the request has conditions. */
+    boolean isConditional() {
+        return !preconditions.isEmpty();
+    }
+
+    /** Whether a look has found an object to replace. */
+    boolean replaces() {
+        return replaces;
+    }
+
+    /** What a log line calls the request. */
+    String request() {
+        return "PUT /" + key.sent();
+    }
+
+    /** Why nothing can be stored as things are; null if it can. {@link #store} looks again. */
+    Response refuseAtALook() throws HttpException, IOException {
+        Response refused;
+        try (Entry entry = state.folder().entry(key)) {
+            refused = refuseAt(entry);
+        }
+        if (refused != null) {
+            // Another program's change, perhaps: whoever asks what is there now has to see it.
+            state.cache().forget(key.name());
+        }
+        return refused;
+    }
+
+    private Response refuseAt(Entry entry) throws IOException {
+        if (entry.way() == Entry.Way.BLOCKED) {
+            return failure(Responses.BELOW_OBJECT);
+        }
+        BasicFileAttributes before = entry.attributes();
+        if (before != null && !before.isRegularFile()) {
+            return failure(Responses.NO_OBJECT);
+        }
+        replaces = before != null;
+        return refuseChange(entry.version(before));
+    }
+
+    private Response refuseChange(Version current) {
+        return Version.refuseChange(current, preconditions);
+    }
+
+    private Response failure(Response named) {
+        return state.options().contract().failure(named);
+    }
+
+    /**
+     * Lets a part take the object's place, in folders that are made if they are missing.
+     *
+     * @param part a file with all bytes, closed, and on the device if the durability asks for it
+     * @param digests those of the body
+     * @return the response, whether the object has been stored or not; {@link Part#path} tells
+     */
+    Response store(Part part, BodyDigests digests) throws HttpException, IOException {
+        // No folder is made for an object that the conditions refuse.
+        Response refused = key.isNested() && isConditional() ? refuseAtALook() : null;
+        if (refused != null) {
+            return refused;
+        }
+        for (int attempt = 1;; attempt++) {
+            try (Entry entry = state.folder().entryMade(key)) {
+                return durability == Durability.FULL ? storeForGood(entry, part, digests)
+                        : store(entry, part, digests);
+            } catch (NoSuchFileException e) {
+                // A folder on the way has been removed since it was found, or made.
+                if (!key.isNested() || part.path() == null || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+            } catch (AtomicMoveNotSupportedException e) {
+                if (!key.isNested()) {
+                    throw e;
+                }
+                return failure(Responses.OTHER_DEVICE);
+            }
+        }
+    }
+
+    /** Lets the part take the object's place, and the names that lead to it get to the device. */
+    private Response storeForGood(Entry entry, Part part, BodyDigests digests)
+            throws IOException {
+        try (Forcing forcing = entry.force()) {
+            Response answer = store(entry, part, digests);
+            boolean moved = part.path() == null;
+            return moved ? forcing.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
+        }
+    }
+
+    /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
+    private Response store(Entry entry, Part part, BodyDigests digests) throws IOException {
+        Folder folder = state.folder();
+        KeyLock keyLock = folder.keyLock(key);
+        Version version;
+        boolean created;
+        long stamp = keyLock.lock.writeLock();
+        try {
+            // Before the change can be seen anywhere; the lock keeps the old version out.
+            state.cache().forget(key.name());
+            if (entry.way() == Entry.Way.BLOCKED) {
+                return failure(Responses.BELOW_OBJECT);
+            }
+            BasicFileAttributes attributes = entry.attributes();
+            if (attributes != null && !attributes.isRegularFile()) {
+                return failure(Responses.NO_OBJECT);
+            }
+            Version before = entry.version(attributes);
+            // Asked again, as others may have changed the object while the body came.
+            Response refused = refuseChange(before);
+            if (refused != null) {
+                return refused;
+            }
+            created = before == null;
+            version = keyLock.times.version(entry, part.path(), key, bodyBytes, before);
+            if (!created && durability == Durability.NONE) {
+                part.startWriting();
+            }
+            Response failed = move(entry, part, version, before);
+            if (failed != null) {
+                return failed;
+            }
+            if (!folder.access().movesTimes()) {
+                try {
+                    version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
+                            before);
+                } catch (IOException e) {
+                    folder.faults().log(request() + " is done, but not its time", e);
+                    return Responses.STORED_UNDATED;
+                }
+            }
+        } finally {
+            keyLock.lock.unlockWrite(stamp);
+        }
+        return stored(version, created, digests);
+    }
+
+    /** Moves the part; a response if something else than an object turns out to be there. */
+    private Response move(Entry entry, Part part, Version version, Version before)
+            throws IOException {
+        state.quota().changing(key.name());
+        try {
+            entry.put(part.path(), version);
+            part.moved(key.name(), version.sizeBytes(), before == null ? 0 : before.sizeBytes());
+            return null;
+        } catch (IOException e) {
+            // Another program has put a folder there since the look.
+            if (FileErrors.isOfNoObject(e)) {
+                return failure(Responses.NO_OBJECT);
+            }
+            if (FileErrors.isOfMountPoint(e)) {
+                return failure(Responses.IN_USE);
+            }
+            throw e;
+        } finally {
+            state.quota().settled(key.name());
+        }
+    }
+
+    private Response stored(Version version, boolean created, BodyDigests digests) {
+        Response answer;
+        if (isOk) {
+            answer = Responses.OK;
+        } else if (created) {
+            answer = Responses.CREATED.with("Location", "/" + key.sent());
+        } else {
+            answer = Responses.NO_CONTENT;
+        }
+        answer = version.validators().on(answer);
+        DigestAlgorithm wanted = digests.wanted();
+        if (wanted != null) {
+            byte[] digest = digests.digest();
+            state.digests().keep(key, version, wanted, digest);
+            answer = answer.with("Repr-Digest", wanted.field(digest));
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,233 @@
+package io.millrace.store;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.tree.Entry;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.KeyPath;
+import java.io.IOException;
+
+/**
+ * Decides what becomes of each request to a store: refuses those that the client may not make or
+ * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
+ * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}.
+ *
+ * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
+ * client that is not let in learns nothing of what is there.
+ *
+ * <p>Threads: any.
+ */
+final class StoreRequests {
+
+    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
+    private static final String READ_METHODS = "GET, HEAD, OPTIONS";
+
+    private final StoreOptions options;
+    private final KeyLimits limits;
+    private final Authorization authorization;
+    /** Null for a store that discards. */
+    private final StoreState state;
+    private final FaultLog faults;
+    private final Response methodNotAllowed;
+    private final Response methodUnknown;
+    private final Response methodsAllowed;
+
+    /**
+     * The requests to a store.
+     *
+     * @param state null for a store that discards
+     * @param faults where failures of the file system are logged
+     */
+    StoreRequests(StoreOptions options, StoreState state, FaultLog faults) {
+        this.options = options;
+        this.limits = options.keyLimits();
+        this.authorization = new Authorization(options.token(), options.openReads());
+        this.state = state;
+        this.faults = faults;
+        String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
+        this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
+        this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
+                "method not allowed: use " + allow).with("Allow", allow);
+        this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
+                "method not supported: use " + allow);
+    }
+
+    /**
+     * Handles a request; a failure of the file system is a response.
+     *
+     * @param durability what a change forces to the device
+     * @throws HttpException if the request is refused
+     */
+    Exchange handle(RequestHead request, Durability durability) throws HttpException {
+        Response refusal = refuse(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        try {
+            return dispatch(request, durability);
+        } catch (IOException e) {
+            return options.contract().failure(
+                    faults.answer(request.method() + " " + request.path(), e));
+        }
+    }
+
+    /** Why the client may not make this request; null if it may. */
+    private Response refuse(RequestHead request) {
+        // Load balancers ask it to learn that the server is there; it tells nothing of objects.
+        boolean isProbe = request.method().equals("OPTIONS") && !isArticle();
+        return isProbe ? null : authorization.refuse(request);
+    }
+
+    private Exchange dispatch(RequestHead request, Durability durability)
+            throws HttpException, IOException {
+        return switch (request.method()) {
+            case "GET", "HEAD" -> read(request);
+            case "PUT" -> options.readOnly() ? readOnly() : put(request, durability);
+            case "DELETE" -> options.readOnly() ? readOnly() : delete(request, durability);
+            default -> other(request.method());
+        };
+    }
+
+    private boolean isArticle() {
+        return options.contract() == Contract.ARTICLE;
+    }
+
+    private Response readOnly() {
+        return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
+    }
+
+    /** What a path names; the article knows keys of one segment, and no other spelling. */
+    private KeyPath keyPath(RequestHead request) throws HttpException {
+        return isArticle() ? new KeyPath(Key.of(request.path(), limits), false, request.path())
+                : KeyPath.of(request.path(), limits);
+    }
+
+    private Response read(RequestHead request) throws HttpException, IOException {
+        KeyPath path = keyPath(request);
+        Response redirect = redirect(path, request);
+        if (redirect != null) {
+            return redirect;
+        }
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
+        }
+        if (state == null) {
+            return Responses.NOT_FOUND;
+        }
+        return path.hasSlash() ? Responses.UNLISTED
+                : new Download(state, path.key(), request).answer();
+    }
+
+    /** Where the path has another spelling than the object's, 308 to that; else null. */
+    private Response redirect(KeyPath path, RequestHead request)
+            throws HttpException, IOException {
+        String to = path.canonical();
+        if (path.hasSlash() && path.key() != null && isObject(path.key())) {
+            to = path.objectPath();
+        }
+        if (to.equals(request.path())) {
+            return null;
+        }
+        return Responses.elsewhere(request.query() == null ? to : to + '?' + request.query());
+    }
+
+    private boolean isObject(Key key) throws HttpException, IOException {
+        if (state == null) {
+            return false;
+        }
+        try (Entry entry = state.folder().entry(key)) {
+            return entry.version() != null;
+        }
+    }
+
+    private Exchange put(RequestHead request, Durability durability)
+            throws HttpException, IOException {
+        KeyPath path = keyPath(request);
+        Response redirect = redirect(path, request);
+        if (redirect != null) {
+            return redirect;
+        }
+        Key key = path.key();
+        if (key == null) {
+            return isArticle() ? Responses.NO_CONTENT
+                    : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
+        }
+        // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
+        if (request.headers().contains("Content-Range")) {
+            return Responses.PART_OF_PUT;
+        }
+        if (isCoded(request.headers())) {
+            return Responses.CODED_PUT;
+        }
+        if (request.bodyLength() == 0 && isArticle()) {
+            return Responses.NOT_MODIFIED;
+        }
+        // RFC 9110 s15.5.12: in HTTP/1.1 it has no body, but did the client mean that?
+        if (request.bodyLength() == 0 && !request.headers().contains("Content-Length")
+                && !request.headers().contains("Transfer-Encoding")) {
+            return Responses.LENGTH_REQUIRED;
+        }
+        if (path.hasSlash() && request.bodyLength() != 0) {
+            return Responses.FOLDER_WITH_BODY;
+        }
+        if (state == null) {
+            // 201 would name an object that isn't there.
+            return new Discard(PutStatus.isOk(options, request.headers())
+                    ? Responses.OK : Responses.NO_CONTENT, faults);
+        }
+        if (path.hasSlash()) {
+            return new FolderChange(state, durability, key, request).make();
+        }
+        Upload upload = new Upload(state, durability, key, request);
+        Response refusal = upload.refuse();
+        return refusal != null ? refusal : upload;
+    }
+
+    /** Whether the body has a content coding, which nothing would tell the next reader. */
+    private static boolean isCoded(Headers headers) {
+        for (String value : headers.all("Content-Encoding")) {
+            for (String coding : value.split(",")) {
+                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private Response delete(RequestHead request, Durability durability)
+            throws HttpException, IOException {
+        KeyPath path = keyPath(request);
+        Response redirect = redirect(path, request);
+        if (redirect != null) {
+            return redirect;
+        }
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
+        }
+        if (state == null) {
+            return Responses.NOT_FOUND;
+        }
+        return path.hasSlash()
+                ? new FolderChange(state, durability, path.key(), request).remove()
+                : new Deletion(state, durability, path.key(), request).answer();
+    }
+
+    private Response other(String method) {
+        if (isArticle()) {
+            return Responses.NOT_FOUND;
+        }
+        return switch (method) {
+            case "OPTIONS" -> methodsAllowed;
+            // TRACE too: echoing a head hands out what proxies added to it.
+            case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
+            default -> methodUnknown;
+        };
+    }
+}

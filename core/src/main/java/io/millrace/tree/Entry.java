@@ -1,0 +1,140 @@
+package io.millrace.tree;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * The place of a key: the folder that its object is in, found without following a link, and the
+ * name that it has there.
+ *
+ * <p>Threads: one at a time. The caller closes it.
+ */
+public abstract class Entry implements Closeable { // decision 150
+
+    /** What there is on the way to the folder. */
+    public enum Way {
+        /** All folders. */
+        OPEN,
+        /** A folder is missing. */
+        MISSING,
+        /** Something that is no folder: an object, or a link. */
+        BLOCKED
+    }
+
+    private final Path path;
+    private final FileAccess access;
+    private final FaultLog faults;
+
+    Entry(Path path, FileAccess access, FaultLog faults) {
+        this.path = path;
+        this.access = access;
+        this.faults = faults;
+    }
+
+    /** What has been found on the way to the folder. */
+    public abstract Way way();
+
+    /** How many segments lead to the first folder that is missing, that one included. */
+    abstract int missing();
+
+    /** The attributes of what is there, a link's own if it is one; null if there is nothing. */
+    public abstract BasicFileAttributes attributes() throws IOException;
+
+    /**
+     * Opens the file for reading, and no link.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none, or no longer in this folder
+     */
+    public abstract SeekableByteChannel open() throws IOException;
+
+    abstract void move(Path part) throws IOException;
+
+    /** Deletes a file; false if there was none. */
+    abstract boolean deleteFile() throws IOException;
+
+    /** Makes a folder of this name. The caller has the write lock, and has seen nothing there. */
+    public abstract void makeFolder() throws IOException;
+
+    /** Deletes a folder, if it is empty. The caller has the write lock. */
+    public abstract void deleteFolder() throws IOException;
+
+    /**
+     * Opens what is needed to force this name to the device, and those of the folders above that
+     * may not be there yet. If the way is not open, that is up to the last folder that there is.
+     */
+    public abstract Forcing force() throws IOException;
+
+    /** Where it is; another program may have led this path elsewhere by now. */
+    public final Path path() {
+        return path;
+    }
+
+    final FileAccess access() {
+        return access;
+    }
+
+    /** The version of the object; null if there is none. */
+    public final Version version() throws IOException {
+        return version(attributes());
+    }
+
+    /** The version of an object; null if these are no object's attributes. */
+    public final Version version(BasicFileAttributes attributes) {
+        return attributes == null || !attributes.isRegularFile()
+                ? null : Version.of(attributes, access.keepsTimes());
+    }
+
+    /**
+     * Lets a staging file take the object's place. A file system of the network may say that this
+     * has failed when it has not, as the first of its messages was lost; so this is looked up.
+     *
+     * @param version the version of the staging file
+     * @throws IOException if nothing has happened
+     */
+    public final void put(Path part, Version version) throws IOException {
+        try {
+            move(part);
+        } catch (IOException e) {
+            if (!hasHappened(part, version, e)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Deletes the object's file, as {@link #put} puts one.
+     *
+     * @return false if there was none
+     */
+    public final boolean remove() throws IOException {
+        try {
+            return deleteFile();
+        } catch (IOException e) {
+            if (!hasHappened(null, null, e)) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    /** Whether a part is gone, and this version or none is here, although the system denies it. */
+    private boolean hasHappened(Path part, Version version, IOException failure) {
+        try {
+            boolean moved = part == null || FileAccess.attributes(part) == null;
+            BasicFileAttributes here = moved ? attributes() : null;
+            boolean happened = moved
+                    && (version == null ? here == null : version.equals(version(here)));
+            if (happened) {
+                faults.log("a change of " + path + " has happened, but is said to have failed",
+                        failure);
+            }
+            return happened;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.millrace.tree;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens and moves files by the best means that their file system has, found out by trying.
+ *
+ * <p>Threads: any.
+ */
+public final class FileAccess {
+
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
+    private static final Set<OpenOption> READ_NO_LINK =
+            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    // CREATE_NEW never follows a link, and every file system has to take it.
+    private static final Set<OpenOption> CREATE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    /** Times of changes come in steps of the system's clock, up to 10 ms on Linux. */
+    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final FileTime PAST = FileTime.from(1_000_000_000, TimeUnit.SECONDS);
+
+    /** How files are opened for reading; null until the first file has been tried. */
+    private volatile Reading reading;
+    private final boolean writesFileChannels;
+    private final boolean movesAtomically;
+    private final boolean keepsTimes;
+    private final boolean movesTimes;
+
+    private record Reading(Set<OpenOption> options, boolean fileChannels) {
+    }
+
+    private FileAccess(boolean writesFileChannels, boolean movesAtomically, boolean keepsTimes,
+            boolean movesTimes) {
+        this.writesFileChannels = writesFileChannels;
+        this.movesAtomically = movesAtomically;
+        this.keepsTimes = keepsTimes;
+        this.movesTimes = movesTimes;
+    }
+
+    /** Access for reading only. */
+    static FileAccess readOnly() {
+        return new FileAccess(false, false, true, true);
+    }
+
+    /**
+     * Access as a folder of any common system has it, where nothing can be tried. What can't be
+     * done then fails when it is tried: no object is replaced in several steps.
+     */
+    static FileAccess assumed() {
+        return new FileAccess(true, true, true, true);
+    }
+
+    /**
+     * Access found out by writing, moving and deleting files. They stay empty: a store must be
+     * able to start on a full disk, or nobody could delete anything.
+     *
+     * @param part a file that doesn't exist, where the parts are
+     * @param otherPart another one
+     * @param target a file where the objects are that is nobody's, and is removed if it exists
+     * @throws IOException if one of the folders can't be written, or a part would become an object
+     *     by being copied: readers would see it grow, and it would not be forced to the device
+     */
+    static FileAccess probe(Path part, Path otherPart, Path target) throws IOException {
+        Files.deleteIfExists(target);
+        try {
+            boolean fileChannels = writesFileChannel(part);
+            if (!fileChannels) {
+                Files.deleteIfExists(part);
+                writeByteChannel(part);
+            }
+            writeByteChannel(target);
+            setPast(part);
+            boolean keepsTimes = isPast(part);
+            boolean atomic = movesAtomically(part, target);
+            boolean movesTimes = atomic && isPast(target);
+            // One that can't do it anywhere is a matter of options.
+            if (!atomic && movesAtomically(part, otherPart)) {
+                throw new IOException("no file can be moved there from " + part.getParent()
+                        + " in one step, so both must be in one mounted file system, and in one"
+                        + " project if that has quotas by project");
+            }
+            return new FileAccess(fileChannels, atomic, keepsTimes, movesTimes);
+        } finally {
+            Files.deleteIfExists(part);
+            Files.deleteIfExists(otherPart);
+            Files.deleteIfExists(target);
+        }
+    }
+
+    private static boolean writesFileChannel(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, CREATE)) {
+            channel.write(ByteBuffer.allocate(0), 0);
+            return channel.size() == 0;
+        } catch (UnsupportedOperationException e) {
+            return false; // the answer to the question, not a fault
+        }
+    }
+
+    private static void writeByteChannel(Path file) throws IOException {
+        try (WritableByteChannel channel = Files.newByteChannel(file, CREATE)) {
+            channel.write(ByteBuffer.allocate(0));
+        }
+    }
+
+    private static boolean movesAtomically(Path from, Path to) throws IOException {
+        try {
+            moveAtomically(from, to);
+            return true;
+        } catch (AtomicMoveNotSupportedException | UnsupportedOperationException e) {
+            return false; // the answer to the question, not a fault
+        }
+    }
+
+    private static void setPast(Path file) throws IOException {
+        try {
+            Files.setLastModifiedTime(file, PAST);
+        } catch (UnsupportedOperationException e) {
+            return; // the time that the file keeps says so too
+        }
+    }
+
+    private static boolean isPast(Path file) throws IOException {
+        return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).equals(PAST);
+    }
+
+    /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */
+    static BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (FileSystemException e) {
+            if (FileErrors.isOfNoFolder(e)) {
+                return null; // what leads there is no folder, or no longer
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * When anything about a file was changed, in nanoseconds since 1970: its bytes, its attributes
+     * or, on Unix, its name. Unlike its time, no program can set it.
+     */
+    public static long changedNs(Path file) throws IOException {
+        Object time;
+        try {
+            time = Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            BasicFileAttributes attributes = attributes(file); // the best that there is
+            time = attributes == null ? null : attributes.lastModifiedTime();
+        } catch (NoSuchFileException e) {
+            time = null;
+        } catch (FileSystemException e) {
+            if (!FileErrors.isOfNoFolder(e)) {
+                throw e;
+            }
+            time = null;
+        }
+        return time instanceof FileTime changed ? changed.to(TimeUnit.NANOSECONDS) : Long.MIN_VALUE;
+    }
+
+    /** Whether a change would have another time now. */
+    public static boolean isPast(long changedNs, long nowMs) {
+        return TimeUnit.MILLISECONDS.toNanos(nowMs) - changedNs > TICK_NS;
+    }
+
+    /** Whether a file takes another's place in one step. */
+    boolean movesAtomically() {
+        return movesAtomically;
+    }
+
+    /** Whether files can be forced to the device, which takes a {@link FileChannel}. */
+    boolean forcesFiles() {
+        return writesFileChannels;
+    }
+
+    /** Forces a file's bytes to the device. */
+    public static void force(WritableByteChannel channel) throws IOException {
+        if (!(channel instanceof FileChannel file)) {
+            throw new IOException("this file system can't force a file to the device");
+        }
+        file.force(true);
+    }
+
+    /** Whether a file's time can be set, and so be made different for each version. */
+    boolean keepsTimes() {
+        return keepsTimes;
+    }
+
+    /** Whether a file that is moved keeps its time; zipfs gives it a new one. */
+    public boolean movesTimes() {
+        return movesTimes;
+    }
+
+    /**
+     * Opens a new file for writing.
+     *
+     * @return a {@link FileChannel} where there is one, else a channel to write in sequence
+     */
+    WritableByteChannel create(Path file) throws IOException {
+        return writesFileChannels
+                ? FileChannel.open(file, CREATE) : Files.newByteChannel(file, CREATE);
+    }
+
+    /**
+     * Opens a file for reading, and no link if the file system can tell.
+     *
+     * @return a {@link FileChannel} where there is one, else a channel to read in sequence
+     */
+    SeekableByteChannel open(Path file) throws IOException {
+        Reading how = reading;
+        if (how == null) {
+            how = probeReading(file);
+            reading = how; // several threads may have tried; they found the same
+        }
+        return how.fileChannels()
+                ? FileChannel.open(file, how.options()) : Files.newByteChannel(file, how.options());
+    }
+
+    private static Reading probeReading(Path file) throws IOException {
+        Set<OpenOption> options = READ_NO_LINK;
+        try {
+            Files.newByteChannel(file, options).close();
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            options = READ; // a file system without links may not know the option
+        }
+        try (FileChannel channel = FileChannel.open(file, options)) {
+            channel.read(ByteBuffer.allocate(1), 0);
+            channel.transferTo(0, 1, new NullSink());
+            return new Reading(options, channel.size() >= 0);
+        } catch (UnsupportedOperationException e) {
+            return new Reading(options, false); // the answer to the question, not a fault
+        }
+    }
+
+    /** Moves a file over another, in one step where the file system can. */
+    void move(Path from, Path to) throws IOException {
+        if (movesAtomically) {
+            moveAtomically(from, to);
+        } else {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    // Where ATOMIC_MOVE means something, every other option is ignored; where it means nothing
+    // (zipfs moves under a lock anyway), the second one is needed.
+    private static void moveAtomically(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Sets a file's time to be later than another time, by as little as the file system can.
+     *
+     * @return the time that the file has now, in nanoseconds since 1970
+     */
+    long setLater(Path file, long thanNs) throws IOException {
+        long timeNs = 0;
+        // File systems keep times in steps of 1 ns up to 2 s (FAT, zip).
+        for (long stepNs = 1; stepNs <= 10_000_000_000L; stepNs *= 10) {
+            FileTime later = FileTime.from(thanNs + stepNs, TimeUnit.NANOSECONDS);
+            Files.setLastModifiedTime(file, later);
+            timeNs = Version.modifiedNs(Files.readAttributes(file, BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS));
+            if (timeNs > thanNs) {
+                break;
+            }
+        }
+        return timeNs;
+    }
+}

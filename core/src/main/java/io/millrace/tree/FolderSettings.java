@@ -1,0 +1,16 @@
+package io.millrace.tree;
+
+/**
+ * How a folder of objects is to be opened.
+ *
+ * <p>Threads: any, immutable.
+ *
+ * @param depth how many segments the name of an object has at most
+ * @param readOnly whether nothing in it is ever changed, so that it need not be locked
+ * @param nonAtomicReplace whether a file may be replaced in several steps
+ * @param forcesBytes whether the bytes of files are going to be forced to the device
+ * @param forcesNames whether their names are, too
+ */
+public record FolderSettings(int depth, boolean readOnly, boolean nonAtomicReplace,
+        boolean forcesBytes, boolean forcesNames) {
+}

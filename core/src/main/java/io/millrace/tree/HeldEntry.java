@@ -1,0 +1,199 @@
+package io.millrace.tree;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A place in a folder that is held open: no link that is swapped in on the way leads elsewhere.
+ *
+ * <p>Threads: one at a time.
+ */
+final class HeldEntry extends Entry {
+
+    private static final Set<OpenOption> READ_NO_LINK =
+            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
+    private final OpenFolders folders;
+    private final StagingFolder staging;
+    private final FaultLog faults;
+    /** The folder, or the last on the way to it that there is. */
+    private final OpenFolder folder;
+    private final Path name;
+    private final Way way;
+    private final int missing;
+
+    private HeldEntry(Path path, FileAccess access, OpenFolders folders, StagingFolder staging,
+            FaultLog faults, OpenFolder folder, Path name, Way way, int missing) {
+        super(path, access, faults);
+        this.folders = folders;
+        this.staging = staging;
+        this.faults = faults;
+        this.folder = folder;
+        this.name = name;
+        this.way = way;
+        this.missing = missing;
+    }
+
+    /**
+     * Finds a place.
+     *
+     * @param path its path, for what needs no folder
+     * @param key the key
+     * @param segments the segments of its name
+     */
+    static HeldEntry of(Path path, Key key, List<Path> segments, FileAccess access,
+            OpenFolders folders, StagingFolder staging, FaultLog faults) throws IOException {
+        Path name = segments.get(segments.size() - 1);
+        String folderName = key.name().substring(0, key.name().lastIndexOf('/'));
+        long nowNs = System.nanoTime();
+        OpenFolder recent = folders.recent(folderName, nowNs);
+        if (recent != null) {
+            return new HeldEntry(path, access, folders, staging, faults, recent, name, Way.OPEN,
+                    segments.size());
+        }
+        OpenFolder folder = folders.root();
+        boolean found = false;
+        try {
+            Way way = Way.OPEN;
+            int depth = 0;
+            int end = -1;
+            while (depth + 1 < segments.size() && way == Way.OPEN) {
+                Path segment = segments.get(depth);
+                depth++;
+                end = key.name().indexOf('/', end + 1);
+                BasicFileAttributes attributes = folder.attributes(segment);
+                if (attributes == null) {
+                    way = Way.MISSING;
+                } else if (!attributes.isDirectory()) {
+                    way = Way.BLOCKED;
+                } else {
+                    OpenFolder below = enter(folders, folder, key.name().substring(0, end),
+                            segment, attributes);
+                    if (below == null) {
+                        way = Way.BLOCKED;
+                    } else {
+                        folders.giveBack(folder);
+                        folder = below;
+                    }
+                }
+            }
+            found = true;
+            if (way == Way.OPEN) {
+                folders.found(folder, nowNs);
+            }
+            return new HeldEntry(path, access, folders, staging, faults, folder, name, way,
+                    depth);
+        } finally {
+            if (!found) {
+                folders.giveBack(folder);
+            }
+        }
+    }
+
+    /** The folder below; null if that is no folder any more. */
+    private static OpenFolder enter(OpenFolders folders, OpenFolder folder, String name,
+            Path segment, BasicFileAttributes attributes) throws IOException {
+        try {
+            return folders.enter(folder, name, segment, attributes);
+        } catch (IOException e) {
+            if (FileErrors.isOfNoFolder(e)) {
+                return null; // removed, or a link has been swapped in
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Way way() {
+        return way;
+    }
+
+    @Override
+    int missing() {
+        return missing;
+    }
+
+    @Override
+    public BasicFileAttributes attributes() throws IOException {
+        return way == Way.OPEN ? folder.attributes(name) : null;
+    }
+
+    @Override
+    public SeekableByteChannel open() throws IOException {
+        return folder.stream().newByteChannel(name, READ_NO_LINK);
+    }
+
+    @Override
+    void move(Path part) throws IOException {
+        // The part's path is absolute, so it is no name in this folder.
+        folder.stream().move(part, folder.stream(), name);
+    }
+
+    @Override
+    boolean deleteFile() throws IOException {
+        try {
+            folder.stream().deleteFile(name);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    // Java makes no folder within an open one, so it is made aside and moved.
+    @Override
+    public void makeFolder() throws IOException {
+        Path made = staging.makeFolder();
+        boolean moved = false;
+        try {
+            move(made);
+            moved = true;
+        } catch (IOException e) {
+            if (!FileErrors.isOfTakenName(e)) {
+                throw e;
+            }
+            // Another program was faster; the next look tells what it is.
+        } finally {
+            if (!moved) {
+                staging.removeFolder(made);
+            }
+        }
+    }
+
+    @Override
+    public void deleteFolder() throws IOException {
+        folder.stream().deleteDirectory(name);
+    }
+
+    @Override
+    public Forcing force() throws IOException {
+        Forcing forcing = new Forcing(faults);
+        boolean opened = false;
+        try {
+            forcing.add(folder.force(), null);
+            OpenFolder below = folder;
+            while (below.parent() != null && !below.isForced()) {
+                forcing.add(below.parent().force(), below::forced);
+                below = below.parent();
+            }
+            opened = true;
+            return forcing;
+        } finally {
+            if (!opened) {
+                forcing.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        folders.giveBack(folder);
+    }
+}

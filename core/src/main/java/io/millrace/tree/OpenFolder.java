@@ -1,0 +1,116 @@
+package io.millrace.tree;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+
+/**
+ * A folder that is open, so that what is done with names in it is done there, wherever its path
+ * leads by now.
+ *
+ * <p>Threads: any; {@link #users} and {@link #foundNs} are guarded by {@link OpenFolders}.
+ */
+final class OpenFolder {
+
+    private static final Path ITSELF = Path.of(".");
+
+    private final OpenFolder parent;
+    private final String name;
+    /** For people: it may lead elsewhere by now. */
+    private final Path path;
+    private final SecureDirectoryStream<Path> stream;
+    private final Object fileKey;
+    private final FolderForce force;
+    /** Whether its name in its parent is on the device. Once true this is always true. */
+    private volatile boolean forced;
+    /** Requests, folders below and the cache that use it. Guarded by the cache. */
+    int users;
+    /** When each folder on the way to it was last found under its name. Guarded by the cache. */
+    long foundNs;
+
+    /**
+     * A folder.
+     *
+     * @param parent null for the store's own
+     * @param name its name in the store
+     * @param path its path, for people
+     * @param rootForce what forces names in it; null if that is to be made
+     */
+    OpenFolder(OpenFolder parent, String name, SecureDirectoryStream<Path> stream, Path path,
+            FolderForce rootForce, FaultLog faults) throws IOException {
+        this.parent = parent;
+        this.name = name;
+        this.path = path;
+        this.stream = stream;
+        this.fileKey = stream.getFileAttributeView(BasicFileAttributeView.class).readAttributes()
+                .fileKey();
+        this.force = rootForce != null ? rootForce : new FolderForce(path, this::channel, faults);
+    }
+
+    private FileChannel channel() throws IOException {
+        return (FileChannel) stream.newByteChannel(ITSELF, Set.of(StandardOpenOption.READ));
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Null for the store's own folder. */
+    OpenFolder parent() {
+        return parent;
+    }
+
+    SecureDirectoryStream<Path> stream() {
+        return stream;
+    }
+
+    /** Whether these are the attributes of this folder. */
+    boolean is(BasicFileAttributes attributes) {
+        return fileKey.equals(attributes.fileKey());
+    }
+
+    /** The attributes of what has a name in it, a link's own if it is one; null if nothing has. */
+    BasicFileAttributes attributes(Path name) throws IOException {
+        try {
+            return stream.getFileAttributeView(name, BasicFileAttributeView.class,
+                    LinkOption.NOFOLLOW_LINKS).readAttributes();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** What forces the names in it. */
+    FolderForce force() {
+        return force;
+    }
+
+    /** Whether its own name need not be forced any more. */
+    boolean isForced() {
+        return forced;
+    }
+
+    /** Its own name has been forced. */
+    void forced() {
+        forced = true;
+    }
+
+    void close() {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            System.getLogger(OpenFolder.class.getName()).log(Level.DEBUG, "folder not closed", e);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.millrace.tree;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A place that is found by its path. Where folders lead to it, each is looked at before it is used,
+ * and again after that: a program that swaps a link in and out between the two looks leads the
+ * store elsewhere, so this is for keys of one segment, and for file systems that don't open names
+ * within an open folder.
+ *
+ * <p>Threads: one at a time.
+ */
+final class PathEntry extends Entry {
+
+    private final FolderForce rootForce;
+    private final FaultLog faults;
+    /** The folders on the way, outermost first, up to the first that is missing. */
+    private final List<Path> folders = new ArrayList<>();
+    /** What tells these folders apart, where the file system can. */
+    private final List<Object> fileKeys = new ArrayList<>();
+    private Way way = Way.OPEN;
+
+    /**
+     * A place.
+     *
+     * @param root the store's folder
+     * @param segments the segments of the name
+     */
+    PathEntry(Path root, List<Path> segments, FileAccess access, FolderForce rootForce,
+            FaultLog faults) throws IOException {
+        super(resolve(root, segments), access, faults);
+        this.rootForce = rootForce;
+        this.faults = faults;
+        Path folder = root;
+        for (int i = 0; i + 1 < segments.size() && way == Way.OPEN; i++) {
+            folder = folder.resolve(segments.get(i));
+            BasicFileAttributes attributes = FileAccess.attributes(folder);
+            if (attributes == null) {
+                way = Way.MISSING;
+            } else if (!attributes.isDirectory()) {
+                way = Way.BLOCKED;
+            } else {
+                folders.add(folder);
+                fileKeys.add(attributes.fileKey());
+            }
+        }
+    }
+
+    private static Path resolve(Path root, List<Path> segments) {
+        Path path = root;
+        for (Path segment : segments) {
+            path = path.resolve(segment);
+        }
+        return path;
+    }
+
+    @Override
+    public Way way() {
+        return way;
+    }
+
+    @Override
+    int missing() {
+        return folders.size() + 1;
+    }
+
+    /** Throws unless the folders are still what they were. */
+    private void checkWay() throws IOException {
+        for (int i = 0; i < folders.size(); i++) {
+            BasicFileAttributes attributes = FileAccess.attributes(folders.get(i));
+            if (attributes == null || !attributes.isDirectory()
+                    || !Objects.equals(attributes.fileKey(), fileKeys.get(i))) {
+                throw new NoSuchFileException(folders.get(i).toString());
+            }
+        }
+    }
+
+    @Override
+    public BasicFileAttributes attributes() throws IOException {
+        return way == Way.OPEN ? FileAccess.attributes(path()) : null;
+    }
+
+    @Override
+    public SeekableByteChannel open() throws IOException {
+        SeekableByteChannel channel = access().open(path());
+        boolean checked = false;
+        try {
+            checkWay();
+            checked = true;
+            return channel;
+        } finally {
+            if (!checked) {
+                channel.close();
+            }
+        }
+    }
+
+    @Override
+    void move(Path part) throws IOException {
+        checkWay();
+        access().move(part, path());
+        try {
+            checkWay();
+        } catch (NoSuchFileException e) {
+            throw new FileSystemException(path().toString(), part.toString(),
+                    "a folder above was replaced in the same moment");
+        }
+    }
+
+    @Override
+    boolean deleteFile() throws IOException {
+        checkWay();
+        return Files.deleteIfExists(path());
+    }
+
+    @Override
+    public void makeFolder() throws IOException {
+        checkWay();
+        try {
+            Files.createDirectory(path());
+        } catch (FileAlreadyExistsException e) {
+            return; // another program was faster; the next look tells what it is
+        }
+    }
+
+    @Override
+    public void deleteFolder() throws IOException {
+        checkWay();
+        Files.delete(path());
+    }
+
+    @Override
+    public Forcing force() throws IOException {
+        Forcing forcing = new Forcing(faults);
+        boolean opened = false;
+        try {
+            for (int i = folders.size() - 1; i >= 0; i--) {
+                Path folder = folders.get(i);
+                forcing.add(new FolderForce(folder, List.of(), faults), null);
+            }
+            forcing.add(rootForce, null);
+            opened = true;
+            return forcing;
+        } finally {
+            if (!opened) {
+                forcing.close();
+            }
+        }
+    }
+
+    /** There is nothing to close. */
+    @Override
+    public void close() {
+    }
+}

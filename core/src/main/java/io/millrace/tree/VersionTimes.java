@@ -1,0 +1,126 @@
+package io.millrace.tree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Keeps the versions of each key apart by their times, where the clock of files doesn't: it ticks
+ * every few milliseconds, on some file systems every 2 s, and a file may be dated in the future.
+ *
+ * <p>Remembered are only the keys whose versions the clock hasn't left behind yet and that no file
+ * tells: those of deleted objects, and those that were moved past a tick. Threads: whoever holds
+ * the write lock of the keys.
+ */
+public final class VersionTimes {
+
+    /** The clock has ticked when so much has passed: file systems have steps of up to 2 s. */
+    static final long SETTLING_NS = 3_000_000_000L;
+
+    /** Keys that are remembered at most. */
+    static final int MAX_KEYS = 128;
+
+    private final Map<String, Long> recent = new LinkedHashMap<>();
+
+    /** Stands for the keys that there was no room for; never later than the clock was. */
+    private long floorNs = Long.MIN_VALUE;
+
+    /**
+     * The new version of a key, with a time that no other version of it has had.
+     *
+     * @param file the file of its bytes, whose time is set if need be
+     * @param bytes what it has to have; negative if it may have any
+     * @param before the version that is replaced; null if there is none
+     * @throws IOException if the file has other bytes
+     */
+    public Version version(Entry entry, Path file, Key key, long bytes, Version before)
+            throws IOException {
+        Version version = entry.version(FileAccess.attributes(file));
+        if (version == null || bytes >= 0 && version.sizeBytes() != bytes) {
+            throw new IOException("of " + bytes + " bytes received for " + key.name()
+                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
+        }
+        FileAccess access = entry.access();
+        if (!access.keepsTimes()) {
+            return version;
+        }
+        // The file system's clock may be another machine's, and ahead.
+        long nowNs = Math.max(Version.nowNs(), version.modifiedNs());
+        long latestNs = latestNs(key.name(), before, nowNs);
+        if (version.modifiedNs() < nowNs - SETTLING_NS) {
+            // Written long ago, when versions that are forgotten by now may have been, too.
+            latestNs = Math.max(latestNs, nowNs - 1);
+        }
+        if (version.modifiedNs() > latestNs) {
+            return version;
+        }
+        // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
+        // that began to write first may end last.
+        Version moved = version.at(access.setLater(file, latestNs));
+        moved(key.name(), moved, nowNs);
+        return moved;
+    }
+
+    /**
+     * The time that a new version of a key has to be later than. What is dated in the future by
+     * another program doesn't count: it is another time in any case, and no reason to date a new
+     * version there, too.
+     *
+     * @param before the version that is replaced; null if there is none
+     * @param nowNs the time now, in nanoseconds since 1970
+     */
+    long latestNs(String name, Version before, long nowNs) {
+        long latestNs = Math.max(floorNs, recent.getOrDefault(name, Long.MIN_VALUE));
+        return before == null || isForeign(before.modifiedNs(), nowNs)
+                ? latestNs : Math.max(latestNs, before.modifiedNs());
+    }
+
+    /** A version of a key is gone. */
+    public void removed(String name, Version version, long nowNs) {
+        if (!isForeign(version.modifiedNs(), nowNs)) {
+            remember(name, version.modifiedNs(), nowNs);
+        }
+    }
+
+    /** A version has got a later time than the clock gave it. */
+    void moved(String name, Version version, long nowNs) {
+        remember(name, version.modifiedNs(), nowNs);
+    }
+
+    // Where steps are long, the store itself may have gone further than that; then it remembers.
+    private static boolean isForeign(long modifiedNs, long nowNs) {
+        return modifiedNs > nowNs + SETTLING_NS;
+    }
+
+    private void remember(String name, long modifiedNs, long nowNs) {
+        Long known = recent.remove(name);
+        long latestNs = known == null ? modifiedNs : Math.max(known, modifiedNs);
+        if (isOver(latestNs, nowNs)) {
+            return;
+        }
+        recent.put(name, latestNs);
+        Iterator<Long> oldest = recent.values().iterator();
+        while (oldest.hasNext()) {
+            long oldestNs = oldest.next();
+            boolean over = isOver(oldestNs, nowNs);
+            if (!over && recent.size() <= MAX_KEYS) {
+                break;
+            }
+            if (!over) {
+                floorNs = Math.max(floorNs, Math.min(oldestNs, nowNs));
+            }
+            oldest.remove();
+        }
+    }
+
+    private static boolean isOver(long modifiedNs, long nowNs) {
+        return modifiedNs < nowNs - SETTLING_NS;
+    }
+
+    /** How many keys are remembered. */
+    int size() {
+        return recent.size();
+    }
+}

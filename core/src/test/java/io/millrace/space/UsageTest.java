@@ -1,0 +1,157 @@
+package io.millrace.space;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class UsageTest {
+
+    private final Usage usage = new Usage();
+
+    private void count(Map<String, Long> folder) {
+        Usage.Count count = usage.begin();
+        folder.forEach(count::add);
+        usage.end(count);
+    }
+
+    @Test
+    void limitIsFilledToTheLastByte() {
+        assertTrue(usage.stage(10, 10));
+        assertFalse(usage.stage(1, 10));
+        assertTrue(usage.stage(0, 10));
+        usage.unstage(3);
+        assertFalse(usage.fits(4, 10));
+        assertTrue(usage.fits(3, 10));
+        assertFalse(usage.stage(Long.MAX_VALUE, 10));
+    }
+
+    @Test
+    void storedBytesAreNoLongerStagedAndReplaceOthers() {
+        usage.stage(10, 100);
+        usage.stored("a", 10, 0, 10);
+        assertEquals(10, usage.bytes());
+        usage.stage(7, 100);
+        assertEquals(17, usage.bytes());
+        usage.stored("a", 7, 10, 7);
+        assertEquals(7, usage.bytes());
+        usage.removed("a", 7);
+        assertEquals(0, usage.bytes());
+    }
+
+    @Test
+    void whatAnotherProgramPutThereAndNobodyCountedMakesNoRoomWhenItIsRemoved() {
+        usage.stored("a", 10, 0, 0);
+        usage.removed("b", 900);
+        usage.stored("c", 5, 900, 0);
+        assertEquals(10, usage.bytes());
+    }
+
+    @Test
+    void countFindsWhatOtherProgramsHaveChanged() {
+        usage.stored("gone", 10, 0, 0);
+        usage.stored("grown", 10, 0, 0);
+        usage.stage(3, Long.MAX_VALUE - 1);
+        count(Map.of("grown", 90L, "new", 500L));
+        assertEquals(593, usage.bytes());
+        usage.removed("new", 500);
+        assertEquals(93, usage.bytes());
+    }
+
+    @Test
+    void changeOfAnObjectThatACountHasSeenOrNotIsCountedOnce() {
+        for (boolean seenBefore : new boolean[] {true, false}) {
+            Usage one = new Usage();
+            one.stored("a", 10, 0, 0);
+            Usage.Count count = one.begin();
+            one.changing("a");
+            count.add("a", seenBefore ? 10 : 25);
+            one.stored("a", 25, 10, 0);
+            one.end(count);
+            assertEquals(25, one.bytes());
+        }
+    }
+
+    @Test
+    void changeThatIsUnderWayWhenACountEndsOrBeginsIsCountedOnce() {
+        usage.stored("a", 10, 0, 0);
+        Usage.Count count = usage.begin();
+        usage.changing("a");
+        count.add("a", 25); // it has moved already
+        usage.end(count);
+        Usage.Count next = usage.begin();
+        next.add("a", 25);
+        usage.stored("a", 25, 10, 0);
+        usage.end(next);
+        assertEquals(25, usage.bytes());
+        count(Map.of("a", 25L));
+        assertEquals(25, usage.bytes());
+    }
+
+    @Test
+    void changeThatLastsLongerThanAWholeCountIsCountedOnce() {
+        usage.stored("a", 90, 0, 0);
+        usage.changing("a");
+        count(Map.of("a", 10L)); // it has moved already
+        usage.stored("a", 10, 90, 0);
+        usage.settled("a");
+        assertEquals(10, usage.bytes());
+        usage.changing("a");
+        count(Map.of()); // it is gone already
+        usage.stored("a", 7, 0, 0); // of another name that shares the sum
+        usage.removed("a", 10);
+        usage.settled("a");
+        assertEquals(7, usage.bytes());
+    }
+
+    @Test
+    void afterTheLastOfTwoChangesHasSettledACountIsTakenOverAgain() {
+        usage.stored("a", 10, 0, 0);
+        usage.changing("a");
+        usage.changing("a");
+        usage.settled("a");
+        count(Map.of("a", 50L));
+        assertEquals(10, usage.bytes());
+        usage.settled("a");
+        count(Map.of("a", 50L));
+        assertEquals(50, usage.bytes());
+    }
+
+    @Test
+    void changesAtAnyMomentOfACountLeaveTheTruth() {
+        SplittableRandom random = new SplittableRandom(7);
+        Map<String, Long> folder = new HashMap<>();
+        for (int round = 0; round < 300; round++) {
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                names.add("k" + i);
+            }
+            Usage.Count count = usage.begin();
+            for (String visited : names) {
+                for (int i = random.nextInt(3); i > 0; i--) {
+                    String name = "k" + random.nextInt(50);
+                    long before = folder.getOrDefault(name, 0L);
+                    usage.changing(name);
+                    if (random.nextBoolean()) {
+                        folder.put(name, random.nextLong(1000));
+                        usage.stored(name, folder.get(name), before, 0);
+                    } else if (folder.remove(name) != null) {
+                        usage.removed(name, before);
+                    }
+                }
+                if (folder.containsKey(visited)) {
+                    count.add(visited, folder.get(visited));
+                }
+            }
+            usage.end(count);
+            assertEquals(folder.values().stream().mapToLong(Long::longValue).sum(),
+                    usage.bytes());
+        }
+    }
+}
