@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -130,6 +131,12 @@ public final class FileStore implements Handler, Closeable {
     /** Opens a store that uses this clock for the age of cached objects. */
     static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
+        return open(folder, options, clockNs, System::currentTimeMillis);
+    }
+
+    /** Opens a store that uses the second clock for the last use of objects. */
+    static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs,
+            LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
         Quota quota = new Quota(options.quotaBytes());
@@ -144,9 +151,12 @@ public final class FileStore implements Handler, Closeable {
                 opened.close();
             }
         }
-        return new FileStore(options, new StoreState(options, opened, quota, new StoreExecutor(
+        Eviction eviction = new Eviction(options, clockMs);
+        StoreState state = new StoreState(options, opened, quota, new StoreExecutor(
                 options.threads(), options.maxWaiting()), new DigestCache(), cache,
-                new LatePreallocation()));
+                new LatePreallocation(), eviction);
+        eviction.start(state);
+        return new FileStore(options, state);
     }
 
     private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)
@@ -187,6 +197,11 @@ public final class FileStore implements Handler, Closeable {
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         return closed ? Responses.CLOSED : requests.handle(request, durability);
+    }
+
+    /** What evictions have done so far; null if there are none. */
+    EvictionStats evictionStats() {
+        return state == null ? null : state.eviction().stats();
     }
 
     /**

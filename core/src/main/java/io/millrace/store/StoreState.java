@@ -17,20 +17,23 @@ import java.io.IOException;
  * @param wishes the digests that are being computed
  * @param cache the small objects that are in memory
  * @param preallocation what reserves room for large ones
+ * @param eviction what is told of objects' use, so that others can leave
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
-        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation)
-        implements Closeable {
+        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
+        Eviction eviction) implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
-            DigestCache digests, ObjectCache cache, Preallocation preallocation) {
+            DigestCache digests, ObjectCache cache, Preallocation preallocation,
+            Eviction eviction) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
-                cache, preallocation);
+                cache, preallocation, eviction);
     }
 
     @Override
     public void close() throws IOException {
         wishes.close();
+        eviction.close();
         try {
             executor.close();
         } finally {

@@ -115,6 +115,28 @@ public record Key(String name, String sent) {
         return name;
     }
 
+    /** Whether a request can name this: the decoded segments of a key, with a slash between two. */
+    public static boolean isName(String name, KeyLimits limits) {
+        try {
+            int segments = 0;
+            for (String segment : name.split("/", -1)) {
+                check(segment);
+                if (segment.isEmpty() || segment.length() * 3 > limits.maxSegmentBytes()
+                        && segment.getBytes(StandardCharsets.UTF_8).length
+                                > limits.maxSegmentBytes()) {
+                    return false;
+                }
+                segments++;
+            }
+            if (name.length() * 3 > limits.maxBytes()) {
+                limits.check(name, segments);
+            }
+            return segments <= limits.depth();
+        } catch (HttpException e) {
+            return false; // the answer to the question, not a fault
+        }
+    }
+
     // Separators of any system, so that a folder may move to another one.
     private static void check(String name) throws HttpException {
         if (name.equals(".") || name.equals("..")) {
