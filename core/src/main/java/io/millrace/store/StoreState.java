@@ -12,7 +12,7 @@ import java.io.IOException;
  * @param options what was asked for
  * @param folder where the objects are
  * @param quota how many bytes they may have
- * @param background the threads for what takes long
+ * @param executor the threads for what takes long
  * @param digests the digests that are known
  * @param wishes the digests that are being computed
  * @param cache the small objects that are in memory

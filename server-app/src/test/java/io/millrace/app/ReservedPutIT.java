@@ -50,7 +50,7 @@ class ReservedPutIT {
     void jarHasTheClasses() throws IOException {
         try (JarFile jar = new JarFile(System.getProperty("millrace.jar"))) {
             assumeTrue(jar.getEntry(
-                    "META-INF/versions/22/io/millrace/store/LinuxPreallocation.class") != null,
+                    "META-INF/versions/22/io/millrace/space/LinuxPreallocation.class") != null,
                     "the jar was built by a JDK older than 22");
             // What an earlier build left in the jar is of no use to an older JDK.
             assumeTrue(Runtime.version().feature() >= 22, "this JDK is older than 22");
