@@ -40,7 +40,7 @@ final class CachedObject implements Content {
      * mark that gets lost makes an object leave somewhat early.
      */
     private boolean used;
-    /** When its use was noted last, by the cache's clock. As {@link #used}: two notes do no harm. */
+    /** When a use was noted last, by the cache's clock. As {@link #used}: two notes do no harm. */
     private long noteNs;
     /** Its neighbours in the cache's order; itself before it has some. Guarded by the cache. */
     CachedObject before = this;

@@ -79,7 +79,8 @@ final class StoreOption {
 
     static final Option<Duration> EVICT_AFTER = STORE
             .time("evictAfter", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650))
-            .sets("time after which objects that were neither read nor stored are deleted; 0: never")
+            .sets("time after which objects that were neither read nor stored are deleted; "
+                    + "0: never")
             .because("a store keeps what it is given, unless it is a cache")
             .flag("--evict-after");
 
