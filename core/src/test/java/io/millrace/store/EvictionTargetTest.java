@@ -13,7 +13,6 @@ import io.millrace.space.Quota;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.Key;
-import io.millrace.tree.KeyLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ class EvictionTargetTest {
     }
 
     private void put(String name, String body) throws Exception {
-        Key key = Key.of("/" + name, KeyLimits.DEFAULTS);
+        Key key = new Key(name, name);
         Upload upload = new Upload(state, Durability.NONE, key,
                 Request.of("PUT", "/" + name).withBody(body.length()));
         assertNull(upload.refuse());
@@ -74,7 +73,7 @@ class EvictionTargetTest {
     }
 
     private int get(String name) throws Exception {
-        return Reply.of(new Download(state, Key.of("/" + name, KeyLimits.DEFAULTS),
+        return Reply.of(new Download(state, new Key(name, name),
                 Request.of("GET", "/" + name)).answer()).status();
     }
 
