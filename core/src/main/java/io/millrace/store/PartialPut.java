@@ -180,6 +180,11 @@ final class PartialPut { // decision 181
         return true;
     }
 
+    /** The version that the rest was copied from; null if there was none. */
+    Version base() {
+        return base;
+    }
+
     /** Whether the rest was copied from a version, null if there is none. */
     boolean isOf(Version current) {
         return Objects.equals(base, current);
