@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * One GET or HEAD: an object or a part of it, and what the fields say about it.
@@ -44,6 +45,8 @@ final class Download {
     private final Preconditions preconditions;
     /** Whether digests that are kept are of use. */
     private boolean readsDigests;
+    /** Whether the last look has found a folder. */
+    private boolean isFolder;
     /** The response that needs none of the object's bytes; null if there is none. */
     private Response early;
 
@@ -91,6 +94,7 @@ final class Download {
         CachedObject cached = cache.find(key.name());
         if (cached != null) {
             long nowNs = cache.nowNs();
+            state.eviction().used(cached, nowNs);
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
                 early = refuseRead(cached.version(), cached.meta());
                 return early == null ? cached : null;
@@ -139,7 +143,7 @@ final class Download {
         KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
-            Version version = entry.version();
+            Version version = look(entry);
             if (isEarly(entry, version)) {
                 return null;
             }
@@ -171,7 +175,7 @@ final class Download {
             // Before the look: whatever comes after it may take long.
             long nowMs = System.currentTimeMillis();
             long nowNs = state.cache().nowNs();
-            Version version = entry.version();
+            Version version = look(entry);
             if (isEarly(entry, version)) {
                 return null;
             }
@@ -200,6 +204,13 @@ final class Download {
         }
     }
 
+    /** The version of the object; null if there is none. */
+    private Version look(Entry entry) throws IOException {
+        BasicFileAttributes attributes = entry.attributes();
+        isFolder = attributes != null && attributes.isDirectory();
+        return entry.version(attributes);
+    }
+
     /** Whether what was opened is what was looked at, as far as another look tells. */
     private static boolean isSame(Entry entry, OpenObject object, Version version)
             throws IOException {
@@ -212,7 +223,12 @@ final class Download {
 
     /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
     private boolean isEarly(Entry entry, Version version) throws IOException {
-        early = version == null ? Responses.NOT_FOUND : refuseRead(version, null);
+        if (version == null) {
+            early = isFolder ? Responses.FOLDER : Responses.NOT_FOUND;
+            return true;
+        }
+        state.eviction().used(key);
+        early = refuseRead(version, null);
         if (early != null && early.status().code() == Status.NOT_MODIFIED.code()) {
             early = refuseRead(version, meta(entry, version));
         }
@@ -305,7 +321,8 @@ final class Download {
     Response answer(Content content) {
         Response whole = content instanceof CachedObject cached
                 ? cached.response()
-                : whole(content.version(), content.meta(), content.body());
+                : whole(content.version(), content.meta(),
+                        state.eviction().reading(key, content.body()));
         return headers.contains("Range")
                 ? ContentResponse.ranges(request, whole, content.version().validators()) : whole;
     }

@@ -27,6 +27,8 @@ final class Responses {
     static final Response READ_ONLY =
             text(Status.FORBIDDEN, "the store is read-only: use GET or HEAD");
     static final Response NOT_FOUND = text(Status.NOT_FOUND, "not found");
+    /** No object either, but a folder: where those are listed, 308 takes its place. */
+    static final Response FOLDER = text(Status.NOT_FOUND, "not found");
     static final Response ONE_SEGMENT = text(Status.NOT_FOUND,
             "not found: a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
     static final Response ONE_SEGMENT_TO_PUT = text(Status.CONFLICT,
@@ -60,6 +62,9 @@ final class Responses {
             "the object exceeds the size limit of this store: send a smaller one");
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
             "the object exceeds the quota of this store: DELETE others first");
+    static final Response NO_ROOM_YET = text(Status.INSUFFICIENT_STORAGE,
+            "the store is full, and the least recently used objects are leaving it; retry later")
+            .with("Retry-After", "1");
     static final Response BUSY = text(Status.SERVICE_UNAVAILABLE,
             "too many requests are waiting for the disk; retry later").with("Retry-After", "1");
     static final Response STORED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,

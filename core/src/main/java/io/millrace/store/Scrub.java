@@ -135,7 +135,7 @@ public final class Scrub { // decision 167
      * @throws IOException if the folder can't be listed
      */
     public void run(Listener listener) throws IOException {
-        new FolderWalk(Integer.MAX_VALUE, (key, bytes) -> {
+        new FolderWalk(Integer.MAX_VALUE, (key, attributes) -> {
             Result result = check(key, listener);
             if (result != null) {
                 listener.onObject(result);

@@ -35,6 +35,11 @@ final class StoreOption {
             .because("most clients of a store use folders")
             .flag("--flat");
 
+    static final Option<Boolean> NO_LISTING = STORE.toggle("noListing")
+            .sets("list no folders: GET of a folder gets 404")
+            .because("download programs, mirrors and package tools find files by listings")
+            .flag("--no-listing");
+
     static final Option<Integer> MAX_KEY_BYTES = STORE
             .number("maxKeyBytes", "bytes", KeyLimits.DEFAULTS.maxBytes(), 1, 4096)
             .sets("longest key in UTF-8, the slashes between its segments included; longer ones "
@@ -84,6 +89,21 @@ final class StoreOption {
             .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
             .because("without a quota the objects need not be counted at start")
             .flag("--quota");
+
+    static final Option<Duration> EVICT_AFTER = STORE
+            .time("evictAfter", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650))
+            .sets("time after which objects that were neither read nor stored are deleted; "
+                    + "0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-after");
+
+    static final Option<Long> EVICT_TO_BYTES = STORE
+            .number("evictToBytes", "bytes", 0, 0, 1L << 50)
+            .atMost(QUOTA_BYTES)
+            .sets("total size of all objects beyond which the least recently used are deleted, "
+                    + "until a tenth is free; 0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-to");
 
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
             .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")

@@ -24,6 +24,7 @@ public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
     private final boolean flat = get(StoreOption.FLAT);
+    private final boolean noListing = get(StoreOption.NO_LISTING);
     private final int maxKeyBytes = get(StoreOption.MAX_KEY_BYTES);
     private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
     private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
@@ -32,6 +33,8 @@ public final class StoreOptions extends Options {
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
+    private final Duration evictAfter = get(StoreOption.EVICT_AFTER);
+    private final long evictToBytes = get(StoreOption.EVICT_TO_BYTES);
     private final boolean readOnly = get(StoreOption.READ_ONLY);
     private final String token = get(StoreOption.TOKEN);
     private final AccessRules access = get(StoreOption.ACCESS);
@@ -95,6 +98,13 @@ public final class StoreOptions extends Options {
     public boolean flat() { return flat; }
 
     /**
+     * List no folders: GET of a folder gets 404. Default off: download programs, mirrors and
+     * package tools find files by listings. The article's contract has no listings in any case, and
+     * of a flat store only its own folder is listed.
+     */
+    public boolean noListing() { return noListing; }
+
+    /**
      * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).
      * Default 1 KiB, range 1 to 4 KiB: it is what S3 takes.
      */
@@ -146,6 +156,22 @@ public final class StoreOptions extends Options {
      * in the background, within a minute or so and before or soon after a PUT is refused.
      */
     public long quotaBytes() { return quotaBytes; }
+
+    /**
+     * Time after which objects that were neither read nor stored are deleted; 0: never. Default 0
+     * s, range 0 s to 3650 days: a store keeps what it is given, unless it is a cache. It counts in
+     * whole seconds. A GET, HEAD or refused conditional PUT of an object is a use of it, too. What
+     * was used before the start is known by the times of files. Not for stores that only read.
+     */
+    public Duration evictAfter() { return evictAfter; }
+
+    /**
+     * Total size of all objects beyond which the least recently used are deleted, until a tenth is
+     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps what
+     * it is given, unless it is a cache. Deleting follows in the background, so the quota should
+     * leave room for what comes meanwhile. Not for stores that only read.
+     */
+    public long evictToBytes() { return evictToBytes; }
 
     /**
      * Refuse PUT and DELETE, with 403 (article) or 405 (http). Default off: a store usually
@@ -266,7 +292,14 @@ public final class StoreOptions extends Options {
          * @throws io.millrace.option.OptionException naming the option, its range and the value
          */
         public StoreOptions build() {
-            return new StoreOptions(this);
+            StoreOptions options = new StoreOptions(this);
+            if (options.readOnly && !options.evictAfter.isZero()) {
+                throw conflict(StoreOption.EVICT_AFTER, StoreOption.READ_ONLY);
+            }
+            if (options.readOnly && options.evictToBytes != 0) {
+                throw conflict(StoreOption.EVICT_TO_BYTES, StoreOption.READ_ONLY);
+            }
+            return options;
         }
 
         /** Sets {@link StoreOptions#contract}. */
@@ -274,6 +307,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#flat}. */
         public Builder flat(boolean on) { return set(StoreOption.FLAT, on); }
+
+        /** Sets {@link StoreOptions#noListing}. */
+        public Builder noListing(boolean on) { return set(StoreOption.NO_LISTING, on); }
 
         /** Sets {@link StoreOptions#maxKeyBytes}. */
         public Builder maxKeyBytes(int bytes) { return set(StoreOption.MAX_KEY_BYTES, bytes); }
@@ -304,6 +340,12 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#quotaBytes}. */
         public Builder quotaBytes(long bytes) { return set(StoreOption.QUOTA_BYTES, bytes); }
+
+        /** Sets {@link StoreOptions#evictAfter}. */
+        public Builder evictAfter(Duration time) { return set(StoreOption.EVICT_AFTER, time); }
+
+        /** Sets {@link StoreOptions#evictToBytes}. */
+        public Builder evictToBytes(long bytes) { return set(StoreOption.EVICT_TO_BYTES, bytes); }
 
         /** Sets {@link StoreOptions#readOnly}. */
         public Builder readOnly(boolean on) { return set(StoreOption.READ_ONLY, on); }
