@@ -149,6 +149,11 @@ public final class Scrub { // decision 167
         stopped = true;
     }
 
+    /** Whether {@link #stop} was called. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
     /** Null if it is stopped. */
     private Result check(String key, Listener listener) {
         Path file = folder;

@@ -197,9 +197,8 @@ final class StoreOption {
             .flag("--max-digests");
 
     static final Option<Boolean> KEEP_DIGESTS = DEVICE.toggle("keepDigests")
-            .sets("compute the sha-256 of every PUT and keep it beside the object")
-            .because("it takes half of what a PUT costs; digests that PUTs bring and that clients "
-                    + "wish for are kept in any case")
+            .sets("keep the sha-256 of every PUT beside the object")
+            .because("to hash doubles its work")
             .flag("--keep-digests");
 
     private StoreOption() {

@@ -131,8 +131,7 @@ public final class StoreOptions extends Options {
 
     /**
      * Date objects as the X-OC-Mtime or Last-Modified of their PUT says. Default off: an object's
-     * time tells caches and backups when it was stored. Whole seconds that are over are kept; what
-     * is below a second still tells versions apart.
+     * time tells caches and backups when it was stored. Only a second that is over is kept.
      */
     public boolean keepTimes() { return keepTimes; }
 
@@ -268,10 +267,7 @@ public final class StoreOptions extends Options {
      */
     public int maxDigests() { return maxDigests; }
 
-    /**
-     * Compute the sha-256 of every PUT and keep it beside the object. Default off: it takes half
-     * of what a PUT costs; digests that PUTs bring and that clients wish for are kept in any case.
-     */
+    /** Keep the sha-256 of every PUT beside the object. Default off: to hash doubles its work. */
     public boolean keepDigests() { return keepDigests; }
 
     /**
