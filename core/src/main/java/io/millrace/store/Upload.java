@@ -55,6 +55,9 @@ final class Upload implements Exchange {
         if (bodyBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
+        if (!state.quota().isKnown()) {
+            return Responses.UNCOUNTED;
+        }
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
         return refused == null && !state.quota().fits(Math.max(0, bodyBytes))

@@ -289,7 +289,12 @@ class FailureTest {
         IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
         assertEquals("what was left in the folder " + temp + "/.millrace.parts can't be removed:"
                 + " Input/output error", refusal.getMessage());
-        StoreOptions counted = StoreOptions.builder().readOnly(true).quotaBytes(10).build();
+        StoreOptions counted = StoreOptions.builder().quotaBytes(10).build();
+        system.before((at, real) -> {
+            if (at == operation && real.equals(temp)) {
+                throw new IOException("Input/output error");
+            }
+        });
         refusal = assertThrows(IOException.class, () -> FileStore.open(folder, counted));
         assertEquals("the folder " + temp + " can't be listed: Input/output error",
                 refusal.getMessage());

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.tree.FolderNames;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +137,64 @@ class RecountTest {
         pass(Duration.ofSeconds(2));
         while (put("b", 9000) != 200) {
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void storeOfThe10000thObjectIsCountedWhenItOpens() throws IOException {
+        store.close();
+        fill(10_000);
+        openStore();
+        assertEquals(507, put("new", 1));
+        assertEquals(200, client.delete("/k0").status());
+        assertEquals(200, put("new", 1));
+        assertEquals(507, put("newer", 1));
+    }
+
+    @Test
+    @Timeout(60)
+    void storeOfOneMoreOpensAtOnceAndTakesNoPutBeforeItIsCounted() throws Exception {
+        store.close();
+        fill(10_001);
+        PlainFileSystem system = new PlainFileSystem();
+        CountDownLatch counting = new CountDownLatch(1);
+        AtomicInteger lists = new AtomicInteger();
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST && real.equals(folder)
+                    && lists.incrementAndGet() == 2) {
+                await(counting);
+            }
+        });
+        store = FileStore.open(system.path(folder),
+                StoreOptions.builder().quotaBytes(10_000).build());
+        client = new Client(store);
+        Reply early = client.put("/new", "");
+        assertEquals(503, early.status());
+        assertEquals("1", early.field("Retry-After"));
+        assertEquals(503, client.putChunked("/d/new", "x").status());
+        assertEquals("1", client.get("/k0").text());
+        counting.countDown();
+        while (put("new", 0) == 503) {
+            Thread.onSpinWait();
+        }
+        assertEquals(507, put("new", 1), "10,001 of 10,000 bytes are there");
+        assertEquals(200, client.delete("/k0").status());
+        assertEquals(200, client.delete("/k1").status());
+        assertEquals(200, put("new", 1));
+        assertEquals(507, put("newer", 1));
+    }
+
+    private void fill(int objects) throws IOException {
+        for (int i = 0; i < objects; i++) {
+            Files.writeString(folder.resolve("k" + i), "1");
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 
