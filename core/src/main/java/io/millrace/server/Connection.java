@@ -216,7 +216,7 @@ final class Connection {
 
     private void beginVisit() {
         assert state != State.CLOSED;
-        budget.begin();
+        budget.begin(resources.isTurnLong);
         in.beginVisit();
         out.beginVisit();
     }

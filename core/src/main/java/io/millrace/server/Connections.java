@@ -15,6 +15,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The open connections of one worker: visits them, registers the interest that a visit returns, and
@@ -32,6 +33,12 @@ final class Connections {
 
     /** Enough to find one without a request, few enough for one turn. */
     private static final int MOST_EVICTIONS_TRIED = 16;
+
+    /**
+     * After so much of a turn its further visits are short ones. A client that asks for little has
+     * to wait for each of those that became ready with it, thousands at times.
+     */
+    private static final long FULL_VISITS_NS = TimeUnit.MILLISECONDS.toNanos(5); // decision 187
 
     /** Finding classes and strings for the first time takes most of it. */
     private static final int RESERVE_BYTES = 128 << 10;
@@ -131,6 +138,9 @@ final class Connections {
                 apply(want, connection);
             }
             countKept(connection);
+            // The clock is not read for what is surely over soon.
+            resources.isTurnLong |= connection.budget.isLarge()
+                    && System.nanoTime() - resources.nowNs > FULL_VISITS_NS;
         } catch (BodyContract.BodyException e) {
             // It has been logged. A response is being sent, so that no body is half received.
             close(connection, Abandonment.SERVER_FAILED, e.getCause());

@@ -46,6 +46,9 @@ final class Resources extends TransferResources {
     final LogThrottle lateApplications = new LogThrottle();
     final LogThrottle misdirected = new LogThrottle();
 
+    /** Whether the visits of this turn have taken so long that the others in it are short ones. */
+    boolean isTurnLong;
+
     /** Once true this is always true: responses are the last on their connection. */
     boolean isDraining;
 

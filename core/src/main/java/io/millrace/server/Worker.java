@@ -256,6 +256,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     }
 
     private void readClocks() {
+        resources.isTurnLong = false;
         resources.nowNs = System.nanoTime();
         resources.epochMillis = System.currentTimeMillis();
     }
@@ -282,6 +283,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             return;
         }
         if (connection.key.isValid()) { // else it has been closed while it waited
+            resources.isTurnLong = false;
             connections.visit(connection, Connection::visit);
         }
         if (!connection.key.isValid() || !connection.hasUsedBudget()) {

@@ -23,9 +23,10 @@ final class BodyDigests {
     /** What computes digests of the bytes on their way; null if none is needed. */
     private DigestSink sink;
 
-    BodyDigests(Headers headers) throws HttpException {
+    /** @param isWhole whether the body is the whole object, so that its digest is the object's */
+    BodyDigests(Headers headers, boolean isWhole) throws HttpException {
         expected = Digests.expected(headers);
-        wanted = Digests.wanted(headers, "Want-Repr-Digest");
+        wanted = isWhole ? Digests.wanted(headers, "Want-Repr-Digest") : null;
     }
 
     /** Where the body's bytes go so that they are hashed on their way to a channel. */

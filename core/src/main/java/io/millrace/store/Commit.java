@@ -36,24 +36,27 @@ final class Commit {
     private final Preconditions preconditions;
     /** Whether the response to a stored object is 200, be it new or not. */
     private final boolean isOk;
-    /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
+    /** Bytes that the part has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** Null if the body is the whole object. */
+    private final PartialPut partial;
     /** Whether there was an object to replace, as far as was known at the last look. */
     private boolean replaces;
 
-    Commit(StoreState state, Durability durability, Key key, RequestHead request)
-            throws HttpException {
+    Commit(StoreState state, Durability durability, Key key, RequestHead request,
+            PartialPut partial) throws HttpException {
         this.state = state;
         this.durability = durability;
         this.key = key;
         this.preconditions = Preconditions.of(request);
         this.isOk = PutStatus.isOk(state.options(), request.headers());
-        this.bodyBytes = request.bodyLength();
+        this.bodyBytes = partial == null ? request.bodyLength() : RequestHead.UNKNOWN_LENGTH;
+        this.partial = partial;
     }
 
-    /** Whether the request has conditions. */
+    /** Whether the object that is there decides if anything is stored. */
     boolean isConditional() {
-        return !preconditions.isEmpty();
+        return !preconditions.isEmpty() || state.options().noOverwrite();
     }
 
     /** Whether a look has found an object to replace. */
@@ -88,11 +91,15 @@ final class Commit {
             return failure(Responses.NO_OBJECT);
         }
         replaces = before != null;
-        return refuseChange(entry.version(before));
+        Version version = entry.version(before);
+        Response refused = refuseChange(version);
+        return refused != null || partial == null ? refused : partial.refuse(version);
     }
 
     private Response refuseChange(Version current) {
-        return Version.refuseChange(current, preconditions);
+        Response refused = Version.refuseChange(current, preconditions);
+        return refused == null && current != null && state.options().noOverwrite()
+                ? Responses.EXISTS : refused;
     }
 
     private Response failure(Response named) {
@@ -162,6 +169,9 @@ final class Commit {
             Response refused = refuseChange(before);
             if (refused != null) {
                 return refused;
+            }
+            if (partial != null && !partial.isOf(before)) {
+                return failure(Responses.CHANGED);
             }
             created = before == null;
             version = keyLock.times.version(entry, part.path(), key, bodyBytes, before);

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessRules;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -166,7 +167,7 @@ public final class FileStore implements Handler, Closeable {
     /**
      * A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing.
      *
-     * @param options only the contract, the token and {@code readOnly} are used
+     * @param options only the contract, those of access and {@code readOnly} are used
      */
     public static FileStore discarding(StoreOptions options) {
         return new FileStore(options, null);
@@ -187,6 +188,24 @@ public final class FileStore implements Handler, Closeable {
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         return closed ? Responses.CLOSED : requests.handle(request, durability);
+    }
+
+    /** Which tokens may do what now. */
+    public AccessRules access() {
+        return requests.access().rules();
+    }
+
+    /**
+     * Replaces the rules of which tokens may do what, all at once, from the next request on.
+     * Requests in progress end as they were begun. {@link StoreOptions#openReads} goes on to apply.
+     */
+    public void access(AccessRules rules) {
+        requests.access().rules(rules);
+    }
+
+    /** How many requests had a wrong token. */
+    public long wrongTokens() {
+        return requests.access().wrongTokens();
     }
 
     /**

@@ -15,7 +15,9 @@ final class Responses {
             .with("X-Content-Type-Options", "nosniff");
 
     static final Response PART_OF_PUT = text(Status.BAD_REQUEST,
-            "Content-Range is not supported in PUT: send the whole object");
+            "Content-Range is not supported in PUT here: send the whole object");
+    static final Response CHANGED = text(Status.CONFLICT,
+            "the object has changed while a part of it came: use HEAD to see what it is now");
     // RFC 9110 s12.5.3: says which codings would have been taken.
     static final Response CODED_PUT = text(Status.UNSUPPORTED_MEDIA_TYPE,
             "Content-Encoding is not kept: send the object without a coding")
@@ -46,6 +48,10 @@ final class Responses {
             "the folder is not empty: use DELETE on what is in it first");
     static final Response OTHER_DEVICE = text(Status.CONFLICT,
             "the folder is another file system, where no object can be moved: use another key");
+    // Nexus, GitHub Packages and pypiserver say 409, too; RFC 9110 s15.5.13 has 412 for conditions
+    // that the client has set.
+    static final Response EXISTS = text(Status.CONFLICT,
+            "the object exists and this store replaces none: use another key");
     static final Response NO_OBJECT = text(Status.CONFLICT,
             "the name is taken by something that is not a regular file: use another key");
     static final Response IN_USE = text(Status.CONFLICT,

@@ -1,10 +1,13 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessRules;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
 import io.millrace.tree.KeyLimits;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Declares every option of a store, once. An option that bounds another stands before it.
@@ -89,10 +92,35 @@ final class StoreOption {
             .because("a server listens where only its own machine reaches it")
             .noFlag("--token-file names a file: other users can see arguments");
 
+    static final Option<AccessRules> ACCESS = STORE
+            .object("access", AccessRules.class, (AccessRules) null)
+            .sets("which tokens may do what, in place of one token; FileStore.access replaces them")
+            .because("one token or none is enough for most")
+            .noFlag("--token-file names a file, which is read again when it changes");
+
     static final Option<Boolean> OPEN_READS = STORE.toggle("openReads")
             .sets("let GET, HEAD and OPTIONS pass without the token")
             .because("a token that is set should protect everything")
             .flag("--open-reads");
+
+    static final Option<Duration> WRONG_TOKEN_DELAY = STORE
+            .time("wrongTokenDelay", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1))
+            .sets("wait before the 401 to a wrong token; 0: none")
+            .because("it slows down clients that guess, and people don't notice")
+            .flag("--wrong-token-delay");
+
+    static final Option<Boolean> NO_OVERWRITE = STORE.toggle("noOverwrite")
+            .sets("refuse PUT of an object that exists, with 409")
+            .because("a client that replaces an object usually means to")
+            .flag("--no-overwrite");
+
+    static final Option<Set<PosixFilePermission>> FILE_MODE = STORE
+            .<Set<PosixFilePermission>>object("fileMode", Set.class, Set.of())
+            .rule(new FileModeRule())
+            .sets("permissions of stored files, whatever the umask; those that may read may also "
+                    + "enter the folders that a PUT makes")
+            .because("the umask is where people look first")
+            .flag("--file-mode");
 
     static final Option<Boolean> NON_ATOMIC_REPLACE = STORE.toggle("nonAtomicReplace")
             .sets("allow file systems without atomic rename")

@@ -1,11 +1,14 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessRules;
 import io.millrace.option.Option;
 import io.millrace.option.Options;
 import io.millrace.tree.FolderSettings;
 import io.millrace.tree.KeyLimits;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The options of a store, made by {@link #builder}.
@@ -30,7 +33,11 @@ public final class StoreOptions extends Options {
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
     private final boolean readOnly = get(StoreOption.READ_ONLY);
     private final String token = get(StoreOption.TOKEN);
+    private final AccessRules access = get(StoreOption.ACCESS);
     private final boolean openReads = get(StoreOption.OPEN_READS);
+    private final Duration wrongTokenDelay = get(StoreOption.WRONG_TOKEN_DELAY);
+    private final boolean noOverwrite = get(StoreOption.NO_OVERWRITE);
+    private final Set<PosixFilePermission> fileMode = get(StoreOption.FILE_MODE);
     private final boolean nonAtomicReplace = get(StoreOption.NON_ATOMIC_REPLACE);
     private final long cacheBytes = get(StoreOption.CACHE_BYTES);
     private final int cachedObjectBytes = get(StoreOption.CACHED_OBJECT_BYTES);
@@ -41,6 +48,9 @@ public final class StoreOptions extends Options {
 
     private StoreOptions(Builder builder) {
         super(builder);
+        if (token != null && access != null) {
+            throw new IllegalArgumentException("set token or access, not both");
+        }
     }
 
     /** The defaults. */
@@ -67,7 +77,7 @@ public final class StoreOptions extends Options {
     /** How the folder of the objects is opened. */
     FolderSettings folderSettings() {
         return new FolderSettings(keyLimits().depth(), readOnly, nonAtomicReplace,
-                durability != Durability.NONE, durability == Durability.FULL);
+                durability != Durability.NONE, durability == Durability.FULL, fileMode);
     }
 
     /**
@@ -144,10 +154,37 @@ public final class StoreOptions extends Options {
     public String token() { return token; }
 
     /**
+     * Which tokens may do what, in place of one token; FileStore.access replaces them. Default
+     * none: one token or none is enough for most. Null for none.
+     */
+    public AccessRules access() { return access; }
+
+    /**
      * Let GET, HEAD and OPTIONS pass without the token. Default off: a token that is set should
      * protect everything.
      */
     public boolean openReads() { return openReads; }
+
+    /**
+     * Wait before the 401 to a wrong token; 0: none. Default 1 s, range 0 s to 60 s: it slows down
+     * clients that guess, and people don't notice. At most 1,024 wait at once, the others get it
+     * immediately.
+     */
+    public Duration wrongTokenDelay() { return wrongTokenDelay; }
+
+    /**
+     * Refuse PUT of an object that exists, with 409. Default off: a client that replaces an object
+     * usually means to. DELETE works, for those that may.
+     */
+    public boolean noOverwrite() { return noOverwrite; }
+
+    /**
+     * Permissions of stored files, whatever the umask; those that may read may also enter the
+     * folders that a PUT makes. Default none: the umask is where people look first. Objects that
+     * are there keep theirs until they are replaced. The owner must be able to read and write, and
+     * files are not executable.
+     */
+    public Set<PosixFilePermission> fileMode() { return fileMode; }
 
     /**
      * Allow file systems without atomic rename. Default off: a reader may miss the object for a
@@ -258,8 +295,24 @@ public final class StoreOptions extends Options {
         /** Sets {@link StoreOptions#token}. */
         public Builder token(String token) { return set(StoreOption.TOKEN, token); }
 
+        /** Sets {@link StoreOptions#access}. */
+        public Builder access(AccessRules rules) { return set(StoreOption.ACCESS, rules); }
+
         /** Sets {@link StoreOptions#openReads}. */
         public Builder openReads(boolean on) { return set(StoreOption.OPEN_READS, on); }
+
+        /** Sets {@link StoreOptions#wrongTokenDelay}. */
+        public Builder wrongTokenDelay(Duration time) {
+            return set(StoreOption.WRONG_TOKEN_DELAY, time);
+        }
+
+        /** Sets {@link StoreOptions#noOverwrite}. */
+        public Builder noOverwrite(boolean on) { return set(StoreOption.NO_OVERWRITE, on); }
+
+        /** Sets {@link StoreOptions#fileMode}. */
+        public Builder fileMode(Set<PosixFilePermission> permissions) {
+            return set(StoreOption.FILE_MODE, permissions);
+        }
 
         /** Sets {@link StoreOptions#nonAtomicReplace}. */
         public Builder nonAtomicReplace(boolean on) {

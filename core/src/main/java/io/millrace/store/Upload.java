@@ -5,21 +5,20 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.space.MeteredFile;
 import io.millrace.space.MeteredSink;
 import io.millrace.space.Part;
 import io.millrace.space.RefusedException;
+import io.millrace.tree.Entry;
 import io.millrace.tree.Key;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
  * One PUT: its bytes go to a {@link Part}, which takes the object's place by a {@link Commit} when
  * it is whole.
  *
- * <p>Threads: the worker; if something is forced to the device, the end of it is one of the
- * store's.
+ * <p>Threads: the worker; if something is forced to the device or copied, the end of it is one of
+ * the store's.
  */
 final class Upload implements Exchange {
 
@@ -31,11 +30,14 @@ final class Upload implements Exchange {
 
     private final StoreState state;
     private final Durability durability;
+    private final Key key;
     private final Commit commit;
     private final BodyDigests digests;
     private final Part part;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** What is around the body; null if that is the whole object. */
+    private final PartialPut partial;
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
 
@@ -44,15 +46,19 @@ final class Upload implements Exchange {
         state.folder().file(key); // a name that can't be is refused before the body comes
         this.state = state;
         this.durability = durability;
-        this.commit = new Commit(state, durability, key, request);
-        this.digests = new BodyDigests(request.headers());
+        this.key = key;
+        this.partial = PartialPut.of(request);
+        this.commit = new Commit(state, durability, key, request, partial);
+        this.digests = new BodyDigests(request.headers(), partial == null);
         this.bodyBytes = request.bodyLength();
-        this.part = new Part(state.folder(), state.quota(), state.preallocation(), bodyBytes);
+        this.part = new Part(state.folder(), state.quota(), state.preallocation(),
+                partial == null ? bodyBytes : RequestHead.UNKNOWN_LENGTH);
     }
 
     /** Why the body is not even wanted; null if it is. */
     Response refuse() throws HttpException, IOException {
-        if (bodyBytes > state.options().maxObjectBytes()) {
+        long leastBytes = partial == null ? Math.max(0, bodyBytes) : partial.endBytes();
+        if (leastBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
         if (!state.quota().isKnown()) {
@@ -60,7 +66,7 @@ final class Upload implements Exchange {
         }
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
-        return refused == null && !state.quota().fits(Math.max(0, bodyBytes))
+        return refused == null && !state.quota().fits(leastBytes)
                 ? Responses.NO_ROOM : refused;
     }
 
@@ -71,14 +77,14 @@ final class Upload implements Exchange {
      */
     private boolean isLookWorthwhile() {
         boolean isShort = bodyBytes >= 0 && bodyBytes < LONG_BODY_BYTES;
-        return !isShort || commit.isConditional();
+        return !isShort || commit.isConditional() || partial != null;
     }
 
     @Override
     public WritableByteChannel sink() throws IOException {
         WritableByteChannel target = null;
         try {
-            target = digests.over(part.open());
+            target = open();
         } catch (IOException e) {
             refusal = failed(e);
             return null;
@@ -87,16 +93,27 @@ final class Upload implements Exchange {
                 part.discard(); // an exchange whose sink has failed is not abandoned
             }
         }
+        if (partial != null) {
+            return target == null ? null
+                    : new MeteredSink(target, bytes -> admit(partial.position(bytes)));
+        }
         boolean metered = state.quota().isLimited()
                 || bodyBytes < 0 && state.options().maxObjectBytes() < Long.MAX_VALUE;
-        if (!metered) {
-            return target;
-        }
-        return target instanceof FileChannel file
-                ? new MeteredFile(file, this::admit) : new MeteredSink(target, this::admit);
+        return metered ? new MeteredSink(target, this::admit) : target;
     }
 
-    /** Takes room for a body that has so many bytes by now. */
+    /** The staging file, open for the body; null if a part of an object has no way in. */
+    private WritableByteChannel open() throws IOException {
+        WritableByteChannel file = part.open();
+        WritableByteChannel place = partial == null ? file : partial.over(file);
+        if (place == null) {
+            refusal = Responses.PART_OF_PUT;
+            return null;
+        }
+        return digests.over(place);
+    }
+
+    /** Takes room for a file that has so many bytes by now. */
     private void admit(long bytes) throws RefusedException {
         if (bytes > state.options().maxObjectBytes()) {
             throw new RefusedException(Responses.TOO_LARGE);
@@ -116,7 +133,7 @@ final class Upload implements Exchange {
         if (refusal != null) {
             return refusal;
         }
-        if (durability == Durability.NONE) {
+        if (durability == Durability.NONE && partial == null) {
             return store();
         }
         Response later = null;
@@ -134,9 +151,12 @@ final class Upload implements Exchange {
         Response answer;
         try {
             if (!part.isOpen()) {
-                digests.over(part.open()); // an empty body has no sink
+                open(); // an empty body has no sink
             }
             answer = digests.refuse();
+            if (answer == null && partial != null) {
+                answer = fill();
+            }
             if (answer == null) {
                 answer = settleBytes();
             }
@@ -149,6 +169,12 @@ final class Upload implements Exchange {
             part.discard();
         }
         return answer;
+    }
+
+    private Response fill() throws HttpException, IOException {
+        try (Entry entry = state.folder().entry(key)) {
+            return partial.fill(entry, part, state.options());
+        }
     }
 
     /** Sees the bytes off to the device, or at least the system; an error if it fails. */

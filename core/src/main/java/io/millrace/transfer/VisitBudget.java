@@ -2,7 +2,7 @@ package io.millrace.transfer;
 
 /**
  * What a connection may do in one visit: move so many bytes, and begin further requests for so
- * long.
+ * long. A short visit is for one small request.
  *
  * <p>Threads: the owning worker only.
  */
@@ -11,9 +11,16 @@ public final class VisitBudget {
     /** The clock is read this often at least, and more often at first, as small ones cost less. */
     private static final int EXCHANGES_PER_LOOK = 16;
 
+    /** A visit that moves no more is over soon. */
+    private static final int LITTLE_BYTES = 64 << 10;
+    private static final int FEW_EXCHANGES = 4;
+
     private final long bytesPerVisit;
     private final long nsPerVisit;
+    /** What the visit could move at its beginning. */
+    private long granted;
     private long bytes;
+    private boolean isShort;
     /** Exchanges that have ended in this visit. */
     private int exchanges;
     /** When the visit ends if there are many; set with the second. */
@@ -25,9 +32,15 @@ public final class VisitBudget {
         this.nsPerVisit = nsPerVisit;
     }
 
-    /** A visit begins. */
-    public void begin() {
-        bytes = bytesPerVisit;
+    /**
+     * A visit begins.
+     *
+     * @param isShort for what asks for little: the others use it up at once
+     */
+    public void begin(boolean isShort) {
+        this.isShort = isShort;
+        granted = isShort ? Math.min(LITTLE_BYTES, bytesPerVisit) : bytesPerVisit;
+        bytes = granted;
         exchanges = 0;
         hasMoreRequests = false;
     }
@@ -51,17 +64,24 @@ public final class VisitBudget {
 
     /** Whether a request that has come may begin; else the budget is used up. */
     public boolean allowsRequest() {
-        if (exchanges == 1) {
+        if (exchanges > 0 && isShort) {
+            bytes = Math.min(bytes, 0);
+        } else if (exchanges == 1) {
             endNs = System.nanoTime() + nsPerVisit;
         } else if (exchanges > 1 && looksAtClock() && System.nanoTime() - endNs >= 0) {
             bytes = Math.min(bytes, 0);
         }
-        hasMoreRequests = bytes <= 0 && exchanges > 1;
+        hasMoreRequests = bytes <= 0 && (exchanges > 1 || exchanges == 1 && isShort);
         return bytes > 0;
     }
 
     private boolean looksAtClock() {
         return exchanges % EXCHANGES_PER_LOOK == 0 || Integer.bitCount(exchanges) == 1;
+    }
+
+    /** Whether the visit may have taken long: it was for more than a few small requests. */
+    public boolean isLarge() {
+        return exchanges > FEW_EXCHANGES || granted - bytes > LITTLE_BYTES;
     }
 
     /** Whether the visit has ended before the requests that had come, which were many. */

@@ -150,21 +150,7 @@ final class HeldEntry extends Entry {
     // Java makes no folder within an open one, so it is made aside and moved.
     @Override
     public void makeFolder() throws IOException {
-        Path made = staging.makeFolder();
-        boolean moved = false;
-        try {
-            move(made);
-            moved = true;
-        } catch (IOException e) {
-            if (!FileErrors.isOfTakenName(e)) {
-                throw e;
-            }
-            // Another program was faster; the next look tells what it is.
-        } finally {
-            if (!moved) {
-                staging.removeFolder(made);
-            }
-        }
+        staging.moveFolder(access().modes(), this);
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.Objects;
  */
 final class PathEntry extends Entry {
 
+    private final StagingFolder staging;
     private final FolderForce rootForce;
     private final FaultLog faults;
     /** The folders on the way, outermost first, up to the first that is missing. */
@@ -36,9 +37,10 @@ final class PathEntry extends Entry {
      * @param root the store's folder
      * @param segments the segments of the name
      */
-    PathEntry(Path root, List<Path> segments, FileAccess access, FolderForce rootForce,
-            FaultLog faults) throws IOException {
+    PathEntry(Path root, List<Path> segments, FileAccess access, StagingFolder staging,
+            FolderForce rootForce, FaultLog faults) throws IOException {
         super(resolve(root, segments), access, faults);
+        this.staging = staging;
         this.rootForce = rootForce;
         this.faults = faults;
         Path folder = root;
@@ -126,6 +128,11 @@ final class PathEntry extends Entry {
     @Override
     public void makeFolder() throws IOException {
         checkWay();
+        if (access().modes().areSet()) {
+            // To set them here could set those of what a link leads to that is swapped in.
+            staging.moveFolder(access().modes(), this);
+            return;
+        }
         try {
             Files.createDirectory(path());
         } catch (FileAlreadyExistsException e) {

@@ -13,7 +13,7 @@ class VisitBudgetTest {
 
     private static VisitBudget begun(long bytes, long ns) {
         VisitBudget budget = new VisitBudget(bytes, ns);
-        budget.begin();
+        budget.begin(false);
         return budget;
     }
 
@@ -26,7 +26,7 @@ class VisitBudgetTest {
         assertTrue(budget.isUsedUp());
         assertFalse(budget.allowsRequest());
         assertFalse(budget.hasMoreRequests(), "it was one large exchange, or none");
-        budget.begin();
+        budget.begin(false);
         assertTrue(budget.allowsRequest());
     }
 
@@ -40,7 +40,7 @@ class VisitBudgetTest {
         }
         assertFalse(budget.allowsRequest());
         assertTrue(budget.hasMoreRequests());
-        budget.begin();
+        budget.begin(false);
         assertFalse(budget.hasMoreRequests());
     }
 
@@ -65,5 +65,46 @@ class VisitBudgetTest {
         }
         assertEquals(10, budget.bytes());
         assertFalse(budget.hasMoreRequests());
+    }
+
+    @Test
+    void shortVisitIsForOneRequest() {
+        VisitBudget budget = new VisitBudget(1 << 20, HOUR_NS);
+        budget.begin(true);
+        assertTrue(budget.allowsRequest());
+        assertFalse(budget.hasMoreRequests());
+        budget.exchangeEnded();
+        assertFalse(budget.allowsRequest());
+        assertTrue(budget.hasMoreRequests());
+        budget.begin(false);
+        budget.exchangeEnded();
+        assertTrue(budget.allowsRequest());
+        assertEquals(1 << 20, budget.bytes());
+    }
+
+    @Test
+    void shortVisitMovesLittle() {
+        VisitBudget budget = new VisitBudget(1 << 20, HOUR_NS);
+        budget.begin(true);
+        assertEquals(64 << 10, budget.bytes());
+        VisitBudget less = new VisitBudget(4096, HOUR_NS);
+        less.begin(true);
+        assertEquals(4096, less.bytes());
+    }
+
+    @Test
+    void visitIsLargeBeyondLittleBytesOrFewExchanges() {
+        VisitBudget budget = begun(1 << 20, HOUR_NS);
+        budget.spend(64 << 10);
+        assertFalse(budget.isLarge());
+        budget.spend(1);
+        assertTrue(budget.isLarge());
+        budget.begin(false);
+        for (int i = 0; i < 4; i++) {
+            budget.exchangeEnded();
+            assertFalse(budget.isLarge());
+        }
+        budget.exchangeEnded();
+        assertTrue(budget.isLarge());
     }
 }

@@ -1,17 +1,14 @@
 package io.millrace.app;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * Makes system calls of the program fail, one kind after the other, in the middle of parallel PUTs,
@@ -81,6 +78,7 @@ final class FaultRun {
     private final Random random;
     private final FaultLibrary library;
     private final Map<String, KeyHistory> histories = new TreeMap<>();
+    private final StoreAudit audit;
     private final AtomicLong moments = new AtomicLong();
     private final AtomicLong versions = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
@@ -107,6 +105,7 @@ final class FaultRun {
         this.durability = durability;
         this.seed = seed;
         random = new Random(seed);
+        audit = new StoreAudit(folder.resolve("data"), histories, this::fault);
         library = FaultLibrary.build(folder);
         for (int client = 0; client < CLIENTS; client++) {
             for (int key = 0; key < KEYS; key++) {
@@ -131,18 +130,7 @@ final class FaultRun {
         Path folder = Files.createTempDirectory("millrace-fault-run").toRealPath();
         FaultRun run = new FaultRun(folder, durability, seed);
         run.run(seconds * 1000L);
-        System.out.print(run.report());
-        run.faults().forEach(System.out::println);
-        if (run.faults().isEmpty()) {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        } else {
-            System.out.println("the folder is kept: " + folder);
-        }
-        System.exit(run.faults().isEmpty() ? 0 : 1);
+        RunFolder.end(folder, run.report(), run.faults());
     }
 
     /** Lets each kind of fault happen for its share of the time, and checks after each. */
@@ -156,11 +144,11 @@ final class FaultRun {
                 check(url);
             }
             long waitedMs = 0;
-            while (parts() > 0 && waitedMs < PATIENCE_MS && !server.endsWithin(LOOK_MS)) {
+            while (audit.stagingFiles() > 0 && waitedMs < PATIENCE_MS && !server.endsWithin(LOOK_MS)) {
                 waitedMs += LOOK_MS;
             }
-            if (parts() > 0) {
-                fault("staging files are left over: " + parts());
+            if (audit.stagingFiles() > 0) {
+                fault("staging files are left over: " + audit.stagingFiles());
             }
             server.terminate();
             if (server.exitCode() != 0) {
@@ -240,7 +228,7 @@ final class FaultRun {
             StoreClient.Got got = connection.get(key);
             gets.incrementAndGet();
             if (got.status() < 400 || got.status() == 404) {
-                judge(key, got, from, moments.incrementAndGet(), "a GET");
+                audit.judge(key, got, from, moments.incrementAndGet(), "a GET");
             }
         }
     }
@@ -267,13 +255,8 @@ final class FaultRun {
     private void check(String url) throws IOException {
         try (StoreClient connection = new StoreClient(url)) {
             for (Map.Entry<String, KeyHistory> entry : histories.entrySet()) {
-                String key = entry.getKey();
-                long now = moments.incrementAndGet();
-                long version = judge(key, read(connection, key), now, now, "the file");
-                long served = judge(key, connection.get(key), now, now, "the object");
-                if (served != version) {
-                    fault(key + " is " + version + " as a file and served as " + served);
-                }
+                long version = audit.compare(connection, entry.getKey(),
+                        moments.incrementAndGet());
                 entry.getValue().startFrom(version);
                 states++;
             }
@@ -281,38 +264,6 @@ final class FaultRun {
             if (connection.put(body, false, null) >= 300 || connection.delete("after") >= 300) {
                 fault("a PUT and a DELETE fail after the faults: " + connection.text());
             }
-        }
-    }
-
-    private StoreClient.Got read(StoreClient connection, String key) throws IOException {
-        Path file = folder.resolve("data").resolve(key);
-        if (!Files.exists(file)) {
-            return new StoreClient.Got(404, null, null, null);
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return connection.check(key, in, Files.size(file));
-        }
-    }
-
-    /** The version that was seen; a fault if it can't be. */
-    private long judge(String key, StoreClient.Got got, long from, long to, String what) {
-        if (got.status() != 200 && got.status() != 404) {
-            fault(what + " of " + key + " was answered with " + got.status());
-            return KeyHistory.NOTHING;
-        }
-        if (got.fault() != null) {
-            fault(what + " of " + key + " " + got.fault());
-        }
-        long version = got.body() == null ? KeyHistory.NOTHING : got.body().version();
-        if (!histories.get(key).allows(version, from, to)) {
-            fault(what + " of " + key + " has version " + version + ", which can't be");
-        }
-        return version;
-    }
-
-    private long parts() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("data/.millrace.parts"))) {
-            return files.count();
         }
     }
 

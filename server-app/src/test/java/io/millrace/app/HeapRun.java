@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,40 +70,28 @@ final class HeapRun {
         Path folder = Files.createTempDirectory("millrace-heap-run");
         HeapRun run = new HeapRun(folder);
         for (int heapMb : heapsMb) {
-            for (HeapAttack.Kind kind : HeapAttack.Kind.values()) {
-                run.attack(heapMb, kind);
-            }
+            run.attack(heapMb, Attack.heads(READ_KEY, (long) heapMb << 20));
+            run.attack(heapMb, Attack.readers(READ_KEY, (long) heapMb << 20));
         }
-        System.out.print(run.report());
-        run.faults().forEach(System.out::println);
-        if (run.faults().isEmpty()) {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        } else {
-            System.out.println("the folder is kept: " + folder);
-        }
-        System.exit(run.faults().isEmpty() ? 0 : 1);
+        RunFolder.end(folder, run.report(), run.faults());
     }
 
     /** One attack on a program of its own. */
-    void attack(int heapMb, HeapAttack.Kind kind) throws Exception {
-        String name = heapMb + " MB, " + kind;
-        Path own = Files.createDirectory(folder.resolve(heapMb + "-" + kind));
+    void attack(int heapMb, Attack attack) throws Exception {
+        String name = heapMb + " MB, " + attack.name();
+        Path own = Files.createDirectory(folder.resolve(heapMb + "-" + attack.name()));
         try (JarProcess server = JarProcess.startByShell(own, "exec \"$@\"",
                 List.of("-Xmx" + heapMb + "m"), "--port", "0")) {
             String url = server.awaitUrl();
             URI uri = URI.create(url);
             putObject(url);
             int before = descriptors(server);
-            HeapAttack attack = new HeapAttack(new InetSocketAddress(uri.getHost(), uri.getPort()),
-                    kind, READ_KEY, (long) heapMb << 20, mostOpen());
-            Thread attackers = new Thread(() -> work(attack, name));
+            Attackers clients = new Attackers(
+                    new InetSocketAddress(uri.getHost(), uri.getPort()), attack, mostOpen());
+            Thread attackers = new Thread(() -> work(clients, name));
             over = false;
             completeNs = 0;
-            try (HeapVictim victim = new HeapVictim(url)) {
+            try (NormalClient victim = new NormalClient(url)) {
                 long startNs = System.nanoTime();
                 attackers.start();
                 while (isOn(startNs) && !server.endsWithin(LOOK_MS)) {
@@ -115,8 +102,8 @@ final class HeapRun {
                 victim.leave();
                 String again = recovery(server, url, before, name);
                 String line = String.format("%4d %-7s %,11d %,6d %,8d %6d %8.1f %8.1f %9.1f %8d "
-                        + "%5d %5d %7s", heapMb, kind.name().toLowerCase(), attack.opened(),
-                        attack.cut(), victim.requests(), victim.failures().size(),
+                        + "%5d %5d %7s", heapMb, attack.name(), clients.opened(),
+                        clients.cut(), victim.requests(), victim.failures().size(),
                         victim.latencyMs(0.5), victim.latencyMs(0.99), victim.latencyMs(1),
                         residentMb(server), before, descriptors(server), again);
                 table.append(String.format("%s %4s%n", line, end(server, name)));
@@ -130,7 +117,7 @@ final class HeapRun {
 
     /** An object that takes several visits to send, beside requests that warm the program up. */
     private static void putObject(String url) throws IOException {
-        try (HeapVictim client = new HeapVictim(url);
+        try (NormalClient client = new NormalClient(url);
                 StoreClient connection = new StoreClient(url)) {
             if (connection.put(new StampedBody(READ_KEY, 1, READ_BYTES), false, null) != 200) {
                 throw new IOException("no PUT: " + connection.text());
@@ -146,11 +133,11 @@ final class HeapRun {
         return completeNs == 0 ? nowNs - startNs < MOST_OPENING_NS : nowNs - completeNs < HOLD_NS;
     }
 
-    private void work(HeapAttack attack, String name) {
-        try (attack) {
+    private void work(Attackers clients, String name) {
+        try (clients) {
             while (!over) {
-                attack.turn();
-                if (completeNs == 0 && attack.isComplete()) {
+                clients.turn();
+                if (completeNs == 0 && clients.isComplete()) {
                     completeNs = System.nanoTime();
                 }
             }
@@ -169,7 +156,7 @@ final class HeapRun {
         long startNs = System.nanoTime();
         int succeeded = 0;
         boolean isBack = false;
-        try (HeapVictim client = new HeapVictim(url)) {
+        try (NormalClient client = new NormalClient(url)) {
             while (System.nanoTime() - startNs < RECOVERY_NS && !server.endsWithin(1)) {
                 succeeded = client.request() ? succeeded + 1 : 0;
                 isBack = succeeded >= REQUESTS_AFTERWARDS

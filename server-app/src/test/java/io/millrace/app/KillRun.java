@@ -1,11 +1,9 @@
 package io.millrace.app;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +48,7 @@ final class KillRun {
     private final Map<String, KeyHistory> histories = new TreeMap<>();
     /** Of folders that no object is ever in; the version of one that is there is {@link #THERE}. */
     private final Map<String, KeyHistory> folders = new TreeMap<>();
+    private final StoreAudit audit;
     private final AtomicLong moments = new AtomicLong();
     private final AtomicLong versions = new AtomicLong();
 
@@ -81,6 +80,7 @@ final class KillRun {
         this.durability = durability;
         this.seed = seed;
         random = new Random(seed);
+        audit = new StoreAudit(folder.resolve("data"), histories, this::fault);
         for (int key = 0; key < SHARED_KEYS; key++) {
             histories.put(sharedKey(key), new KeyHistory());
         }
@@ -118,22 +118,7 @@ final class KillRun {
         Path folder = Files.createTempDirectory("millrace-kill-run");
         KillRun run = new KillRun(folder, durability, seed);
         run.kill(kills);
-        System.out.print(run.report());
-        run.faults().forEach(System.out::println);
-        if (run.faults().isEmpty()) {
-            delete(folder);
-        } else {
-            System.out.println("the folder is kept: " + folder);
-        }
-        System.exit(run.faults().isEmpty() ? 0 : 1);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        RunFolder.end(folder, run.report(), run.faults());
     }
 
     /** Kills so many times, and checks after each. */
@@ -189,9 +174,9 @@ final class KillRun {
     private void killInStart() throws Exception {
         int planted = 2 + random.nextInt(MAX_LEFTOVERS);
         for (int i = 0; i < planted; i++) {
-            Files.writeString(partsFolder().resolve(PART + "planted-" + i), "left over");
+            Files.writeString(audit.stagingFolder().resolve(PART + "planted-" + i), "left over");
         }
-        long before = parts();
+        long before = audit.stagingFiles();
         try (JarProcess server = start()) {
             boolean ended = false;
             if (random.nextBoolean()) {
@@ -199,7 +184,7 @@ final class KillRun {
             } else {
                 long left = 1 + random.nextLong(before);
                 long beganNs = System.nanoTime();
-                while (parts() >= left && !ended) {
+                while (audit.stagingFiles() >= left && !ended) {
                     ended = server.endsWithin(1);
                     if (System.nanoTime() - beganNs > MAX_START_NS) {
                         fault("leftovers are not swept");
@@ -212,7 +197,7 @@ final class KillRun {
             }
             server.kill();
         }
-        long after = parts();
+        long after = audit.stagingFiles();
         startKills++;
         sweepKills += after > 0 && after < before ? 1 : 0;
     }
@@ -242,7 +227,7 @@ final class KillRun {
                 fault("the program complained: " + server.err());
             }
         }
-        leftovers += parts();
+        leftovers += audit.stagingFiles();
     }
 
     /** One client: works until the connection breaks. */
@@ -336,7 +321,7 @@ final class KillRun {
     private void get(StoreClient connection, String key) throws IOException {
         long from = moments.incrementAndGet();
         StoreClient.Got got = connection.get(key);
-        judge(key, got, from, moments.incrementAndGet(), "a GET");
+        audit.judge(key, got, from, moments.incrementAndGet(), "a GET");
         gets.incrementAndGet();
     }
 
@@ -346,12 +331,7 @@ final class KillRun {
             for (Map.Entry<String, KeyHistory> entry : histories.entrySet()) {
                 String key = entry.getKey();
                 KeyHistory history = entry.getValue();
-                long now = moments.incrementAndGet();
-                long version = judge(key, read(connection, key), now, now, "the file");
-                long served = judge(key, connection.get(key), now, now, "the object");
-                if (served != version) {
-                    fault(key + " is " + version + " as a file and served as " + served);
-                }
+                long version = audit.compare(connection, key, moments.incrementAndGet());
                 unanswered += history.unacknowledged();
                 happened += version != KeyHistory.NOTHING && history.isUnacknowledged(version)
                         ? 1 : 0;
@@ -370,8 +350,8 @@ final class KillRun {
                 }
             }
         }
-        if (parts() > 0) {
-            fault("parts are left over: " + parts());
+        if (audit.stagingFiles() > 0) {
+            fault("parts are left over: " + audit.stagingFiles());
         }
     }
 
@@ -391,46 +371,10 @@ final class KillRun {
         }
     }
 
-    private StoreClient.Got read(StoreClient connection, String key) throws IOException {
-        Path file = data().resolve(key);
-        if (!Files.exists(file)) {
-            return new StoreClient.Got(404, null, null, null);
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return connection.check(key, in, Files.size(file));
-        }
-    }
-
-    /** The version that was seen; a fault if it can't be. */
-    private long judge(String key, StoreClient.Got got, long from, long to, String what) {
-        if (got.status() != 200 && got.status() != 404) {
-            fault(what + " of " + key + " was answered with " + got.status());
-            return KeyHistory.NOTHING;
-        }
-        if (got.fault() != null) {
-            fault(what + " of " + key + " " + got.fault());
-        }
-        long version = got.body() == null ? KeyHistory.NOTHING : got.body().version();
-        if (!histories.get(key).allows(version, from, to)) {
-            fault(what + " of " + key + " has version " + version + ", which can't be any more");
-        }
-        return version;
-    }
-
     private void fault(String line) {
         synchronized (faults) {
             faults.add("after " + kills + " kills: " + line);
         }
-    }
-
-    private long parts() throws IOException {
-        try (Stream<Path> files = Files.list(partsFolder())) {
-            return files.count();
-        }
-    }
-
-    private Path partsFolder() throws IOException {
-        return Files.createDirectories(data().resolve(PARTS));
     }
 
     private Path data() throws IOException {

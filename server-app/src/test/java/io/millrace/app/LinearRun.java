@@ -5,13 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * Fifty clients PUT, GET and DELETE eight keys at the same time, with conditions and without, and
@@ -95,11 +93,7 @@ final class LinearRun {
         run.run(seconds * 1000L);
         System.out.print(run.report());
         run.faults().forEach(System.out::println);
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        RunFolder.delete(folder);
         System.exit(run.faults().isEmpty() ? 0 : 1);
     }
 

@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -97,14 +96,7 @@ final class LinkRun {
         Path folder = Files.createTempDirectory("millrace-link-run").toRealPath();
         LinkRun run = new LinkRun(folder, swaps, seed);
         run.run();
-        System.out.print(run.report());
-        run.faults().forEach(System.out::println);
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
-        System.exit(run.faults().isEmpty() ? 0 : 1);
+        RunFolder.end(folder, run.report(), run.faults());
     }
 
     /** Swaps so many times in each variant. */

@@ -6,13 +6,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Replaces a few large objects, half of them in folders, again and again while others read them:
@@ -65,19 +63,11 @@ final class OverwriteRun {
             System.out.printf("exit code %d, %,d s%n", server.exitCode(),
                     (System.nanoTime() - startNs) / 1_000_000_000);
         } finally {
-            delete(folder);
+            RunFolder.delete(folder);
         }
         System.out.print(run.report());
         run.faults().forEach(System.out::println);
         System.exit(run.faults().isEmpty() ? 0 : 1);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     /** Does it all to the server at a URL. */

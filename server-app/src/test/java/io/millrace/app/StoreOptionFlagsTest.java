@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.access.AccessRules;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
 import io.millrace.option.Option;
 import io.millrace.store.Contract;
 import io.millrace.store.Durability;
 import io.millrace.store.StoreOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,21 +34,24 @@ class StoreOptionFlagsTest {
             assertEquals(flag == null, option.noFlag() != null, option.name());
             assertTrue(flag == null || ServeCommand.FLAGS.all().contains(flag), option.name());
         }
-        assertEquals(List.of("token", "threads", "maxWaiting"),
+        assertEquals(List.of("token", "access", "threads", "maxWaiting"),
                 StoreOptions.all().stream().filter(option -> option.noFlag() != null)
                         .map(Option::name).toList());
     }
 
     @Test
     void eachFlagSetsItsOption(@TempDir Path folder) throws Exception {
-        Path token = Files.writeString(folder.resolve("token"), "s3cret\n");
+        Path token = TokenFileTest.write(folder.resolve("token"), "s3cret\n");
         assertEquals(StoreOptions.builder().contract(Contract.ARTICLE).putStatus(200)
                         .durability(Durability.FULL).maxObjectBytes(5000)
                         .quotaBytes(Long.MAX_VALUE).readOnly(true).openReads(true)
-                        .nonAtomicReplace(true).token("s3cret").build(),
+                        .nonAtomicReplace(true).access(AccessRules.token("s3cret"))
+                        .wrongTokenDelay(Duration.ofMillis(5)).noOverwrite(true)
+                        .fileMode(PosixFilePermissions.fromString("rw-r-----")).build(),
                 options("--contract", "article", "--put-status", "200", "--durability=full",
                         "--max-object", "5KB",
                         "--quota", "unlimited", "--read-only", "--open-reads", "--non-atomic",
+                        "--wrong-token-delay", "5ms", "--no-overwrite", "--file-mode", "640",
                         "--token-file", token.toString()));
     }
 
@@ -85,6 +89,9 @@ class StoreOptionFlagsTest {
         "--max-segments=0 | --max-segments must be in [1, 256]: 0",
         "--max-segments=257 | --max-segments must be in [1, 256]: 257",
         "--put-status=100 | --put-status must be 0 or 200: 100",
+        "--wrong-token-delay=61s | --wrong-token-delay must be in [0 s, 60 s]: 61s",
+        "--file-mode=440 | --file-mode must be of r and w, and of both for the owner, such as 640: "
+                + "440",
         "--cached-object=1048577 | --cached-object must be in [0, 1048576]: 1048577",
         "--cached-object=5GB | --cached-object must be in [0, 1048576]: 5GB",
         "--cache-window=61m | --cache-window must be in [0 s, 1 h]: 61m"})
@@ -92,15 +99,6 @@ class StoreOptionFlagsTest {
         CommandException refused = assertThrows(CommandException.class, () -> options(arg));
         assertEquals(message, refused.getMessage());
         assertEquals(2, refused.exitCode());
-    }
-
-    @Test
-    void fileWithoutATokenIsRefusedByTheFlagsName(@TempDir Path folder) throws Exception {
-        Path empty = Files.writeString(folder.resolve("token"), "\n");
-        CommandException refused = assertThrows(CommandException.class,
-                () -> options("--token-file", empty.toString()));
-        assertEquals("--token-file: token must be 1 to 4096 visible ASCII characters without a "
-                + "space", refused.getMessage());
     }
 
     private static StoreOptions options(String... args) throws CommandException {
