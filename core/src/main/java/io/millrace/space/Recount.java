@@ -25,7 +25,7 @@ final class Recount implements Closeable {
     /** No count is made sooner than that after another one, however many PUTs are refused. */
     static final long FRESH_NS = TimeUnit.SECONDS.toNanos(2);
     /** So many objects are counted while a store is opened; more are counted after that. */
-    static final int FIRST_OBJECTS = 10_000;
+    static final int FIRST_OBJECTS = 5000;
     /** So many objects are counted in a few milliseconds, while a worker waits. */
     private static final int FEW_OBJECTS = 1000;
     /** 25,600 objects a second at most. */
