@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * One GET or HEAD: an object or a part of it, and what the fields say about it.
@@ -39,6 +40,8 @@ final class Download {
     private final RequestHead request;
     private final Headers headers;
     private final Preconditions preconditions;
+    /** Whether the last look has found a folder. */
+    private boolean isFolder;
     /** The response that needs none of the object's bytes; null if there is none. */
     private Response early;
 
@@ -133,7 +136,7 @@ final class Download {
         KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
-            Version version = entry.version();
+            Version version = look(entry);
             if (isEarly(version)) {
                 return null;
             }
@@ -165,7 +168,7 @@ final class Download {
             // Before the look: whatever comes after it may take long.
             long nowMs = System.currentTimeMillis();
             long nowNs = state.cache().nowNs();
-            Version version = entry.version();
+            Version version = look(entry);
             if (isEarly(version)) {
                 return null;
             }
@@ -194,6 +197,13 @@ final class Download {
         }
     }
 
+    /** The version of the object; null if there is none. */
+    private Version look(Entry entry) throws IOException {
+        BasicFileAttributes attributes = entry.attributes();
+        isFolder = attributes != null && attributes.isDirectory();
+        return entry.version(attributes);
+    }
+
     /** Whether what was opened is what was looked at, as far as another look tells. */
     private static boolean isSame(Entry entry, OpenObject object, Version version)
             throws IOException {
@@ -206,7 +216,8 @@ final class Download {
 
     /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
     private boolean isEarly(Version version) {
-        early = version == null ? Responses.NOT_FOUND : refuseRead(version);
+        early = version != null ? refuseRead(version)
+                : isFolder ? Responses.FOLDER : Responses.NOT_FOUND;
         return early != null;
     }
 

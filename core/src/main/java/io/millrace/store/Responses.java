@@ -27,6 +27,8 @@ final class Responses {
     static final Response READ_ONLY =
             text(Status.FORBIDDEN, "the store is read-only: use GET or HEAD");
     static final Response NOT_FOUND = text(Status.NOT_FOUND, "not found");
+    /** No object either, but a folder: where those are listed, 308 takes its place. */
+    static final Response FOLDER = text(Status.NOT_FOUND, "not found");
     static final Response ONE_SEGMENT = text(Status.NOT_FOUND,
             "not found: a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
     static final Response ONE_SEGMENT_TO_PUT = text(Status.CONFLICT,

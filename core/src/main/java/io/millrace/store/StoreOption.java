@@ -35,6 +35,11 @@ final class StoreOption {
             .because("most clients of a store use folders")
             .flag("--flat");
 
+    static final Option<Boolean> NO_LISTING = STORE.toggle("noListing")
+            .sets("list no folders: GET of a folder gets 404")
+            .because("download programs, mirrors and package tools find files by listings")
+            .flag("--no-listing");
+
     static final Option<Integer> MAX_KEY_BYTES = STORE
             .number("maxKeyBytes", "bytes", KeyLimits.DEFAULTS.maxBytes(), 1, 4096)
             .sets("longest key in UTF-8, the slashes between its segments included; longer ones "

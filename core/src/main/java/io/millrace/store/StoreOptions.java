@@ -24,6 +24,7 @@ public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
     private final boolean flat = get(StoreOption.FLAT);
+    private final boolean noListing = get(StoreOption.NO_LISTING);
     private final int maxKeyBytes = get(StoreOption.MAX_KEY_BYTES);
     private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
     private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
@@ -91,6 +92,13 @@ public final class StoreOptions extends Options {
      * of a store use folders. The article's contract has no such keys in any case.
      */
     public boolean flat() { return flat; }
+
+    /**
+     * List no folders: GET of a folder gets 404. Default off: download programs, mirrors and
+     * package tools find files by listings. The article's contract has no listings in any case, and
+     * of a flat store only its own folder is listed.
+     */
+    public boolean noListing() { return noListing; }
 
     /**
      * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).
@@ -261,6 +269,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#flat}. */
         public Builder flat(boolean on) { return set(StoreOption.FLAT, on); }
+
+        /** Sets {@link StoreOptions#noListing}. */
+        public Builder noListing(boolean on) { return set(StoreOption.NO_LISTING, on); }
 
         /** Sets {@link StoreOptions#maxKeyBytes}. */
         public Builder maxKeyBytes(int bytes) { return set(StoreOption.MAX_KEY_BYTES, bytes); }

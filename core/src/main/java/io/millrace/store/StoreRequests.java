@@ -20,7 +20,7 @@ import java.io.IOException;
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
- * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}.
+ * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}, or to the listings.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -143,14 +143,22 @@ final class StoreRequests {
         if (redirect != null) {
             return redirect;
         }
+        boolean lists = state != null && state.listings() != null;
+        if (lists && path.hasSlash()) {
+            return state.listings().answer(path.key(), request);
+        }
         if (path.key() == null) {
             return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
         }
         if (state == null) {
             return Responses.NOT_FOUND;
         }
-        return path.hasSlash() ? Responses.UNLISTED
-                : new Download(state, path.key(), request).answer();
+        if (path.hasSlash()) {
+            return Responses.UNLISTED;
+        }
+        Response answer = new Download(state, path.key(), request).answer();
+        return answer == Responses.FOLDER && lists && !limits.flat()
+                ? Responses.elsewhere(withQuery(path.canonical() + '/', request)) : answer;
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
@@ -163,7 +171,11 @@ final class StoreRequests {
         if (to.equals(request.path())) {
             return null;
         }
-        return Responses.elsewhere(request.query() == null ? to : to + '?' + request.query());
+        return Responses.elsewhere(withQuery(to, request));
+    }
+
+    private static String withQuery(String path, RequestHead request) {
+        return request.query() == null ? path : path + '?' + request.query();
     }
 
     private boolean isObject(Key key) throws HttpException, IOException {

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.listing.Listings;
 import io.millrace.space.Preallocation;
 import io.millrace.space.Quota;
 import io.millrace.tree.Folder;
@@ -17,25 +18,31 @@ import java.io.IOException;
  * @param wishes the digests that are being computed
  * @param cache the small objects that are in memory
  * @param preallocation what reserves room for large ones
+ * @param listings the listings of folders; null if there are none
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
-        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation)
+        DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
+        Listings listings)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
-                cache, preallocation);
+                cache, preallocation, listings(options, folder));
+    }
+
+    private static Listings listings(StoreOptions options, Folder folder) {
+        return options.noListing() || options.contract() == Contract.ARTICLE ? null
+                : new Listings(folder, options.keyLimits());
     }
 
     @Override
     public void close() throws IOException {
         wishes.close();
-        try {
-            executor.close();
-        } finally {
-            quota.close();
-            folder.close();
+        try (folder; quota; executor) {
+            if (listings != null) {
+                listings.close();
+            }
         }
     }
 }

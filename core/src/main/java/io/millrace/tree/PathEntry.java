@@ -2,6 +2,7 @@ package io.millrace.tree;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -76,8 +77,8 @@ final class PathEntry extends Entry {
         return folders.size() + 1;
     }
 
-    /** Throws unless the folders are still what they were. */
-    private void checkWay() throws IOException {
+    @Override
+    void checkWay() throws IOException {
         for (int i = 0; i < folders.size(); i++) {
             BasicFileAttributes attributes = FileAccess.attributes(folders.get(i));
             if (attributes == null || !attributes.isDirectory()
@@ -90,6 +91,17 @@ final class PathEntry extends Entry {
     @Override
     public BasicFileAttributes attributes() throws IOException {
         return way == Way.OPEN ? FileAccess.attributes(path()) : null;
+    }
+
+    @Override
+    DirectoryStream<Path> siblings() throws IOException {
+        checkWay();
+        return Files.newDirectoryStream(path().getParent());
+    }
+
+    @Override
+    BasicFileAttributes sibling(Path name) throws IOException {
+        return FileAccess.attributes(path().resolveSibling(name));
     }
 
     @Override
