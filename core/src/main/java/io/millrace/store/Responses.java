@@ -65,6 +65,9 @@ final class Responses {
     static final Response UNCOUNTED = text(Status.SERVICE_UNAVAILABLE,
             "the store has just been opened and counts its objects for the quota; retry later")
             .with("Retry-After", "1");
+    static final Response NO_ROOM_YET = text(Status.INSUFFICIENT_STORAGE,
+            "the store is full, and the least recently used objects are leaving it; retry later")
+            .with("Retry-After", "1");
     static final Response BUSY = text(Status.SERVICE_UNAVAILABLE,
             "too many requests are waiting for the disk; retry later").with("Retry-After", "1");
     static final Response STORED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
