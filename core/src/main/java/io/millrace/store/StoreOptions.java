@@ -149,12 +149,11 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
-     * unlimited, range from 0: without a quota the objects need not be counted. Unfinished
-     * PUTs count with what they have written, also where they replace an object, and a body whose
-     * length doesn't fit is refused at once. What other programs add or remove is found by a count
-     * in the background, within a minute or so and before or soon after a PUT is refused. A store
-     * with more than 5,000 objects refuses PUTs with 503 after it was opened, until it has counted
-     * them: some seconds for a million.
+     * unlimited, range from 0: without a quota the objects need not be counted. Unfinished PUTs count
+     * with what they have written, also where they replace an object, and a body whose length
+     * doesn't fit is refused at once. What other programs add or remove is found by a count in the
+     * background, within a minute or so and before or soon after a PUT is refused. A store with more
+     * than 5,000 objects refuses PUTs with 503 until it has counted them: seconds for a million.
      */
     public long quotaBytes() { return quotaBytes; }
 
@@ -168,9 +167,9 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects beyond which the least recently used are deleted, until a tenth is
-     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps what
-     * it is given, unless it is a cache. Deleting follows in the background, so the quota should
-     * leave room for what comes meanwhile. Not for stores that only read.
+     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps
+     * what it is given, unless it is a cache. Deleting follows in the background, so the quota
+     * should leave room for what comes meanwhile. Not for stores that only read.
      */
     public long evictToBytes() { return evictToBytes; }
 
@@ -264,8 +263,7 @@ public final class StoreOptions extends Options {
     /**
      * Most digests of objects computed or waiting at once, one of them of more than 16 MiB; beyond
      * that, responses have none; 0: none ever (digests). Default 64, range 0 to 65536: clients only
-     * wish for a digest, which means to read the whole object. Digests that PUTs bring are compared
-     * in any case.
+     * wish for a digest, which means to read the whole object. Those of PUTs are always compared.
      */
     public int maxDigests() { return maxDigests; }
 
