@@ -190,7 +190,7 @@ final class Upload implements Exchange {
 
     private Response fill() throws HttpException, IOException {
         try (Entry entry = state.folder().entry(key)) {
-            return partial.fill(entry, part, state.options());
+            return partial.fill(entry, part, state);
         }
     }
 
