@@ -118,7 +118,7 @@ final class PartialPut { // decision 181
      *
      * @param entry where the object is
      * @param part the staging file, with the body
-     * @param state of the store
+     * @param state the most that the object may have, and what makes room for it
      * @return the refusal; null if the file has all bytes
      */
     Response fill(Entry entry, Part part, StoreState state) throws IOException {

@@ -142,10 +142,12 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
-     * unlimited, range from 0: without a quota the objects need not be counted at start. Unfinished
+     * unlimited, range from 0: without a quota the objects need not be counted. Unfinished
      * PUTs count with what they have written, also where they replace an object, and a body whose
      * length doesn't fit is refused at once. What other programs add or remove is found by a count
-     * in the background, within a minute or so and before or soon after a PUT is refused.
+     * in the background, within a minute or so and before or soon after a PUT is refused. A store
+     * with more than 5,000 objects refuses PUTs with 503 after it was opened, until it has counted
+     * them: some seconds for a million.
      */
     public long quotaBytes() { return quotaBytes; }
 
@@ -159,8 +161,8 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects beyond which the least recently used are deleted, until a tenth is
-     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps what
-     * it is given, unless it is a cache. Deleting follows in the background, so the quota should
+     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps
+     * what it is given, unless it is a cache. Deleting follows in the background, so the quota should
      * leave room for what comes meanwhile. Not for stores that only read.
      */
     public long evictToBytes() { return evictToBytes; }
