@@ -7,6 +7,7 @@
 module io.millrace.core {
     requires jdk.jfr;
 
+    exports io.millrace.access;
     exports io.millrace.content;
     exports io.millrace.http;
     exports io.millrace.option;

@@ -2,6 +2,8 @@ package io.millrace.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -57,6 +59,47 @@ public final class Credentials {
             return new Credentials(Base64.getDecoder().decode(bytes));
         } catch (IllegalArgumentException e) {
             return null;
+        }
+    }
+
+    /**
+     * The user name: what stands before the first colon of {@linkplain #decoded decoded}
+     * credentials (RFC 7617 section 2), read as UTF-8.
+     *
+     * @return null if there is no colon
+     */
+    public String user() {
+        int colon = colon();
+        return colon < 0 ? null : new String(bytes, 0, colon, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The password: what stands behind the first colon of {@linkplain #decoded decoded}
+     * credentials. It may have colons itself.
+     *
+     * @return null if there is no colon
+     */
+    public Credentials password() {
+        int colon = colon();
+        return colon < 0 ? null
+                : new Credentials(Arrays.copyOfRange(bytes, colon + 1, bytes.length));
+    }
+
+    private int colon() {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == ':') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The SHA-256 of the bytes, for comparison with secrets of which only that is kept. */
+    public byte[] sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

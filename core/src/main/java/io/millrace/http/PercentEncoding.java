@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
  */
 public final class PercentEncoding {
 
+    private static final String UPPER_HEX = "0123456789ABCDEF";
+
     private PercentEncoding() {
     }
 
@@ -68,6 +70,42 @@ public final class PercentEncoding {
             }
         }
         return false;
+    }
+
+    /**
+     * Encodes one path segment, or a value in a query: every byte in UTF-8 that is not a letter, a
+     * digit or one of {@code - . _ ~} (RFC 3986 section 2.3). {@link #decode} gives it back.
+     *
+     * @param segment a character that is half of a surrogate pair is encoded as a question mark
+     */
+    public static String encode(String segment) {
+        if (isUnreserved(segment)) {
+            return segment;
+        }
+        StringBuilder encoded = new StringBuilder(segment.length() * 2);
+        for (byte b : segment.getBytes(StandardCharsets.UTF_8)) {
+            if (isUnreserved((char) (b & 0xff))) {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(UPPER_HEX.charAt(b >> 4 & 0xf))
+                        .append(UPPER_HEX.charAt(b & 0xf));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isUnreserved(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isUnreserved(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isUnreserved(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+                || c == '-' || c == '.' || c == '_' || c == '~';
     }
 
     // Character.digit would take digits of other scripts.

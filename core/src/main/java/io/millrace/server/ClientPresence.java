@@ -17,8 +17,6 @@ final class ClientPresence implements ParsedHead.Presence {
 
     private final ServerExchange exchange;
     private final Completions completions;
-    /** Once true this is always true: of no use for another exchange. */
-    private volatile boolean isUsed;
     /** Once true this is always true. */
     private boolean isHalfClosed;
     /** Once true this is always true. */
@@ -40,7 +38,6 @@ final class ClientPresence implements ParsedHead.Presence {
     @Override
     public void whenGone(Runnable action) {
         Objects.requireNonNull(action);
-        isUsed = true;
         synchronized (this) {
             if (!isGone) {
                 whenGone = with(whenGone, action);
@@ -53,7 +50,6 @@ final class ClientPresence implements ParsedHead.Presence {
     @Override
     public void whenHalfClosed(Runnable action) {
         Objects.requireNonNull(action);
-        isUsed = true;
         synchronized (this) {
             if (!isHalfClosed) {
                 whenHalfClosed = with(whenHalfClosed, action);
@@ -61,11 +57,6 @@ final class ClientPresence implements ParsedHead.Presence {
             }
         }
         runLater(action);
-    }
-
-    /** Whether anything has been registered, or has happened. */
-    boolean isUsed() {
-        return isUsed;
     }
 
     private void runLater(Runnable action) {
@@ -86,7 +77,6 @@ final class ClientPresence implements ParsedHead.Presence {
     /** The client sends no more. */
     void halfClose() {
         List<Runnable> actions;
-        isUsed = true;
         synchronized (this) {
             isHalfClosed = true;
             actions = whenHalfClosed;

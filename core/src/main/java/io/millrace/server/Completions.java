@@ -40,7 +40,6 @@ final class Completions {
         Completion(ServerExchange exchange, boolean isSignal) {
             this.exchange = exchange;
             this.isSignal = isSignal;
-            exchange.isKnown = true;
         }
 
         /** The exchange in progress, or one that has ended in the meantime. */

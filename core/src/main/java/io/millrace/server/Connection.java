@@ -269,7 +269,7 @@ final class Connection {
             return Want.WRITE;
         }
         if (incoming == null) {
-            incoming = resources.borrowRequest();
+            incoming = new IncomingRequest(resources);
         }
         try {
             if (incoming.readHead(in, socket)) {
@@ -320,8 +320,7 @@ final class Connection {
     }
 
     private void beginExchange() {
-        exchange = resources.borrowExchange();
-        exchange.open(this, incoming);
+        exchange = new ServerExchange(this, incoming);
         incoming = null; // the exchange's
         state = State.EXCHANGE;
         if (observer != null) {

@@ -8,15 +8,15 @@ import io.millrace.transfer.InputBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * A request as it comes in, from its first byte: the head, with the parser that reads it, and then
- * the source of the body. Used for one request after the other, of any connection of a worker.
+ * A request as it comes in, from its first byte: the head, with the parser that is borrowed to read
+ * it, and then the source of the body.
  *
  * <p>Threads: the owning worker only.
  */
 final class IncomingRequest {
 
     private final Resources resources;
-    /** The head is in it. */
+    /** Borrowed until {@link #close}: the head is in it. */
     private final RequestParser parser;
     /** Null until it is whole. */
     private ParsedHead head;
@@ -24,13 +24,13 @@ final class IncomingRequest {
     private BodySource source;
     /**
      * Once true this is always true: a thread of the application may still read the head, however
-     * the exchange ends, so that nothing here can be used for another request.
+     * the exchange ends, so that its parser can't be used for another.
      */
     private boolean isHeadShared;
 
     IncomingRequest(Resources resources) {
         this.resources = resources;
-        parser = new RequestParser(resources.limits);
+        parser = resources.borrowParser();
     }
 
     /**
@@ -80,27 +80,13 @@ final class IncomingRequest {
         isHeadShared = true;
     }
 
-    /** Whether a thread of the application may read the head beyond the exchange's end. */
-    boolean isHeadShared() {
-        return isHeadShared;
-    }
-
-    /** Gives back what was borrowed, this included. Nothing is called after this. */
+    /** Gives back what was borrowed. Nothing is called after this. */
     void close() {
-        BodySource ended = source;
-        source = null;
-        head = null;
-        if (ended != null) {
-            ended.close();
+        if (source != null) {
+            source.close();
         }
         if (!isHeadShared) {
-            resources.giveBack(this);
+            resources.giveBack(parser);
         }
-    }
-
-    /** Makes it as new, for the next request. */
-    void reset() {
-        assert !isHeadShared && head == null && source == null;
-        parser.reset();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
 import io.millrace.codec.ParsedHead;
+import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 
 /**
  * What the connections of one worker share: besides what moves their bytes, the options, the
- * handler, the way back from the application's threads, and what a request is held in.
+ * handler, the way back from the application's threads, and parsers.
  *
  * <p>Threads: the owning worker only, except {@link #completions}.
  */
@@ -30,16 +31,13 @@ final class Resources extends TransferResources {
     final Completions completions;
     final HostRules hosts;
 
-    /** More of each would only serve as many connections that wait in a request at once. */
-    private static final int MOST_POOLED = 128;
+    /** More parsers would only serve as many connections that wait in a request at once. */
+    private static final int MOST_PARSERS = 128;
     /** One that has grown is left to the collector: cleaning it would take memory. */
     private static final int MOST_POOLED_BYTES = 4096;
 
-    // What no connection holds. Of their full size from the start: one that had to grow might find
-    // no memory when it has just taken something, which would then be given back twice.
-
-    private final ArrayDeque<IncomingRequest> requests = new ArrayDeque<>(MOST_POOLED);
-    private final ArrayDeque<ServerExchange> exchanges = new ArrayDeque<>(MOST_POOLED);
+    /** Parsers that no connection holds. */
+    private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
 
     /** What fails for many requests at once is logged once a second, each kind by itself. */
     final LogThrottle bodyFailures = new LogThrottle();
@@ -92,34 +90,15 @@ final class Resources extends TransferResources {
                 ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
     }
 
-    /** As {@link Connection}: an operator knows one logger for what happens on connections. */
-    void log(LogThrottle kind, String what, ParsedHead head, Throwable failure) {
-        kind.log(Connection.class, Level.WARNING, what + head, failure, nowNs);
+    RequestParser borrowParser() {
+        RequestParser parser = parsers.pollFirst();
+        return parser != null ? parser : new RequestParser(limits);
     }
 
-    /** One in which no byte of a request is yet. */
-    IncomingRequest borrowRequest() {
-        IncomingRequest request = requests.pollFirst();
-        return request != null ? request : new IncomingRequest(this);
-    }
-
-    void giveBack(IncomingRequest request) {
-        if (requests.size() < MOST_POOLED && request.heldBytes() <= MOST_POOLED_BYTES) {
-            request.reset();
-            requests.addFirst(request);
-        }
-    }
-
-    /** One that has yet to be begun. */
-    ServerExchange borrowExchange() {
-        ServerExchange exchange = exchanges.pollFirst();
-        return exchange != null ? exchange : new ServerExchange(this);
-    }
-
-    /** @param exchange that nothing refers to any more */
-    void giveBack(ServerExchange exchange) {
-        if (exchanges.size() < MOST_POOLED) {
-            exchanges.addFirst(exchange);
+    void giveBack(RequestParser parser) {
+        if (parsers.size() < MOST_PARSERS && parser.heldBytes() <= MOST_POOLED_BYTES) {
+            parser.reset();
+            parsers.addFirst(parser);
         }
     }
 }

@@ -6,66 +6,67 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
+import io.millrace.log.LogThrottle;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
+import io.millrace.transfer.InputBuffer;
+import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
  * One request and its response, from the end of the request's head to the end of the response:
- * everything that belongs to this request and to no other. The connection drops it whole; it serves
- * another request only if nothing else has ever referred to it.
+ * everything that belongs to this request and to no other. The connection drops it whole.
+ *
+ * <p>Logs as {@link Connection}, as an operator knows one logger for what happens on connections.
  *
  * <p>Threads: the owning worker only.
  */
 final class ServerExchange {
 
+    final Connection connection;
     private final Resources resources;
+    private final InputBuffer in;
+    private final OutputBuffer out;
+    private final ResponseSender sender;
+    final IncomingRequest request;
+    private final ParsedHead head;
     final ClientPresence presence;
 
-    /** Null while this waits for a request. */
-    Connection connection;
-    IncomingRequest request;
-    private ParsedHead head;
-    private ExchangeState state = ExchangeState.ENDED;
+    private ExchangeState state = ExchangeState.DECIDING;
     /** In BODY and FULL; else null. */
     private BodyReceiver receiver;
     /** In DECIDED; else null. */
     private Completions.Completion decision;
     private boolean continueSent;
-    /** Once true this is true until the exchange ends: it has used up a visit's budget. */
+    /** Once true this is always true: the exchange has used up a visit's budget. */
     boolean isLong;
-    /** Once true this is always true: what may come late refers to this. */
-    boolean isKnown;
 
-    ServerExchange(Resources resources) {
-        this.resources = resources;
-        presence = new ClientPresence(this, resources.completions);
-    }
-
-    // What the connection calls.
-
-    /** Takes a request over, whose head is whole. */
-    void open(Connection connection, IncomingRequest request) { // decision 186
-        assert state == ExchangeState.ENDED && !isKnown && receiver == null && decision == null;
+    /** @param request its head is whole; this exchange's from now on */
+    ServerExchange(Connection connection, IncomingRequest request) {
         this.connection = connection;
         this.request = request;
         head = request.head();
-        state = ExchangeState.DECIDING;
-        continueSent = false;
-        isLong = false;
+        resources = connection.resources;
+        in = connection.in;
+        out = connection.out;
+        sender = connection.sender;
+        presence = new ClientPresence(this, resources.completions);
         head.presence(presence);
-        if (connection.in.isEnded()) {
+        if (in.isEnded()) {
             presence.halfClose();
         }
     }
 
+    // What the connection calls.
+
     /** Whether the response waits for the socket to take more. */
     boolean isSocketFull() {
-        return state == ExchangeState.RESPONSE && connection.sender.isSending();
+        return state == ExchangeState.RESPONSE && sender.isSending();
     }
 
     /**
@@ -74,7 +75,7 @@ final class ServerExchange {
      */
     boolean mayReadAhead() {
         return (state == ExchangeState.PENDING || state == ExchangeState.STARVED)
-                && !request.isBodyUnread() && connection.in.hasRoomAhead();
+                && !request.isBodyUnread() && in.hasRoomAhead();
     }
 
     /** Lets the handler decide what becomes of the request. */
@@ -135,9 +136,9 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            resources.log(resources.stalledBodies, "response body stalled: ", head, null);
+            log(resources.stalledBodies, "response body stalled: ", null);
         }
-        if (connection.out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
+        if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
         }
         if (state == ExchangeState.BODY) {
@@ -145,7 +146,7 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        resources.log(resources.lateApplications, "the application timed out: ", head, null);
+        log(resources.lateApplications, "the application timed out: ", null);
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
@@ -172,7 +173,7 @@ final class ServerExchange {
             }
             // Whoever writes the response's body may still read the head.
             default -> {
-                if (connection.sender.isSending()) {
+                if (sender.isSending()) {
                     request.shareHead();
                 }
             }
@@ -183,17 +184,11 @@ final class ServerExchange {
         close();
     }
 
-    /** Gives back what was borrowed, this included if nothing else refers to it. Comes last. */
+    /** Gives back what the exchange has borrowed. Nothing is called after this. */
     void close() {
-        boolean isOurs = state == ExchangeState.ENDED && !isKnown && !presence.isUsed()
-                && !request.isHeadShared();
         state = ExchangeState.ENDED;
-        connection.sender.close();
+        sender.close();
         request.close();
-        if (isOurs) {
-            connection = null;
-            resources.giveBack(this);
-        }
     }
 
     // What the application has decided.
@@ -271,8 +266,8 @@ final class ServerExchange {
                 return;
             }
         }
-        if (head.framing().expectsContinue() && !connection.in.hasBytes()) {
-            connection.sender.sendContinue();
+        if (head.framing().expectsContinue() && !in.hasBytes()) {
+            sender.sendContinue();
             continueSent = true;
         }
     }
@@ -281,7 +276,7 @@ final class ServerExchange {
         assert state == ExchangeState.BODY : state;
         BodyReceiver.Outcome outcome;
         try {
-            outcome = receiver.receive(connection.in, connection.budget, connection.observer);
+            outcome = receiver.receive(in, connection.budget, connection.observer);
             if (outcome == BodyReceiver.Outcome.FULL) {
                 state = ExchangeState.FULL;
                 receiver.whenRoom(resources.completions.signal(this));
@@ -293,7 +288,7 @@ final class ServerExchange {
         return switch (outcome) {
             case FULL -> Want.APPLICATION;
             // What is in our own buffer is not what a selector reports.
-            case INCOMPLETE -> connection.in.hasBytes() ? Want.WRITE : Want.READ;
+            case INCOMPLETE -> in.hasBytes() ? Want.WRITE : Want.READ;
             case WHOLE -> {
                 complete(letGo().exchange());
                 yield null;
@@ -338,8 +333,12 @@ final class ServerExchange {
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere
-        resources.log(resources.handlerFailures, "the handler failed: ", head, failure);
+        log(resources.handlerFailures, "the handler failed: ", failure);
         respond(Refusals.internalError());
+    }
+
+    private void log(LogThrottle kind, String what, Throwable failure) {
+        kind.log(Connection.class, Level.WARNING, what + head, failure, resources.nowNs);
     }
 
     private void respond(Response response) {
@@ -350,7 +349,7 @@ final class ServerExchange {
         }
         long length;
         try {
-            length = connection.sender.check(response);
+            length = sender.check(response);
         } catch (Throwable e) {
             response.discard();
             fail(e);
@@ -360,7 +359,7 @@ final class ServerExchange {
                 || resources.isDraining || request.isBodyUnread() && !isBodySkippable()
                 || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
-        connection.sender.begin(response, length, head.isHttp11(), !connection.closing,
+        sender.begin(response, length, head.isHttp11(), !connection.closing,
                 head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));
         state = ExchangeState.RESPONSE;
     }
@@ -368,27 +367,26 @@ final class ServerExchange {
     /** A short body will be dropped, unless the client may still decide not to send it. */
     private boolean isBodySkippable() {
         boolean coming = !head.framing().expectsContinue() || continueSent;
-        return coming && !connection.in.isEnded()
+        return coming && !in.isEnded()
                 && request.source().knownRemaining() <= resources.options.maxSkipBytes();
     }
 
     private Want send() throws IOException {
         assert state == ExchangeState.RESPONSE : state;
         try {
-            ResponseSender.Outcome outcome = connection.sender.send(connection.budget);
+            ResponseSender.Outcome outcome = sender.send(connection.budget);
             if (outcome == ResponseSender.Outcome.STARVED) {
                 state = ExchangeState.STARVED;
-                connection.sender.whenReadable(resources.completions.signal(this));
+                sender.whenReadable(resources.completions.signal(this));
                 return Want.APPLICATION;
             }
-            if (outcome == ResponseSender.Outcome.BLOCKED
-                    || connection.closing && !connection.out.flush()) {
+            if (outcome == ResponseSender.Outcome.BLOCKED || connection.closing && !out.flush()) {
                 return Want.WRITE;
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
-            if (!connection.sender.takeBack()) {
+            log(resources.bodyFailures, "response body failed: ", e.getCause());
+            if (!sender.takeBack()) {
                 throw e;
             }
             request.shareHead();

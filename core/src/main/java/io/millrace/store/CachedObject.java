@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +26,11 @@ final class CachedObject implements Content {
      */
     private static final long SETTLING_MS = 3000; // decision 41
 
+    private static final long USE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final String name;
     private final Version version;
+    private final ObjectMeta meta;
     private final Response response;
     private final boolean settled;
     private final boolean sure;
@@ -38,6 +42,8 @@ final class CachedObject implements Content {
      * mark that gets lost makes an object leave somewhat early.
      */
     private boolean used;
+    /** When a use was noted last, by the cache's clock. As {@link #used}: two notes do no harm. */
+    private long noteNs;
     /** Its neighbours in the cache's order; itself before it has some. Guarded by the cache. */
     CachedObject before = this;
     CachedObject after = this;
@@ -45,17 +51,20 @@ final class CachedObject implements Content {
     /**
      * An object that was just read.
      *
+     * @param meta what is kept beside it
      * @param response the response to a GET of all of it, whose body is in memory
      * @param readMs when its file was looked at and not read yet, in milliseconds since 1970
      * @param checkedNs the same by the cache's clock
      * @param changedNs when anything about its file was changed, in nanoseconds since 1970
      */
-    CachedObject(String name, Version version, Response response, long readMs, long checkedNs,
-            long changedNs) {
+    CachedObject(String name, Version version, ObjectMeta meta, Response response, long readMs,
+            long checkedNs, long changedNs) {
         this.name = name;
         this.version = version;
+        this.meta = meta;
         this.response = response;
         this.checkedNs = checkedNs;
+        this.noteNs = checkedNs - USE_NS;
         long changedMs = TimeUnit.NANOSECONDS.toMillis(version.modifiedNs());
         // A program that puts files in each other's place sets no time of theirs but this one.
         this.sure = FileAccess.isPast(changedNs, readMs);
@@ -69,6 +78,11 @@ final class CachedObject implements Content {
     @Override
     public Version version() {
         return version;
+    }
+
+    @Override
+    public ObjectMeta meta() {
+        return meta;
     }
 
     /** The answer to a GET of all of it: always the same one. */
@@ -102,6 +116,15 @@ final class CachedObject implements Content {
         }
     }
 
+    /** Whether a use is to be noted for eviction, which is enough once a second. */
+    boolean isUseDue(long nowNs) {
+        boolean due = nowNs - noteNs >= USE_NS;
+        if (due) {
+            noteNs = nowNs;
+        }
+        return due;
+    }
+
     /** Whether it was asked for since the last such question. */
     boolean takeUse() {
         boolean was = used;
@@ -111,7 +134,8 @@ final class CachedObject implements Content {
 
     /** What it takes of the cache's room. */
     long costBytes() {
-        return OVERHEAD_BYTES + 2L * name.length() + response.body().length();
+        return OVERHEAD_BYTES + 2L * (name.length() + meta.fields().length())
+                + response.body().length();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.content.Preconditions;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.StagedMeta;
 import io.millrace.space.Part;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FileErrors;
@@ -36,24 +37,27 @@ final class Commit {
     private final Preconditions preconditions;
     /** Whether the response to a stored object is 200, be it new or not. */
     private final boolean isOk;
-    /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
+    /** Bytes that the part has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** Null if the body is the whole object. */
+    private final PartialPut partial;
     /** Whether there was an object to replace, as far as was known at the last look. */
     private boolean replaces;
 
-    Commit(StoreState state, Durability durability, Key key, RequestHead request)
-            throws HttpException {
+    Commit(StoreState state, Durability durability, Key key, RequestHead request,
+            PartialPut partial) throws HttpException {
         this.state = state;
         this.durability = durability;
         this.key = key;
         this.preconditions = Preconditions.of(request);
         this.isOk = PutStatus.isOk(state.options(), request.headers());
-        this.bodyBytes = request.bodyLength();
+        this.bodyBytes = partial == null ? request.bodyLength() : RequestHead.UNKNOWN_LENGTH;
+        this.partial = partial;
     }
 
-    /** Whether the request has conditions. */
+    /** Whether the object that is there decides if anything is stored. */
     boolean isConditional() {
-        return !preconditions.isEmpty();
+        return !preconditions.isEmpty() || state.options().noOverwrite();
     }
 
     /** Whether a look has found an object to replace. */
@@ -88,11 +92,20 @@ final class Commit {
             return failure(Responses.NO_OBJECT);
         }
         replaces = before != null;
-        return refuseChange(entry.version(before));
+        Version version = entry.version(before);
+        Response refused = refuseChange(version);
+        return refused != null || partial == null ? refused : partial.refuse(version);
     }
 
     private Response refuseChange(Version current) {
-        return Version.refuseChange(current, preconditions);
+        Response refused = Version.refuseChange(current, preconditions);
+        if (refused == null && current != null && state.options().noOverwrite()) {
+            refused = Responses.EXISTS;
+        }
+        if (refused != null && current != null) {
+            state.eviction().used(key); // a client that learns that it need not send it again
+        }
+        return refused;
     }
 
     private Response failure(Response named) {
@@ -103,10 +116,12 @@ final class Commit {
      * Lets a part take the object's place, in folders that are made if they are missing.
      *
      * @param part a file with all bytes, closed, and on the device if the durability asks for it
+     * @param meta what is kept beside the bytes; null if nothing is
      * @param digests those of the body
      * @return the response, whether the object has been stored or not; {@link Part#path} tells
      */
-    Response store(Part part, BodyDigests digests) throws HttpException, IOException {
+    Response store(Part part, StagedMeta meta, BodyDigests digests)
+            throws HttpException, IOException {
         // No folder is made for an object that the conditions refuse.
         Response refused = key.isNested() && isConditional() ? refuseAtALook() : null;
         if (refused != null) {
@@ -114,8 +129,8 @@ final class Commit {
         }
         for (int attempt = 1;; attempt++) {
             try (Entry entry = state.folder().entryMade(key)) {
-                return durability == Durability.FULL ? storeForGood(entry, part, digests)
-                        : store(entry, part, digests);
+                return durability == Durability.FULL ? storeForGood(entry, part, meta, digests)
+                        : store(entry, part, meta, digests);
             } catch (NoSuchFileException e) {
                 // A folder on the way has been removed since it was found, or made.
                 if (!key.isNested() || part.path() == null || attempt == MAX_ATTEMPTS) {
@@ -131,17 +146,21 @@ final class Commit {
     }
 
     /** Lets the part take the object's place, and the names that lead to it get to the device. */
-    private Response storeForGood(Entry entry, Part part, BodyDigests digests)
+    private Response storeForGood(Entry entry, Part part, StagedMeta meta, BodyDigests digests)
             throws IOException {
         try (Forcing forcing = entry.force()) {
-            Response answer = store(entry, part, digests);
+            if (meta != null && meta.folder() != null) {
+                forcing.add(meta.folder());
+            }
+            Response answer = store(entry, part, meta, digests);
             boolean moved = part.path() == null;
             return moved ? forcing.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
         }
     }
 
     /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
-    private Response store(Entry entry, Part part, BodyDigests digests) throws IOException {
+    private Response store(Entry entry, Part part, StagedMeta meta, BodyDigests digests)
+            throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
         Version version;
@@ -163,12 +182,15 @@ final class Commit {
             if (refused != null) {
                 return refused;
             }
+            if (partial != null && !partial.isOf(before)) {
+                return failure(Responses.CHANGED);
+            }
             created = before == null;
             version = keyLock.times.version(entry, part.path(), key, bodyBytes, before);
             if (!created && durability == Durability.NONE) {
                 part.startWriting();
             }
-            Response failed = move(entry, part, version, before);
+            Response failed = moveAll(entry, part, meta, version, before);
             if (failed != null) {
                 return failed;
             }
@@ -187,13 +209,35 @@ final class Commit {
         return stored(version, created, digests);
     }
 
+    /** Moves the part, with what is kept beside it; a response as {@link #move} has one. */
+    private Response moveAll(Entry entry, Part part, StagedMeta meta, Version version,
+            Version before) throws IOException {
+        boolean moved = false;
+        try {
+            if (meta != null) {
+                meta.place(key.name(), version.modifiedNs());
+            }
+            Response failed = move(entry, part, version, before);
+            moved = failed == null;
+            return failed;
+        } finally {
+            if (moved && before != null) {
+                state.meta().remove(key.name(), before.sizeBytes(), before.modifiedNs());
+            } else if (!moved && meta != null) {
+                meta.withdraw(key.name());
+            }
+        }
+    }
+
     /** Moves the part; a response if something else than an object turns out to be there. */
     private Response move(Entry entry, Part part, Version version, Version before)
             throws IOException {
         state.quota().changing(key.name());
         try {
             entry.put(part.path(), version);
-            part.moved(key.name(), version.sizeBytes(), before == null ? 0 : before.sizeBytes());
+            long beforeBytes = before == null ? 0 : before.sizeBytes();
+            part.moved(key.name(), version.sizeBytes(), beforeBytes);
+            state.eviction().stored(key, version.sizeBytes() - beforeBytes);
             return null;
         } catch (IOException e) {
             // Another program has put a folder there since the look.

@@ -106,14 +106,15 @@ final class DigestedDownload {
     private Response compute(Version version, DigestAlgorithm repr, DigestAlgorithm content,
             BooleanSupplier cancelled) throws HttpException, IOException {
         Content object = null;
+        Response whole = null;
         boolean done = false;
         try {
             object = find(false);
             if (object == null || !object.version().equals(version)) {
                 return null;
             }
-            Response answer = withDigests(download.answer(object), object, repr, content,
-                    cancelled);
+            whole = download.answer(object);
+            Response answer = withDigests(whole, object, repr, content, cancelled);
             done = true;
             return answer;
         } catch (InterruptedIOException e) {
@@ -121,7 +122,9 @@ final class DigestedDownload {
         } catch (IOException e) {
             return state.folder().faults().answer(request.method() + " " + request.path(), e);
         } finally {
-            if (!done && object != null) {
+            if (!done && whole != null) {
+                whole.discard(); // which closes the object, too
+            } else if (!done && object != null) {
                 object.close();
             }
         }
@@ -141,7 +144,11 @@ final class DigestedDownload {
     }
 
     private byte[] known(Content object, DigestAlgorithm algorithm) {
-        return sure ? state.digests().find(key, object.version(), algorithm) : null;
+        if (!sure) {
+            return null;
+        }
+        byte[] kept = object.meta().digests().get(algorithm);
+        return kept != null ? kept : state.digests().find(key, object.version(), algorithm);
     }
 
     private byte[] ofWhole(Content object, DigestAlgorithm algorithm, BooleanSupplier cancelled)
@@ -153,6 +160,7 @@ final class DigestedDownload {
             if (sure && (object instanceof CachedObject
                     || changedNs == FileAccess.changedNs(download.file()))) {
                 state.digests().keep(key, object.version(), algorithm, digest);
+                state.late().add(key, object.version(), algorithm, digest);
             }
         }
         return digest;

@@ -10,6 +10,8 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.FileErrors;
@@ -21,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * One GET or HEAD: an object or a part of it, and what the fields say about it.
@@ -39,6 +42,8 @@ final class Download {
     private final RequestHead request;
     private final Headers headers;
     private final Preconditions preconditions;
+    /** Whether the last look has found a folder. */
+    private boolean isFolder;
     /** The response that needs none of the object's bytes; null if there is none. */
     private Response early;
 
@@ -85,8 +90,9 @@ final class Download {
         CachedObject cached = cache.find(key.name());
         if (cached != null) {
             long nowNs = cache.nowNs();
+            state.eviction().used(cached, nowNs);
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
-                early = refuseRead(cached.version());
+                early = refuseRead(cached.version(), cached.meta());
                 return early == null ? cached : null;
             }
             cache.forget(cached);
@@ -133,8 +139,8 @@ final class Download {
         KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
-            Version version = entry.version();
-            if (isEarly(version)) {
+            Version version = look(entry);
+            if (isEarly(entry, version)) {
                 return null;
             }
             OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(entry, version);
@@ -165,8 +171,8 @@ final class Download {
             // Before the look: whatever comes after it may take long.
             long nowMs = System.currentTimeMillis();
             long nowNs = state.cache().nowNs();
-            Version version = entry.version();
-            if (isEarly(version)) {
+            Version version = look(entry);
+            if (isEarly(entry, version)) {
                 return null;
             }
             if (isToBeKept(version, keeps) && attempt == 1) {
@@ -178,7 +184,7 @@ final class Download {
             }
             OpenObject object = open(entry, version);
             if (attempt == MAX_ATTEMPTS) {
-                return new OpenObject(object.version().weak(), object.channel());
+                return new OpenObject(object.version().weak(), object.channel(), ObjectMeta.NONE);
             }
             boolean same = false;
             try {
@@ -194,6 +200,13 @@ final class Download {
         }
     }
 
+    /** The version of the object; null if there is none. */
+    private Version look(Entry entry) throws IOException {
+        BasicFileAttributes attributes = entry.attributes();
+        isFolder = attributes != null && attributes.isDirectory();
+        return entry.version(attributes);
+    }
+
     /** Whether what was opened is what was looked at, as far as another look tells. */
     private static boolean isSame(Entry entry, OpenObject object, Version version)
             throws IOException {
@@ -205,16 +218,35 @@ final class Download {
     }
 
     /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
-    private boolean isEarly(Version version) {
-        early = version == null ? Responses.NOT_FOUND : refuseRead(version);
+    private boolean isEarly(Entry entry, Version version) throws IOException {
+        if (version == null) {
+            early = isFolder ? Responses.FOLDER : Responses.NOT_FOUND;
+            return true;
+        }
+        state.eviction().used(key);
+        early = refuseRead(version, null);
+        if (early != null && early.status().code() == Status.NOT_MODIFIED.code()) {
+            early = refuseRead(version, meta(entry, version));
+        }
         return early != null;
     }
 
-    private Response refuseRead(Version version) {
-        return preconditions.isEmpty() ? null : preconditions.refuseRead(version.validators());
+    /** @param meta what is kept beside the object; null if it doesn't matter yet */
+    private Response refuseRead(Version version, ObjectMeta meta) {
+        Response refusal = preconditions.isEmpty() ? null
+                : preconditions.refuseRead(version.validators());
+        return refusal == null || meta == null
+                || refusal.status().code() != Status.NOT_MODIFIED.code()
+                ? refusal : meta.fields().onNotModified(refusal);
     }
 
-    private static OpenObject tryOpen(Entry entry, Version version) {
+    /** What is kept of a version; the caller sees whether the version is still there after that. */
+    private ObjectMeta meta(Entry entry, Version version) throws IOException {
+        return state.meta().read(entry.path(), key.name(), version.sizeBytes(),
+                version.modifiedNs());
+    }
+
+    private OpenObject tryOpen(Entry entry, Version version) {
         try {
             return open(entry, version);
         } catch (IOException e) {
@@ -222,11 +254,12 @@ final class Download {
         }
     }
 
-    private static OpenObject open(Entry entry, Version version) throws IOException {
+    private OpenObject open(Entry entry, Version version) throws IOException {
         SeekableByteChannel channel = entry.open();
         boolean opened = false;
         try {
-            OpenObject object = new OpenObject(version.ofSize(channel.size()), channel);
+            OpenObject object = new OpenObject(version.ofSize(channel.size()), channel,
+                    meta(entry, version));
             opened = true;
             return object;
         } finally {
@@ -244,15 +277,17 @@ final class Download {
             throws IOException {
         long changedNs = FileAccess.changedNs(entry.path());
         byte[] bytes;
+        ObjectMeta meta;
         try (OpenObject object = open(entry, version)) {
+            meta = object.meta();
             bytes = object.version().equals(version) ? read(object) : null;
         }
         if (bytes == null || !version.equals(entry.version())
                 || changedNs != FileAccess.changedNs(entry.path())) {
             return null;
         }
-        CachedObject cached = new CachedObject(key.name(), version,
-                whole(version, Body.of(bytes)), nowMs, nowNs, changedNs);
+        CachedObject cached = new CachedObject(key.name(), version, meta,
+                whole(version, meta, Body.of(bytes)), nowMs, nowNs, changedNs);
         state.cache().keep(cached);
         return cached;
     }
@@ -269,15 +304,17 @@ final class Download {
         return bytes;
     }
 
-    private Response whole(Version version, Body body) {
-        return version.validators().on(Responses.OBJECT)
-                .with("Content-Type", MediaTypes.of(key.fileName())).with(body);
+    private Response whole(Version version, ObjectMeta meta, Body body) {
+        return meta.fields().on(version.validators().on(Responses.OBJECT),
+                MediaTypes.of(key.fileName())).with(body);
     }
 
     /** The response with an object's bytes, or those that the request's ranges name. */
     Response answer(Content content) {
         Response whole = content instanceof CachedObject cached
-                ? cached.response() : whole(content.version(), content.body());
+                ? cached.response()
+                : whole(content.version(), content.meta(),
+                        state.eviction().reading(key, content.body()));
         return headers.contains("Range")
                 ? ContentResponse.ranges(request, whole, content.version().validators()) : whole;
     }

@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessRules;
+import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -130,6 +132,12 @@ public final class FileStore implements Handler, Closeable {
     /** Opens a store that uses this clock for the age of cached objects. */
     static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
+        return open(folder, options, clockNs, System::currentTimeMillis);
+    }
+
+    /** Opens a store that uses the second clock for the last use of objects. */
+    static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs,
+            LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
         Quota quota = new Quota(options.quotaBytes());
@@ -144,9 +152,12 @@ public final class FileStore implements Handler, Closeable {
                 opened.close();
             }
         }
-        return new FileStore(options, new StoreState(options, opened, quota, new StoreExecutor(
+        Eviction eviction = new Eviction(options, clockMs);
+        StoreState state = new StoreState(options, opened, quota, new StoreExecutor(
                 options.threads(), options.maxWaiting()), new DigestCache(), cache,
-                new LatePreallocation()));
+                new LatePreallocation(), eviction);
+        eviction.start(state);
+        return new FileStore(options, state);
     }
 
     private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)
@@ -166,7 +177,7 @@ public final class FileStore implements Handler, Closeable {
     /**
      * A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing.
      *
-     * @param options only the contract, the token and {@code readOnly} are used
+     * @param options only the contract, those of access and {@code readOnly} are used
      */
     public static FileStore discarding(StoreOptions options) {
         return new FileStore(options, null);
@@ -187,6 +198,29 @@ public final class FileStore implements Handler, Closeable {
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         return closed ? Responses.CLOSED : requests.handle(request, durability);
+    }
+
+    /** Which tokens may do what now. */
+    public AccessRules access() {
+        return requests.access().rules();
+    }
+
+    /**
+     * Replaces the rules of which tokens may do what, all at once, from the next request on.
+     * Requests in progress end as they were begun. {@link StoreOptions#openReads} goes on to apply.
+     */
+    public void access(AccessRules rules) {
+        requests.access().rules(rules);
+    }
+
+    /** How many requests had a wrong token. */
+    public long wrongTokens() {
+        return requests.access().wrongTokens();
+    }
+
+    /** What evictions have done so far; null if there are none. */
+    EvictionStats evictionStats() {
+        return state == null ? null : state.eviction().stats();
     }
 
     /**

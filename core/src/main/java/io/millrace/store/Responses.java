@@ -15,7 +15,9 @@ final class Responses {
             .with("X-Content-Type-Options", "nosniff");
 
     static final Response PART_OF_PUT = text(Status.BAD_REQUEST,
-            "Content-Range is not supported in PUT: send the whole object");
+            "Content-Range is not supported in PUT here: send the whole object");
+    static final Response CHANGED = text(Status.CONFLICT,
+            "the object has changed while a part of it came: use HEAD to see what it is now");
     // RFC 9110 s12.5.3: says which codings would have been taken.
     static final Response CODED_PUT = text(Status.UNSUPPORTED_MEDIA_TYPE,
             "Content-Encoding is not kept: send the object without a coding")
@@ -25,6 +27,8 @@ final class Responses {
     static final Response READ_ONLY =
             text(Status.FORBIDDEN, "the store is read-only: use GET or HEAD");
     static final Response NOT_FOUND = text(Status.NOT_FOUND, "not found");
+    /** No object either, but a folder: where those are listed, 308 takes its place. */
+    static final Response FOLDER = text(Status.NOT_FOUND, "not found");
     static final Response ONE_SEGMENT = text(Status.NOT_FOUND,
             "not found: a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
     static final Response ONE_SEGMENT_TO_PUT = text(Status.CONFLICT,
@@ -46,6 +50,10 @@ final class Responses {
             "the folder is not empty: use DELETE on what is in it first");
     static final Response OTHER_DEVICE = text(Status.CONFLICT,
             "the folder is another file system, where no object can be moved: use another key");
+    // Nexus, GitHub Packages and pypiserver say 409, too; RFC 9110 s15.5.13 has 412 for conditions
+    // that the client has set.
+    static final Response EXISTS = text(Status.CONFLICT,
+            "the object exists and this store replaces none: use another key");
     static final Response NO_OBJECT = text(Status.CONFLICT,
             "the name is taken by something that is not a regular file: use another key");
     static final Response IN_USE = text(Status.CONFLICT,
@@ -54,6 +62,9 @@ final class Responses {
             "the object exceeds the size limit of this store: send a smaller one");
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
             "the object exceeds the quota of this store: DELETE others first");
+    static final Response NO_ROOM_YET = text(Status.INSUFFICIENT_STORAGE,
+            "the store is full, and the least recently used objects are leaving it; retry later")
+            .with("Retry-After", "1");
     static final Response BUSY = text(Status.SERVICE_UNAVAILABLE,
             "too many requests are waiting for the disk; retry later").with("Retry-After", "1");
     static final Response STORED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,

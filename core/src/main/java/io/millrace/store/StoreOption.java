@@ -1,10 +1,13 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessRules;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
 import io.millrace.tree.KeyLimits;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Declares every option of a store, once. An option that bounds another stands before it.
@@ -31,6 +34,11 @@ final class StoreOption {
             .sets("refuse keys of several segments: PUT gets 409, other methods 404")
             .because("most clients of a store use folders")
             .flag("--flat");
+
+    static final Option<Boolean> NO_LISTING = STORE.toggle("noListing")
+            .sets("list no folders: GET of a folder gets 404")
+            .because("download programs, mirrors and package tools find files by listings")
+            .flag("--no-listing");
 
     static final Option<Integer> MAX_KEY_BYTES = STORE
             .number("maxKeyBytes", "bytes", KeyLimits.DEFAULTS.maxBytes(), 1, 4096)
@@ -77,6 +85,21 @@ final class StoreOption {
             .because("without a quota the objects need not be counted at start")
             .flag("--quota");
 
+    static final Option<Duration> EVICT_AFTER = STORE
+            .time("evictAfter", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650))
+            .sets("time after which objects that were neither read nor stored are deleted; "
+                    + "0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-after");
+
+    static final Option<Long> EVICT_TO_BYTES = STORE
+            .number("evictToBytes", "bytes", 0, 0, 1L << 50)
+            .atMost(QUOTA_BYTES)
+            .sets("total size of all objects beyond which the least recently used are deleted, "
+                    + "until a tenth is free; 0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-to");
+
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
             .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
             .because("a store usually accepts objects")
@@ -89,10 +112,35 @@ final class StoreOption {
             .because("a server listens where only its own machine reaches it")
             .noFlag("--token-file names a file: other users can see arguments");
 
+    static final Option<AccessRules> ACCESS = STORE
+            .object("access", AccessRules.class, (AccessRules) null)
+            .sets("which tokens may do what, in place of one token; FileStore.access replaces them")
+            .because("one token or none is enough for most")
+            .noFlag("--token-file names a file, which is read again when it changes");
+
     static final Option<Boolean> OPEN_READS = STORE.toggle("openReads")
             .sets("let GET, HEAD and OPTIONS pass without the token")
             .because("a token that is set should protect everything")
             .flag("--open-reads");
+
+    static final Option<Duration> WRONG_TOKEN_DELAY = STORE
+            .time("wrongTokenDelay", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1))
+            .sets("wait before the 401 to a wrong token; 0: none")
+            .because("it slows down clients that guess, and people don't notice")
+            .flag("--wrong-token-delay");
+
+    static final Option<Boolean> NO_OVERWRITE = STORE.toggle("noOverwrite")
+            .sets("refuse PUT of an object that exists, with 409")
+            .because("a client that replaces an object usually means to")
+            .flag("--no-overwrite");
+
+    static final Option<Set<PosixFilePermission>> FILE_MODE = STORE
+            .<Set<PosixFilePermission>>object("fileMode", Set.class, Set.of())
+            .rule(new FileModeRule())
+            .sets("permissions of stored files, whatever the umask; those that may read may also "
+                    + "enter the folders that a PUT makes")
+            .because("the umask is where people look first")
+            .flag("--file-mode");
 
     static final Option<Boolean> NON_ATOMIC_REPLACE = STORE.toggle("nonAtomicReplace")
             .sets("allow file systems without atomic rename")
@@ -142,6 +190,12 @@ final class StoreOption {
                     + "16 MiB; beyond that, responses have none; 0: none ever")
             .because("clients only wish for a digest, which means to read the whole object")
             .flag("--max-digests");
+
+    static final Option<Boolean> KEEP_DIGESTS = DEVICE.toggle("keepDigests")
+            .sets("compute the sha-256 of every PUT and keep it beside the object")
+            .because("it takes half of what a PUT costs; digests that PUTs bring and that clients "
+                    + "wish for are kept in any case")
+            .flag("--keep-digests");
 
     private StoreOption() {
     }

@@ -1,11 +1,14 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessRules;
 import io.millrace.option.Option;
 import io.millrace.option.Options;
 import io.millrace.tree.FolderSettings;
 import io.millrace.tree.KeyLimits;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The options of a store, made by {@link #builder}.
@@ -21,6 +24,7 @@ public final class StoreOptions extends Options {
 
     private final Contract contract = get(StoreOption.CONTRACT);
     private final boolean flat = get(StoreOption.FLAT);
+    private final boolean noListing = get(StoreOption.NO_LISTING);
     private final int maxKeyBytes = get(StoreOption.MAX_KEY_BYTES);
     private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
     private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
@@ -28,9 +32,15 @@ public final class StoreOptions extends Options {
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
+    private final Duration evictAfter = get(StoreOption.EVICT_AFTER);
+    private final long evictToBytes = get(StoreOption.EVICT_TO_BYTES);
     private final boolean readOnly = get(StoreOption.READ_ONLY);
     private final String token = get(StoreOption.TOKEN);
+    private final AccessRules access = get(StoreOption.ACCESS);
     private final boolean openReads = get(StoreOption.OPEN_READS);
+    private final Duration wrongTokenDelay = get(StoreOption.WRONG_TOKEN_DELAY);
+    private final boolean noOverwrite = get(StoreOption.NO_OVERWRITE);
+    private final Set<PosixFilePermission> fileMode = get(StoreOption.FILE_MODE);
     private final boolean nonAtomicReplace = get(StoreOption.NON_ATOMIC_REPLACE);
     private final long cacheBytes = get(StoreOption.CACHE_BYTES);
     private final int cachedObjectBytes = get(StoreOption.CACHED_OBJECT_BYTES);
@@ -38,9 +48,13 @@ public final class StoreOptions extends Options {
     private final int threads = get(StoreOption.THREAD_COUNT);
     private final int maxWaiting = get(StoreOption.MAX_WAITING);
     private final int maxDigests = get(StoreOption.MAX_DIGESTS);
+    private final boolean keepDigests = get(StoreOption.KEEP_DIGESTS);
 
     private StoreOptions(Builder builder) {
         super(builder);
+        if (token != null && access != null) {
+            throw new IllegalArgumentException("set token or access, not both");
+        }
     }
 
     /** The defaults. */
@@ -67,7 +81,7 @@ public final class StoreOptions extends Options {
     /** How the folder of the objects is opened. */
     FolderSettings folderSettings() {
         return new FolderSettings(keyLimits().depth(), readOnly, nonAtomicReplace,
-                durability != Durability.NONE, durability == Durability.FULL);
+                durability != Durability.NONE, durability == Durability.FULL, fileMode);
     }
 
     /**
@@ -81,6 +95,13 @@ public final class StoreOptions extends Options {
      * of a store use folders. The article's contract has no such keys in any case.
      */
     public boolean flat() { return flat; }
+
+    /**
+     * List no folders: GET of a folder gets 404. Default off: download programs, mirrors and
+     * package tools find files by listings. The article's contract has no listings in any case, and
+     * of a flat store only its own folder is listed.
+     */
+    public boolean noListing() { return noListing; }
 
     /**
      * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).
@@ -129,6 +150,22 @@ public final class StoreOptions extends Options {
     public long quotaBytes() { return quotaBytes; }
 
     /**
+     * Time after which objects that were neither read nor stored are deleted; 0: never. Default 0
+     * s, range 0 s to 3650 days: a store keeps what it is given, unless it is a cache. It counts in
+     * whole seconds. A GET, HEAD or refused conditional PUT of an object is a use of it, too. What
+     * was used before the start is known by the times of files. Not for stores that only read.
+     */
+    public Duration evictAfter() { return evictAfter; }
+
+    /**
+     * Total size of all objects beyond which the least recently used are deleted, until a tenth is
+     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps what
+     * it is given, unless it is a cache. Deleting follows in the background, so the quota should
+     * leave room for what comes meanwhile. Not for stores that only read.
+     */
+    public long evictToBytes() { return evictToBytes; }
+
+    /**
      * Refuse PUT and DELETE, with 403 (article) or 405 (http). Default off: a store usually
      * accepts objects. Such a store writes nothing, no lock either, so it may share its folder.
      */
@@ -142,10 +179,37 @@ public final class StoreOptions extends Options {
     public String token() { return token; }
 
     /**
+     * Which tokens may do what, in place of one token; FileStore.access replaces them. Default
+     * none: one token or none is enough for most. Null for none.
+     */
+    public AccessRules access() { return access; }
+
+    /**
      * Let GET, HEAD and OPTIONS pass without the token. Default off: a token that is set should
      * protect everything.
      */
     public boolean openReads() { return openReads; }
+
+    /**
+     * Wait before the 401 to a wrong token; 0: none. Default 1 s, range 0 s to 60 s: it slows down
+     * clients that guess, and people don't notice. At most 1,024 wait at once, the others get it
+     * immediately.
+     */
+    public Duration wrongTokenDelay() { return wrongTokenDelay; }
+
+    /**
+     * Refuse PUT of an object that exists, with 409. Default off: a client that replaces an object
+     * usually means to. DELETE works, for those that may.
+     */
+    public boolean noOverwrite() { return noOverwrite; }
+
+    /**
+     * Permissions of stored files, whatever the umask; those that may read may also enter the
+     * folders that a PUT makes. Default none: the umask is where people look first. Objects that
+     * are there keep theirs until they are replaced. The owner must be able to read and write, and
+     * files are not executable.
+     */
+    public Set<PosixFilePermission> fileMode() { return fileMode; }
 
     /**
      * Allow file systems without atomic rename. Default off: a reader may miss the object for a
@@ -197,6 +261,12 @@ public final class StoreOptions extends Options {
     public int maxDigests() { return maxDigests; }
 
     /**
+     * Compute the sha-256 of every PUT and keep it beside the object. Default off: it takes half
+     * of what a PUT costs; digests that PUTs bring and that clients wish for are kept in any case.
+     */
+    public boolean keepDigests() { return keepDigests; }
+
+    /**
      * Sets options by name; the accessor of each describes it. A value is checked by {@link
      * #build}. Threads: one at a time.
      *
@@ -214,7 +284,14 @@ public final class StoreOptions extends Options {
          * @throws io.millrace.option.OptionException naming the option, its range and the value
          */
         public StoreOptions build() {
-            return new StoreOptions(this);
+            StoreOptions options = new StoreOptions(this);
+            if (options.readOnly && !options.evictAfter.isZero()) {
+                throw conflict(StoreOption.EVICT_AFTER, StoreOption.READ_ONLY);
+            }
+            if (options.readOnly && options.evictToBytes != 0) {
+                throw conflict(StoreOption.EVICT_TO_BYTES, StoreOption.READ_ONLY);
+            }
+            return options;
         }
 
         /** Sets {@link StoreOptions#contract}. */
@@ -222,6 +299,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#flat}. */
         public Builder flat(boolean on) { return set(StoreOption.FLAT, on); }
+
+        /** Sets {@link StoreOptions#noListing}. */
+        public Builder noListing(boolean on) { return set(StoreOption.NO_LISTING, on); }
 
         /** Sets {@link StoreOptions#maxKeyBytes}. */
         public Builder maxKeyBytes(int bytes) { return set(StoreOption.MAX_KEY_BYTES, bytes); }
@@ -250,14 +330,36 @@ public final class StoreOptions extends Options {
         /** Sets {@link StoreOptions#quotaBytes}. */
         public Builder quotaBytes(long bytes) { return set(StoreOption.QUOTA_BYTES, bytes); }
 
+        /** Sets {@link StoreOptions#evictAfter}. */
+        public Builder evictAfter(Duration time) { return set(StoreOption.EVICT_AFTER, time); }
+
+        /** Sets {@link StoreOptions#evictToBytes}. */
+        public Builder evictToBytes(long bytes) { return set(StoreOption.EVICT_TO_BYTES, bytes); }
+
         /** Sets {@link StoreOptions#readOnly}. */
         public Builder readOnly(boolean on) { return set(StoreOption.READ_ONLY, on); }
 
         /** Sets {@link StoreOptions#token}. */
         public Builder token(String token) { return set(StoreOption.TOKEN, token); }
 
+        /** Sets {@link StoreOptions#access}. */
+        public Builder access(AccessRules rules) { return set(StoreOption.ACCESS, rules); }
+
         /** Sets {@link StoreOptions#openReads}. */
         public Builder openReads(boolean on) { return set(StoreOption.OPEN_READS, on); }
+
+        /** Sets {@link StoreOptions#wrongTokenDelay}. */
+        public Builder wrongTokenDelay(Duration time) {
+            return set(StoreOption.WRONG_TOKEN_DELAY, time);
+        }
+
+        /** Sets {@link StoreOptions#noOverwrite}. */
+        public Builder noOverwrite(boolean on) { return set(StoreOption.NO_OVERWRITE, on); }
+
+        /** Sets {@link StoreOptions#fileMode}. */
+        public Builder fileMode(Set<PosixFilePermission> permissions) {
+            return set(StoreOption.FILE_MODE, permissions);
+        }
 
         /** Sets {@link StoreOptions#nonAtomicReplace}. */
         public Builder nonAtomicReplace(boolean on) {
@@ -283,5 +385,8 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#maxDigests}. */
         public Builder maxDigests(int count) { return set(StoreOption.MAX_DIGESTS, count); }
+
+        /** Sets {@link StoreOptions#keepDigests}. */
+        public Builder keepDigests(boolean on) { return set(StoreOption.KEEP_DIGESTS, on); }
     }
 }

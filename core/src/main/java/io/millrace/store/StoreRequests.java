@@ -1,7 +1,10 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
+import io.millrace.access.AccessRules;
+import io.millrace.access.Caller;
+import io.millrace.access.Right;
 import io.millrace.http.Exchange;
-import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -16,7 +19,7 @@ import java.io.IOException;
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
- * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}.
+ * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}, or to the listings.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -30,7 +33,7 @@ final class StoreRequests {
 
     private final StoreOptions options;
     private final KeyLimits limits;
-    private final Authorization authorization;
+    private final AccessControl access;
     /** Null for a store that discards. */
     private final StoreState state;
     private final FaultLog faults;
@@ -47,7 +50,8 @@ final class StoreRequests {
     StoreRequests(StoreOptions options, StoreState state, FaultLog faults) {
         this.options = options;
         this.limits = options.keyLimits();
-        this.authorization = new Authorization(options.token(), options.openReads());
+        this.access = new AccessControl(rules(options), options.openReads(),
+                options.wrongTokenDelay());
         this.state = state;
         this.faults = faults;
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
@@ -58,6 +62,18 @@ final class StoreRequests {
                 "method not supported: use " + allow);
     }
 
+    private static AccessRules rules(StoreOptions options) {
+        if (options.access() != null) {
+            return options.access();
+        }
+        return options.token() == null ? AccessRules.open() : AccessRules.token(options.token());
+    }
+
+    /** Who may do what. */
+    AccessControl access() {
+        return access;
+    }
+
     /**
      * Handles a request; a failure of the file system is a response.
      *
@@ -65,31 +81,29 @@ final class StoreRequests {
      * @throws HttpException if the request is refused
      */
     Exchange handle(RequestHead request, Durability durability) throws HttpException {
-        Response refusal = refuse(request);
-        if (refusal != null) {
-            return refusal;
+        // Load balancers ask it to learn that the server is there; it tells nothing of objects.
+        boolean isProbe = request.method().equals("OPTIONS") && !isArticle();
+        if (isProbe) {
+            return methodsAllowed;
+        }
+        Caller caller = access.caller(request);
+        if (caller.refusal() != null) {
+            return caller.refusal();
         }
         try {
-            return dispatch(request, durability);
+            return dispatch(request, caller, durability);
         } catch (IOException e) {
             return options.contract().failure(
                     faults.answer(request.method() + " " + request.path(), e));
         }
     }
 
-    /** Why the client may not make this request; null if it may. */
-    private Response refuse(RequestHead request) {
-        // Load balancers ask it to learn that the server is there; it tells nothing of objects.
-        boolean isProbe = request.method().equals("OPTIONS") && !isArticle();
-        return isProbe ? null : authorization.refuse(request);
-    }
-
-    private Exchange dispatch(RequestHead request, Durability durability)
+    private Exchange dispatch(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         return switch (request.method()) {
-            case "GET", "HEAD" -> read(request);
-            case "PUT" -> options.readOnly() ? readOnly() : put(request, durability);
-            case "DELETE" -> options.readOnly() ? readOnly() : delete(request, durability);
+            case "GET", "HEAD" -> read(request, caller);
+            case "PUT" -> options.readOnly() ? readOnly() : put(request, caller, durability);
+            case "DELETE" -> options.readOnly() ? readOnly() : delete(request, caller, durability);
             default -> other(request.method());
         };
     }
@@ -108,11 +122,29 @@ final class StoreRequests {
                 : KeyPath.of(request.path(), limits);
     }
 
-    private Response read(RequestHead request) throws HttpException, IOException {
+    /**
+     * Why the client may not do this to what a path names, decided by the names alone: it is the
+     * same whether something is there or not. Null if it may.
+     */
+    private static Response refuse(Caller caller, Right right, KeyPath path) {
+        // What has no key is the store's own folder, or nothing: for those that may use all of it.
+        String name = path.key() == null ? "" : path.key().name();
+        return caller.refuse(right, path.hasSlash() && !name.isEmpty() ? name + '/' : name);
+    }
+
+    private Response read(RequestHead request, Caller caller) throws HttpException, IOException {
         KeyPath path = keyPath(request);
+        Response refusal = refuse(caller, path.hasSlash() ? Right.LIST : Right.READ, path);
+        if (refusal != null) {
+            return refusal;
+        }
         Response redirect = redirect(path, request);
         if (redirect != null) {
             return redirect;
+        }
+        boolean lists = state != null && state.listings() != null;
+        if (lists && path.hasSlash()) {
+            return state.listings().answer(path.key(), request);
         }
         if (path.key() == null) {
             return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
@@ -120,8 +152,12 @@ final class StoreRequests {
         if (state == null) {
             return Responses.NOT_FOUND;
         }
-        return path.hasSlash() ? Responses.UNLISTED
-                : new Download(state, path.key(), request).answer();
+        if (path.hasSlash()) {
+            return Responses.UNLISTED;
+        }
+        Response answer = new Download(state, path.key(), request).answer();
+        return answer == Responses.FOLDER && lists && !limits.flat()
+                ? Responses.elsewhere(withQuery(path.canonical() + '/', request)) : answer;
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
@@ -134,7 +170,11 @@ final class StoreRequests {
         if (to.equals(request.path())) {
             return null;
         }
-        return Responses.elsewhere(request.query() == null ? to : to + '?' + request.query());
+        return Responses.elsewhere(withQuery(to, request));
+    }
+
+    private static String withQuery(String path, RequestHead request) {
+        return request.query() == null ? path : path + '?' + request.query();
     }
 
     private boolean isObject(Key key) throws HttpException, IOException {
@@ -146,9 +186,13 @@ final class StoreRequests {
         }
     }
 
-    private Exchange put(RequestHead request, Durability durability)
+    private Exchange put(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
+        Response forbidden = refuse(caller, Right.WRITE, path);
+        if (forbidden != null) {
+            return forbidden;
+        }
         Response redirect = redirect(path, request);
         if (redirect != null) {
             return redirect;
@@ -158,13 +202,7 @@ final class StoreRequests {
             return isArticle() ? Responses.NO_CONTENT
                     : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
         }
-        // RFC 9110 s14.5: taken as the whole, a part would destroy the object.
-        if (request.headers().contains("Content-Range")) {
-            return Responses.PART_OF_PUT;
-        }
-        if (isCoded(request.headers())) {
-            return Responses.CODED_PUT;
-        }
+        boolean isPart = PartialPut.of(request) != null;
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
@@ -175,6 +213,9 @@ final class StoreRequests {
         }
         if (path.hasSlash() && request.bodyLength() != 0) {
             return Responses.FOLDER_WITH_BODY;
+        }
+        if (state == null && isPart) {
+            return Responses.PART_OF_PUT; // there is no object that it could be a part of
         }
         if (state == null) {
             // 201 would name an object that isn't there.
@@ -189,21 +230,13 @@ final class StoreRequests {
         return refusal != null ? refusal : upload;
     }
 
-    /** Whether the body has a content coding, which nothing would tell the next reader. */
-    private static boolean isCoded(Headers headers) {
-        for (String value : headers.all("Content-Encoding")) {
-            for (String coding : value.split(",")) {
-                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private Response delete(RequestHead request, Durability durability)
+    private Response delete(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
+        Response refusal = refuse(caller, Right.DELETE, path);
+        if (refusal != null) {
+            return refusal;
+        }
         Response redirect = redirect(path, request);
         if (redirect != null) {
             return redirect;
@@ -224,7 +257,6 @@ final class StoreRequests {
             return Responses.NOT_FOUND;
         }
         return switch (method) {
-            case "OPTIONS" -> methodsAllowed;
             // TRACE too: echoing a head hands out what proxies added to it.
             case "POST", "PATCH", "TRACE", "CONNECT" -> methodNotAllowed;
             default -> methodUnknown;

@@ -5,19 +5,27 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.ObjectFields;
+import io.millrace.meta.ObjectMeta;
+import io.millrace.meta.StagedMeta;
 import io.millrace.space.MeteredSink;
 import io.millrace.space.Part;
 import io.millrace.space.RefusedException;
+import io.millrace.tree.Entry;
+import io.millrace.tree.FileAccess;
 import io.millrace.tree.Key;
+import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * One PUT: its bytes go to a {@link Part}, which takes the object's place by a {@link Commit} when
  * it is whole.
  *
- * <p>Threads: the worker; if something is forced to the device, the end of it is one of the
- * store's.
+ * <p>Threads: the worker; if something is forced to the device or copied, the end of it is one of
+ * the store's.
  */
 final class Upload implements Exchange {
 
@@ -29,11 +37,18 @@ final class Upload implements Exchange {
 
     private final StoreState state;
     private final Durability durability;
+    private final Key key;
     private final Commit commit;
+    /** What the request says of its object. */
+    private final ObjectFields fields;
     private final BodyDigests digests;
     private final Part part;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** What is to be kept beside the bytes; null if there is nothing. */
+    private StagedMeta meta;
+    /** What is around the body; null if that is the whole object. */
+    private final PartialPut partial;
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
 
@@ -42,21 +57,31 @@ final class Upload implements Exchange {
         state.folder().file(key); // a name that can't be is refused before the body comes
         this.state = state;
         this.durability = durability;
-        this.commit = new Commit(state, durability, key, request);
-        this.digests = new BodyDigests(request.headers());
+        this.key = key;
+        this.partial = PartialPut.of(request);
+        this.commit = new Commit(state, durability, key, request, partial);
+        this.fields = ObjectFields.of(request.headers());
+        this.digests = new BodyDigests(request.headers(), partial == null,
+                state.options().keepDigests());
         this.bodyBytes = request.bodyLength();
-        this.part = new Part(state.folder(), state.quota(), state.preallocation(), bodyBytes);
+        this.part = new Part(state.folder(), state.quota(), state.preallocation(),
+                partial == null ? bodyBytes : RequestHead.UNKNOWN_LENGTH);
     }
 
     /** Why the body is not even wanted; null if it is. */
     Response refuse() throws HttpException, IOException {
-        if (bodyBytes > state.options().maxObjectBytes()) {
+        long leastBytes = partial == null ? Math.max(0, bodyBytes) : partial.endBytes();
+        if (leastBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
+        }
+        // Nothing would tell the next reader how to read it.
+        if (fields.isCoded() && !state.meta().keeps()) {
+            return Responses.CODED_PUT;
         }
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
-        return refused == null && !state.quota().fits(Math.max(0, bodyBytes))
-                ? Responses.NO_ROOM : refused;
+        return refused == null && !state.quota().fits(leastBytes)
+                ? state.eviction().noRoom(leastBytes) : refused;
     }
 
     /**
@@ -66,14 +91,14 @@ final class Upload implements Exchange {
      */
     private boolean isLookWorthwhile() {
         boolean isShort = bodyBytes >= 0 && bodyBytes < LONG_BODY_BYTES;
-        return !isShort || commit.isConditional();
+        return !isShort || commit.isConditional() || partial != null;
     }
 
     @Override
     public WritableByteChannel sink() throws IOException {
         WritableByteChannel target = null;
         try {
-            target = digests.over(part.open());
+            target = open();
         } catch (IOException e) {
             refusal = failed(e);
             return null;
@@ -82,18 +107,33 @@ final class Upload implements Exchange {
                 part.discard(); // an exchange whose sink has failed is not abandoned
             }
         }
+        if (partial != null) {
+            return target == null ? null
+                    : new MeteredSink(target, bytes -> admit(partial.position(bytes)));
+        }
         boolean metered = state.quota().isLimited()
                 || bodyBytes < 0 && state.options().maxObjectBytes() < Long.MAX_VALUE;
         return metered ? new MeteredSink(target, this::admit) : target;
     }
 
-    /** Takes room for a body that has so many bytes by now. */
+    /** The staging file, open for the body; null if a part of an object has no way in. */
+    private WritableByteChannel open() throws IOException {
+        WritableByteChannel file = part.open();
+        WritableByteChannel place = partial == null ? file : partial.over(file);
+        if (place == null) {
+            refusal = Responses.PART_OF_PUT;
+            return null;
+        }
+        return digests.over(place);
+    }
+
+    /** Takes room for a file that has so many bytes by now. */
     private void admit(long bytes) throws RefusedException {
         if (bytes > state.options().maxObjectBytes()) {
             throw new RefusedException(Responses.TOO_LARGE);
         }
         if (!part.take(bytes)) {
-            throw new RefusedException(Responses.NO_ROOM);
+            throw new RefusedException(state.eviction().noRoom(bytes));
         }
     }
 
@@ -107,7 +147,7 @@ final class Upload implements Exchange {
         if (refusal != null) {
             return refusal;
         }
-        if (durability == Durability.NONE) {
+        if (durability == Durability.NONE && partial == null) {
             return store();
         }
         Response later = null;
@@ -125,26 +165,39 @@ final class Upload implements Exchange {
         Response answer;
         try {
             if (!part.isOpen()) {
-                digests.over(part.open()); // an empty body has no sink
+                open(); // an empty body has no sink
             }
             answer = digests.refuse();
+            if (answer == null && partial != null) {
+                answer = fill();
+            }
             if (answer == null) {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit.store(part, digests);
+                answer = commit.store(part, meta, digests);
             }
         } catch (IOException e) {
             answer = failed(e);
         } finally {
             part.discard();
+            if (meta != null) {
+                meta.discard();
+            }
         }
         return answer;
     }
 
+    private Response fill() throws HttpException, IOException {
+        try (Entry entry = state.folder().entry(key)) {
+            return partial.fill(entry, part, state.options());
+        }
+    }
+
     /** Sees the bytes off to the device, or at least the system; an error if it fails. */
-    private Response settleBytes() {
+    private Response settleBytes() throws HttpException {
         try {
+            writeMeta();
             if (durability != Durability.NONE) {
                 part.force();
             } else if (commit.replaces()) {
@@ -154,6 +207,28 @@ final class Upload implements Exchange {
             return null;
         } catch (IOException e) {
             return failed(e);
+        }
+    }
+
+    /**
+     * Before the bytes are forced to the device, so that this is forced with them. What replaces a
+     * part of an object, and says nothing of it, leaves what is kept.
+     */
+    private void writeMeta() throws HttpException, IOException {
+        ObjectFields kept = fields;
+        if (partial != null && fields.isEmpty() && partial.base() != null) {
+            Version base = partial.base();
+            kept = state.meta().read(state.folder().file(key), key.name(), base.sizeBytes(),
+                    base.modifiedNs()).fields();
+        }
+        meta = state.meta().stage(part.path(), new ObjectMeta(kept, digests.toKeep()));
+        if (meta != null) {
+            BasicFileAttributes written = FileAccess.attributes(part.path());
+            if (written == null) {
+                throw new NoSuchFileException(part.path().toString());
+            }
+            meta.write(written.size(), Version.modifiedNs(written),
+                    durability != Durability.NONE);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.tree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -66,6 +67,19 @@ public abstract class Entry implements Closeable { // decision 150
      * may not be there yet. If the way is not open, that is up to the last folder that there is.
      */
     public abstract Forcing force() throws IOException;
+
+    /** The names in the folder that this place is in; the caller closes it. */
+    abstract DirectoryStream<Path> siblings() throws IOException;
+
+    /** The attributes of what has a name there, a link's own if it is one; null if nothing has. */
+    abstract BasicFileAttributes sibling(Path name) throws IOException;
+
+    /**
+     * Looks at the folders on the way once more, where that is to be done.
+     *
+     * @throws java.nio.file.NoSuchFileException if they are not what they were
+     */
+    abstract void checkWay() throws IOException;
 
     /** Where it is; another program may have led this path elsewhere by now. */
     public final Path path() {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -44,29 +45,31 @@ public final class FileAccess {
     private final boolean movesAtomically;
     private final boolean keepsTimes;
     private final boolean movesTimes;
+    private final FileModes modes;
 
     private record Reading(Set<OpenOption> options, boolean fileChannels) {
     }
 
     private FileAccess(boolean writesFileChannels, boolean movesAtomically, boolean keepsTimes,
-            boolean movesTimes) {
+            boolean movesTimes, FileModes modes) {
         this.writesFileChannels = writesFileChannels;
         this.movesAtomically = movesAtomically;
         this.keepsTimes = keepsTimes;
         this.movesTimes = movesTimes;
+        this.modes = modes;
     }
 
     /** Access for reading only. */
     static FileAccess readOnly() {
-        return new FileAccess(false, false, true, true);
+        return new FileAccess(false, false, true, true, new FileModes(Set.of()));
     }
 
     /**
      * Access as a folder of any common system has it, where nothing can be tried. What can't be
      * done then fails when it is tried: no object is replaced in several steps.
      */
-    static FileAccess assumed() {
-        return new FileAccess(true, true, true, true);
+    static FileAccess assumed(FileModes modes) {
+        return new FileAccess(true, true, true, true, modes);
     }
 
     /**
@@ -76,10 +79,12 @@ public final class FileAccess {
      * @param part a file that doesn't exist, where the parts are
      * @param otherPart another one
      * @param target a file where the objects are that is nobody's, and is removed if it exists
+     * @param modes the permissions of new files
      * @throws IOException if one of the folders can't be written, or a part would become an object
      *     by being copied: readers would see it grow, and it would not be forced to the device
      */
-    static FileAccess probe(Path part, Path otherPart, Path target) throws IOException {
+    static FileAccess probe(Path part, Path otherPart, Path target, FileModes modes)
+            throws IOException {
         Files.deleteIfExists(target);
         try {
             boolean fileChannels = writesFileChannel(part);
@@ -88,6 +93,7 @@ public final class FileAccess {
                 writeByteChannel(part);
             }
             writeByteChannel(target);
+            modes.setFile(part);
             setPast(part);
             boolean keepsTimes = isPast(part);
             boolean atomic = movesAtomically(part, target);
@@ -98,7 +104,7 @@ public final class FileAccess {
                         + " in one step, so both must be in one mounted file system, and in one"
                         + " project if that has quotas by project");
             }
-            return new FileAccess(fileChannels, atomic, keepsTimes, movesTimes);
+            return new FileAccess(fileChannels, atomic, keepsTimes, movesTimes, modes);
         } finally {
             Files.deleteIfExists(part);
             Files.deleteIfExists(otherPart);
@@ -143,7 +149,7 @@ public final class FileAccess {
     }
 
     /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */
-    static BasicFileAttributes attributes(Path file) throws IOException {
+    public static BasicFileAttributes attributes(Path file) throws IOException {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS);
@@ -203,7 +209,7 @@ public final class FileAccess {
     }
 
     /** Whether a file's time can be set, and so be made different for each version. */
-    boolean keepsTimes() {
+    public boolean keepsTimes() {
         return keepsTimes;
     }
 
@@ -212,14 +218,31 @@ public final class FileAccess {
         return movesTimes;
     }
 
+    /** The permissions of new files and folders. */
+    FileModes modes() {
+        return modes;
+    }
+
     /**
      * Opens a new file for writing.
      *
      * @return a {@link FileChannel} where there is one, else a channel to write in sequence
      */
     WritableByteChannel create(Path file) throws IOException {
-        return writesFileChannels
-                ? FileChannel.open(file, CREATE) : Files.newByteChannel(file, CREATE);
+        FileAttribute<?>[] attributes = modes.atFirst();
+        WritableByteChannel channel = writesFileChannels
+                ? FileChannel.open(file, CREATE, attributes)
+                : Files.newByteChannel(file, CREATE, attributes);
+        boolean done = false;
+        try {
+            modes.setFile(file);
+            done = true;
+            return channel;
+        } finally {
+            if (!done) {
+                channel.close();
+            }
+        }
     }
 
     /**

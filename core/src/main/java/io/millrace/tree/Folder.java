@@ -89,18 +89,28 @@ public final class Folder implements Closeable {
             FolderSettings settings, FaultLog faults) throws IOException {
         StagingFolder staging = new StagingFolder(path);
         FileAccess access = settings.readOnly()
-                ? FileAccess.readOnly() : access(path, staging, faults);
+                ? FileAccess.readOnly() : access(path, staging, modes(path, settings), faults);
         Folder result = new Folder(path, grown, lock, staging, access, faults,
                 settings.depth());
         result.check(settings);
         return result;
     }
 
-    private static FileAccess access(Path path, StagingFolder staging, FaultLog faults)
-            throws IOException {
+    private static FileModes modes(Path path, FolderSettings settings) throws IOException {
+        FileModes modes = new FileModes(settings.fileMode());
+        if (modes.areSet() && !path.getFileSystem().supportedFileAttributeViews()
+                .contains("posix")) {
+            throw new IOException("the file system of " + path
+                    + " has no permissions of Unix, so the file mode must be left to the system");
+        }
+        return modes;
+    }
+
+    private static FileAccess access(Path path, StagingFolder staging, FileModes modes,
+            FaultLog faults) throws IOException {
         staging.open();
         try {
-            return FileAccess.probe(staging.next(), staging.next(), path.resolve(PROBE));
+            return FileAccess.probe(staging.next(), staging.next(), path.resolve(PROBE), modes);
         } catch (IOException e) {
             if (!FileErrors.isOfSpace(e)) {
                 throw notWritten(staging.isOf(e) ? staging.path() : path, e);
@@ -108,7 +118,7 @@ public final class Folder implements Closeable {
             // GET and DELETE need no new file, and DELETE is what makes room.
             faults.log("the folder " + path + " has no room for a new file, so what its file system"
                     + " can do is assumed, not tried", e);
-            return FileAccess.assumed();
+            return FileAccess.assumed(modes);
         }
     }
 
@@ -236,7 +246,7 @@ public final class Folder implements Closeable {
      */
     public Entry entry(Key key) throws HttpException, IOException {
         if (!key.isNested()) {
-            return new PathEntry(path, List.of(name(key.name())), access, force, faults);
+            return new PathEntry(path, List.of(name(key.name())), access, staging, force, faults);
         }
         List<Path> segments = new ArrayList<>();
         for (String segment : key.name().split("/")) {
@@ -247,10 +257,10 @@ public final class Folder implements Closeable {
                 return HeldEntry.of(file(key), key, segments, access, folders, staging, faults);
             } catch (NoSuchFileException e) {
                 // The store's own folder is gone: nothing is there, and nothing can be made.
-                return new PathEntry(path, segments, access, force, faults);
+                return new PathEntry(path, segments, access, staging, force, faults);
             }
         }
-        return new PathEntry(path, segments, access, force, faults);
+        return new PathEntry(path, segments, access, staging, force, faults);
     }
 
     /**
@@ -346,6 +356,11 @@ public final class Folder implements Closeable {
     /** What orders the changes of a key. */
     public KeyLock keyLock(Key key) {
         return keyLocks[Key.spread(key.name()) >>> 24];
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
     }
 
     /** How files of this folder are opened and moved. */

@@ -1,5 +1,8 @@
 package io.millrace.tree;
 
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
 /**
  * How a folder of objects is to be opened.
  *
@@ -10,7 +13,9 @@ package io.millrace.tree;
  * @param nonAtomicReplace whether a file may be replaced in several steps
  * @param forcesBytes whether the bytes of files are going to be forced to the device
  * @param forcesNames whether their names are, too
+ * @param fileMode the permissions of new files; empty leaves them, and those of new folders, to the
+ *     system
  */
 public record FolderSettings(int depth, boolean readOnly, boolean nonAtomicReplace,
-        boolean forcesBytes, boolean forcesNames) {
+        boolean forcesBytes, boolean forcesNames, Set<PosixFilePermission> fileMode) {
 }

@@ -2,6 +2,7 @@ package io.millrace.tree;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -150,21 +151,7 @@ final class HeldEntry extends Entry {
     // Java makes no folder within an open one, so it is made aside and moved.
     @Override
     public void makeFolder() throws IOException {
-        Path made = staging.makeFolder();
-        boolean moved = false;
-        try {
-            move(made);
-            moved = true;
-        } catch (IOException e) {
-            if (!FileErrors.isOfTakenName(e)) {
-                throw e;
-            }
-            // Another program was faster; the next look tells what it is.
-        } finally {
-            if (!moved) {
-                staging.removeFolder(made);
-            }
-        }
+        staging.moveFolder(access().modes(), this);
     }
 
     @Override
@@ -190,6 +177,21 @@ final class HeldEntry extends Entry {
                 forcing.close();
             }
         }
+    }
+
+    @Override
+    DirectoryStream<Path> siblings() throws IOException {
+        return folder.names();
+    }
+
+    @Override
+    BasicFileAttributes sibling(Path name) throws IOException {
+        return folder.attributes(name);
+    }
+
+    /** There is no need to: whatever its path leads to by now, the folder is the one found. */
+    @Override
+    void checkWay() {
     }
 
     @Override

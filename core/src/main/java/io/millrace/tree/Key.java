@@ -115,23 +115,50 @@ public record Key(String name, String sent) {
         return name;
     }
 
-    // Separators of any system, so that a folder may move to another one.
+    /** Whether a request can name this: the decoded segments of a key, with a slash between two. */
+    public static boolean isName(String name, KeyLimits limits) {
+        String[] segments = name.split("/", -1);
+        for (String segment : segments) {
+            if (!isSegment(segment) || isLonger(segment, limits.maxSegmentBytes())) {
+                return false;
+            }
+        }
+        return segments.length <= limits.depth() && !isLonger(name, limits.maxBytes());
+    }
+
+    private static boolean isLonger(String name, int maxBytes) {
+        // No character has more than three bytes, so most need no counting.
+        return name.length() > maxBytes / 3
+                && name.getBytes(StandardCharsets.UTF_8).length > maxBytes;
+    }
+
     private static void check(String name) throws HttpException {
+        String why = violation(name);
+        if (why != null) {
+            throw unsafe(why);
+        }
+    }
+
+    /** Whether a segment can have this name, its length aside. */
+    static boolean isSegment(String name) {
+        return !name.isEmpty() && violation(name) == null;
+    }
+
+    // Separators of any system, so that a folder may move to another one.
+    private static String violation(String name) {
         if (name.equals(".") || name.equals("..")) {
-            throw unsafe("dot segment");
+            return "dot segment";
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c == '/' || c == '\\') {
-                throw unsafe("path separator");
+                return "path separator";
             }
             if (Character.isISOControl(c)) {
-                throw unsafe("control character");
+                return "control character";
             }
         }
-        if (isReserved(name)) {
-            throw unsafe("names that begin with " + RESERVED + " are reserved");
-        }
+        return isReserved(name) ? "names that begin with " + RESERVED + " are reserved" : null;
     }
 
     /** Whether a file of this name is the store's own; in any case, as some systems compare. */

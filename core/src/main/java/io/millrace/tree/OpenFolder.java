@@ -3,6 +3,7 @@ package io.millrace.tree;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -89,6 +90,11 @@ final class OpenFolder {
         } catch (NoSuchFileException e) {
             return null;
         }
+    }
+
+    /** The names in it; the caller closes it. Its own stream can be read only once. */
+    DirectoryStream<Path> names() throws IOException {
+        return stream.newDirectoryStream(ITSELF, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** What forces the names in it. */

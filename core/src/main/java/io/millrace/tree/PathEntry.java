@@ -2,6 +2,7 @@ package io.millrace.tree;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.Objects;
  */
 final class PathEntry extends Entry {
 
+    private final StagingFolder staging;
     private final FolderForce rootForce;
     private final FaultLog faults;
     /** The folders on the way, outermost first, up to the first that is missing. */
@@ -36,9 +38,10 @@ final class PathEntry extends Entry {
      * @param root the store's folder
      * @param segments the segments of the name
      */
-    PathEntry(Path root, List<Path> segments, FileAccess access, FolderForce rootForce,
-            FaultLog faults) throws IOException {
+    PathEntry(Path root, List<Path> segments, FileAccess access, StagingFolder staging,
+            FolderForce rootForce, FaultLog faults) throws IOException {
         super(resolve(root, segments), access, faults);
+        this.staging = staging;
         this.rootForce = rootForce;
         this.faults = faults;
         Path folder = root;
@@ -74,8 +77,8 @@ final class PathEntry extends Entry {
         return folders.size() + 1;
     }
 
-    /** Throws unless the folders are still what they were. */
-    private void checkWay() throws IOException {
+    @Override
+    void checkWay() throws IOException {
         for (int i = 0; i < folders.size(); i++) {
             BasicFileAttributes attributes = FileAccess.attributes(folders.get(i));
             if (attributes == null || !attributes.isDirectory()
@@ -88,6 +91,17 @@ final class PathEntry extends Entry {
     @Override
     public BasicFileAttributes attributes() throws IOException {
         return way == Way.OPEN ? FileAccess.attributes(path()) : null;
+    }
+
+    @Override
+    DirectoryStream<Path> siblings() throws IOException {
+        checkWay();
+        return Files.newDirectoryStream(path().getParent());
+    }
+
+    @Override
+    BasicFileAttributes sibling(Path name) throws IOException {
+        return FileAccess.attributes(path().resolveSibling(name));
     }
 
     @Override
@@ -126,6 +140,11 @@ final class PathEntry extends Entry {
     @Override
     public void makeFolder() throws IOException {
         checkWay();
+        if (access().modes().areSet()) {
+            // To set them here could set those of what a link leads to that is swapped in.
+            staging.moveFolder(access().modes(), this);
+            return;
+        }
         try {
             Files.createDirectory(path());
         } catch (FileAlreadyExistsException e) {

@@ -97,8 +97,31 @@ final class StagingFolder {
         }
     }
 
-    /** Makes an empty folder, to be moved where it is to be. */
-    Path makeFolder() throws IOException {
+    /**
+     * Makes an empty folder and moves it where it is to be, unless something is there.
+     *
+     * @param modes what it is made with
+     */
+    void moveFolder(FileModes modes, Entry entry) throws IOException {
+        Path made = makeFolder();
+        boolean moved = false;
+        try {
+            modes.setFolder(made);
+            entry.move(made);
+            moved = true;
+        } catch (IOException e) {
+            if (!FileErrors.isOfTakenName(e)) {
+                throw e;
+            }
+            // Another program was faster; the next look tells what it is.
+        } finally {
+            if (!moved) {
+                removeFolder(made);
+            }
+        }
+    }
+
+    private Path makeFolder() throws IOException {
         Path folder = path.resolve(FOLDER_PREFIX + start + count.incrementAndGet());
         try {
             return Files.createDirectory(folder);
@@ -109,7 +132,7 @@ final class StagingFolder {
     }
 
     /** Removes such a folder, unless another program has put something there. */
-    void removeFolder(Path folder) throws IOException {
+    private void removeFolder(Path folder) throws IOException {
         try {
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {

@@ -58,6 +58,7 @@ class SamplesTest {
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
+            Map.entry("Tokens", new Trial("GET", "", "an object")),
             Map.entry("Site", new Trial("GET", "", "an object")),
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),

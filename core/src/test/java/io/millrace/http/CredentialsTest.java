@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,25 @@ class CredentialsTest {
         assertTrue(of("Basic", "Basic YTpi").decoded().matches(bytes("a:b")));
         assertNull(of("Basic", "Basic Y").decoded());
         assertNull(of("Basic", "Basic a:b").decoded());
+    }
+
+    // RFC 7617 s2: a user has no colon, a password may.
+    @Test
+    void firstColonEndsTheUser() {
+        Credentials pair = of("Basic", "Basic w7w6Yjpj").decoded(); // ü:b:c
+        assertEquals("\u00fc", pair.user());
+        assertTrue(pair.password().matches(bytes("b:c")));
+        Credentials empty = of("Basic", "Basic Og==").decoded(); // :
+        assertEquals("", empty.user());
+        assertTrue(empty.password().matches(bytes("")));
+        assertNull(of("Bearer", "Bearer abc").user());
+        assertNull(of("Bearer", "Bearer abc").password());
+    }
+
+    @Test
+    void hashIsThatOfTheBytes() {
+        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                HexFormat.of().formatHex(of("Bearer", "Bearer abc").sha256()));
     }
 
     @Test

@@ -16,15 +16,13 @@ class CompletionsTest {
 
     private final AtomicInteger wakeups = new AtomicInteger();
     private final Completions completions = new Completions(wakeups::incrementAndGet);
-    private final ServerExchange exchange =
-            new ServerExchange(new Conversation(head -> Response.text("")).resources);
 
     @Test
     void outcomesArePolledInTheOrderInWhichTheyCame() {
         List<CompletableFuture<Response>> stages = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             stages.add(new CompletableFuture<>());
-            completions.await(stages.get(i), exchange);
+            completions.await(stages.get(i), null);
         }
         Response first = Response.text("first");
         Response second = Response.text("second");
@@ -42,7 +40,7 @@ class CompletionsTest {
 
     @Test
     void signalCountsOnce() {
-        Runnable signal = completions.signal(exchange);
+        Runnable signal = completions.signal(null);
         signal.run();
         signal.run();
         assertTrue(completions.poll().isSignal());
@@ -52,7 +50,7 @@ class CompletionsTest {
     @Test
     void stageWithoutAResultIsAFailure() {
         CompletableFuture<Response> stage = new CompletableFuture<>();
-        completions.await(stage, exchange);
+        completions.await(stage, null);
         stage.complete(null);
         Completions.Completion completion = completions.poll();
         assertEquals(NullPointerException.class, completion.failure().getClass());
@@ -61,7 +59,7 @@ class CompletionsTest {
     @Test
     void outcomeThatComesAfterTheEndIsDiscarded() {
         CompletableFuture<Response> stage = new CompletableFuture<>();
-        completions.await(stage, exchange);
+        completions.await(stage, null);
         completions.close();
         stage.complete(Response.text("late"));
         assertNull(completions.poll());

@@ -113,6 +113,11 @@ final class Client {
         return contract == Contract.ARTICLE && (code == 403 || code == 409) ? 500 : code;
     }
 
+    /** The status of a GET of a folder without its slash. */
+    int folder() {
+        return contract == Contract.ARTICLE ? 404 : 308;
+    }
+
     /** A PUT whose peer leaves in the middle of the body. */
     Response cut(String target, String half, Abandonment why, Throwable cause) throws Exception {
         Exchange exchange = handler.handle(Request.of("PUT", target).withBody(2L * half.length()));

@@ -19,8 +19,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -259,7 +262,7 @@ class LimitsTest {
         "Basic secret", "Bearer  secret x", "Bearer Secret", "Bearersecret"})
     void requestWithoutTheTokenIsRefused(String value) throws IOException {
         Files.writeString(folder.resolve("a"), "hello");
-        open(StoreOptions.builder().token("secret"));
+        open(StoreOptions.builder().token("secret").wrongTokenDelay(Duration.ZERO));
         List<String> methods = List.of("GET", "HEAD", "DELETE", "PUT", "POST", "BREW");
         for (String method : methods) {
             Reply reply = client.send(Request.of(method, "/a", "Authorization", value));
@@ -305,7 +308,7 @@ class LimitsTest {
 
     @Test
     void wrongTokenIsToldApartFromNone() throws IOException {
-        open(StoreOptions.builder().token("secret"));
+        open(StoreOptions.builder().token("secret").wrongTokenDelay(Duration.ZERO));
         assertFalse(client.get("/a").field("WWW-Authenticate").contains("error"));
         assertTrue(client.get("/a", "Authorization", "Bearer x").field("WWW-Authenticate")
                 .contains("error=\"invalid_token\""));
@@ -319,17 +322,6 @@ class LimitsTest {
         }
     }
 
-    // Content-Range
-
-    @Test
-    void partialPutIsRefusedRatherThanTakenForTheWhole() throws IOException {
-        Files.writeString(folder.resolve("a"), "whole");
-        open(StoreOptions.builder());
-        assertEquals(400,
-                client.put("/a", "x", "Content-Range", "bytes 0-0/5").status());
-        assertEquals("whole", client.get("/a").text());
-    }
-
     // The options themselves.
 
     @Test
@@ -338,24 +330,57 @@ class LimitsTest {
                 StoreOptions.builder().maxObjectBytes(-1), StoreOptions.builder().quotaBytes(-1),
                 StoreOptions.builder().threads(0), StoreOptions.builder().threads(1025),
                 StoreOptions.builder().maxWaiting(0), StoreOptions.builder().token(""),
+                StoreOptions.builder().evictAfter(Duration.ofNanos(-1)),
+                StoreOptions.builder().evictAfter(Duration.ofDays(3650).plusNanos(1)),
+                StoreOptions.builder().evictToBytes(-1),
+                StoreOptions.builder().evictToBytes((1L << 50) + 1),
+                StoreOptions.builder().quotaBytes(10).evictToBytes(11),
                 StoreOptions.builder().cacheBytes(-1),
                 StoreOptions.builder().cacheBytes((1L << 40) + 1),
                 StoreOptions.builder().cachedObjectBytes(-1),
                 StoreOptions.builder().cachedObjectBytes((1 << 20) + 1),
                 StoreOptions.builder().cacheWindow(Duration.ofNanos(-1)),
                 StoreOptions.builder().cacheWindow(Duration.ofHours(1).plusNanos(1)),
+                StoreOptions.builder().wrongTokenDelay(Duration.ofNanos(-1)),
+                StoreOptions.builder().wrongTokenDelay(Duration.ofMinutes(1).plusNanos(1)),
+                StoreOptions.builder().fileMode(mode("r--r-----")),
+                StoreOptions.builder().fileMode(mode("-w-r-----")),
+                StoreOptions.builder().fileMode(mode("rwx------")),
+                StoreOptions.builder().fileMode(mode("rw---x---")),
+                StoreOptions.builder().fileMode(mode("rw------x")),
                 StoreOptions.builder().token("a b"), StoreOptions.builder().token("a\n"),
                 StoreOptions.builder().token("x".repeat(4097)))) {
             String message =
                     assertThrows(IllegalArgumentException.class, wrong::build).getMessage();
             assertTrue(message.contains(" must be "), message);
         }
+        StoreOptions.builder().evictAfter(Duration.ofDays(3650)).evictToBytes(1L << 50).build();
+        StoreOptions.builder().quotaBytes(10).evictToBytes(10).build();
+        assertEquals(0, StoreOptions.builder().quotaBytes(10).build().evictToBytes());
         StoreOptions.builder().cacheBytes(1L << 40).cachedObjectBytes(1 << 20)
                 .cacheWindow(Duration.ofHours(1)).build();
+        StoreOptions.builder().wrongTokenDelay(Duration.ofMinutes(1)).fileMode(mode("rw-------"))
+                .build();
+        StoreOptions.builder().wrongTokenDelay(Duration.ZERO).fileMode(mode("rw-rw-rw-")).build();
         StoreOptions.builder().cacheBytes(0).cachedObjectBytes(0)
                 .cacheWindow(Duration.ZERO).build();
         assertEquals(4096,
                 StoreOptions.builder().token("x".repeat(4096)).build().token().length());
+    }
+
+    private static Set<PosixFilePermission> mode(String text) {
+        return PosixFilePermissions.fromString(text);
+    }
+
+    @Test
+    void storeThatOnlyReadsRefusesToEvict() {
+        StoreOptions.Builder byAge = StoreOptions.builder().readOnly(true)
+                .evictAfter(Duration.ofDays(30));
+        assertEquals("evictAfter can't be used with readOnly: PT720H",
+                assertThrows(IllegalArgumentException.class, byAge::build).getMessage());
+        StoreOptions.Builder bySize = StoreOptions.builder().readOnly(true).evictToBytes(1);
+        assertEquals("evictToBytes can't be used with readOnly: 1",
+                assertThrows(IllegalArgumentException.class, bySize::build).getMessage());
     }
 
     @Test

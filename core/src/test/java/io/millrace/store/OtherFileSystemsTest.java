@@ -64,7 +64,7 @@ class OtherFileSystemsTest {
             assertEquals("other", client.get("/a").text());
             assertEquals(412, client.put("/a", "x", "If-None-Match", "*").status());
             Files.createDirectory(folder.resolve("d"));
-            assertEquals(404, client.get("/d").status());
+            assertEquals(client.folder(), client.get("/d").status());
             assertEquals(409, client.put("/d", "x").status());
             assertEquals(404, client.delete("/d").status());
             assertEquals(200, client.delete("/b").status());
@@ -80,6 +80,13 @@ class OtherFileSystemsTest {
         assertEquals(200, client.put("/n/b/c", "first").status());
         assertEquals(200, client.put("/n/b/c", "other").status());
         assertEquals("her", client.get("/n/b/c", "Range", "bytes=2-4").text());
+        // Files that are written in sequence only take no part.
+        boolean takesParts = client.put("/n/b/c", "X", "Content-Range", "bytes 5-5/6")
+                .status() == 200;
+        assertEquals(takesParts ? "otherX" : "other", client.get("/n/b/c").text());
+        assertEquals(takesParts ? 200 : 400,
+                client.put("/n/b/c", "Y", "Content-Range", "bytes 1-1/*").status());
+        assertEquals(takesParts ? "oYherX" : "other", client.get("/n/b/c").text());
         assertEquals(409, client.put("/n/b", "x").status());
         assertEquals(409, client.put("/n/b/c/d", "x").status());
         assertEquals(404, client.get("/n/b/c/d").status());

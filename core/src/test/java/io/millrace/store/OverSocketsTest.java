@@ -171,7 +171,8 @@ class OverSocketsTest {
         "400 | /a | If-Match: x",
         "400 | /a | Content-Digest: sha-256=:AAAA:",
         "400 | /a | Repr-Digest: sha-512",
-        "400 | /a | Content-Range: bytes 0-49/100",
+        "400 | /a | Content-Range: bytes 0-50/100",
+        "416 | /a | Content-Range: bytes 4-53/54",
         "400 | /%2e%2e | X: y",
         "400 | /.millrace.lock | X: y",
     })

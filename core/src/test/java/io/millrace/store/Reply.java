@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import java.io.ByteArrayOutputStream;
@@ -7,6 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** What a client would see of a response: read to its end and closed. */
 record Reply(int status, Headers headers, byte[] body) {
@@ -32,7 +37,28 @@ record Reply(int status, Headers headers, byte[] body) {
                 }
                 position += moved;
             }
+            if (body.length() == Body.UNKNOWN_LENGTH) {
+                readToEnd(body, bytes);
+            }
             return new Reply(response.status().code(), response.headers(), bytes.toByteArray());
+        }
+    }
+
+    private static void readToEnd(Body body, ByteArrayOutputStream bytes) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(777);
+        int read = body.read(0, piece);
+        while (read >= 0) {
+            bytes.write(piece.array(), 0, read);
+            if (read == 0) {
+                CountDownLatch readable = new CountDownLatch(1);
+                body.whenReadable(readable::countDown);
+                try {
+                    assertTrue(readable.await(60, TimeUnit.SECONDS), "nothing comes any more");
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            read = body.read(bytes.size(), piece.clear());
         }
     }
 

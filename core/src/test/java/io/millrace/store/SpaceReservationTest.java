@@ -78,7 +78,8 @@ class SpaceReservationTest {
         state = new StoreState(options, Folder.open(system.path(folder),
                 options.folderSettings(), new FaultLog(SpaceReservationTest.class)),
                 new Quota(Long.MAX_VALUE), new StoreExecutor(1, 1), new DigestCache(),
-                new ObjectCache(0, 0, 0, System::nanoTime), fake);
+                new ObjectCache(0, 0, 0, System::nanoTime), fake,
+                new Eviction(options, System::currentTimeMillis));
         system.before((operation, real) -> {
             if (operation == Operation.FORCE || operation == Operation.MOVE) {
                 done.add(operation.name());
@@ -218,7 +219,8 @@ class SpaceReservationTest {
     @Test
     void bodyWithADigestIsReservedToo() throws Exception {
         put(Durability.NONE, LENGTH, "Want-Repr-Digest", "sha-256=1");
-        assertEquals("reserve 1-2, reserve 2-4, MOVE", done());
+        // The first move is that of what is kept beside it: this file system has no attributes.
+        assertEquals("reserve 1-2, reserve 2-4, MOVE, MOVE", done());
         assertArrayEquals(body, Files.readAllBytes(folder.resolve("a")));
     }
 

@@ -103,7 +103,7 @@ final class OptionFlags extends FlagSource {
     // The only sets among the options are permissions.
     @SuppressWarnings("unchecked")
     private static Flag<?> permissions(Option<?> option) {
-        return flag(option, SocketMode.MODE, (Set<PosixFilePermission>) option.standard(), null);
+        return flag(option, FileMode.MODE, (Set<PosixFilePermission>) option.standard(), null);
     }
 
     // The only lists with a flag are of hosts.

@@ -10,6 +10,7 @@ import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,23 @@ final class RunningStore {
 
     private String url(int place) {
         return places.get(place).url(server.addresses().get(place));
+    }
+
+    /** What is served. */
+    FileStore store() {
+        return store;
+    }
+
+    /** Prints a line if other machines can reach the server, for one that anybody may write to. */
+    void warn(PrintStream err) {
+        for (int i = 0; i < places.size(); i++) {
+            if (server.addresses().get(i) instanceof InetSocketAddress bound
+                    && !bound.getAddress().isLoopbackAddress()) {
+                err.println("millrace: every client that can reach " + url(i) + " may write and"
+                        + " delete: use --token-file or --read-only, or listen on 127.0.0.1");
+                return;
+            }
+        }
     }
 
     /** How long requests have to finish when it stops. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The command {@code serve}: a file store until a signal ends it.
@@ -39,6 +40,8 @@ final class ServeCommand {
 
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
+    /** A token file is read a second or so after its last change. */
+    private static final long LOOK_MS = 500;
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
             "127.0.0.1",
@@ -55,8 +58,9 @@ final class ServeCommand {
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
             "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404");
     static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
-            "file with one line, the token that requests must carry as Authorization: Bearer "
-                    + "TOKEN; others get 401").standardText("none");
+            "file of the tokens that requests must carry, by Bearer or as the password of Basic; "
+                    + "each line is NAME TOKEN RIGHTS [/PREFIX/], with RIGHTS of r, w, d and l, or "
+                    + "the only line a token; read again when it changes").standardText("none");
 
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
@@ -87,14 +91,45 @@ final class ServeCommand {
             }
         });
         SignalRules.install();
+        if (mayAllWrite(arguments)) {
+            serving.warn(err);
+        }
         out.print(serving.banner());
         out.flush();
         try {
-            new CountDownLatch(1).await();
+            await(watch(arguments, serving, out));
         } catch (InterruptedException unexpected) {
             err.println("millrace: interrupted");
         }
         return 0;
+    }
+
+    /** Whether a client needs no token to change what is kept. */
+    private static boolean mayAllWrite(Arguments arguments) throws CommandException {
+        return arguments.of(TOKEN_FILE).isEmpty() && !arguments.of(DISCARD)
+                && !storeOptions(arguments).readOnly();
+    }
+
+    /** The watch of the token file; null if there is none, or one that can be read only once. */
+    private static TokenWatch watch(Arguments arguments, RunningStore serving, PrintStream out)
+            throws CommandException {
+        String tokens = arguments.of(TOKEN_FILE);
+        if (tokens.isEmpty()) {
+            return null;
+        }
+        Path file = TokenFile.path(TOKEN_FILE.name(), tokens);
+        return Files.isRegularFile(file) ? new TokenWatch(file, serving.store(), out) : null;
+    }
+
+    /** Waits for the end of the program, which is a signal, and looks at the token file. */
+    private static void await(TokenWatch watch) throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        if (watch == null) {
+            never.await();
+        }
+        while (!never.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+            watch.look();
+        }
     }
 
     /**
@@ -139,32 +174,19 @@ final class ServeCommand {
     /**
      * The options of a store.
      *
-     * @throws CommandException if the token can't be read or is none, or naming the flag whose
-     *     value is out of range
+     * @throws CommandException if the token file can't be used, or naming the flag whose value is
+     *     out of range
      */
     static StoreOptions storeOptions(Arguments arguments) throws CommandException {
         StoreOptions.Builder builder = STORE_FLAGS.set(StoreOptions.builder(), arguments);
         String tokenFile = arguments.of(TOKEN_FILE);
         if (!tokenFile.isEmpty()) {
-            builder.token(token(tokenFile));
+            builder.access(TokenFile.read(TokenFile.path(TOKEN_FILE.name(), tokenFile)));
         }
         try {
             return builder.build();
         } catch (OptionException wrong) {
-            // The token is the only option without a flag that is set here.
-            throw wrong.option().flag() != null ? STORE_FLAGS.refused(wrong, arguments)
-                    : CommandException.usage(TOKEN_FILE.name() + ": " + wrong.getMessage());
-        }
-    }
-
-    private static String token(String file) throws CommandException {
-        try {
-            return Files.readString(Path.of(file)).strip();
-        } catch (InvalidPathException wrong) {
-            throw CommandException.usage(TOKEN_FILE.name() + " must be a file: "
-                    + wrong.getMessage());
-        } catch (IOException e) {
-            throw CommandException.failure("can't read the token from " + file + ": " + e);
+            throw STORE_FLAGS.refused(wrong, arguments);
         }
     }
 

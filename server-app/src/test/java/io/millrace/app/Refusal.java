@@ -39,7 +39,7 @@ enum Refusal {
     JarProcess start(Path folder) throws IOException {
         Files.createDirectories(folder.resolve("data"));
         Files.writeString(folder.resolve("data").resolve(PRESENT), "present");
-        Files.writeString(folder.resolve("token"), "secret\n");
+        TokenFileTest.write(folder.resolve("token"), "secret\n");
         List<String> args = new ArrayList<>(List.of("--port", "0", "--linger-timeout", "10m"));
         args.addAll(flags);
         return JarProcess.start(folder, args.toArray(String[]::new));

@@ -77,13 +77,13 @@ class ServerOptionFlagsTest {
     void socketModeIsReadAsChmodReadsIt(String mode, String permissions) throws Exception {
         assertEquals(PosixFilePermissions.fromString(permissions),
                 options("--socket-mode", mode).socketPermissions());
-        assertEquals(mode, SocketMode.MODE.show(PosixFilePermissions.fromString(permissions)));
+        assertEquals(mode, FileMode.MODE.show(PosixFilePermissions.fromString(permissions)));
     }
 
     @Test
     void socketModeCanBeLeftToTheSystem() throws Exception {
         assertEquals(Set.of(), options("--socket-mode", "system").socketPermissions());
-        assertEquals("system", SocketMode.MODE.show(Set.of()));
+        assertEquals("system", FileMode.MODE.show(Set.of()));
     }
 
     @Test

@@ -29,13 +29,14 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0s, 0", "500ms, 500", "60s, 60000", "5m, 300000", "1h, 3600000", "2H, 7200000"})
+    @CsvSource({"0s, 0", "500ms, 500", "60s, 60000", "5m, 300000", "1h, 3600000",
+        "2H, 7200000", "30d, 2592000000"})
     void durationInEachUnitIsRead(String text, long millis) {
         assertEquals(Duration.ofMillis(millis), Units.parseDuration(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "-5s", "1.5s", "5 s", "5d", "99999999999999999h"})
+    @ValueSource(strings = {"", "5", "s", "-5s", "1.5s", "5 s", "5w", "99999999999999999h"})
     void whatIsNoDurationIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> Units.parseDuration(text));
     }

@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Permissions of a socket's file as {@code chmod} takes them, in octal; "system", which is none,
+ * Permissions of a file as {@code chmod} takes them, in octal; "system", which is none,
  * leaves them to the umask.
  *
  * <p>Threads: any.
  */
-final class SocketMode extends FlagType<Set<PosixFilePermission>> {
+final class FileMode extends FlagType<Set<PosixFilePermission>> {
 
-    static final FlagType<Set<PosixFilePermission>> MODE = new SocketMode();
+    static final FlagType<Set<PosixFilePermission>> MODE = new FileMode();
 
-    private SocketMode() {
+    private FileMode() {
         super("OCTAL|system");
     }
 
@@ -36,7 +36,7 @@ final class SocketMode extends FlagType<Set<PosixFilePermission>> {
 
     @Override
     public String show(Set<PosixFilePermission> permissions) {
-        int bits = permissions.stream().mapToInt(SocketMode::bit).sum();
+        int bits = permissions.stream().mapToInt(FileMode::bit).sum();
         return bits == 0 ? "system" : String.format("%03o", bits);
     }
 

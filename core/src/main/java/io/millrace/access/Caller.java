@@ -1,0 +1,74 @@
+package io.millrace.access;
+
+import io.millrace.http.Response;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one request may do, by its credentials.
+ *
+ * <p>Threads: any, immutable.
+ *
+ * @since 0.1
+ */
+public final class Caller {
+
+    /** One without a token, where none is needed. */
+    static final Caller ANY = anonymous(EnumSet.allOf(Right.class));
+    /** One without a token, where reads need none. */
+    static final Caller READER = anonymous(EnumSet.of(Right.READ, Right.LIST));
+
+    private final Response refusal;
+    private final List<Grant> grants;
+
+    private Caller(Response refusal, List<Grant> grants) {
+        this.refusal = refusal;
+        this.grants = grants;
+    }
+
+    private static Caller anonymous(Set<Right> rights) {
+        return new Caller(null, List.of(new Grant(null, null, rights, "")));
+    }
+
+    static Caller of(List<Grant> grants) {
+        return new Caller(null, grants);
+    }
+
+    static Caller refused(Response refusal) {
+        return new Caller(refusal, List.of());
+    }
+
+    /**
+     * The refusal of a request whose token is missing or wrong, whatever it asks for: 401, for a
+     * wrong token after a delay. Null if the request may have rights, see {@link #refuse}.
+     */
+    public Response refusal() {
+        return refusal;
+    }
+
+    /** The name of the token; null if it has none, or the request came without. */
+    public String name() {
+        return grants.isEmpty() ? null : grants.get(0).name();
+    }
+
+    /**
+     * The refusal of something that a request asks for, which says nothing of what is there: 403.
+     *
+     * @param right what it takes
+     * @param path the path, decoded and in its one spelling, without its first slash; that of a
+     *     folder ends in a slash, that of the topmost one is empty
+     * @return null if the request may do it
+     */
+    public Response refuse(Right right, String path) {
+        if (refusal != null) {
+            return refusal;
+        }
+        for (Grant grant : grants) {
+            if (grant.allows(right, path)) {
+                return null;
+            }
+        }
+        return Refusals.FORBIDDEN;
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.listing;
+
+/**
+ * A listing as JSON (RFC 8259): an object whose entries stand in a line each. The shape is
+ * documented in docs/http.md, as programs read it. Threads: any.
+ */
+final class JsonFormat implements Format { // decision 161
+
+    @Override
+    public String mediaType() {
+        return "application/json";
+    }
+
+    @Override
+    public void begin(StringBuilder out, String path) {
+        out.append("{\"path\":");
+        string(out, path);
+        out.append(",\"entries\":[");
+    }
+
+    @Override
+    public void entry(StringBuilder out, ListedEntry entry, boolean isFirst) {
+        out.append(isFirst ? "\n{\"name\":" : ",\n{\"name\":");
+        string(out, entry.name());
+        out.append(",\"type\":").append(entry.isFolder() ? "\"folder\"" : "\"file\"");
+        if (!entry.isFolder()) {
+            out.append(",\"size\":").append(entry.sizeBytes());
+        }
+        out.append(",\"time\":\"").append(entry.modified()).append('"');
+        if (entry.etag() != null) {
+            out.append(",\"etag\":");
+            string(out, entry.etag());
+        }
+        out.append('}');
+    }
+
+    @Override
+    public void end(StringBuilder out, String next) {
+        out.append("\n],\"next\":");
+        if (next == null) {
+            out.append("null");
+        } else {
+            string(out, next);
+        }
+        out.append("}\n");
+    }
+
+    private static void string(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ') {
+                out.append("\\u00").append(Character.forDigit(c >> 4, 16))
+                        .append(Character.forDigit(c & 0xf, 16));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+}

@@ -1,0 +1,187 @@
+package io.millrace.listing;
+
+import io.millrace.http.HttpException;
+import io.millrace.tree.FileErrors;
+import io.millrace.tree.Folder;
+import io.millrace.tree.FolderView;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One listing under way: writes it piece by piece. Between two pieces it holds names and no open
+ * folder, as a client may be slow. Each piece goes on behind the last name of the one before, so
+ * that no name comes twice, and none that is there all the while is left out.
+ *
+ * <p>Threads: one at a time, which may wait for the device.
+ */
+final class Listing {
+
+    /** What a listing may hold in any case: written pieces, and the names that come next. */
+    static final int BASE_BYTES = 192 * 1024;
+    /** Of this, for the names. */
+    private static final int BASE_RUN_BYTES = 32 * 1024;
+    /** More names at once hardly make it faster: a million of them are a few runs. */
+    private static final int MAX_RUN_BYTES = 16 << 20;
+    private static final int NAMES_PER_CHECK = 1024;
+
+    private final Folder folder;
+    private final KeyLimits limits;
+    /** Null for the store's own folder. */
+    private final Key key;
+    private final ListingQuery query;
+    private final ListingMemory memory;
+    private final BooleanSupplier isGivenUp;
+
+    private boolean begun;
+    private boolean ended;
+    /** The last name that has been dealt with; null before the first. */
+    private String after;
+    /** The last name that has been written; null before the first. */
+    private String written;
+    private long left;
+    /** Null if the names behind {@link #after} are to be read. */
+    private NameRun run;
+    /** What the run has of the memory. */
+    private long runBytes;
+    private int looked;
+
+    Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory memory,
+            BooleanSupplier isGivenUp) {
+        this.folder = folder;
+        this.limits = limits;
+        this.key = key;
+        this.query = query;
+        this.memory = memory;
+        this.isGivenUp = isGivenUp;
+        this.after = query.after();
+        this.left = query.limit();
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /**
+     * Writes the next piece.
+     *
+     * @param minBytes its least length, unless the listing ends
+     * @return null if there is no such folder to begin with; one that goes later has no names left
+     * @throws InterruptedIOException if it is given up
+     */
+    byte[] next(int minBytes) throws HttpException, IOException {
+        StringBuilder out = new StringBuilder(minBytes);
+        if (!begun) {
+            query.format().begin(out, key == null ? "/" : '/' + key.name() + '/');
+        }
+        int start = out.length();
+        String writtenBefore = written;
+        if (!fill(out, minBytes)) {
+            if (!begun) {
+                return null;
+            }
+            out.setLength(start);
+            written = writtenBefore;
+            end(out, null);
+        }
+        begun = true;
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Writes entries; false if the folder is not there, and then none of them counts. */
+    private boolean fill(StringBuilder out, int minBytes) throws HttpException, IOException {
+        try (FolderView view = FolderView.of(folder, key, limits)) {
+            if (view == null) {
+                return false;
+            }
+            while (!ended && out.length() < minBytes) {
+                check();
+                write(out, view);
+            }
+            view.check();
+            return true;
+        } catch (IOException e) {
+            if (FileErrors.isOfNoFolder(e)) {
+                return false; // removed, or replaced by something else
+            }
+            throw e;
+        }
+    }
+
+    private void write(StringBuilder out, FolderView view) throws IOException {
+        String name = nextName(view);
+        FolderView.Found found = name == null ? null : view.find(name);
+        if (name == null) {
+            end(out, null);
+        } else if (found != null && left == 0) {
+            end(out, query.next(written)); // there is one more
+        } else {
+            after = name;
+            if (found != null) {
+                query.format().entry(out, entry(name, found), written == null);
+                written = name;
+                left--;
+            }
+        }
+    }
+
+    private static ListedEntry entry(String name, FolderView.Found found) {
+        return new ListedEntry(name, found.isFolder(),
+                found.isFolder() ? 0 : found.version().sizeBytes(), found.version().modifiedNs(),
+                found.isFolder() ? null : found.version().validators().etag());
+    }
+
+    private void end(StringBuilder out, String next) {
+        query.format().end(out, next);
+        ended = true;
+        dropRun();
+    }
+
+    /** The next name in order; null if there is none. */
+    private String nextName(FolderView view) throws IOException {
+        String name = run == null ? null : run.next();
+        while (name == null && (run == null || !run.isLast())) {
+            read(view);
+            name = run.next();
+        }
+        return name;
+    }
+
+    private void read(FolderView view) throws IOException {
+        dropRun();
+        runBytes = memory.takeHalf(MAX_RUN_BYTES);
+        NameRun names = new NameRun(after, Math.max(runBytes, BASE_RUN_BYTES));
+        looked = 0;
+        view.eachName(name -> {
+            names.add(name);
+            looked++;
+            return looked % NAMES_PER_CHECK != 0 || !isGivenUp.getAsBoolean();
+        });
+        check();
+        names.end();
+        long unused = Math.max(0, runBytes - names.heldBytes());
+        memory.give(unused);
+        runBytes -= unused;
+        run = names;
+    }
+
+    private void dropRun() {
+        run = null;
+        memory.give(runBytes);
+        runBytes = 0;
+    }
+
+    private void check() throws IOException {
+        if (isGivenUp.getAsBoolean()) {
+            throw new InterruptedIOException("the listing was given up");
+        }
+    }
+
+    /** Gives back the memory of the names; what the pieces have is the caller's to give back. */
+    void close() {
+        dropRun();
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.listing;
+
+/**
+ * The memory that all listings of a store share: what they have written and their clients have not
+ * read, and the names that come next.
+ *
+ * <p>Threads: any.
+ */
+final class ListingMemory {
+
+    private final long maxBytes;
+    /** Guarded by this. */
+    private long takenBytes;
+
+    ListingMemory(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** Takes so much, or nothing; returns whether it was there. */
+    synchronized boolean take(long bytes) {
+        if (bytes > maxBytes - takenBytes) {
+            return false;
+        }
+        takenBytes += bytes;
+        return true;
+    }
+
+    /** Takes half of what is left, but no more than this; returns how much that is. */
+    synchronized long takeHalf(long atMost) {
+        long bytes = Math.min(atMost, (maxBytes - takenBytes) / 2);
+        takenBytes += bytes;
+        return bytes;
+    }
+
+    synchronized void give(long bytes) {
+        takenBytes -= bytes;
+        assert takenBytes >= 0 : takenBytes;
+    }
+
+    synchronized long takenBytes() {
+        return takenBytes;
+    }
+}

@@ -1,0 +1,213 @@
+package io.millrace.listing;
+
+import io.millrace.content.Preconditions;
+import io.millrace.content.Validators;
+import io.millrace.http.Body;
+import io.millrace.http.HttpDate;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.tree.Folder;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Responds to GET and HEAD of folders with their listings.
+ *
+ * <p>Folders are read by threads of its own, which wait for the device so that no worker has to. A
+ * listing that is short is sent at once, with its length and an entity tag; a longer one is written
+ * as its client reads it. All of them share a bounded memory. Where there is none left, or too many
+ * requests wait, the response is 503.
+ *
+ * <p>Threads: any.
+ */
+public final class Listings implements Closeable {
+
+    private static final int THREADS = 2;
+    /** Each is a folder to be read; at a millisecond each, the last one waits for half a second. */
+    private static final int MAX_WAITING = 1024;
+    private static final long IDLE_SECONDS = 30;
+    private static final long CLOSE_SECONDS = 10;
+    /** Of the heap. */
+    private static final int MEMORY_SHARE = 8;
+    private static final long MIN_MEMORY_BYTES = 2 << 20;
+    private static final long MAX_MEMORY_BYTES = 64 << 20;
+    /** A listing that is no longer has a length and an entity tag: some 500 entries. */
+    static final int WHOLE_BYTES = 64 * 1024;
+    private static final int ETAG_BYTES = 16;
+
+    private static final Response NOT_FOUND =
+            Response.text("not found\n").with(Status.NOT_FOUND);
+    private static final Response BUSY = Response.text(
+            "too many folders are being listed; retry later\n")
+            .with(Status.SERVICE_UNAVAILABLE).with("Retry-After", "1");
+    private static final Response CLOSED =
+            Response.text("the store is closed; retry later\n").with(Status.SERVICE_UNAVAILABLE);
+    private static final String CACHE_CONTROL = "no-cache";
+    private static final String VARY = "Accept";
+    /** How every listing begins. Names are text of others: no script may ever run there. */
+    private static final Response LISTED = Response.of(Status.OK)
+            .with("Cache-Control", CACHE_CONTROL)
+            .with("Vary", VARY)
+            .with("Accept-Ranges", "none")
+            .with("X-Content-Type-Options", "nosniff")
+            .with("Content-Security-Policy", "default-src 'none'; base-uri 'none'; "
+                    + "form-action 'none'; frame-ancestors 'none'");
+
+    private final Folder folder;
+    private final KeyLimits limits;
+    private final int maxWaiting;
+    private final ListingMemory memory;
+    private final ThreadPoolExecutor executor;
+    /** Once true this is always true. */
+    private volatile boolean closed;
+
+    /** The listings of a folder and, unless the limits say flat, of those below. */
+    public Listings(Folder folder, KeyLimits limits) {
+        this(folder, limits, MAX_WAITING, Math.max(MIN_MEMORY_BYTES, Math.min(MAX_MEMORY_BYTES,
+                Runtime.getRuntime().maxMemory() / MEMORY_SHARE)));
+    }
+
+    Listings(Folder folder, KeyLimits limits, int maxWaiting, long maxBytes) {
+        this.folder = folder;
+        this.limits = limits;
+        this.maxWaiting = maxWaiting;
+        this.memory = new ListingMemory(maxBytes);
+        AtomicInteger count = new AtomicInteger();
+        this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "millrace-list-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * The response to a GET or HEAD of a folder, which is made later.
+     *
+     * @param key the folder; null for the store's own
+     * @throws HttpException 400 if a condition or the query is malformed
+     */
+    public Response answer(Key key, RequestHead request) throws HttpException {
+        ListingQuery query = ListingQuery.of(request);
+        Preconditions preconditions = Preconditions.of(request);
+        String line = request.method() + ' ' + request.path();
+        if (executor.getQueue().size() >= maxWaiting) {
+            return BUSY;
+        }
+        AtomicBoolean gone = new AtomicBoolean();
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        try {
+            executor.execute(() -> {
+                try {
+                    answer.complete(list(key, query, preconditions, line, gone));
+                } catch (Throwable e) {
+                    answer.completeExceptionally(e); // the server's to log and to answer
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            return CLOSED;
+        } catch (OutOfMemoryError e) {
+            return BUSY; // what Java says when the system has no more threads
+        }
+        request.whenGone(() -> gone.set(true));
+        return Response.later(answer);
+    }
+
+    private Response list(Key key, ListingQuery query, Preconditions preconditions, String line,
+            AtomicBoolean gone) throws HttpException {
+        if (!memory.take(Listing.BASE_BYTES)) {
+            return BUSY;
+        }
+        Listing listing = new Listing(folder, limits, key, query, memory,
+                () -> closed || gone.get());
+        Response response = null;
+        try {
+            byte[] first = listing.next(WHOLE_BYTES);
+            if (first == null) {
+                return NOT_FOUND;
+            }
+            Validators validators = listing.isEnded() ? validators(first)
+                    : new Validators(null, HttpDate.NONE);
+            Response refusal = preconditions.refuseRead(validators);
+            if (refusal != null) {
+                return refusal.with("Cache-Control", CACHE_CONTROL).with("Vary", VARY);
+            }
+            response = validators.on(LISTED.with("Content-Type", query.format().mediaType()))
+                    .with(body(first, listing, gone));
+            return response;
+        } catch (InterruptedIOException e) {
+            return CLOSED; // or the client has left, and doesn't see it
+        } catch (IOException e) {
+            return folder.faults().answer(line, e);
+        } finally {
+            if (response == null) {
+                listing.close();
+                memory.give(Listing.BASE_BYTES);
+            }
+        }
+    }
+
+    // What a folder's time says is not enough: it has a coarse clock, an object that is written in
+    // place changes nothing of it, and what is listed of a folder below is that one's time.
+    private static Validators validators(byte[] whole) { // decision 163
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(whole);
+            return new Validators(
+                    "W/\"" + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"', HttpDate.NONE);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
+        if (listing.isEnded()) {
+            memory.give(Listing.BASE_BYTES - first.length);
+            return new ListingBody(Body.of(first), () -> memory.give(first.length));
+        }
+        ListingStream stream = new ListingStream(first, listing, executor, () -> {
+            listing.close();
+            memory.give(Listing.BASE_BYTES);
+        });
+        return new ListingBody(Body.of(stream), () -> {
+            gone.set(true);
+            stream.cancel();
+        });
+    }
+
+    /** What the listings under way hold of their memory. */
+    long heldBytes() {
+        return memory.takenBytes();
+    }
+
+    /** Gives up the listings that are under way. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        executor.shutdown();
+        boolean ended = false;
+        try {
+            ended = executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            throw new IOException("the store was closed while folders were being listed");
+        }
+    }
+}

@@ -1,0 +1,380 @@
+package io.millrace.listing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Body;
+import io.millrace.http.Headers;
+import io.millrace.http.Request;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.Folder;
+import io.millrace.tree.FolderSettings;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.FileChannels;
+import io.millrace.tree.PlainFileSystem.Operation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What listings hold while they are under way, and how they end. */
+class ListingsTest {
+
+    private static final FolderSettings READ_ONLY =
+            new FolderSettings(64, true, false, false, false, Set.of());
+    private static final Pattern NAME = Pattern.compile("\n\\{\"name\":\"(.*?)\",");
+    private static final long PATIENCE_S = 60;
+    /** Their listing doesn't fit into one piece. */
+    private static final int MANY = 2000;
+
+    @TempDir
+    Path temp;
+
+    private Folder folder;
+    private Listings listings;
+
+    @BeforeEach
+    void openFolder() throws IOException {
+        folder = Folder.open(temp, READ_ONLY, new FaultLog(ListingsTest.class));
+        open(8, 1 << 20);
+    }
+
+    private void open(int maxWaiting, long maxBytes) throws IOException {
+        if (listings != null) {
+            listings.close();
+        }
+        listings = new Listings(folder, KeyLimits.DEFAULTS, maxWaiting, maxBytes);
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        listings.close();
+        folder.close();
+    }
+
+    private List<String> makeMany() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            names.add(String.format("object-%04d", i));
+        }
+        List<String> shuffled = new ArrayList<>(names);
+        Collections.shuffle(shuffled, new Random(1));
+        for (String name : shuffled) {
+            Files.createFile(temp.resolve(name));
+        }
+        return names;
+    }
+
+    private Response begin(RequestHead request) throws Exception {
+        return listings.answer(null, request);
+    }
+
+    private static Response known(Response response) throws Exception {
+        return response.stage() == null ? response
+                : response.stage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+    }
+
+    private Response get(String... fields) throws Exception {
+        return known(begin(Request.of("GET", "/?format=json", fields)));
+    }
+
+    private static String read(Body body) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ByteBuffer piece = ByteBuffer.allocate(5000);
+        while (body.length() < 0 || bytes.size() < body.length()) {
+            int read = body.read(bytes.size(), piece.clear());
+            if (read < 0) {
+                break;
+            }
+            bytes.write(piece.array(), 0, read);
+            if (read == 0) {
+                CountDownLatch readable = new CountDownLatch(1);
+                body.whenReadable(readable::countDown);
+                assertTrue(readable.await(PATIENCE_S, TimeUnit.SECONDS), "nothing comes any more");
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> names(String text) {
+        return NAME.matcher(text).results().map(found -> found.group(1)).toList();
+    }
+
+    private void assertNothingIsHeld() {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        while (listings.heldBytes() != 0) {
+            assertTrue(System.nanoTime() - endNs < 0, () -> listings.heldBytes() + " bytes");
+            Thread.onSpinWait();
+        }
+    }
+
+    // Memory.
+
+    @Test
+    void shortListingHoldsItsBytesUntilItIsClosed() throws Exception {
+        Files.createFile(temp.resolve("a"));
+        Response response = get();
+        assertEquals(response.body().length(), listings.heldBytes());
+        assertEquals(List.of("a"), names(read(response.body())));
+        response.body().close();
+        response.body().close();
+        assertEquals(0, listings.heldBytes(), "given back once");
+    }
+
+    @Test
+    void nothingIsHeldAfterAnyOtherResponse() throws Exception {
+        Files.createFile(temp.resolve("a"));
+        Response response = get();
+        String tag = response.headers().first("ETag");
+        response.discard();
+        assertEquals(304, get("If-None-Match", tag).status().code());
+        assertEquals(412, get("If-Match", "\"x\"").status().code());
+        Path moved = temp.resolveSibling(temp.getFileName() + "-moved");
+        Files.move(temp, moved);
+        try {
+            assertEquals(404, get().status().code());
+        } finally {
+            Files.move(moved, temp);
+        }
+        assertEquals(0, listings.heldBytes());
+    }
+
+    @Test
+    void longListingGivesBackWhatItHeldHoweverItEnds() throws Exception {
+        List<String> names = makeMany();
+        Response whole = get();
+        assertEquals(Body.UNKNOWN_LENGTH, whole.body().length());
+        assertTrue(listings.heldBytes() >= Listing.BASE_BYTES);
+        assertEquals(names, names(read(whole.body())));
+        whole.body().close();
+        assertNothingIsHeld();
+        Response unread = known(begin(Request.of("HEAD", "/")));
+        unread.body().close();
+        assertNothingIsHeld();
+        Response begun = get();
+        assertTrue(begun.body().read(0, ByteBuffer.allocate(10)) > 0);
+        begun.body().close();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void listingThatHasNoMemoryLeftForItsBaseIsRefused() throws Exception {
+        makeMany();
+        open(8, Listing.BASE_BYTES);
+        Response first = get();
+        assertEquals(200, first.status().code());
+        Response second = get();
+        assertEquals(503, second.status().code());
+        assertEquals("1", second.headers().first("Retry-After"));
+        first.body().close();
+        assertNothingIsHeld();
+        Response third = get();
+        assertEquals(200, third.status().code());
+        third.body().close();
+        open(8, Listing.BASE_BYTES - 1);
+        assertEquals(503, get().status().code());
+        assertEquals(0, listings.heldBytes());
+    }
+
+    @Test
+    void leastMemoryListsAllNamesInOrder() throws Exception {
+        List<String> names = makeMany();
+        open(8, Listing.BASE_BYTES);
+        Response response = get();
+        assertEquals(names, names(read(response.body())));
+        response.body().close();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void slowClientsHoldNoThread() throws Exception {
+        makeMany();
+        List<Response> slow = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Response response = get();
+            assertTrue(response.body().read(0, ByteBuffer.allocate(1)) > 0);
+            slow.add(response);
+        }
+        Response fast = get();
+        assertEquals(MANY, names(read(fast.body())).size());
+        fast.body().close();
+        for (Response response : slow) {
+            assertEquals(MANY, names(read(response.body())).size());
+            response.body().close();
+        }
+        assertNothingIsHeld();
+    }
+
+    // Threads.
+
+    @Test
+    void requestBehindAllThatMayWaitIsRefused() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        CountDownLatch reading = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST) {
+                reading.countDown();
+                try {
+                    assertTrue(release.await(PATIENCE_S, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        Folder slow = Folder.open(system.path(temp), READ_ONLY,
+                new FaultLog(ListingsTest.class));
+        try (Listings waiting = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20)) {
+            Request request = Request.of("GET", "/");
+            Response one = waiting.answer(null, request);
+            Response two = waiting.answer(null, request);
+            assertTrue(reading.await(PATIENCE_S, TimeUnit.SECONDS));
+            Response three = waiting.answer(null, request);
+            Response refused = waiting.answer(null, request);
+            assertEquals(503, refused.status().code(), "one waits already");
+            release.countDown();
+            for (Response response : List.of(one, two, three)) {
+                assertEquals(200, known(response).status().code());
+                known(response).discard();
+            }
+        }
+        slow.close();
+    }
+
+    /** A request whose client has gone when its listing begins. */
+    private record GoneRequest(Request request) implements RequestHead {
+
+        @Override
+        public void whenGone(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public String method() {
+            return request.method();
+        }
+
+        @Override
+        public String target() {
+            return request.target();
+        }
+
+        @Override
+        public String path() {
+            return request.path();
+        }
+
+        @Override
+        public String query() {
+            return request.query();
+        }
+
+        @Override
+        public String authority() {
+            return request.authority();
+        }
+
+        @Override
+        public boolean isHttp11() {
+            return request.isHttp11();
+        }
+
+        @Override
+        public Headers headers() {
+            return request.headers();
+        }
+
+        @Override
+        public long bodyLength() {
+            return request.bodyLength();
+        }
+    }
+
+    @Test
+    void clientThatLeavesEndsTheReadingOfItsFolder() throws Exception {
+        makeMany();
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch looked = new CountDownLatch(MANY);
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST) {
+                try {
+                    assertTrue(release.await(PATIENCE_S, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            } else if (operation == Operation.LIST_ON) {
+                looked.countDown();
+            }
+        });
+        Folder slow = Folder.open(system.path(temp), READ_ONLY,
+                new FaultLog(ListingsTest.class));
+        try (Listings left = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20)) {
+            Response response =
+                    left.answer(null, new GoneRequest(Request.of("GET", "/?format=json")));
+            release.countDown();
+            known(response).discard();
+            assertEquals(0, left.heldBytes());
+            assertTrue(looked.getCount() > 0, "not all names have been looked at");
+        }
+        slow.close();
+    }
+
+    @Test
+    void closingEndsListingsThatAreUnderWay() throws Exception {
+        makeMany();
+        Response begun = get();
+        assertTrue(begun.body().read(0, ByteBuffer.allocate(1)) > 0);
+        listings.close();
+        assertThrows(IOException.class, () -> read(begun.body()));
+        begun.body().close();
+        assertNothingIsHeld();
+        assertEquals(503, get().status().code());
+    }
+
+    @Test
+    void folderThatCannotBeReadIsAFailureOfTheStore() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        Folder broken = Folder.open(system.path(temp), READ_ONLY,
+                new FaultLog(ListingsTest.class));
+        try (Listings failing = new Listings(broken, KeyLimits.DEFAULTS, 1, 1 << 20)) {
+            system.fail(Operation.LIST,
+                    new FileSystemException("/", null, "Too many open files"));
+            assertEquals(503, known(failing.answer(null, Request.of("GET", "/"))).status().code());
+            system.fail(Operation.LIST_ON,
+                    new FileSystemException("/", null, "Input/output error"));
+            Files.createFile(temp.resolve("a"));
+            assertEquals(500, known(failing.answer(null, Request.of("GET", "/"))).status().code());
+            assertEquals(0, failing.heldBytes());
+            system.before(null);
+            Response response = known(failing.answer(null, Request.of("GET", "/")));
+            assertFalse(response.headers().first("ETag").isEmpty());
+            response.discard();
+        }
+        broken.close();
+    }
+}
