@@ -82,7 +82,7 @@ final class StoreOption {
     static final Option<Long> QUOTA_BYTES = STORE
             .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
             .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
-            .because("without a quota the objects need not be counted at start")
+            .because("without a quota the objects need not be counted")
             .flag("--quota");
 
     static final Option<Duration> EVICT_AFTER = STORE

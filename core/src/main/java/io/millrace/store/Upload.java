@@ -78,6 +78,9 @@ final class Upload implements Exchange {
         if (fields.isCoded() && !state.meta().keeps()) {
             return Responses.CODED_PUT;
         }
+        if (!state.quota().isKnown()) {
+            return Responses.UNCOUNTED;
+        }
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
         return refused == null && !state.quota().fits(leastBytes)
