@@ -121,8 +121,8 @@ final class HeapRun {
     }
 
     /**
-     * Lets heads fill the heap, as nothing bounds what is kept for them, and stops the program while
-     * it is full: it has to end, though the JVM needs memory to hear of a signal.
+     * Lets heads fill the heap, as nothing bounds what is kept for them, and stops the program in
+     * that state: it has to end, though the JVM needs memory to hear of a signal.
      */
     void stopWhenFull(int heapMb) throws Exception {
         String name = heapMb + " MB, full";
