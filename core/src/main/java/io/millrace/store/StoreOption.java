@@ -191,6 +191,12 @@ final class StoreOption {
             .because("clients only wish for a digest, which means to read the whole object")
             .flag("--max-digests");
 
+    static final Option<Boolean> KEEP_DIGESTS = DEVICE.toggle("keepDigests")
+            .sets("compute the sha-256 of every PUT and keep it beside the object")
+            .because("it takes half of what a PUT costs; digests that PUTs bring and that clients "
+                    + "wish for are kept in any case")
+            .flag("--keep-digests");
+
     private StoreOption() {
     }
 }

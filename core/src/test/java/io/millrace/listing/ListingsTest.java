@@ -27,9 +27,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ListingsTest {
 
     private static final FolderSettings READ_ONLY =
-            new FolderSettings(64, true, false, false, false);
+            new FolderSettings(64, true, false, false, false, Set.of());
     private static final Pattern NAME = Pattern.compile("\n\\{\"name\":\"(.*?)\",");
     private static final long PATIENCE_S = 60;
     /** Their listing doesn't fit into one piece. */
@@ -228,7 +230,8 @@ class ListingsTest {
 
     @Test
     void requestBehindAllThatMayWaitIsRefused() throws Exception {
-        PlainFileSystem system = new PlainFileSystem(FileChannels.WHOLE);
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
         CountDownLatch reading = new CountDownLatch(2);
         CountDownLatch release = new CountDownLatch(1);
         system.before((operation, real) -> {
@@ -312,7 +315,8 @@ class ListingsTest {
     @Test
     void clientThatLeavesEndsTheReadingOfItsFolder() throws Exception {
         makeMany();
-        PlainFileSystem system = new PlainFileSystem(FileChannels.WHOLE);
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch looked = new CountDownLatch(MANY);
         system.before((operation, real) -> {
@@ -353,7 +357,8 @@ class ListingsTest {
 
     @Test
     void folderThatCannotBeReadIsAFailureOfTheStore() throws Exception {
-        PlainFileSystem system = new PlainFileSystem(FileChannels.WHOLE);
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
         Folder broken = Folder.open(system.path(temp), READ_ONLY,
                 new FaultLog(ListingsTest.class));
         try (Listings failing = new Listings(broken, KeyLimits.DEFAULTS, 1, 1 << 20)) {

@@ -114,6 +114,37 @@ class DigestTest {
     }
 
     @Test
+    void bodyWithAnotherMd5IsRefused() throws Exception {
+        String md5 = Base64.getEncoder().encodeToString(
+                MessageDigest.getInstance("MD5").digest("good".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(200, client.put("/a", "good", "Content-MD5", md5).status());
+        Reply wrong = client.put("/a", "bad!", "Content-MD5", md5);
+        assertEquals(400, wrong.status());
+        assertEquals("the body does not match its Content-MD5 (md5)\n", wrong.text());
+        assertEquals("good", client.get("/a").text());
+        assertEquals(200, client.putChunked("/b", "good", "Content-MD5", md5).status());
+        assertEquals(400, client.putChunked("/b", "bad!", "Content-MD5", md5).status());
+        assertEquals("good", client.get("/b").text());
+        assertEquals(400, client.put("/a", "good", "Content-MD5", md5,
+                "Repr-Digest", digest("sha-256", "bad!")).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "AAAA", "::", "rL0Y20zC+Fzt72VPzMSk2",
+        "rL0Y20zC-Fzt72VPzMSk2A==", "acbd18db4cc2f85cedef654fccc4a4d8",
+        "rL0Y20zC+Fzt72VPzMSk2A==, rL0Y20zC+Fzt72VPzMSk2A=="})
+    void malformedMd5IsRefusedBeforeTheBody(String value) {
+        Reply refused = client.put("/a", "foo", "Content-MD5", value);
+        assertEquals(400, refused.status());
+        assertEquals("Content-MD5: must be one value of 16 bytes in base64",
+                refused.text().strip());
+        assertEquals(200, client.put("/a", "foo", "Content-MD5",
+                "rL0Y20zC+Fzt72VPzMSk2A==").status());
+        assertEquals(400, client.put("/a", "foo", "Content-MD5", "rL0Y20zC+Fzt72VPzMSk2A==",
+                "Content-MD5", "rL0Y20zC+Fzt72VPzMSk2A==").status());
+    }
+
+    @Test
     void everyDigestMustBeRight() throws Exception {
         String good = digest("sha-256", "good") + ", " + digest("sha-512", "good");
         String half = digest("sha-256", "good") + ", " + digest("sha-512", "bad");
