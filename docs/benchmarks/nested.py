@@ -4,7 +4,7 @@
     python3 docs/benchmarks/nested.py server-app/target/millrace.jar [ROUNDS] [FLAGS OF SERVE] > nested.csv
 
 Both keys are in one store of one process, asked for over one connection, in small batches by turns, so that
-whatever else the machine does hits both alike. The CPU time is that of the threads whose names begin with
+other load of the machine hits both alike. Each work has a process of its own. The CPU time is that of the threads whose names begin with
 "millrace", in nanoseconds (/proc/PID/task/TID/schedstat): what the JIT compiler and the collector do by
 themselves is left out, and shown beside it as that of the whole process. $JAVA is the JVM, $TMPDIR the disk.
 """
@@ -20,12 +20,13 @@ KEYS = {"flat": "/%s", "nested": "/org/example/lib/%s"}
 SMALL = bytes(1024)
 LARGE = bytes(40_000_000)
 
-# Name, requests of a batch, batches of warm-up, and the request of a number.
+# Name, flags of the store, requests of a batch, batches of warm-up, and the request of a number.
 WORK = [
-    ("GET 1 KiB", 200, 30, lambda i: ("GET", "k", b"")),
-    ("PUT 1 KiB, replaced", 100, 30, lambda i: ("PUT", "k", SMALL)),
-    ("PUT 1 KiB, new", 100, 10, lambda i: ("PUT", f"new-{i}", SMALL)),
-    ("PUT 40 MB, replaced", 2, 2, lambda i: ("PUT", "large", LARGE)),
+    ("GET 1 KiB from its file", ["--cache", "0"], 200, 30, lambda i: ("GET", "k", b"")),
+    ("GET 1 KiB from memory", [], 200, 30, lambda i: ("GET", "k", b"")),
+    ("PUT 1 KiB, replaced", [], 100, 30, lambda i: ("PUT", "k", SMALL)),
+    ("PUT 1 KiB, new", [], 100, 10, lambda i: ("PUT", f"new-{i}", SMALL)),
+    ("PUT 40 MB, replaced", [], 2, 2, lambda i: ("PUT", "large", LARGE)),
 ]
 
 
@@ -65,37 +66,42 @@ def cpu_ns(pid):
     return workers, process
 
 
-def measure(server, client, rounds):
-    print("work,key,round,requests,worker_ns,process_ns")
+def measure(work, server, client, rounds):
+    name, _, count, warmups, request = work
     numbers = iter(range(1 << 62))
-    for name, count, warmups, request in WORK:
-        for turn in range(-warmups, rounds):
-            for key in sorted(KEYS, reverse=turn % 2 == 0):
-                before = cpu_ns(server.pid)
-                for _ in range(count):
-                    method, file, body = request(next(numbers))
-                    client.request(method, KEYS[key] % file, body)
-                after = cpu_ns(server.pid)
-                if turn >= 0:
-                    print(f'"{name}",{key},{turn},{count},{after[0] - before[0]},{after[1] - before[1]}',
-                          flush=True)
+    for turn in range(-warmups, rounds):
+        for key in sorted(KEYS, reverse=turn % 2 == 0):
+            before = cpu_ns(server.pid)
+            for _ in range(count):
+                method, file, body = request(next(numbers))
+                client.request(method, KEYS[key] % file, body)
+            after = cpu_ns(server.pid)
+            if turn >= 0:
+                print(f'"{name}",{key},{turn},{count},{after[0] - before[0]},{after[1] - before[1]}',
+                      flush=True)
 
 
-def main():
-    jar, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 100
+def serve(work, jar, rounds, flags):
     folder = tempfile.mkdtemp(prefix="nested")
     server = subprocess.Popen([os.environ.get("JAVA", "java"), "-jar", jar, "--port", "0", "--dir", folder,
-                               "--workers", "1", *sys.argv[3:]], stdout=subprocess.PIPE, text=True)
+                               "--workers", "1", *work[1], *flags], stdout=subprocess.PIPE, text=True)
     try:
         line = next(line for line in server.stdout if "listening on" in line)
         client = Client(int(line.strip().rsplit(":", 1)[1]))
         for key in KEYS.values():
             client.request("PUT", key % "k", SMALL)
-        measure(server, client, rounds)
+        measure(work, server, client, rounds)
     finally:
         server.terminate()
         server.wait()
         shutil.rmtree(folder)
+
+
+def main():
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 100
+    print("work,key,round,requests,worker_ns,process_ns")
+    for work in WORK:
+        serve(work, sys.argv[1], rounds, sys.argv[3:])
 
 
 main()
