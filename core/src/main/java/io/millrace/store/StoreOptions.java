@@ -146,7 +146,7 @@ public final class StoreOptions extends Options {
      * PUTs count with what they have written, also where they replace an object, and a body whose
      * length doesn't fit is refused at once. What other programs add or remove is found by a count
      * in the background, within a minute or so and before or soon after a PUT is refused. A store
-     * with more than 5,000 objects refuses PUTs with 503 after it was opened, until it has counted
+     * with more than 1,000 objects refuses PUTs with 503 after it was opened, until it has counted
      * them: some seconds for a million.
      */
     public long quotaBytes() { return quotaBytes; }
