@@ -149,12 +149,12 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
-     * unlimited, range from 0: without a quota the objects need not be counted. Unfinished PUTs
-     * count with what they have written, also where they replace an object, and a body whose length
-     * doesn't fit is refused at once. What other programs add or remove is found by a count in the
-     * background, within a minute or so and before or soon after a PUT is refused. A store with
-     * more than 5,000 objects refuses PUTs with 503 until it has counted them: seconds for a
-     * million.
+     * unlimited, range from 0: without a quota the objects need not be counted. Unfinished
+     * PUTs count with what they have written, also where they replace an object, and a body whose
+     * length doesn't fit is refused at once. What other programs add or remove is found by a count
+     * in the background, within a minute or so and before or soon after a PUT is refused. A store
+     * with more than 1,000 objects refuses PUTs with 503 after it was opened, until it has counted
+     * them: some seconds for a million.
      */
     public long quotaBytes() { return quotaBytes; }
 
