@@ -39,31 +39,47 @@ final class ExtendedAttribute {
      */
     static byte[] read(Path file) throws IOException {
         UserDefinedFileAttributeView view = view(file);
+        if (view == null) {
+            return null;
+        }
         for (int attempt = 1;; attempt++) {
             try {
-                // Reading one that isn't there takes an exception, which costs more than the list.
-                return view == null || !view.list().contains(NAME) ? null : value(view);
+                return value(view);
             } catch (NoSuchFileException e) {
                 return null;
             } catch (FileSystemException e) {
-                // Another program has put another file there since the list.
+                // Mostly asked of files that have one: so the list, which costs as much as reading,
+                // comes after the failure. Another program may put another file there at any time.
+                if (!has(view)) {
+                    return null;
+                }
                 if (attempt == MAX_ATTEMPTS) {
-                    throw e;
+                    return valueOfAnother(view, e);
                 }
             }
         }
     }
 
+    private static boolean has(UserDefinedFileAttributeView view) throws IOException {
+        try {
+            return view.list().contains(NAME);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Null for a value that no store has written; else this is a failure. */
+    private static byte[] valueOfAnother(UserDefinedFileAttributeView view, IOException failure)
+            throws IOException {
+        if (view.size(NAME) > MetaFormat.MAX_BYTES) {
+            return null;
+        }
+        throw failure;
+    }
+
     private static byte[] value(UserDefinedFileAttributeView view) throws IOException {
         ByteBuffer value = ByteBuffer.allocate(MetaFormat.MAX_BYTES);
-        try {
-            view.read(NAME, value);
-        } catch (FileSystemException e) {
-            if (view.size(NAME) > MetaFormat.MAX_BYTES) {
-                return null; // none of ours
-            }
-            throw e;
-        }
+        view.read(NAME, value);
         return Arrays.copyOf(value.array(), value.position());
     }
 
