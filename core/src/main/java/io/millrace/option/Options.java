@@ -118,6 +118,17 @@ public abstract class Options {
             return valueOf(set, values, option);
         }
 
+        /**
+         * The refusal of a value because of another option, for a builder that finds two that
+         * don't go together.
+         *
+         * @param option the option whose value is refused
+         * @param other the option that it can't be used with
+         */
+        protected final <T> OptionException conflict(Option<T> option, Option<?> other) {
+            return new OptionException(option, "can't be used with", other, get(option));
+        }
+
         private Object[] checked() {
             Object[] checked = values.clone();
             for (Option<?> option : set.all()) {

@@ -139,8 +139,8 @@ final class Recount implements Closeable {
         Usage.Count count = usage.begin();
         boolean whole = false;
         try {
-            folder.eachObject((name, bytes) -> {
-                count.add(name, bytes);
+            folder.eachObject((name, attributes) -> {
+                count.add(name, attributes.size());
                 return !paced || pause(count.objects());
             });
             whole = !isClosed();

@@ -25,6 +25,8 @@ final class CachedObject implements Content {
      */
     private static final long SETTLING_MS = 3000; // decision 41
 
+    private static final long USE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final String name;
     private final Version version;
     private final Response response;
@@ -38,6 +40,8 @@ final class CachedObject implements Content {
      * mark that gets lost makes an object leave somewhat early.
      */
     private boolean used;
+    /** When a use was noted last, by the cache's clock. As {@link #used}: two notes do no harm. */
+    private long noteNs;
     /** Its neighbours in the cache's order; itself before it has some. Guarded by the cache. */
     CachedObject before = this;
     CachedObject after = this;
@@ -56,6 +60,7 @@ final class CachedObject implements Content {
         this.version = version;
         this.response = response;
         this.checkedNs = checkedNs;
+        this.noteNs = checkedNs - USE_NS;
         long changedMs = TimeUnit.NANOSECONDS.toMillis(version.modifiedNs());
         // A program that puts files in each other's place sets no time of theirs but this one.
         this.sure = FileAccess.isPast(changedNs, readMs);
@@ -100,6 +105,15 @@ final class CachedObject implements Content {
         if (!used) { // most find the mark there, and leave the line to other processors
             used = true;
         }
+    }
+
+    /** Whether a use is to be noted for eviction, which is enough once a second. */
+    boolean isUseDue(long nowNs) {
+        boolean due = nowNs - noteNs >= USE_NS;
+        if (due) {
+            noteNs = nowNs;
+        }
+        return due;
     }
 
     /** Whether it was asked for since the last such question. */

@@ -98,8 +98,13 @@ final class Commit {
 
     private Response refuseChange(Version current) {
         Response refused = Version.refuseChange(current, preconditions);
-        return refused == null && current != null && state.options().noOverwrite()
-                ? Responses.EXISTS : refused;
+        if (refused == null && current != null && state.options().noOverwrite()) {
+            refused = Responses.EXISTS;
+        }
+        if (refused != null && current != null) {
+            state.eviction().used(key); // a client that learns that it need not send it again
+        }
+        return refused;
     }
 
     private Response failure(Response named) {
@@ -203,7 +208,9 @@ final class Commit {
         state.quota().changing(key.name());
         try {
             entry.put(part.path(), version);
-            part.moved(key.name(), version.sizeBytes(), before == null ? 0 : before.sizeBytes());
+            long beforeBytes = before == null ? 0 : before.sizeBytes();
+            part.moved(key.name(), version.sizeBytes(), beforeBytes);
+            state.eviction().stored(key, version.sizeBytes() - beforeBytes);
             return null;
         } catch (IOException e) {
             // Another program has put a folder there since the look.

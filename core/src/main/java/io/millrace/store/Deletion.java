@@ -63,6 +63,24 @@ final class Deletion {
     }
 
     private Response delete(Entry entry) throws IOException {
+        return delete(state, key, entry,
+                version -> Version.refuseChange(version, preconditions));
+    }
+
+    /** What an object has to be for its removal. */
+    interface Condition {
+
+        /** The response if it is not; null if it is. */
+        Response refuse(Version version);
+    }
+
+    /**
+     * Removes an object, whoever wants it: a client, or what evicts.
+     *
+     * @return the response to a DELETE
+     */
+    static Response delete(StoreState state, Key key, Entry entry, Condition condition)
+            throws IOException {
         KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.writeLock();
         try {
@@ -72,7 +90,7 @@ final class Deletion {
             if (version == null) {
                 return Responses.NOT_FOUND;
             }
-            Response refusal = Version.refuseChange(version, preconditions);
+            Response refusal = condition.refuse(version);
             if (refusal != null) {
                 return refusal;
             }
@@ -82,6 +100,7 @@ final class Deletion {
                     return Responses.NOT_FOUND; // another program was faster
                 }
                 state.quota().removed(key.name(), version.sizeBytes());
+                state.eviction().removed(version.sizeBytes());
             } finally {
                 state.quota().settled(key.name());
             }
@@ -92,7 +111,7 @@ final class Deletion {
                 return Responses.NOT_FOUND;
             }
             if (FileErrors.isOfMountPoint(e)) {
-                return failure(Responses.IN_USE);
+                return state.options().contract().failure(Responses.IN_USE);
             }
             throw e;
         } finally {

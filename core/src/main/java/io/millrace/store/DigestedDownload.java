@@ -106,14 +106,15 @@ final class DigestedDownload {
     private Response compute(Version version, DigestAlgorithm repr, DigestAlgorithm content,
             BooleanSupplier cancelled) throws HttpException, IOException {
         Content object = null;
+        Response whole = null;
         boolean done = false;
         try {
             object = find(false);
             if (object == null || !object.version().equals(version)) {
                 return null;
             }
-            Response answer = withDigests(download.answer(object), object, repr, content,
-                    cancelled);
+            whole = download.answer(object);
+            Response answer = withDigests(whole, object, repr, content, cancelled);
             done = true;
             return answer;
         } catch (InterruptedIOException e) {
@@ -121,7 +122,9 @@ final class DigestedDownload {
         } catch (IOException e) {
             return state.folder().faults().answer(request.method() + " " + request.path(), e);
         } finally {
-            if (!done && object != null) {
+            if (!done && whole != null) {
+                whole.discard(); // which closes the object, too
+            } else if (!done && object != null) {
                 object.close();
             }
         }

@@ -88,6 +88,7 @@ final class Download {
         CachedObject cached = cache.find(key.name());
         if (cached != null) {
             long nowNs = cache.nowNs();
+            state.eviction().used(cached, nowNs);
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
                 early = refuseRead(cached.version());
                 return early == null ? cached : null;
@@ -216,6 +217,9 @@ final class Download {
 
     /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
     private boolean isEarly(Version version) {
+        if (version != null) {
+            state.eviction().used(key);
+        }
         early = version != null ? refuseRead(version)
                 : isFolder ? Responses.FOLDER : Responses.NOT_FOUND;
         return early != null;
@@ -288,7 +292,8 @@ final class Download {
     /** The response with an object's bytes, or those that the request's ranges name. */
     Response answer(Content content) {
         Response whole = content instanceof CachedObject cached
-                ? cached.response() : whole(content.version(), content.body());
+                ? cached.response()
+                : whole(content.version(), state.eviction().reading(key, content.body()));
         return headers.contains("Range")
                 ? ContentResponse.ranges(request, whole, content.version().validators()) : whole;
     }

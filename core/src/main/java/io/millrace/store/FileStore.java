@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.access.AccessRules;
+import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -134,6 +135,12 @@ public final class FileStore implements Handler, Closeable {
     /** Opens a store that uses this clock for the age of cached objects. */
     static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
+        return open(folder, options, clockNs, System::currentTimeMillis);
+    }
+
+    /** Opens a store that uses the second clock for the last use of objects. */
+    static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs,
+            LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
         Quota quota = new Quota(options.quotaBytes());
@@ -148,9 +155,12 @@ public final class FileStore implements Handler, Closeable {
                 opened.close();
             }
         }
-        return new FileStore(options, new StoreState(options, opened, quota, new StoreExecutor(
+        Eviction eviction = new Eviction(options, clockMs);
+        StoreState state = new StoreState(options, opened, quota, new StoreExecutor(
                 options.threads(), options.maxWaiting()), new DigestCache(), cache,
-                new LatePreallocation()));
+                new LatePreallocation(), eviction);
+        eviction.start(state);
+        return new FileStore(options, state);
     }
 
     private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)
@@ -209,6 +219,11 @@ public final class FileStore implements Handler, Closeable {
     /** How many requests had a wrong token. */
     public long wrongTokens() {
         return requests.access().wrongTokens();
+    }
+
+    /** What evictions have done so far; null if there are none. */
+    EvictionStats evictionStats() {
+        return state == null ? null : state.eviction().stats();
     }
 
     /**

@@ -85,6 +85,21 @@ final class StoreOption {
             .because("without a quota the objects need not be counted at start")
             .flag("--quota");
 
+    static final Option<Duration> EVICT_AFTER = STORE
+            .time("evictAfter", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650))
+            .sets("time after which objects that were neither read nor stored are deleted; "
+                    + "0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-after");
+
+    static final Option<Long> EVICT_TO_BYTES = STORE
+            .number("evictToBytes", "bytes", 0, 0, 1L << 50)
+            .atMost(QUOTA_BYTES)
+            .sets("total size of all objects beyond which the least recently used are deleted, "
+                    + "until a tenth is free; 0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-to");
+
     static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
             .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
             .because("a store usually accepts objects")

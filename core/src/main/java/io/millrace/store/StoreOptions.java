@@ -32,6 +32,8 @@ public final class StoreOptions extends Options {
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
+    private final Duration evictAfter = get(StoreOption.EVICT_AFTER);
+    private final long evictToBytes = get(StoreOption.EVICT_TO_BYTES);
     private final boolean readOnly = get(StoreOption.READ_ONLY);
     private final String token = get(StoreOption.TOKEN);
     private final AccessRules access = get(StoreOption.ACCESS);
@@ -147,6 +149,22 @@ public final class StoreOptions extends Options {
     public long quotaBytes() { return quotaBytes; }
 
     /**
+     * Time after which objects that were neither read nor stored are deleted; 0: never. Default 0
+     * s, range 0 s to 3650 days: a store keeps what it is given, unless it is a cache. It counts in
+     * whole seconds. A GET, HEAD or refused conditional PUT of an object is a use of it, too. What
+     * was used before the start is known by the times of files. Not for stores that only read.
+     */
+    public Duration evictAfter() { return evictAfter; }
+
+    /**
+     * Total size of all objects beyond which the least recently used are deleted, until a tenth is
+     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps what
+     * it is given, unless it is a cache. Deleting follows in the background, so the quota should
+     * leave room for what comes meanwhile. Not for stores that only read.
+     */
+    public long evictToBytes() { return evictToBytes; }
+
+    /**
      * Refuse PUT and DELETE, with 403 (article) or 405 (http). Default off: a store usually
      * accepts objects. Such a store writes nothing, no lock either, so it may share its folder.
      */
@@ -259,7 +277,14 @@ public final class StoreOptions extends Options {
          * @throws io.millrace.option.OptionException naming the option, its range and the value
          */
         public StoreOptions build() {
-            return new StoreOptions(this);
+            StoreOptions options = new StoreOptions(this);
+            if (options.readOnly && !options.evictAfter.isZero()) {
+                throw conflict(StoreOption.EVICT_AFTER, StoreOption.READ_ONLY);
+            }
+            if (options.readOnly && options.evictToBytes != 0) {
+                throw conflict(StoreOption.EVICT_TO_BYTES, StoreOption.READ_ONLY);
+            }
+            return options;
         }
 
         /** Sets {@link StoreOptions#contract}. */
@@ -297,6 +322,12 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#quotaBytes}. */
         public Builder quotaBytes(long bytes) { return set(StoreOption.QUOTA_BYTES, bytes); }
+
+        /** Sets {@link StoreOptions#evictAfter}. */
+        public Builder evictAfter(Duration time) { return set(StoreOption.EVICT_AFTER, time); }
+
+        /** Sets {@link StoreOptions#evictToBytes}. */
+        public Builder evictToBytes(long bytes) { return set(StoreOption.EVICT_TO_BYTES, bytes); }
 
         /** Sets {@link StoreOptions#readOnly}. */
         public Builder readOnly(boolean on) { return set(StoreOption.READ_ONLY, on); }

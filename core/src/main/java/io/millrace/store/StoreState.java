@@ -19,16 +19,17 @@ import java.io.IOException;
  * @param cache the small objects that are in memory
  * @param preallocation what reserves room for large ones
  * @param listings the listings of folders; null if there are none
+ * @param eviction what is told of objects' use, so that others can leave
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
-        Listings listings)
-        implements Closeable {
+        Listings listings, Eviction eviction) implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
-            DigestCache digests, ObjectCache cache, Preallocation preallocation) {
+            DigestCache digests, ObjectCache cache, Preallocation preallocation,
+            Eviction eviction) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
-                cache, preallocation, listings(options, folder));
+                cache, preallocation, listings(options, folder), eviction);
     }
 
     private static Listings listings(StoreOptions options, Folder folder) {
@@ -39,6 +40,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
     @Override
     public void close() throws IOException {
         wishes.close();
+        eviction.close();
         try (folder; quota; executor) {
             if (listings != null) {
                 listings.close();

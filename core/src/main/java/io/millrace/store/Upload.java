@@ -64,7 +64,7 @@ final class Upload implements Exchange {
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
         return refused == null && !state.quota().fits(leastBytes)
-                ? Responses.NO_ROOM : refused;
+                ? state.eviction().noRoom(leastBytes) : refused;
     }
 
     /**
@@ -116,7 +116,7 @@ final class Upload implements Exchange {
             throw new RefusedException(Responses.TOO_LARGE);
         }
         if (!part.take(bytes)) {
-            throw new RefusedException(Responses.NO_ROOM);
+            throw new RefusedException(state.eviction().noRoom(bytes));
         }
     }
 

@@ -98,7 +98,7 @@ public final class FolderView implements Closeable {
     private String name(Path file) {
         // A zip's folders end in a slash.
         String name = file.getFileName().toString().replace("/", "");
-        if (name.length() > maxNameBytes || !Key.isName(name)) {
+        if (name.length() > maxNameBytes || !Key.isSegment(name)) {
             return null;
         }
         if (3 * name.length() > maxNameBytes

@@ -18,10 +18,10 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 final class FolderWalk {
 
-    /** Who is told of each object, and its length in bytes; returns whether to go on. */
+    /** Who is told of each object and its file; returns whether to go on. */
     public interface Visitor {
 
-        boolean visit(String name, long bytes);
+        boolean visit(String name, BasicFileAttributes attributes);
     }
 
     private final int depth;
@@ -52,7 +52,7 @@ final class FolderWalk {
                     continue;
                 }
                 if (attributes.isRegularFile()
-                        && !visitor.visit(prefix + name, attributes.size())) {
+                        && !visitor.visit(prefix + name, attributes)) {
                     return false;
                 }
                 if (attributes.isDirectory() && level < depth

@@ -115,6 +115,23 @@ public record Key(String name, String sent) {
         return name;
     }
 
+    /** Whether a request can name this: the decoded segments of a key, with a slash between two. */
+    public static boolean isName(String name, KeyLimits limits) {
+        String[] segments = name.split("/", -1);
+        for (String segment : segments) {
+            if (!isSegment(segment) || isLonger(segment, limits.maxSegmentBytes())) {
+                return false;
+            }
+        }
+        return segments.length <= limits.depth() && !isLonger(name, limits.maxBytes());
+    }
+
+    private static boolean isLonger(String name, int maxBytes) {
+        // No character has more than three bytes, so most need no counting.
+        return name.length() > maxBytes / 3
+                && name.getBytes(StandardCharsets.UTF_8).length > maxBytes;
+    }
+
     private static void check(String name) throws HttpException {
         String why = violation(name);
         if (why != null) {
@@ -123,7 +140,7 @@ public record Key(String name, String sent) {
     }
 
     /** Whether a segment can have this name, its length aside. */
-    static boolean isName(String name) {
+    static boolean isSegment(String name) {
         return !name.isEmpty() && violation(name) == null;
     }
 

@@ -373,7 +373,8 @@ class DurabilityTest {
         try (StoreState state = new StoreState(options, Folder.open(folder,
                 options.folderSettings(), new FaultLog(DurabilityTest.class)),
                 new Quota(Long.MAX_VALUE), new StoreExecutor(1, 1), new DigestCache(),
-                new ObjectCache(0, 0, 0, System::nanoTime), new LatePreallocation())) {
+                new ObjectCache(0, 0, 0, System::nanoTime), new LatePreallocation(),
+                new Eviction(options, System::currentTimeMillis))) {
             Files.writeString(folder.resolve("a"), "old");
             Response running = state.executor().later(() -> {
                 busy.countDown();

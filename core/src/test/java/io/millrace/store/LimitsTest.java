@@ -330,6 +330,11 @@ class LimitsTest {
                 StoreOptions.builder().maxObjectBytes(-1), StoreOptions.builder().quotaBytes(-1),
                 StoreOptions.builder().threads(0), StoreOptions.builder().threads(1025),
                 StoreOptions.builder().maxWaiting(0), StoreOptions.builder().token(""),
+                StoreOptions.builder().evictAfter(Duration.ofNanos(-1)),
+                StoreOptions.builder().evictAfter(Duration.ofDays(3650).plusNanos(1)),
+                StoreOptions.builder().evictToBytes(-1),
+                StoreOptions.builder().evictToBytes((1L << 50) + 1),
+                StoreOptions.builder().quotaBytes(10).evictToBytes(11),
                 StoreOptions.builder().cacheBytes(-1),
                 StoreOptions.builder().cacheBytes((1L << 40) + 1),
                 StoreOptions.builder().cachedObjectBytes(-1),
@@ -349,6 +354,9 @@ class LimitsTest {
                     assertThrows(IllegalArgumentException.class, wrong::build).getMessage();
             assertTrue(message.contains(" must be "), message);
         }
+        StoreOptions.builder().evictAfter(Duration.ofDays(3650)).evictToBytes(1L << 50).build();
+        StoreOptions.builder().quotaBytes(10).evictToBytes(10).build();
+        assertEquals(0, StoreOptions.builder().quotaBytes(10).build().evictToBytes());
         StoreOptions.builder().cacheBytes(1L << 40).cachedObjectBytes(1 << 20)
                 .cacheWindow(Duration.ofHours(1)).build();
         StoreOptions.builder().wrongTokenDelay(Duration.ofMinutes(1)).fileMode(mode("rw-------"))
@@ -362,6 +370,17 @@ class LimitsTest {
 
     private static Set<PosixFilePermission> mode(String text) {
         return PosixFilePermissions.fromString(text);
+    }
+
+    @Test
+    void storeThatOnlyReadsRefusesToEvict() {
+        StoreOptions.Builder byAge = StoreOptions.builder().readOnly(true)
+                .evictAfter(Duration.ofDays(30));
+        assertEquals("evictAfter can't be used with readOnly: PT720H",
+                assertThrows(IllegalArgumentException.class, byAge::build).getMessage());
+        StoreOptions.Builder bySize = StoreOptions.builder().readOnly(true).evictToBytes(1);
+        assertEquals("evictToBytes can't be used with readOnly: 1",
+                assertThrows(IllegalArgumentException.class, bySize::build).getMessage());
     }
 
     @Test

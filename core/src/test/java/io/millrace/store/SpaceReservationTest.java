@@ -78,7 +78,8 @@ class SpaceReservationTest {
         state = new StoreState(options, Folder.open(system.path(folder),
                 options.folderSettings(), new FaultLog(SpaceReservationTest.class)),
                 new Quota(Long.MAX_VALUE), new StoreExecutor(1, 1), new DigestCache(),
-                new ObjectCache(0, 0, 0, System::nanoTime), fake);
+                new ObjectCache(0, 0, 0, System::nanoTime), fake,
+                new Eviction(options, System::currentTimeMillis));
         system.before((operation, real) -> {
             if (operation == Operation.FORCE || operation == Operation.MOVE) {
                 done.add(operation.name());

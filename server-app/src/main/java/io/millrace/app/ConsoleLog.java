@@ -7,12 +7,15 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
- * The program's log: warnings and errors on stderr, one line each and a stack trace if there is
- * one. What is of no concern to an operator is left out; {@link RunningStore} prints the rest.
+ * The program's log: warnings, errors and evictions on stderr, one line each and a stack trace if
+ * there is one. What is of no concern to an operator is left out; {@link RunningStore} prints the rest.
  *
  * <p>Threads: any.
  */
 public final class ConsoleLog extends System.LoggerFinder {
+
+    /** The class that tells which objects it has deleted, at INFO. */
+    private static final String EVICTIONS = "io.millrace.evict.Evictor";
 
     /** Called by the JDK, which finds this class as a service. */
     public ConsoleLog() {
@@ -32,7 +35,8 @@ public final class ConsoleLog extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return level.getSeverity() >= Level.WARNING.getSeverity() && level != Level.OFF;
+            Level least = name.equals(EVICTIONS) ? Level.INFO : Level.WARNING;
+            return level.getSeverity() >= least.getSeverity() && level != Level.OFF;
         }
 
         @Override

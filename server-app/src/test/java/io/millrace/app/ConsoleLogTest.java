@@ -33,6 +33,14 @@ class ConsoleLogTest {
     }
 
     @Test
+    void evictionsAreLogged() {
+        System.Logger evictions = new ConsoleLog().getLogger("io.millrace.evict.Evictor",
+                ConsoleLogTest.class.getModule());
+        assertTrue(evictions.isLoggable(Level.INFO));
+        assertFalse(evictions.isLoggable(Level.DEBUG));
+    }
+
+    @Test
     void warningIsOneLine() {
         assertEquals("millrace: it's 1 of {0}\n",
                 printed(() -> logger.log(Level.WARNING, "it's 1 of {0}")));

@@ -144,7 +144,8 @@ final class FaultRun {
                 check(url);
             }
             long waitedMs = 0;
-            while (audit.stagingFiles() > 0 && waitedMs < PATIENCE_MS && !server.endsWithin(LOOK_MS)) {
+            while (audit.stagingFiles() > 0 && waitedMs < PATIENCE_MS
+                    && !server.endsWithin(LOOK_MS)) {
                 waitedMs += LOOK_MS;
             }
             if (audit.stagingFiles() > 0) {

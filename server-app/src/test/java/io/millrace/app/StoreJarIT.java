@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -288,6 +291,39 @@ class StoreJarIT {
             assertEquals(200, put(client, body("a", 3, 1000)));
             assertIs(3, client.get("a"));
         }
+    }
+
+    // A cache that stays within its size.
+
+    @Test
+    void leastRecentlyUsedObjectsLeaveBeyondTheSize() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        for (int i = 0; i < 10; i++) {
+            Path file = Files.write(data.resolve("k" + i), new byte[1000]);
+            FileTime time = FileTime.fromMillis(1_700_000_000_000L + i);
+            Files.getFileAttributeView(file, BasicFileAttributeView.class)
+                    .setTimes(time, time, null);
+        }
+        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--evict-to", "10KB",
+                "--evict-after", "3650d");
+                StoreClient client = new StoreClient(server.awaitUrl())) {
+            client.send("GET /k0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertEquals(200, client.answer());
+            client.send("PUT /x/new HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\na");
+            assertEquals(201, client.answer());
+            long endNs = System.nanoTime() + PATIENCE_NS;
+            while (Files.exists(data.resolve("k2"))) {
+                assertTrue(System.nanoTime() - endNs < 0, "nothing leaves");
+                Thread.onSpinWait();
+            }
+            server.terminate();
+            assertEquals(0, server.exitCode());
+            assertEquals("millrace: evicted 2 objects of 2000 bytes: 0 not used for 315360000 s, "
+                    + "2 beyond 10000 bytes; 8001 bytes are left\n", server.err());
+        }
+        assertEquals(Set.of("k0", "k3", "k4", "k5", "k6", "k7", "k8", "k9", "x"), names(data));
+        assertTrue(Files.readAttributes(data.resolve("k0"), BasicFileAttributes.class)
+                .lastAccessTime().toMillis() > System.currentTimeMillis() - 600_000);
     }
 
     // Little memory.

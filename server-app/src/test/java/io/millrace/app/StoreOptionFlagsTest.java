@@ -67,6 +67,30 @@ class StoreOptionFlagsTest {
     }
 
     @Test
+    void eachFlagOfEvictionsSetsItsOption() throws Exception {
+        assertEquals(StoreOptions.builder().evictAfter(Duration.ofDays(30))
+                        .evictToBytes(50_000_000_000L).build(),
+                options("--evict-after", "30d", "--evict-to", "50GB"));
+        assertEquals(StoreOptions.builder().quotaBytes(1L << 30).evictToBytes(1L << 30).build(),
+                options("--evict-to", "1GiB", "--quota", "1GiB"));
+    }
+
+    @Test
+    void storeThatOnlyReadsRefusesToEvict() {
+        CommandException refused = assertThrows(CommandException.class,
+                () -> options("--read-only", "--evict-after", "30d"));
+        assertEquals("--evict-after can't be used with --read-only: 30d", refused.getMessage());
+        assertEquals(2, refused.exitCode());
+    }
+
+    @Test
+    void quotaBoundsWhatIsKept() {
+        CommandException refused = assertThrows(CommandException.class,
+                () -> options("--quota", "1GB", "--evict-to", "1GiB"));
+        assertEquals("--evict-to must be at most --quota: 1GiB", refused.getMessage());
+    }
+
+    @Test
     void formerNameOfTheContractIsTaken() throws Exception {
         assertEquals(Contract.HTTP, options("--contract", "RFC9110").contract());
     }
@@ -81,6 +105,8 @@ class StoreOptionFlagsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--cache=2TiB | --cache must be in [0, 1099511627776]: 2TiB",
+        "--evict-after=3651d | --evict-after must be in [0 s, 3650 days]: 3651d",
+        "--evict-to=1025TiB | --evict-to must be in [0, 1125899906842624]: 1025TiB",
         "--put-status=201 | --put-status must be in [0, 200]: 201",
         "--max-key=0 | --max-key must be in [1, 4096]: 0",
         "--max-key=4097 | --max-key must be in [1, 4096]: 4097",

@@ -25,7 +25,7 @@ public final class Flags {
 
             SIZE: a number of bytes, alone or with KB, MB, GB, TB (powers of 1000) or KiB, MiB,
                   GiB, TiB (powers of 1024), such as 40MB or 16KiB.
-            TIME: a number with ms, s, m (minutes) or h, such as 500ms.
+            TIME: a number with ms, s, m (minutes), h or d, such as 500ms.
             Write --flag VALUE or --flag=VALUE.
             """;
 

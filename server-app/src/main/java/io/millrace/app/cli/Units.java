@@ -16,7 +16,7 @@ public final class Units {
     /** What a size looks like. */
     public static final String SIZES = "a size such as 500, 40MB or 16KiB";
     /** What a duration looks like. */
-    public static final String DURATIONS = "a time such as 500ms, 60s, 5m or 1h";
+    public static final String DURATIONS = "a time such as 500ms, 60s, 5m, 1h or 30d";
 
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,19})([A-Za-z]*)");
 
@@ -26,7 +26,7 @@ public final class Units {
             "KIB", 1L << 10, "MIB", 1L << 20, "GIB", 1L << 30, "TIB", 1L << 40);
 
     private static final Map<String, Long> MILLIS_BY_UNIT =
-            Map.of("MS", 1L, "S", 1000L, "M", 60_000L, "H", 3_600_000L);
+            Map.of("MS", 1L, "S", 1000L, "M", 60_000L, "H", 3_600_000L, "D", 86_400_000L);
 
     private static final String[] BINARY = {"TiB", "GiB", "MiB", "KiB"};
     private static final String[] DECIMAL = {"TB", "GB", "MB", "KB"};
@@ -45,7 +45,7 @@ public final class Units {
     }
 
     /**
-     * A duration: a number with ms, s, m or h.
+     * A duration: a number with ms, s, m, h or d.
      *
      * @throws IllegalArgumentException saying what a duration looks like
      */

@@ -29,7 +29,8 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0s, 0", "500ms, 500", "60s, 60000", "5m, 300000", "1h, 3600000", "2H, 7200000"})
+    @CsvSource({"0s, 0", "500ms, 500", "60s, 60000", "5m, 300000", "1h, 3600000",
+        "2H, 7200000", "30d, 2592000000"})
     void durationInEachUnitIsRead(String text, long millis) {
         assertEquals(Duration.ofMillis(millis), Units.parseDuration(text));
     }

@@ -1,0 +1,96 @@
+package io.millrace.evict;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class EvictorTest {
+
+    private static final long PATIENCE_NS = 60_000_000_000L;
+    private static final long NOW = 2_000_000_000L;
+
+    private final AtomicLong clockMs = new AtomicLong(NOW * 1000);
+    private final Uses uses = new Uses(clockMs::get);
+    private final FakeObjects objects = new FakeObjects();
+
+    private Evictor started(long afterSeconds, long toBytes) {
+        Evictor evictor = new Evictor(new EvictionLimits(afterSeconds, toBytes), objects, uses);
+        evictor.start();
+        return evictor;
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long endNs = System.nanoTime() + PATIENCE_NS;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - endNs < 0, "it never happens");
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void startEvictsWhatIsTooOldOrTooMuch() {
+        objects.put("old", 10, NOW - 500, 0);
+        objects.put("a", 50, NOW - 30, 0);
+        objects.put("b", 50, NOW - 20, 0);
+        try (Evictor evictor = started(100, 60)) {
+            await(() -> evictor.stats().passes() > 0);
+            assertEquals(new EvictionStats(1, 1, 1, 60, 0), evictor.stats());
+            assertEquals(List.of("old", "a"), objects.removed());
+        }
+    }
+
+    @Test
+    void byteBeyondTheLimitEvicts() {
+        objects.put("a", 50, NOW - 30, 0);
+        objects.put("b", 50, NOW - 20, 0);
+        try (Evictor evictor = started(0, 100)) {
+            await(() -> evictor.stats().passes() > 0);
+            objects.put("c", 1, NOW - 5, 0);
+            evictor.changed(1);
+            await(() -> evictor.stats().passes() > 1);
+            assertEquals(List.of("a"), objects.removed());
+        }
+    }
+
+    @Test
+    void refusedPutEvicts() {
+        objects.put("a", 50, NOW - 30, 0);
+        objects.put("b", 50, NOW - 20, 0);
+        try (Evictor evictor = started(0, 100)) {
+            await(() -> evictor.stats().passes() > 0);
+            evictor.makeRoom();
+            await(() -> evictor.stats().passes() > 1);
+            assertEquals(List.of("a"), objects.removed());
+        }
+    }
+
+    @Test
+    void closeTellsFilesOfReads() {
+        objects.put("a", 50, NOW - 500, 0);
+        objects.put("b", 50, NOW - 500, NOW - 60);
+        Evictor evictor = started(1000, 0);
+        await(() -> evictor.stats().passes() > 0);
+        uses.used("a");
+        uses.used("b");
+        assertEquals(Map.of(), objects.noted);
+        evictor.close();
+        assertEquals(Map.of("a", NOW), objects.noted);
+    }
+
+    @Test
+    void passesGoOnAfterOneThatFailed() {
+        objects.listable = false;
+        objects.put("a", 50, NOW - 500, 0);
+        try (Evictor evictor = started(1, 0)) {
+            await(() -> objects.walks > 0);
+            objects.listable = true;
+            await(() -> evictor.stats().passes() > 0);
+            assertTrue(objects.removed().contains("a"));
+        }
+    }
+}
