@@ -1,8 +1,5 @@
 package io.millrace.access;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,7 +14,7 @@ import java.util.Set;
  */
 public final class AccessRules {
 
-    /** Each request is compared with every token, which takes some 30 ns for one. */
+    /** Each request is compared with every token, some nanoseconds each. */
     static final int MAX_GRANTS = 1024;
 
     private static final int MAX_TOKEN_CHARS = 4096;
@@ -105,9 +102,9 @@ public final class AccessRules {
         if (grants.size() == MAX_GRANTS) {
             throw new IllegalArgumentException("there must be at most " + MAX_GRANTS + " grants");
         }
-        byte[] hash = hash(token.getBytes(StandardCharsets.ISO_8859_1));
+        TokenHash hash = TokenHash.of(token);
         for (Grant grant : grants) {
-            if (MessageDigest.isEqual(grant.hash(), hash) && !name.equals(grant.name())) {
+            if (grant.hash().isSame(hash) && !name.equals(grant.name())) {
                 throw new IllegalArgumentException("the token has another name already: "
                         + "each name needs a token of its own");
             }
@@ -121,14 +118,6 @@ public final class AccessRules {
     private static boolean isToken(String token) {
         return !token.isEmpty() && token.length() <= MAX_TOKEN_CHARS
                 && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
-    }
-
-    private static byte[] hash(byte[] secret) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(secret);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     /** Whether every request may do everything. */
@@ -147,17 +136,18 @@ public final class AccessRules {
      *
      * @param user the name that was sent with it; null for none. If one of the grants has this
      *     name, the token must be that one's
-     * @param hash the SHA-256 of what was sent as the token
+     * @param sha256 the SHA-256 of what was sent as the token
      * @return empty if it is wrong
      */
-    List<Grant> of(String user, byte[] hash) {
+    List<Grant> of(String user, byte[] sha256) {
+        TokenHash hash = TokenHash.of(sha256);
         List<Grant> found = new ArrayList<>(1);
         boolean isName = false;
         boolean isOfName = false;
         for (Grant grant : grants) {
             boolean named = grant.name() != null && grant.name().equals(user);
             isName |= named;
-            if (MessageDigest.isEqual(grant.hash(), hash)) {
+            if (grant.hash().isSame(hash)) {
                 found.add(grant);
                 isOfName |= named;
             }

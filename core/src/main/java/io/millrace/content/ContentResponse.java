@@ -37,6 +37,9 @@ public final class ContentResponse {
             Response.text("only GET and HEAD are allowed\n").with(Status.METHOD_NOT_ALLOWED)
                     .set("Allow", "GET, HEAD");
 
+    private static final List<String> OF_CONTENT = List.of("Content-Type", "Content-Encoding",
+            "Content-Language", "Content-Disposition", "Cache-Control");
+
     private ContentResponse() {
     }
 
@@ -147,8 +150,9 @@ public final class ContentResponse {
      * @param whole the complete response to a GET, with validators; its body as in {@link
      *     #of(RequestHead, Response, Validators)}
      * @param validators of the content
-     * @return {@code whole} itself if there is no range to evaluate; otherwise 206, or 416 if no
-     *     range is satisfiable
+     * @return {@code whole} itself if there is no range to evaluate, or if several parts of
+     *     something with a content coding are requested; otherwise 206, or 416 if no range is
+     *     satisfiable
      */
     public static Response ranges(RequestHead request, Response whole, Validators validators) {
         List<ByteRange> ranges = parse(request, whole.body().length(), validators);
@@ -158,8 +162,13 @@ public final class ContentResponse {
         long sizeBytes = whole.body().length();
         if (ranges.isEmpty()) {
             whole.discard();
-            return whole.with(Status.RANGE_NOT_SATISFIABLE).without("Content-Type")
+            return withoutContent(whole.with(Status.RANGE_NOT_SATISFIABLE))
                     .set("Content-Range", "bytes */" + sizeBytes).with(Body.empty());
+        }
+        // RFC 9110 s14.2: Range may be ignored. A Content-Encoding would be read as that of the
+        // multipart body, which has none.
+        if (ranges.size() > 1 && whole.headers().contains("Content-Encoding")) {
+            return whole;
         }
         Response part = whole.with(Status.PARTIAL_CONTENT);
         if (ranges.size() == 1) {
@@ -173,6 +182,15 @@ public final class ContentResponse {
         return part.set("Content-Type", "multipart/byteranges; boundary=" + boundary)
                 .with(new MultipartBody(whole.body(), ranges,
                         type == null ? MediaTypes.UNKNOWN : type, boundary));
+    }
+
+    /** A response without the fields that describe content, or say how long to keep it. */
+    private static Response withoutContent(Response response) {
+        Response result = response;
+        for (String name : OF_CONTENT) {
+            result = result.without(name);
+        }
+        return result;
     }
 
     /** Null to send the whole. */

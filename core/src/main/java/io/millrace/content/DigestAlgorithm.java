@@ -3,9 +3,11 @@ package io.millrace.content;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 
 /**
- * The digest algorithms of RFC 9530 that can prove integrity (its section 5).
+ * The digest algorithms that are supported: those of RFC 9530 that can prove integrity (its section
+ * 5), and MD5 for {@code Content-MD5}.
  *
  * <p>Threads: any.
  *
@@ -16,7 +18,15 @@ public enum DigestAlgorithm {
     /** SHA-256. */
     SHA_256("sha-256", "SHA-256", 32),
     /** SHA-512. */
-    SHA_512("sha-512", "SHA-512", 64);
+    SHA_512("sha-512", "SHA-512", 64),
+    /**
+     * MD5, which finds accidents and no attack. Only a {@code Content-MD5} that a request carries
+     * is compared with it; it is never a response's digest.
+     */
+    MD5("md5", "MD5", 16);
+
+    /** Those that can prove integrity. */
+    static final List<DigestAlgorithm> STRONG = List.of(SHA_256, SHA_512);
 
     private final String key;
     private final int lengthBytes;
@@ -43,7 +53,7 @@ public enum DigestAlgorithm {
         try {
             return MessageDigest.getInstance(javaName);
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java runtime provides SHA-2", e);
+            throw new AssertionError("every Java runtime provides SHA-2 and MD5", e);
         }
     }
 

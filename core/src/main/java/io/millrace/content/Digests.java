@@ -10,18 +10,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The integrity fields of RFC 9530: the digests that a request carries or asks for. Algorithms
- * other than those of {@link DigestAlgorithm} are ignored (section 2).
+ * other than SHA-256 and SHA-512 are ignored (section 2). Beside them stands {@code Content-MD5},
+ * which RFC 7231 has removed and many clients still send.
  *
  * <p>Threads: any.
  *
  * @since 0.1
  */
 public final class Digests {
+
+    private static final String CONTENT_MD5 = "Content-MD5";
 
     /** Bytes hashed at a time. */
     private static final int PIECE_BYTES = 128 * 1024;
@@ -43,8 +47,9 @@ public final class Digests {
     }
 
     /**
-     * The digests of the body that a request carries, in {@code Content-Digest} and {@code
-     * Repr-Digest}. Both mean the same if the body is the whole representation, as in a PUT.
+     * The digests of the body that a request carries, in {@code Content-Digest}, {@code
+     * Repr-Digest} and {@code Content-MD5} (RFC 1864). All mean the same if the body is the whole
+     * representation, as in a PUT.
      *
      * @return empty if there are none
      * @throws HttpException 400 if a field is malformed: to ignore it would remove the protection
@@ -53,20 +58,42 @@ public final class Digests {
     public static List<Expected> expected(Headers headers) throws HttpException {
         boolean content = headers.contains("Content-Digest");
         boolean repr = headers.contains("Repr-Digest");
-        if (!content && !repr) {
+        boolean md5 = headers.contains(CONTENT_MD5);
+        if (!content && !repr && !md5) {
             return List.of();
         }
         List<Expected> expected = new ArrayList<>();
         for (String field : List.of("Content-Digest", "Repr-Digest")) {
             Map<String, Member> members = StructuredFields.dictionary(headers, field);
-            for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+            for (DigestAlgorithm algorithm : DigestAlgorithm.STRONG) {
                 Member member = members.get(algorithm.key());
                 if (member != null) {
                     expected.add(new Expected(field, algorithm, bytes(field, algorithm, member)));
                 }
             }
         }
+        if (md5) {
+            expected.add(new Expected(CONTENT_MD5, DigestAlgorithm.MD5, md5(headers)));
+        }
         return expected;
+    }
+
+    private static byte[] md5(Headers headers) throws HttpException {
+        try {
+            byte[] digest = Base64.getDecoder().decode(headers.first(CONTENT_MD5));
+            if (digest.length == DigestAlgorithm.MD5.lengthBytes()
+                    && headers.all(CONTENT_MD5).size() == 1) {
+                return digest;
+            }
+        } catch (IllegalArgumentException e) {
+            throw malformedMd5(); // not base64
+        }
+        throw malformedMd5();
+    }
+
+    private static HttpException malformedMd5() {
+        return new HttpException(Status.BAD_REQUEST, CONTENT_MD5 + ": must be one value of "
+                + DigestAlgorithm.MD5.lengthBytes() + " bytes in base64");
     }
 
     private static byte[] bytes(String field, DigestAlgorithm algorithm, Member member)
@@ -83,8 +110,8 @@ public final class Digests {
      * The algorithm that a {@code Want-} field prefers.
      *
      * @param field {@code Want-Content-Digest} or {@code Want-Repr-Digest}
-     * @return null if the field is missing or malformed, or names none of {@link DigestAlgorithm}:
-     *     the field is only a preference
+     * @return null if the field is missing or malformed, or names neither SHA-256 nor
+     *     SHA-512: the field is only a preference
      */
     public static DigestAlgorithm wanted(Headers headers, String field) {
         if (!headers.contains(field)) {
@@ -98,7 +125,7 @@ public final class Digests {
         }
         DigestAlgorithm best = null;
         long bestWeight = 0;
-        for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+        for (DigestAlgorithm algorithm : DigestAlgorithm.STRONG) {
             long weight = weight(members.get(algorithm.key()));
             if (weight > bestWeight) {
                 best = algorithm;

@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
  * read now.
  *
  * <p>A pass over all objects drops what their files tell by then and keeps the rest, so that
- * objects that are gone take no memory. An object takes 8 to 24 bytes; with more than some four
- * million objects, the uses of those that don't fit are taken as uses of all that are not known
- * here, which keeps objects longer.
+ * objects that are gone take no memory. An object takes 12 to 24 bytes, twice that during a pass.
+ * With more than some four million objects, the uses of those that don't fit are taken as uses of
+ * all that are not known here, which keeps objects longer.
  *
  * <p>Threads: any; a pass is made by one. Noting a use takes no lock and, but for a table that is
  * full, no memory.

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Passes bytes on as long as their number is admitted. A file behind it gets large pieces by a copy,
- * as it would by itself where there is no pipe in the kernel.
+ * Passes bytes on as long as their number is admitted. A file behind it gets large pieces by a
+ * copy, as it would by itself where there is no pipe in the kernel.
  *
  * <p>Threads: one at a time.
  */

@@ -26,18 +26,21 @@ public final class Quota implements Closeable {
     }
 
     /**
-     * Counts what is in a folder, and goes on to do so unless nothing is going to change it.
+     * Counts what is in a folder, and goes on to do so; a folder that nothing is going to change
+     * need not be counted. Of many objects this returns before all are counted.
      *
      * @throws IOException with one line for people, if the folder can't be listed
      */
     public void watch(Folder folder, boolean readOnly, LongSupplier clockNs) throws IOException {
-        if (isLimited()) {
+        if (isLimited() && !readOnly) {
             recount = new Recount(folder, usage, clockNs);
-            recount.first();
-            if (!readOnly) {
-                recount.start();
-            }
+            recount.start();
         }
+    }
+
+    /** Whether it is known what there is room for; else nothing new may be written yet. */
+    public boolean isKnown() {
+        return recount == null || recount.isCounted();
     }
 
     /** Whether there is a limit at all. */

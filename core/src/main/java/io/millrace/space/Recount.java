@@ -24,6 +24,8 @@ final class Recount implements Closeable {
     private static final long MAX_PERIOD_NS = TimeUnit.SECONDS.toNanos(60);
     /** No count is made sooner than that after another one, however many PUTs are refused. */
     static final long FRESH_NS = TimeUnit.SECONDS.toNanos(2);
+    /** So many objects are counted while a store is opened; more are counted after that. */
+    static final int FIRST_OBJECTS = 5000;
     /** So many objects are counted in a few milliseconds, while a worker waits. */
     private static final int FEW_OBJECTS = 1000;
     /** 25,600 objects a second at most. */
@@ -31,12 +33,24 @@ final class Recount implements Closeable {
     private static final long PAUSE_MS = 10;
     private static final long CLOSE_MS = 10_000;
 
+    /** How a count is made. */
+    private enum Pace {
+        /** Only of a folder that has no more than {@link #FIRST_OBJECTS}. */
+        FIRST,
+        /** Without pauses. */
+        AT_ONCE,
+        /** With pauses, as long as no PUT waits for it. */
+        SLOW
+    }
+
     private final Folder folder;
     private final Usage usage;
     private final LongSupplier clockNs;
 
     /** Guarded by this, as all fields below are. */
     private boolean counting;
+    /** Whether all objects have been counted. Once true this is always true. */
+    private boolean counted;
     private boolean closed;
     /** A PUT has been refused: no pauses. */
     private boolean urgent;
@@ -52,25 +66,40 @@ final class Recount implements Closeable {
         this.clockNs = clockNs;
     }
 
-    /** Counts for the first time. */
-    void first() throws IOException {
+    /**
+     * Counts for the first time, and starts to count in the background. Of many objects the first
+     * count ends there.
+     */
+    void start() throws IOException { // decision 155
         synchronized (this) {
             counting = true;
         }
-        count(false);
+        count(Pace.FIRST);
+        if (!startThread() && !isCounted()) {
+            synchronized (this) {
+                counting = true;
+            }
+            count(Pace.AT_ONCE);
+        }
     }
 
-    /** Starts to count in the background. */
-    synchronized void start() {
+    private synchronized boolean startThread() {
         Thread background = new Thread(this::run, "millrace-recount");
         background.setDaemon(true);
         background.setPriority(Thread.MIN_PRIORITY);
+        urgent = !counted;
         try {
             background.start();
             thread = background;
+            return true;
         } catch (OutOfMemoryError e) {
-            thread = null; // no more threads may be had; small folders are counted all the same
+            return false; // no more threads may be had; small folders are counted all the same
         }
+    }
+
+    /** Whether all objects have been counted since the store was opened. */
+    synchronized boolean isCounted() {
+        return counted;
     }
 
     /**
@@ -85,20 +114,20 @@ final class Recount implements Closeable {
                 return false;
             }
             urgent = true;
-            if (counting || thread != null && objects > FEW_OBJECTS) {
+            if (counting || thread != null && (objects > FEW_OBJECTS || !counted)) {
                 notifyAll();
                 return false;
             }
             counting = true;
         }
-        return countOrLog(false);
+        return countOrLog(Pace.AT_ONCE);
     }
 
     private void run() {
         long periodNs = MIN_PERIOD_NS;
         while (awaitTurn(periodNs)) {
             long beganNs = System.nanoTime();
-            countOrLog(true);
+            countOrLog(Pace.SLOW);
             long tookNs = System.nanoTime() - beganNs;
             periodNs = Math.max(MIN_PERIOD_NS,
                     Math.min(MAX_PERIOD_NS, PERIOD_OF_COUNTS * tookNs));
@@ -121,32 +150,35 @@ final class Recount implements Closeable {
         return false;
     }
 
-    private boolean countOrLog(boolean paced) {
+    private boolean countOrLog(Pace pace) {
         try {
-            count(paced);
+            count(pace);
             return true;
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING,
-                    "objects not counted, so the quota goes by the last count", e);
+            LOG.log(System.Logger.Level.WARNING, isCounted()
+                    ? "objects not counted, so the quota goes by the last count"
+                    : "objects not counted, so PUT is refused until a count succeeds", e);
             return false;
         } catch (OutOfMemoryError e) {
             return false; // the sums take half a megabyte; the last count still holds
         }
     }
 
-    private void count(boolean paced) throws IOException {
+    private void count(Pace pace) throws IOException {
         long beganNs = clockNs.getAsLong();
         Usage.Count count = usage.begin();
         boolean whole = false;
         try {
             folder.eachObject((name, attributes) -> {
                 count.add(name, attributes.size());
-                return !paced || pause(count.objects());
+                return goesOn(pace, count.objects());
             });
-            whole = !isClosed();
+            whole = goesOn(pace, count.objects());
         } finally {
-            if (whole) {
+            if (whole && isCounted()) {
                 usage.end(count);
+            } else if (whole) {
+                usage.endFirst(count);
             }
             synchronized (this) {
                 counting = false;
@@ -154,6 +186,7 @@ final class Recount implements Closeable {
                 countedNs = beganNs; // a failure, too, is not tried again at once
                 if (whole) {
                     objects = count.objects();
+                    counted = true;
                 }
                 notifyAll();
             }
@@ -161,15 +194,11 @@ final class Recount implements Closeable {
     }
 
     /** Pauses now and then; false if the count is to end. */
-    private synchronized boolean pause(long counted) {
-        if (counted % OBJECTS_PER_PAUSE == 0 && !urgent && !closed) {
+    private synchronized boolean goesOn(Pace pace, long soFar) {
+        if (pace == Pace.SLOW && soFar % OBJECTS_PER_PAUSE == 0 && !urgent && !closed) {
             await(PAUSE_MS);
         }
-        return !closed;
-    }
-
-    private synchronized boolean isClosed() {
-        return closed;
+        return !closed && (pace != Pace.FIRST || soFar <= FIRST_OBJECTS);
     }
 
     /** Waits; false if the thread is to end. */

@@ -65,11 +65,27 @@ final class Usage {
     synchronized void end(Count count) {
         for (int i = 0; i < SUMS; i++) {
             if (!changed.get(i)) {
-                objectBytes += count.sums[i] - sums[i];
-                sums[i] = count.sums[i];
+                take(count, i);
             }
         }
         changed = null;
+    }
+
+    /**
+     * Takes over the first count, beside which nothing has been stored. No earlier sum is right,
+     * so one that an object was removed from meanwhile is taken, too: it may be too much, and is
+     * not too little.
+     */
+    synchronized void endFirst(Count count) {
+        for (int i = 0; i < SUMS; i++) {
+            take(count, i);
+        }
+        changed = null;
+    }
+
+    private void take(Count count, int i) {
+        objectBytes += count.sums[i] - sums[i];
+        sums[i] = count.sums[i];
     }
 
     /** Bytes are about to be written by a PUT; false, and nothing is taken, if they don't fit. */

@@ -9,7 +9,9 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The digests of one PUT: those that its body must have, and the one that its client wants to know.
@@ -20,18 +22,27 @@ final class BodyDigests {
 
     private final List<Digests.Expected> expected;
     private final DigestAlgorithm wanted;
+    private final boolean isWhole;
+    private final boolean keepsDigests;
     /** What computes digests of the bytes on their way; null if none is needed. */
     private DigestSink sink;
 
-    /** @param isWhole whether the body is the whole object, so that its digest is the object's */
-    BodyDigests(Headers headers, boolean isWhole) throws HttpException {
+    /**
+     * The digests of a PUT.
+     *
+     * @param isWhole whether the body is the whole object, so that its digest is the object's
+     * @param keepsDigests whether that is computed in any case, to be kept
+     */
+    BodyDigests(Headers headers, boolean isWhole, boolean keepsDigests) throws HttpException {
+        this.isWhole = isWhole;
+        this.keepsDigests = isWhole && keepsDigests;
         expected = Digests.expected(headers);
         wanted = isWhole ? Digests.wanted(headers, "Want-Repr-Digest") : null;
     }
 
     /** Where the body's bytes go so that they are hashed on their way to a channel. */
     WritableByteChannel over(WritableByteChannel channel) {
-        if (expected.isEmpty() && wanted == null) {
+        if (expected.isEmpty() && wanted == null && !keepsDigests) {
             return channel;
         }
         sink = new DigestSink(channel);
@@ -40,6 +51,9 @@ final class BodyDigests {
         }
         if (wanted != null) {
             sink.add(wanted);
+        }
+        if (keepsDigests) {
+            sink.add(DigestAlgorithm.SHA_256);
         }
         return sink;
     }
@@ -53,6 +67,23 @@ final class BodyDigests {
             }
         }
         return null;
+    }
+
+    /** All that can be kept with the object, once the body is whole. */
+    Map<DigestAlgorithm, byte[]> toKeep() {
+        Map<DigestAlgorithm, byte[]> known = new EnumMap<>(DigestAlgorithm.class);
+        for (Digests.Expected one : expected) {
+            if (isWhole && one.algorithm() != DigestAlgorithm.MD5) {
+                known.put(one.algorithm(), one.digest());
+            }
+        }
+        if (wanted != null) {
+            known.put(wanted, digest());
+        }
+        if (keepsDigests) {
+            known.put(DigestAlgorithm.SHA_256, sink.digest(DigestAlgorithm.SHA_256));
+        }
+        return known;
     }
 
     /** The algorithm of the digest that the client wants to know; null if none. */

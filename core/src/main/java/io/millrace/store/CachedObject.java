@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class CachedObject implements Content {
 
     private final String name;
     private final Version version;
+    private final ObjectMeta meta;
     private final Response response;
     private final boolean settled;
     private final boolean sure;
@@ -49,15 +51,17 @@ final class CachedObject implements Content {
     /**
      * An object that was just read.
      *
+     * @param meta what is kept beside it
      * @param response the response to a GET of all of it, whose body is in memory
      * @param readMs when its file was looked at and not read yet, in milliseconds since 1970
      * @param checkedNs the same by the cache's clock
      * @param changedNs when anything about its file was changed, in nanoseconds since 1970
      */
-    CachedObject(String name, Version version, Response response, long readMs, long checkedNs,
-            long changedNs) {
+    CachedObject(String name, Version version, ObjectMeta meta, Response response, long readMs,
+            long checkedNs, long changedNs) {
         this.name = name;
         this.version = version;
+        this.meta = meta;
         this.response = response;
         this.checkedNs = checkedNs;
         this.noteNs = checkedNs - USE_NS;
@@ -74,6 +78,11 @@ final class CachedObject implements Content {
     @Override
     public Version version() {
         return version;
+    }
+
+    @Override
+    public ObjectMeta meta() {
+        return meta;
     }
 
     /** The answer to a GET of all of it: always the same one. */
@@ -125,7 +134,8 @@ final class CachedObject implements Content {
 
     /** What it takes of the cache's room. */
     long costBytes() {
-        return OVERHEAD_BYTES + 2L * name.length() + response.body().length();
+        return OVERHEAD_BYTES + 2L * (name.length() + meta.fields().length())
+                + response.body().length();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.content.Preconditions;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.StagedMeta;
 import io.millrace.space.Part;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FileErrors;
@@ -115,10 +116,12 @@ final class Commit {
      * Lets a part take the object's place, in folders that are made if they are missing.
      *
      * @param part a file with all bytes, closed, and on the device if the durability asks for it
+     * @param meta what is kept beside the bytes; null if nothing is
      * @param digests those of the body
      * @return the response, whether the object has been stored or not; {@link Part#path} tells
      */
-    Response store(Part part, BodyDigests digests) throws HttpException, IOException {
+    Response store(Part part, StagedMeta meta, BodyDigests digests)
+            throws HttpException, IOException {
         // No folder is made for an object that the conditions refuse.
         Response refused = key.isNested() && isConditional() ? refuseAtALook() : null;
         if (refused != null) {
@@ -126,8 +129,8 @@ final class Commit {
         }
         for (int attempt = 1;; attempt++) {
             try (Entry entry = state.folder().entryMade(key)) {
-                return durability == Durability.FULL ? storeForGood(entry, part, digests)
-                        : store(entry, part, digests);
+                return durability == Durability.FULL ? storeForGood(entry, part, meta, digests)
+                        : store(entry, part, meta, digests);
             } catch (NoSuchFileException e) {
                 // A folder on the way has been removed since it was found, or made.
                 if (!key.isNested() || part.path() == null || attempt == MAX_ATTEMPTS) {
@@ -143,17 +146,21 @@ final class Commit {
     }
 
     /** Lets the part take the object's place, and the names that lead to it get to the device. */
-    private Response storeForGood(Entry entry, Part part, BodyDigests digests)
+    private Response storeForGood(Entry entry, Part part, StagedMeta meta, BodyDigests digests)
             throws IOException {
         try (Forcing forcing = entry.force()) {
-            Response answer = store(entry, part, digests);
+            if (meta != null && meta.folder() != null) {
+                forcing.add(meta.folder());
+            }
+            Response answer = store(entry, part, meta, digests);
             boolean moved = part.path() == null;
             return moved ? forcing.settle(request(), answer, Responses.STORED_UNFORCED) : answer;
         }
     }
 
     /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
-    private Response store(Entry entry, Part part, BodyDigests digests) throws IOException {
+    private Response store(Entry entry, Part part, StagedMeta meta, BodyDigests digests)
+            throws IOException {
         Folder folder = state.folder();
         KeyLock keyLock = folder.keyLock(key);
         Version version;
@@ -183,7 +190,7 @@ final class Commit {
             if (!created && durability == Durability.NONE) {
                 part.startWriting();
             }
-            Response failed = move(entry, part, version, before);
+            Response failed = moveAll(entry, part, meta, version, before);
             if (failed != null) {
                 return failed;
             }
@@ -200,6 +207,26 @@ final class Commit {
             keyLock.lock.unlockWrite(stamp);
         }
         return stored(version, created, digests);
+    }
+
+    /** Moves the part, with what is kept beside it; a response as {@link #move} has one. */
+    private Response moveAll(Entry entry, Part part, StagedMeta meta, Version version,
+            Version before) throws IOException {
+        boolean moved = false;
+        try {
+            if (meta != null) {
+                meta.place(key.name(), version.modifiedNs());
+            }
+            Response failed = move(entry, part, version, before);
+            moved = failed == null;
+            return failed;
+        } finally {
+            if (moved && before != null) {
+                state.meta().remove(key.name(), before.sizeBytes(), before.modifiedNs());
+            } else if (!moved && meta != null) {
+                meta.withdraw(key.name());
+            }
+        }
     }
 
     /** Moves the part; a response if something else than an object turns out to be there. */

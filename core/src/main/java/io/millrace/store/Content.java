@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.Body;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Version;
 import java.io.Closeable;
 
@@ -12,6 +13,9 @@ interface Content extends Closeable {
 
     /** The version that these bytes are. */
     Version version();
+
+    /** What is kept beside them. */
+    ObjectMeta meta();
 
     /** All the bytes, to be read at any position; the body owns the content from here on. */
     Body body();

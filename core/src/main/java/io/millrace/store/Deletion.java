@@ -101,6 +101,7 @@ final class Deletion {
                 }
                 state.quota().removed(key.name(), version.sizeBytes());
                 state.eviction().removed(version.sizeBytes());
+                state.meta().remove(key.name(), version.sizeBytes(), version.modifiedNs());
             } finally {
                 state.quota().settled(key.name());
             }

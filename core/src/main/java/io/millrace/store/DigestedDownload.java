@@ -144,7 +144,11 @@ final class DigestedDownload {
     }
 
     private byte[] known(Content object, DigestAlgorithm algorithm) {
-        return sure ? state.digests().find(key, object.version(), algorithm) : null;
+        if (!sure) {
+            return null;
+        }
+        byte[] kept = object.meta().digests().get(algorithm);
+        return kept != null ? kept : state.digests().find(key, object.version(), algorithm);
     }
 
     private byte[] ofWhole(Content object, DigestAlgorithm algorithm, BooleanSupplier cancelled)
@@ -156,6 +160,7 @@ final class DigestedDownload {
             if (sure && (object instanceof CachedObject
                     || changedNs == FileAccess.changedNs(download.file()))) {
                 state.digests().keep(key, object.version(), algorithm, digest);
+                state.late().add(key, object.version(), algorithm, digest);
             }
         }
         return digest;

@@ -10,6 +10,8 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.FileErrors;
@@ -90,7 +92,7 @@ final class Download {
             long nowNs = cache.nowNs();
             state.eviction().used(cached, nowNs);
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
-                early = refuseRead(cached.version());
+                early = refuseRead(cached.version(), cached.meta());
                 return early == null ? cached : null;
             }
             cache.forget(cached);
@@ -138,7 +140,7 @@ final class Download {
         long stamp = keyLock.lock.tryOptimisticRead();
         if (stamp != 0) {
             Version version = look(entry);
-            if (isEarly(version)) {
+            if (isEarly(entry, version)) {
                 return null;
             }
             OpenObject object = isToBeKept(version, keeps) ? null : tryOpen(entry, version);
@@ -170,7 +172,7 @@ final class Download {
             long nowMs = System.currentTimeMillis();
             long nowNs = state.cache().nowNs();
             Version version = look(entry);
-            if (isEarly(version)) {
+            if (isEarly(entry, version)) {
                 return null;
             }
             if (isToBeKept(version, keeps) && attempt == 1) {
@@ -182,7 +184,7 @@ final class Download {
             }
             OpenObject object = open(entry, version);
             if (attempt == MAX_ATTEMPTS) {
-                return new OpenObject(object.version().weak(), object.channel());
+                return new OpenObject(object.version().weak(), object.channel(), ObjectMeta.NONE);
             }
             boolean same = false;
             try {
@@ -216,20 +218,35 @@ final class Download {
     }
 
     /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
-    private boolean isEarly(Version version) {
-        if (version != null) {
-            state.eviction().used(key);
+    private boolean isEarly(Entry entry, Version version) throws IOException {
+        if (version == null) {
+            early = isFolder ? Responses.FOLDER : Responses.NOT_FOUND;
+            return true;
         }
-        early = version != null ? refuseRead(version)
-                : isFolder ? Responses.FOLDER : Responses.NOT_FOUND;
+        state.eviction().used(key);
+        early = refuseRead(version, null);
+        if (early != null && early.status().code() == Status.NOT_MODIFIED.code()) {
+            early = refuseRead(version, meta(entry, version));
+        }
         return early != null;
     }
 
-    private Response refuseRead(Version version) {
-        return preconditions.isEmpty() ? null : preconditions.refuseRead(version.validators());
+    /** @param meta what is kept beside the object; null if it doesn't matter yet */
+    private Response refuseRead(Version version, ObjectMeta meta) {
+        Response refusal = preconditions.isEmpty() ? null
+                : preconditions.refuseRead(version.validators());
+        return refusal == null || meta == null
+                || refusal.status().code() != Status.NOT_MODIFIED.code()
+                ? refusal : meta.fields().onNotModified(refusal);
     }
 
-    private static OpenObject tryOpen(Entry entry, Version version) {
+    /** What is kept of a version; the caller sees whether the version is still there after that. */
+    private ObjectMeta meta(Entry entry, Version version) throws IOException {
+        return state.meta().read(entry.path(), key.name(), version.sizeBytes(),
+                version.modifiedNs());
+    }
+
+    private OpenObject tryOpen(Entry entry, Version version) {
         try {
             return open(entry, version);
         } catch (IOException e) {
@@ -237,11 +254,12 @@ final class Download {
         }
     }
 
-    private static OpenObject open(Entry entry, Version version) throws IOException {
+    private OpenObject open(Entry entry, Version version) throws IOException {
         SeekableByteChannel channel = entry.open();
         boolean opened = false;
         try {
-            OpenObject object = new OpenObject(version.ofSize(channel.size()), channel);
+            OpenObject object = new OpenObject(version.ofSize(channel.size()), channel,
+                    meta(entry, version));
             opened = true;
             return object;
         } finally {
@@ -259,15 +277,17 @@ final class Download {
             throws IOException {
         long changedNs = FileAccess.changedNs(entry.path());
         byte[] bytes;
+        ObjectMeta meta;
         try (OpenObject object = open(entry, version)) {
+            meta = object.meta();
             bytes = object.version().equals(version) ? read(object) : null;
         }
         if (bytes == null || !version.equals(entry.version())
                 || changedNs != FileAccess.changedNs(entry.path())) {
             return null;
         }
-        CachedObject cached = new CachedObject(key.name(), version,
-                whole(version, Body.of(bytes)), nowMs, nowNs, changedNs);
+        CachedObject cached = new CachedObject(key.name(), version, meta,
+                whole(version, meta, Body.of(bytes)), nowMs, nowNs, changedNs);
         state.cache().keep(cached);
         return cached;
     }
@@ -284,16 +304,17 @@ final class Download {
         return bytes;
     }
 
-    private Response whole(Version version, Body body) {
-        return version.validators().on(Responses.OBJECT)
-                .with("Content-Type", MediaTypes.of(key.fileName())).with(body);
+    private Response whole(Version version, ObjectMeta meta, Body body) {
+        return meta.fields().on(version.validators().on(Responses.OBJECT),
+                MediaTypes.of(key.fileName())).with(body);
     }
 
     /** The response with an object's bytes, or those that the request's ranges name. */
     Response answer(Content content) {
         Response whole = content instanceof CachedObject cached
                 ? cached.response()
-                : whole(content.version(), state.eviction().reading(key, content.body()));
+                : whole(content.version(), content.meta(),
+                        state.eviction().reading(key, content.body()));
         return headers.contains("Range")
                 ? ContentResponse.ranges(request, whole, content.version().validators()) : whole;
     }

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Key;
 import io.millrace.tree.Version;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class ObjectCache { // decisions 38, 39 and 40
     private final int[] misses;
     /** Stands between the newest object and the oldest, which is after it. Guarded by this. */
     private final CachedObject end = new CachedObject("", new Version(0, 0, 0, true),
-            Responses.OK, 0, 0, 0);
+            ObjectMeta.NONE, Responses.OK, 0, 0, 0);
     /** What all objects take. Guarded by this. */
     private long usedBytes;
 

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.content.ChannelBody;
 import io.millrace.http.Body;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -13,8 +14,10 @@ import java.nio.channels.SeekableByteChannel;
  *
  * @param version the version that is open
  * @param channel where its bytes are
+ * @param meta what is kept beside them
  */
-record OpenObject(Version version, SeekableByteChannel channel) implements Content {
+record OpenObject(Version version, SeekableByteChannel channel, ObjectMeta meta)
+        implements Content {
 
     /** The object, which owns the channel from here on. */
     @Override

@@ -118,10 +118,10 @@ final class PartialPut { // decision 181
      *
      * @param entry where the object is
      * @param part the staging file, with the body
-     * @param options the most that the object may have, and the contract
+     * @param state the most that the object may have, and what makes room for it
      * @return the refusal; null if the file has all bytes
      */
-    Response fill(Entry entry, Part part, StoreOptions options) throws IOException {
+    Response fill(Entry entry, Part part, StoreState state) throws IOException {
         if (file.position() != endBytes()) {
             return refusedLength();
         }
@@ -131,14 +131,14 @@ final class PartialPut { // decision 181
             return refusal;
         }
         long sizeBytes = sizeBytes();
-        if (sizeBytes > options.maxObjectBytes()) {
+        if (sizeBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
         if (!part.take(sizeBytes)) {
-            return Responses.NO_ROOM;
+            return state.eviction().noRoom(sizeBytes);
         }
         return base == null || copy(entry, sizeBytes) ? null
-                : options.contract().failure(Responses.CHANGED);
+                : state.options().contract().failure(Responses.CHANGED);
     }
 
     /** What the object will have: a length that the client has named cuts off what is beyond. */
@@ -178,6 +178,11 @@ final class PartialPut { // decision 181
             position += count;
         }
         return true;
+    }
+
+    /** The version that the rest was copied from; null if there was none. */
+    Version base() {
+        return base;
     }
 
     /** Whether the rest was copied from a version, null if there is none. */

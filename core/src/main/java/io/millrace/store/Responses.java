@@ -62,6 +62,9 @@ final class Responses {
             "the object exceeds the size limit of this store: send a smaller one");
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
             "the object exceeds the quota of this store: DELETE others first");
+    static final Response UNCOUNTED = text(Status.SERVICE_UNAVAILABLE,
+            "the store has just been opened and counts its objects for the quota; retry later")
+            .with("Retry-After", "1");
     static final Response NO_ROOM_YET = text(Status.INSUFFICIENT_STORAGE,
             "the store is full, and the least recently used objects are leaving it; retry later")
             .with("Retry-After", "1");

@@ -82,7 +82,7 @@ final class StoreOption {
     static final Option<Long> QUOTA_BYTES = STORE
             .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
             .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
-            .because("without a quota the objects need not be counted at start")
+            .because("without a quota the objects need not be counted")
             .flag("--quota");
 
     static final Option<Duration> EVICT_AFTER = STORE
@@ -190,6 +190,12 @@ final class StoreOption {
                     + "16 MiB; beyond that, responses have none; 0: none ever")
             .because("clients only wish for a digest, which means to read the whole object")
             .flag("--max-digests");
+
+    static final Option<Boolean> KEEP_DIGESTS = DEVICE.toggle("keepDigests")
+            .sets("compute the sha-256 of every PUT and keep it beside the object")
+            .because("it takes half of what a PUT costs; digests that PUTs bring and that clients "
+                    + "wish for are kept in any case")
+            .flag("--keep-digests");
 
     private StoreOption() {
     }

@@ -48,6 +48,7 @@ public final class StoreOptions extends Options {
     private final int threads = get(StoreOption.THREAD_COUNT);
     private final int maxWaiting = get(StoreOption.MAX_WAITING);
     private final int maxDigests = get(StoreOption.MAX_DIGESTS);
+    private final boolean keepDigests = get(StoreOption.KEEP_DIGESTS);
 
     private StoreOptions(Builder builder) {
         super(builder);
@@ -141,10 +142,12 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects and unfinished PUTs; a PUT beyond it gets 507 (bytes). Default
-     * unlimited, range from 0: without a quota the objects need not be counted at start. Unfinished
+     * unlimited, range from 0: without a quota the objects need not be counted. Unfinished
      * PUTs count with what they have written, also where they replace an object, and a body whose
      * length doesn't fit is refused at once. What other programs add or remove is found by a count
-     * in the background, within a minute or so and before or soon after a PUT is refused.
+     * in the background, within a minute or so and before or soon after a PUT is refused. A store
+     * with more than 5,000 objects refuses PUTs with 503 after it was opened, until it has counted
+     * them: some seconds for a million.
      */
     public long quotaBytes() { return quotaBytes; }
 
@@ -158,8 +161,8 @@ public final class StoreOptions extends Options {
 
     /**
      * Total size of all objects beyond which the least recently used are deleted, until a tenth is
-     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps what
-     * it is given, unless it is a cache. Deleting follows in the background, so the quota should
+     * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps
+     * what it is given, unless it is a cache. Deleting follows in the background, so the quota should
      * leave room for what comes meanwhile. Not for stores that only read.
      */
     public long evictToBytes() { return evictToBytes; }
@@ -258,6 +261,12 @@ public final class StoreOptions extends Options {
      * in any case.
      */
     public int maxDigests() { return maxDigests; }
+
+    /**
+     * Compute the sha-256 of every PUT and keep it beside the object. Default off: it takes half
+     * of what a PUT costs; digests that PUTs bring and that clients wish for are kept in any case.
+     */
+    public boolean keepDigests() { return keepDigests; }
 
     /**
      * Sets options by name; the accessor of each describes it. A value is checked by {@link
@@ -378,5 +387,8 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#maxDigests}. */
         public Builder maxDigests(int count) { return set(StoreOption.MAX_DIGESTS, count); }
+
+        /** Sets {@link StoreOptions#keepDigests}. */
+        public Builder keepDigests(boolean on) { return set(StoreOption.KEEP_DIGESTS, on); }
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.access.AccessRules;
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
 import io.millrace.http.Exchange;
-import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -204,9 +203,6 @@ final class StoreRequests {
                     : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
         }
         boolean isPart = PartialPut.of(request) != null;
-        if (isCoded(request.headers())) {
-            return Responses.CODED_PUT;
-        }
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
@@ -232,18 +228,6 @@ final class StoreRequests {
         Upload upload = new Upload(state, durability, key, request);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
-    }
-
-    /** Whether the body has a content coding, which nothing would tell the next reader. */
-    private static boolean isCoded(Headers headers) {
-        for (String value : headers.all("Content-Encoding")) {
-            for (String coding : value.split(",")) {
-                if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private Response delete(RequestHead request, Caller caller, Durability durability)

@@ -1,8 +1,10 @@
 package io.millrace.store;
 
 import io.millrace.listing.Listings;
+import io.millrace.meta.MetaStore;
 import io.millrace.space.Preallocation;
 import io.millrace.space.Quota;
+import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,16 +22,27 @@ import java.io.IOException;
  * @param preallocation what reserves room for large ones
  * @param listings the listings of folders; null if there are none
  * @param eviction what is told of objects' use, so that others can leave
+ * @param meta what is kept beside the bytes of each
+ * @param late digests that are to be kept there
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
-        Listings listings, Eviction eviction) implements Closeable {
+        Listings listings, Eviction eviction, MetaStore meta, LateDigests late)
+        implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction) {
+        this(options, folder, quota, executor, digests, cache, preallocation, eviction,
+                meta(options, folder));
+    }
+
+    private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
+            DigestCache digests, ObjectCache cache, Preallocation preallocation,
+            Eviction eviction, MetaStore meta) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
-                cache, preallocation, listings(options, folder), eviction);
+                cache, preallocation, listings(options, folder), eviction, meta,
+                new LateDigests(folder, meta));
     }
 
     private static Listings listings(StoreOptions options, Folder folder) {
@@ -37,9 +50,16 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
                 : new Listings(folder, options.keyLimits());
     }
 
+    private static MetaStore meta(StoreOptions options, Folder folder) {
+        FileAccess access = folder.access();
+        return new MetaStore(folder.path(), options.readOnly() ? null : folder::newPart,
+                access.keepsTimes() && access.movesTimes(), folder.faults()::log);
+    }
+
     @Override
     public void close() throws IOException {
         wishes.close();
+        late.close();
         eviction.close();
         try (folder; quota; executor) {
             if (listings != null) {

@@ -5,13 +5,20 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.ObjectFields;
+import io.millrace.meta.ObjectMeta;
+import io.millrace.meta.StagedMeta;
 import io.millrace.space.MeteredSink;
 import io.millrace.space.Part;
 import io.millrace.space.RefusedException;
 import io.millrace.tree.Entry;
+import io.millrace.tree.FileAccess;
 import io.millrace.tree.Key;
+import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * One PUT: its bytes go to a {@link Part}, which takes the object's place by a {@link Commit} when
@@ -32,10 +39,14 @@ final class Upload implements Exchange {
     private final Durability durability;
     private final Key key;
     private final Commit commit;
+    /** What the request says of its object. */
+    private final ObjectFields fields;
     private final BodyDigests digests;
     private final Part part;
     /** Bytes that the body has to have; {@link RequestHead#UNKNOWN_LENGTH} if it may have any. */
     private final long bodyBytes;
+    /** What is to be kept beside the bytes; null if there is nothing. */
+    private StagedMeta meta;
     /** What is around the body; null if that is the whole object. */
     private final PartialPut partial;
     /** Why there is no sink; null as long as nothing speaks against it. */
@@ -49,7 +60,9 @@ final class Upload implements Exchange {
         this.key = key;
         this.partial = PartialPut.of(request);
         this.commit = new Commit(state, durability, key, request, partial);
-        this.digests = new BodyDigests(request.headers(), partial == null);
+        this.fields = ObjectFields.of(request.headers());
+        this.digests = new BodyDigests(request.headers(), partial == null,
+                state.options().keepDigests());
         this.bodyBytes = request.bodyLength();
         this.part = new Part(state.folder(), state.quota(), state.preallocation(),
                 partial == null ? bodyBytes : RequestHead.UNKNOWN_LENGTH);
@@ -60,6 +73,13 @@ final class Upload implements Exchange {
         long leastBytes = partial == null ? Math.max(0, bodyBytes) : partial.endBytes();
         if (leastBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
+        }
+        // Nothing would tell the next reader how to read it.
+        if (fields.isCoded() && !state.meta().keeps()) {
+            return Responses.CODED_PUT;
+        }
+        if (!state.quota().isKnown()) {
+            return Responses.UNCOUNTED;
         }
         Response refused = isLookWorthwhile() ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
@@ -158,25 +178,29 @@ final class Upload implements Exchange {
                 answer = settleBytes();
             }
             if (answer == null) {
-                answer = commit.store(part, digests);
+                answer = commit.store(part, meta, digests);
             }
         } catch (IOException e) {
             answer = failed(e);
         } finally {
             part.discard();
+            if (meta != null) {
+                meta.discard();
+            }
         }
         return answer;
     }
 
     private Response fill() throws HttpException, IOException {
         try (Entry entry = state.folder().entry(key)) {
-            return partial.fill(entry, part, state.options());
+            return partial.fill(entry, part, state);
         }
     }
 
     /** Sees the bytes off to the device, or at least the system; an error if it fails. */
-    private Response settleBytes() {
+    private Response settleBytes() throws HttpException {
         try {
+            writeMeta();
             if (durability != Durability.NONE) {
                 part.force();
             } else if (commit.replaces()) {
@@ -186,6 +210,28 @@ final class Upload implements Exchange {
             return null;
         } catch (IOException e) {
             return failed(e);
+        }
+    }
+
+    /**
+     * Before the bytes are forced to the device, so that this is forced with them. What replaces a
+     * part of an object, and says nothing of it, leaves what is kept.
+     */
+    private void writeMeta() throws HttpException, IOException {
+        ObjectFields kept = fields;
+        if (partial != null && fields.isEmpty() && partial.base() != null) {
+            Version base = partial.base();
+            kept = state.meta().read(state.folder().file(key), key.name(), base.sizeBytes(),
+                    base.modifiedNs()).fields();
+        }
+        meta = state.meta().stage(part.path(), new ObjectMeta(kept, digests.toKeep()));
+        if (meta != null) {
+            BasicFileAttributes written = FileAccess.attributes(part.path());
+            if (written == null) {
+                throw new NoSuchFileException(part.path().toString());
+            }
+            meta.write(written.size(), Version.modifiedNs(written),
+                    durability != Durability.NONE);
         }
     }
 

@@ -90,6 +90,10 @@ public abstract class Entry implements Closeable { // decision 150
         return access;
     }
 
+    final FaultLog faults() {
+        return faults;
+    }
+
     /** The version of the object; null if there is none. */
     public final Version version() throws IOException {
         return version(attributes());

@@ -149,7 +149,7 @@ public final class FileAccess {
     }
 
     /** The attributes of what is at a path, a link's own if it is one; null if there is nothing. */
-    static BasicFileAttributes attributes(Path file) throws IOException {
+    public static BasicFileAttributes attributes(Path file) throws IOException {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS);
@@ -209,7 +209,7 @@ public final class FileAccess {
     }
 
     /** Whether a file's time can be set, and so be made different for each version. */
-    boolean keepsTimes() {
+    public boolean keepsTimes() {
         return keepsTimes;
     }
 

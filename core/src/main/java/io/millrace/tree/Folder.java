@@ -358,6 +358,11 @@ public final class Folder implements Closeable {
         return keyLocks[Key.spread(key.name()) >>> 24];
     }
 
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
     /** How files of this folder are opened and moved. */
     public FileAccess access() {
         return access;

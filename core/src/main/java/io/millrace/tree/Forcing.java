@@ -2,6 +2,7 @@ package io.millrace.tree;
 
 import io.millrace.http.Response;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,11 @@ public final class Forcing implements AutoCloseable {
      */
     void add(FolderForce force, Runnable done) throws IOException {
         steps.add(new Step(force.open(), done));
+    }
+
+    /** Opens what the force of one more folder needs, before the change is made. */
+    public void add(Path folder) throws IOException {
+        add(new FolderForce(folder, List.of(), faults), null);
     }
 
     /**

@@ -24,7 +24,6 @@ final class HeldEntry extends Entry {
 
     private final OpenFolders folders;
     private final StagingFolder staging;
-    private final FaultLog faults;
     /** The folder, or the last on the way to it that there is. */
     private final OpenFolder folder;
     private final Path name;
@@ -36,7 +35,6 @@ final class HeldEntry extends Entry {
         super(path, access, faults);
         this.folders = folders;
         this.staging = staging;
-        this.faults = faults;
         this.folder = folder;
         this.name = name;
         this.way = way;
@@ -161,7 +159,7 @@ final class HeldEntry extends Entry {
 
     @Override
     public Forcing force() throws IOException {
-        Forcing forcing = new Forcing(faults);
+        Forcing forcing = new Forcing(faults());
         boolean opened = false;
         try {
             forcing.add(folder.force(), null);

@@ -25,7 +25,6 @@ final class PathEntry extends Entry {
 
     private final StagingFolder staging;
     private final FolderForce rootForce;
-    private final FaultLog faults;
     /** The folders on the way, outermost first, up to the first that is missing. */
     private final List<Path> folders = new ArrayList<>();
     /** What tells these folders apart, where the file system can. */
@@ -43,7 +42,6 @@ final class PathEntry extends Entry {
         super(resolve(root, segments), access, faults);
         this.staging = staging;
         this.rootForce = rootForce;
-        this.faults = faults;
         Path folder = root;
         for (int i = 0; i + 1 < segments.size() && way == Way.OPEN; i++) {
             folder = folder.resolve(segments.get(i));
@@ -160,12 +158,12 @@ final class PathEntry extends Entry {
 
     @Override
     public Forcing force() throws IOException {
-        Forcing forcing = new Forcing(faults);
+        Forcing forcing = new Forcing(faults());
         boolean opened = false;
         try {
             for (int i = folders.size() - 1; i >= 0; i--) {
                 Path folder = folders.get(i);
-                forcing.add(new FolderForce(folder, List.of(), faults), null);
+                forcing.add(new FolderForce(folder, List.of(), faults()), null);
             }
             forcing.add(rootForce, null);
             opened = true;

@@ -35,7 +35,7 @@ public record Version(long sizeBytes, long modifiedNs, int file, boolean strong)
      * When a file with these attributes was changed, in nanoseconds since 1970; the least or the
      * greatest number for times before 1677 and after 2262.
      */
-    static long modifiedNs(BasicFileAttributes attributes) {
+    public static long modifiedNs(BasicFileAttributes attributes) {
         return attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
     }
 

@@ -35,6 +35,7 @@ class ContentResponseTest {
 
     private static final long SECOND = 784_111_777;
     private static final String MODIFIED = "Sun, 06 Nov 1994 08:49:37 GMT";
+    private static final Validators NONE = new Validators(null, HttpDate.NONE);
     private static final String TEXT = "0123456789".repeat(100);
 
     @TempDir
@@ -241,5 +242,38 @@ class ContentResponseTest {
         "\"a\", \"b\"", "*"})
     void tagWithoutItsQuotesIsRefused(String tag) {
         assertThrows(IllegalArgumentException.class, () -> new Validators(tag, 0));
+    }
+
+    @Test
+    void fieldsOfTheContentAreOnParts() {
+        Response part = ContentResponse.ranges(Request.of("GET", "/", "Range", "bytes=1-2"),
+                coded(), NONE);
+        assertEquals(206, part.status().code());
+        assertEquals("gzip", part.headers().first("Content-Encoding"));
+        assertEquals("max-age=5", part.headers().first("Cache-Control"));
+    }
+
+    @Test
+    void unsatisfiableRangeHasNoFieldsOfTheContent() {
+        Response refused = ContentResponse.ranges(Request.of("GET", "/", "Range", "bytes=1000-"),
+                coded(), NONE);
+        assertEquals(416, refused.status().code());
+        assertEquals("bytes */1000", refused.headers().first("Content-Range"));
+        assertEquals(1, refused.headers().size());
+    }
+
+    @Test
+    void severalPartsOfCodedContentAreTheWhole() {
+        Response whole = ContentResponse.ranges(
+                Request.of("GET", "/", "Range", "bytes=0-0,998-"), coded(), NONE);
+        assertEquals(200, whole.status().code());
+        assertEquals(1000, whole.body().length());
+    }
+
+    private static Response coded() {
+        return Response.of(Status.OK).with("Content-Type", "text/plain")
+                .with("Content-Encoding", "gzip").with("Content-Language", "de")
+                .with("Content-Disposition", "attachment").with("Cache-Control", "max-age=5")
+                .with(Body.of(new byte[1000]));
     }
 }

@@ -54,6 +54,18 @@ class UsageTest {
     }
 
     @Test
+    void firstCountTakesSumsThatAnObjectWasRemovedFromMeanwhile() {
+        Usage.Count count = usage.begin();
+        count.add("a", 10);
+        usage.removed("a", 10);
+        count.add("b", 5);
+        usage.endFirst(count);
+        assertEquals(15, usage.bytes());
+        count(Map.of("b", 5L));
+        assertEquals(5, usage.bytes());
+    }
+
+    @Test
     void countFindsWhatOtherProgramsHaveChanged() {
         usage.stored("gone", 10, 0, 0);
         usage.stored("grown", 10, 0, 0);

@@ -139,6 +139,10 @@ class AccessTest {
         "GET /a//        | l | 308 | r | 200",
         "GET /a/.        | l | 308 | r | 404",
         "GET //          | l | 308 | r | 404",
+        "GET /           | l | 200 | r | 404",
+        "HEAD /d/        | l | 200 | r | 404",
+        "GET /d/?format=json | l | 200 | r | 404",
+        "GET /d          | r | 308 | r | 404",
         "POST /a         | * | 405 | * | 404",
         "BREW /a         | * | 501 | * | 404",
     })
@@ -197,7 +201,7 @@ class AccessTest {
     @CsvSource(delimiter = '|', value = {
         "/team/o     | 200", "/team/x     | 404", "/team//o    | 308", "//team/o    | 308",
         "/./team/o   | 308", "/team/%2e/o | 308", "/%74eam/o   | 200", "/team/o/    | 308",
-        "/team/      | 404", "/team/x/    | 404", "/team//     | 308",
+        "/team/      | 200", "/team/x/    | 404", "/team//     | 308",
         "/team       | 403", "/a          | 403", "/d/o        | 403", "/           | 403",
         "//          | 403", "/d//o       | 403", "/teams/o    | 403", "/Team/o     | 403",
         "/d/team/o   | 403", "/missing    | 403", "/team%20/o  | 403", "/d/o/       | 403",

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.content.ChannelBody;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.tree.PlainFileSystem;
@@ -33,20 +34,31 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects in memory: never older than what the store has said, and how old they may be else. */
+@ParameterizedClass
+@ValueSource(strings = {"", "p/q/r"})
 class CacheTest {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final Instant LONG_AGO = Instant.ofEpochSecond(784111777);
 
+    /** The folder that the objects are in, in the store's. */
+    @Parameter
+    private String below;
+
     @TempDir
-    Path folder;
+    Path root;
+
+    private Path folder;
 
     private final AtomicLong nowNs = new AtomicLong();
     private FileStore store;
+    private Handler handler;
     private Client client;
 
     @BeforeEach
@@ -56,8 +68,10 @@ class CacheTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
-        store = FileStore.open(folder, options.build(), nowNs::get);
-        client = new Client(store);
+        store = FileStore.open(root, options.build(), nowNs::get);
+        folder = Files.createDirectories(root.resolve(below));
+        handler = new Below(store, below);
+        client = new Client(handler);
     }
 
     @AfterEach
@@ -68,7 +82,7 @@ class CacheTest {
     }
 
     private Response get(String target, String... fields) throws Exception {
-        return store.handle(Request.of("GET", target, fields)).complete();
+        return handler.handle(Request.of("GET", target, fields)).complete();
     }
 
     /** Gets an object until it is in memory. */
@@ -95,7 +109,7 @@ class CacheTest {
         assertNotSame(first, second);
         assertSame(second, get("/a"));
         assertSame(second, get("/%61"));
-        assertSame(second, store.handle(Request.of("HEAD", "/%61")).complete());
+        assertSame(second, handler.handle(Request.of("HEAD", "/%61")).complete());
         assertEquals("hello", Reply.of(second).text());
         assertEquals("hello", Reply.of(second).text());
     }
@@ -422,10 +436,11 @@ class CacheTest {
         String[] all = fields.toArray(new String[0]);
         warm("/a.txt");
         StoreOptions uncached = StoreOptions.builder().readOnly(true).cacheBytes(0).build();
-        try (FileStore other = FileStore.open(folder, uncached)) {
+        try (FileStore other = FileStore.open(root, uncached)) {
             // What was removed can only be answered from memory.
             for (String method : List.of("GET", "HEAD")) {
-                Exchange fromFile = other.handle(Request.of(method, "/a.txt", all));
+                Exchange fromFile = new Below(other, below)
+                        .handle(Request.of(method, "/a.txt", all));
                 Reply expected = Reply.of(Client.known(fromFile.complete()));
                 Files.move(folder.resolve("a.txt"), folder.resolve("hidden"));
                 Reply cached = client.send(Request.of(method, "/a.txt", all));

@@ -309,12 +309,10 @@ class ContractsTest {
 
     @ParameterizedTest
     @EnumSource(Contract.class)
-    void codedBodyIsRefusedAsNothingWouldTellItsCoding(Contract contract) throws IOException {
+    void bodyInFramesOfAnotherProtocolIsRefused(Contract contract) throws IOException {
         open(StoreOptions.builder().contract(contract));
-        for (String coding : Set.of("gzip", "identity, br", "aws-chunked", "x")) {
-            Reply refused = client.put("/a", "new", "Content-Encoding", coding);
-            assertEquals(415, refused.status(), coding);
-            assertEquals("identity", refused.field("Accept-Encoding"));
+        for (String coding : Set.of("aws-chunked", "gzip,AWS-Chunked")) {
+            assertEquals(415, client.put("/a", "new", "Content-Encoding", coding).status());
         }
         assertEquals("a=old d", objects());
         for (String coding : Set.of("identity", "Identity", "", ", identity ,")) {

@@ -10,6 +10,7 @@ import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.DigestSink;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.tree.FolderNames;
@@ -38,21 +39,27 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Integrity from end to end (RFC 9530). */
 @ParameterizedClass
-@EnumSource(Contract.class)
+@CsvSource({"ARTICLE, ''", "HTTP, ''", "HTTP, p/q/r"})
 class DigestTest {
 
-    @Parameter
+    @Parameter(0)
     private Contract contract;
 
+    /** The folder that the objects are in, in the store's. */
+    @Parameter(1)
+    private String below;
+
     @TempDir
-    Path folder;
+    Path root;
+
+    private Path folder;
 
     private FileStore store;
+    private Handler handler;
     private Client client;
 
     @BeforeEach
@@ -69,8 +76,10 @@ class DigestTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(folder, options);
-        client = new Client(store, contract);
+        store = FileStore.open(root, options);
+        folder = Files.createDirectories(root.resolve(below));
+        handler = new Below(store, below);
+        client = new Client(handler, contract);
     }
 
     private static String digest(String key, byte[] bytes) throws Exception {
@@ -101,7 +110,38 @@ class DigestTest {
         assertEquals("good", client.get("/a").text());
         assertEquals(400, client.putChunked("/b", "bad!", field, digest(key, "good")).status());
         assertEquals(404, client.get("/b").status());
-        assertEquals(Set.of("a"), FolderNames.of(folder));
+        assertEquals(Set.of("a"), FolderNames.of(root, folder));
+    }
+
+    @Test
+    void bodyWithAnotherMd5IsRefused() throws Exception {
+        String md5 = Base64.getEncoder().encodeToString(
+                MessageDigest.getInstance("MD5").digest("good".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(200, client.put("/a", "good", "Content-MD5", md5).status());
+        Reply wrong = client.put("/a", "bad!", "Content-MD5", md5);
+        assertEquals(400, wrong.status());
+        assertEquals("the body does not match its Content-MD5 (md5)\n", wrong.text());
+        assertEquals("good", client.get("/a").text());
+        assertEquals(200, client.putChunked("/b", "good", "Content-MD5", md5).status());
+        assertEquals(400, client.putChunked("/b", "bad!", "Content-MD5", md5).status());
+        assertEquals("good", client.get("/b").text());
+        assertEquals(400, client.put("/a", "good", "Content-MD5", md5,
+                "Repr-Digest", digest("sha-256", "bad!")).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "AAAA", "::", "rL0Y20zC+Fzt72VPzMSk2",
+        "rL0Y20zC-Fzt72VPzMSk2A==", "acbd18db4cc2f85cedef654fccc4a4d8",
+        "rL0Y20zC+Fzt72VPzMSk2A==, rL0Y20zC+Fzt72VPzMSk2A=="})
+    void malformedMd5IsRefusedBeforeTheBody(String value) {
+        Reply refused = client.put("/a", "foo", "Content-MD5", value);
+        assertEquals(400, refused.status());
+        assertEquals("Content-MD5: must be one value of 16 bytes in base64",
+                refused.text().strip());
+        assertEquals(200, client.put("/a", "foo", "Content-MD5",
+                "rL0Y20zC+Fzt72VPzMSk2A==").status());
+        assertEquals(400, client.put("/a", "foo", "Content-MD5", "rL0Y20zC+Fzt72VPzMSk2A==",
+                "Content-MD5", "rL0Y20zC+Fzt72VPzMSk2A==").status());
     }
 
     @Test
@@ -172,10 +212,10 @@ class DigestTest {
 
     @Test
     void sinkIsAFileUnlessADigestIsWanted() throws Exception {
-        Exchange plain = store.handle(Request.of("PUT", "/a").withBody(1));
+        Exchange plain = handler.handle(Request.of("PUT", "/a").withBody(1));
         assertInstanceOf(FileChannel.class, plain.sink());
         plain.abandon(Abandonment.PEER_LEFT, new EOFException());
-        Exchange hashed = store.handle(
+        Exchange hashed = handler.handle(
                 Request.of("PUT", "/a", "Repr-Digest", digest("sha-256", "x")).withBody(1));
         assertInstanceOf(DigestSink.class, hashed.sink());
         hashed.abandon(Abandonment.PEER_LEFT, new EOFException());
@@ -200,16 +240,16 @@ class DigestTest {
         client.put("/a", "hello");
         Settled.await(folder.resolve("a"));
         Request request = Request.of("GET", "/a", "Want-Repr-Digest", "sha-256=1");
-        Response first = store.handle(request).complete();
+        Response first = handler.handle(request).complete();
         assertNotNull(first.stage(), "a worker must not read the whole object");
         Reply known = Reply.of(Client.known(first));
         assertEquals("hello", known.text());
-        Response second = store.handle(request).complete();
+        Response second = handler.handle(request).complete();
         assertNull(second.stage());
         assertEquals(known.field("Repr-Digest"), Reply.of(second).field("Repr-Digest"));
         client.put("/a", "other");
         assertEquals(digest("sha-256", "other"),
-                Reply.of(Client.known(store.handle(request).complete())).field("Repr-Digest"));
+                Reply.of(Client.known(handler.handle(request).complete())).field("Repr-Digest"));
     }
 
     @Test
@@ -217,7 +257,7 @@ class DigestTest {
         open(StoreOptions.builder().contract(contract).maxDigests(0).build());
         client.put("/a", "hello");
         String[] want = {"Want-Repr-Digest", "sha-256=1", "Want-Content-Digest", "sha-256=1"};
-        Response response = store.handle(Request.of("GET", "/a", want)).complete();
+        Response response = handler.handle(Request.of("GET", "/a", want)).complete();
         assertNull(response.stage());
         assertNull(Reply.of(response).field("Repr-Digest"));
         Reply wrong = client.put("/a", "bad!", "Repr-Digest", digest("sha-256", "good"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.server.Logged;
@@ -37,24 +38,36 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients are told when the file system fails, and that nothing is lost by it. */
 @ParameterizedClass
-@EnumSource(Contract.class)
+@CsvSource({"ARTICLE, ''", "HTTP, ''", "HTTP, p/q"})
 class FailureTest {
 
-    @Parameter
+    @Parameter(0)
     private Contract contract;
+
+    /** The folder that the objects are in, in the store's. */
+    @Parameter(1)
+    private String below;
 
     @TempDir
     Path temp;
 
     private final PlainFileSystem system = new PlainFileSystem();
+    private Path folder;
     private FileStore store;
+    private Handler handler;
     private Client client;
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(system.path(temp), contract);
-        client = new Client(store, contract);
+        folder = Files.createDirectories(temp.resolve(below));
+        open(StoreOptions.builder());
         client.put("/a", "old");
+    }
+
+    private void open(StoreOptions.Builder options) throws IOException {
+        store = FileStore.open(system.path(temp), options.contract(contract).build());
+        handler = new Below(store, below);
+        client = new Client(handler, contract);
     }
 
     @AfterEach
@@ -62,7 +75,7 @@ class FailureTest {
         system.before(null);
         assertEquals("old", client.get("/a").text());
         store.close();
-        assertEquals(Set.of("a"), FolderNames.of(temp));
+        assertEquals(Set.of("a"), FolderNames.of(temp, folder));
     }
 
     private static IOException because(String reason) {
@@ -198,8 +211,7 @@ class FailureTest {
     void timeThatCannotBeSetAfterTheMoveIsNoFailureOfThePut() throws Exception {
         store.close();
         system.movesTimes = false;
-        store = FileStore.open(system.path(temp), contract);
-        client = new Client(store, contract);
+        open(StoreOptions.builder());
         boolean[] moved = new boolean[1];
         system.before((operation, real) -> {
             moved[0] |= operation == Operation.MOVE;
@@ -238,7 +250,7 @@ class FailureTest {
 
     @Test
     void readThatFailsInTheMiddleIsThrown() throws Exception {
-        Response answer = store.handle(Request.of("GET", "/a")).complete();
+        Response answer = handler.handle(Request.of("GET", "/a")).complete();
         ByteBuffer target = ByteBuffer.allocate(1);
         answer.body().read(0, target);
         system.fail(Operation.READ, new IOException("Input/output error"));
@@ -270,7 +282,7 @@ class FailureTest {
 
     /** What throws in the middle of a body is told to the exchange, as the server does. */
     private void putAsTheServerDoes(String path) throws Exception {
-        Exchange exchange = store.handle(Request.of("PUT", path).withBody(3));
+        Exchange exchange = handler.handle(Request.of("PUT", path).withBody(3));
         WritableByteChannel sink = exchange.sink();
         try {
             Client.write(sink, new byte[3]);
@@ -284,27 +296,32 @@ class FailureTest {
     @ParameterizedTest
     @EnumSource(value = Operation.class, names = {"LIST", "LIST_ON"})
     void folderThatCannotBeListedIsRefusedInOneLine(Operation operation) throws Exception {
-        Path folder = system.path(temp);
+        Path path = system.path(temp);
         system.fail(operation, new IOException("Input/output error"));
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
         assertEquals("what was left in the folder " + temp + "/.millrace.parts can't be removed:"
                 + " Input/output error", refusal.getMessage());
-        StoreOptions counted = StoreOptions.builder().readOnly(true).quotaBytes(10).build();
-        refusal = assertThrows(IOException.class, () -> FileStore.open(folder, counted));
+        StoreOptions counted = StoreOptions.builder().quotaBytes(10).build();
+        system.before((at, real) -> {
+            if (at == operation && real.equals(temp)) {
+                throw new IOException("Input/output error");
+            }
+        });
+        refusal = assertThrows(IOException.class, () -> FileStore.open(path, counted));
         assertEquals("the folder " + temp + " can't be listed: Input/output error",
                 refusal.getMessage());
     }
 
     @Test
     void folderThatCannotBeTriedOutIsRefusedInOneLine() throws Exception {
-        Path folder = system.path(temp);
+        Path path = system.path(temp);
         for (String name : List.of("", "/.millrace.parts")) {
             system.before((operation, real) -> {
                 if (operation == Operation.CREATE && real.getParent().endsWith(temp + name)) {
                     throw new AccessDeniedException(real.toString());
                 }
             });
-            IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+            IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
             assertEquals("the folder " + temp + name + " can't be written: permission denied",
                     refusal.getMessage());
         }
@@ -321,8 +338,7 @@ class FailureTest {
             }
         });
         try (Logged log = new Logged(FileStore.class)) {
-            store = FileStore.open(system.path(temp), contract);
-            client = new Client(store, contract);
+            open(StoreOptions.builder());
             assertEquals(List.of("the folder " + temp + " has no room for a new file, so what its"
                     + " file system can do is assumed, not tried: No space left on device"),
                     log.lines());
@@ -345,8 +361,7 @@ class FailureTest {
         assertEquals("the folder " + staging + " can't be made: No space left on device",
                 refusal.getMessage());
         system.before(null);
-        store = FileStore.open(system.path(temp), contract);
-        client = new Client(store, contract);
+        open(StoreOptions.builder());
     }
 
     @Test
@@ -362,14 +377,14 @@ class FailureTest {
 
     @Test
     void openAndPutTouchNoMoreThanTheyNeed() throws Exception {
+        assumeTrue(below.isEmpty(), "each folder on the way is looked at");
         store.close();
         List<String> done = new ArrayList<>();
         system.before((operation, real) -> {
             boolean part = real.startsWith(temp.resolve(".millrace.parts"));
             done.add(operation + " " + (part ? "part" : temp.relativize(real)));
         });
-        store = FileStore.open(system.path(temp), contract);
-        client = new Client(store, contract);
+        open(StoreOptions.builder());
         assertFalse(done.contains("LIST "), "however many objects there are: " + done);
         done.clear();
         client.put("/a", "old");
@@ -400,34 +415,32 @@ class FailureTest {
 
     @Test
     void folderThatAppearsInTheLastMomentIsKept() throws Exception {
-        Path folder = temp.resolve("b");
+        Path file = folder.resolve("b");
         system.before((operation, real) -> {
             if (operation == Operation.MOVE) {
-                Files.createDirectory(folder);
+                Files.createDirectory(file);
             }
         });
         assertEquals(client.failure(409), client.put("/b", "new").status());
-        Files.delete(folder);
+        Files.delete(file);
         system.before((operation, real) -> {
-            if (operation == Operation.DELETE && real.equals(folder)) {
+            if (operation == Operation.DELETE && real.equals(file)) {
                 Files.delete(real);
                 Files.createDirectory(real);
                 Files.writeString(real.resolve("inside"), "safe");
             }
         });
-        Files.writeString(folder, "an object");
+        Files.writeString(file, "an object");
         assertEquals(404, client.delete("/b").status());
-        assertEquals("safe", Files.readString(folder.resolve("inside")));
-        Files.delete(folder.resolve("inside"));
-        Files.delete(folder);
+        assertEquals("safe", Files.readString(file.resolve("inside")));
+        Files.delete(file.resolve("inside"));
+        Files.delete(file);
     }
 
     @Test
     void roomOfAReplacedObjectIsNotGivenAwayBeforeItIsReplaced() throws Exception {
         store.close();
-        StoreOptions options = StoreOptions.builder().contract(contract).quotaBytes(10).build();
-        store = FileStore.open(system.path(temp), options);
-        client = new Client(store, contract);
+        open(StoreOptions.builder().quotaBytes(10));
         client.put("/b", "1234");
         List<Integer> others = new ArrayList<>();
         system.before((operation, real) -> {
@@ -451,12 +464,12 @@ class FailureTest {
         try (FileStore real = FileStore.open(temp.resolve("real"))) {
             Client client = new Client(real);
             client.put("/a", "old");
-            Path folder = temp.resolve("real");
-            assumeTrue(folder.toFile().setWritable(false), "no permissions here");
+            Path root = temp.resolve("real");
+            assumeTrue(root.toFile().setWritable(false), "no permissions here");
             assertEquals(403, client.put("/a", "new").status());
             assertEquals(403, client.delete("/a").status());
             assertEquals("old", client.get("/a").text());
-            folder.toFile().setWritable(true);
+            root.toFile().setWritable(true);
         } finally {
             for (String name : List.of("real/a", "real/.millrace.parts", "real/.millrace.lock",
                     "real")) {

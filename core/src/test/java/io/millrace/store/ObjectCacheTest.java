@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,9 @@ class ObjectCacheTest {
 
     private static CachedObject object(String name, long modifiedMs, long checkedNs) {
         Version version = new Version(BYTES, TimeUnit.MILLISECONDS.toNanos(modifiedMs), 1, true);
-        return new CachedObject(name, version, Responses.OK.with(Body.of(new byte[BYTES])), READ_MS,
-                checkedNs, version.modifiedNs());
+        return new CachedObject(name, version, ObjectMeta.NONE,
+                Responses.OK.with(Body.of(new byte[BYTES])), READ_MS, checkedNs,
+                version.modifiedNs());
     }
 
     private ObjectCache cache(long maxBytes) {

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.tree.FolderNames;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -15,12 +19,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A quota of 10,000 bytes, and other programs that change the folder. */
+@ParameterizedClass
+@ValueSource(strings = {"", "p/q/r"})
 class RecountTest {
 
+    /** The folder that the objects are in, in the store's. */
+    @Parameter
+    private String below;
+
     @TempDir
-    Path folder;
+    Path root;
+
+    private Path folder;
 
     private final AtomicLong nowNs = new AtomicLong();
     private FileStore store;
@@ -28,9 +43,10 @@ class RecountTest {
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(folder, StoreOptions.builder().quotaBytes(10_000).build(),
+        folder = Files.createDirectories(root.resolve(below));
+        store = FileStore.open(root, StoreOptions.builder().quotaBytes(10_000).build(),
                 nowNs::get);
-        client = new Client(store);
+        client = new Client(new Below(store, below));
     }
 
     @AfterEach
@@ -48,7 +64,7 @@ class RecountTest {
 
     private long onDisk() throws IOException {
         long bytes = 0;
-        for (String name : FolderNames.of(folder)) {
+        for (String name : FolderNames.of(root, folder)) {
             bytes += Files.size(folder.resolve(name));
         }
         return bytes;
@@ -133,6 +149,64 @@ class RecountTest {
         pass(Duration.ofSeconds(2));
         while (put("b", 9000) != 200) {
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void storeOf5000ObjectsIsCountedWhenItOpens() throws IOException {
+        store.close();
+        fill(5000);
+        openStore();
+        assertEquals(507, put("new", 2));
+        assertEquals(200, client.delete("/k0").status());
+        assertEquals(200, put("new", 2));
+        assertEquals(507, put("newer", 1));
+    }
+
+    @Test
+    @Timeout(60)
+    void storeOfOneMoreOpensAtOnceAndTakesNoPutBeforeItIsCounted() throws Exception {
+        store.close();
+        fill(5001);
+        PlainFileSystem system = new PlainFileSystem();
+        CountDownLatch counting = new CountDownLatch(1);
+        AtomicInteger lists = new AtomicInteger();
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST && real.equals(folder)
+                    && lists.incrementAndGet() == 2) {
+                await(counting);
+            }
+        });
+        store = FileStore.open(system.path(root),
+                StoreOptions.builder().quotaBytes(10_000).build());
+        client = new Client(new Below(store, below));
+        Reply early = client.put("/new", "");
+        assertEquals(503, early.status());
+        assertEquals("1", early.field("Retry-After"));
+        assertEquals(503, client.putChunked("/d/new", "x").status());
+        assertEquals("12", client.get("/k0").text());
+        counting.countDown();
+        while (put("new", 0) == 503) {
+            Thread.onSpinWait();
+        }
+        assertEquals(507, put("new", 2), "10,002 of 10,000 bytes are there");
+        assertEquals(200, client.delete("/k0").status());
+        assertEquals(200, client.delete("/k1").status());
+        assertEquals(200, put("new", 2));
+        assertEquals(507, put("newer", 1));
+    }
+
+    private void fill(int objects) throws IOException {
+        for (int i = 0; i < objects; i++) {
+            Files.writeString(folder.resolve("k" + i), "12");
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 

@@ -219,7 +219,8 @@ class SpaceReservationTest {
     @Test
     void bodyWithADigestIsReservedToo() throws Exception {
         put(Durability.NONE, LENGTH, "Want-Repr-Digest", "sha-256=1");
-        assertEquals("reserve 1-2, reserve 2-4, MOVE", done());
+        // The first move is that of what is kept beside it: this file system has no attributes.
+        assertEquals("reserve 1-2, reserve 2-4, MOVE, MOVE", done());
         assertArrayEquals(body, Files.readAllBytes(folder.resolve("a")));
     }
 

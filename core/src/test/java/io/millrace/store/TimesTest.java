@@ -21,22 +21,33 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What versions are dated, and how their tags tell them apart. */
+@ParameterizedClass
+@ValueSource(strings = {"", "p/q/r"})
 class TimesTest {
 
+    /** The folder that the objects are in, in the store's. */
+    @Parameter
+    private String below;
+
     @TempDir
-    Path folder;
+    Path root;
+
+    private Path folder;
 
     private FileStore store;
     private Client client;
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(folder);
-        client = new Client(store);
+        store = FileStore.open(root);
+        folder = Files.createDirectories(root.resolve(below));
+        client = new Client(new Below(store, below));
     }
 
     @AfterEach
@@ -164,7 +175,7 @@ class TimesTest {
     @Test
     void putThatEndsLongAfterItsLastByteIsDatedAtItsEnd() throws Exception {
         Exchange slow = client.begin(Request.of("PUT", "/a"), "slow");
-        Path part = folder.resolve(FolderNames.of(folder).iterator().next());
+        Path part = root.resolve(FolderNames.of(root, folder).iterator().next());
         Files.setLastModifiedTime(part, FileTime.from(Instant.now().minusSeconds(1000)));
         assertEquals(201, Client.known(slow.complete()).status().code());
         assertDatedNow("a");

@@ -1,5 +1,6 @@
 package io.millrace.tree;
 
+import io.millrace.meta.MetaStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ public final class FolderNames {
         Set<String> names = in(folder);
         names.remove(LOCK_FILE);
         names.remove(StagingFolder.FOLDER_NAME);
+        names.remove(MetaStore.FOLDER_NAME);
         if (Files.exists(root.resolve(StagingFolder.FOLDER_NAME))) {
             for (String part : in(root.resolve(StagingFolder.FOLDER_NAME))) {
                 names.add(StagingFolder.FOLDER_NAME + '/' + part);

@@ -1,9 +1,11 @@
 package io.millrace.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,5 +35,33 @@ class HeldEntryTest {
                 }
             }
         }
+    }
+
+    @Test
+    void noMoreThanTheLimitAreKeptOpenAndOneThatLeavesIsUsedToItsEnd() throws Exception {
+        FaultLog faults = new FaultLog(HeldEntryTest.class);
+        FolderForce rootForce = new FolderForce(folder, List.of(), faults);
+        try (OpenFolders folders = new OpenFolders(folder, rootForce, faults)) {
+            HeldEntry first = place("f0", folders, faults);
+            for (int i = 1; i < OpenFolders.MAX_OPEN - 1; i++) {
+                place("f" + i, folders, faults).close();
+            }
+            assertEquals(OpenFolders.MAX_OPEN, folders.count(), "the store's own among them");
+            for (int i = 0; i < 2; i++) {
+                place("more" + i, folders, faults).close();
+                assertEquals(OpenFolders.MAX_OPEN, folders.count());
+            }
+            Files.writeString(folder.resolve("f0/a"), "a");
+            assertEquals(1, first.attributes().size());
+            first.close();
+            assertThrows(ClosedDirectoryStreamException.class, first::attributes);
+        }
+    }
+
+    private HeldEntry place(String name, OpenFolders folders, FaultLog faults) throws Exception {
+        Files.createDirectory(folder.resolve(name));
+        Key key = KeyPath.of("/" + name + "/a", KeyLimits.DEFAULTS).key();
+        return HeldEntry.of(folder.resolve(name).resolve("a"), key,
+                List.of(Path.of(name), Path.of("a")), null, folders, null, faults);
     }
 }

@@ -297,6 +297,9 @@ public final class PlainFileSystem extends FileSystem {
         @Override
         public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type,
                 LinkOption... options) {
+            if (type != BasicFileAttributeView.class) {
+                return null;
+            }
             BasicFileAttributeView view = Files.getFileAttributeView(real(path),
                     BasicFileAttributeView.class, options);
             return type.cast(keepsTimes ? view : new TimelessView(view));

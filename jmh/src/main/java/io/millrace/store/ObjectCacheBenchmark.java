@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Version;
 import java.util.Arrays;
 import java.util.Collections;
@@ -56,8 +57,8 @@ public class ObjectCacheBenchmark {
         absent = names("nothing-");
         for (String name : present) {
             // As a request has it, the name is equal to the cache's, but another.
-            cache.keep(new CachedObject(new String(name), version, response, 0,
-                    cache.nowNs(), 0));
+            cache.keep(new CachedObject(new String(name), version,
+                    ObjectMeta.NONE, response, 0, cache.nowNs(), 0));
         }
         for (String name : present) {
             if (cache.find(name) == null) {

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * starts, and compares what it finds with what was acknowledged.
  *
  * <p>Two keys of three belong to one client, the others to all of them. Half of the keys are in
- * folders. A key is there or not in about equal parts, so PUTs make and replace objects. Whether a
- * state may be, {@link KeyHistory} says.
+ * folders, which PUTs make and clients try to remove. Each client also makes and removes a folder
+ * that no object is in. A key is there or not in about equal parts, so PUTs make and replace
+ * objects. Whether a state may be, {@link KeyHistory} says.
  *
  * <p>A command of its own, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes io.millrace.app.KillRun},
@@ -38,12 +39,15 @@ final class KillRun {
     private static final String LOCK = ".millrace.lock";
     private static final String PARTS = ".millrace.parts";
     private static final String PART = ".millrace-";
+    private static final long THERE = 1;
 
     private final Path folder;
     private final String durability;
     private final long seed;
     private final Random random;
     private final Map<String, KeyHistory> histories = new TreeMap<>();
+    /** Of folders that no object is ever in; the version of one that is there is {@link #THERE}. */
+    private final Map<String, KeyHistory> folders = new TreeMap<>();
     private final StoreAudit audit;
     private final AtomicLong moments = new AtomicLong();
     private final AtomicLong versions = new AtomicLong();
@@ -51,6 +55,7 @@ final class KillRun {
     private final AtomicLong puts = new AtomicLong();
     private final AtomicLong deletes = new AtomicLong();
     private final AtomicLong gets = new AtomicLong();
+    private final AtomicLong folderChanges = new AtomicLong();
     private int kills;
     private int startKills;
     private int sweepKills;
@@ -80,6 +85,7 @@ final class KillRun {
             histories.put(sharedKey(key), new KeyHistory());
         }
         for (int client = 0; client < CLIENTS; client++) {
+            folders.put(ownFolder(client), new KeyHistory());
             for (int key = 0; key < OWN_KEYS; key++) {
                 histories.put(ownKey(client, key), new KeyHistory());
             }
@@ -94,6 +100,15 @@ final class KillRun {
 
     private static String sharedKey(int key) {
         return (key % 2 == 0 ? "shared-" : "s/" + key % 3 + "/shared-") + key;
+    }
+
+    private static String ownFolder(int client) {
+        return "e/" + client + "/f/";
+    }
+
+    /** A folder that objects may be in. */
+    private static String usedFolder(int client, Random random) {
+        return random.nextBoolean() ? "o/d/" + client + "/" : "s/" + random.nextInt(3) + "/";
     }
 
     public static void main(String[] args) throws Exception {
@@ -141,12 +156,13 @@ final class KillRun {
                 durability %s, seed %d
                   kills         %,d, %,d of them while the program started, %,d in its sweep
                   acknowledged  %,d PUT, %,d DELETE; %,d GET compared meanwhile
+                  folders       %,d made or removed, acknowledged
                   unanswered    %,d changes at the kills, %,d of their objects were there
                   leftovers     %,d files of killed PUTs, and more that were planted, swept
                   states        %,d compared after kills, each as a file and over HTTP
                   losses        %,d
                 """, durability, seed, kills, startKills, sweepKills, puts.get(), deletes.get(),
-                gets.get(), unanswered, happened, leftovers, states, faults.size());
+                gets.get(), folderChanges.get(), unanswered, happened, leftovers, states, faults.size());
     }
 
     private JarProcess start() throws IOException {
@@ -220,13 +236,17 @@ final class KillRun {
             while (true) {
                 String key = random.nextInt(3) == 0 ? sharedKey(random.nextInt(SHARED_KEYS))
                         : ownKey(client, random.nextInt(OWN_KEYS));
-                int choice = random.nextInt(8);
+                int choice = random.nextInt(10);
                 if (choice < 4) {
                     put(connection, key, random);
                 } else if (choice < 7) {
                     delete(connection, key);
-                } else {
+                } else if (choice < 8) {
                     get(connection, key);
+                } else if (choice < 9) {
+                    changeFolder(connection, ownFolder(client), random.nextBoolean());
+                } else {
+                    removeFolder(connection, usedFolder(client, random));
                 }
             }
         } catch (IOException e) {
@@ -268,6 +288,36 @@ final class KillRun {
         }
     }
 
+    private void changeFolder(StoreClient connection, String name, boolean makes)
+            throws IOException {
+        KeyHistory history = folders.get(name);
+        KeyHistory.Change change = history.begin(makes ? THERE : KeyHistory.NOTHING,
+                moments.incrementAndGet());
+        if (makes) {
+            connection.send("PUT /" + name + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            int status = connection.answer();
+            if (status != 201 && status != 204) {
+                fault("a PUT of a folder was answered with " + status);
+            }
+        } else {
+            int status = connection.delete(name);
+            if (status != 200 && status != 404) {
+                fault("a DELETE of an empty folder was answered with " + status);
+            }
+        }
+        history.acknowledge(change, moments.incrementAndGet());
+        folderChanges.incrementAndGet();
+    }
+
+    /** Removes a folder if no object is in it: whether one was lost is seen as for any other. */
+    private void removeFolder(StoreClient connection, String name) throws IOException {
+        int status = connection.delete(name);
+        folderChanges.addAndGet(status == 200 ? 1 : 0);
+        if (status != 200 && status != 404 && status != 409) {
+            fault("a DELETE of a folder was answered with " + status);
+        }
+    }
+
     private void get(StoreClient connection, String key) throws IOException {
         long from = moments.incrementAndGet();
         StoreClient.Got got = connection.get(key);
@@ -290,6 +340,7 @@ final class KillRun {
             }
         }
         Path data = data();
+        checkFolders(data);
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = data.relativize(file).toString();
@@ -301,6 +352,22 @@ final class KillRun {
         }
         if (audit.stagingFiles() > 0) {
             fault("parts are left over: " + audit.stagingFiles());
+        }
+    }
+
+    private void checkFolders(Path data) {
+        for (Map.Entry<String, KeyHistory> entry : folders.entrySet()) {
+            KeyHistory history = entry.getValue();
+            long now = moments.incrementAndGet();
+            long version = Files.isDirectory(data.resolve(entry.getKey()))
+                    ? THERE : KeyHistory.NOTHING;
+            if (!history.allows(version, now, now)) {
+                fault("the folder " + entry.getKey() + " is " + (version == THERE ? "" : "not ")
+                        + "there");
+            }
+            unanswered += history.unacknowledged();
+            history.startFrom(version);
+            states++;
         }
     }
 

@@ -377,6 +377,14 @@ class StoreJarIT {
     }
 
     @Test
+    void linkThatIsSwappedInLeadsNowhere() throws Exception {
+        assumeTrue(LinkSwapper.missing() == null, LinkSwapper.missing());
+        LinkRun run = new LinkRun(folder.toRealPath(), 200, 4);
+        run.run();
+        assertEquals(List.of(), run.faults(), run.report());
+    }
+
+    @Test
     void eachKeyIsOneRegisterForManyClients() throws Exception {
         LinearRun run = new LinearRun(folder, 4);
         run.run(8_000);

@@ -48,7 +48,8 @@ class TokensJarIT {
 
     @Test
     void tokensHoldAndAreReadAgain() throws Exception {
-        Path tokens = TokenFileTest.write(folder.resolve("tokens"), "ci one rw /ci/\nme all rwdl\n");
+        Path tokens = TokenFileTest.write(folder.resolve("tokens"),
+                "ci one rw /ci/\nme all rwdl\n");
         try (JarProcess jar = JarProcess.start(folder, "--port", "0", "--token-file", "tokens",
                 "--no-overwrite", "--file-mode", "640", "--wrong-token-delay", "0s")) {
             String url = jar.awaitUrl();

@@ -1,0 +1,104 @@
+package io.millrace.store;
+
+import io.millrace.content.DigestAlgorithm;
+import io.millrace.http.HttpException;
+import io.millrace.meta.MetaStore;
+import io.millrace.tree.Entry;
+import io.millrace.tree.Folder;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLock;
+import io.millrace.tree.Version;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Digests that were computed for a wish, to be kept beside their objects. They are written a moment
+ * later: to write one changes the time that tells whether a file was swapped, and until that time
+ * has passed, the next wish would be computed again.
+ *
+ * <p>Threads: any.
+ */
+final class LateDigests implements Closeable {
+
+    /** More are not kept; they are computed again after the next start. */
+    private static final int MAX_WAITING = 1024;
+
+    private static final long DELAY_MS = 1000;
+
+    private record Late(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+    }
+
+    private final Folder folder;
+    private final MetaStore meta;
+    /** Guarded by this. */
+    private final Queue<Late> waiting = new ArrayDeque<>();
+    /** Whether a timer is set. Guarded by this. */
+    private boolean scheduled;
+
+    LateDigests(Folder folder, MetaStore meta) {
+        this.folder = folder;
+        this.meta = meta;
+    }
+
+    /** Keeps a digest, soon. */
+    synchronized void add(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+        if (waiting.size() >= MAX_WAITING) {
+            return;
+        }
+        waiting.add(new Late(key, version, algorithm, digest));
+        if (!scheduled) {
+            try {
+                CompletableFuture.delayedExecutor(DELAY_MS, TimeUnit.MILLISECONDS)
+                        .execute(this::write);
+                scheduled = true;
+            } catch (OutOfMemoryError e) {
+                scheduled = false; // no thread can be had; the next digest tries again
+            }
+        }
+    }
+
+    private synchronized Late next() {
+        Late next = waiting.poll();
+        scheduled &= next != null;
+        return next;
+    }
+
+    /** Writes those that wait. */
+    void write() {
+        for (Late late = next(); late != null; late = next()) {
+            try (Entry entry = folder.entry(late.key())) {
+                write(entry, late);
+            } catch (HttpException | IOException e) {
+                folder.faults().log("a digest of " + late.key().name() + " can't be kept",
+                        e instanceof IOException failure ? failure : new IOException(e));
+            }
+        }
+    }
+
+    // The lock keeps the store from changing the object meanwhile.
+    private void write(Entry entry, Late late) throws IOException {
+        Version version = late.version();
+        KeyLock keyLock = folder.keyLock(late.key());
+        long stamp = keyLock.lock.readLock();
+        try {
+            BasicFileAttributes attributes = entry.attributes();
+            if (version.equals(entry.version(attributes))) {
+                meta.add(entry.path(), attributes.fileKey(), late.key().name(),
+                        version.sizeBytes(), version.modifiedNs(), late.algorithm(),
+                        late.digest());
+            }
+        } finally {
+            keyLock.lock.unlockRead(stamp);
+        }
+    }
+
+    @Override
+    public void close() {
+        write();
+    }
+}
