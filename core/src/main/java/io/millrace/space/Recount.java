@@ -22,11 +22,13 @@ final class Recount implements Closeable {
     private static final long MIN_PERIOD_NS = TimeUnit.SECONDS.toNanos(5);
     /** ... and not more than this, after which nobody would expect an old count. */
     private static final long MAX_PERIOD_NS = TimeUnit.SECONDS.toNanos(60);
+    /** What the program around a store is given to start, before many objects are counted. */
+    private static final long FIRST_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(250);
     /** No count is made sooner than that after another one, however many PUTs are refused. */
     static final long FRESH_NS = TimeUnit.SECONDS.toNanos(2);
-    /** So many objects are counted while a store is opened; more are counted after that. */
-    static final int FIRST_OBJECTS = 5000;
-    /** So many objects are counted in a few milliseconds, while a worker waits. */
+    /**
+     * So many objects are counted in a few milliseconds, while a worker waits or a store is opened.
+     */
     private static final int FEW_OBJECTS = 1000;
     /** 25,600 objects a second at most. */
     private static final int OBJECTS_PER_PAUSE = 256;
@@ -35,7 +37,7 @@ final class Recount implements Closeable {
 
     /** How a count is made. */
     private enum Pace {
-        /** Only of a folder that has no more than {@link #FIRST_OBJECTS}. */
+        /** Only of a folder that has no more than {@link #FEW_OBJECTS}. */
         FIRST,
         /** Without pauses. */
         AT_ONCE,
@@ -87,7 +89,6 @@ final class Recount implements Closeable {
         Thread background = new Thread(this::run, "millrace-recount");
         background.setDaemon(true);
         background.setPriority(Thread.MIN_PRIORITY);
-        urgent = !counted;
         try {
             background.start();
             thread = background;
@@ -124,10 +125,10 @@ final class Recount implements Closeable {
     }
 
     private void run() {
-        long periodNs = MIN_PERIOD_NS;
+        long periodNs = isCounted() ? MIN_PERIOD_NS : FIRST_PERIOD_NS;
         while (awaitTurn(periodNs)) {
             long beganNs = System.nanoTime();
-            countOrLog(Pace.SLOW);
+            countOrLog(isCounted() ? Pace.SLOW : Pace.AT_ONCE);
             long tookNs = System.nanoTime() - beganNs;
             periodNs = Math.max(MIN_PERIOD_NS,
                     Math.min(MAX_PERIOD_NS, PERIOD_OF_COUNTS * tookNs));
@@ -198,7 +199,7 @@ final class Recount implements Closeable {
         if (pace == Pace.SLOW && soFar % OBJECTS_PER_PAUSE == 0 && !urgent && !closed) {
             await(PAUSE_MS);
         }
-        return !closed && (pace != Pace.FIRST || soFar <= FIRST_OBJECTS);
+        return !closed && (pace != Pace.FIRST || soFar <= FEW_OBJECTS);
     }
 
     /** Waits; false if the thread is to end. */

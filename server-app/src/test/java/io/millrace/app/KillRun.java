@@ -162,7 +162,8 @@ final class KillRun {
                   states        %,d compared after kills, each as a file and over HTTP
                   losses        %,d
                 """, durability, seed, kills, startKills, sweepKills, puts.get(), deletes.get(),
-                gets.get(), folderChanges.get(), unanswered, happened, leftovers, states, faults.size());
+                gets.get(), folderChanges.get(), unanswered, happened, leftovers, states,
+                faults.size());
     }
 
     private JarProcess start() throws IOException {
@@ -294,7 +295,8 @@ final class KillRun {
         KeyHistory.Change change = history.begin(makes ? THERE : KeyHistory.NOTHING,
                 moments.incrementAndGet());
         if (makes) {
-            connection.send("PUT /" + name + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            connection.send("PUT /" + name
+                    + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
             int status = connection.answer();
             if (status != 201 && status != 204) {
                 fault("a PUT of a folder was answered with " + status);
