@@ -249,7 +249,7 @@ final class Download {
         if (!readsDigests && !MetaStore.mayHaveFields(version.modifiedNs())) {
             return ObjectMeta.NONE;
         }
-        return state.meta().read(entry.path(), key.name(), version.sizeBytes(),
+        return state.meta().read(entry.heldPath(), key.name(), version.sizeBytes(),
                 version.modifiedNs());
     }
 

@@ -91,7 +91,7 @@ final class LateDigests implements Closeable {
         try {
             BasicFileAttributes attributes = entry.attributes();
             if (version.equals(entry.version(attributes))) {
-                meta.add(entry.path(), attributes.fileKey(), late.key().name(),
+                meta.add(entry.heldPath(), attributes.fileKey(), late.key().name(),
                         version.sizeBytes(), version.modifiedNs(), late.algorithm(),
                         late.digest());
             }

@@ -81,6 +81,14 @@ public abstract class Entry implements Closeable { // decision 150
      */
     abstract void checkWay() throws IOException;
 
+    /**
+     * A path by which to read what has none within an open folder, such as extended attributes. It
+     * leads into the folder that was found, on Linux whatever its path leads to by now.
+     */
+    public Path heldPath() throws IOException { // decision 158
+        return path;
+    }
+
     /** Where it is; another program may have led this path elsewhere by now. */
     public final Path path() {
         return path;

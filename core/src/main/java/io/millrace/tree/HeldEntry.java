@@ -127,6 +127,11 @@ final class HeldEntry extends Entry {
     }
 
     @Override
+    public Path heldPath() throws IOException {
+        return folder.heldPath().resolve(name);
+    }
+
+    @Override
     public SeekableByteChannel open() throws IOException {
         return folder.stream().newByteChannel(name, READ_NO_LINK);
     }

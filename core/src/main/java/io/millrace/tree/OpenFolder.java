@@ -3,7 +3,9 @@ package io.millrace.tree;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Set;
 final class OpenFolder {
 
     private static final Path ITSELF = Path.of(".");
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private final OpenFolder parent;
     private final String name;
@@ -30,6 +33,8 @@ final class OpenFolder {
     private final SecureDirectoryStream<Path> stream;
     private final Object fileKey;
     private final FolderForce force;
+    /** A path by way of its descriptor; null until it is asked for. Any thread may find it. */
+    private volatile Path held;
     /** Whether its name in its parent is on the device. Once true this is always true. */
     private volatile boolean forced;
     /** Requests, folders below and the cache that use it. Guarded by the cache. */
@@ -95,6 +100,40 @@ final class OpenFolder {
     /** The names in it; the caller closes it. Its own stream can be read only once. */
     DirectoryStream<Path> names() throws IOException {
         return stream.newDirectoryStream(ITSELF, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * A path that leads to this very folder as long as it is open, where the system shows the open
+     * files of a process; else its path. The descriptor's number is found by the folder that it is
+     * of, and never closed before this is.
+     */
+    Path heldPath() throws IOException {
+        Path known = held;
+        if (known != null && leadsHere(known)) {
+            return known;
+        }
+        if (Files.isDirectory(DESCRIPTORS)) {
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
+                for (Path descriptor : all) {
+                    if (leadsHere(descriptor)) {
+                        held = descriptor;
+                        return descriptor;
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return path;
+    }
+
+    private boolean leadsHere(Path descriptor) {
+        try {
+            return fileKey.equals(
+                    Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey());
+        } catch (IOException e) {
+            return false; // closed since it was listed
+        }
     }
 
     /** What forces the names in it. */
