@@ -3,7 +3,7 @@
 
     python3 docs/benchmarks/publish.py [--rivals REPORT.json ...] [FOLDER]
 
-Reads rivals.json, balance.csv, handoff.csv, transfer.csv and small.csv in FOLDER (this script's own
+Reads rivals.json, balance.csv, handoff.csv, transfer.csv, small.csv and nested.csv in FOLDER (this script's own
 unless given). Writes what stands between "<!-- NAME -->" and "<!-- end -->" in benchmarks.md above
 it, rivals.md with every server's figures, rivals.svg and balance.svg. The same input gives the same
 output. Needs Python 3.9 and gnuplot 5.
@@ -415,6 +415,21 @@ def small_table(rows):
                      for (benchmark, case), time in times.items() if benchmark == wanted], 2)
 
 
+def nested_table(rows):
+    times = {}
+    for row in rows:
+        times.setdefault(row["work"], {}).setdefault(row["key"], []).append(
+            int(row["worker_ns"]) / int(row["requests"]) / 1000)
+    table = []
+    for work, keys in times.items():
+        ratios = [nested / flat for flat, nested in zip(keys["flat"], keys["nested"])]
+        low, middle, high = statistics.quantiles(ratios, n=4)
+        table.append([work, number(statistics.median(keys["flat"])), number(statistics.median(keys["nested"])),
+                      f"{sum(keys['nested']) / sum(keys['flat']):.2f}", f"{middle:.2f} ({low:.2f} to {high:.2f})"])
+    return markdown(["work", "flat, CPU µs", "nested, CPU µs", "nested ÷ flat, sums",
+                     "of single rounds: median (middle half)"], table)
+
+
 # ---------------------------------------------------------------- files
 
 def read_csv(folder, name):
@@ -467,6 +482,7 @@ def main():
     page = fill_in(page, "handoff", handoff_table(read_csv(folder, "handoff.csv")))
     page = fill_in(page, "transfer", transfer_table(read_csv(folder, "transfer.csv")))
     page = fill_in(page, "small", small_table(read_csv(folder, "small.csv")))
+    page = fill_in(page, "nested", nested_table(read_csv(folder, "nested.csv")))
     with open(path, "w", encoding="utf-8") as f:
         f.write(page)
 

@@ -90,6 +90,8 @@ class HouseRulesTest {
             Map.entry("Evictor", "figures that any thread reads; the wish for room; the stop flag"),
             Map.entry("EvictionPass", "changes of any thread add to the bytes that it counts"),
             Map.entry("LateDigests", "two threads bring digests, and a timer writes them"),
+            Map.entry("Scrub", "any thread stops it"),
+            Map.entry("Pace", "parks to keep it; shares nothing"),
             Map.entry("MetaStore", "how metadata is kept is found out once for all workers"),
             Map.entry("Sidecars", "whether there are any, for all workers"),
             Map.entry("LatePreallocation", "looked for once, by whoever comes first"),

@@ -25,6 +25,9 @@ public final class MetaStore { // decision 165
     /** The folder of what is kept in files, in that of the objects. */
     public static final String FOLDER_NAME = ".millrace.meta";
 
+    /** The times of files with fields are multiples of this; a backup that cuts them off, too. */
+    public static final long UNIT_NS = 100;
+
     private enum Way { ATTRIBUTE, FILE, NONE }
 
     private final Supplier<Path> staging;
@@ -69,6 +72,14 @@ public final class MetaStore { // decision 165
             }
         }
         return known;
+    }
+
+    /**
+     * Whether fields may be kept of a version with this time. They are kept only of those whose
+     * time is a multiple of {@link #UNIT_NS}, so that most others need no look.
+     */
+    public static boolean mayHaveFields(long modifiedNs) { // decision 168
+        return modifiedNs % UNIT_NS == 0;
     }
 
     /**

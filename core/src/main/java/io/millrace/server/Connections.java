@@ -40,6 +40,11 @@ final class Connections {
      */
     private static final long FULL_VISITS_NS = TimeUnit.MILLISECONDS.toNanos(5); // decision 187
 
+    /** Of the heap, a sixteenth: room for the collector, and for what a turn needs. */
+    private static final int LEAST_FREE_SHARE = 16;
+    private static final String SHEDDING_WHEN_SHORT =
+            "connection reset: the heap is nearly full; it held most of what is kept for clients";
+
     /** Finding classes and strings for the first time takes most of it. */
     private static final int RESERVE_BYTES = 128 << 10;
 
@@ -197,15 +202,28 @@ final class Connections {
         keptBytes += kept - connection.countedBytes;
         connection.countedBytes = kept;
         if (keptBytes > maxKeptBytes) {
-            shed(maxKeptBytes - maxKeptBytes / 4);
+            shed(maxKeptBytes - maxKeptBytes / 4, shedding);
+        } else if (keptBytes > keptWhenShort && isNearlyFull()) {
+            shed(keptWhenShort - keptWhenShort / 4, SHEDDING_WHEN_SHORT);
         }
+    }
+
+    /**
+     * Whether there is nearly no memory left. By the time an allocation fails, others have: a
+     * collector may go on for minutes, and the JVM hears of no signal. Garbage counts as well, so
+     * this is asked only where more than a share of the heap is kept.
+     */
+    private static boolean isNearlyFull() { // decision 188
+        Runtime memory = Runtime.getRuntime();
+        long most = memory.maxMemory();
+        return most - memory.totalMemory() + memory.freeMemory() < most / LEAST_FREE_SHARE;
     }
 
     /**
      * Resets connections until no more than the goal is kept: first those that hold more than half
      * of what the largest holds, so that it takes few rounds and no list.
      */
-    private void shed(long goal) {
+    private void shed(long goal, String why) {
         while (keptBytes > goal) {
             long most = 0;
             for (SelectionKey key : selector.keys()) {
@@ -219,15 +237,15 @@ final class Connections {
             for (SelectionKey key : selector.keys()) {
                 Connection connection = (Connection) key.attachment();
                 if (keptBytes > goal && key.isValid() && connection.countedBytes > most / 2) {
-                    shed(connection);
+                    shed(connection, why);
                 }
             }
         }
     }
 
-    private void shed(Connection connection) {
+    private void shed(Connection connection, String why) {
         resources.counters.add(Counters.Figure.SHED, 1);
-        sheds.log(Worker.class, Level.WARNING, shedding, null, resources.nowNs);
+        sheds.log(Worker.class, Level.WARNING, why, null, resources.nowNs);
         // What the kernel keeps for it is to be free, too.
         resetAtClose((SocketChannel) connection.key.channel());
         close(connection, Abandonment.TOO_SLOW, tooMuch);
@@ -323,7 +341,7 @@ final class Connections {
         if (isShort) {
             reserve = null;
             try {
-                shed(keptWhenShort);
+                shed(keptWhenShort, SHEDDING_WHEN_SHORT);
                 for (SelectionKey key : selector.keys()) {
                     if (!key.channel().isOpen()) {
                         key.cancel();

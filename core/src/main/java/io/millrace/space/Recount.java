@@ -24,9 +24,9 @@ final class Recount implements Closeable {
     private static final long MAX_PERIOD_NS = TimeUnit.SECONDS.toNanos(60);
     /** No count is made sooner than that after another one, however many PUTs are refused. */
     static final long FRESH_NS = TimeUnit.SECONDS.toNanos(2);
-    /** So many objects are counted while a store is opened; more are counted after that. */
-    static final int FIRST_OBJECTS = 5000;
-    /** So many objects are counted in a few milliseconds, while a worker waits. */
+    /**
+     * So many objects are counted in a few milliseconds, while a worker waits or a store is opened.
+     */
     private static final int FEW_OBJECTS = 1000;
     /** 25,600 objects a second at most. */
     private static final int OBJECTS_PER_PAUSE = 256;
@@ -35,7 +35,7 @@ final class Recount implements Closeable {
 
     /** How a count is made. */
     private enum Pace {
-        /** Only of a folder that has no more than {@link #FIRST_OBJECTS}. */
+        /** Only of a folder that has no more than {@link #FEW_OBJECTS}. */
         FIRST,
         /** Without pauses. */
         AT_ONCE,
@@ -198,7 +198,7 @@ final class Recount implements Closeable {
         if (pace == Pace.SLOW && soFar % OBJECTS_PER_PAUSE == 0 && !urgent && !closed) {
             await(PAUSE_MS);
         }
-        return !closed && (pace != Pace.FIRST || soFar <= FIRST_OBJECTS);
+        return !closed && (pace != Pace.FIRST || soFar <= FEW_OBJECTS);
     }
 
     /** Waits; false if the thread is to end. */

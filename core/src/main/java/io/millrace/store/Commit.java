@@ -2,9 +2,11 @@ package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Preconditions;
+import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.MetaStore;
 import io.millrace.meta.StagedMeta;
 import io.millrace.space.Part;
 import io.millrace.tree.Entry;
@@ -41,6 +43,8 @@ final class Commit {
     private final long bodyBytes;
     /** Null if the body is the whole object. */
     private final PartialPut partial;
+    /** When the object was changed, as the client says; {@link HttpDate#NONE} if it doesn't. */
+    private final long namedSecond;
     /** Whether there was an object to replace, as far as was known at the last look. */
     private boolean replaces;
 
@@ -53,6 +57,8 @@ final class Commit {
         this.isOk = PutStatus.isOk(state.options(), request.headers());
         this.bodyBytes = partial == null ? request.bodyLength() : RequestHead.UNKNOWN_LENGTH;
         this.partial = partial;
+        this.namedSecond = state.options().keepTimes()
+                ? NamedTime.second(request.headers()) : HttpDate.NONE;
     }
 
     /** Whether the object that is there decides if anything is stored. */
@@ -186,7 +192,7 @@ final class Commit {
                 return failure(Responses.CHANGED);
             }
             created = before == null;
-            version = keyLock.times.version(entry, part.path(), key, bodyBytes, before);
+            version = version(keyLock, entry, part, meta, before);
             if (!created && durability == Durability.NONE) {
                 part.startWriting();
             }
@@ -197,7 +203,7 @@ final class Commit {
             if (!folder.access().movesTimes()) {
                 try {
                     version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
-                            before);
+                            before, 1);
                 } catch (IOException e) {
                     folder.faults().log(request() + " is done, but not its time", e);
                     return Responses.STORED_UNDATED;
@@ -207,6 +213,16 @@ final class Commit {
             keyLock.lock.unlockWrite(stamp);
         }
         return stored(version, created, digests);
+    }
+
+    private Version version(KeyLock keyLock, Entry entry, Part part, StagedMeta meta,
+            Version before) throws IOException {
+        if (namedSecond != HttpDate.NONE && state.folder().access().movesTimes()) {
+            return keyLock.times.ofSecond(namedSecond, entry, part.path(), key, bodyBytes, before,
+                    MetaStore.UNIT_NS);
+        }
+        return keyLock.times.version(entry, part.path(), key, bodyBytes, before,
+                meta == null ? 1 : MetaStore.UNIT_NS);
     }
 
     /** Moves the part, with what is kept beside it; a response as {@link #move} has one. */
@@ -263,6 +279,10 @@ final class Commit {
             answer = Responses.NO_CONTENT;
         }
         answer = version.validators().on(answer);
+        if (namedSecond != HttpDate.NONE
+                && version.validators().modifiedSecond() == namedSecond) {
+            answer = NamedTime.accepted(answer);
+        }
         DigestAlgorithm wanted = digests.wanted();
         if (wanted != null) {
             byte[] digest = digests.digest();

@@ -11,6 +11,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.meta.MetaStore;
 import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FileAccess;
@@ -42,6 +43,8 @@ final class Download {
     private final RequestHead request;
     private final Headers headers;
     private final Preconditions preconditions;
+    /** Whether digests that are kept are of use. */
+    private boolean readsDigests;
     /** Whether the last look has found a folder. */
     private boolean isFolder;
     /** The response that needs none of the object's bytes; null if there is none. */
@@ -59,6 +62,7 @@ final class Download {
         DigestAlgorithm repr = Digests.wanted(headers, "Want-Repr-Digest");
         DigestAlgorithm content = Digests.wanted(headers, "Want-Content-Digest");
         boolean wished = (repr != null || content != null) && state.wishes().isOn();
+        readsDigests = wished;
         return wished ? new DigestedDownload(state, key, request, this).answer(repr, content)
                 : plain();
     }
@@ -242,6 +246,9 @@ final class Download {
 
     /** What is kept of a version; the caller sees whether the version is still there after that. */
     private ObjectMeta meta(Entry entry, Version version) throws IOException {
+        if (!readsDigests && !MetaStore.mayHaveFields(version.modifiedNs())) {
+            return ObjectMeta.NONE;
+        }
         return state.meta().read(entry.path(), key.name(), version.sizeBytes(),
                 version.modifiedNs());
     }
@@ -275,6 +282,7 @@ final class Download {
      */
     private CachedObject keep(Entry entry, Version version, long nowMs, long nowNs)
             throws IOException {
+        readsDigests = true; // what is in memory has all of it
         long changedNs = FileAccess.changedNs(entry.path());
         byte[] bytes;
         ObjectMeta meta;

@@ -67,6 +67,11 @@ final class StoreOption {
                     + "caches take only 200")
             .flag("--put-status");
 
+    static final Option<Boolean> KEEP_TIMES = STORE.toggle("keepTimes")
+            .sets("date objects as the X-OC-Mtime or Last-Modified of their PUT says")
+            .because("an object's time tells caches and backups when it was stored")
+            .flag("--keep-times");
+
     static final Option<Durability> DURABILITY = STORE.choice("durability", Durability.NONE)
             .sets("what a PUT or DELETE forces to the device before its response: nothing, the "
                     + "object's data, or data and folder")
@@ -192,9 +197,8 @@ final class StoreOption {
             .flag("--max-digests");
 
     static final Option<Boolean> KEEP_DIGESTS = DEVICE.toggle("keepDigests")
-            .sets("compute the sha-256 of every PUT and keep it beside the object")
-            .because("it takes half of what a PUT costs; digests that PUTs bring and that clients "
-                    + "wish for are kept in any case")
+            .sets("keep the sha-256 of every PUT beside the object")
+            .because("to hash doubles its work")
             .flag("--keep-digests");
 
     private StoreOption() {

@@ -29,6 +29,7 @@ public final class StoreOptions extends Options {
     private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
     private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
     private final int putStatus = get(StoreOption.PUT_STATUS);
+    private final boolean keepTimes = get(StoreOption.KEEP_TIMES);
     private final Durability durability = get(StoreOption.DURABILITY);
     private final long maxObjectBytes = get(StoreOption.MAX_OBJECT_BYTES);
     private final long quotaBytes = get(StoreOption.QUOTA_BYTES);
@@ -129,6 +130,12 @@ public final class StoreOptions extends Options {
     public int putStatus() { return putStatus; }
 
     /**
+     * Date objects as the X-OC-Mtime or Last-Modified of their PUT says. Default off: an object's
+     * time tells caches and backups when it was stored. Only a second that is over is kept.
+     */
+    public boolean keepTimes() { return keepTimes; }
+
+    /**
      * What a PUT or DELETE forces to the device before its response: nothing, the object's data, or
      * data and folder. Default NONE: the 2017 program and most file servers force nothing.
      */
@@ -146,7 +153,7 @@ public final class StoreOptions extends Options {
      * PUTs count with what they have written, also where they replace an object, and a body whose
      * length doesn't fit is refused at once. What other programs add or remove is found by a count
      * in the background, within a minute or so and before or soon after a PUT is refused. A store
-     * with more than 5,000 objects refuses PUTs with 503 after it was opened, until it has counted
+     * with more than 1,000 objects refuses PUTs with 503 after it was opened, until it has counted
      * them: some seconds for a million.
      */
     public long quotaBytes() { return quotaBytes; }
@@ -257,15 +264,11 @@ public final class StoreOptions extends Options {
     /**
      * Most digests of objects computed or waiting at once, one of them of more than 16 MiB; beyond
      * that, responses have none; 0: none ever (digests). Default 64, range 0 to 65536: clients only
-     * wish for a digest, which means to read the whole object. Digests that PUTs bring are compared
-     * in any case.
+     * wish for a digest, which means to read the whole object. Those of PUTs are always compared.
      */
     public int maxDigests() { return maxDigests; }
 
-    /**
-     * Compute the sha-256 of every PUT and keep it beside the object. Default off: it takes half
-     * of what a PUT costs; digests that PUTs bring and that clients wish for are kept in any case.
-     */
+    /** Keep the sha-256 of every PUT beside the object. Default off: to hash doubles its work. */
     public boolean keepDigests() { return keepDigests; }
 
     /**
@@ -318,6 +321,9 @@ public final class StoreOptions extends Options {
 
         /** Sets {@link StoreOptions#putStatus}. */
         public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }
+
+        /** Sets {@link StoreOptions#keepTimes}. */
+        public Builder keepTimes(boolean on) { return set(StoreOption.KEEP_TIMES, on); }
 
         /** Sets {@link StoreOptions#durability}. */
         public Builder durability(Durability durability) {

@@ -5,6 +5,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.meta.MetaStore;
 import io.millrace.meta.ObjectFields;
 import io.millrace.meta.ObjectMeta;
 import io.millrace.meta.StagedMeta;
@@ -17,8 +18,11 @@ import io.millrace.tree.Key;
 import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One PUT: its bytes go to a {@link Part}, which takes the object's place by a {@link Commit} when
@@ -230,8 +234,13 @@ final class Upload implements Exchange {
             if (written == null) {
                 throw new NoSuchFileException(part.path().toString());
             }
-            meta.write(written.size(), Version.modifiedNs(written),
-                    durability != Durability.NONE);
+            long timeNs = Version.modifiedNs(written);
+            if (!kept.isEmpty() && !MetaStore.mayHaveFields(timeNs)) {
+                timeNs -= Math.floorMod(timeNs, MetaStore.UNIT_NS);
+                Files.setLastModifiedTime(part.path(),
+                        FileTime.from(timeNs, TimeUnit.NANOSECONDS));
+            }
+            meta.write(written.size(), timeNs, durability != Durability.NONE);
         }
     }
 

@@ -60,7 +60,7 @@ public final class FileAccess {
     }
 
     /** Access for reading only. */
-    static FileAccess readOnly() {
+    public static FileAccess readOnly() {
         return new FileAccess(false, false, true, true, new FileModes(Set.of()));
     }
 
@@ -250,7 +250,7 @@ public final class FileAccess {
      *
      * @return a {@link FileChannel} where there is one, else a channel to read in sequence
      */
-    SeekableByteChannel open(Path file) throws IOException {
+    public SeekableByteChannel open(Path file) throws IOException {
         Reading how = reading;
         if (how == null) {
             how = probeReading(file);
@@ -294,14 +294,15 @@ public final class FileAccess {
     /**
      * Sets a file's time to be later than another time, by as little as the file system can.
      *
+     * @param unitNs what the time is to be a multiple of
      * @return the time that the file has now, in nanoseconds since 1970
      */
-    long setLater(Path file, long thanNs) throws IOException {
+    long setLater(Path file, long thanNs, long unitNs) throws IOException {
         long timeNs = 0;
         // File systems keep times in steps of 1 ns up to 2 s (FAT, zip).
         for (long stepNs = 1; stepNs <= 10_000_000_000L; stepNs *= 10) {
-            FileTime later = FileTime.from(thanNs + stepNs, TimeUnit.NANOSECONDS);
-            Files.setLastModifiedTime(file, later);
+            long laterNs = thanNs + stepNs + Math.floorMod(-(thanNs + stepNs), unitNs);
+            Files.setLastModifiedTime(file, FileTime.from(laterNs, TimeUnit.NANOSECONDS));
             timeNs = Version.modifiedNs(Files.readAttributes(file, BasicFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS));
             if (timeNs > thanNs) {

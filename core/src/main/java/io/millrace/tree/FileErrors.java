@@ -107,7 +107,7 @@ public final class FileErrors {
     }
 
     /** The cause in a few words, without the path. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }

@@ -245,22 +245,16 @@ public final class Folder implements Closeable {
      * @throws HttpException 400 if this file system can't have a file of that name
      */
     public Entry entry(Key key) throws HttpException, IOException {
-        if (!key.isNested()) {
-            return new PathEntry(path, List.of(name(key.name())), access, staging, force, faults);
-        }
-        List<Path> segments = new ArrayList<>();
-        for (String segment : key.name().split("/")) {
-            segments.add(name(segment));
-        }
-        if (folders != null) {
+        Path name = name(key);
+        if (folders != null && key.isNested()) {
             try {
-                return HeldEntry.of(file(key), key, segments, access, folders, staging, faults);
+                return HeldEntry.of(path, key, name, access, folders, staging, faults);
             } catch (NoSuchFileException e) {
                 // The store's own folder is gone: nothing is there, and nothing can be made.
-                return new PathEntry(path, segments, access, staging, force, faults);
+                return new PathEntry(path, name, access, staging, force, faults);
             }
         }
-        return new PathEntry(path, segments, access, staging, force, faults);
+        return new PathEntry(path, name, access, staging, force, faults);
     }
 
     /**
@@ -307,21 +301,26 @@ public final class Folder implements Closeable {
      * @throws HttpException 400 if this file system can't have a file of that name
      */
     public Path file(Key key) throws HttpException {
-        if (!key.isNested()) {
-            return path.resolve(name(key.name()));
-        }
-        Path file = path;
-        for (String segment : key.name().split("/")) {
-            file = file.resolve(name(segment));
-        }
-        return file;
+        return path.resolve(name(key));
     }
 
-    private Path name(String segment) throws HttpException {
+    /** The name of a key as a path, in this folder. */
+    private Path name(Key key) throws HttpException {
+        if (!key.isNested() || path.getFileSystem().getSeparator().equals("/")) {
+            return name(key.name(), key.segments()); // at once, as each path costs something
+        }
+        Path name = null;
+        for (String segment : key.name().split("/")) {
+            name = name == null ? name(segment, 1) : name.resolve(name(segment, 1));
+        }
+        return name;
+    }
+
+    private Path name(String text, int segments) throws HttpException {
         try {
-            Path name = path.getFileSystem().getPath(segment);
-            // A name that this system reads as more than a name, such as "C:x" on Windows.
-            if (name.getNameCount() != 1 || name.getRoot() != null) {
+            Path name = path.getFileSystem().getPath(text);
+            // What this system reads as more than these names, such as "C:x" on Windows.
+            if (name.getNameCount() != segments || name.getRoot() != null) {
                 throw Key.unsafe("not a file name on this system");
             }
             return name;

@@ -64,12 +64,8 @@ public final class FolderView implements Closeable {
         if (key == null) {
             return Math.min(limits.maxSegmentBytes(), limits.maxBytes());
         }
-        int segments = 2;
-        for (int i = 0; i < key.name().length(); i++) {
-            segments += key.name().charAt(i) == '/' ? 1 : 0;
-        }
         int keyBytes = key.name().getBytes(StandardCharsets.UTF_8).length + 1;
-        return segments > limits.depth() ? -1
+        return key.segments() >= limits.depth() ? -1
                 : Math.min(limits.maxSegmentBytes(), limits.maxBytes() - keyBytes);
     }
 

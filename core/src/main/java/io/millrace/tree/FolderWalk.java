@@ -16,7 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  *
  * <p>Threads: one.
  */
-final class FolderWalk {
+public final class FolderWalk {
 
     /** Who is told of each object and its file; returns whether to go on. */
     public interface Visitor {
@@ -28,13 +28,13 @@ final class FolderWalk {
     private final Visitor visitor;
 
     /** @param depth how many segments the name of an object has at most */
-    FolderWalk(int depth, Visitor visitor) {
+    public FolderWalk(int depth, Visitor visitor) {
         this.depth = depth;
         this.visitor = visitor;
     }
 
     /** Looks at all of them. */
-    void of(Path folder) throws IOException {
+    public void of(Path folder) throws IOException {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             visit(stream, "", 1);
         }

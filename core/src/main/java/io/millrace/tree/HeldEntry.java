@@ -9,7 +9,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -44,19 +43,21 @@ final class HeldEntry extends Entry {
     /**
      * Finds a place.
      *
-     * @param path its path, for what needs no folder
+     * @param root the path of the store's folder, for what needs no folder
      * @param key the key
-     * @param segments the segments of its name
+     * @param names its name as a path
      */
-    static HeldEntry of(Path path, Key key, List<Path> segments, FileAccess access,
-            OpenFolders folders, StagingFolder staging, FaultLog faults) throws IOException {
-        Path name = segments.get(segments.size() - 1);
+    static HeldEntry of(Path root, Key key, Path names, FileAccess access, OpenFolders folders,
+            StagingFolder staging, FaultLog faults) throws IOException {
+        Path path = root.resolve(names);
+        Path name = names.getFileName();
+        int segments = names.getNameCount();
         String folderName = key.name().substring(0, key.name().lastIndexOf('/'));
         long nowNs = System.nanoTime();
         OpenFolder recent = folders.recent(folderName, nowNs);
         if (recent != null) {
             return new HeldEntry(path, access, folders, staging, faults, recent, name, Way.OPEN,
-                    segments.size());
+                    segments);
         }
         OpenFolder folder = folders.root();
         boolean found = false;
@@ -64,8 +65,8 @@ final class HeldEntry extends Entry {
             Way way = Way.OPEN;
             int depth = 0;
             int end = -1;
-            while (depth + 1 < segments.size() && way == Way.OPEN) {
-                Path segment = segments.get(depth);
+            while (depth + 1 < segments && way == Way.OPEN) {
+                Path segment = names.getName(depth);
                 depth++;
                 end = key.name().indexOf('/', end + 1);
                 BasicFileAttributes attributes = folder.attributes(segment);

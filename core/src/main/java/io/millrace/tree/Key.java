@@ -66,6 +66,15 @@ public record Key(String name, String sent) {
         return name.indexOf('/') >= 0;
     }
 
+    /** How many segments the key has. */
+    int segments() {
+        int segments = 1;
+        for (int i = 0; i < name.length(); i++) {
+            segments += name.charAt(i) == '/' ? 1 : 0;
+        }
+        return segments;
+    }
+
     /** The last segment, decoded: what the object's file is called. */
     public String fileName() {
         return name.substring(name.lastIndexOf('/') + 1);

@@ -35,16 +35,16 @@ final class PathEntry extends Entry {
      * A place.
      *
      * @param root the store's folder
-     * @param segments the segments of the name
+     * @param name the name as a path
      */
-    PathEntry(Path root, List<Path> segments, FileAccess access, StagingFolder staging,
+    PathEntry(Path root, Path name, FileAccess access, StagingFolder staging,
             FolderForce rootForce, FaultLog faults) throws IOException {
-        super(resolve(root, segments), access, faults);
+        super(root.resolve(name), access, faults);
         this.staging = staging;
         this.rootForce = rootForce;
         Path folder = root;
-        for (int i = 0; i + 1 < segments.size() && way == Way.OPEN; i++) {
-            folder = folder.resolve(segments.get(i));
+        for (int i = 0; i + 1 < name.getNameCount() && way == Way.OPEN; i++) {
+            folder = folder.resolve(name.getName(i));
             BasicFileAttributes attributes = FileAccess.attributes(folder);
             if (attributes == null) {
                 way = Way.MISSING;
@@ -55,14 +55,6 @@ final class PathEntry extends Entry {
                 fileKeys.add(attributes.fileKey());
             }
         }
-    }
-
-    private static Path resolve(Path root, List<Path> segments) {
-        Path path = root;
-        for (Path segment : segments) {
-            path = path.resolve(segment);
-        }
-        return path;
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.millrace.tree;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps the versions of each key apart by their times, where the clock of files doesn't: it ticks
@@ -19,10 +22,16 @@ public final class VersionTimes {
     /** The clock has ticked when so much has passed: file systems have steps of up to 2 s. */
     static final long SETTLING_NS = 3_000_000_000L;
 
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long SLOT_MS = 10;
+
     /** Keys that are remembered at most. */
     static final int MAX_KEYS = 128;
 
     private final Map<String, Long> recent = new LinkedHashMap<>();
+
+    /** What tells the last version from others whose second a client has named. */
+    private long lastSlot;
 
     /** Stands for the keys that there was no room for; never later than the clock was. */
     private long floorNs = Long.MIN_VALUE;
@@ -33,15 +42,12 @@ public final class VersionTimes {
      * @param file the file of its bytes, whose time is set if need be
      * @param bytes what it has to have; negative if it may have any
      * @param before the version that is replaced; null if there is none
+     * @param unitNs what its time is to be a multiple of, if it is set
      * @throws IOException if the file has other bytes
      */
-    public Version version(Entry entry, Path file, Key key, long bytes, Version before)
-            throws IOException {
-        Version version = entry.version(FileAccess.attributes(file));
-        if (version == null || bytes >= 0 && version.sizeBytes() != bytes) {
-            throw new IOException("of " + bytes + " bytes received for " + key.name()
-                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
-        }
+    public Version version(Entry entry, Path file, Key key, long bytes, Version before,
+            long unitNs) throws IOException {
+        Version version = checked(entry, file, key, bytes);
         FileAccess access = entry.access();
         if (!access.keepsTimes()) {
             return version;
@@ -58,9 +64,42 @@ public final class VersionTimes {
         }
         // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
         // that began to write first may end last.
-        Version moved = version.at(access.setLater(file, latestNs));
+        Version moved = version.at(access.setLater(file, latestNs, unitNs));
         moved(key.name(), moved, nowNs);
         return moved;
+    }
+
+    private static Version checked(Entry entry, Path file, Key key, long bytes)
+            throws IOException {
+        Version version = entry.version(FileAccess.attributes(file));
+        if (version == null || bytes >= 0 && version.sizeBytes() != bytes) {
+            throw new IOException("of " + bytes + " bytes received for " + key.name()
+                    + ", the file has " + (version == null ? 0 : version.sizeBytes()));
+        }
+        return version;
+    }
+
+    /**
+     * As {@link #version}, with a second that the client has named, if the file system can keep
+     * what tells versions of one second apart. Two have the same time only if they were made a
+     * multiple of 100,000 s after each other, to a hundredth of a second.
+     *
+     * @param second seconds since 1970, which are over
+     * @param unitNs what its time is to be a multiple of; a divisor of a second
+     */
+    public Version ofSecond(long second, Entry entry, Path file, Key key, long bytes,
+            Version before, long unitNs) throws IOException { // decision 169
+        Version version = checked(entry, file, key, bytes);
+        lastSlot = Math.max(lastSlot + 1, System.currentTimeMillis() / SLOT_MS);
+        long timeNs = second * SECOND_NS + lastSlot * unitNs % SECOND_NS;
+        if (before != null && before.modifiedNs() == timeNs) {
+            lastSlot++;
+            timeNs = second * SECOND_NS + lastSlot * unitNs % SECOND_NS;
+        }
+        Files.setLastModifiedTime(file, FileTime.from(timeNs, TimeUnit.NANOSECONDS));
+        Version dated = entry.version(FileAccess.attributes(file));
+        return dated != null && dated.modifiedNs() == timeNs ? version.at(timeNs)
+                : version(entry, file, key, bytes, before, unitNs);
     }
 
     /**

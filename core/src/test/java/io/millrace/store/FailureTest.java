@@ -78,6 +78,11 @@ class FailureTest {
         assertEquals(Set.of("a"), FolderNames.of(temp, folder));
     }
 
+    /** Of the object that is asked for as /a. */
+    private String path() {
+        return below.isEmpty() ? "/a" : '/' + below + "/a";
+    }
+
     private static IOException because(String reason) {
         return new FileSystemException("/folder/a", null, reason);
     }
@@ -162,7 +167,7 @@ class FailureTest {
                         ? client.put("/a", "new") : client.send(request);
                 assertEquals(client.failure(status), reply.status());
             }
-            assertEquals(List.of(method + " /a failed: " + reason), log.lines());
+            assertEquals(List.of(method + ' ' + path() + " failed: " + reason), log.lines());
         }
     }
 
@@ -173,8 +178,8 @@ class FailureTest {
                 system.fail(Operation.WRITE, because(reason));
                 client.put("/a", "new");
             }
-            assertEquals(List.of("PUT /a failed: Input/output error",
-                    "PUT /a failed: No space left on device"), log.lines());
+            assertEquals(List.of("PUT " + path() + " failed: Input/output error",
+                    "PUT " + path() + " failed: No space left on device"), log.lines());
         }
     }
 

@@ -84,6 +84,17 @@ class NoOverwriteTest {
     }
 
     @Test
+    void partOfAnObjectIsNotReplacedEither() throws IOException {
+        assertEquals(409, client.put("/a", "x", "Content-Range", "bytes 0-0/3").status());
+        assertEquals(409, client.put("/a", "x", "Content-Range", "bytes 3-3/*").status());
+        assertEquals(409, client.put("/a", "x", "Content-Range", "bytes 9-9/*").status());
+        assertEquals("old", Files.readString(folder.resolve("a")));
+        assertEquals(200, client.put("/b", "x", "Content-Range", "bytes 0-0/*").status());
+        assertEquals(409, client.put("/b", "x", "Content-Range", "bytes 1-1/*").status());
+        assertEquals("x", Files.readString(folder.resolve("b")));
+    }
+
+    @Test
     void bodyIsRefusedBeforeItComes() throws Exception {
         Exchange exchange = store.handle(Request.of("PUT", "/a", "Content-Length", "3")
                 .withBody(3));

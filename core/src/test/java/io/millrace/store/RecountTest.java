@@ -153,13 +153,13 @@ class RecountTest {
     }
 
     @Test
-    void storeOf5000ObjectsIsCountedWhenItOpens() throws IOException {
+    void storeOf1000ObjectsIsCountedWhenItOpens() throws IOException {
         store.close();
-        fill(5000);
+        fill(1000);
         openStore();
-        assertEquals(507, put("new", 2));
+        assertEquals(507, put("new", 10));
         assertEquals(200, client.delete("/k0").status());
-        assertEquals(200, put("new", 2));
+        assertEquals(200, put("new", 10));
         assertEquals(507, put("newer", 1));
     }
 
@@ -167,7 +167,7 @@ class RecountTest {
     @Timeout(60)
     void storeOfOneMoreOpensAtOnceAndTakesNoPutBeforeItIsCounted() throws Exception {
         store.close();
-        fill(5001);
+        fill(1001);
         PlainFileSystem system = new PlainFileSystem();
         CountDownLatch counting = new CountDownLatch(1);
         AtomicInteger lists = new AtomicInteger();
@@ -184,21 +184,21 @@ class RecountTest {
         assertEquals(503, early.status());
         assertEquals("1", early.field("Retry-After"));
         assertEquals(503, client.putChunked("/d/new", "x").status());
-        assertEquals("12", client.get("/k0").text());
+        assertEquals("0123456789", client.get("/k0").text());
         counting.countDown();
         while (put("new", 0) == 503) {
             Thread.onSpinWait();
         }
-        assertEquals(507, put("new", 2), "10,002 of 10,000 bytes are there");
+        assertEquals(507, put("new", 10), "10,010 of 10,000 bytes are there");
         assertEquals(200, client.delete("/k0").status());
         assertEquals(200, client.delete("/k1").status());
-        assertEquals(200, put("new", 2));
+        assertEquals(200, put("new", 10));
         assertEquals(507, put("newer", 1));
     }
 
     private void fill(int objects) throws IOException {
         for (int i = 0; i < objects; i++) {
-            Files.writeString(folder.resolve("k" + i), "12");
+            Files.writeString(folder.resolve("k" + i), "0123456789");
         }
     }
 

@@ -26,9 +26,8 @@ class HeldEntryTest {
         Key key = KeyPath.of("/x/y/a", KeyLimits.DEFAULTS).key();
         try (OpenFolders folders = new OpenFolders(folder, rootForce, faults)) {
             for (boolean known : new boolean[] {false, true}) {
-                try (Entry entry = HeldEntry.of(folder.resolve("x/y/a"), key,
-                        List.of(Path.of("x"), Path.of("y"), Path.of("a")), null, folders, null,
-                        faults); Forcing forcing = entry.force()) {
+                try (Entry entry = HeldEntry.of(folder, key, Path.of("x", "y", "a"), null,
+                        folders, null, faults); Forcing forcing = entry.force()) {
                     assertEquals(known ? 1 : 3, forcing.count());
                     Response done = Response.of(Status.OK);
                     assertEquals(done, forcing.settle("PUT /x/y/a", done, null));
@@ -61,7 +60,6 @@ class HeldEntryTest {
     private HeldEntry place(String name, OpenFolders folders, FaultLog faults) throws Exception {
         Files.createDirectory(folder.resolve(name));
         Key key = KeyPath.of("/" + name + "/a", KeyLimits.DEFAULTS).key();
-        return HeldEntry.of(folder.resolve(name).resolve("a"), key,
-                List.of(Path.of(name), Path.of("a")), null, folders, null, faults);
+        return HeldEntry.of(folder, key, Path.of(name, "a"), null, folders, null, faults);
     }
 }

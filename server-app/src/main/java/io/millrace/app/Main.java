@@ -16,11 +16,13 @@ public final class Main {
     private static final String HELP = """
             Millrace %s: a file store over HTTP/1.1, and a load generator for HTTP/1.1 servers
 
-              java -jar millrace.jar [serve] [FLAGS]   store, serve and delete files
-              java -jar millrace.jar load URL [FLAGS]  generate load on any HTTP/1.1 server
-              java -jar millrace.jar serve --help      print the flags of serve
-              java -jar millrace.jar load --help       print the flags of load
-              java -jar millrace.jar --version         print the version
+              java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
+              java -jar millrace.jar verify FOLDER [FLAGS]  find rotten bytes in a store's folder
+              java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
+              java -jar millrace.jar serve --help           print the flags of serve
+              java -jar millrace.jar verify --help          print the flags of verify
+              java -jar millrace.jar load --help            print the flags of load
+              java -jar millrace.jar --version              print the version
             """;
 
     private Main() {
@@ -61,6 +63,9 @@ public final class Main {
             case "serve" -> {
                 return ServeCommand.run(rest, out, err);
             }
+            case "verify" -> {
+                return VerifyCommand.run(rest, out, err);
+            }
             case "load" -> {
                 return LoadCommand.run(rest, out, err);
             }
@@ -69,7 +74,7 @@ public final class Main {
                     return ServeCommand.run(args, out, err);
                 }
                 throw CommandException.usage(
-                        "unknown command '" + first + "': use serve or load, see --help");
+                        "unknown command '" + first + "': use serve, verify or load, see --help");
             }
         }
     }

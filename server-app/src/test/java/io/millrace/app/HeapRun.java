@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Makes the program hold more for its clients than its heap has: heads that don't end, responses
  * that are not read. A normal client beside them tells what others feel of it; and when the
- * attackers have left, the program must be as before, and end when it is told to.
+ * attackers have left, the program must be as before, and end when it is told to. At last nothing
+ * bounds what it holds, and it must end although its heap is full.
  *
  * <p>A command of its own, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes io.millrace.app.HeapRun},
@@ -38,6 +39,9 @@ final class HeapRun {
     private static final int REQUESTS_BEFORE = 200;
     /** The default of {@code --drain}, and what a stop may take longer. */
     private static final int STOP_MS = 35_000;
+    private static final int STOP_DRAIN_SECONDS = 2;
+    /** One a second; {@code --drain}, 5 s for what holds it, and as many again. */
+    private static final int MOST_SIGNALS = 2 * (STOP_DRAIN_SECONDS + 5);
     /** Descriptors that the program may open meanwhile for itself: jars, a pipe of a worker. */
     private static final int MORE_DESCRIPTORS = 20;
     /** Descriptors for all else that a process has, its objects among them. */
@@ -72,6 +76,7 @@ final class HeapRun {
         for (int heapMb : heapsMb) {
             run.attack(heapMb, Attack.heads(READ_KEY, (long) heapMb << 20));
             run.attack(heapMb, Attack.readers(READ_KEY, (long) heapMb << 20));
+            run.stopWhenFull(heapMb);
         }
         RunFolder.end(folder, run.report(), run.faults());
     }
@@ -112,6 +117,53 @@ final class HeapRun {
                     table.append("     failed: ").append(failures).append('\n');
                 }
             }
+        }
+    }
+
+    /**
+     * Lets heads fill the heap, as nothing bounds what is kept for them, and stops the program in
+     * that state: it has to end, though the JVM needs memory to hear of a signal.
+     */
+    void stopWhenFull(int heapMb) throws Exception {
+        String name = heapMb + " MB, full";
+        Path own = Files.createDirectory(folder.resolve(heapMb + "-full"));
+        try (JarProcess server = JarProcess.startByShell(own, "exec \"$@\"",
+                List.of("-Xmx" + heapMb + "m"), "--port", "0", "--max-kept", "unlimited",
+                "--drain", STOP_DRAIN_SECONDS + "s")) {
+            URI uri = URI.create(server.awaitUrl());
+            Attackers clients = new Attackers(new InetSocketAddress(uri.getHost(), uri.getPort()),
+                    Attack.heads(READ_KEY, (long) heapMb << 20), mostOpen());
+            Thread attackers = new Thread(() -> work(clients, name));
+            over = false;
+            long startNs = System.nanoTime();
+            attackers.start();
+            boolean ended = false;
+            completeNs = 0;
+            while (!ended && completeNs == 0 && System.nanoTime() - startNs < MOST_OPENING_NS) {
+                ended = server.endsWithin(LOOK_MS);
+            }
+            boolean wasFull = server.err().contains("the heap is nearly full")
+                    || server.err().contains("OutOfMemoryError");
+            if (ended || !wasFull) {
+                fault(name + ": it " + (ended ? "ended by itself: " : "was never full: ")
+                        + log(server));
+            }
+            long stopNs = System.nanoTime();
+            int signals = 0;
+            while (!ended && signals < MOST_SIGNALS) {
+                server.terminate();
+                signals++;
+                ended = server.endsWithin(1000);
+            }
+            over = true;
+            attackers.join();
+            if (!ended) {
+                fault(name + ": SIGTERM doesn't end it: " + log(server));
+                return;
+            }
+            table.append(String.format("%4d full    %,11d heads, then SIGTERM, %d times: it ends "
+                    + "after %.1f s with %d%n", heapMb, clients.opened(), signals,
+                    (System.nanoTime() - stopNs) / 1e9, server.exitCode()));
         }
     }
 

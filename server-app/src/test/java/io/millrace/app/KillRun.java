@@ -162,7 +162,8 @@ final class KillRun {
                   states        %,d compared after kills, each as a file and over HTTP
                   losses        %,d
                 """, durability, seed, kills, startKills, sweepKills, puts.get(), deletes.get(),
-                gets.get(), folderChanges.get(), unanswered, happened, leftovers, states, faults.size());
+                gets.get(), folderChanges.get(), unanswered, happened, leftovers, states,
+                faults.size());
     }
 
     private JarProcess start() throws IOException {

@@ -47,7 +47,7 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "store | unknown command 'store': use serve or load, see --help",
+        "store | unknown command 'store': use serve, verify or load, see --help",
         "--prot 1 | unknown flag --prot, see serve --help",
         "serve -p 1 | unknown flag -p, see serve --help",
         "serve data | unexpected argument 'data': serve takes only flags, see serve --help",

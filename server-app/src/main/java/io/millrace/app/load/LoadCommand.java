@@ -7,6 +7,7 @@ import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.QuantityType;
+import io.millrace.app.cli.Terminal;
 import io.millrace.app.load.LoadPlan.Method;
 import java.io.IOException;
 import java.io.PrintStream;

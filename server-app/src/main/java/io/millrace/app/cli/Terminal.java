@@ -1,4 +1,4 @@
-package io.millrace.app.load;
+package io.millrace.app.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
  *
  * <p>Threads: any.
  */
-final class Terminal {
+public final class Terminal {
 
     private static final Path STDERR = Path.of("/proc/self/fd/2");
 
@@ -17,7 +17,7 @@ final class Terminal {
     }
 
     /** Whether a person watches stderr; where nobody can tell, no. */
-    static boolean onStderr() {
+    public static boolean onStderr() {
         if (Files.isSymbolicLink(STDERR)) {
             try {
                 String device = Files.readSymbolicLink(STDERR).toString();

@@ -1,0 +1,84 @@
+package io.millrace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar's command verify, and what a PUT says of its object, over a start. */
+class VerifyJarIT {
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder to(String url) {
+        return HttpRequest.newBuilder(URI.create(url));
+    }
+
+    @Test
+    void rottenObjectIsFoundBesideARunningStore() throws Exception {
+        Path rotten = folder.resolve("data/lib/one.jar");
+        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--keep-digests")) {
+            String url = server.awaitUrl();
+            for (String key : new String[] {"/lib/one.jar", "/lib/two.jar", "/three.txt"}) {
+                assertEquals(201, send(to(url + key).PUT(BodyPublishers.ofString("x".repeat(5000))))
+                        .statusCode());
+            }
+            try (JarProcess verify = JarProcess.start(folder, "verify", "data")) {
+                assertEquals(0, verify.exitCode(), verify.out() + verify.err());
+                assertTrue(verify.out().contains("  sound              3\n"), verify.out());
+                assertEquals("", verify.err());
+            }
+            FileTime time = Files.getLastModifiedTime(rotten);
+            try (RandomAccessFile file = new RandomAccessFile(rotten.toFile(), "rw")) {
+                file.seek(4096);
+                file.write('y');
+            }
+            Files.setLastModifiedTime(rotten, time);
+            try (JarProcess verify = JarProcess.start(folder, "verify", "data", "--rate",
+                    "unlimited")) {
+                assertEquals(1, verify.exitCode(), verify.out());
+                assertTrue(verify.out().startsWith("rotten: /lib/one.jar: expected sha-256=:"),
+                        verify.out());
+                assertTrue(verify.out().contains("  sound              2\n"
+                        + "  rotten             1\n"), verify.out());
+            }
+        }
+    }
+
+    @Test
+    void whatAPutSaysIsServedAfterAStart() throws Exception {
+        String url;
+        try (JarProcess server = JarProcess.start(folder, "--port", "0")) {
+            url = server.awaitUrl();
+            assertEquals(201, send(to(url + "/d/app.js").header("Content-Type", "text/x-mine")
+                    .header("Content-Encoding", "br").header("Cache-Control", "max-age=9")
+                    .PUT(BodyPublishers.ofString("coded"))).statusCode());
+            server.kill();
+        }
+        try (JarProcess server = JarProcess.start(folder, "--port", "0")) {
+            HttpResponse<String> got = send(to(server.awaitUrl() + "/d/app.js"));
+            assertEquals("coded", got.body());
+            assertEquals("text/x-mine", got.headers().firstValue("Content-Type").orElse(""));
+            assertEquals("br", got.headers().firstValue("Content-Encoding").orElse(""));
+            assertEquals("max-age=9", got.headers().firstValue("Cache-Control").orElse(""));
+        }
+    }
+}
