@@ -2,6 +2,7 @@ package io.millrace.listing;
 
 import io.millrace.http.Headers;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Which of the formats a client prefers, by its Accept (RFC 9110 section 12.5.1).
@@ -12,6 +13,7 @@ import java.util.Locale;
  */
 final class AcceptedFormat {
 
+    private static final Pattern WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
     private static final int NOT_NAMED = 0;
     private static final int ANY = 1;
     private static final int ANY_OF_TYPE = 2;
@@ -67,7 +69,7 @@ final class AcceptedFormat {
 
     /** In thousandths; a malformed one counts as 0, as the client didn't clearly ask for it. */
     private static int weight(String text) {
-        if (!text.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?")) {
+        if (!WEIGHT.matcher(text).matches()) {
             return 0;
         }
         return (int) Math.round(Double.parseDouble(text) * 1000);

@@ -20,10 +20,8 @@ import java.util.function.BooleanSupplier;
  */
 final class Listing {
 
-    /** What a listing may hold in any case: written pieces, and the names that come next. */
-    static final int BASE_BYTES = 192 * 1024;
-    /** Of this, for the names. */
-    private static final int BASE_RUN_BYTES = 32 * 1024;
+    /** So many bytes of names come next where no more is left of the memory for names. */
+    static final int LEAST_RUN_BYTES = 32 * 1024;
     /** More names at once hardly make it faster: a million of them are a few runs. */
     private static final int MAX_RUN_BYTES = 16 << 20;
     private static final int NAMES_PER_CHECK = 1024;
@@ -33,7 +31,7 @@ final class Listing {
     /** Null for the store's own folder. */
     private final Key key;
     private final ListingQuery query;
-    private final ListingMemory memory;
+    private final ListingMemory names;
     private final BooleanSupplier isGivenUp;
 
     private boolean begun;
@@ -45,17 +43,17 @@ final class Listing {
     private long left;
     /** Null if the names behind {@link #after} are to be read. */
     private NameRun run;
-    /** What the run has of the memory. */
+    /** What the run has of the memory for names. */
     private long runBytes;
     private int looked;
 
-    Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory memory,
+    Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory names,
             BooleanSupplier isGivenUp) {
         this.folder = folder;
         this.limits = limits;
         this.key = key;
         this.query = query;
-        this.memory = memory;
+        this.names = names;
         this.isGivenUp = isGivenUp;
         this.after = query.after();
         this.left = query.limit();
@@ -152,25 +150,25 @@ final class Listing {
 
     private void read(FolderView view) throws IOException {
         dropRun();
-        runBytes = memory.takeHalf(MAX_RUN_BYTES);
-        NameRun names = new NameRun(after, Math.max(runBytes, BASE_RUN_BYTES));
+        runBytes = names.takeHalf(MAX_RUN_BYTES);
+        NameRun behind = new NameRun(after, Math.max(runBytes, LEAST_RUN_BYTES));
         looked = 0;
         view.eachName(name -> {
-            names.add(name);
+            behind.add(name);
             looked++;
             return looked % NAMES_PER_CHECK != 0 || !isGivenUp.getAsBoolean();
         });
         check();
-        names.end();
-        long unused = Math.max(0, runBytes - names.heldBytes());
-        memory.give(unused);
+        behind.end();
+        long unused = Math.max(0, runBytes - behind.heldBytes());
+        names.give(unused);
         runBytes -= unused;
-        run = names;
+        run = behind;
     }
 
     private void dropRun() {
         run = null;
-        memory.give(runBytes);
+        names.give(runBytes);
         runBytes = 0;
     }
 
@@ -180,7 +178,7 @@ final class Listing {
         }
     }
 
-    /** Gives back the memory of the names; what the pieces have is the caller's to give back. */
+    /** Gives back the memory of the names. */
     void close() {
         dropRun();
     }

@@ -12,6 +12,7 @@ final class ListingBody implements Body {
 
     private final Body pieces;
     private final Runnable release;
+    private boolean closed;
 
     ListingBody(Body pieces, Runnable release) {
         this.pieces = pieces;
@@ -35,6 +36,10 @@ final class ListingBody implements Body {
 
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             pieces.close();
         } finally {

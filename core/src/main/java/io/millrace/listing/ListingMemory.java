@@ -1,8 +1,8 @@
 package io.millrace.listing;
 
 /**
- * The memory that all listings of a store share: what they have written and their clients have not
- * read, and the names that come next.
+ * Memory that all listings of a store share: that of what they have written and their clients have
+ * not read, or that of the names that come next.
  *
  * <p>Threads: any.
  */

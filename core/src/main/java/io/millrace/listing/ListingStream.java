@@ -13,7 +13,7 @@ import java.util.concurrent.Flow;
 final class ListingStream implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
     /** Some hundred entries, which take a millisecond. */
-    private static final int PIECE_BYTES = 32 * 1024;
+    static final int PIECE_BYTES = 32 * 1024;
 
     private final Listing listing;
     private final Executor executor;

@@ -42,12 +42,15 @@ public final class Listings implements Closeable {
     private static final int MAX_WAITING = 1024;
     private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 10;
-    /** Of the heap. */
-    private static final int MEMORY_SHARE = 8;
-    private static final long MIN_MEMORY_BYTES = 2 << 20;
-    private static final long MAX_MEMORY_BYTES = 64 << 20;
+    /** Of the heap an eighth is for names, and half as much for pieces; no more helps much. */
+    private static final int NAMES_SHARE = 8;
+    private static final long MIN_NAMES_BYTES = 2 << 20;
+    private static final long MAX_NAMES_BYTES = 64 << 20;
     /** A listing that is no longer has a length and an entity tag: some 500 entries. */
     static final int WHOLE_BYTES = 64 * 1024;
+    /** What a listing under way may hold in any case: its first piece, two more, and names. */
+    static final int BASE_BYTES =
+            WHOLE_BYTES + 2 * ListingStream.PIECE_BYTES + Listing.LEAST_RUN_BYTES;
     private static final int ETAG_BYTES = 16;
 
     private static final Response NOT_FOUND =
@@ -71,22 +74,28 @@ public final class Listings implements Closeable {
     private final Folder folder;
     private final KeyLimits limits;
     private final int maxWaiting;
-    private final ListingMemory memory;
+    private final ListingMemory pieces;
+    private final ListingMemory names;
     private final ThreadPoolExecutor executor;
     /** Once true this is always true. */
     private volatile boolean closed;
 
     /** The listings of a folder and, unless the limits say flat, of those below. */
     public Listings(Folder folder, KeyLimits limits) {
-        this(folder, limits, MAX_WAITING, Math.max(MIN_MEMORY_BYTES, Math.min(MAX_MEMORY_BYTES,
-                Runtime.getRuntime().maxMemory() / MEMORY_SHARE)));
+        this(folder, limits, MAX_WAITING, namesBytes() / 2, namesBytes());
     }
 
-    Listings(Folder folder, KeyLimits limits, int maxWaiting, long maxBytes) {
+    private static long namesBytes() {
+        return Math.max(MIN_NAMES_BYTES, Math.min(MAX_NAMES_BYTES,
+                Runtime.getRuntime().maxMemory() / NAMES_SHARE));
+    }
+
+    Listings(Folder folder, KeyLimits limits, int maxWaiting, long piecesBytes, long namesBytes) {
         this.folder = folder;
         this.limits = limits;
         this.maxWaiting = maxWaiting;
-        this.memory = new ListingMemory(maxBytes);
+        this.pieces = new ListingMemory(piecesBytes);
+        this.names = new ListingMemory(namesBytes);
         AtomicInteger count = new AtomicInteger();
         this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), task -> {
@@ -131,10 +140,10 @@ public final class Listings implements Closeable {
 
     private Response list(Key key, ListingQuery query, Preconditions preconditions, String line,
             AtomicBoolean gone) throws HttpException {
-        if (!memory.take(Listing.BASE_BYTES)) {
+        if (!pieces.take(BASE_BYTES)) {
             return BUSY;
         }
-        Listing listing = new Listing(folder, limits, key, query, memory,
+        Listing listing = new Listing(folder, limits, key, query, names,
                 () -> closed || gone.get());
         Response response = null;
         try {
@@ -158,7 +167,7 @@ public final class Listings implements Closeable {
         } finally {
             if (response == null) {
                 listing.close();
-                memory.give(Listing.BASE_BYTES);
+                pieces.give(BASE_BYTES);
             }
         }
     }
@@ -177,12 +186,12 @@ public final class Listings implements Closeable {
 
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
         if (listing.isEnded()) {
-            memory.give(Listing.BASE_BYTES - first.length);
-            return new ListingBody(Body.of(first), () -> memory.give(first.length));
+            pieces.give(BASE_BYTES - first.length);
+            return new ListingBody(Body.of(first), () -> pieces.give(first.length));
         }
         ListingStream stream = new ListingStream(first, listing, executor, () -> {
             listing.close();
-            memory.give(Listing.BASE_BYTES);
+            pieces.give(BASE_BYTES);
         });
         return new ListingBody(Body.of(stream), () -> {
             gone.set(true);
@@ -192,7 +201,7 @@ public final class Listings implements Closeable {
 
     /** What the listings under way hold of their memory. */
     long heldBytes() {
-        return memory.takenBytes();
+        return pieces.takenBytes() + names.takenBytes();
     }
 
     /** Gives up the listings that are under way. */

@@ -22,6 +22,8 @@ final class Recount implements Closeable {
     private static final long MIN_PERIOD_NS = TimeUnit.SECONDS.toNanos(5);
     /** ... and not more than this, after which nobody would expect an old count. */
     private static final long MAX_PERIOD_NS = TimeUnit.SECONDS.toNanos(60);
+    /** What the program around a store is given to start, before many objects are counted. */
+    private static final long FIRST_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(250);
     /** No count is made sooner than that after another one, however many PUTs are refused. */
     static final long FRESH_NS = TimeUnit.SECONDS.toNanos(2);
     /**
@@ -87,7 +89,6 @@ final class Recount implements Closeable {
         Thread background = new Thread(this::run, "millrace-recount");
         background.setDaemon(true);
         background.setPriority(Thread.MIN_PRIORITY);
-        urgent = !counted;
         try {
             background.start();
             thread = background;
@@ -124,10 +125,10 @@ final class Recount implements Closeable {
     }
 
     private void run() {
-        long periodNs = MIN_PERIOD_NS;
+        long periodNs = isCounted() ? MIN_PERIOD_NS : FIRST_PERIOD_NS;
         while (awaitTurn(periodNs)) {
             long beganNs = System.nanoTime();
-            countOrLog(Pace.SLOW);
+            countOrLog(isCounted() ? Pace.SLOW : Pace.AT_ONCE);
             long tookNs = System.nanoTime() - beganNs;
             periodNs = Math.max(MIN_PERIOD_NS,
                     Math.min(MAX_PERIOD_NS, PERIOD_OF_COUNTS * tookNs));

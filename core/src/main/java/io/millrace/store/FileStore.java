@@ -28,6 +28,9 @@ import java.util.function.LongSupplier;
  * version that it began with. Each version has a strong entity tag, conditions hold against races,
  * and ranges and integrity fields are supported (RFC 9110 sections 13 and 14, RFC 9530).
  *
+ * <p>GET of a folder, whose path ends in a slash, is its listing, as HTML or as JSON. {@link
+ * StoreOptions#noListing} turns it off, and {@link Contract#ARTICLE} has none.
+ *
  * <p>A key is a path of names; with {@link Contract#ARTICLE} and {@link StoreOptions#flat} it is
  * one name. The store refuses names that could lead out of the folder, names that mean something
  * else on another system, and its own names, which begin with {@code .millrace}. Links, devices and
@@ -64,8 +67,8 @@ import java.util.function.LongSupplier;
  * that is not enough.
  *
  * <p>Threads: any number of workers at once. A request occupies its worker for a few system calls.
- * Forcing data to the device and reading whole objects for digests are done by the store's own
- * threads.
+ * Forcing data to the device, reading folders and reading whole objects for digests are done by the
+ * store's own threads.
  *
  * <p>Errors: 507 if there is no space, 503 for too many open files, 403 if the system denies
  * access, 400 if a name is too long for the file system, 500 for any other failure. All but the 400

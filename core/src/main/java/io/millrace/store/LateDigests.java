@@ -35,6 +35,7 @@ final class LateDigests implements Closeable {
 
     private final Folder folder;
     private final MetaStore meta;
+    private final Object writing = new Object();
     /** Guarded by this. */
     private final Queue<Late> waiting = new ArrayDeque<>();
     /** Whether a timer is set. Guarded by this. */
@@ -68,14 +69,16 @@ final class LateDigests implements Closeable {
         return next;
     }
 
-    /** Writes those that wait. */
-    void write() {
-        for (Late late = next(); late != null; late = next()) {
-            try (Entry entry = folder.entry(late.key())) {
-                write(entry, late);
-            } catch (HttpException | IOException e) {
-                folder.faults().log("a digest of " + late.key().name() + " can't be kept",
-                        e instanceof IOException failure ? failure : new IOException(e));
+    /** Writes those that wait. One thread at a time, so that {@link #close} waits for another. */
+    private void write() {
+        synchronized (writing) {
+            for (Late late = next(); late != null; late = next()) {
+                try (Entry entry = folder.entry(late.key())) {
+                    write(entry, late);
+                } catch (HttpException | IOException e) {
+                    folder.faults().log("a digest of " + late.key().name() + " can't be kept",
+                            e instanceof IOException failure ? failure : new IOException(e));
+                }
             }
         }
     }

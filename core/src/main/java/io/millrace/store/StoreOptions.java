@@ -169,8 +169,8 @@ public final class StoreOptions extends Options {
     /**
      * Total size of all objects beyond which the least recently used are deleted, until a tenth is
      * free; 0: never (bytes). Default 0, range 0 to 1024 TiB, at most quotaBytes: a store keeps
-     * what it is given, unless it is a cache. Deleting follows in the background, so the quota should
-     * leave room for what comes meanwhile. Not for stores that only read.
+     * what it is given, unless it is a cache. Deleting follows in the background, so the quota
+     * should leave room for what comes meanwhile. Not for stores that only read.
      */
     public long evictToBytes() { return evictToBytes; }
 

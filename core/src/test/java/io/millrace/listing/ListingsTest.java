@@ -15,7 +15,6 @@ import io.millrace.tree.Folder;
 import io.millrace.tree.FolderSettings;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.PlainFileSystem;
-import io.millrace.tree.PlainFileSystem.FileChannels;
 import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,11 +26,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,14 +55,15 @@ class ListingsTest {
     @BeforeEach
     void openFolder() throws IOException {
         folder = Folder.open(temp, READ_ONLY, new FaultLog(ListingsTest.class));
-        open(8, 1 << 20);
+        open(8, 4 << 20, 1 << 20);
     }
 
-    private void open(int maxWaiting, long maxBytes) throws IOException {
+    private void open(int maxWaiting, long piecesBytes, long namesBytes) throws IOException {
         if (listings != null) {
             listings.close();
         }
-        listings = new Listings(folder, KeyLimits.DEFAULTS, maxWaiting, maxBytes);
+        listings = new Listings(folder, KeyLimits.DEFAULTS, maxWaiting, piecesBytes,
+                namesBytes);
     }
 
     @AfterEach
@@ -165,7 +164,7 @@ class ListingsTest {
         List<String> names = makeMany();
         Response whole = get();
         assertEquals(Body.UNKNOWN_LENGTH, whole.body().length());
-        assertTrue(listings.heldBytes() >= Listing.BASE_BYTES);
+        assertTrue(listings.heldBytes() >= Listings.BASE_BYTES);
         assertEquals(names, names(read(whole.body())));
         whole.body().close();
         assertNothingIsHeld();
@@ -181,7 +180,7 @@ class ListingsTest {
     @Test
     void listingThatHasNoMemoryLeftForItsBaseIsRefused() throws Exception {
         makeMany();
-        open(8, Listing.BASE_BYTES);
+        open(8, Listings.BASE_BYTES, 0);
         Response first = get();
         assertEquals(200, first.status().code());
         Response second = get();
@@ -192,7 +191,7 @@ class ListingsTest {
         Response third = get();
         assertEquals(200, third.status().code());
         third.body().close();
-        open(8, Listing.BASE_BYTES - 1);
+        open(8, Listings.BASE_BYTES - 1, 0);
         assertEquals(503, get().status().code());
         assertEquals(0, listings.heldBytes());
     }
@@ -200,7 +199,7 @@ class ListingsTest {
     @Test
     void leastMemoryListsAllNamesInOrder() throws Exception {
         List<String> names = makeMany();
-        open(8, Listing.BASE_BYTES);
+        open(8, Listings.BASE_BYTES, 0);
         Response response = get();
         assertEquals(names, names(read(response.body())));
         response.body().close();
@@ -231,7 +230,6 @@ class ListingsTest {
     @Test
     void requestBehindAllThatMayWaitIsRefused() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        system.fileChannels = FileChannels.WHOLE;
         CountDownLatch reading = new CountDownLatch(2);
         CountDownLatch release = new CountDownLatch(1);
         system.before((operation, real) -> {
@@ -246,7 +244,7 @@ class ListingsTest {
         });
         Folder slow = Folder.open(system.path(temp), READ_ONLY,
                 new FaultLog(ListingsTest.class));
-        try (Listings waiting = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20)) {
+        try (Listings waiting = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
             Request request = Request.of("GET", "/");
             Response one = waiting.answer(null, request);
             Response two = waiting.answer(null, request);
@@ -316,7 +314,6 @@ class ListingsTest {
     void clientThatLeavesEndsTheReadingOfItsFolder() throws Exception {
         makeMany();
         PlainFileSystem system = new PlainFileSystem();
-        system.fileChannels = FileChannels.WHOLE;
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch looked = new CountDownLatch(MANY);
         system.before((operation, real) -> {
@@ -332,7 +329,7 @@ class ListingsTest {
         });
         Folder slow = Folder.open(system.path(temp), READ_ONLY,
                 new FaultLog(ListingsTest.class));
-        try (Listings left = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20)) {
+        try (Listings left = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
             Response response =
                     left.answer(null, new GoneRequest(Request.of("GET", "/?format=json")));
             release.countDown();
@@ -358,10 +355,9 @@ class ListingsTest {
     @Test
     void folderThatCannotBeReadIsAFailureOfTheStore() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        system.fileChannels = FileChannels.WHOLE;
         Folder broken = Folder.open(system.path(temp), READ_ONLY,
                 new FaultLog(ListingsTest.class));
-        try (Listings failing = new Listings(broken, KeyLimits.DEFAULTS, 1, 1 << 20)) {
+        try (Listings failing = new Listings(broken, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
             system.fail(Operation.LIST,
                     new FileSystemException("/", null, "Too many open files"));
             assertEquals(503, known(failing.answer(null, Request.of("GET", "/"))).status().code());

@@ -180,7 +180,8 @@ class ListingTest {
     void namesThatAreNoTextAndDevicesAreLeftOut() throws Exception {
         make("d/\ufffd");
         Process process = new ProcessBuilder("sh", "-c", "cd \"$1\" && mkfifo pipe && "
-                + "printf x > \"$(printf 'bad\\377')\" && printf x > \"$(printf '\\355\\240\\200')\"",
+                + "printf x > \"$(printf 'bad\\377')\" && "
+                + "printf x > \"$(printf '\\355\\240\\200')\"",
                 "sh", folder.resolve("d").toString()).redirectErrorStream(true).start();
         assumeTrue(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0);
         assertEquals(List.of("\ufffd"), names("/d/"));

@@ -295,7 +295,8 @@ final class KillRun {
         KeyHistory.Change change = history.begin(makes ? THERE : KeyHistory.NOTHING,
                 moments.incrementAndGet());
         if (makes) {
-            connection.send("PUT /" + name + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            connection.send("PUT /" + name
+                    + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
             int status = connection.answer();
             if (status != 201 && status != 204) {
                 fault("a PUT of a folder was answered with " + status);

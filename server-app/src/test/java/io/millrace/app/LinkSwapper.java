@@ -25,7 +25,8 @@ final class LinkSwapper {
     static String missing() {
         String missing = FaultLibrary.missing();
         return missing == null ? null : missing.replace("faults are injected by a library",
-                "links are swapped by a program").replace("faults are injected", "links are swapped");
+                "links are swapped by a program")
+                .replace("faults are injected", "links are swapped");
     }
 
     /** Builds the program in a folder. */

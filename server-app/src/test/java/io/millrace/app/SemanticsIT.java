@@ -24,8 +24,9 @@ class SemanticsIT {
     private Path folder;
 
     private JarProcess start() throws IOException {
-        Files.createDirectories(folder.resolve("data"));
+        Files.createDirectories(folder.resolve("data/a/b/c"));
         Files.writeString(folder.resolve("data/key"), "hello");
+        Files.writeString(folder.resolve("data/a/b/c/key"), "hello");
         return JarProcess.start(folder, "--port", "0");
     }
 
@@ -47,7 +48,8 @@ class SemanticsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/key", "/absent", "/no/such/place", "/%zz"})
+    @ValueSource(strings = {"/key", "/absent", "/no/such/place", "/%zz", "/a/b/c/key",
+        "/a/b/c/absent", "/a/b/key", "/a//b/c/key"})
     void headHasTheFieldsOfGetToTheByte(String path) throws Exception {
         try (JarProcess server = start()) {
             String url = server.awaitUrl();
