@@ -8,7 +8,8 @@ import java.util.ResourceBundle;
 
 /**
  * The program's log: warnings, errors and evictions on stderr, one line each and a stack trace if
- * there is one. What is of no concern to an operator is left out; {@link RunningStore} prints the rest.
+ * there is one. What is of no concern to an operator is left out; {@link RunningStore} prints the
+ * rest.
  *
  * <p>Threads: any.
  */
