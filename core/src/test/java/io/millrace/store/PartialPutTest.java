@@ -10,6 +10,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.tree.FolderNames;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -265,6 +266,15 @@ class PartialPutTest {
     }
 
     @Test
+    void objectThatMayNotBeReplacedTakesNoPart() throws IOException {
+        open(StoreOptions.builder().noOverwrite(true));
+        assertEquals(201, put("/a", "ab", "bytes 0-1/4").status());
+        assertEquals(409, put("/a", "cd", "bytes 2-3/4").status());
+        assertEquals(409, put("/a", "X", "bytes 0-0/*").status());
+        assertOnly("ab");
+    }
+
+    @Test
     void bodyThatIsCutLeavesTheObject() throws Exception {
         client.put("/a", "abcd");
         Exchange exchange = store.handle(Request.of("PUT", "/a", "Content-Range", "bytes 4-7/8")
@@ -291,7 +301,7 @@ class PartialPutTest {
         client.put("/a", "abcd");
         try (var body = store.handle(Request.of("GET", "/a")).complete().body()) {
             assertEquals(204, put("/a", "XY", "bytes 0-1/*").status());
-            var bytes = java.nio.ByteBuffer.allocate(4);
+            ByteBuffer bytes = ByteBuffer.allocate(4);
             body.read(0, bytes);
             assertEquals("abcd", new String(bytes.array(), StandardCharsets.US_ASCII));
         }
