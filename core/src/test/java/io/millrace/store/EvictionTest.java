@@ -98,6 +98,16 @@ class EvictionTest {
     }
 
     @Test
+    void eachObjectThatLeavesCountsOnce() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            file("o" + i, 10, NOW - 100 + i);
+        }
+        open(StoreOptions.builder().evictToBytes(100)); // a tenth less is left
+        assertEquals(11, store.evictionStats().bySize());
+        assertEquals(9, names().size());
+    }
+
+    @Test
     void objectThatWasNotUsedForTheTimeLeaves() throws IOException {
         file("at", 5, NOW - 86_400);
         file("before", 5, NOW - 86_399);
