@@ -98,6 +98,22 @@ class EvictionTest {
     }
 
     @Test
+    void asManyLeaveAsFreeATenthAndNoMoreBytesCountAsGone() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            file("k" + i, 1000, NOW - 100 + i);
+        }
+        open(StoreOptions.builder().evictToBytes(10_000));
+        for (int round = 1; round <= 2; round++) {
+            assertEquals(200, client.put("/new" + round, "1".repeat(2000)).status());
+            long all = 10 + round;
+            int left = 7 - 2 * round;
+            await(() -> store.evictionStats().bySize() == 10 - left);
+            now.addAndGet(10);
+            assertEquals(all - (10 - left), names().size());
+        }
+    }
+
+    @Test
     void objectThatWasNotUsedForTheTimeLeaves() throws IOException {
         file("at", 5, NOW - 86_400);
         file("before", 5, NOW - 86_399);
