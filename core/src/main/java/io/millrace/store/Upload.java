@@ -159,7 +159,7 @@ final class Upload implements Exchange {
         }
         Response later = null;
         try {
-            later = state.executor().later(this::store);
+            later = state.executor().later(this::store, this::discard);
         } finally {
             if (later == null) {
                 part.discard(); // too many wait, or there can't be another thread
@@ -187,12 +187,17 @@ final class Upload implements Exchange {
         } catch (IOException e) {
             answer = failed(e);
         } finally {
-            part.discard();
-            if (meta != null) {
-                meta.discard();
-            }
+            discard();
         }
         return answer;
+    }
+
+    /** Leaves no trace, unless the object has been stored. */
+    private void discard() {
+        part.discard();
+        if (meta != null) {
+            meta.discard();
+        }
     }
 
     private Response fill() throws HttpException, IOException {
