@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -95,6 +96,22 @@ class EvictionTest {
         assertEquals(404, client.get("/x/b").status());
         assertEquals(1, store.evictionStats().bySize());
         assertEquals(50, store.evictionStats().bytes());
+    }
+
+    @Test
+    void asManyLeaveAsFreeATenthTimeAfterTime() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            file("k" + i, 1000, NOW - 100 + i);
+        }
+        open(StoreOptions.builder().evictToBytes(10_000));
+        for (int round = 1; round <= 2; round++) {
+            assertEquals(200, client.put("/new" + round, "1".repeat(2000)).status());
+            int evicted = 1 + 2 * round;
+            await(() -> store.evictionStats().bySize() == evicted);
+            assertEquals(10 + round - evicted, names().size());
+            assertFalse(Files.exists(folder.resolve("k" + (evicted - 1))));
+            now.addAndGet(10);
+        }
     }
 
     @Test
