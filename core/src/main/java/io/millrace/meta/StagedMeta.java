@@ -44,7 +44,7 @@ public final class StagedMeta {
             discard();
             written = true;
             store.sidecars().makeFolder();
-            Sidecars.write(file, value, forces);
+            Sidecars.write(file, value, forces, part);
         }
         this.sizeBytes = sizeBytes;
         this.modifiedNs = modifiedNs;

@@ -165,7 +165,7 @@ final class Upload implements Exchange {
         }
         Response later = null;
         try {
-            later = state.executor().later(this::store);
+            later = state.executor().later(this::store, this::discard);
         } finally {
             if (later == null) {
                 discard(); // too many wait, or there can't be another thread
@@ -194,11 +194,20 @@ final class Upload implements Exchange {
             answer = failed(e);
         } finally {
             discard();
-            if (meta != null) {
-                meta.discard();
-            }
         }
         return answer;
+    }
+
+    /** Leaves no trace, unless the object has been stored. */
+    private void discard() {
+        part.discard();
+        if (meta != null) {
+            meta.discard();
+        }
+        if (reads) {
+            reads = false;
+            state.eviction().readingEnds(key);
+        }
     }
 
     private Response fill() throws HttpException, IOException {
@@ -259,14 +268,6 @@ final class Upload implements Exchange {
         }
         return why == Abandonment.SINK_FAILED && cause instanceof IOException e
                 ? failed(e) : null;
-    }
-
-    private void discard() {
-        part.discard();
-        if (reads) {
-            reads = false;
-            state.eviction().readingEnds(key);
-        }
     }
 
     private Response failed(IOException e) {

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -100,13 +101,19 @@ class EvictionTest {
     }
 
     @Test
-    void eachObjectThatLeavesCountsOnce() throws IOException {
-        for (int i = 0; i < 20; i++) {
-            file("o" + i, 10, NOW - 100 + i);
+    void asManyLeaveAsFreeATenthTimeAfterTime() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            file("k" + i, 1000, NOW - 100 + i);
         }
-        open(StoreOptions.builder().evictToBytes(100)); // a tenth less is left
-        assertEquals(11, store.evictionStats().bySize());
-        assertEquals(9, names().size());
+        open(StoreOptions.builder().evictToBytes(10_000));
+        for (int round = 1; round <= 2; round++) {
+            assertEquals(200, client.put("/new" + round, "1".repeat(2000)).status());
+            int evicted = 1 + 2 * round;
+            await(() -> store.evictionStats().bySize() == evicted);
+            assertEquals(10 + round - evicted, names().size());
+            assertFalse(Files.exists(folder.resolve("k" + (evicted - 1))));
+            now.addAndGet(10);
+        }
     }
 
     @Test
