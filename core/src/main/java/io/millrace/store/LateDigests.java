@@ -64,20 +64,25 @@ final class LateDigests implements Closeable {
     }
 
     private synchronized Late next() {
-        Late next = waiting.poll();
-        scheduled &= next != null;
-        return next;
+        return waiting.poll();
+    }
+
+    private synchronized void timerIsOver() {
+        scheduled = false;
     }
 
     /** Writes those that wait. One thread at a time, so that {@link #close} waits for another. */
     private void write() {
         synchronized (writing) {
+            timerIsOver(); // before anything can fail: else no other would ever be set
             for (Late late = next(); late != null; late = next()) {
                 try (Entry entry = folder.entry(late.key())) {
                     write(entry, late);
                 } catch (HttpException | IOException e) {
                     folder.faults().log("a digest of " + late.key().name() + " can't be kept",
                             e instanceof IOException failure ? failure : new IOException(e));
+                } catch (OutOfMemoryError e) {
+                    return; // the others are written with the next, or computed again
                 }
             }
         }

@@ -3,16 +3,22 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.meta.MetaStore;
 import io.millrace.tree.PlainFileSystem;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +41,7 @@ class KeptDigestsTest {
     @TempDir
     Path folder;
 
+    private final PlainFileSystem plain = new PlainFileSystem();
     private FileStore store;
     private Client client;
 
@@ -45,7 +52,7 @@ class KeptDigestsTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         close();
-        store = FileStore.open(inFiles ? new PlainFileSystem().path(folder) : folder,
+        store = FileStore.open(inFiles ? plain.path(folder) : folder,
                 options.build());
         client = new Client(store);
     }
@@ -107,6 +114,32 @@ class KeptDigestsTest {
         for (String target : new String[] {"/a", "/d/e/a"}) {
             assertEquals(sha256("one"), known(target, "sha-256=1"), target);
             assertEquals(digest(DigestAlgorithm.SHA_512, "one"), known(target, "sha-512=1"));
+        }
+    }
+
+    @Test
+    void digestsAreKeptAfterOneThatRanOutOfMemory() throws Exception {
+        assumeTrue(inFiles);
+        client.put("/a", "one");
+        client.put("/b", "two");
+        AtomicBoolean thrown = new AtomicBoolean();
+        plain.before((operation, real) -> {
+            if (operation == PlainFileSystem.Operation.CREATE && !thrown.getAndSet(true)) {
+                throw new OutOfMemoryError("planted");
+            }
+        });
+        assertNull(known("/a", "sha-256=1"));
+        await(thrown::get);
+        assertNull(known("/b", "sha-256=1"));
+        File kept = folder.resolve(MetaStore.FOLDER_NAME).toFile();
+        await(() -> kept.list().length > 0);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long endNs = System.nanoTime() + 20_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - endNs < 0, "it never happens");
+            Thread.onSpinWait();
         }
     }
 
