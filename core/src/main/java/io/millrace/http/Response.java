@@ -59,8 +59,9 @@ public final class Response implements Exchange {
     /**
      * A response that is made later. The connection waits, without a thread, until the stage
      * completes on any thread. A failed stage is handled like an exception from {@link
-     * Handler#handle}. The result can only be returned, completed or discarded: every other method
-     * throws an {@link IllegalStateException}.
+     * Handler#handle}. If the server waits for too long, the request gets 503, unless the stage is
+     * a {@link Withdrawable} that can't be taken back. The result can only be returned, completed
+     * or discarded: every other method throws an {@link IllegalStateException}.
      */
     public static Response later(CompletionStage<Response> stage) {
         return new Response(null, null, null, false, null, Objects.requireNonNull(stage));

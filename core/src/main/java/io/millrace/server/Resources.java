@@ -90,6 +90,11 @@ final class Resources extends TransferResources {
                 ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
     }
 
+    /** As {@link Connection}: an operator knows one logger for what happens on connections. */
+    void log(LogThrottle kind, String what, ParsedHead head, Throwable failure) {
+        kind.log(Connection.class, Level.WARNING, what + head, failure, nowNs);
+    }
+
     RequestParser borrowParser() {
         RequestParser parser = parsers.pollFirst();
         return parser != null ? parser : new RequestParser(limits);

@@ -6,14 +6,13 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
-import io.millrace.log.LogThrottle;
+import io.millrace.http.Withdrawable;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -21,8 +20,6 @@ import java.util.concurrent.CompletionStage;
 /**
  * One request and its response, from the end of the request's head to the end of the response:
  * everything that belongs to this request and to no other. The connection drops it whole.
- *
- * <p>Logs as {@link Connection}, as an operator knows one logger for what happens on connections.
  *
  * <p>Threads: the owning worker only.
  */
@@ -40,6 +37,8 @@ final class ServerExchange {
     private ExchangeState state = ExchangeState.DECIDING;
     /** In BODY and FULL; else null. */
     private BodyReceiver receiver;
+    /** What is waited for in PENDING, if it can be taken back. */
+    private Withdrawable promise;
     /** In DECIDED; else null. */
     private Completions.Completion decision;
     private boolean continueSent;
@@ -136,7 +135,7 @@ final class ServerExchange {
      */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
-            log(resources.stalledBodies, "response body stalled: ", null);
+            resources.log(resources.stalledBodies, "response body stalled: ", head, null);
         }
         if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
             return false;
@@ -146,7 +145,10 @@ final class ServerExchange {
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
-        log(resources.lateApplications, "the application timed out: ", null);
+        resources.log(resources.lateApplications, "the application timed out: ", head, null);
+        if (state == ExchangeState.PENDING && promise != null && !promise.withdraw()) {
+            return false; // it is being carried out, so that a refusal might not be true
+        }
         HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
             connection.closing = true;
@@ -222,6 +224,7 @@ final class ServerExchange {
 
     private void await(CompletionStage<? extends Exchange> stage) {
         state = ExchangeState.PENDING;
+        promise = stage instanceof Withdrawable withdrawable ? withdrawable : null;
         try {
             resources.completions.await(stage, this);
         } catch (Throwable e) {
@@ -333,12 +336,8 @@ final class ServerExchange {
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere
-        log(resources.handlerFailures, "the handler failed: ", failure);
+        resources.log(resources.handlerFailures, "the handler failed: ", head, failure);
         respond(Refusals.internalError());
-    }
-
-    private void log(LogThrottle kind, String what, Throwable failure) {
-        kind.log(Connection.class, Level.WARNING, what + head, failure, resources.nowNs);
     }
 
     private void respond(Response response) {
@@ -385,7 +384,7 @@ final class ServerExchange {
             }
             state = ExchangeState.ENDED;
         } catch (BodyContract.BodyException e) {
-            log(resources.bodyFailures, "response body failed: ", e.getCause());
+            resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
             if (!sender.takeBack()) {
                 throw e;
             }

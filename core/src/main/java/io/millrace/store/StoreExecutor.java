@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.Response;
+import io.millrace.http.Withdrawable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -10,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -59,15 +61,37 @@ final class StoreExecutor implements Closeable {
         }
     }
 
+    /** A response that can be taken back until the task has begun. */
+    private static final class Promise extends CompletableFuture<Response>
+            implements Withdrawable {
+
+        private final AtomicBoolean isSettled = new AtomicBoolean();
+
+        boolean begin() {
+            return isSettled.compareAndSet(false, true);
+        }
+
+        @Override
+        public boolean withdraw() {
+            return isSettled.compareAndSet(false, true);
+        }
+    }
+
+    /** As {@link #later(Callable, Runnable)}, with nothing to clean up. */
+    Response later(Callable<Response> task) {
+        return later(task, () -> { });
+    }
+
     /**
      * A response that one of the threads will find. Where the system refuses threads, those that
      * are there do it; if there is none, the calling one does, and the response is known already.
      *
-     * @return null if too many wait already; the task is then never run
+     * @param withdrawn run in place of the task if the server has given up before it began
+     * @return null if too many wait already; the task is then never run, nor the other
      */
-    Response later(Callable<Response> task) {
-        CompletableFuture<Response> answer = new CompletableFuture<>();
-        return execute(() -> run(task, answer)) ? Response.later(answer) : null;
+    Response later(Callable<Response> task, Runnable withdrawn) {
+        Promise promise = new Promise();
+        return execute(() -> run(task, withdrawn, promise)) ? Response.later(promise) : null;
     }
 
     private boolean execute(Runnable task) { // decision 102
@@ -104,11 +128,15 @@ final class StoreExecutor implements Closeable {
 
     // Whatever is thrown, an error too, is the server's to log and to answer; a stage that never
     // completes would hold its connection for ever.
-    private static void run(Callable<Response> task, CompletableFuture<Response> answer) {
+    private static void run(Callable<Response> task, Runnable withdrawn, Promise promise) {
         try {
-            answer.complete(task.call());
+            if (promise.begin()) {
+                promise.complete(task.call());
+            } else {
+                withdrawn.run();
+            }
         } catch (Throwable e) {
-            answer.completeExceptionally(e);
+            promise.completeExceptionally(e);
         }
     }
 

@@ -8,6 +8,7 @@ import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
 import static io.millrace.server.Wire.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -23,6 +24,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.http.Withdrawable;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -245,6 +247,48 @@ class LaterTest {
         nextAnswer.complete(Response.text("two"));
         assertEquals(ok("two"), two.go().sent());
         assertNull(two.closed);
+    }
+
+    /** A promise that the application keeps, or not, when the server gives up. */
+    private static final class Promise extends CompletableFuture<Response>
+            implements Withdrawable {
+
+        private final boolean isWithdrawn;
+
+        Promise(boolean isWithdrawn) {
+            this.isWithdrawn = isWithdrawn;
+        }
+
+        @Override
+        public boolean withdraw() {
+            return isWithdrawn;
+        }
+    }
+
+    @Test
+    void promiseThatIsBeingKeptIsNoFailureAfterItsTimeNorASuccess() throws Exception {
+        Promise promise = new Promise(false);
+        Conversation one = new Conversation(request -> Response.later(promise));
+        one.send(put("hello"));
+        try (Logged logged = new Logged(Connection.class)) {
+            one.expire();
+            assertEquals(List.of("the application timed out: PUT /x"), logged.lines());
+        }
+        assertEquals("", one.sent());
+        assertNotNull(one.closed);
+    }
+
+    @Test
+    void promiseThatIsTakenBackIsRefusedAfterItsTime() throws Exception {
+        Conversation one = new Conversation(request -> Response.later(new Promise(true)));
+        one.send(put("hello"));
+        try (Logged logged = new Logged(Connection.class)) {
+            one.expire();
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(text("503 Service Unavailable", "the application took too long to respond\n"),
+                one.sent());
+        assertNull(one.closed);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
+import io.millrace.http.Withdrawable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,6 +55,32 @@ class StoreExecutorTest {
             }
         }
         assertEquals(1, refused.get(), "each refusal is a line of the JVM's on stderr");
+    }
+
+    @Test
+    void taskThatHasBegunCannotBeTakenBackAndOneThatWaitsIsNeverRun() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch cleaned = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        try (StoreExecutor executor = new StoreExecutor(1, 100)) {
+            Response first = executor.later(() -> {
+                begun.countDown();
+                release.await();
+                return Responses.OK;
+            });
+            Response second = executor.later(() -> {
+                runs.incrementAndGet();
+                return Responses.OK;
+            }, cleaned::countDown);
+            assertTrue(begun.await(60, TimeUnit.SECONDS));
+            assertFalse(((Withdrawable) first.stage()).withdraw());
+            assertTrue(((Withdrawable) second.stage()).withdraw());
+            release.countDown();
+            assertSame(Responses.OK, Client.known(first));
+            assertTrue(cleaned.await(60, TimeUnit.SECONDS));
+            assertEquals(0, runs.get());
+        }
     }
 
     @Test
