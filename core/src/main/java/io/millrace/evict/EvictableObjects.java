@@ -40,7 +40,10 @@ public interface EvictableObjects {
      */
     void each(Visitor visitor) throws IOException;
 
-    /** Removes an object as a DELETE would, if it is still the same and the check allows it. */
+    /**
+     * Removes an object as a DELETE would, if it is still the same and the check allows it. {@link
+     * Evictor#changed} is told of its bytes, as with a DELETE.
+     */
     Outcome remove(StoredObject object, Check check);
 
     /**

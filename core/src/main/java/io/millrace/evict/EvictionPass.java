@@ -169,8 +169,7 @@ final class EvictionPass {
                 () -> !uses.isRead(object.name())
                         && uses.lastUse(object.name()) <= usedNs / SECOND_NS);
         switch (outcome) {
-            case REMOVED -> {
-                bytes.addAndGet(-object.sizeBytes());
+            case REMOVED -> { // counted by Evictor.changed, as each removal is
                 evictedBytes += object.sizeBytes();
                 byAge += expired ? 1 : 0;
                 bySize += expired ? 0 : 1;

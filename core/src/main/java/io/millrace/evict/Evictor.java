@@ -64,7 +64,7 @@ public final class Evictor implements Closeable {
         }
     }
 
-    /** The objects have so many bytes more, or less. */
+    /** The objects have so many bytes more, or less: by a request, or as one was evicted. */
     public void changed(long moreBytes) {
         long now = bytes.addAndGet(moreBytes);
         // Once, when the limit is passed: the thread looks for itself after that.

@@ -142,7 +142,7 @@ public final class MetaStore { // decision 165
                 byte[] value = more(file, key, sizeBytes, modifiedNs, algorithm, digest);
                 if (value != null) {
                     sidecars.makeFolder();
-                    Sidecars.write(staged, value, false);
+                    Sidecars.write(staged, value, false, file);
                     sidecars.place(staged, key, sizeBytes, modifiedNs);
                 }
                 return;

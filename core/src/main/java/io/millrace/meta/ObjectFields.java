@@ -68,26 +68,29 @@ public final class ObjectFields { // decision 165
      */
     public static ObjectFields of(Headers headers) throws HttpException {
         String[] values = null;
-        int bytes = 0;
         for (int place = 0; place < NAMES.size(); place++) {
             String value = value(headers, place);
             if (value != null) {
                 values = values == null ? new String[NAMES.size()] : values;
                 values[place] = value;
-                bytes += value.length();
             }
-        }
-        if (bytes > MAX_BYTES) {
-            throw new HttpException(Status.FIELDS_TOO_LARGE,
-                    String.join(", ", NAMES) + " are kept with the object: send at most "
-                            + MAX_BYTES + " bytes of them");
         }
         if (values != null && values[ENCODING] != null
                 && values[ENCODING].toLowerCase(Locale.ROOT).contains(S3_FRAMES)) {
             throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE, S3_FRAMES + " is not supported: "
                     + "send the object's own bytes, without signed or checksummed chunks");
         }
-        return values == null ? NONE : new ObjectFields(values);
+        return values == null ? NONE : limited(values);
+    }
+
+    private static ObjectFields limited(String[] values) throws HttpException {
+        ObjectFields fields = new ObjectFields(values);
+        if (fields.length() > MAX_BYTES) {
+            throw new HttpException(Status.FIELDS_TOO_LARGE,
+                    String.join(", ", NAMES) + " are kept with the object: send at most "
+                            + MAX_BYTES + " bytes of them");
+        }
+        return fields;
     }
 
     private static String value(Headers headers, int place) throws HttpException {
@@ -128,6 +131,19 @@ public final class ObjectFields { // decision 165
     private static boolean isValue(String value) {
         return value.length() <= MAX_BYTES && value.chars().allMatch(
                 c -> c >= ' ' && c != 0x7f && c <= 0xff || c == '\t');
+    }
+
+    /**
+     * These fields, and those of others that are none of these.
+     *
+     * @throws HttpException 431 if their values have more than {@link #MAX_BYTES}
+     */
+    public ObjectFields orElse(ObjectFields others) throws HttpException {
+        String[] all = values.clone();
+        for (int place = 0; place < all.length; place++) {
+            all[place] = all[place] == null ? others.values[place] : all[place];
+        }
+        return limited(all);
     }
 
     /** Whether there is none. */

@@ -14,7 +14,12 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -29,6 +34,7 @@ final class Sidecars {
 
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<?>[] NONE = {};
     private static final int HASH_BYTES = 16;
 
     private final Path folder;
@@ -66,18 +72,37 @@ final class Sidecars {
         }
     }
 
-    /** Writes a new file that isn't in its place yet. */
-    static void write(Path staged, byte[] value, boolean forces) throws IOException {
+    /**
+     * Writes a new file that isn't in its place yet.
+     *
+     * @param object the file that it is about: what is kept tells of its bytes, and may be read by
+     *     the same users
+     */
+    static void write(Path staged, byte[] value, boolean forces, Path object)
+            throws IOException {
+        FileAttribute<?>[] permissions = permissions(object);
         if (forces) {
-            try (FileChannel channel = FileChannel.open(staged, CREATE)) {
+            try (FileChannel channel = FileChannel.open(staged, CREATE, permissions)) {
                 write(channel, value);
                 channel.force(true);
             }
         } else {
-            try (WritableByteChannel channel = Files.newByteChannel(staged, CREATE)) {
+            try (WritableByteChannel channel = Files.newByteChannel(staged, CREATE, permissions)) {
                 write(channel, value);
             }
         }
+    }
+
+    private static FileAttribute<?>[] permissions(Path object) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(object,
+                PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view == null) {
+            return NONE;
+        }
+        Set<PosixFilePermission> permissions = EnumSet.of(
+                PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        permissions.addAll(view.readAttributes().permissions());
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
     }
 
     private static void write(WritableByteChannel channel, byte[] value) throws IOException {

@@ -18,6 +18,7 @@ public final class StagedMeta {
     private final Path file;
     private long sizeBytes;
     private long modifiedNs;
+    private boolean forces;
     /** Whether the file is there, and not in its place. */
     private boolean written;
 
@@ -43,20 +44,21 @@ public final class StagedMeta {
             discard();
             written = true;
             store.sidecars().makeFolder();
-            Sidecars.write(file, value, forces);
+            Sidecars.write(file, value, forces, part);
         }
         this.sizeBytes = sizeBytes;
         this.modifiedNs = modifiedNs;
+        this.forces = forces;
     }
 
     /**
-     * Puts it in its place, just before the object gets there.
+     * Puts it in its place, just before the object gets there; again, after {@link #withdraw}.
      *
      * @param modifiedNs the object's time, which may have been changed since
      */
     public void place(String key, long modifiedNs) throws IOException {
-        if (modifiedNs != this.modifiedNs) {
-            write(sizeBytes, modifiedNs, false);
+        if (modifiedNs != this.modifiedNs || file != null && !written) {
+            write(sizeBytes, modifiedNs, forces); // a file that isn't forced may be empty later
         }
         if (file != null) {
             store.sidecars().place(file, key, sizeBytes, modifiedNs);

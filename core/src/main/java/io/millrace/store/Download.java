@@ -313,8 +313,8 @@ final class Download {
     }
 
     private Response whole(Version version, ObjectMeta meta, Body body) {
-        return meta.fields().on(version.validators().on(Responses.OBJECT),
-                MediaTypes.of(key.fileName())).with(body);
+        return state.pages().on(meta.fields().on(version.validators().on(Responses.OBJECT),
+                MediaTypes.of(key.fileName()))).with(body);
     }
 
     /** The response with an object's bytes, or those that the request's ranges name. */

@@ -23,8 +23,8 @@ final class NamedTime {
     /**
      * Seconds since 1970.
      *
-     * @return {@link HttpDate#NONE} if there are none, they are malformed, or not over yet: a
-     *     version of this second may still be made
+     * @return {@link HttpDate#NONE} if there are none, they are malformed or negative, which Java
+     *     can't set on Unix, or not over yet: a version of this second may still be made
      */
     static long second(Headers headers) {
         String value = headers.first(FIELD);
@@ -37,7 +37,8 @@ final class NamedTime {
         } else if (headers.contains("Last-Modified")) {
             second = HttpDate.parse(headers.first("Last-Modified"));
         }
-        return second < System.currentTimeMillis() / 1000 ? second : HttpDate.NONE;
+        boolean isOver = second < System.currentTimeMillis() / 1000;
+        return second >= 0 && isOver ? second : HttpDate.NONE;
     }
 
     /** The response to a PUT whose time is kept, as those clients expect it. */

@@ -86,7 +86,8 @@ final class Responses {
     /** Sends a client to another path; the body of a PUT goes there, too. */
     static Response elsewhere(String location) {
         return text(Status.PERMANENT_REDIRECT, "use the path " + location)
-                .with("Location", location);
+                // RFC 9110 s15.4.9: caches keep it for ever, but what is there may change.
+                .with("Location", location).with("Cache-Control", "no-cache");
     }
 
     /** A response with a line for people. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -67,7 +68,7 @@ public final class Scrub { // decision 167
      * What is found of one object.
      *
      * @param key its segments, with slashes between them; another program may have chosen a name
-     *     that no key has
+     *     that no key has. With a slash at the end, a folder that can't be read, nor what is in it
      * @param finding what is found
      * @param algorithm that of the digest that doesn't match; null unless the object is rotten
      * @param expected the digest that is kept; null unless the object is rotten
@@ -80,6 +81,10 @@ public final class Scrub { // decision 167
 
         private static Result of(String key, Finding finding) {
             return new Result(key, finding, null, null, null, null);
+        }
+
+        private static Result unreadable(String key, String reason) {
+            return new Result(key, Finding.UNREADABLE, null, null, null, reason);
         }
     }
 
@@ -99,6 +104,10 @@ public final class Scrub { // decision 167
     }
 
     private static final int PIECE_BYTES = 1 << 20;
+    /** The system's own on a mounted ext4, and root's. */
+    private static final String LOST_AND_FOUND = "lost+found/";
+    private static final String FOREIGN_NAME = "this locale can't have the name; run with one of"
+            + " UTF-8, such as LC_ALL=C.UTF-8";
 
     private final Path folder;
     private final FileAccess access = FileAccess.readOnly();
@@ -135,12 +144,25 @@ public final class Scrub { // decision 167
      * @throws IOException if the folder can't be listed
      */
     public void run(Listener listener) throws IOException {
-        new FolderWalk(Integer.MAX_VALUE, (key, attributes) -> {
-            Result result = check(key, listener);
-            if (result != null) {
-                listener.onObject(result);
+        new FolderWalk(Integer.MAX_VALUE, new FolderWalk.Visitor() {
+            @Override
+            public boolean visit(String key, BasicFileAttributes attributes) {
+                return tell(check(key, listener));
             }
-            return !stopped;
+
+            // Another user's store must not look sound.
+            @Override
+            public boolean unreadable(String name, IOException e) {
+                return tell(name.equals(LOST_AND_FOUND) ? null
+                        : Result.unreadable(name, FileErrors.reason(e)));
+            }
+
+            private boolean tell(Result result) {
+                if (result != null) {
+                    listener.onObject(result);
+                }
+                return !stopped;
+            }
         }).of(folder);
     }
 
@@ -156,16 +178,18 @@ public final class Scrub { // decision 167
 
     /** Null if it is stopped. */
     private Result check(String key, Listener listener) {
-        Path file = folder;
-        for (String segment : key.split("/")) {
-            file = file.resolve(segment);
-        }
         try {
+            Path file = folder;
+            for (String segment : key.split("/")) {
+                file = file.resolve(segment);
+            }
             return check(key, file, listener);
         } catch (NoSuchFileException e) {
             return Result.of(key, Finding.CHANGED);
+        } catch (InvalidPathException e) {
+            return Result.unreadable(key, FOREIGN_NAME);
         } catch (IOException e) {
-            return new Result(key, Finding.UNREADABLE, null, null, null, FileErrors.reason(e));
+            return Result.unreadable(key, FileErrors.reason(e));
         }
     }
 

@@ -24,10 +24,12 @@ import java.io.IOException;
  * @param eviction what is told of objects' use, so that others can leave
  * @param meta what is kept beside the bytes of each
  * @param late digests that are to be kept there
+ * @param pages what keeps objects from acting as those who read them
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
-        Listings listings, Eviction eviction, MetaStore meta, LateDigests late)
+        Listings listings, Eviction eviction, MetaStore meta, LateDigests late,
+        PageSandbox pages)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
@@ -42,7 +44,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
             Eviction eviction, MetaStore meta) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
                 cache, preallocation, listings(options, folder), eviction, meta,
-                new LateDigests(folder, meta));
+                new LateDigests(folder, meta), new PageSandbox(options));
     }
 
     private static Listings listings(StoreOptions options, Folder folder) {

@@ -224,14 +224,15 @@ final class Upload implements Exchange {
 
     /**
      * Before the bytes are forced to the device, so that this is forced with them. What replaces a
-     * part of an object, and says nothing of it, leaves what is kept.
+     * part of an object leaves the fields that it doesn't have: without the coding, the rest of the
+     * bytes could not be read.
      */
     private void writeMeta() throws HttpException, IOException {
         ObjectFields kept = fields;
-        if (partial != null && fields.isEmpty() && partial.base() != null) {
+        if (partial != null && partial.base() != null) {
             Version base = partial.base();
-            kept = state.meta().read(state.folder().file(key), key.name(), base.sizeBytes(),
-                    base.modifiedNs()).fields();
+            kept = fields.orElse(state.meta().read(state.folder().file(key), key.name(),
+                    base.sizeBytes(), base.modifiedNs()).fields());
         }
         meta = state.meta().stage(part.path(), new ObjectMeta(kept, digests.toKeep()));
         if (meta != null) {

@@ -22,6 +22,20 @@ public final class FolderWalk {
     public interface Visitor {
 
         boolean visit(String name, BasicFileAttributes attributes);
+
+        /**
+         * A folder can't be opened.
+         *
+         * @param name its name, with a slash behind it
+         * @return whether to go on
+         * @throws IOException to end the walk
+         */
+        default boolean unreadable(String name, IOException failure) throws IOException {
+            if (failure instanceof AccessDeniedException) {
+                return true; // lost+found, for example: the store reaches nothing in it, either
+            }
+            throw failure;
+        }
     }
 
     private final int depth;
@@ -89,13 +103,11 @@ public final class FolderWalk {
             below = stream instanceof SecureDirectoryStream<Path> secure
                     ? secure.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS)
                     : Files.newDirectoryStream(folder);
-        } catch (AccessDeniedException e) {
-            return true; // lost+found, for example: the store reaches nothing in it, either
         } catch (IOException e) {
             if (FileErrors.isOfNoFolder(e)) {
                 return true; // gone since it was looked at
             }
-            throw e;
+            return visitor.unreadable(prefix, e);
         }
         try (below) {
             return visit(below, prefix, level);

@@ -29,6 +29,7 @@ class EvictionPassTest {
 
     private EvictionPass.Result pass(EvictionLimits limits, int candidates, boolean room)
             throws IOException {
+        objects.changed = bytes::addAndGet;
         return new EvictionPass(limits, objects, uses, bytes, candidates, () -> true).run(room);
     }
 
@@ -226,7 +227,8 @@ class EvictionPassTest {
                 .noteReads(60);
         clockMs.addAndGet(10_000);
         Uses restarted = new Uses(clockMs::get);
-        new EvictionPass(new EvictionLimits(0, 50), objects, restarted, new AtomicLong(), 100,
+        objects.changed = bytes::addAndGet;
+        new EvictionPass(new EvictionLimits(0, 50), objects, restarted, bytes, 100,
                 () -> true).run(false);
         assertEquals(List.of("o9", "o8", "o7", "o6", "o5", "o4"), objects.removed);
     }

@@ -20,6 +20,7 @@ class EvictorTest {
 
     private Evictor started(long afterSeconds, long toBytes) {
         Evictor evictor = new Evictor(new EvictionLimits(afterSeconds, toBytes), objects, uses);
+        objects.changed = evictor::changed;
         evictor.start();
         return evictor;
     }

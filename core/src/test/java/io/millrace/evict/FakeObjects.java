@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /** Objects that are only names, lengths and times. Threads: any. */
 final class FakeObjects implements EvictableObjects {
@@ -23,6 +24,8 @@ final class FakeObjects implements EvictableObjects {
     final Set<String> stuck = new HashSet<>();
     /** Run before an object is removed. */
     Runnable beforeRemoval = () -> { };
+    /** Told of the bytes of each object that leaves, as a store tells of every change. */
+    LongConsumer changed = moreBytes -> { };
     boolean notesReads = true;
     boolean listable = true;
     int walks;
@@ -68,6 +71,7 @@ final class FakeObjects implements EvictableObjects {
         }
         objects.remove(object.name());
         removed.add(object.name());
+        changed.accept(-object.sizeBytes());
         return Outcome.REMOVED;
     }
 

@@ -198,6 +198,20 @@ class ContractsTest {
         }
     }
 
+    // A cache may keep a 308 for ever (RFC 9110 s15.4.9). Kept ones of both ways would be a circle.
+    @Test
+    void redirectsBetweenAnObjectAndAFolderOfOneNameAreAskedForAgain() throws IOException {
+        open(StoreOptions.builder());
+        Reply toFolder = client.get("/d");
+        assertEquals("/d/", toFolder.field("Location"));
+        Files.delete(folder.resolve("d"));
+        Files.writeString(folder.resolve("d"), "old");
+        Reply toObject = client.get("/d/");
+        assertEquals("/d", toObject.field("Location"));
+        assertEquals("no-cache", toFolder.field("Cache-Control"));
+        assertEquals("no-cache", toObject.field("Cache-Control"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/x/..", "/../a", "//..//a", "/a/%2e%2e/", "/a/.%2E", "/x/%zz",
         "/x/a%2fb", "/.millrace.parts/x", "/x/.millrace.lock/"})

@@ -104,6 +104,17 @@ class KeepTimesTest {
         assertTrue(second("a") > SECOND + 1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Mon, 01 Jan 0001 00:00:00 GMT", "Tue, 21 Sep 1677 00:12:43 GMT",
+        "Wed, 31 Dec 1969 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"})
+    void timeThatAFileCanNotHaveIsIgnored(String date) throws IOException {
+        Reply put = client.put("/a", "one", "Last-Modified", date);
+        assertEquals(200, put.status());
+        assertNull(put.field("X-OC-Mtime"));
+        long now = System.currentTimeMillis() / 1000;
+        assertTrue(Math.abs(second("a") - now) < 600, "it is " + second("a"));
+    }
+
     @Test
     void secondThatIsNotOverIsNotKept() throws IOException {
         long now = System.currentTimeMillis() / 1000;

@@ -12,6 +12,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.meta.MetaStore;
+import io.millrace.meta.ObjectFields;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
@@ -26,6 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -268,6 +270,22 @@ class KeptFieldsTest {
     }
 
     @Test
+    void folderThatIsRemovedMeanwhileIsMadeAgainForAnObjectWithItsFields() throws IOException {
+        assumeTrue(where == Where.FILE);
+        AtomicBoolean removed = new AtomicBoolean();
+        plain.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.endsWith("a.txt")
+                    && !removed.getAndSet(true)) {
+                Files.delete(real.getParent());
+            }
+        });
+        assertEquals(200, client.put("/d/a.txt", "one", FIELDS).status());
+        assertTrue(removed.get());
+        assertFields(client.get("/d/a.txt"));
+        assertEquals(1, sidecars().size());
+    }
+
+    @Test
     void killBetweenTheTwoMovesMakesNoWrongPair() throws Exception {
         assumeTrue(where == Where.FILE);
         client.put("/a.txt", "one", FIELDS);
@@ -310,6 +328,25 @@ class KeptFieldsTest {
     }
 
     @Test
+    void fieldsOfADurablePutWithATimeOfItsOwnAreForced() throws IOException {
+        assumeTrue(where == Where.FILE);
+        plain.fileChannels = PlainFileSystem.FileChannels.WHOLE;
+        open(StoreOptions.builder().durability(Durability.DATA).keepTimes(true));
+        Set<Path> unforced = new HashSet<>();
+        plain.before((operation, real) -> {
+            if (operation == Operation.CREATE) {
+                unforced.add(real);
+            } else if (operation == Operation.FORCE) {
+                unforced.remove(real);
+            }
+        });
+        assertEquals(200, client.put("/a.txt", "one", "X-OC-Mtime", "784111777",
+                "Content-Encoding", "gzip").status());
+        assertEquals(Set.of(), unforced);
+        assertEquals("gzip", client.get("/a.txt").field("Content-Encoding"));
+    }
+
+    @Test
     void whatCanNotBeKeptIsRefusedIfTheBytesCanNotBeReadWithoutIt() throws IOException {
         assumeTrue(where == Where.FILE);
         plain.keepsTimes = false;
@@ -339,7 +376,7 @@ class KeptFieldsTest {
     }
 
     @Test
-    void putOfAPartLeavesTheFieldsUnlessItHasSome() {
+    void putOfAPartLeavesTheFieldsThatItDoesNotHave() {
         plain.fileChannels = PlainFileSystem.FileChannels.WHOLE;
         client.put("/a.txt", "0123", FIELDS);
         Reply part = client.put("/a.txt", "xy", "Content-Range", "bytes 4-5/6");
@@ -347,8 +384,18 @@ class KeptFieldsTest {
         assertEquals("0123xy", client.get("/a.txt").text());
         assertFields(client.get("/a.txt"));
         client.put("/a.txt", "z", "Content-Range", "bytes 6-6/7", "Content-Type", "c/d");
-        assertEquals("0123xyz", client.get("/a.txt").text());
-        assertNoFields(client.get("/a.txt"), "c/d");
+        Reply named = client.get("/a.txt");
+        assertEquals("0123xyz", named.text());
+        assertEquals("c/d", named.field("Content-Type"));
+        assertEquals("gzip", named.field("Content-Encoding"), "the rest can't be read without");
+        assertEquals("max-age=60", named.field("Cache-Control"));
+        int left = ObjectFields.MAX_BYTES - "gzip".length() - "de".length()
+                - "attachment; filename=x".length() - "max-age=60".length();
+        assertEquals(431, client.put("/a.txt", "z", "Content-Range", "bytes 7-7/8",
+                "Content-Type", "x".repeat(left + 1)).status());
+        assertEquals(200, client.put("/a.txt", "z", "Content-Range", "bytes 7-7/8",
+                "Content-Type", "x".repeat(left)).status());
+        assertEquals("gzip", client.get("/a.txt").field("Content-Encoding"));
     }
 
     @Test

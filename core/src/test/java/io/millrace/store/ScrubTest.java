@@ -12,9 +12,11 @@ import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +165,34 @@ class ScrubTest {
                 run(new Scrub(failing.path(folder), Long.MAX_VALUE), () -> { });
         assertEquals(Finding.UNREADABLE, results.get("a").finding());
         assertEquals("Input/output error", results.get("a").reason());
+        assertEquals(Finding.SOUND, results.get("b").finding());
+    }
+
+    @Test
+    void folderThatCanNotBeReadIsReportedAndTheOthersAreComparedAllTheSame() throws IOException {
+        if (!inFiles) {
+            return; // as above
+        }
+        client.put("/locked/a", "one", WANT, "sha-256=1");
+        client.put("/x/damaged/a", "one", WANT, "sha-256=1");
+        client.put("/lost+found/a", "one", WANT, "sha-256=1");
+        client.put("/b", "one", WANT, "sha-256=1");
+        PlainFileSystem failing = new PlainFileSystem();
+        failing.before((operation, real) -> {
+            if (operation == PlainFileSystem.Operation.LIST
+                    && (real.endsWith("locked") || real.endsWith("lost+found"))) {
+                throw new AccessDeniedException(real.toString());
+            }
+            if (operation == PlainFileSystem.Operation.LIST && real.endsWith("damaged")) {
+                throw new IOException("Input/output error");
+            }
+        });
+        TreeMap<String, Result> results =
+                run(new Scrub(failing.path(folder), Long.MAX_VALUE), () -> { });
+        assertEquals(Set.of("b", "locked/", "x/damaged/"), results.keySet());
+        assertEquals(Finding.UNREADABLE, results.get("locked/").finding());
+        assertEquals("permission denied", results.get("locked/").reason());
+        assertEquals("Input/output error", results.get("x/damaged/").reason());
         assertEquals(Finding.SOUND, results.get("b").finding());
     }
 

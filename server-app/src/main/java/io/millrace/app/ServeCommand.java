@@ -153,6 +153,10 @@ final class ServeCommand {
                     "discards all objects", storeOptions.contract());
         }
         Path folder = folder(arguments.of(DIR));
+        String tokenFile = arguments.of(TOKEN_FILE);
+        if (!tokenFile.isEmpty()) {
+            TokenFile.refuseWithin(folder, TokenFile.path(TOKEN_FILE.name(), tokenFile));
+        }
         return RunningStore.start(places, options, open(folder, storeOptions),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
     }

@@ -64,6 +64,25 @@ final class TokenFile {
         }
     }
 
+    /**
+     * Refuses a token file in the store's folder, where it is an object: requests could read it,
+     * and replace it by one with more rights.
+     *
+     * @throws CommandException if it is there, by its own path or that of a link
+     */
+    static void refuseWithin(Path folder, Path file) throws CommandException {
+        boolean isWithin;
+        try {
+            isWithin = file.toRealPath().startsWith(folder.toRealPath());
+        } catch (IOException e) {
+            return; // there is no folder yet that it could be in, or it is a pipe from the shell
+        }
+        if (isWithin) {
+            throw CommandException.usage("the token file " + file + " is in the store's folder "
+                    + folder + ", where requests can reach it: move it to another folder");
+        }
+    }
+
     // Group members may read it: so do systemd and Kubernetes hand secrets over (0440).
     private static void checkPermissions(Path file) throws IOException, CommandException {
         PosixFileAttributeView view =

@@ -39,8 +39,28 @@ final class TokenWatch {
         this.out = out;
     }
 
-    /** Looks once. The second look always reads: the file may have changed beside the first. */
+    /**
+     * Looks once. The second look always reads: the file may have changed beside the first. Throws
+     * nothing: a heap that is full once must not leave the tokens as they are for ever.
+     */
     void look() {
+        try {
+            lookOnce();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private static void failed(Throwable failure) {
+        try {
+            System.getLogger(TokenWatch.class.getName()).log(Level.ERROR,
+                    "a look at the token file failed; the next one is in half a second", failure);
+        } catch (RuntimeException | Error e) {
+            return; // it was the heap, and this line has no room either
+        }
+    }
+
+    private void lookOnce() {
         String now = state();
         boolean settled = now.equals(seen);
         seen = now;

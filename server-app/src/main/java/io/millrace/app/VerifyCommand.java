@@ -32,8 +32,9 @@ final class VerifyCommand {
             or whose GET wished for one, and of all objects that a store with --keep-digests has
             received. What another program has changed since has none.
 
-            Each rotten or unreadable object is a line on stdout. The exit code is 0 if there is
-            none, 1 if there is one or the check was stopped, 2 if the arguments are wrong.
+            Each rotten or unreadable object is a line on stdout, and so is each unreadable folder,
+            but for lost+found. The exit code is 0 if there is none, 1 if there is one or the check
+            was stopped, 2 if the arguments are wrong.
             """;
 
     static final Flag<Long> RATE = Flag.of("--rate", QuantityType.LIMIT, 100_000_000L,

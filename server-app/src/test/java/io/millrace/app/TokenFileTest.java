@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,32 @@ class TokenFileTest {
                 + "write NAME TOKEN RIGHTS, and a /PREFIX/ if they are not for all",
                 refused.getMessage());
         assertEquals(2, refused.exitCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data/tokens", "data/ops/tokens", "data/../data/tokens", "link"})
+    void fileThatRequestsCanReachStartsNoServer(String name) throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data/ops")).getParent();
+        write(data.resolve("tokens"), "SECRET\n");
+        write(data.resolve("ops/tokens"), "SECRET\n");
+        Files.createSymbolicLink(folder.resolve("link"), data.resolve("tokens"));
+        Path file = folder.resolve(name);
+        CommandException refused = assertThrows(CommandException.class,
+                () -> ServeCommand.start(ServeCommand.FLAGS.parse(List.of("--port", "0",
+                        "--dir", data.toString(), "--token-file", file.toString()))));
+        assertEquals("the token file " + file + " is in the store's folder " + data
+                + ", where requests can reach it: move it to another folder",
+                refused.getMessage());
+        assertEquals(2, refused.exitCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "data2", "new"})
+    void fileBesideTheFolderIsFine(String name) throws Exception {
+        Files.createDirectories(folder.resolve("data"));
+        Path file = write(folder.resolve("data-tokens"), "SECRET\n");
+        TokenFile.refuseWithin(folder.resolve(name), file);
+        TokenFile.refuseWithin(folder.resolve("data"), folder.resolve("missing"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.access.AccessRules;
@@ -88,6 +89,23 @@ class TokenWatchTest {
         look(2);
         assertEquals(AccessRules.parse(line), store.access());
         assertEquals("", err.toString());
+    }
+
+    // The looks are those of the program's main thread: an Error there was the end of them all.
+    @Test
+    void lookThatFailsIsNotTheLastOne() throws Exception {
+        watch = new TokenWatch(file, store, new PrintStream(out) {
+            @Override
+            public void println(String line) {
+                throw new OutOfMemoryError("for this test");
+            }
+        });
+        replace("other\n");
+        look(3);
+        replace("new\n");
+        look(3);
+        assertEquals(NEW, store.access());
+        assertTrue(err.toString().contains("a look at the token file failed"), err.toString());
     }
 
     @Test
