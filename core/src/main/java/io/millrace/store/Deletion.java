@@ -63,15 +63,8 @@ final class Deletion {
     }
 
     private Response delete(Entry entry) throws IOException {
-        long[] bytes = {0};
-        Response answer = delete(state, key, entry, version -> {
-            bytes[0] = version.sizeBytes();
-            return Version.refuseChange(version, preconditions);
-        });
-        if (answer.status().code() < 300) {
-            state.eviction().removed(bytes[0]);
-        }
-        return answer;
+        return delete(state, key, entry,
+                version -> Version.refuseChange(version, preconditions));
     }
 
     /** What an object has to be for its removal. */
@@ -82,7 +75,7 @@ final class Deletion {
     }
 
     /**
-     * Removes an object, whoever wants it: a client, or the evictor, which counts what it evicts.
+     * Removes an object, whoever wants it: a client, or what evicts.
      *
      * @return the response to a DELETE
      */
@@ -107,6 +100,7 @@ final class Deletion {
                     return Responses.NOT_FOUND; // another program was faster
                 }
                 state.quota().removed(key.name(), version.sizeBytes());
+                state.eviction().removed(version.sizeBytes());
                 state.meta().remove(key.name(), version.sizeBytes(), version.modifiedNs());
             } finally {
                 state.quota().settled(key.name());
