@@ -15,7 +15,7 @@ final class Refusals {
             "missing token: send Authorization: Bearer TOKEN, or Basic with the token as password",
             BEARER);
     static final Response WRONG = unauthorized(
-            "wrong token: send one that this server knows", BEARER + ", error=\"invalid_token\"");
+            "wrong token: send one that this server accepts", BEARER + ", error=\"invalid_token\"");
 
     // RFC 6750 s3.1. It is the same for what is there and what is not.
     static final Response FORBIDDEN = text(Status.FORBIDDEN,

@@ -19,6 +19,8 @@ final class StoreOption {
     static final OptionSet ALL = new OptionSet();
 
     private static final OptionGroup STORE = ALL.group("The store");
+    private static final OptionGroup RIGHTS = ALL.group("Who may do what");
+    private static final OptionGroup ROOM = ALL.group("Room");
     private static final OptionGroup CACHE = ALL.group("Small objects in memory");
     private static final OptionGroup DEVICE = ALL.group("The device");
 
@@ -78,68 +80,49 @@ final class StoreOption {
             .because("the 2017 program and most file servers force nothing")
             .flag("--durability");
 
-    static final Option<Long> MAX_OBJECT_BYTES = STORE
-            .number("maxObjectBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
-            .sets("largest object; larger ones get 413")
-            .because("the quota and the disk are limits already")
-            .flag("--max-object");
+    static final Option<Boolean> NON_ATOMIC_REPLACE = STORE.toggle("nonAtomicReplace")
+            .sets("allow file systems without atomic rename")
+            .because("a reader may miss the object for a moment there, and a process killed then "
+                    + "loses it")
+            .flag("--non-atomic");
 
-    static final Option<Long> QUOTA_BYTES = STORE
-            .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
-            .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
-            .because("without a quota the objects need not be counted")
-            .flag("--quota");
+    // Who may do what
 
-    static final Option<Duration> EVICT_AFTER = STORE
-            .time("evictAfter", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650))
-            .sets("time after which objects that were neither read nor stored are deleted; "
-                    + "0: never")
-            .because("a store keeps what it is given, unless it is a cache")
-            .flag("--evict-after");
-
-    static final Option<Long> EVICT_TO_BYTES = STORE
-            .number("evictToBytes", "bytes", 0, 0, 1L << 50)
-            .atMost(QUOTA_BYTES)
-            .sets("total size of all objects beyond which the least recently used are deleted, "
-                    + "until a tenth is free; 0: never")
-            .because("a store keeps what it is given, unless it is a cache")
-            .flag("--evict-to");
-
-    static final Option<Boolean> READ_ONLY = STORE.toggle("readOnly")
-            .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
-            .because("a store usually accepts objects")
-            .flag("--read-only");
-
-    static final Option<String> TOKEN = STORE.object("token", String.class, (String) null)
+    static final Option<String> TOKEN = RIGHTS.object("token", String.class, (String) null)
             .rule(new TokenRule())
             .secret()
             .sets("token that requests must carry as Authorization: Bearer TOKEN; others get 401")
             .because("a server listens where only its own machine reaches it")
             .noFlag("--token-file names a file: other users can see arguments");
 
-    static final Option<AccessRules> ACCESS = STORE
+    static final Option<AccessRules> ACCESS = RIGHTS
             .object("access", AccessRules.class, (AccessRules) null)
             .sets("which tokens may do what, in place of one token; FileStore.access replaces them")
             .because("one token or none is enough for most")
             .noFlag("--token-file names a file, which is read again when it changes");
 
-    static final Option<Boolean> OPEN_READS = STORE.toggle("openReads")
+    static final Option<Boolean> OPEN_READS = RIGHTS.toggle("openReads")
             .sets("let GET, HEAD and OPTIONS pass without the token")
             .because("a token that is set should protect everything")
             .flag("--open-reads");
 
-    static final Option<Duration> WRONG_TOKEN_DELAY = STORE
+    static final Option<Duration> WRONG_TOKEN_DELAY = RIGHTS
             .time("wrongTokenDelay", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1))
             .sets("wait before the 401 to a wrong token; 0: none")
             .because("it slows down clients that guess, and people don't notice")
             .flag("--wrong-token-delay");
 
-    static final Option<Boolean> NO_OVERWRITE = STORE.toggle("noOverwrite")
+    static final Option<Boolean> READ_ONLY = RIGHTS.toggle("readOnly")
+            .sets("refuse PUT and DELETE, with 403 (article) or 405 (http)")
+            .because("a store usually accepts objects")
+            .flag("--read-only");
+
+    static final Option<Boolean> NO_OVERWRITE = RIGHTS.toggle("noOverwrite")
             .sets("refuse PUT of an object that exists, with 409")
             .because("a client that replaces an object usually means to")
             .flag("--no-overwrite");
 
-    static final Option<Set<PosixFilePermission>> FILE_MODE = STORE
+    static final Option<Set<PosixFilePermission>> FILE_MODE = RIGHTS
             .<Set<PosixFilePermission>>object("fileMode", Set.class, Set.of())
             .rule(new FileModeRule())
             .sets("permissions of stored files, whatever the umask; those that may read may also "
@@ -147,11 +130,34 @@ final class StoreOption {
             .because("the umask is where people look first")
             .flag("--file-mode");
 
-    static final Option<Boolean> NON_ATOMIC_REPLACE = STORE.toggle("nonAtomicReplace")
-            .sets("allow file systems without atomic rename")
-            .because("a reader may miss the object for a moment there, and a process killed then "
-                    + "loses it")
-            .flag("--non-atomic");
+    // Room
+
+    static final Option<Long> MAX_OBJECT_BYTES = ROOM
+            .number("maxObjectBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
+            .sets("largest object; larger ones get 413")
+            .because("the quota and the disk are limits already")
+            .flag("--max-object");
+
+    static final Option<Long> QUOTA_BYTES = ROOM
+            .number("quotaBytes", "bytes", Long.MAX_VALUE, 0, Long.MAX_VALUE)
+            .sets("total size of all objects and unfinished PUTs; a PUT beyond it gets 507")
+            .because("without a quota the objects need not be counted")
+            .flag("--quota");
+
+    static final Option<Duration> EVICT_AFTER = ROOM
+            .time("evictAfter", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650))
+            .sets("time after which objects that were neither read nor stored are deleted; "
+                    + "0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-after");
+
+    static final Option<Long> EVICT_TO_BYTES = ROOM
+            .number("evictToBytes", "bytes", 0, 0, 1L << 50)
+            .atMost(QUOTA_BYTES)
+            .sets("total size of all objects beyond which the least recently used are deleted, "
+                    + "until a tenth is free; 0: never")
+            .because("a store keeps what it is given, unless it is a cache")
+            .flag("--evict-to");
 
     // Small objects in memory
 

@@ -149,12 +149,14 @@ class DigestWishesTest {
 
     @Test
     void wishWhoseClientLeftBeforeItsTurnIsNotComputedAndNotJoined() throws Exception {
-        ask("k0", 1);
-        ask("k1", 1);
+        DigestWishes.Wish first = ask("k0", 1);
+        DigestWishes.Wish second = ask("k1", 1);
         DigestWishes.Wish left = ask("k2", 1);
         left.gone();
         DigestWishes.Wish next = ask("k2", 1);
         release.countDown();
+        assertSame(Responses.OBJECT, known(first));
+        assertSame(Responses.OBJECT, known(second));
         assertSame(PLAIN, known(left));
         assertSame(Responses.OBJECT, known(next));
         assertEquals(3, computed.get());

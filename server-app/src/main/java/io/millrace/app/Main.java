@@ -19,9 +19,7 @@ public final class Main {
               java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
               java -jar millrace.jar verify FOLDER [FLAGS]  find rotten bytes in a store's folder
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
-              java -jar millrace.jar serve --help           print the flags of serve
-              java -jar millrace.jar verify --help          print the flags of verify
-              java -jar millrace.jar load --help            print the flags of load
+              java -jar millrace.jar COMMAND --help         print the flags of serve, verify or load
               java -jar millrace.jar --version              print the version
             """;
 

@@ -31,6 +31,7 @@ final class ServeCommand {
             java -jar millrace.jar [serve] [FLAGS]
 
             Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
+            A KEY may have folders (/a/b/c); GET of a folder (/a/b/) lists it.
 
             The response codes are those of RFC 9110: 201 for a new object, 204 for a replaced or
             deleted one, 404 for a missing one, 405 for other methods. With --contract article they
@@ -40,6 +41,7 @@ final class ServeCommand {
 
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
+    private static final String RIGHTS = "Who may do what";
     /** A token file is read a second or so after its last change. */
     private static final long LOOK_MS = 500;
 
@@ -66,7 +68,8 @@ final class ServeCommand {
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
     static final Flags FLAGS = new Flags("serve", USAGE)
             .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
-            .with(STORE, DIR, DISCARD, TOKEN_FILE)
+            .with(STORE, DIR, DISCARD)
+            .with(RIGHTS, TOKEN_FILE)
             .with(STORE_FLAGS)
             .with(SERVER_FLAGS);
 
@@ -118,7 +121,8 @@ final class ServeCommand {
             return null;
         }
         Path file = TokenFile.path(TOKEN_FILE.name(), tokens);
-        return Files.isRegularFile(file) ? new TokenWatch(file, serving.store(), out) : null;
+        return Files.isRegularFile(file)
+                ? new TokenWatch(file, serving.store(), out, TokenWatch.linesAside()) : null;
     }
 
     /** Waits for the end of the program, which is a signal, and looks at the token file. */

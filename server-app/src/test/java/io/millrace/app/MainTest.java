@@ -21,7 +21,7 @@ class MainTest {
     void helpNamesTheCommands(String arg) {
         MainRun run = MainRun.of(arg);
         assertEquals(0, run.exitCode());
-        assertTrue(run.out().contains("serve --help"), run.out());
+        assertTrue(run.out().contains("COMMAND --help"), run.out());
         assertTrue(run.out().contains("load URL"), run.out());
         assertEquals("", run.err());
     }

@@ -21,13 +21,12 @@ public final class Flags {
     private static final int HELP_COLUMNS = 100;
     private static final int TEXT_COLUMN = 27;
 
-    private static final String UNITS = """
-
+    private static final Map<String, String> UNITS = Map.of("SIZE", """
             SIZE: a number of bytes, alone or with KB, MB, GB, TB (powers of 1000) or KiB, MiB,
                   GiB, TiB (powers of 1024), such as 40MB or 16KiB.
+            """, "TIME", """
             TIME: a number with ms, s, m (minutes), h or d, such as 500ms.
-            Write --flag VALUE or --flag=VALUE.
-            """;
+            """);
 
     private final String command;
     private final String usage;
@@ -140,7 +139,15 @@ public final class Flags {
                 append(help, flag);
             }
         });
-        return help.append(UNITS).toString();
+        help.append('\n');
+        UNITS.keySet().stream().sorted().filter(this::has)
+                .forEach(unit -> help.append(UNITS.get(unit)));
+        return help.append("Write --flag VALUE or --flag=VALUE.\n").toString();
+    }
+
+    private boolean has(String placeholder) {
+        return groups().values().stream().flatMap(List::stream)
+                .anyMatch(flag -> flag.kind().placeholder().equals(placeholder));
     }
 
     private static void append(StringBuilder help, Flag<?> flag) {
