@@ -64,12 +64,21 @@ final class Eviction implements Closeable {
         if (uses == null) {
             return body;
         }
-        uses.readingBegins(key.name());
-        return new ReadBody(body, this, key.name());
+        readingBegins(key);
+        return new ReadBody(body, this, key);
     }
 
-    void readingEnds(String name) {
-        uses.readingEnds(name);
+    /** An object is going to be read; {@link #readingEnds} has to follow. */
+    void readingBegins(Key key) {
+        if (uses != null) {
+            uses.readingBegins(key.name());
+        }
+    }
+
+    void readingEnds(Key key) {
+        if (uses != null) {
+            uses.readingEnds(key.name());
+        }
     }
 
     /** An object has been stored. The caller has the key's write lock. */

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.Body;
+import io.millrace.tree.Key;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -12,14 +13,14 @@ final class ReadBody implements Body {
 
     private final Body body;
     private final Eviction eviction;
-    private final String name;
+    private final Key key;
     private boolean closed;
 
-    /** @param name the object's, whose reading {@link Eviction} has been told of */
-    ReadBody(Body body, Eviction eviction, String name) {
+    /** @param key the object's, whose reading {@link Eviction} has been told of */
+    ReadBody(Body body, Eviction eviction, Key key) {
         this.body = body;
         this.eviction = eviction;
-        this.name = name;
+        this.key = key;
     }
 
     @Override
@@ -42,7 +43,7 @@ final class ReadBody implements Body {
     public void close() throws IOException {
         if (!closed) {
             closed = true;
-            eviction.readingEnds(name);
+            eviction.readingEnds(key);
             body.close();
         }
     }

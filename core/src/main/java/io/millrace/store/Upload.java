@@ -53,6 +53,8 @@ final class Upload implements Exchange {
     private StagedMeta meta;
     /** What is around the body; null if that is the whole object. */
     private final PartialPut partial;
+    /** Whether eviction was told that the object around the body is in use. */
+    private boolean reads;
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
 
@@ -111,7 +113,7 @@ final class Upload implements Exchange {
             return null;
         } finally {
             if (target == null) {
-                part.discard(); // an exchange whose sink has failed is not abandoned
+                discard(); // an exchange whose sink has failed is not abandoned
             }
         }
         if (partial != null) {
@@ -125,6 +127,10 @@ final class Upload implements Exchange {
 
     /** The staging file, open for the body; null if a part of an object has no way in. */
     private WritableByteChannel open() throws IOException {
+        if (partial != null) {
+            state.eviction().readingBegins(key);
+            reads = true;
+        }
         WritableByteChannel file = part.open();
         WritableByteChannel place = partial == null ? file : partial.over(file);
         if (place == null) {
@@ -162,7 +168,7 @@ final class Upload implements Exchange {
             later = state.executor().later(this::store, this::discard);
         } finally {
             if (later == null) {
-                part.discard(); // too many wait, or there can't be another thread
+                discard(); // too many wait, or there can't be another thread
             }
         }
         return later == null ? Responses.BUSY : later;
@@ -197,6 +203,10 @@ final class Upload implements Exchange {
         part.discard();
         if (meta != null) {
             meta.discard();
+        }
+        if (reads) {
+            reads = false;
+            state.eviction().readingEnds(key);
         }
     }
 
@@ -252,7 +262,7 @@ final class Upload implements Exchange {
 
     @Override
     public Response abandon(Abandonment why, Throwable cause) {
-        part.discard();
+        discard();
         if (cause instanceof RefusedException refused) {
             return refused.answer();
         }

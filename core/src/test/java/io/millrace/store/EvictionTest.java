@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
+import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.IOException;
@@ -165,6 +167,27 @@ class EvictionTest {
         await(() -> store.evictionStats().passes() > passes + 1);
         assertEquals(Set.of("x/a"), names(), "its end is a use");
         now.addAndGet(1);
+        await(() -> store.evictionStats().byAge() > 1);
+        assertEquals(Set.of(), names());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void runningPutOfAPartKeepsTheRestOfItsObject(boolean whole) throws Exception {
+        file("a", 50, NOW - 5);
+        file("b", 50, NOW - 5);
+        open(StoreOptions.builder().evictAfter(Duration.ofSeconds(10)));
+        Exchange running = client.begin(
+                Request.of("PUT", "/a", "Content-Range", "bytes 50-50/51"), "x");
+        now.addAndGet(1000);
+        awaitEviction();
+        assertTrue(Files.exists(folder.resolve("a")));
+        if (whole) {
+            assertEquals(204, Client.known(running.complete()).status().code());
+        } else {
+            running.abandon(Abandonment.PEER_LEFT, null);
+        }
+        now.addAndGet(1000);
         await(() -> store.evictionStats().byAge() > 1);
         assertEquals(Set.of(), names());
     }

@@ -121,7 +121,8 @@ final class ServeCommand {
             return null;
         }
         Path file = TokenFile.path(TOKEN_FILE.name(), tokens);
-        return Files.isRegularFile(file) ? new TokenWatch(file, serving.store(), out) : null;
+        return Files.isRegularFile(file)
+                ? new TokenWatch(file, serving.store(), out, TokenWatch.linesAside()) : null;
     }
 
     /** Waits for the end of the program, which is a signal, and looks at the token file. */

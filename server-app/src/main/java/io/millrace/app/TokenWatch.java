@@ -9,6 +9,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Looks whether a token file has changed, and reads it again when it has. What can't be read as a
@@ -19,9 +23,15 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 final class TokenWatch {
 
+    /** Lines that wait for the ones before; a change of the file makes one. */
+    private static final int MAX_LINES = 16;
+    private static final long IDLE_SECONDS = 10;
+
     private final Path file;
     private final FileStore store;
     private final PrintStream out;
+    /** Prints: stdout and stderr may be a pipe that somebody doesn't read. */
+    private final Executor lines;
     /** What the file was at the last look. */
     private String seen = "";
     /** What the file was when it was last read, be it in vain. */
@@ -32,11 +42,25 @@ final class TokenWatch {
      *
      * @param store gets the rules of each new version
      * @param out gets a line for each
+     * @param lines prints it, and those of the log
      */
-    TokenWatch(Path file, FileStore store, PrintStream out) {
+    TokenWatch(Path file, FileStore store, PrintStream out, Executor lines) {
         this.file = file;
         this.store = store;
         this.out = out;
+        this.lines = lines;
+    }
+
+    /** Prints by a thread of its own, while it can; what it has no room for is dropped. */
+    static Executor linesAside() {
+        ThreadPoolExecutor lines = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_LINES), task -> {
+                    Thread thread = new Thread(task, "millrace-tokens");
+                    thread.setDaemon(true);
+                    return thread;
+                }, new ThreadPoolExecutor.DiscardPolicy());
+        lines.allowCoreThreadTimeOut(true);
+        return lines;
     }
 
     /**
@@ -51,13 +75,18 @@ final class TokenWatch {
         }
     }
 
-    private static void failed(Throwable failure) {
+    private void failed(Throwable failure) {
         try {
-            System.getLogger(TokenWatch.class.getName()).log(Level.ERROR,
-                    "a look at the token file failed; the next one is in half a second", failure);
+            log(Level.ERROR, "a look at the token file failed; the next one is in half a second",
+                    failure);
         } catch (RuntimeException | Error e) {
             return; // it was the heap, and this line has no room either
         }
+    }
+
+    private void log(Level level, String message, Throwable failure) {
+        lines.execute(() ->
+                System.getLogger(TokenWatch.class.getName()).log(level, message, failure));
     }
 
     private void lookOnce() {
@@ -78,12 +107,12 @@ final class TokenWatch {
             read = now;
             if (!next.equals(store.access())) {
                 store.access(next);
-                out.println("tokens read again from " + file + ": " + next.size() + " in use");
+                String line = "tokens read again from " + file + ": " + next.size() + " in use";
+                lines.execute(() -> out.println(line));
             }
         } catch (CommandException e) {
             read = now;
-            System.getLogger(TokenWatch.class.getName()).log(Level.WARNING,
-                    "the tokens stay as they were: " + e.getMessage());
+            log(Level.WARNING, "the tokens stay as they were: " + e.getMessage(), null);
         }
     }
 

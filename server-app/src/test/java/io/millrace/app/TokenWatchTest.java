@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class TokenWatchTest {
         file = TokenFileTest.write(folder.resolve("tokens"), "old\n");
         store = FileStore.discarding(
                 StoreOptions.builder().contract(Contract.HTTP).access(OLD).build());
-        watch = new TokenWatch(file, store, new PrintStream(out));
+        watch = new TokenWatch(file, store, new PrintStream(out), Runnable::run);
         look(3);
         assertEquals("", out.toString());
     }
@@ -99,13 +100,38 @@ class TokenWatchTest {
             public void println(String line) {
                 throw new OutOfMemoryError("for this test");
             }
-        });
+        }, Runnable::run);
         replace("other\n");
         look(3);
         replace("new\n");
         look(3);
         assertEquals(NEW, store.access());
         assertTrue(err.toString().contains("a look at the token file failed"), err.toString());
+    }
+
+    // A pipe that somebody doesn't read holds up every line, but no token.
+    @Test
+    void linesThatAreNotReadHoldUpNoLook() throws Exception {
+        CountDownLatch read = new CountDownLatch(1);
+        watch = new TokenWatch(file, store, new PrintStream(out) {
+            @Override
+            public void println(String line) {
+                try {
+                    read.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }, TokenWatch.linesAside());
+        try {
+            for (int i = 0; i < 20; i++) {
+                replace("other" + i + "\n");
+                look(2);
+                assertEquals(AccessRules.token("other" + i), store.access());
+            }
+        } finally {
+            read.countDown();
+        }
     }
 
     @Test
@@ -119,7 +145,7 @@ class TokenWatchTest {
 
     @Test
     void changeBesideTheFirstReadingIsSeen() throws Exception {
-        watch = new TokenWatch(file, store, new PrintStream(out));
+        watch = new TokenWatch(file, store, new PrintStream(out), Runnable::run);
         TokenFileTest.write(file, "new\n"); // since the program has read it, and before any look
         look(2);
         assertEquals(NEW, store.access());
