@@ -120,6 +120,14 @@ class FlagsTest {
         help.lines().forEach(line -> assertTrue(line.length() <= 100, line));
     }
 
+    @Test
+    void helpExplainsOnlyTheUnitsThatItsFlagsHave() {
+        String none = new Flags("none", "run it\n").with("Flags", Flags.HELP).help();
+        assertTrue(none.endsWith("\nWrite --flag VALUE or --flag=VALUE.\n"), none);
+        assertFalse(none.contains("SIZE:") || none.contains("TIME:"), none);
+        assertTrue(FLAGS.help().contains("\nSIZE: "), FLAGS.help());
+    }
+
     private static void assertRefused(String message, String... args) {
         CommandException refused =
                 assertThrows(CommandException.class, () -> FLAGS.parse(List.of(args)));
