@@ -3,7 +3,8 @@ package io.millrace.http;
 /**
  * A promised outcome that can be taken back as long as nothing has been done for it. A stage given
  * to {@link Response#later} or {@link Exchange#later} may implement this, so that a request is
- * never refused that is carried out after all.
+ * never refused that is carried out after all. A stage that is derived from it, such as by {@code
+ * thenApply}, doesn't implement it; the filters of {@code io.millrace.route} pass it on.
  *
  * <p>Threads: any.
  *

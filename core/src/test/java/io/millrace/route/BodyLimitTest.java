@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
@@ -15,6 +16,7 @@ import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.http.Withdrawable;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +81,14 @@ class BodyLimitTest {
         stage.complete(taking);
         Exchange exchange = later.stage().toCompletableFuture().getNow(null);
         assertThrows(RuntimeException.class, () -> exchange.onProgress(11));
+    }
+
+    @Test
+    void whatCanBeTakenBackCanBehindALimitToo() throws Exception {
+        Promise<Exchange> stage = new Promise<>(true);
+        Exchange later = Filter.maxBodyBytes(10).around(request -> Exchange.later(stage))
+                .handle(CHUNKED);
+        assertTrue(((Withdrawable) later.stage()).withdraw());
     }
 
     @Test

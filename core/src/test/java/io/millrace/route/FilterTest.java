@@ -16,6 +16,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.http.Withdrawable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Filters, and the ways in which a handler can answer, each seen by a filter of answers. */
 class FilterTest {
@@ -133,6 +136,33 @@ class FilterTest {
                 r -> Response.later(CompletableFuture.completedFuture(null))).handle(HEAD);
         assertInstanceOf(NullPointerException.class, assertThrows(CompletionException.class,
                 () -> none.stage().toCompletableFuture().join()).getCause());
+    }
+
+    // Or the server would send 503 for a PUT that is carried out after all.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatCanBeTakenBackCanBehindAFilterToo(boolean isWithdrawn) throws Exception {
+        Promise<Response> response = new Promise<>(isWithdrawn);
+        Exchange later = MARK.then(MARK).around(r -> Response.later(response)).handle(HEAD);
+        assertEquals(isWithdrawn, ((Withdrawable) later.stage()).withdraw());
+        assertEquals(1, response.withdrawals);
+        response.complete(Response.text("late"));
+        assertEquals("1", Told.now(later).headers().first("Mark"));
+        Promise<Exchange> exchange = new Promise<>(isWithdrawn);
+        later = MARK.around(r -> Exchange.later(exchange)).handle(HEAD);
+        assertEquals(isWithdrawn, ((Withdrawable) later.stage()).withdraw());
+        exchange.completeExceptionally(REFUSAL);
+        assertMarked(Status.CONFLICT, (Response) later.stage().toCompletableFuture().getNow(null));
+    }
+
+    @Test
+    void failureOfWhatCanBeTakenBackKeepsItsCause() throws Exception {
+        IOException failure = new IOException("x");
+        Promise<Response> response = new Promise<>(false);
+        Exchange later = MARK.around(r -> Response.later(response)).handle(HEAD);
+        response.completeExceptionally(failure);
+        assertSame(failure, assertThrows(CompletionException.class,
+                () -> later.stage().toCompletableFuture().join()).getCause());
     }
 
     @Test

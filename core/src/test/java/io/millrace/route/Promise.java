@@ -1,0 +1,21 @@
+package io.millrace.route;
+
+import io.millrace.http.Withdrawable;
+import java.util.concurrent.CompletableFuture;
+
+/** A stage that the server asks before it gives up, and that says what it is told to say. */
+final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
+
+    private final boolean isWithdrawn;
+    int withdrawals;
+
+    Promise(boolean isWithdrawn) {
+        this.isWithdrawn = isWithdrawn;
+    }
+
+    @Override
+    public boolean withdraw() {
+        withdrawals++;
+        return isWithdrawn;
+    }
+}
