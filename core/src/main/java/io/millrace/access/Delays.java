@@ -4,6 +4,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,11 +43,13 @@ final class Delays {
             return response;
         }
         CompletableFuture<Response> wait = new CompletableFuture<>();
-        wait.whenComplete((sent, failure) -> waiting.decrementAndGet());
+        // What is sent is derived, so that the place is free before the response is known.
+        CompletionStage<Response> freed =
+                wait.whenComplete((sent, failure) -> waiting.decrementAndGet());
         timer.complete(wait, response);
         // Not at the end of its side only: that is how a client could skip the wait.
         request.whenGone(() -> wait.complete(response));
-        return Response.later(wait);
+        return Response.later(freed);
     }
 
     // No lambda: the first one of a program adds milliseconds to its start.

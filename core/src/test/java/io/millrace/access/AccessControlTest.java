@@ -234,6 +234,16 @@ class AccessControlTest {
     }
 
     @Test
+    void placeIsGivenBackBeforeTheResponseIsKnown() {
+        Delays delays = new Delays((wait, response) -> waits.add(wait));
+        Response refusal = delays.later(Refusals.WRONG, Request.of("GET", "/x"));
+        List<Integer> waiting = new ArrayList<>();
+        refusal.stage().thenRun(() -> waiting.add(delays.waiting()));
+        waits.get(0).complete(Refusals.WRONG);
+        assertEquals(List.of(0), waiting);
+    }
+
+    @Test
     void delayIsTheOneAskedFor() throws Exception {
         assertTrue(isKnown(new Delays(Duration.ZERO).later(Refusals.WRONG, new Leaving())));
         Delays delays = new Delays(Duration.ofMillis(50));
