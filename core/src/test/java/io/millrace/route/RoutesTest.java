@@ -263,6 +263,28 @@ class RoutesTest {
     }
 
     @Test
+    void clientThatLeavesIsToldOfThroughAFilterThatWrapsTheRequest() {
+        List<String> told = new ArrayList<>();
+        WrappedRequest within = new WrappedRequest(Request.of("GET", "/")) {
+            @Override
+            public void whenGone(Runnable action) {
+                told.add("gone");
+                action.run();
+            }
+
+            @Override
+            public void whenHalfClosed(Runnable action) {
+                told.add("half closed");
+                action.run();
+            }
+        };
+        RequestHead request = new RoutedRequest(within, List.of(), new String[0]);
+        request.whenGone(() -> told.add("ran"));
+        request.whenHalfClosed(() -> told.add("ran"));
+        assertEquals(List.of("gone", "ran", "half closed", "ran"), told);
+    }
+
+    @Test
     void wrappedRequestIsTheOneWithinButForWhatItChanges() {
         Request head = Request.of("PUT", "/a?b", "C", "d").withBody(7);
         WrappedRequest wrapped = new WrappedRequest(head) {
