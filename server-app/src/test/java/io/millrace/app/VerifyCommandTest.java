@@ -41,7 +41,7 @@ class VerifyCommandTest {
         Files.writeString(folder.resolve("d/b"), "one");
         Files.createDirectory(folder.resolve(".millrace.parts"));
         Files.writeString(folder.resolve(".millrace.parts/x"), "one");
-        MainRun run = MainRun.of("verify", folder.toString());
+        MainRun run = MainRun.of("verify", folder.toString(), "--rate", "1");
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.out().startsWith("2 objects, 0 B read in "), run.out());
         assertTrue(run.out().endsWith("  sound              0\n  rotten             0\n"
