@@ -66,13 +66,14 @@ public final class AccessRules {
 
     /**
      * These rules and one more grant. A token may have several: it may do what any of them allows.
-     * Several tokens may have the same name, for example while one replaces another.
+     * Several tokens may have the same name, for example while one replaces another. Open rules
+     * stay open: begin with {@link #none}.
      *
      * @param name whose token it is: visible characters without a colon, at most 255
      * @param token 1 to 4096 visible ASCII characters
      * @param rights what the token may do there
      * @param prefix the folder that the rights are for, as in a URL, such as {@code /team/};
-     *     {@code /} for all
+     *     {@code /} for all; at most 4096 characters
      * @throws IllegalArgumentException if one of them is not as said, the token has another name
      *     already, or there are 1024 grants. The message has nothing of the token
      */

@@ -53,7 +53,8 @@ public final class Caller {
     }
 
     /**
-     * The refusal of something that a request asks for, which says nothing of what is there: 403.
+     * The refusal of something that a request asks for: {@link #refusal} if there is one, otherwise
+     * 403, which says nothing of what is there.
      *
      * @param right what it takes
      * @param path the path, decoded and in its one spelling, without its first slash; that of a

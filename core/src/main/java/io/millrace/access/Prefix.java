@@ -6,7 +6,7 @@ import io.millrace.http.PercentEncoding;
 /** Reads the folder that a grant is for. Threads: any. */
 final class Prefix {
 
-    /** What S3 and the file store take as the longest key. */
+    /** The longest key that the file store may be set to take has as many bytes. */
     private static final int MAX_CHARS = 4096;
 
     private Prefix() {

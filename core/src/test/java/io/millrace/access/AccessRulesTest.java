@@ -189,5 +189,6 @@ class AccessRulesTest {
         assertEquals(List.of(), of(AccessRules.none(), null, ""));
         assertFalse(AccessRules.none().isOpen());
         assertTrue(AccessRules.open().isOpen());
+        assertTrue(AccessRules.open().grant("a", "t", EnumSet.of(Right.READ), "/x/").isOpen());
     }
 }
