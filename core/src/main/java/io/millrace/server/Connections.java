@@ -7,6 +7,7 @@ import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.HeapBound;
 import io.millrace.transfer.TransferResources;
 import java.io.EOFException;
 import java.io.IOException;

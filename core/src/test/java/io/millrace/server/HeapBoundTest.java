@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.HeapBound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,7 +58,7 @@ class HeapBoundTest {
     private static HeapBound heap(long mostBytes, int workers, long maxKeptBytes, long freeBytes) {
         return new HeapBound(mostBytes, workers, maxKeptBytes) {
             @Override
-            long freeBytes() {
+            public long freeBytes() {
                 return freeBytes;
             }
         };
@@ -93,7 +94,7 @@ class HeapBoundTest {
     void freeMemoryIsAskedForOnlyWhereMoreIsKept() {
         HeapBound heap = new HeapBound(HEAP, 1, HEAP) {
             @Override
-            long freeBytes() {
+            public long freeBytes() {
                 throw new UnsupportedOperationException();
             }
         };

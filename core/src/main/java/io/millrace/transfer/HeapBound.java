@@ -1,11 +1,11 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 /**
  * What may be kept for connections when the heap is nearly full, whatever may be kept otherwise.
  *
  * <p>Threads: the owning worker only.
  */
-class HeapBound { // not final: tests say how much is free
+public class HeapBound { // not final: tests say how much is free
 
     /** Of the heap, a quarter: the rest is the application's. */
     private static final int KEPT_SHARE = 4;
@@ -16,18 +16,18 @@ class HeapBound { // not final: tests say how much is free
     private final long keptBytes;
 
     /** Of this JVM's heap; a worker has an equal share, but no more than may be kept otherwise. */
-    HeapBound(int workers, long maxKeptBytes) {
+    public HeapBound(int workers, long maxKeptBytes) {
         this(Runtime.getRuntime().maxMemory(), workers, maxKeptBytes);
     }
 
     /** @param mostBytes how large the heap may become */
-    HeapBound(long mostBytes, int workers, long maxKeptBytes) {
+    public HeapBound(long mostBytes, int workers, long maxKeptBytes) {
         this.mostBytes = mostBytes;
         keptBytes = Math.min(maxKeptBytes, mostBytes / KEPT_SHARE / workers);
     }
 
     /** What is kept when memory has run out. */
-    long keptBytes() {
+    public long keptBytes() {
         return keptBytes;
     }
 
@@ -36,12 +36,12 @@ class HeapBound { // not final: tests say how much is free
      * collector may go on for minutes, and the JVM hears of no signal. Garbage counts as well, so
      * free memory is asked for only where more than a share of the heap is kept.
      */
-    boolean isExceededBy(long kept) { // decision 188
+    public boolean isExceededBy(long kept) { // decision 188
         return kept > keptBytes && freeBytes() < mostBytes / LEAST_FREE_SHARE;
     }
 
     /** What can be allocated before the collector has to find more. */
-    long freeBytes() {
+    public long freeBytes() {
         Runtime memory = Runtime.getRuntime();
         return mostBytes - memory.totalMemory() + memory.freeMemory();
     }
