@@ -15,11 +15,8 @@ import java.util.Locale;
 public final class ParsedHead implements RequestHead, Headers {
 
     private static final int INITIAL_BYTES = 512;
-    /** A head that was larger gives its memory back: few are, and all of them may be kept. */
-    private static final int MOST_KEPT_BYTES = 4096;
     private static final int INITIAL_FIELDS = 16;
     private static final int PLACES_PER_FIELD = 4;
-    private static final int MOST_KEPT_PLACES = 4 * INITIAL_FIELDS * PLACES_PER_FIELD;
 
     private static final String[] METHODS =
             {"GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"};
@@ -56,13 +53,6 @@ public final class ParsedHead implements RequestHead, Headers {
     void clear() {
         fieldCount = 0;
         presence = null;
-        if (bytes.length > MOST_KEPT_BYTES) {
-            bytes = new byte[INITIAL_BYTES];
-            path = "";
-        }
-        if (places.length > MOST_KEPT_PLACES) {
-            places = new int[INITIAL_FIELDS * PLACES_PER_FIELD];
-        }
     }
 
     /** Memory that grows with the head. */

@@ -7,6 +7,7 @@ import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.HeapBound;
 import io.millrace.transfer.TransferResources;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,8 +41,6 @@ final class Connections {
      */
     private static final long FULL_VISITS_NS = TimeUnit.MILLISECONDS.toNanos(5); // decision 187
 
-    /** Of the heap, a sixteenth: room for the collector, and for what a turn needs. */
-    private static final int LEAST_FREE_SHARE = 16;
     private static final String SHEDDING_WHEN_SHORT =
             "connection reset: the heap is nearly full; it held most of what is kept for clients";
 
@@ -57,8 +56,7 @@ final class Connections {
     private final LogThrottle failures = new LogThrottle();
     private final LogThrottle sheds = new LogThrottle();
     private final ConnectionEnd tooMuch = new ConnectionEnd("it held too much memory");
-    /** What is kept when memory has run out, whatever may be kept otherwise. */
-    private final long keptWhenShort;
+    private final HeapBound heap;
     private final String evicting;
     private final LogThrottle evictions = new LogThrottle();
     private int open;
@@ -70,18 +68,27 @@ final class Connections {
     private boolean isShort;
 
     Connections(Selector selector, Resources resources, Deadlines deadlines) {
+        this(selector, resources, deadlines, new HeapBound(resources.options.workers(),
+                maxKeptBytes(resources.options)));
+    }
+
+    /** @param heap what may be kept when it is nearly full */
+    Connections(Selector selector, Resources resources, Deadlines deadlines, HeapBound heap) {
         this.selector = selector;
         this.resources = resources;
         this.deadlines = deadlines;
+        this.heap = heap;
         ServerOptions options = resources.options;
-        maxKeptBytes = Math.max(options.maxKeptBytes() / options.workers(),
-                options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
-        keptWhenShort = Math.min(maxKeptBytes,
-                Runtime.getRuntime().maxMemory() / 4 / options.workers());
+        maxKeptBytes = maxKeptBytes(options);
         evicting = "connection limit " + options.maxConnections()
                 + " reached: the longest idle connection is closed";
         shedding = "connection reset: more than maxKeptBytes, " + options.maxKeptBytes()
                 + ", kept for clients that send or read slowly; it held most";
+    }
+
+    private static long maxKeptBytes(ServerOptions options) {
+        return Math.max(options.maxKeptBytes() / options.workers(),
+                options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
     }
 
     boolean isEmpty() {
@@ -145,7 +152,7 @@ final class Connections {
             countKept(connection);
             // The clock is not read for what is surely over soon.
             resources.isTurnLong |= connection.budget.isLarge()
-                    && System.nanoTime() - resources.nowNs > FULL_VISITS_NS;
+                    && isLong(System.nanoTime() - resources.nowNs);
         } catch (BodyContract.BodyException e) {
             // It has been logged. A response is being sent, so that no body is half received.
             close(connection, Abandonment.SERVER_FAILED, e.getCause());
@@ -160,6 +167,11 @@ final class Connections {
             // and the next file to be written would be closed.
             Thread.interrupted();
         }
+    }
+
+    /** Whether further visits are short ones in a turn that has taken so long. */
+    static boolean isLong(long turnNs) {
+        return turnNs > FULL_VISITS_NS;
     }
 
     /**
@@ -203,20 +215,9 @@ final class Connections {
         connection.countedBytes = kept;
         if (keptBytes > maxKeptBytes) {
             shed(maxKeptBytes - maxKeptBytes / 4, shedding);
-        } else if (keptBytes > keptWhenShort && isNearlyFull()) {
-            shed(keptWhenShort - keptWhenShort / 4, SHEDDING_WHEN_SHORT);
+        } else if (heap.isExceededBy(keptBytes)) {
+            shed(heap.keptBytes() - heap.keptBytes() / 4, SHEDDING_WHEN_SHORT);
         }
-    }
-
-    /**
-     * Whether there is nearly no memory left. By the time an allocation fails, others have: a
-     * collector may go on for minutes, and the JVM hears of no signal. Garbage counts as well, so
-     * this is asked only where more than a share of the heap is kept.
-     */
-    private static boolean isNearlyFull() { // decision 188
-        Runtime memory = Runtime.getRuntime();
-        long most = memory.maxMemory();
-        return most - memory.totalMemory() + memory.freeMemory() < most / LEAST_FREE_SHARE;
     }
 
     /**
@@ -341,7 +342,7 @@ final class Connections {
         if (isShort) {
             reserve = null;
             try {
-                shed(keptWhenShort, SHEDDING_WHEN_SHORT);
+                shed(heap.keptBytes(), SHEDDING_WHEN_SHORT);
                 for (SelectionKey key : selector.keys()) {
                     if (!key.channel().isOpen()) {
                         key.cancel();

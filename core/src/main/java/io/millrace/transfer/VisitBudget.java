@@ -35,7 +35,7 @@ public final class VisitBudget {
     /**
      * A visit begins.
      *
-     * @param isShort for what asks for little: the others use it up at once
+     * @param isShort whether it moves little and serves at most one request
      */
     public void begin(boolean isShort) {
         this.isShort = isShort;
@@ -45,7 +45,7 @@ public final class VisitBudget {
         hasMoreRequests = false;
     }
 
-    /** Bytes that may still be moved; less than 0 if it were more than might be. */
+    /** Bytes that may still be moved; negative if more were moved than allowed. */
     public long bytes() {
         return bytes;
     }

@@ -58,6 +58,12 @@ class ShortVisitTest {
         assertTrue(conversation.connection.waitsForTurn());
     }
 
+    @Test
+    void turnIsLongBeyondFiveMilliseconds() {
+        assertFalse(Connections.isLong(5_000_000));
+        assertTrue(Connections.isLong(5_000_001));
+    }
+
     /** Whether a turn is long after an hour, in which this many pipelined requests were visited. */
     private static boolean isLongAfter(int requests) throws Exception {
         Resources resources = new Resources(ServerOptions.builder().port(0).build(),

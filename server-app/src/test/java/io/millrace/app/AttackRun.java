@@ -52,6 +52,8 @@ final class AttackRun {
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
     private int rounds = 1;
     private boolean hasFailed;
+    /** Once true this is always true: there were none for some of the time. */
+    private volatile boolean haveAttackersFailed;
 
     private volatile boolean over;
     /** When all attackers were there; 0 before. */
@@ -78,7 +80,7 @@ final class AttackRun {
             RunFolder.delete(folder);
         }
         run.notes.forEach(System.out::println);
-        System.exit(run.hasFailed ? 1 : 0);
+        System.exit(run.hasFailed || run.haveAttackersFailed ? 1 : 0);
     }
 
     private static List<Attack> attacks() {
@@ -253,6 +255,7 @@ final class AttackRun {
             }
         } catch (IOException | RuntimeException e) {
             completeNs = System.nanoTime();
+            haveAttackersFailed = true;
             notes.add(server + ": the attackers failed: " + e);
         }
     }

@@ -135,10 +135,10 @@ final class HeapRun {
                     Attack.heads(READ_KEY, (long) heapMb << 20), mostOpen());
             Thread attackers = new Thread(() -> work(clients, name));
             over = false;
+            completeNs = 0;
             long startNs = System.nanoTime();
             attackers.start();
             boolean ended = false;
-            completeNs = 0;
             while (!ended && completeNs == 0 && System.nanoTime() - startNs < MOST_OPENING_NS) {
                 ended = server.endsWithin(LOOK_MS);
             }
