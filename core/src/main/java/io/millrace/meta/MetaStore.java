@@ -104,7 +104,7 @@ public final class MetaStore { // decision 165
             return ExtendedAttribute.read(file);
         } catch (FileSystemException e) {
             // Some file systems don't say that they have none, and fail.
-            if (way == Way.ATTRIBUTE || e.getReason() == null
+            if (way == Way.ATTRIBUTE || e.getReason() == null || ExtendedAttribute.isFault(e)
                     || !e.getReason().contains("extended attribute")) {
                 throw e;
             }
