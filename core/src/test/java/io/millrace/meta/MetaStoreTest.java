@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Headers;
 import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not supported, and what has failed. */
@@ -153,5 +156,21 @@ class MetaStoreTest {
         IOException e = assertThrows(FileSystemException.class,
                 () -> store.read(object, "object", 3, 0));
         assertTrue(e.getMessage().contains("Input/output error"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Input/output error, true", "No space left on device, true",
+        "Operation not permitted, false"})
+    void digestThatCannotBeKeptIsLoggedIfTheDeviceFailed(String reason, boolean isLogged) {
+        attributes.fails = "Operation not supported";
+        plain.before((operation, real) -> {
+            if (operation == Operation.CREATE && real.endsWith("part2")) {
+                throw new FileSystemException(real.toString(), null, reason);
+            }
+        });
+        assertTrue(store.keeps());
+        store.add(object, null, "object", 3, 0, DigestAlgorithm.SHA_256, new byte[32]);
+        assertEquals(isLogged ? List.of("a digest of object can't be kept") : List.of(), logged);
+        assertFalse(Files.exists(folder.resolve("part2")));
     }
 }
