@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The extended attribute of a file that what is kept is in. On Linux its name is {@code
@@ -22,6 +23,10 @@ final class ExtendedAttribute {
 
     /** How often another program may replace a file while it is read. */
     private static final int MAX_ATTEMPTS = 8;
+
+    /** The system's words for failures that say nothing about what the file system supports. */
+    private static final List<String> FAULTS = List.of("Input/output error", "No space left",
+            "quota exceeded", "Too many open files");
 
     private ExtendedAttribute() {
     }
@@ -93,7 +98,21 @@ final class ExtendedAttribute {
         view.write(NAME, ByteBuffer.wrap(value));
     }
 
-    /** Whether files have such attributes where this file is, which is made and removed. */
+    /**
+     * Whether the device or the system failed. Every other failure may mean that the file system
+     * has no such attributes: each says so in words of its own, and some in the locale's language.
+     */
+    static boolean isFault(IOException e) {
+        String reason = e instanceof FileSystemException failure
+                ? failure.getReason() : e.getMessage();
+        return reason != null && FAULTS.stream().anyMatch(reason::contains);
+    }
+
+    /**
+     * Whether files have such attributes where this file is, which is made and removed.
+     *
+     * @throws IOException if that can't be found out now
+     */
     static boolean isKeptAt(Path probe) throws IOException {
         if (view(probe) == null) {
             return false;
@@ -103,8 +122,13 @@ final class ExtendedAttribute {
             byte[] value = {1, 2, 3};
             write(probe, value);
             return Arrays.equals(value, read(probe));
-        } catch (FileSystemException | UnsupportedOperationException e) {
-            return false; // the answer to the question, not a fault
+        } catch (UnsupportedOperationException e) {
+            return false;
+        } catch (FileSystemException e) {
+            if (isFault(e)) {
+                throw e;
+            }
+            return false;
         } finally {
             Files.deleteIfExists(probe);
         }

@@ -104,7 +104,7 @@ public final class MetaStore { // decision 165
             return ExtendedAttribute.read(file);
         } catch (FileSystemException e) {
             // Some file systems don't say that they have none, and fail.
-            if (way == Way.ATTRIBUTE || e.getReason() == null
+            if (way == Way.ATTRIBUTE || e.getReason() == null || ExtendedAttribute.isFault(e)
                     || !e.getReason().contains("extended attribute")) {
                 throw e;
             }
@@ -157,8 +157,13 @@ public final class MetaStore { // decision 165
                     ExtendedAttribute.write(staged, value);
                 }
             }
-        } catch (IOException | UnsupportedOperationException e) {
-            return; // another user's file, or a full disk: the digest is computed again
+        } catch (UnsupportedOperationException e) {
+            return; // no second names here
+        } catch (IOException e) {
+            // Else another user's file, for example, or one that is gone by now.
+            if (ExtendedAttribute.isFault(e)) {
+                log.accept("a digest of " + key + " can't be kept", e);
+            }
         } finally {
             removeStaged(staged);
         }

@@ -105,7 +105,8 @@ final class OpenFolder {
     /**
      * A path that leads to this very folder as long as it is open, where the system shows the open
      * files of a process; else its path. The descriptor's number is found by the folder that it is
-     * of, and never closed before this is.
+     * of. It may be that of a listing or a force of the same folder, which is closed earlier, so it
+     * is compared before each use; in between it may still be closed.
      */
     Path heldPath() throws IOException {
         Path known = held;

@@ -112,7 +112,7 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
         if (result == -EPERM || result == -ENOSYS || result == -EOPNOTSUPP) {
             refused = true;
             SafeLog.log(Preallocations.class, Level.DEBUG,
-                    "preallocation turned off: fallocate failed with errno " + -result, null);
+                    "preallocation turned off: the system refused it with errno " + -result, null);
         }
         return result;
     }

@@ -27,11 +27,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -65,6 +67,8 @@ public final class PlainFileSystem extends FileSystem {
     public boolean movesTimes = true;
     /** What a name is taken for when a file is looked at. */
     UnaryOperator<String> spelling = UnaryOperator.identity();
+    /** The extended attributes of a file; null if there are none. */
+    public volatile Function<Path, UserDefinedFileAttributeView> userAttributes = real -> null;
     /** The partial ones can't write or read at a position. Whole ones can be forced. */
     public FileChannels fileChannels = FileChannels.NONE;
 
@@ -297,6 +301,9 @@ public final class PlainFileSystem extends FileSystem {
         @Override
         public <V extends FileAttributeView> V getFileAttributeView(Path path, Class<V> type,
                 LinkOption... options) {
+            if (type == UserDefinedFileAttributeView.class) {
+                return type.cast(userAttributes.apply(real(path)));
+            }
             if (type != BasicFileAttributeView.class) {
                 return null;
             }
