@@ -16,7 +16,8 @@ import java.util.function.BooleanSupplier;
  * folder, as a client may be slow. Each piece goes on behind the last name of the one before, so
  * that no name comes twice, and none that is there all the while is left out.
  *
- * <p>Threads: one at a time, which may wait for the device.
+ * <p>Threads: one at a time, which may wait for the device; {@link #giveUp} and {@link
+ * #endOfClientsSide} any.
  */
 final class Listing {
 
@@ -24,7 +25,8 @@ final class Listing {
     static final int LEAST_RUN_BYTES = 32 * 1024;
     /** More names at once hardly make it faster: a million of them are a few runs. */
     private static final int MAX_RUN_BYTES = 16 << 20;
-    private static final int NAMES_PER_CHECK = 1024;
+    /** A client that has ended its side has this many names looked at for it, and no more. */
+    static final int MOST_NAMES_UNSEEN = 1024;
 
     private final Folder folder;
     private final KeyLimits limits;
@@ -32,7 +34,11 @@ final class Listing {
     private final Key key;
     private final ListingQuery query;
     private final ListingMemory names;
-    private final BooleanSupplier isGivenUp;
+    private final BooleanSupplier isClosed;
+    /** Once true this is always true. */
+    private volatile boolean isGivenUp;
+    /** Once true this is always true. */
+    private volatile boolean hasClientEnded;
 
     private boolean begun;
     private boolean ended;
@@ -45,22 +51,37 @@ final class Listing {
     private NameRun run;
     /** What the run has of the memory for names. */
     private long runBytes;
+    /** How many names were looked at in this pass over the folder, or since it ended. */
     private int looked;
+    private boolean stopped;
 
     Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory names,
-            BooleanSupplier isGivenUp) {
+            BooleanSupplier isClosed) {
         this.folder = folder;
         this.limits = limits;
         this.key = key;
         this.query = query;
         this.names = names;
-        this.isGivenUp = isGivenUp;
+        this.isClosed = isClosed;
         this.after = query.after();
         this.left = query.limit();
     }
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** No client gets it: no more names are looked at. */
+    void giveUp() {
+        isGivenUp = true;
+    }
+
+    /**
+     * The client has left or has only ended its side, which can't be told apart. What is short is
+     * written all the same, and so is what has begun: a client that has left resets it.
+     */
+    void endOfClientsSide() {
+        hasClientEnded = true;
     }
 
     /**
@@ -96,7 +117,6 @@ final class Listing {
                 return false;
             }
             while (!ended && out.length() < minBytes) {
-                check();
                 write(out, view);
             }
             view.check();
@@ -111,6 +131,9 @@ final class Listing {
 
     private void write(StringBuilder out, FolderView view) throws IOException {
         String name = nextName(view);
+        if (name != null && isStopped()) {
+            throw givenUp();
+        }
         FolderView.Found found = name == null ? null : view.find(name);
         if (name == null) {
             end(out, null);
@@ -154,11 +177,16 @@ final class Listing {
         NameRun behind = new NameRun(after, Math.max(runBytes, LEAST_RUN_BYTES));
         looked = 0;
         view.eachName(name -> {
-            behind.add(name);
-            looked++;
-            return looked % NAMES_PER_CHECK != 0 || !isGivenUp.getAsBoolean();
+            stopped = isStopped();
+            if (!stopped) {
+                behind.add(name);
+            }
+            return !stopped;
         });
-        check();
+        looked = 0;
+        if (stopped) {
+            throw givenUp();
+        }
         behind.end();
         long unused = Math.max(0, runBytes - behind.heldBytes());
         names.give(unused);
@@ -172,10 +200,15 @@ final class Listing {
         runBytes = 0;
     }
 
-    private void check() throws IOException {
-        if (isGivenUp.getAsBoolean()) {
-            throw new InterruptedIOException("the listing was given up");
-        }
+    /** Whether the next name is not to be looked at. */
+    private boolean isStopped() {
+        looked++;
+        return isGivenUp || isClosed.getAsBoolean()
+                || looked > MOST_NAMES_UNSEEN && hasClientEnded && !begun;
+    }
+
+    private static InterruptedIOException givenUp() {
+        return new InterruptedIOException("the listing was given up");
     }
 
     /** Gives back the memory of the names. */

@@ -22,7 +22,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -60,6 +59,10 @@ public final class Listings implements Closeable {
             .with(Status.SERVICE_UNAVAILABLE).with("Retry-After", "1");
     private static final Response CLOSED =
             Response.text("the store is closed; retry later\n").with(Status.SERVICE_UNAVAILABLE);
+    /** Seen only by clients that have ended their side and still read. */
+    private static final Response LEFT = Response.text(
+            "the client's side of the connection has ended while a large folder was read;"
+            + " keep it open\n").with(Status.SERVICE_UNAVAILABLE);
     private static final String CACHE_CONTROL = "no-cache";
     private static final String VARY = "Accept";
     /** How every listing begins. Names are text of others: no script may ever run there. */
@@ -119,12 +122,12 @@ public final class Listings implements Closeable {
         if (executor.getQueue().size() >= maxWaiting) {
             return BUSY;
         }
-        AtomicBoolean gone = new AtomicBoolean();
+        Listing listing = new Listing(folder, limits, key, query, names, () -> closed);
         CompletableFuture<Response> answer = new CompletableFuture<>();
         try {
             executor.execute(() -> {
                 try {
-                    answer.complete(list(key, query, preconditions, line, gone));
+                    answer.complete(list(listing, query, preconditions, line));
                 } catch (Throwable e) {
                     answer.completeExceptionally(e); // the server's to log and to answer
                 }
@@ -134,17 +137,16 @@ public final class Listings implements Closeable {
         } catch (OutOfMemoryError e) {
             return BUSY; // what Java says when the system has no more threads
         }
-        request.whenGone(() -> gone.set(true));
+        request.whenHalfClosed(listing::endOfClientsSide);
+        request.whenGone(listing::giveUp);
         return Response.later(answer);
     }
 
-    private Response list(Key key, ListingQuery query, Preconditions preconditions, String line,
-            AtomicBoolean gone) throws HttpException {
+    private Response list(Listing listing, ListingQuery query, Preconditions preconditions,
+            String line) throws HttpException {
         if (!pieces.take(BASE_BYTES)) {
             return BUSY;
         }
-        Listing listing = new Listing(folder, limits, key, query, names,
-                () -> closed || gone.get());
         Response response = null;
         try {
             byte[] first = listing.next(WHOLE_BYTES);
@@ -158,10 +160,10 @@ public final class Listings implements Closeable {
                 return refusal.with("Cache-Control", CACHE_CONTROL).with("Vary", VARY);
             }
             response = validators.on(LISTED.with("Content-Type", query.format().mediaType()))
-                    .with(body(first, listing, gone));
+                    .with(body(first, listing));
             return response;
         } catch (InterruptedIOException e) {
-            return CLOSED; // or the client has left, and doesn't see it
+            return closed ? CLOSED : LEFT;
         } catch (IOException e) {
             return folder.faults().answer(line, e);
         } finally {
@@ -184,7 +186,7 @@ public final class Listings implements Closeable {
         }
     }
 
-    private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
+    private Body body(byte[] first, Listing listing) {
         if (listing.isEnded()) {
             pieces.give(BASE_BYTES - first.length);
             return new ListingBody(Body.of(first), () -> pieces.give(first.length));
@@ -194,7 +196,7 @@ public final class Listings implements Closeable {
             pieces.give(BASE_BYTES);
         });
         return new ListingBody(Body.of(stream), () -> {
-            gone.set(true);
+            listing.giveUp();
             stream.cancel();
         });
     }

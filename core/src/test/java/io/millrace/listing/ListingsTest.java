@@ -10,6 +10,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.route.WrappedRequest;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.FolderSettings;
@@ -338,6 +339,52 @@ class ListingsTest {
             assertTrue(looked.getCount() > 0, "not all names have been looked at");
         }
         slow.close();
+    }
+
+    /** The response to a client that ends its side before its folder is read. */
+    private Response halfClosed(int names) throws Exception {
+        for (int i = 0; i < names; i++) {
+            Path file = temp.resolve("n" + i);
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+            }
+        }
+        PlainFileSystem system = new PlainFileSystem();
+        CountDownLatch release = new CountDownLatch(1);
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST) {
+                try {
+                    assertTrue(release.await(PATIENCE_S, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        try (Folder slow = Folder.open(system.path(temp), READ_ONLY,
+                new FaultLog(ListingsTest.class));
+                Listings ended = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
+            Response response = ended.answer(null,
+                    new WrappedRequest(Request.of("GET", "/?format=json")) {
+                        @Override
+                        public void whenHalfClosed(Runnable action) {
+                            action.run();
+                        }
+                    });
+            release.countDown();
+            Response known = known(response);
+            known.discard();
+            assertEquals(0, ended.heldBytes());
+            return known;
+        }
+    }
+
+    @Test
+    void endOfTheClientsSideEndsOnlyTheReadingOfALargeFolder() throws Exception {
+        assertEquals(200, halfClosed(0).status().code());
+        assertEquals(200, halfClosed(Listing.MOST_NAMES_UNSEEN).status().code());
+        Response unread = halfClosed(Listing.MOST_NAMES_UNSEEN + 1);
+        assertEquals(503, unread.status().code());
+        assertTrue(read(unread.body()).startsWith("the client's side of the connection has ended"));
     }
 
     @Test
