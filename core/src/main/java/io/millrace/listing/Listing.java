@@ -6,6 +6,7 @@ import io.millrace.tree.Folder;
 import io.millrace.tree.FolderView;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
@@ -92,32 +93,42 @@ final class Listing {
      * @throws InterruptedIOException if it is given up
      */
     byte[] next(int minBytes) throws HttpException, IOException {
-        StringBuilder out = new StringBuilder(minBytes);
-        if (!begun) {
-            query.format().begin(out, key == null ? "/" : '/' + key.name() + '/');
-        }
-        int start = out.length();
+        ByteArrayOutputStream piece = new ByteArrayOutputStream(minBytes);
         String writtenBefore = written;
-        if (!fill(out, minBytes)) {
+        if (!fill(piece, minBytes)) {
             if (!begun) {
                 return null;
             }
-            out.setLength(start);
+            piece.reset();
             written = writtenBefore;
-            end(out, null);
+            StringBuilder end = new StringBuilder();
+            end(end, null);
+            move(end, piece);
         }
         begun = true;
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return piece.toByteArray();
+    }
+
+    /** Bytes are what memory is counted in: a character may have three. */
+    private static void move(StringBuilder text, ByteArrayOutputStream piece) {
+        piece.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+        text.setLength(0);
     }
 
     /** Writes entries; false if the folder is not there, and then none of them counts. */
-    private boolean fill(StringBuilder out, int minBytes) throws HttpException, IOException {
+    private boolean fill(ByteArrayOutputStream piece, int minBytes)
+            throws HttpException, IOException {
         try (FolderView view = FolderView.of(folder, key, limits)) {
             if (view == null) {
                 return false;
             }
-            while (!ended && out.length() < minBytes) {
+            StringBuilder out = new StringBuilder();
+            if (!begun) {
+                query.format().begin(out, key == null ? "/" : '/' + key.name() + '/');
+            }
+            while (!ended && piece.size() < minBytes) {
                 write(out, view);
+                move(out, piece);
             }
             view.check();
             return true;

@@ -153,7 +153,8 @@ public final class Listings implements Closeable {
             if (first == null) {
                 return NOT_FOUND;
             }
-            Validators validators = listing.isEnded() ? validators(first)
+            boolean isShort = listing.isEnded() && first.length <= WHOLE_BYTES;
+            Validators validators = isShort ? validators(first)
                     : new Validators(null, HttpDate.NONE);
             Response refusal = preconditions.refuseRead(validators);
             if (refusal != null) {

@@ -179,6 +179,45 @@ class ListingsTest {
     }
 
     @Test
+    void listingOf64KiBHasAnEntityTagAndALongerOneHasNone() throws Exception {
+        Response empty = known(begin(Request.of("GET", "/")));
+        int left = Listings.WHOLE_BYTES - (int) empty.body().length();
+        empty.discard();
+        int lineBytes = 104 + 4; // of HTML: each character of a short name makes it longer by one
+        int more = left % lineBytes;
+        String last = null;
+        for (int i = 0; i < left / lineBytes; i++) {
+            int extra = Math.min(more, 40);
+            more -= extra;
+            last = String.format("%04d", i) + "x".repeat(extra);
+            Files.createFile(temp.resolve(last));
+        }
+        Response whole = known(begin(Request.of("GET", "/")));
+        assertEquals(Listings.WHOLE_BYTES, whole.body().length());
+        assertTrue(whole.headers().contains("ETag"));
+        whole.discard();
+        Files.move(temp.resolve(last), temp.resolve(last + "x"));
+        Response longer = known(begin(Request.of("GET", "/")));
+        assertFalse(longer.headers().contains("ETag"));
+        longer.discard();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void firstPieceIsMeasuredInBytes() throws Exception {
+        for (int i = 0; i < 250; i++) {
+            Files.createFile(temp.resolve("\u65e5".repeat(80) + i));
+        }
+        Response response = get();
+        assertEquals(Body.UNKNOWN_LENGTH, response.body().length());
+        String text = read(response.body());
+        assertTrue(text.length() < Listings.WHOLE_BYTES, () -> text.length() + " characters");
+        assertEquals(250, names(text).size());
+        response.discard();
+        assertNothingIsHeld();
+    }
+
+    @Test
     void listingThatHasNoMemoryLeftForItsBaseIsRefused() throws Exception {
         makeMany();
         open(8, Listings.BASE_BYTES, 0);
