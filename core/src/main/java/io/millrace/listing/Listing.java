@@ -17,8 +17,7 @@ import java.util.function.BooleanSupplier;
  * folder, as a client may be slow. Each piece goes on behind the last name of the one before, so
  * that no name comes twice, and none that is there all the while is left out.
  *
- * <p>Threads: one at a time, which may wait for the device; {@link #giveUp} and {@link
- * #endOfClientsSide} any.
+ * <p>Threads: one at a time, which may wait for the device.
  */
 final class Listing {
 
@@ -35,11 +34,12 @@ final class Listing {
     private final Key key;
     private final ListingQuery query;
     private final ListingMemory names;
-    private final BooleanSupplier isClosed;
-    /** Once true this is always true. */
-    private volatile boolean isGivenUp;
-    /** Once true this is always true. */
-    private volatile boolean hasClientEnded;
+    private final BooleanSupplier isGivenUp;
+    /**
+     * The client has left or has only ended its side, which can't be told apart. What is short is
+     * written all the same, and so is what has begun: a client that has left resets it.
+     */
+    private final BooleanSupplier hasClientEnded;
 
     private boolean begun;
     private boolean ended;
@@ -57,32 +57,20 @@ final class Listing {
     private boolean stopped;
 
     Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory names,
-            BooleanSupplier isClosed) {
+            BooleanSupplier isGivenUp, BooleanSupplier hasClientEnded) {
         this.folder = folder;
         this.limits = limits;
         this.key = key;
         this.query = query;
         this.names = names;
-        this.isClosed = isClosed;
+        this.isGivenUp = isGivenUp;
+        this.hasClientEnded = hasClientEnded;
         this.after = query.after();
         this.left = query.limit();
     }
 
     boolean isEnded() {
         return ended;
-    }
-
-    /** No client gets it: no more names are looked at. */
-    void giveUp() {
-        isGivenUp = true;
-    }
-
-    /**
-     * The client has left or has only ended its side, which can't be told apart. What is short is
-     * written all the same, and so is what has begun: a client that has left resets it.
-     */
-    void endOfClientsSide() {
-        hasClientEnded = true;
     }
 
     /**
@@ -214,8 +202,8 @@ final class Listing {
     /** Whether the next name is not to be looked at. */
     private boolean isStopped() {
         looked++;
-        return isGivenUp || isClosed.getAsBoolean()
-                || looked > MOST_NAMES_UNSEEN && hasClientEnded && !begun;
+        return isGivenUp.getAsBoolean()
+                || looked > MOST_NAMES_UNSEEN && !begun && hasClientEnded.getAsBoolean();
     }
 
     private static InterruptedIOException givenUp() {

@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -122,12 +123,15 @@ public final class Listings implements Closeable {
         if (executor.getQueue().size() >= maxWaiting) {
             return BUSY;
         }
-        Listing listing = new Listing(folder, limits, key, query, names, () -> closed);
+        AtomicBoolean gone = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        Listing listing = new Listing(folder, limits, key, query, names,
+                () -> closed || gone.get(), ended::get);
         CompletableFuture<Response> answer = new CompletableFuture<>();
         try {
             executor.execute(() -> {
                 try {
-                    answer.complete(list(listing, query, preconditions, line));
+                    answer.complete(list(listing, gone, query, preconditions, line));
                 } catch (Throwable e) {
                     answer.completeExceptionally(e); // the server's to log and to answer
                 }
@@ -137,13 +141,13 @@ public final class Listings implements Closeable {
         } catch (OutOfMemoryError e) {
             return BUSY; // what Java says when the system has no more threads
         }
-        request.whenHalfClosed(listing::endOfClientsSide);
-        request.whenGone(listing::giveUp);
+        request.whenHalfClosed(() -> ended.set(true));
+        request.whenGone(() -> gone.set(true));
         return Response.later(answer);
     }
 
-    private Response list(Listing listing, ListingQuery query, Preconditions preconditions,
-            String line) throws HttpException {
+    private Response list(Listing listing, AtomicBoolean gone, ListingQuery query,
+            Preconditions preconditions, String line) throws HttpException {
         if (!pieces.take(BASE_BYTES)) {
             return BUSY;
         }
@@ -161,7 +165,7 @@ public final class Listings implements Closeable {
                 return refusal.with("Cache-Control", CACHE_CONTROL).with("Vary", VARY);
             }
             response = validators.on(LISTED.with("Content-Type", query.format().mediaType()))
-                    .with(body(first, listing));
+                    .with(body(first, listing, gone));
             return response;
         } catch (InterruptedIOException e) {
             return closed ? CLOSED : LEFT;
@@ -187,7 +191,7 @@ public final class Listings implements Closeable {
         }
     }
 
-    private Body body(byte[] first, Listing listing) {
+    private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
         if (listing.isEnded()) {
             pieces.give(BASE_BYTES - first.length);
             return new ListingBody(Body.of(first), () -> pieces.give(first.length));
@@ -197,7 +201,7 @@ public final class Listings implements Closeable {
             pieces.give(BASE_BYTES);
         });
         return new ListingBody(Body.of(stream), () -> {
-            listing.giveUp();
+            gone.set(true);
             stream.cancel();
         });
     }
