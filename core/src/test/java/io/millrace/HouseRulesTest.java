@@ -77,7 +77,6 @@ class HouseRulesTest {
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
-            Map.entry("SharedBody", "the last of several responses closes it"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
             Map.entry("FaultLog", "all workers log there, a line a second together"),
             Map.entry("Listings", "open or closed; a client that leaves; numbers the threads"),

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
+import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.tree.Version;
 import java.io.Closeable;
@@ -175,9 +176,15 @@ final class DigestWishes implements Closeable { // decision 105
                 wishes.get(0).answer.complete(response);
                 return;
             }
+            // Read by several at once, as one in memory or of a FileChannel can be.
+            Body body = response.body();
             AtomicInteger users = new AtomicInteger(wishes.size());
             for (Wish wish : wishes) {
-                wish.answer.complete(response.with(new SharedBody(response.body(), users)));
+                wish.answer.complete(response.with(new ClosingBody(body, () -> {
+                    if (users.decrementAndGet() == 0) {
+                        body.close();
+                    }
+                })));
             }
         }
 

@@ -65,7 +65,10 @@ final class Eviction implements Closeable {
             return body;
         }
         readingBegins(key);
-        return new ReadBody(body, this, key);
+        return new ClosingBody(body, () -> {
+            readingEnds(key);
+            body.close();
+        });
     }
 
     /** An object is going to be read; {@link #readingEnds} has to follow. */

@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Headers;
 import io.millrace.http.Request;
-import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.route.WrappedRequest;
 import io.millrace.server.Logged;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -249,48 +248,10 @@ class AccessControlTest {
     }
 
     /** A request whose client can be made to leave. */
-    private final class Leaving implements RequestHead {
+    private final class Leaving extends WrappedRequest {
 
-        private final Request request = Request.of("GET", "/x");
-
-        @Override
-        public String method() {
-            return request.method();
-        }
-
-        @Override
-        public String target() {
-            return request.target();
-        }
-
-        @Override
-        public String path() {
-            return request.path();
-        }
-
-        @Override
-        public String query() {
-            return request.query();
-        }
-
-        @Override
-        public String authority() {
-            return request.authority();
-        }
-
-        @Override
-        public boolean isHttp11() {
-            return true;
-        }
-
-        @Override
-        public Headers headers() {
-            return request.headers();
-        }
-
-        @Override
-        public long bodyLength() {
-            return 0;
+        Leaving() {
+            super(Request.of("GET", "/x"));
         }
 
         @Override

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
-import io.millrace.http.Headers;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -15,8 +14,8 @@ import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.FolderSettings;
 import io.millrace.tree.KeyLimits;
-import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
+import io.millrace.tree.PlainFileSystem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -302,51 +301,15 @@ class ListingsTest {
     }
 
     /** A request whose client has gone when its listing begins. */
-    private record GoneRequest(Request request) implements RequestHead {
+    private static final class GoneRequest extends WrappedRequest {
+
+        GoneRequest(Request request) {
+            super(request);
+        }
 
         @Override
         public void whenGone(Runnable action) {
             action.run();
-        }
-
-        @Override
-        public String method() {
-            return request.method();
-        }
-
-        @Override
-        public String target() {
-            return request.target();
-        }
-
-        @Override
-        public String path() {
-            return request.path();
-        }
-
-        @Override
-        public String query() {
-            return request.query();
-        }
-
-        @Override
-        public String authority() {
-            return request.authority();
-        }
-
-        @Override
-        public boolean isHttp11() {
-            return request.isHttp11();
-        }
-
-        @Override
-        public Headers headers() {
-            return request.headers();
-        }
-
-        @Override
-        public long bodyLength() {
-            return request.bodyLength();
         }
     }
 

@@ -1,26 +1,25 @@
 package io.millrace.store;
 
 import io.millrace.http.Body;
-import io.millrace.tree.Key;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * The bytes of an object that is not evicted before they have been sent. Threads: as its body.
+ * A body whose closing, the first time, does something else, such as to close the body for the last
+ * of several that share it. Threads: as its body.
  */
-final class ReadBody implements Body {
+final class ClosingBody implements Body {
 
     private final Body body;
-    private final Eviction eviction;
-    private final Key key;
+    private final Closeable closing;
     private boolean closed;
 
-    /** @param key the object's, whose reading {@link Eviction} has been told of */
-    ReadBody(Body body, Eviction eviction, Key key) {
+    /** @param closing takes the place of closing the body */
+    ClosingBody(Body body, Closeable closing) {
         this.body = body;
-        this.eviction = eviction;
-        this.key = key;
+        this.closing = closing;
     }
 
     @Override
@@ -43,8 +42,7 @@ final class ReadBody implements Body {
     public void close() throws IOException {
         if (!closed) {
             closed = true;
-            eviction.readingEnds(key);
-            body.close();
+            closing.close();
         }
     }
 }
