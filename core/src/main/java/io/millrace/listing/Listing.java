@@ -6,6 +6,7 @@ import io.millrace.tree.Folder;
 import io.millrace.tree.FolderView;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,8 @@ final class Listing {
     static final int LEAST_RUN_BYTES = 32 * 1024;
     /** More names at once hardly make it faster: a million of them are a few runs. */
     private static final int MAX_RUN_BYTES = 16 << 20;
-    private static final int NAMES_PER_CHECK = 1024;
+    /** A client that has ended its side has this many names looked at for it, and no more. */
+    static final int MOST_NAMES_UNSEEN = 1024;
 
     private final Folder folder;
     private final KeyLimits limits;
@@ -33,6 +35,11 @@ final class Listing {
     private final ListingQuery query;
     private final ListingMemory names;
     private final BooleanSupplier isGivenUp;
+    /**
+     * The client has left or has only ended its side, which can't be told apart. What is short is
+     * written all the same, and so is what has begun: a client that has left resets it.
+     */
+    private final BooleanSupplier hasClientEnded;
 
     private boolean begun;
     private boolean ended;
@@ -45,16 +52,19 @@ final class Listing {
     private NameRun run;
     /** What the run has of the memory for names. */
     private long runBytes;
+    /** How many names were looked at in this pass over the folder, or since it ended. */
     private int looked;
+    private boolean stopped;
 
     Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory names,
-            BooleanSupplier isGivenUp) {
+            BooleanSupplier isGivenUp, BooleanSupplier hasClientEnded) {
         this.folder = folder;
         this.limits = limits;
         this.key = key;
         this.query = query;
         this.names = names;
         this.isGivenUp = isGivenUp;
+        this.hasClientEnded = hasClientEnded;
         this.after = query.after();
         this.left = query.limit();
     }
@@ -71,33 +81,42 @@ final class Listing {
      * @throws InterruptedIOException if it is given up
      */
     byte[] next(int minBytes) throws HttpException, IOException {
-        StringBuilder out = new StringBuilder(minBytes);
-        if (!begun) {
-            query.format().begin(out, key == null ? "/" : '/' + key.name() + '/');
-        }
-        int start = out.length();
+        ByteArrayOutputStream piece = new ByteArrayOutputStream(minBytes);
         String writtenBefore = written;
-        if (!fill(out, minBytes)) {
+        if (!fill(piece, minBytes)) {
             if (!begun) {
                 return null;
             }
-            out.setLength(start);
+            piece.reset();
             written = writtenBefore;
-            end(out, null);
+            StringBuilder end = new StringBuilder();
+            end(end, null);
+            move(end, piece);
         }
         begun = true;
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return piece.toByteArray();
+    }
+
+    /** Bytes are what memory is counted in: a character may have three. */
+    private static void move(StringBuilder text, ByteArrayOutputStream piece) {
+        piece.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+        text.setLength(0);
     }
 
     /** Writes entries; false if the folder is not there, and then none of them counts. */
-    private boolean fill(StringBuilder out, int minBytes) throws HttpException, IOException {
+    private boolean fill(ByteArrayOutputStream piece, int minBytes)
+            throws HttpException, IOException {
         try (FolderView view = FolderView.of(folder, key, limits)) {
             if (view == null) {
                 return false;
             }
-            while (!ended && out.length() < minBytes) {
-                check();
+            StringBuilder out = new StringBuilder();
+            if (!begun) {
+                query.format().begin(out, key == null ? "/" : '/' + key.name() + '/');
+            }
+            while (!ended && piece.size() < minBytes) {
                 write(out, view);
+                move(out, piece);
             }
             view.check();
             return true;
@@ -111,6 +130,9 @@ final class Listing {
 
     private void write(StringBuilder out, FolderView view) throws IOException {
         String name = nextName(view);
+        if (name != null && isStopped()) {
+            throw givenUp();
+        }
         FolderView.Found found = name == null ? null : view.find(name);
         if (name == null) {
             end(out, null);
@@ -154,11 +176,16 @@ final class Listing {
         NameRun behind = new NameRun(after, Math.max(runBytes, LEAST_RUN_BYTES));
         looked = 0;
         view.eachName(name -> {
-            behind.add(name);
-            looked++;
-            return looked % NAMES_PER_CHECK != 0 || !isGivenUp.getAsBoolean();
+            stopped = isStopped();
+            if (!stopped) {
+                behind.add(name);
+            }
+            return !stopped;
         });
-        check();
+        looked = 0;
+        if (stopped) {
+            throw givenUp();
+        }
         behind.end();
         long unused = Math.max(0, runBytes - behind.heldBytes());
         names.give(unused);
@@ -172,10 +199,15 @@ final class Listing {
         runBytes = 0;
     }
 
-    private void check() throws IOException {
-        if (isGivenUp.getAsBoolean()) {
-            throw new InterruptedIOException("the listing was given up");
-        }
+    /** Whether the next name is not to be looked at. */
+    private boolean isStopped() {
+        looked++;
+        return isGivenUp.getAsBoolean()
+                || looked > MOST_NAMES_UNSEEN && !begun && hasClientEnded.getAsBoolean();
+    }
+
+    private static InterruptedIOException givenUp() {
+        return new InterruptedIOException("the listing was given up");
     }
 
     /** Gives back the memory of the names. */

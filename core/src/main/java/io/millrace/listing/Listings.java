@@ -60,6 +60,10 @@ public final class Listings implements Closeable {
             .with(Status.SERVICE_UNAVAILABLE).with("Retry-After", "1");
     private static final Response CLOSED =
             Response.text("the store is closed; retry later\n").with(Status.SERVICE_UNAVAILABLE);
+    /** Seen only by clients that have ended their side and still read. */
+    private static final Response LEFT = Response.text(
+            "the client's side of the connection has ended while a large folder was read;"
+            + " keep it open\n").with(Status.SERVICE_UNAVAILABLE);
     private static final String CACHE_CONTROL = "no-cache";
     private static final String VARY = "Accept";
     /** How every listing begins. Names are text of others: no script may ever run there. */
@@ -120,11 +124,14 @@ public final class Listings implements Closeable {
             return BUSY;
         }
         AtomicBoolean gone = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        Listing listing = new Listing(folder, limits, key, query, names,
+                () -> closed || gone.get(), ended::get);
         CompletableFuture<Response> answer = new CompletableFuture<>();
         try {
             executor.execute(() -> {
                 try {
-                    answer.complete(list(key, query, preconditions, line, gone));
+                    answer.complete(list(listing, gone, query, preconditions, line));
                 } catch (Throwable e) {
                     answer.completeExceptionally(e); // the server's to log and to answer
                 }
@@ -134,24 +141,24 @@ public final class Listings implements Closeable {
         } catch (OutOfMemoryError e) {
             return BUSY; // what Java says when the system has no more threads
         }
+        request.whenHalfClosed(() -> ended.set(true));
         request.whenGone(() -> gone.set(true));
         return Response.later(answer);
     }
 
-    private Response list(Key key, ListingQuery query, Preconditions preconditions, String line,
-            AtomicBoolean gone) throws HttpException {
+    private Response list(Listing listing, AtomicBoolean gone, ListingQuery query,
+            Preconditions preconditions, String line) throws HttpException {
         if (!pieces.take(BASE_BYTES)) {
             return BUSY;
         }
-        Listing listing = new Listing(folder, limits, key, query, names,
-                () -> closed || gone.get());
         Response response = null;
         try {
             byte[] first = listing.next(WHOLE_BYTES);
             if (first == null) {
                 return NOT_FOUND;
             }
-            Validators validators = listing.isEnded() ? validators(first)
+            boolean isShort = listing.isEnded() && first.length <= WHOLE_BYTES;
+            Validators validators = isShort ? validators(first)
                     : new Validators(null, HttpDate.NONE);
             Response refusal = preconditions.refuseRead(validators);
             if (refusal != null) {
@@ -161,7 +168,7 @@ public final class Listings implements Closeable {
                     .with(body(first, listing, gone));
             return response;
         } catch (InterruptedIOException e) {
-            return CLOSED; // or the client has left, and doesn't see it
+            return closed ? CLOSED : LEFT;
         } catch (IOException e) {
             return folder.faults().answer(line, e);
         } finally {

@@ -178,6 +178,45 @@ class ListingsTest {
     }
 
     @Test
+    void listingOf64KiBHasAnEntityTagAndALongerOneHasNone() throws Exception {
+        Response empty = known(begin(Request.of("GET", "/")));
+        int left = Listings.WHOLE_BYTES - (int) empty.body().length();
+        empty.discard();
+        int lineBytes = 104 + 4; // of HTML: each character of a short name makes it longer by one
+        int more = left % lineBytes;
+        String last = null;
+        for (int i = 0; i < left / lineBytes; i++) {
+            int extra = Math.min(more, 40);
+            more -= extra;
+            last = String.format("%04d", i) + "x".repeat(extra);
+            Files.createFile(temp.resolve(last));
+        }
+        Response whole = known(begin(Request.of("GET", "/")));
+        assertEquals(Listings.WHOLE_BYTES, whole.body().length());
+        assertTrue(whole.headers().contains("ETag"));
+        whole.discard();
+        Files.move(temp.resolve(last), temp.resolve(last + "x"));
+        Response longer = known(begin(Request.of("GET", "/")));
+        assertFalse(longer.headers().contains("ETag"));
+        longer.discard();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void firstPieceIsMeasuredInBytes() throws Exception {
+        for (int i = 0; i < 250; i++) {
+            Files.createFile(temp.resolve("\u65e5".repeat(80) + i));
+        }
+        Response response = get();
+        assertEquals(Body.UNKNOWN_LENGTH, response.body().length());
+        String text = read(response.body());
+        assertTrue(text.length() < Listings.WHOLE_BYTES, () -> text.length() + " characters");
+        assertEquals(250, names(text).size());
+        response.discard();
+        assertNothingIsHeld();
+    }
+
+    @Test
     void listingThatHasNoMemoryLeftForItsBaseIsRefused() throws Exception {
         makeMany();
         open(8, Listings.BASE_BYTES, 0);
@@ -302,6 +341,52 @@ class ListingsTest {
             assertTrue(looked.getCount() > 0, "not all names have been looked at");
         }
         slow.close();
+    }
+
+    /** The response to a client that ends its side before its folder is read. */
+    private Response halfClosed(int names) throws Exception {
+        for (int i = 0; i < names; i++) {
+            Path file = temp.resolve("n" + i);
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+            }
+        }
+        PlainFileSystem system = new PlainFileSystem();
+        CountDownLatch release = new CountDownLatch(1);
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST) {
+                try {
+                    assertTrue(release.await(PATIENCE_S, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        try (Folder slow = Folder.open(system.path(temp), READ_ONLY,
+                new FaultLog(ListingsTest.class));
+                Listings ended = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
+            Response response = ended.answer(null,
+                    new WrappedRequest(Request.of("GET", "/?format=json")) {
+                        @Override
+                        public void whenHalfClosed(Runnable action) {
+                            action.run();
+                        }
+                    });
+            release.countDown();
+            Response known = known(response);
+            known.discard();
+            assertEquals(0, ended.heldBytes());
+            return known;
+        }
+    }
+
+    @Test
+    void endOfTheClientsSideEndsOnlyTheReadingOfALargeFolder() throws Exception {
+        assertEquals(200, halfClosed(0).status().code());
+        assertEquals(200, halfClosed(Listing.MOST_NAMES_UNSEEN).status().code());
+        Response unread = halfClosed(Listing.MOST_NAMES_UNSEEN + 1);
+        assertEquals(503, unread.status().code());
+        assertTrue(read(unread.body()).startsWith("the client's side of the connection has ended"));
     }
 
     @Test
