@@ -50,8 +50,7 @@ final class StoreRequests {
     StoreRequests(StoreOptions options, StoreState state, FaultLog faults) {
         this.options = options;
         this.limits = options.keyLimits();
-        this.access = new AccessControl(rules(options), options.openReads(),
-                options.wrongTokenDelay());
+        this.access = state == null ? access(options) : state.access();
         this.state = state;
         this.faults = faults;
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
@@ -60,6 +59,11 @@ final class StoreRequests {
                 "method not allowed: use " + allow).with("Allow", allow);
         this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
                 "method not supported: use " + allow);
+    }
+
+    /** Who may do what, as the options say. */
+    static AccessControl access(StoreOptions options) {
+        return new AccessControl(rules(options), options.openReads(), options.wrongTokenDelay());
     }
 
     private static AccessRules rules(StoreOptions options) {
