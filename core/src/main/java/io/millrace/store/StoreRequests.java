@@ -206,7 +206,7 @@ final class StoreRequests {
             return isArticle() ? Responses.NO_CONTENT
                     : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
         }
-        boolean isPart = PartialPut.of(request) != null;
+        PartialPut partial = PartialPut.of(request);
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
@@ -218,7 +218,7 @@ final class StoreRequests {
         if (path.hasSlash() && request.bodyLength() != 0) {
             return Responses.FOLDER_WITH_BODY;
         }
-        if (state == null && isPart) {
+        if (state == null && partial != null) {
             return Responses.PART_OF_PUT; // there is no object that it could be a part of
         }
         if (state == null) {
@@ -229,7 +229,7 @@ final class StoreRequests {
         if (path.hasSlash()) {
             return new FolderChange(state, durability, key, request).make();
         }
-        Upload upload = new Upload(state, durability, key, request);
+        Upload upload = new Upload(state, durability, key, request, partial);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
     }
