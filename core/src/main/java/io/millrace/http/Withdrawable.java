@@ -3,7 +3,8 @@ package io.millrace.http;
 /**
  * A promised outcome that can be taken back as long as nothing has been done for it. A stage given
  * to {@link Response#later} or {@link Exchange#later} may implement this, so that a request is
- * never refused that is carried out after all.
+ * never refused that is carried out after all. The server sees only the stage that it is given: one
+ * that is derived, by {@code thenApply} for example, has to be withdrawable itself.
  *
  * <p>Threads: any.
  *

@@ -75,6 +75,33 @@ final class StoreExecutor implements Closeable {
         public boolean withdraw() {
             return isSettled.compareAndSet(false, true);
         }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Derived<>(this);
+        }
+    }
+
+    /**
+     * What is made of such a response, by a handler around the store: it is taken back with it.
+     */
+    private static final class Derived<T> extends CompletableFuture<T> implements Withdrawable {
+
+        private final Withdrawable promise;
+
+        Derived(Withdrawable promise) {
+            this.promise = promise;
+        }
+
+        @Override
+        public boolean withdraw() {
+            return promise.withdraw();
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Derived<>(promise);
+        }
     }
 
     /** As {@link #later(Callable, Runnable)}, with nothing to clean up. */
