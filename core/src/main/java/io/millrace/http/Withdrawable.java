@@ -3,8 +3,9 @@ package io.millrace.http;
 /**
  * A promised outcome that can be taken back as long as nothing has been done for it. A stage given
  * to {@link Response#later} or {@link Exchange#later} may implement this, so that a request is
- * never refused that is carried out after all. A stage that is derived from it, such as by {@code
- * thenApply}, doesn't implement it; the filters of {@code io.millrace.route} pass it on.
+ * never refused that is carried out after all. The server asks the stage that it is given. One that
+ * is derived from it, by {@code thenApply} for example, has to be withdrawable itself: a {@link
+ * java.util.concurrent.CompletableFuture} sees to that by its {@code newIncompleteFuture}.
  *
  * <p>Threads: any.
  *

@@ -4,7 +4,6 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -148,7 +147,12 @@ public final class ObjectFields { // decision 165
 
     /** Whether there is none. */
     public boolean isEmpty() {
-        return Arrays.stream(values).allMatch(value -> value == null);
+        for (String value : values) {
+            if (value != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the object has a content coding, without which its bytes can't be read. */

@@ -7,7 +7,6 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.util.concurrent.CompletionStage;
 
 /** Refuses bodies that are too long for one handler. Threads: any, immutable. */
 final class BodyLimit implements Filter {
@@ -41,9 +40,8 @@ final class BodyLimit implements Filter {
         if (exchange == null || exchange instanceof Response) {
             return exchange;
         }
-        CompletionStage<? extends Exchange> stage = exchange.stage();
-        return stage == null ? new Limited(exchange)
-                : Exchange.later(DerivedStage.of(stage, stage.thenApply(this::limit)));
+        return exchange.stage() == null ? new Limited(exchange)
+                : Exchange.later(exchange.stage().thenApply(this::limit));
     }
 
     private HttpException refusal() {

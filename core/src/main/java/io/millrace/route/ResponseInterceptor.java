@@ -8,7 +8,6 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Sees how each request of a handler ends, and may change its response. The only class that covers
@@ -55,18 +54,14 @@ abstract class ResponseInterceptor {
         if (exchange instanceof Response response) {
             return intercept(response);
         }
-        if (exchange == null || exchange.stage() == null) {
-            return new Intercepted(exchange);
-        }
-        CompletionStage<? extends Exchange> stage = exchange.stage();
-        return Exchange.later(DerivedStage.of(stage, stage.handle(this::arrive)));
+        return exchange == null || exchange.stage() == null ? new Intercepted(exchange)
+                : Exchange.later(exchange.stage().handle(this::arrive));
     }
 
     private Response intercept(Response response) {
-        CompletionStage<Response> stage = response.stage();
-        if (stage != null) {
-            return Response.later(DerivedStage.of(stage, stage.handle(
-                    (arrived, failure) -> (Response) arrive(arrived, failure))));
+        if (response.stage() != null) {
+            return Response.later(response.stage().handle(
+                    (arrived, failure) -> (Response) arrive(arrived, failure)));
         }
         try {
             return onResponse(response);

@@ -71,6 +71,9 @@ final class BodyDigests {
 
     /** All that can be kept with the object, once the body is whole. */
     Map<DigestAlgorithm, byte[]> toKeep() {
+        if (sink == null) {
+            return Map.of();
+        }
         Map<DigestAlgorithm, byte[]> known = new EnumMap<>(DigestAlgorithm.class);
         for (Digests.Expected one : expected) {
             if (isWhole && one.algorithm() != DigestAlgorithm.MD5) {

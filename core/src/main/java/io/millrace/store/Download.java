@@ -320,7 +320,7 @@ final class Download {
     /** The response with an object's bytes, or those that the request's ranges name. */
     Response answer(Content content) {
         Response whole = content instanceof CachedObject cached
-                ? cached.response()
+                ? state.pages().on(cached.response()) // kept under other rules, perhaps
                 : whole(content.version(), content.meta(),
                         state.eviction().reading(key, content.body()));
         return headers.contains("Range")

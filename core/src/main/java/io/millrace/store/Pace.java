@@ -15,6 +15,8 @@ final class Pace {
 
     private static final long LONGEST_DEBT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Bytes of a tenth of a second. */
+    private final long bytesPerPiece;
     private final double nsPerByte;
     private final LongSupplier clockNs;
     private final LongConsumer waiting;
@@ -35,10 +37,21 @@ final class Pace {
             throw new IllegalArgumentException("bytesPerSecond must be above 0: "
                     + bytesPerSecond);
         }
+        this.bytesPerPiece = Math.max(1, bytesPerSecond / 10);
         this.nsPerByte = 1e9 / bytesPerSecond;
         this.clockNs = clockNs;
         this.waiting = waiting;
         this.dueNs = clockNs.getAsLong();
+    }
+
+    /**
+     * How many bytes to move at once, so that the wait for more is short.
+     *
+     * @param most as many as can be moved at once
+     * @return at most those of a tenth of a second, but at least one
+     */
+    int pieceBytes(int most) {
+        return (int) Math.min(most, bytesPerPiece);
     }
 
     /** So many bytes have been moved: waits until it is time for more. */

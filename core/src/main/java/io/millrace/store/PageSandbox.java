@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
 import io.millrace.http.Response;
 
 /**
@@ -8,7 +9,7 @@ import io.millrace.http.Response;
  * that may write to one folder could read and delete elsewhere, by a page.
  *
  * <p>Scripts run, but as those of an origin of their own, which can't read what they fetch, and
- * whose PUT and DELETE a browser doesn't send. Threads: any, immutable.
+ * whose PUT and DELETE a browser doesn't send. Threads: any.
  */
 final class PageSandbox { // decision 191
 
@@ -22,18 +23,24 @@ final class PageSandbox { // decision 191
      */
     private static final String PDF = "application/pdf";
 
-    private final boolean isOn;
+    /** Whether pages need it as long as reading takes a token. */
+    private final boolean protects;
+    private final AccessControl access;
 
     /** The pages of a store: those that take a token to be read, and that a client may write. */
-    PageSandbox(StoreOptions options) {
-        boolean tokens = options.token() != null
-                || options.access() != null && !options.access().isOpen();
-        this.isOn = tokens && !options.openReads() && !options.readOnly();
+    PageSandbox(StoreOptions options, AccessControl access) {
+        this.protects = !options.openReads() && !options.readOnly();
+        this.access = access;
     }
 
-    /** A response with an object, whose type it has, with what it takes. */
+    /**
+     * A response with an object, whose type it has, with what it takes. One that has it, as it was
+     * kept in memory with it, stays as it is.
+     */
     Response on(Response object) {
-        return isOn && !PDF.equalsIgnoreCase(object.headers().first("Content-Type"))
+        return protects && !access.rules().isOpen()
+                && !object.headers().contains(FIELD)
+                && !PDF.equalsIgnoreCase(object.headers().first("Content-Type"))
                 ? object.with(FIELD, POLICY) : object;
     }
 }

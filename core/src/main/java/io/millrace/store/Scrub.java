@@ -231,7 +231,8 @@ public final class Scrub { // decision 167
         Map<DigestAlgorithm, MessageDigest> running = new EnumMap<>(DigestAlgorithm.class);
         algorithms.forEach(algorithm -> running.put(algorithm, algorithm.start()));
         try (SeekableByteChannel channel = access.open(file)) {
-            while (!stopped && channel.read(piece.clear()) > 0) {
+            int pieceBytes = pace.pieceBytes(piece.capacity());
+            while (!stopped && channel.read(piece.clear().limit(pieceBytes)) > 0) {
                 piece.flip();
                 for (MessageDigest digest : running.values()) {
                     digest.update(piece.duplicate());

@@ -61,11 +61,18 @@ final class StoreExecutor implements Closeable {
         }
     }
 
-    /** A response that can be taken back until the task has begun. */
-    private static final class Promise extends CompletableFuture<Response>
-            implements Withdrawable {
+    /**
+     * A response that can be taken back until the task has begun, or what a handler around the
+     * store makes of it.
+     */
+    private static final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
 
-        private final AtomicBoolean isSettled = new AtomicBoolean();
+        /** Whether the task has begun, or never will. */
+        private final AtomicBoolean isSettled;
+
+        Promise(AtomicBoolean isSettled) {
+            this.isSettled = isSettled;
+        }
 
         boolean begin() {
             return isSettled.compareAndSet(false, true);
@@ -74,6 +81,11 @@ final class StoreExecutor implements Closeable {
         @Override
         public boolean withdraw() {
             return isSettled.compareAndSet(false, true);
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Promise<>(isSettled);
         }
     }
 
@@ -90,7 +102,7 @@ final class StoreExecutor implements Closeable {
      * @return null if too many wait already; the task is then never run, nor the other
      */
     Response later(Callable<Response> task, Runnable withdrawn) {
-        Promise promise = new Promise();
+        Promise<Response> promise = new Promise<>(new AtomicBoolean());
         return execute(() -> run(task, withdrawn, promise)) ? Response.later(promise) : null;
     }
 
@@ -128,7 +140,8 @@ final class StoreExecutor implements Closeable {
 
     // Whatever is thrown, an error too, is the server's to log and to answer; a stage that never
     // completes would hold its connection for ever.
-    private static void run(Callable<Response> task, Runnable withdrawn, Promise promise) {
+    private static void run(Callable<Response> task, Runnable withdrawn,
+            Promise<Response> promise) {
         try {
             if (promise.begin()) {
                 promise.complete(task.call());

@@ -50,8 +50,7 @@ final class StoreRequests {
     StoreRequests(StoreOptions options, StoreState state, FaultLog faults) {
         this.options = options;
         this.limits = options.keyLimits();
-        this.access = new AccessControl(rules(options), options.openReads(),
-                options.wrongTokenDelay());
+        this.access = state == null ? access(options) : state.access();
         this.state = state;
         this.faults = faults;
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
@@ -60,6 +59,11 @@ final class StoreRequests {
                 "method not allowed: use " + allow).with("Allow", allow);
         this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
                 "method not supported: use " + allow);
+    }
+
+    /** Who may do what, as the options say. */
+    static AccessControl access(StoreOptions options) {
+        return new AccessControl(rules(options), options.openReads(), options.wrongTokenDelay());
     }
 
     private static AccessRules rules(StoreOptions options) {
@@ -202,7 +206,7 @@ final class StoreRequests {
             return isArticle() ? Responses.NO_CONTENT
                     : limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
         }
-        boolean isPart = PartialPut.of(request) != null;
+        PartialPut partial = PartialPut.of(request);
         if (request.bodyLength() == 0 && isArticle()) {
             return Responses.NOT_MODIFIED;
         }
@@ -214,7 +218,7 @@ final class StoreRequests {
         if (path.hasSlash() && request.bodyLength() != 0) {
             return Responses.FOLDER_WITH_BODY;
         }
-        if (state == null && isPart) {
+        if (state == null && partial != null) {
             return Responses.PART_OF_PUT; // there is no object that it could be a part of
         }
         if (state == null) {
@@ -225,7 +229,7 @@ final class StoreRequests {
         if (path.hasSlash()) {
             return new FolderChange(state, durability, key, request).make();
         }
-        Upload upload = new Upload(state, durability, key, request);
+        Upload upload = new Upload(state, durability, key, request, partial);
         Response refusal = upload.refuse();
         return refusal != null ? refusal : upload;
     }

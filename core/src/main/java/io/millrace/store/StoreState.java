@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
 import io.millrace.listing.Listings;
 import io.millrace.meta.MetaStore;
 import io.millrace.space.Preallocation;
@@ -24,27 +25,29 @@ import java.io.IOException;
  * @param eviction what is told of objects' use, so that others can leave
  * @param meta what is kept beside the bytes of each
  * @param late digests that are to be kept there
+ * @param access who may do what
  * @param pages what keeps objects from acting as those who read them
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
         Listings listings, Eviction eviction, MetaStore meta, LateDigests late,
-        PageSandbox pages)
+        AccessControl access, PageSandbox pages)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction) {
         this(options, folder, quota, executor, digests, cache, preallocation, eviction,
-                meta(options, folder));
+                meta(options, folder), StoreRequests.access(options));
     }
 
     private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
-            Eviction eviction, MetaStore meta) {
+            Eviction eviction, MetaStore meta, AccessControl access) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
                 cache, preallocation, listings(options, folder), eviction, meta,
-                new LateDigests(folder, meta), new PageSandbox(options));
+                new LateDigests(folder, meta), access,
+                new PageSandbox(options, access));
     }
 
     private static Listings listings(StoreOptions options, Folder folder) {

@@ -58,13 +58,14 @@ final class Upload implements Exchange {
     /** Why there is no sink; null as long as nothing speaks against it. */
     private Response refusal;
 
-    Upload(StoreState state, Durability durability, Key key, RequestHead request)
-            throws HttpException {
+    /** @param partial what is around the body; null if that is the whole object */
+    Upload(StoreState state, Durability durability, Key key, RequestHead request,
+            PartialPut partial) throws HttpException {
         state.folder().file(key); // a name that can't be is refused before the body comes
         this.state = state;
         this.durability = durability;
         this.key = key;
-        this.partial = PartialPut.of(request);
+        this.partial = partial;
         this.commit = new Commit(state, durability, key, request, partial);
         this.fields = ObjectFields.of(request.headers());
         this.digests = new BodyDigests(request.headers(), partial == null,

@@ -4,7 +4,7 @@ import io.millrace.http.Withdrawable;
 import java.util.concurrent.CompletableFuture;
 
 /** A stage that the server asks before it gives up, and that says what it is told to say. */
-final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
+class Promise<T> extends CompletableFuture<T> implements Withdrawable {
 
     private final boolean isWithdrawn;
     int withdrawals;
@@ -17,5 +17,16 @@ final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
     public boolean withdraw() {
         withdrawals++;
         return isWithdrawn;
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new Promise<>(isWithdrawn) {
+
+            @Override
+            public boolean withdraw() {
+                return Promise.this.withdraw();
+            }
+        };
     }
 }

@@ -157,6 +157,19 @@ class AccessTest {
     }
 
     @Test
+    void pageIsKeptFromTokensThatAStoreHasGotSinceItsStart() throws IOException {
+        start(StoreOptions.builder());
+        assertNull(policy("/a"));
+        assertNull(policy("/a"), "in memory from here on");
+        store.access(AccessRules.token("all"));
+        assertTrue(policy("/a").startsWith("sandbox "));
+        assertEquals(policy("/a"), policy("/a"));
+        store.access(AccessRules.open());
+        assertEquals(201, status(send("PUT /new")));
+        assertNull(policy("/new"));
+    }
+
+    @Test
     void pageThatNeedsNoTokenOrThatNoClientHasWrittenRunsAsItIs() throws IOException {
         start(StoreOptions.builder().token("all").openReads(true));
         assertNull(policy("/a"));

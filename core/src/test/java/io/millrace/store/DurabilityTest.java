@@ -385,7 +385,7 @@ class DurabilityTest {
             Response waiting = state.executor().later(() -> Response.of(Status.OK));
 
             Request put = Request.of("PUT", "/a").withBody(3);
-            Upload upload = new Upload(state, Durability.FULL, key, put);
+            Upload upload = new Upload(state, Durability.FULL, key, put, null);
             assertNull(upload.refuse());
             Client.write(upload.sink(), new byte[3]);
             Response refused = upload.complete();

@@ -66,7 +66,7 @@ class EvictionTargetTest {
     private void put(String name, String body) throws Exception {
         Key key = new Key(name, name);
         Upload upload = new Upload(state, Durability.NONE, key,
-                Request.of("PUT", "/" + name).withBody(body.length()));
+                Request.of("PUT", "/" + name).withBody(body.length()), null);
         assertNull(upload.refuse());
         Client.write(upload.sink(), body.getBytes());
         assertEquals(2, upload.complete().status().code() / 100);

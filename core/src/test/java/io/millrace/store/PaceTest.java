@@ -44,6 +44,15 @@ class PaceTest {
     }
 
     @Test
+    void pieceTakesATenthOfASecondAtMost() {
+        assertEquals(99, pace.pieceBytes(99));
+        assertEquals(100, pace.pieceBytes(100));
+        assertEquals(100, pace.pieceBytes(101));
+        assertEquals(1, new Pace(1).pieceBytes(100));
+        assertEquals(100, new Pace(Long.MAX_VALUE).pieceBytes(100));
+    }
+
+    @Test
     void paceOfNothingIsRefused() {
         new Pace(1);
         assertThrows(IllegalArgumentException.class, () -> new Pace(0));

@@ -214,6 +214,19 @@ class ScrubTest {
     }
 
     @Test
+    void scrubThatIsStoppedWhileItWaitsForItsPaceEndsSoon() throws IOException {
+        client.put("/a", "x".repeat(2_500_000), WANT, "sha-256=1");
+        long[] nowNs = new long[1];
+        Scrub[] scrub = new Scrub[1];
+        scrub[0] = new Scrub(path(), new Pace(1000, () -> nowNs[0], ns -> {
+            nowNs[0] += ns;
+            scrub[0].stop();
+        }));
+        assertTrue(run(scrub[0], () -> { }).isEmpty());
+        assertEquals(100_000_000, nowNs[0]);
+    }
+
+    @Test
     void folderThatIsNoneIsRefused() {
         IOException refused = assertThrows(IOException.class,
                 () -> new Scrub(folder.resolve("none"), 1));

@@ -95,7 +95,7 @@ class SpaceReservationTest {
     private Upload begin(Durability durability, long bodyBytes, String... fields)
             throws Exception {
         Upload upload = new Upload(state, durability, Key.of("/a", KeyLimits.DEFAULTS),
-                Request.of("PUT", "/a", fields).withBody(bodyBytes));
+                Request.of("PUT", "/a", fields).withBody(bodyBytes), null);
         assertNull(upload.refuse());
         return upload;
     }

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Withdrawable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +82,30 @@ class StoreExecutorTest {
             assertSame(Responses.OK, Client.known(first));
             assertTrue(cleaned.await(60, TimeUnit.SECONDS));
             assertEquals(0, runs.get());
+        }
+    }
+
+    // As the handlers around a store do it: AccessLog, BodyLimit, Cors.
+    @Test
+    void whatIsMadeOfAResponseIsTakenBackWithIt() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch cleaned = new CountDownLatch(1);
+        try (StoreExecutor executor = new StoreExecutor(1, 100)) {
+            CompletionStage<Response> first = executor.later(() -> {
+                begun.countDown();
+                release.await();
+                return Responses.OK;
+            }).stage().thenApply(response -> response).handle((response, failure) -> response);
+            CompletionStage<Response> second = executor.later(() -> Responses.OK,
+                    cleaned::countDown).stage().thenApply(response -> response);
+            assertTrue(begun.await(60, TimeUnit.SECONDS));
+            assertFalse(assertInstanceOf(Withdrawable.class, first).withdraw());
+            assertTrue(assertInstanceOf(Withdrawable.class, second).withdraw());
+            release.countDown();
+            assertSame(Responses.OK, first.toCompletableFuture().get(60, TimeUnit.SECONDS));
+            assertTrue(cleaned.await(60, TimeUnit.SECONDS));
+            assertFalse(second.toCompletableFuture().isDone());
         }
     }
 
