@@ -95,10 +95,18 @@ final class DigestedDownload {
         long nowMs = System.currentTimeMillis();
         changedNs = FileAccess.changedNs(download.file());
         Content object = first ? download.find() : download.findAgain();
-        sure = object instanceof CachedObject cached ? cached.isSure()
-                : object != null && object.version().strong()
-                        && FileAccess.isPast(changedNs, nowMs)
-                        && changedNs == FileAccess.changedNs(download.file());
+        boolean looked = false;
+        try {
+            sure = object instanceof CachedObject cached ? cached.isSure()
+                    : object != null && object.version().strong()
+                            && FileAccess.isPast(changedNs, nowMs)
+                            && changedNs == FileAccess.changedNs(download.file());
+            looked = true;
+        } finally {
+            if (!looked && object != null) {
+                object.close();
+            }
+        }
         return object;
     }
 
@@ -120,7 +128,8 @@ final class DigestedDownload {
         } catch (InterruptedIOException e) {
             return null;
         } catch (IOException e) {
-            return state.folder().faults().answer(request.method() + " " + request.path(), e);
+            return state.options().contract().failure(
+                    state.folder().faults().answer(request.method() + " " + request.path(), e));
         } finally {
             if (!done && whole != null) {
                 whole.discard(); // which closes the object, too

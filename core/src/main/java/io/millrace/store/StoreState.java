@@ -63,13 +63,8 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
 
     @Override
     public void close() throws IOException {
-        wishes.close();
-        late.close();
-        eviction.close();
-        try (folder; quota; executor) {
-            if (listings != null) {
-                listings.close();
-            }
+        try (folder; quota; executor; listings; eviction; late; wishes) {
+            return; // each is closed, from the last to the first, whatever another one throws
         }
     }
 }

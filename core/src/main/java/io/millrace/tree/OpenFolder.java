@@ -25,6 +25,8 @@ final class OpenFolder {
 
     private static final Path ITSELF = Path.of(".");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    /** Some milliseconds of a worker. */
+    private static final int MAX_SEARCHED = 256;
 
     private final OpenFolder parent;
     private final String name;
@@ -106,26 +108,43 @@ final class OpenFolder {
      * A path that leads to this very folder as long as it is open, where the system shows the open
      * files of a process; else its path. The descriptor's number is found by the folder that it is
      * of. It may be that of a listing or a force of the same folder, which is closed earlier, so it
-     * is compared before each use; in between it may still be closed.
+     * is compared before each use; in between it may still be closed. Among more than {@link
+     * #MAX_SEARCHED} descriptors it may not be found, as a worker would wait for that.
      */
     Path heldPath() throws IOException {
         Path known = held;
-        if (known != null && leadsHere(known)) {
-            return known;
+        if (known == path) {
+            return path; // the search has found nothing
         }
-        if (Files.isDirectory(DESCRIPTORS)) {
-            try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
-                for (Path descriptor : all) {
-                    if (leadsHere(descriptor)) {
-                        held = descriptor;
-                        return descriptor;
-                    }
+        if (known == null || !leadsHere(known)) {
+            known = search(MAX_SEARCHED);
+            held = known;
+        }
+        return known;
+    }
+
+    /**
+     * @param most descriptors that are looked at
+     * @return the folder's path if its descriptor isn't among them
+     */
+    Path search(int most) throws IOException {
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return path;
+        }
+        int left = most;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (Path descriptor : all) {
+                if (leadsHere(descriptor)) {
+                    return descriptor;
                 }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
+                if (--left == 0) {
+                    break;
+                }
             }
+            return path;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        return path;
     }
 
     private boolean leadsHere(Path descriptor) {

@@ -270,6 +270,13 @@ class FailureTest {
     }
 
     @Test
+    void digestOfAnObjectThatMayNotBeReadIsWhatItsGetIs() {
+        system.fail(Operation.READ, new AccessDeniedException("/folder/a"));
+        assertEquals(client.failure(403),
+                client.get("/a", "Want-Repr-Digest", "sha-256=1").status());
+    }
+
+    @Test
     void errorThatNobodyForeseesLeavesNoFileEither() throws Exception {
         for (Operation failing : List.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE,
                 Operation.MOVE)) {

@@ -2,6 +2,8 @@ package io.millrace.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -54,6 +56,26 @@ class HeldEntryTest {
             assertEquals(1, first.attributes().size());
             first.close();
             assertThrows(ClosedDirectoryStreamException.class, first::attributes);
+        }
+    }
+
+    @Test
+    void descriptorIsFoundAmongAsManyAsAreLookedAt() throws Exception {
+        Path descriptors = Path.of("/proc/self/fd");
+        assumeTrue(Files.isDirectory(descriptors));
+        FaultLog faults = new FaultLog(HeldEntryTest.class);
+        try (OpenFolders folders = new OpenFolders(folder,
+                new FolderForce(folder, List.of(), faults), faults)) {
+            OpenFolder held = folders.root();
+            int place = 1;
+            while (held.search(place).equals(folder)) {
+                place++;
+            }
+            assertTrue(held.search(place).startsWith(descriptors));
+            assertTrue(Files.isSameFile(folder, held.search(place)));
+            assertEquals(folder, held.search(place - 1), "no more are looked at");
+            assertTrue(place > 1);
+            folders.giveBack(held);
         }
     }
 
