@@ -34,6 +34,8 @@ public final class ConnectionInfo {
     private final SocketAddress local;
     private final boolean isSecure;
     private final SSLSession tlsSession;
+    private final ProxyInfo proxy;
+    private final String peerName;
     private final long acceptedNs;
     private final long acceptedMillis;
 
@@ -45,6 +47,8 @@ public final class ConnectionInfo {
         local = builder.local;
         isSecure = builder.isSecure;
         tlsSession = builder.tlsSession;
+        proxy = builder.proxy;
+        peerName = builder.peerName;
         acceptedNs = builder.acceptedNs;
         acceptedMillis = builder.acceptedMillis;
     }
@@ -87,13 +91,14 @@ public final class ConnectionInfo {
 
     /**
      * The address of the client without its port, as a log has it: {@code 192.0.2.1}, {@code
-     * 2001:db8:0:0:0:0:0:1}, {@code unix}, or {@code unknown}.
+     * 2001:db8:0:0:0:0:0:1} or {@code unix}. Without an address {@code unknown}, or the name that a
+     * proxy gives the client in its place, such as {@code _hidden} (RFC 7239 section 6.3).
      */
     public String peerText() {
         if (peer instanceof InetSocketAddress tcp) {
             return tcp.isUnresolved() ? tcp.getHostString() : tcp.getAddress().getHostAddress();
         }
-        return peer instanceof UnixDomainSocketAddress ? "unix" : "unknown";
+        return peer instanceof UnixDomainSocketAddress ? "unix" : peerName;
     }
 
     /** The address that the client has connected to; null if it isn't known. */
@@ -122,6 +127,26 @@ public final class ConnectionInfo {
      */
     public SSLSession tlsSession() {
         return tlsSession;
+    }
+
+    /**
+     * The version of TLS, such as {@code TLSv1.3}: the socket's or, if that is not encrypted, what
+     * a proxy has told by the PROXY protocol; null if there is none.
+     */
+    public String tlsProtocol() {
+        return tlsSession != null ? tlsSession.getProtocol()
+                : proxy == null ? null : proxy.tlsProtocol();
+    }
+
+    /** The cipher suite, from where {@link #tlsProtocol} is; null if there is none. */
+    public String tlsCipher() {
+        return tlsSession != null ? tlsSession.getCipherSuite()
+                : proxy == null ? null : proxy.tlsCipher();
+    }
+
+    /** What a proxy has told by the PROXY protocol besides addresses; null if there is nothing. */
+    public ProxyInfo proxy() {
+        return proxy;
     }
 
     /** {@link System#nanoTime} when the worker took the connection. */
@@ -165,6 +190,8 @@ public final class ConnectionInfo {
         private SocketAddress local;
         private boolean isSecure;
         private SSLSession tlsSession;
+        private ProxyInfo proxy;
+        private String peerName = "unknown";
         private long acceptedNs;
         private long acceptedMillis;
 
@@ -180,6 +207,8 @@ public final class ConnectionInfo {
             local = info.local;
             isSecure = info.isSecure;
             tlsSession = info.tlsSession;
+            proxy = info.proxy;
+            peerName = info.peerName;
             acceptedNs = info.acceptedNs;
             acceptedMillis = info.acceptedMillis;
         }
@@ -213,6 +242,19 @@ public final class ConnectionInfo {
         public Builder tlsSession(SSLSession tlsSession) {
             this.tlsSession = Objects.requireNonNull(tlsSession);
             isSecure = true;
+            return this;
+        }
+
+        /** Sets what a proxy has told of the client; it is secure if that is connected by TLS. */
+        public Builder proxy(ProxyInfo proxy) {
+            this.proxy = Objects.requireNonNull(proxy);
+            isSecure |= proxy.isTls();
+            return this;
+        }
+
+        /** Sets what {@link ConnectionInfo#peerText} is without an address. */
+        public Builder peerName(String peerName) {
+            this.peerName = Objects.requireNonNull(peerName);
             return this;
         }
 
