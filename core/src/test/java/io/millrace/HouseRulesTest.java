@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -431,6 +432,36 @@ class HouseRulesTest {
                 """, file.code);
         assertEquals(file.text.length(), file.comments.length());
         assertEquals("// c 'd /* e \" */", file.comments.strip().replaceAll("\\s+", " "));
+    }
+
+    /** Packages that core exports, as its module-info and as the API check of its POM name them. */
+    private static void assertAllCompared(String moduleInfo, String pom) {
+        assertEquals(names("exports (io\\.millrace\\.[a-z0-9.]+);", moduleInfo),
+                names("<include>(io\\.millrace\\.[a-z0-9.]+)</include>", pom));
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void apiCheckComparesEachExportedPackageAndNoOther() throws IOException {
+        String pom = Files.readString(ROOT.resolve("core/pom.xml"));
+        assertTrue(pom.contains("<includes>"), "no API check");
+        assertAllCompared(
+                Files.readString(ROOT.resolve("core/src/main/java/module-info.java")), pom);
+    }
+
+    @Test
+    void packageThatTheApiCheckMissesIsFound() {
+        String exports = "exports io.millrace.http;\nexports io.millrace.store;\n";
+        String http = "<include>io.millrace.http</include>";
+        String store = "<include>io.millrace.store</include>";
+        assertAllCompared(exports, store + http);
+        assertThrows(AssertionError.class, () -> assertAllCompared(exports, http));
+        assertThrows(AssertionError.class, () -> assertAllCompared(exports,
+                http + store + "<include>io.millrace.codec</include>"));
     }
 
     @Test
