@@ -75,7 +75,7 @@ public final class AccessControl {
         Credentials bearer = Credentials.of(request.headers(), "Bearer");
         Credentials basic = bearer != null ? null : Credentials.of(request.headers(), "Basic");
         if (bearer == null && basic == null) {
-            return Caller.refused(Refusals.MISSING);
+            return Caller.refused(AccessRefusals.MISSING);
         }
         List<Grant> grants = bearer != null ? current.of(null, bearer.sha256())
                 : ofPassword(current, basic.decoded());
@@ -100,6 +100,6 @@ public final class AccessControl {
             log.log(AccessControl.class, Level.WARNING,
                     "a request has a wrong token and gets 401", null, System.nanoTime());
         }
-        return Caller.refused(delays.later(Refusals.WRONG, request));
+        return Caller.refused(delays.later(AccessRefusals.WRONG, request));
     }
 }
