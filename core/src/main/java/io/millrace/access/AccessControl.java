@@ -98,7 +98,7 @@ public final class AccessControl {
         wrongTokens.increment();
         synchronized (log) {
             log.log(AccessControl.class, Level.WARNING,
-                    "a request has a wrong token and gets 401", null, System.nanoTime());
+                    "wrong token: request refused with 401", null, System.nanoTime());
         }
         return Caller.refused(delays.later(AccessRefusals.WRONG, request));
     }

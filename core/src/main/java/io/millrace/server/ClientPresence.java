@@ -117,7 +117,7 @@ final class ClientPresence implements ParsedHead.Presence {
                 action.run();
             } catch (Throwable e) {
                 SafeLog.log(Connection.class, Level.WARNING,
-                        "what was to run when a client left has failed", e);
+                        "an action for a client that left failed", e);
             }
         }
     }

@@ -19,6 +19,7 @@ final class FileModeRule implements Rule<Set<PosixFilePermission>> {
                 || permissions.contains(PosixFilePermission.GROUP_EXECUTE)
                 || permissions.contains(PosixFilePermission.OTHERS_EXECUTE);
         return owned && !executable ? null
-                : "must be of r and w, and of both for the owner, such as 640";
+                : "must include read and write for the owner and no execute permission,"
+                        + " such as 640";
     }
 }

@@ -216,7 +216,7 @@ class AccessControlTest {
             caller(control, basic("eve:guess" + i));
         }
         assertTrue(logged.lines().size() < 50, logged.lines().toString());
-        assertEquals("a request has a wrong token and gets 401", logged.lines().get(0));
+        assertEquals("wrong token: request refused with 401", logged.lines().get(0));
         assertEquals(100, control.wrongTokens());
     }
 
