@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * @since 0.1
  */
-public final class AccessControl {
+public final class AccessControl { // decision 171
 
     private final boolean openReads;
     private final Delays delays;

@@ -109,7 +109,7 @@ final class Recount implements Closeable {
      *
      * @return whether there is a new count
      */
-    boolean refresh() {
+    boolean refresh() { // decision 119
         synchronized (this) {
             if (clockNs.getAsLong() - countedNs < FRESH_NS || closed) {
                 return false;

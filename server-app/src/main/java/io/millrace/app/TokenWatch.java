@@ -59,7 +59,7 @@ final class TokenWatch {
         }
     }
 
-    private void lookOnce() {
+    private void lookOnce() { // decision 174
         String now = state();
         boolean settled = now.equals(seen);
         seen = now;
