@@ -19,7 +19,6 @@ final class FileModeRule implements Rule<Set<PosixFilePermission>> {
                 || permissions.contains(PosixFilePermission.GROUP_EXECUTE)
                 || permissions.contains(PosixFilePermission.OTHERS_EXECUTE);
         return owned && !executable ? null
-                : "must include read and write for the owner and no execute permission,"
-                        + " such as 640";
+                : "must be readable and writable by the owner and not executable, such as 640";
     }
 }
