@@ -66,7 +66,7 @@ public final class ResponseEncoder {
                 + FieldEncoder.bytes(response.headers());
     }
 
-    /** Writes the interim answer 100 (RFC 9110 section 15.2.1). */
+    /** Writes the interim response 100 (RFC 9110 section 15.2.1). */
     public void encodeContinue(ByteBuffer out) {
         out.put(CONTINUE);
     }
