@@ -66,7 +66,8 @@ record KeyStoreIdentities(Path file, char[] password) implements IdentitySource 
                     + " doesn't fit its certificate: export the file again");
         }
         List<X509Certificate> chain = Chain.from(all.get(0), all);
-        return new Identity(file + " (" + alias + ")", key, chain, List.of());
+        return new Identity(file + " (" + alias + ")", key, chain, List.of(),
+                null); // encrypted, whoever reads it
     }
 
     private static boolean isPassword(Exception failure) {
