@@ -64,6 +64,7 @@ openssl pkcs8 -topk8 -nocrypt -in "$work/client.key" -out client.key
 
 openssl req -new -key "$work/rsa.key" -subj /CN=a.example -out request.pem
 openssl dsaparam -genkey -noout -out dsa.key 2048
-openssl pkcs12 -export -in ec.pem -inkey ec-pkcs8.key -certfile inner.pem -passout pass:secret \
-    -name ec -out ec.p12
+cat inner.pem outer.pem > "$work/between.pem"
+openssl pkcs12 -export -in ec.pem -inkey ec-pkcs8.key -certfile "$work/between.pem" \
+    -passout pass:secret -name ec -out ec.p12
 openssl pkcs12 -export -nokeys -in ec.pem -passout pass:secret -out keyless.p12

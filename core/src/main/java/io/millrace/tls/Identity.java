@@ -1,6 +1,5 @@
 package io.millrace.tls;
 
-import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -22,10 +21,9 @@ import java.util.regex.Pattern;
  * @param source where it comes from, for people
  * @param chain begins with the server's own certificate
  * @param leftOver certificates of the same file that are not part of the chain
- * @param openFile the file of the key, if all users of this machine may read it; otherwise null
  */
 record Identity(String source, PrivateKey key, List<X509Certificate> chain,
-        List<X509Certificate> leftOver, Path openFile) {
+        List<X509Certificate> leftOver) {
 
     private static final int DNS_NAME = 2; // RFC 5280 s4.2.1.6
     private static final String SERVER_USE = "1.3.6.1.5.5.7.3.1"; // RFC 5280 s4.2.1.12
@@ -92,10 +90,6 @@ record Identity(String source, PrivateKey key, List<X509Certificate> chain,
                     + " the file is that of " + last.getIssuerX500Principal() + ", which issued "
                     + last.getSubjectX500Principal() + "; clients that don't have it will refuse"
                     + " the chain. Not sent: " + subjects(leftOver));
-        }
-        if (openFile != null) {
-            warnings.add("the key " + openFile + " can be read by every user of this machine: "
-                    + "chmod 600 " + openFile);
         }
         return warnings;
     }

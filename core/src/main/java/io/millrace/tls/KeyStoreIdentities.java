@@ -66,8 +66,7 @@ record KeyStoreIdentities(Path file, char[] password) implements IdentitySource 
                     + " doesn't fit its certificate: export the file again");
         }
         List<X509Certificate> chain = Chain.from(all.get(0), all);
-        return new Identity(file + " (" + alias + ")", key, chain, List.of(),
-                null); // encrypted, whoever reads it
+        return new Identity(file + " (" + alias + ")", key, chain, List.of());
     }
 
     private static boolean isPassword(Exception failure) {

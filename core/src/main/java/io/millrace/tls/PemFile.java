@@ -7,8 +7,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -77,18 +75,6 @@ final class PemFile {
             throw new TlsException(file + " is larger than 1 MiB: it can't be a key or a chain");
         }
         return bytes;
-    }
-
-    /** Whether every user of this machine may read a file. */
-    static boolean isOpen(Path file) {
-        try {
-            PosixFileAttributeView view =
-                    Files.getFileAttributeView(file, PosixFileAttributeView.class);
-            return view != null && view.readAttributes().permissions()
-                    .contains(PosixFilePermission.OTHERS_READ);
-        } catch (IOException e) {
-            return false; // it is gone meanwhile, which the next look at it tells
-        }
     }
 
     private List<PemBlock> blocks() throws TlsException {

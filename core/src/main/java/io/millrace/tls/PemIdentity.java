@@ -38,7 +38,7 @@ record PemIdentity(Path chainFile, Path keyFile, char[] password) implements Ide
         X509Certificate own = fitting(key, certificates);
         List<X509Certificate> chain = Chain.from(own, certificates);
         return List.of(new Identity(chainFile.toString(), key, chain,
-                Chain.leftOver(chain, certificates), PemFile.isOpen(keyFile) ? keyFile : null));
+                Chain.leftOver(chain, certificates)));
     }
 
     private X509Certificate fitting(PrivateKey key, List<X509Certificate> certificates)

@@ -2,14 +2,12 @@ package io.millrace.tls;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,15 +119,5 @@ class PemFileTest {
         assertEquals(1, read(padding + A).size());
         assertEquals("FILE is larger than 1 MiB: it can't be a key or a chain",
                 refusal(padding + "\n" + A));
-    }
-
-    @Test
-    void fileThatAllMayReadIsOpen() throws IOException {
-        Path file = TestFiles.write(folder, "key", A);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        assertFalse(PemFile.isOpen(file));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw----r--"));
-        assertTrue(PemFile.isOpen(file));
-        assertFalse(PemFile.isOpen(folder.resolve("none")));
     }
 }
