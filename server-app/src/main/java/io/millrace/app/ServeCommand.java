@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The command {@code serve}: a file store until a signal ends it.
@@ -22,16 +23,18 @@ final class ServeCommand {
     private ServeCommand() {
     }
 
-    static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
-        Arguments arguments = ServeFlags.FLAGS.parse(args);
-        if (arguments.of(Flags.HELP)) {
+    static int run(List<String> args, Map<String, String> environment, PrintStream out,
+            PrintStream err) throws CommandException {
+        Arguments commandLine = ServeFlags.FLAGS.parse(args);
+        if (commandLine.of(Flags.HELP)) {
             out.print(ServeFlags.FLAGS.help());
             return 0;
         }
         Thread.setDefaultUncaughtExceptionHandler(
                 new ThreadEnd(ServerOptions.defaults().name()));
         ServeParts parts = new ServeParts(Lines.aside(out));
-        RunningStore serving = startAll(arguments, parts);
+        SignalRules.install(parts.reloads());
+        RunningStore serving = startAll(new Configuration(commandLine, environment), parts, err);
         LastResort last = LastResort.start(serving.drainTimeout());
         // From the first line on, whoever read it may send a signal.
         Runtime.getRuntime().addShutdownHook(new Thread("millrace-stop") {
@@ -40,10 +43,7 @@ final class ServeCommand {
                 end(serving, parts, last, out, err);
             }
         });
-        SignalRules.install(parts.reloads());
-        for (String warning : parts.warnings()) {
-            err.println("millrace: " + warning);
-        }
+        printWarnings(parts, err);
         out.print(serving.banner());
         out.flush();
         try {
@@ -59,11 +59,17 @@ final class ServeCommand {
      *
      * @throws CommandException in one line, with nothing left running
      */
-    private static RunningStore startAll(Arguments arguments, ServeParts parts)
-            throws CommandException {
+    private static RunningStore startAll(Configuration configuration, ServeParts parts,
+            PrintStream err) throws CommandException {
         try {
+            Arguments arguments = configuration.read(parts);
+            if (Configuration.file(arguments) != null) {
+                parts.changes().start(configuration, arguments);
+                parts.reloads().add("the configuration", parts.changes());
+            }
             return start(arguments, parts);
         } catch (CommandException failed) {
+            printWarnings(parts, err); // a misspelt variable may be why
             try {
                 parts.close();
             } catch (IOException alsoFailed) {
@@ -71,6 +77,12 @@ final class ServeCommand {
                         failed.getMessage() + "; " + alsoFailed.getMessage());
             }
             throw failed;
+        }
+    }
+
+    private static void printWarnings(ServeParts parts, PrintStream err) {
+        for (String warning : parts.warnings()) {
+            err.println("millrace: " + warning);
         }
     }
 
@@ -98,7 +110,7 @@ final class ServeCommand {
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
-        watchTokens(ServeSettings.tokenFile(arguments), serving, parts);
+        watchTokens(arguments, serving, parts);
         return serving;
     }
 
@@ -123,11 +135,15 @@ final class ServeCommand {
     }
 
     /** Has the token file read again when it changes, unless it can be read only once. */
-    private static void watchTokens(Path file, RunningStore serving, ServeParts parts) {
+    private static void watchTokens(Arguments arguments, RunningStore serving, ServeParts parts)
+            throws CommandException {
+        Path file = ServeSettings.tokenFile(arguments);
         if (file != null && Files.isRegularFile(file)) {
             TokenWatch watch = new TokenWatch(file, serving.store(), parts.lines());
             parts.reloads().add("the tokens", watch::reload);
             parts.reloads().watch(watch::look);
+            parts.changes().add(next -> watch.moveTo(ServeSettings.tokenFile(next)),
+                    ServeFlags.TOKEN_FILE);
         }
     }
 

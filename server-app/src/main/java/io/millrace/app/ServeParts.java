@@ -17,6 +17,7 @@ final class ServeParts implements Closeable {
 
     private final Lines lines;
     private final Reloads reloads;
+    private final ConfigReload changes;
     private final Deque<Closeable> parts = new ArrayDeque<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -24,6 +25,7 @@ final class ServeParts implements Closeable {
     ServeParts(Lines lines) {
         this.lines = lines;
         this.reloads = new Reloads(lines);
+        this.changes = new ConfigReload(lines);
     }
 
     /** Adds a part, which is closed at the end. */
@@ -45,6 +47,11 @@ final class ServeParts implements Closeable {
     /** What SIGHUP reads again, and files that are looked at. */
     Reloads reloads() {
         return reloads;
+    }
+
+    /** What a change of the configuration file applies to. */
+    ConfigReload changes() {
+        return changes;
     }
 
     /** The lines that parts print while they run. */
