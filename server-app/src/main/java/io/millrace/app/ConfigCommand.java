@@ -9,6 +9,7 @@ import io.millrace.app.cli.Flags;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 
@@ -54,14 +55,14 @@ final class ConfigCommand {
         ServeParts parts = new ServeParts(Lines.aside(out));
         try {
             Arguments all = new Configuration(arguments, environment).read(parts);
-            parts.warnings().forEach(line -> err.println("millrace: " + line));
+            parts.printWarnings(err);
             ServeSettings.check(all);
             if (!arguments.of(CHECK)) {
                 out.print(text(all));
             }
             return 0;
         } catch (CommandException wrong) {
-            err.println("millrace: " + wrong.getMessage());
+            ConsoleLog.printError(err, Level.ERROR, wrong.getMessage());
             return MISTAKE;
         }
     }
@@ -90,7 +91,7 @@ final class ConfigCommand {
             line.append(key).append(" = ").append(shown(flag, arguments.text(flag)));
         } else {
             String held = held(flag, server, store);
-            line.append("# ").append(key).append(held == null ? ": " + flag.standardText()
+            line.append("# ").append(key).append(held == null ? ": " + described(flag)
                     : " = " + ConfigFile.quotedIfNeeded(held));
         }
         line.append(" ".repeat(Math.max(0, ORIGIN_COLUMN - line.length())));
@@ -111,6 +112,10 @@ final class ConfigCommand {
         String ofServer = ServeFlags.SERVER_FLAGS.held(flag, server);
         String held = ofServer != null ? ofServer : ServeFlags.STORE_FLAGS.held(flag, store);
         return held != null ? held : standard(flag);
+    }
+
+    private static String described(Flag<?> flag) {
+        return flag.standardText().isEmpty() ? "none" : flag.standardText();
     }
 
     private static <T> String standard(Flag<T> flag) {

@@ -35,12 +35,22 @@ final class Configuration {
      */
     Arguments read(ServeParts parts) throws CommandException {
         Arguments arguments = commandLine;
-        if (Environment.concerns(environment)) {
+        if (isConcerned()) {
             arguments = arguments.over(
                     Environment.read(environment, ServeFlags.FLAGS, parts::warn));
         }
         Path file = file(arguments);
         return file == null ? arguments : arguments.over(ConfigFile.read(file, ServeFlags.FLAGS));
+    }
+
+    /** Whether a variable may be for the program; if not, nothing is loaded to read one. */
+    private boolean isConcerned() {
+        for (String variable : environment.keySet()) {
+            if (variable.startsWith(Environment.PREFIX)) { // a constant, without its class
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The file that these arguments name; null if there is none. */

@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.load.LoadCommand;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class Main {
         try {
             return run(Arrays.asList(args), environment, out, err);
         } catch (CommandException failed) {
-            err.println("millrace: " + failed.getMessage());
+            ConsoleLog.printError(err, Level.ERROR, failed.getMessage());
             return failed.exitCode();
         }
     }

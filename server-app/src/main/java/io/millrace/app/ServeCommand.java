@@ -8,6 +8,7 @@ import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,13 +44,13 @@ final class ServeCommand {
                 end(serving, parts, last, out, err);
             }
         });
-        printWarnings(parts, err);
-        out.print(serving.banner());
+        parts.printWarnings(err);
+        ConsoleLog.print(out, serving.banner());
         out.flush();
         try {
             parts.reloads().run();
         } catch (InterruptedException unexpected) {
-            err.println("millrace: interrupted");
+            ConsoleLog.printError(err, Level.ERROR, "interrupted");
         }
         return 0;
     }
@@ -63,13 +64,15 @@ final class ServeCommand {
             PrintStream err) throws CommandException {
         try {
             Arguments arguments = configuration.read(parts);
+            LogFlags.apply(arguments);
             if (Configuration.file(arguments) != null) {
                 parts.changes().start(configuration, arguments);
                 parts.reloads().add("the configuration", parts.changes());
+                LogFlags.addTo(parts.changes());
             }
             return start(arguments, parts);
         } catch (CommandException failed) {
-            printWarnings(parts, err); // a misspelt variable may be why
+            parts.printWarnings(err); // a misspelt variable may be why
             try {
                 parts.close();
             } catch (IOException alsoFailed) {
@@ -77,12 +80,6 @@ final class ServeCommand {
                         failed.getMessage() + "; " + alsoFailed.getMessage());
             }
             throw failed;
-        }
-    }
-
-    private static void printWarnings(ServeParts parts, PrintStream err) {
-        for (String warning : parts.warnings()) {
-            err.println("millrace: " + warning);
         }
     }
 
@@ -157,7 +154,7 @@ final class ServeCommand {
             serving.stop(out);
             parts.close();
         } catch (IOException | RuntimeException | Error e) {
-            err.println("millrace: " + e);
+            ConsoleLog.printError(err, Level.ERROR, e.toString());
             exitCode = 1;
         }
         Recordings.await();

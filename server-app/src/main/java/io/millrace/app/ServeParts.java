@@ -2,6 +2,8 @@ package io.millrace.app;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,9 +41,11 @@ final class ServeParts implements Closeable {
         warnings.add(line);
     }
 
-    /** The lines of {@link #warn}. */
-    List<String> warnings() {
-        return warnings;
+    /** Prints the lines of {@link #warn}. */
+    void printWarnings(PrintStream err) {
+        for (String warning : warnings) {
+            ConsoleLog.printError(err, Level.WARNING, warning);
+        }
     }
 
     /** What SIGHUP reads again, and files that are looked at. */

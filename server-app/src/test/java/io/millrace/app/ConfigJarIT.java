@@ -56,6 +56,44 @@ class ConfigJarIT {
     }
 
     @Test
+    void withJsonEachLineOfBothStreamsIsAnObject() throws Exception {
+        Files.writeString(folder.resolve("a.conf"), "log-format = json\nlog-level = debug\n");
+        try (JarProcess jar = JarProcess.start(folder, "--port=0", "--config=a.conf")) {
+            String listening = jar.await("listening on ");
+            assertTrue(listening.endsWith("\"}"), listening);
+            assertEquals(0, new ProcessBuilder("kill", "-USR1", "" + jar.pid()).start().waitFor());
+            hangUp(jar);
+            jar.await("SIGHUP: reloaded the configuration");
+            jar.terminate();
+            assertEquals(0, jar.exitCode());
+            assertTrue(jar.out().contains("\"message\":\"served 0 requests"), jar.out());
+            assertTrue(jar.err().contains("SIGUSR1 ignored"), jar.err());
+            assertTrue(jar.err().contains("\"logger\":\"io.millrace.server.HttpServer\""),
+                    jar.err());
+            (jar.out() + jar.err()).lines().forEach(line -> assertTrue(
+                    line.startsWith("{\"timestamp\":\"2") && line.endsWith("\"}"), line));
+        }
+        try (JarProcess jar = JarProcess.start(folder, "--config=a.conf", "--address=::zz")) {
+            assertEquals(1, jar.exitCode());
+            assertTrue(jar.err().endsWith("\"message\":\"unknown address: ::zz\"}\n"), jar.err());
+        }
+    }
+
+    @Test
+    void logLevelOfTheFileChangesWhileItRuns() throws Exception {
+        Path conf = Files.writeString(folder.resolve("a.conf"), "log-level = error\n");
+        try (JarProcess jar = JarProcess.start(folder, "--port=0", "--config=a.conf")) {
+            jar.awaitUrl();
+            Files.writeString(conf, "log-level = info\n");
+            hangUp(jar);
+            jar.await("SIGHUP: reloaded the configuration");
+            jar.terminate();
+            assertEquals(0, jar.exitCode());
+            assertTrue(jar.err().contains("millrace: stopped listening on "), jar.err());
+        }
+    }
+
+    @Test
     void hangUpReloadsWhatCanChangeAndNamesTheRest() throws Exception {
         TokenFileTest.write(folder.resolve("one"), "ci one r\n");
         TokenFileTest.write(folder.resolve("two"), "ci two r\n");

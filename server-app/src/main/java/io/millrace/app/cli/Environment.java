@@ -18,22 +18,13 @@ import java.util.regex.Pattern;
  */
 public final class Environment {
 
-    private static final String PREFIX = "MILLRACE_";
+    /** How the name of each begins. */
+    public static final String PREFIX = "MILLRACE_";
     private static final Pattern OF_A_SERVICE = Pattern.compile(
             "MILLRACE_(.*_)?(SERVICE_(HOST|PORT.*)|PORT_[0-9]+_(TCP|UDP|SCTP).*)");
     private static final Pattern LINK = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private Environment() {
-    }
-
-    /** Whether any of these variables is for the program. */
-    public static boolean concerns(Map<String, String> variables) {
-        for (String name : variables.keySet()) {
-            if (name.startsWith(PREFIX)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

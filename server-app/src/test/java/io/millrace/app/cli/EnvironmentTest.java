@@ -3,7 +3,6 @@ package io.millrace.app.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ class EnvironmentTest {
     @Test
     void variableSetsItsFlag() throws Exception {
         Arguments arguments = read(Map.of("MILLRACE_PORT", "8", "MILLRACE_TOKEN_FILE", "t",
-                "MILLRACE_CONFIG", "a.conf", "PORT", "7"));
+                "MILLRACE_CONFIG", "a.conf", "PORT", "7", "MILLRACE", "6"));
         assertEquals(8L, arguments.of(PORT));
         assertEquals("t", arguments.of(TOKENS));
         assertEquals("a.conf", arguments.of(Flags.CONFIG));
@@ -87,11 +86,5 @@ class EnvironmentTest {
         assertFalse(arguments.has(PORT));
         assertEquals(List.of("MILLRACE_PORT is ignored: its value tcp://10.0.0.1:8080 comes from "
                 + "Kubernetes, which enableServiceLinks: false stops"), warnings);
-    }
-
-    @Test
-    void otherVariablesConcernNobody() {
-        assertFalse(Environment.concerns(Map.of("PATH", "/bin", "MILLRACE", "1")));
-        assertTrue(Environment.concerns(Map.of("PATH", "/bin", "MILLRACE_X", "1")));
     }
 }
