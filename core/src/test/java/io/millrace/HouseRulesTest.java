@@ -105,6 +105,8 @@ class HouseRulesTest {
             Map.entry("LoadClient", "the run ends it"),
             Map.entry("LoadConnection", "the run cuts it"),
             Map.entry("ClientProgress", "one writer, any reader"),
+            Map.entry("Reloads", "a signal's thread asks the main thread"),
+            Map.entry("ConsoleLog", "all loggers share a level and a format, which may change"),
             Map.entry("SecondSignal", "parks between two looks; shares nothing"),
             Map.entry("Recordings", "parks between two looks; shares nothing"),
             // Of jmh: what is measured is how threads meet.
