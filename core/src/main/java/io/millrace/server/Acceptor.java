@@ -39,6 +39,8 @@ final class Acceptor implements Runnable {
 
     private final Selector selector;
     private final ReadyKeys ready = new ReadyKeys();
+    private final List<Endpoint> endpoints;
+    /** Of each endpoint one, in the same order. */
     private final List<Listener> listeners = new ArrayList<>();
     /** An array, as going through a list for each connection would leave garbage. */
     private final Worker[] workers;
@@ -70,6 +72,7 @@ final class Acceptor implements Runnable {
     Acceptor(ServerOptions options, List<Worker> workers) throws IOException {
         this.workers = workers.toArray(new Worker[0]);
         failed = "accept paused: the acceptor failed";
+        endpoints = options.endpoints();
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         mostAtTheEnd = 2 * options.backlog();
@@ -81,7 +84,8 @@ final class Acceptor implements Runnable {
             worker.whenPlaceMade(selector);
         }
         try {
-            for (SocketAddress address : options.addresses()) {
+            for (Endpoint endpoint : endpoints) {
+                SocketAddress address = endpoint.address();
                 Listener listener = Listener.open(address, listening(options));
                 listeners.add(listener);
                 listener.register(selector);
@@ -331,10 +335,12 @@ final class Acceptor implements Runnable {
                 return;
             }
             listener.prepare(channel);
+            Endpoint.Accepted accepted = new Endpoint.Accepted(channel,
+                    endpoints.get(listeners.indexOf(listener)));
             int first = dealer.choose();
             for (int i = 0; i < workers.length; i++) {
                 int worker = (first + i) % workers.length;
-                if (workers[worker].offer(channel)) {
+                if (workers[worker].offer(accepted)) {
                     dealer.dealt(worker);
                     dealtTo[worker] = true;
                     return;

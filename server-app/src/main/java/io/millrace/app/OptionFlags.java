@@ -140,6 +140,28 @@ final class OptionFlags extends FlagSource {
         builder.set(option, (T) fitting);
     }
 
+    /**
+     * The value of a flag's option as it would be written; null if the flag is another one's, or
+     * the option has no value.
+     */
+    String held(Flag<?> flag, Options options) {
+        for (Option<?> option : this.options) {
+            if (flag.name().equals(option.flag())) {
+                Object value = options.get(option);
+                return value == null ? null : shown(of(option), value);
+            }
+        }
+        return null;
+    }
+
+    // The type of the flag was chosen by that of the option.
+    @SuppressWarnings("unchecked")
+    private static <T> String shown(Flag<T> flag, Object value) {
+        Object fitting = value instanceof Integer number ? (Object) number.longValue() : value;
+        String shown = flag.kind().show((T) fitting);
+        return shown.isEmpty() ? null : shown;
+    }
+
     /** Says what is wrong with a value, with flags in place of options. */
     CommandException refused(OptionException wrong, Arguments arguments) {
         Flag<?> flag = of(wrong.option());
@@ -147,7 +169,7 @@ final class OptionFlags extends FlagSource {
             return CommandException.usage(wrong.getMessage());
         }
         String bound = wrong.bound() == null ? "" : " " + wrong.bound().flag();
-        return CommandException.usage(flag.name() + " " + wrong.violation() + bound + ": "
-                + arguments.texts().get(flag.name()));
+        return CommandException.usage(arguments.nameOf(flag) + " " + wrong.violation() + bound
+                + ": " + arguments.text(flag));
     }
 }

@@ -47,8 +47,10 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "store | unknown command 'store': use serve, verify or load, see --help",
-        "--prot 1 | unknown flag --prot, see serve --help",
+        "store | unknown command 'store': use serve, config, verify or load, "
+                + "see --help",
+        "--prot 1 | unknown flag --prot: did you mean --port? See serve --help",
+        "config data | unexpected argument 'data': serve takes only flags, see serve --help",
         "serve -p 1 | unknown flag -p, see serve --help",
         "serve data | unexpected argument 'data': serve takes only flags, see serve --help",
         "--port 65536 | --port must be a number in [0, 65535]: 65536",
