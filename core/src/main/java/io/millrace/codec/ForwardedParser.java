@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads the Forwarded field (RFC 7239 section 4). Blanks around semicolons are let pass: the RFC has
- * none, many proxies do, and they change nothing.
+ * Reads the Forwarded field (RFC 7239 section 4). Blanks around semicolons are let pass: the RFC
+ * has none, many proxies do, and they change nothing.
  *
  * <p>Threads: one at a time.
  */

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.codec.Networks;
 import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.net.Listener;
@@ -48,6 +49,8 @@ final class Acceptor implements Runnable {
     private final int mostAtTheEnd;
     /** Null if there is no limit. */
     private final PeerLimit peers;
+    /** To which the limit doesn't apply: behind one address there are many clients. */
+    private final Networks proxies;
     private final LogThrottle refusals = new LogThrottle();
     private final LogThrottle failures = new LogThrottle();
     /** Set by the constructor: a constant would be made where it is used, for the first time. */
@@ -75,6 +78,7 @@ final class Acceptor implements Runnable {
         mostAtTheEnd = 2 * options.backlog();
         peers = options.maxConnectionsPerPeer() == 0 ? null
                 : new PeerLimit(options.maxConnectionsPerPeer());
+        proxies = peers == null ? null : Networks.of(options.trustedProxies());
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
         for (Worker worker : workers) {
@@ -326,7 +330,8 @@ final class Acceptor implements Runnable {
 
     private void deal(SocketChannel channel, Listener listener) {
         try {
-            if (peers != null && !peers.admit(channel)) {
+            if (peers != null && !proxies.contain(channel.getRemoteAddress())
+                    && !peers.admit(channel)) {
                 refuse(channel);
                 return;
             }

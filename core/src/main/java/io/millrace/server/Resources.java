@@ -2,9 +2,12 @@ package io.millrace.server;
 
 import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
+import io.millrace.codec.Networks;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
+import io.millrace.codec.TrustedProxies;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.log.LogThrottle;
@@ -30,6 +33,8 @@ final class Resources extends TransferResources {
     final Handler handler;
     final Completions completions;
     final HostRules hosts;
+    /** Null if there are none. */
+    private final TrustedProxies proxies;
 
     /** More parsers would only serve as many connections that wait in a request at once. */
     private static final int MOST_PARSERS = 128;
@@ -48,6 +53,7 @@ final class Resources extends TransferResources {
     final LogThrottle handlerFailures = new LogThrottle();
     final LogThrottle lateApplications = new LogThrottle();
     final LogThrottle misdirected = new LogThrottle();
+    private final LogThrottle misnamed = new LogThrottle();
 
     /** Whether the visits of this turn have taken so long that the others in it are short ones. */
     boolean isTurnLong;
@@ -71,6 +77,8 @@ final class Resources extends TransferResources {
         this.handler = handler;
         this.completions = completions;
         hosts = hosts(options);
+        proxies = options.trustedProxies().isEmpty() ? null
+                : new TrustedProxies(Networks.of(options.trustedProxies()));
     }
 
     private static HostRules hosts(ServerOptions options) {
@@ -91,6 +99,24 @@ final class Resources extends TransferResources {
         }
         return head.framing().bodyLength() > options.maxBodyBytes()
                 ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
+    }
+
+    /**
+     * The connection of this request: of the client that a trusted proxy names, if there is one.
+     *
+     * @throws HttpException if the proxy names none that can be understood
+     */
+    ConnectionInfo connection(ParsedHead head, ConnectionInfo connection) throws HttpException {
+        if (proxies == null) {
+            return connection;
+        }
+        try {
+            return proxies.resolve(head, connection);
+        } catch (HttpException e) {
+            misnamed.log(Connection.class, Level.WARNING, "request of the trusted proxy "
+                    + connection.peerText() + " refused with 400: " + e.getMessage(), null, nowNs);
+            throw e;
+        }
     }
 
     /** As {@link Connection}: an operator knows one logger for what happens on connections. */

@@ -54,6 +54,11 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
         return set(ServerOption.HOSTS, List.of(names));
     }
 
+    /** Sets {@link ServerOptions#trustedProxies}. */
+    public B trustedProxies(String... networks) {
+        return set(ServerOption.TRUSTED_PROXIES, List.of(networks));
+    }
+
     /** Sets {@link ServerOptions#socketPermissions}. */
     public B socketPermissions(Set<PosixFilePermission> permissions) {
         return set(ServerOption.SOCKET_PERMISSIONS, permissions);
