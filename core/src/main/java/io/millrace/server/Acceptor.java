@@ -49,8 +49,6 @@ final class Acceptor implements Runnable {
     private final int mostAtTheEnd;
     /** Null if there is no limit. */
     private final PeerLimit peers;
-    /** To which the limit doesn't apply: behind one address there are many clients. */
-    private final Networks proxies;
     private final LogThrottle refusals = new LogThrottle();
     private final LogThrottle failures = new LogThrottle();
     /** Set by the constructor: a constant would be made where it is used, for the first time. */
@@ -60,7 +58,6 @@ final class Acceptor implements Runnable {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
     private final AtomicLong pauses = new AtomicLong();
-    private final AtomicLong overPeerLimit = new AtomicLong();
     private volatile boolean stopping;
 
     private boolean paused;
@@ -76,9 +73,10 @@ final class Acceptor implements Runnable {
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         mostAtTheEnd = 2 * options.backlog();
+        // Behind the address of a proxy there are many clients.
         peers = options.maxConnectionsPerPeer() == 0 ? null
-                : new PeerLimit(options.maxConnectionsPerPeer());
-        proxies = peers == null ? null : Networks.of(options.trustedProxies());
+                : new PeerLimit(options.maxConnectionsPerPeer(),
+                        Networks.of(options.trustedProxies())::contain);
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
         for (Worker worker : workers) {
@@ -139,7 +137,7 @@ final class Acceptor implements Runnable {
     }
 
     long overPeerLimit() {
-        return overPeerLimit.get();
+        return peers == null ? 0 : peers.refused();
     }
 
     long pauses() {
@@ -265,7 +263,6 @@ final class Acceptor implements Runnable {
     }
 
     private void refuse(SocketChannel channel) throws IOException {
-        overPeerLimit.setRelease(overPeerLimit.getPlain() + 1);
         refusals.log(Acceptor.class, Level.WARNING, "connection closed: its address "
                 + channel.getRemoteAddress() + " has " + peers.most() + " open", null,
                 System.nanoTime());
@@ -330,8 +327,7 @@ final class Acceptor implements Runnable {
 
     private void deal(SocketChannel channel, Listener listener) {
         try {
-            if (peers != null && !proxies.contain(channel.getRemoteAddress())
-                    && !peers.admit(channel)) {
+            if (peers != null && !peers.admit(channel)) {
                 refuse(channel);
                 return;
             }
