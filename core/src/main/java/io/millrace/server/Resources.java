@@ -10,11 +10,14 @@ import io.millrace.codec.TrustedProxies;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.layer.SideThread;
+import io.millrace.layer.TlsBuffers;
 import io.millrace.log.LogThrottle;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
 import io.millrace.net.MachineName;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.TransferResources;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -54,6 +57,12 @@ final class Resources extends TransferResources {
     final LogThrottle lateApplications = new LogThrottle();
     final LogThrottle misdirected = new LogThrottle();
     private final LogThrottle misnamed = new LogThrottle();
+    final LogThrottle openings = new LogThrottle();
+
+    /** Null before the worker's first TLS connection. */
+    private TlsBuffers tlsBuffers;
+    /** Null before the first handshake. */
+    private SideThread sideThread;
 
     /** Whether the visits of this turn have taken so long that the others in it are short ones. */
     boolean isTurnLong;
@@ -122,6 +131,44 @@ final class Resources extends TransferResources {
     /** As {@link Connection}: an operator knows one logger for what happens on connections. */
     void log(LogThrottle kind, String what, ParsedHead head, Throwable failure) {
         kind.log(Connection.class, Level.WARNING, what + head, failure, nowNs);
+    }
+
+    TlsBuffers tlsBuffers() {
+        if (tlsBuffers == null) {
+            tlsBuffers = new TlsBuffers(options.pieceBytes(), OUT_BYTES);
+        }
+        return tlsBuffers;
+    }
+
+    /** Does what takes long on another thread, and has the connection visited then. */
+    void runAside(Runnable task, Connection connection) {
+        if (task == null) {
+            return; // it is being run
+        }
+        if (sideThread == null) {
+            sideThread = new SideThread(Thread.currentThread().getName() + "-tls");
+        }
+        Completions.Completion done = new Completions.Completion(connection);
+        sideThread.run(() -> {
+            try {
+                task.run();
+            } finally {
+                completions.add(done);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        if (sideThread != null) {
+            sideThread.close();
+        }
+    }
+
+    void logOpening(ConnectionInfo connection, OpeningException why) {
+        openings.log(Connection.class, why.level, "connection of " + connection.peerText()
+                + " ended before its first request: " + why.getMessage(), null, nowNs);
     }
 
     RequestParser borrowParser() {

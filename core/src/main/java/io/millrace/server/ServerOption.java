@@ -63,10 +63,10 @@ final class ServerOption {
 
     // Listening
 
-    static final Option<List<SocketAddress>> ADDRESSES = LISTENING
-            .<List<SocketAddress>>object("addresses", List.class,
-                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)))
-            .rule(new AddressRule())
+    static final Option<List<Endpoint>> ENDPOINTS = LISTENING
+            .<List<Endpoint>>object("endpoints", List.class, List.of(Endpoint.of(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080))))
+            .rule(new Endpoint.ListRule())
             .sets("TCP addresses and Unix domain sockets to listen on, 1 to 64; port 0 picks a "
                     + "free one")
             .standardText("127.0.0.1:8080")

@@ -22,7 +22,7 @@ import java.util.Set;
  */
 public final class ServerOptions extends Options {
 
-    private final List<SocketAddress> addresses = get(ServerOption.ADDRESSES);
+    private final List<Endpoint> endpoints = get(ServerOption.ENDPOINTS);
     private final List<String> hosts = get(ServerOption.HOSTS);
     private final List<String> trustedProxies = get(ServerOption.TRUSTED_PROXIES);
     private final Set<PosixFilePermission> socketPermissions = get(ServerOption.SOCKET_PERMISSIONS);
@@ -84,7 +84,12 @@ public final class ServerOptions extends Options {
      * InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}. The file of a Unix domain
      * socket is created at start and removed at stop; a file left by a dead server is replaced.
      */
-    public List<SocketAddress> addresses() { return addresses; }
+    public List<Endpoint> endpoints() { return endpoints; }
+
+    /** The addresses of {@link #endpoints}. */
+    public List<SocketAddress> addresses() {
+        return endpoints.stream().map(Endpoint::address).toList();
+    }
 
     /**
      * Hosts that requests may be for, without ports; others get 421; *.NAME: any one label before
@@ -336,13 +341,13 @@ public final class ServerOptions extends Options {
      * @throws IllegalStateException if all are Unix domain sockets
      */
     public InetSocketAddress address() {
-        return firstTcp(addresses);
+        return firstTcp(addresses());
     }
 
     /** Whether all TCP addresses are loopback ones, of which there is at least one. */
     boolean isOnLoopbackOnly() {
         boolean hasTcp = false;
-        for (SocketAddress address : addresses) {
+        for (SocketAddress address : addresses()) {
             if (address instanceof InetSocketAddress tcp) {
                 if (!tcp.getAddress().isLoopbackAddress()) {
                     return false;

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class MemoryServer {
         Script script = new Script(bytes, pieceEnds, endsAtOnce);
         MemoryChannel channel = script.channel;
         channel.room = writeBytes;
-        Connection connection = new Connection(channel, resources);
+        Connection connection = new Connection(channel, Layer.NONE, resources);
         try {
             long visits = 0;
             long mostVisits = VISITS_BESIDES_BYTES + 4L * bytes.length;

@@ -12,6 +12,7 @@ import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -47,7 +48,7 @@ class MinimumRateTest {
 
     private final Deadlines deadlines = new Deadlines(OPTIONS);
     private final PacedChannel channel = new PacedChannel();
-    private final Connection connection = new Connection(channel, new Resources(OPTIONS, HANDLER,
+    private final Connection connection = new Connection(channel, Layer.NONE, new Resources(OPTIONS, HANDLER,
             new Counters(), new Completions(() -> { })));
     private long nowNs = -5;
     private long seconds;
@@ -138,7 +139,7 @@ class MinimumRateTest {
     @Test
     void downloadOfTenGigabytesThatMovesIsNeverCut() throws IOException {
         send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
-        while (connection.progress() < TEN_GB) {
+        while (connection.link.progress() < TEN_GB) {
             second(0, 1 << 20);
             assertEquals(false, isCut, seconds + " s");
         }
