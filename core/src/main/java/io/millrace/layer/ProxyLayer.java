@@ -101,7 +101,7 @@ public final class ProxyLayer implements Layer {
         return target.position() - start;
     }
 
-    /** The peer has ended its side. One that has sent nothing is no fault: so some balancers check. */
+    /** The peer has ended its side. It is no fault if it has sent nothing: so balancers check. */
     private int end(int count) throws OpeningException {
         if (parser == null || !parser.hasBegun()) {
             return count > 0 ? count : -1;

@@ -144,7 +144,7 @@ public final class Endpoint {
     }
 
     /** Where the proxies are that begin each connection with a PROXY header; empty for none. */
-    public List<String> proxies() {
+    public List<String> proxyNetworks() {
         return proxyTexts;
     }
 
