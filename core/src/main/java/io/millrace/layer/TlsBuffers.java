@@ -37,9 +37,23 @@ public final class TlsBuffers {
         return plainBytes + (plainBytes / PLAIN_PER_RECORD + 1) * OVERHEAD_BYTES + RECORD_BYTES;
     }
 
-    void clear() {
-        in.clear().limit(0);
-        out.clear().limit(0);
-        plain.clear().limit(0);
+    /** Makes the buffer ready to be read, with what was kept; null for nothing. */
+    static void load(ByteBuffer kept, ByteBuffer buffer) {
+        buffer.clear();
+        if (kept != null) {
+            buffer.put(kept);
+        }
+        buffer.flip();
+    }
+
+    /** A copy of what is left; null if that is nothing. */
+    static ByteBuffer keep(ByteBuffer buffer) {
+        return buffer.hasRemaining()
+                ? ByteBuffer.allocate(buffer.remaining()).put(buffer).flip() : null;
+    }
+
+    /** Bytes of memory that something kept takes. */
+    static int bytes(ByteBuffer kept) {
+        return kept == null ? 0 : kept.capacity();
     }
 }

@@ -36,9 +36,7 @@ public final class TlsLayer implements Layer {
     }
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    /** RFC 8446 section 5.1: a record's type, version and length. */
-    private static final int RECORD_HEAD_BYTES = 5;
-    /** The type of the record that begins a handshake. */
+    /** RFC 8446 section 5.1: the type of the record that begins a handshake. */
     private static final byte HANDSHAKE_RECORD = 22;
 
     private final ByteChannel socket;
@@ -49,19 +47,16 @@ public final class TlsLayer implements Layer {
     private State state = State.HANDSHAKE;
     private HandshakeStatus status = HandshakeStatus.NEED_UNWRAP;
     private boolean hasBegun;
-    /** The peer sends no more: it has said so, or the socket has ended. */
-    private boolean isInputEnded;
     /** Once true this is always true: the end has been read. */
     private boolean isEndRead;
     private boolean isOutputEnded;
     /** What runs on another thread, or is to; null if nothing. */
     private HandshakeTask task;
 
+    private final TlsInput in;
     private boolean isVisited;
-    /** What was left when the last visit ended; null if nothing. */
-    private ByteBuffer keptIn;
+    /** What the socket did not take in the last visit; null if it took all. */
     private ByteBuffer keptOut;
-    private ByteBuffer keptPlain;
 
     /**
      * @param socket of the connection
@@ -73,18 +68,15 @@ public final class TlsLayer implements Layer {
         this.below = below;
         this.engine = engine;
         this.buffers = buffers;
+        in = new TlsInput(this.socket, buffers);
     }
 
     @Override
     public void beginVisit() {
         below.beginVisit();
-        buffers.clear();
-        load(keptIn, buffers.in);
-        load(keptOut, buffers.out);
-        load(keptPlain, buffers.plain);
-        keptIn = null;
+        in.beginVisit();
+        TlsBuffers.load(keptOut, buffers.out);
         keptOut = null;
-        keptPlain = null;
         isVisited = true;
         if (task != null && task.isDone()) {
             task = null;
@@ -92,33 +84,17 @@ public final class TlsLayer implements Layer {
         }
     }
 
-    private static void load(ByteBuffer kept, ByteBuffer buffer) {
-        if (kept != null) {
-            buffer.clear().put(kept).flip();
-        }
-    }
-
     @Override
     public void endVisit() {
-        keptIn = keep(buffers.in);
-        keptOut = keep(buffers.out);
-        keptPlain = keep(buffers.plain);
+        in.endVisit();
+        keptOut = TlsBuffers.keep(buffers.out);
         isVisited = false;
         below.endVisit();
     }
 
-    private static ByteBuffer keep(ByteBuffer buffer) {
-        return buffer.hasRemaining()
-                ? ByteBuffer.allocate(buffer.remaining()).put(buffer).flip() : null;
-    }
-
     @Override
     public int keptBytes() {
-        return bytes(keptIn) + bytes(keptOut) + bytes(keptPlain) + below.keptBytes();
-    }
-
-    private static int bytes(ByteBuffer kept) {
-        return kept == null ? 0 : kept.capacity();
+        return in.keptBytes() + TlsBuffers.bytes(keptOut) + below.keptBytes();
     }
 
     @Override
@@ -160,19 +136,7 @@ public final class TlsLayer implements Layer {
         if (state == State.PLAIN || state == State.FAILED) {
             return below.hasInput();
         }
-        return task == null && (buffers.plain.hasRemaining() || hasRecord()
-                || isInputEnded && !isEndRead) || below.hasInput();
-    }
-
-    /** Whether a whole record is here, or the head of one that is too long. */
-    private boolean hasRecord() {
-        ByteBuffer in = buffers.in;
-        if (in.remaining() < RECORD_HEAD_BYTES) {
-            return false;
-        }
-        int length = in.getShort(in.position() + 3) & 0xffff;
-        return in.remaining() >= Math.min(RECORD_HEAD_BYTES + length, TlsBuffers.RECORD_BYTES)
-                || length > TlsBuffers.RECORD_BYTES;
+        return task == null && (in.hasPlain() || in.hasRecord() || in.isEnded() && !isEndRead) || below.hasInput();
     }
 
     @Override
@@ -182,31 +146,21 @@ public final class TlsLayer implements Layer {
         }
         int start = target.position();
         try {
-            takePlain(target);
+            in.takePlain(target);
             while (target.hasRemaining() && goOn(target)) {
-                takePlain(target);
+                in.takePlain(target);
             }
         } catch (SSLException e) {
             throw failed(e);
         }
         int count = target.position() - start;
-        isEndRead = count == 0 && isInputEnded;
+        isEndRead = count == 0 && in.isEnded();
         return isEndRead ? -1 : count;
-    }
-
-    private void takePlain(ByteBuffer target) {
-        ByteBuffer plain = buffers.plain;
-        int count = Math.min(plain.remaining(), target.remaining());
-        if (count > 0) {
-            target.put(target.position(), plain, plain.position(), count);
-            target.position(target.position() + count);
-            plain.position(plain.position() + count);
-        }
     }
 
     /** Does the next step; false if it has to wait, for whatever it may be. */
     private boolean goOn(ByteBuffer target) throws IOException {
-        if (task != null || isInputEnded) {
+        if (task != null || in.isEnded()) {
             return false;
         }
         switch (status) {
@@ -224,27 +178,34 @@ public final class TlsLayer implements Layer {
     }
 
     private boolean decrypt(ByteBuffer target) throws IOException {
-        if (!hasRecord()) {
+        if (!in.hasRecord()) {
             return fill(target.remaining());
         }
-        ByteBuffer in = buffers.in;
-        SSLEngineResult result = engine.unwrap(in, target);
+        SSLEngineResult result = engine.unwrap(in.records(), target);
         if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-            ByteBuffer plain = buffers.plain.clear();
+            ByteBuffer plain = in.spare();
             try {
-                result = engine.unwrap(in, plain);
+                result = engine.unwrap(in.records(), plain);
             } finally {
                 plain.flip();
             }
         }
         switch (result.getStatus()) {
-            case CLOSED -> isInputEnded = true;
+            case CLOSED -> in.end();
             case BUFFER_UNDERFLOW, BUFFER_OVERFLOW ->
                 throw new SSLException("a record is longer than TLS allows");
             case OK -> { }
         }
         passed(result);
         return true;
+    }
+
+    private boolean fill(int plainBytes) throws IOException {
+        boolean hasCome = in.fill(plainBytes);
+        if (hasCome && !hasBegun) {
+            begin(in.records().get(in.records().position()));
+        }
+        return hasCome;
     }
 
     /** A person who types http:// for https:// is told so; the JDK would only say that it fails. */
@@ -255,33 +216,10 @@ public final class TlsLayer implements Layer {
         }
         boolean isText = first >= 'A' && first <= 'Z' || first == '\r' || first == '\n';
         state = isText ? State.PLAIN : State.FAILED;
-        buffers.in.limit(buffers.in.position());
+        in.drop();
         throw new OpeningException("no TLS handshake but byte " + (first & 0xff),
                 isText ? new HttpException(Status.BAD_REQUEST,
                         "this address needs TLS: use https") : null, null);
-    }
-
-    /**
-     * Reads from the socket what is wanted and not much more; false if nothing has come.
-     *
-     * @param plainBytes wanted
-     */
-    private boolean fill(int plainBytes) throws IOException {
-        ByteBuffer in = buffers.in;
-        in.compact();
-        int read;
-        try {
-            in.limit(Math.min(in.capacity(), TlsBuffers.encryptedBytes(plainBytes)));
-            read = socket.read(in);
-        } finally {
-            in.flip();
-        }
-        // Cut off or ended by the peer: a message tells by itself whether it is whole.
-        isInputEnded |= read < 0;
-        if (read > 0 && !hasBegun) {
-            begin(in.get(in.position()));
-        }
-        return read > 0;
     }
 
     private void passed(SSLEngineResult result) throws SSLException {
@@ -365,7 +303,7 @@ public final class TlsLayer implements Layer {
         }
         state = State.FAILED;
         isOutputEnded = true;
-        buffers.in.limit(buffers.in.position());
+        in.drop();
         return wasOpening ? new OpeningException(failure.getMessage(), null, failure) : failure;
     }
 
@@ -411,47 +349,5 @@ public final class TlsLayer implements Layer {
     @Override
     public void close() throws IOException {
         socket.close();
-    }
-
-    /**
-     * What takes long in a handshake: to sign, and to check a client's certificates.
-     *
-     * <p>Threads: the worker, and the one that runs it.
-     */
-    private static final class HandshakeTask implements Runnable {
-
-        private final SSLEngine engine;
-        private boolean isTaken;
-        private volatile boolean isDone;
-
-        HandshakeTask(SSLEngine engine) {
-            this.engine = engine;
-        }
-
-        /** Whether it has yet to be run; once. */
-        boolean take() {
-            boolean first = !isTaken;
-            isTaken = true;
-            return first;
-        }
-
-        boolean isDone() {
-            return isDone;
-        }
-
-        @Override
-        public void run() {
-            try {
-                for (Runnable next = engine.getDelegatedTask(); next != null;
-                        next = engine.getDelegatedTask()) {
-                    next.run();
-                }
-            } catch (RuntimeException | Error e) {
-                // The engine tells the same to whoever goes on with it.
-                SafeLog.log(TlsLayer.class, Level.DEBUG, "a handshake failed", e);
-            } finally {
-                isDone = true;
-            }
-        }
     }
 }

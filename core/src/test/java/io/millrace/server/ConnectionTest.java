@@ -29,8 +29,8 @@ class ConnectionTest {
     private final Completions completions = new Completions(() -> { });
 
     private Connection connection(MemoryChannel channel, Handler handler) {
-        return new Connection(channel, Layer.NONE, new Resources(ServerOptions.builder().port(0).build(),
-                handler, new Counters(), completions));
+        return new Connection(channel, Layer.NONE, new Resources(
+                ServerOptions.builder().port(0).build(), handler, new Counters(), completions));
     }
 
     private static String get(String target) {

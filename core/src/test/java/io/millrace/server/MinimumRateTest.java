@@ -48,8 +48,8 @@ class MinimumRateTest {
 
     private final Deadlines deadlines = new Deadlines(OPTIONS);
     private final PacedChannel channel = new PacedChannel();
-    private final Connection connection = new Connection(channel, Layer.NONE, new Resources(OPTIONS, HANDLER,
-            new Counters(), new Completions(() -> { })));
+    private final Connection connection = new Connection(channel, Layer.NONE, new Resources(
+            OPTIONS, HANDLER, new Counters(), new Completions(() -> { })));
     private long nowNs = -5;
     private long seconds;
     private boolean isCut;
