@@ -54,6 +54,7 @@ class HouseRulesTest {
     private static final Map<String, String> SHARING = Map.ofEntries(
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
             Map.entry("Worker", "stop and its deadline are set by other threads"),
+            Map.entry("PeerLimit", "the acceptor and all workers count in it"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("SafeLog", "all threads share the loggers"),

@@ -60,6 +60,11 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
         return set(ServerOption.HOSTS, List.of(names));
     }
 
+    /** Sets {@link ServerOptions#trustedProxies}. */
+    public B trustedProxies(String... networks) {
+        return set(ServerOption.TRUSTED_PROXIES, List.of(networks));
+    }
+
     /** Sets {@link ServerOptions#socketPermissions}. */
     public B socketPermissions(Set<PosixFilePermission> permissions) {
         return set(ServerOption.SOCKET_PERMISSIONS, permissions);
