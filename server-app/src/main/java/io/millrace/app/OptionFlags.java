@@ -80,7 +80,7 @@ final class OptionFlags extends FlagSource {
             }
             return flag(option,
                     option.mayBeUnlimited() ? QuantityType.LIMIT : QuantityType.SIZE, standard,
-                    null);
+                    words(option));
         }
         if (type.isEnum()) {
             return choice(option, type);
@@ -92,6 +92,12 @@ final class OptionFlags extends FlagSource {
             return texts(option);
         }
         throw new AssertionError("no type of flag for " + option + " of " + type);
+    }
+
+    /** A default that depends on the machine, in words; null if it is a value as any other. */
+    private static <T> String words(Option<T> option) {
+        String text = option.standardText();
+        return text.equals(option.text(option.standard())) ? null : text;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
