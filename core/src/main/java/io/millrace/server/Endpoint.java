@@ -123,7 +123,8 @@ public final class Endpoint {
         String violation = networks.length == 0 ? "must have at least one network"
                 : Networks.violation(List.of(networks));
         if (violation != null) {
-            throw new IllegalArgumentException("proxies " + violation);
+            throw new IllegalArgumentException("proxies " + violation + ": "
+                    + String.join(",", networks));
         }
         return new Endpoint(address, tls, List.of(networks));
     }

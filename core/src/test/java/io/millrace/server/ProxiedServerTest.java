@@ -257,7 +257,7 @@ class ProxiedServerTest {
     @Test
     void networksOfProxiesAreChecked() {
         Endpoint endpoint = Endpoint.of(new InetSocketAddress("127.0.0.1", 80));
-        assertEquals("proxies must have at least one network", assertThrows(
+        assertEquals("proxies must have at least one network: ", assertThrows(
                 IllegalArgumentException.class, () -> endpoint.proxies()).getMessage());
         assertTrue(assertThrows(IllegalArgumentException.class,
                 () -> endpoint.proxies("10.1.1.1/8")).getMessage().startsWith("proxies must have"));

@@ -4,6 +4,7 @@ import io.millrace.access.AccessRules;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
+import io.millrace.server.Endpoint;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
 import java.net.SocketAddress;
@@ -59,7 +60,7 @@ final class ServeSettings {
         try {
             ServerOptions.Builder builder = ServerOptions.builder();
             if (addresses.length > 0) {
-                builder.addresses(addresses);
+                builder.endpoints(endpoints(arguments, addresses));
             }
             return ServeFlags.SERVER_FLAGS.set(builder, arguments).build();
         } catch (OptionException wrong) {
@@ -67,6 +68,16 @@ final class ServeSettings {
         } catch (IllegalArgumentException wrong) {
             throw CommandException.usage(wrong.getMessage());
         }
+    }
+
+    private static Endpoint[] endpoints(Arguments arguments, SocketAddress[] addresses)
+            throws CommandException {
+        Endpoint[] endpoints = new Endpoint[addresses.length];
+        for (int i = 0; i < endpoints.length; i++) {
+            endpoints[i] = Endpoint.of(addresses[i]);
+        }
+        ProxyFlags.apply(arguments, endpoints);
+        return endpoints;
     }
 
     /**
@@ -144,6 +155,7 @@ final class ServeSettings {
         }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(ServeFlags.LISTEN));
+        places.addAll(ProxyFlags.places(arguments));
         return places;
     }
 
