@@ -61,7 +61,7 @@ class HouseRulesTest {
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),
-            Map.entry("HandshakeTask", "another thread does it, and the worker sees that it is done"),
+            Map.entry("HandshakeTask", "another thread does it, and the worker sees when"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
             Map.entry("Pipe", "a thread that blocks meets a worker that doesn't"),
             Map.entry("PipedBody", "the same, and who gets the stream is settled once"),
