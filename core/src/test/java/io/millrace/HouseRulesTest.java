@@ -53,7 +53,8 @@ class HouseRulesTest {
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
     private static final Map<String, String> SHARING = Map.ofEntries(
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
-            Map.entry("Worker", "stop and its deadline are set by other threads"),
+            Map.entry("Worker", "the wish for a place is another thread's; figures for any"),
+            Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
@@ -66,6 +67,10 @@ class HouseRulesTest {
             Map.entry("AccessControl", "all workers use it; another thread replaces its rules"),
             Map.entry("Delays", "all workers and a timer count those that wait"),
             Map.entry("FileStore", "all workers share a store: open or closed"),
+            Map.entry("FolderLock", "all stores of this process; parks between looks"),
+            Map.entry("Changes", "all workers count theirs; the last one hands the folder over"),
+            Map.entry("HeldRequests", "each is settled once, by whoever comes first"),
+            Map.entry("Takeover", "a thread that waits for another process, and its stop flag"),
             Map.entry("KeyLock", "orders the changes of one key"),
             Map.entry("ObjectCache", "all workers share it"),
             Map.entry("CachedObject", "when it was last compared with its file"),
