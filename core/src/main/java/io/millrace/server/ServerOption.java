@@ -101,9 +101,9 @@ final class ServerOption {
             .flag("--socket-mode");
 
     static final Option<Boolean> REUSE_PORT = LISTENING.toggle("reusePort")
-            .sets("share TCP ports with other servers (SO_REUSEPORT); the system distributes the "
-                    + "connections")
-            .because("two servers on one port are usually a mistake")
+            .sets("share TCP ports with other servers (SO_REUSEPORT), and take the files of Unix "
+                    + "domain sockets over from them")
+            .because("two servers at one address are usually a mistake")
             .flag("--reuse-port");
 
     static final Option<Integer> BACKLOG = LISTENING

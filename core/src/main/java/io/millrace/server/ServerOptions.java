@@ -126,9 +126,10 @@ public final class ServerOptions extends Options {
     public Set<PosixFilePermission> socketPermissions() { return socketPermissions; }
 
     /**
-     * Share TCP ports with other servers (SO_REUSEPORT); the system distributes the connections.
-     * Default off: two servers on one port are usually a mistake. On a system
-     * without SO_REUSEPORT the server does not start.
+     * Share TCP ports with other servers (SO_REUSEPORT), and take the files of Unix domain sockets
+     * over from them. Default off: two servers at one address are usually a mistake. The system
+     * distributes the connections of a port; those of a socket's file go to the server that began
+     * last. On a system without SO_REUSEPORT no server starts that listens on TCP.
      */
     public boolean reusePort() { return reusePort; }
 
