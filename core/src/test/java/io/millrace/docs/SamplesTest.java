@@ -62,6 +62,7 @@ class SamplesTest {
             Map.entry("Site", new Trial("GET", "", "an object")),
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
+            Map.entry("Caller", new Trial("GET", "", "you are 127.0.0.1, in the clear\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
