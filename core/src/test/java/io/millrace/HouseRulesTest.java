@@ -53,9 +53,7 @@ class HouseRulesTest {
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
     private static final Map<String, String> SHARING = Map.ofEntries(
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
-            Map.entry("Worker", "stop and its deadline are set by other threads"),
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
-
             Map.entry("Worker", "the wish for a place is another thread's; figures for any"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
@@ -63,6 +61,7 @@ class HouseRulesTest {
             Map.entry("SafeLog", "all threads share the loggers"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),
+            Map.entry("SideThread", "a worker hands steps of handshakes to its thread"),
             Map.entry("HandshakeTask", "another thread does it, and the worker sees when"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
             Map.entry("Pipe", "a thread that blocks meets a worker that doesn't"),
@@ -72,7 +71,6 @@ class HouseRulesTest {
             Map.entry("AccessControl", "all workers use it; another thread replaces its rules"),
             Map.entry("Delays", "all workers and a timer count those that wait"),
             Map.entry("FileStore", "all workers share a store: open or closed"),
-            Map.entry("FolderLock", "all stores of this process; parks between looks"),
             Map.entry("Changes", "all workers count theirs; the last one hands the folder over"),
             Map.entry("HeldRequests", "each is settled once, by whoever comes first"),
             Map.entry("Takeover", "a thread that waits for another process, and its stop flag"),
@@ -110,7 +108,6 @@ class HouseRulesTest {
             Map.entry("SystemCalls", "a VarHandle into the memory of one call, not shared"),
             Map.entry("LastResort", "its thread waits for the stop to begin"),
             Map.entry("Lines", "any thread hands lines to the one that prints"),
-            Map.entry("Reloads", "a signal's thread wakes the one that reloads"),
             Map.entry("VerifyCommand", "a signal's thread waits for the report"),
             Map.entry("LoadCommand", "a signal's thread waits for the report"),
             Map.entry("LoadRun", "the clients share one count of requests"),
