@@ -106,6 +106,7 @@ final class ConnectionObserver implements BodyObserver {
         }
         tell(() -> listener.onClosed(connection, cause, System.nanoTime()));
         if (connectionEvent != null) {
+            connectionEvent.peer = String.valueOf(connection.peer());
             connectionEvent.cause = cause.getMessage();
             connectionEvent.commit();
         }

@@ -159,6 +159,18 @@ public final class Endpoint {
         return proxies == null || proxies.contain(peer);
     }
 
+    /** Whether the other is the same address, for the same proxies and with the same TLS. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Endpoint endpoint && endpoint.address.equals(address)
+                && endpoint.tls == tls && endpoint.proxyTexts.equals(proxyTexts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(address, tls, proxyTexts);
+    }
+
     /** The address, and what is spoken there. */
     @Override
     public String toString() {

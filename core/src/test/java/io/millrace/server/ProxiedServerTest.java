@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -252,6 +253,18 @@ class ProxiedServerTest {
             assertEquals("192.0.2.1", closed.get().peerText());
             assertEquals(accepted.get(), closed.get());
         }
+    }
+
+    @Test
+    void endpointsAreEqualByAddressAndProxies() {
+        Endpoint endpoint = Endpoint.of(new InetSocketAddress("127.0.0.1", 80));
+        Endpoint proxied = endpoint.proxies("10.0.0.0/8");
+        assertEquals(Endpoint.of(new InetSocketAddress("127.0.0.1", 80)), endpoint);
+        assertEquals(endpoint.proxies("10.0.0.0/8"), proxied);
+        assertEquals(endpoint.proxies("10.0.0.0/8").hashCode(), proxied.hashCode());
+        assertNotEquals(endpoint, proxied);
+        assertNotEquals(endpoint.proxies("unix"), proxied);
+        assertNotEquals(Endpoint.of(new InetSocketAddress("127.0.0.1", 81)), endpoint);
     }
 
     @Test
