@@ -36,7 +36,6 @@ final class ConnectionObserver implements BodyObserver {
             connectionEvent = new JfrEvents.ConnectionEvent();
             connectionEvent.worker = connection.worker();
             connectionEvent.connection = connection.id();
-            connectionEvent.peer = String.valueOf(connection.peer());
             connectionEvent.begin();
         } else {
             connectionEvent = null;
