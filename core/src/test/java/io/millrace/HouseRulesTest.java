@@ -55,6 +55,7 @@ class HouseRulesTest {
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
             Map.entry("Worker", "stop and its deadline are set by other threads"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
+            Map.entry("RequestNotes", "applications' threads note what a listener reads"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),

@@ -3,6 +3,7 @@ package io.millrace.codec;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -47,12 +48,14 @@ public final class ParsedHead implements RequestHead, Headers {
     private String path = "";
     /** The server's, for each request anew; null for none. */
     private Presence presence;
+    private RequestNotes notes = RequestNotes.NONE;
 
     // The parser's side.
 
     void clear() {
         fieldCount = 0;
         presence = null;
+        notes = RequestNotes.NONE;
     }
 
     /** Memory that grows with the head. */
@@ -119,6 +122,11 @@ public final class ParsedHead implements RequestHead, Headers {
     /** Who is asked whether the client of this request is still there. */
     public void presence(Presence presence) {
         this.presence = presence;
+    }
+
+    /** Where the application's notes go; {@link RequestNotes#NONE} until this is called. */
+    public void notes(RequestNotes notes) {
+        this.notes = notes;
     }
 
     /**
@@ -221,6 +229,11 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public void whenHalfClosed(Runnable action) {
         presence.whenHalfClosed(action);
+    }
+
+    @Override
+    public RequestNotes notes() {
+        return notes;
     }
 
     @Override

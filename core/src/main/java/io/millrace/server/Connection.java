@@ -205,7 +205,7 @@ final class Connection {
         if (ended != null) {
             ended.cut(why, cause);
         } else if (begun != null) {
-            begun.close();
+            begun.cut(observer, exchangesEnded, why, cause);
         }
         if (observer != null) {
             observer.closed(cause);
@@ -269,7 +269,7 @@ final class Connection {
             return Want.WRITE;
         }
         if (incoming == null) {
-            incoming = new IncomingRequest(resources);
+            incoming = new IncomingRequest(resources, observer);
         }
         try {
             if (incoming.readHead(in, socket)) {
@@ -301,11 +301,11 @@ final class Connection {
     private void refuse(HttpException refusal) throws IOException {
         assert state == State.HEAD : state;
         closing = true;
-        if (observer != null) {
-            observer.refused(refusal.status());
-        }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
         sender.refuse(refusal.response(), !incoming.isOfHeadRequest());
+        if (observer != null) {
+            observer.refused(incoming.firstLine(), exchangesEnded, sender);
+        }
         incoming.close();
         incoming = null;
         state = State.REFUSED;

@@ -151,8 +151,15 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
     /** Sets {@link ServerOptions#pieceBytes}. */
     public B pieceBytes(int bytes) { return set(ServerOption.PIECE_BYTES, bytes); }
 
-    /** Sets {@link ServerOptions#listener}. */
-    public B listener(ServerListener listener) { return set(ServerOption.LISTENER, listener); }
+    /** Sets {@link ServerOptions#listeners} to this one; null for none. */
+    public B listener(ServerListener listener) {
+        return set(ServerOption.LISTENERS, listener == null ? List.of() : List.of(listener));
+    }
+
+    /** Sets {@link ServerOptions#listeners}. */
+    public B listeners(ServerListener... listeners) {
+        return set(ServerOption.LISTENERS, List.of(listeners));
+    }
 
     /** Sets {@link ServerOptions#flightRecorder}. */
     public B flightRecorder(boolean on) { return set(ServerOption.FLIGHT_RECORDER, on); }
