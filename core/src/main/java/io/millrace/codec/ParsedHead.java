@@ -1,5 +1,6 @@
 package io.millrace.codec;
 
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -49,6 +50,8 @@ public final class ParsedHead implements RequestHead, Headers {
     /** The server's, for each request anew; null for none. */
     private Presence presence;
     private RequestNotes notes = RequestNotes.NONE;
+    /** The server's, for each request anew; null for none. */
+    private ConnectionInfo connection;
 
     // The parser's side.
 
@@ -56,6 +59,7 @@ public final class ParsedHead implements RequestHead, Headers {
         fieldCount = 0;
         presence = null;
         notes = RequestNotes.NONE;
+        connection = null;
     }
 
     /** Memory that grows with the head. */
@@ -127,6 +131,11 @@ public final class ParsedHead implements RequestHead, Headers {
     /** Where the application's notes go; {@link RequestNotes#NONE} until this is called. */
     public void notes(RequestNotes notes) {
         this.notes = notes;
+    }
+
+    /** What is known of the connection of this request. */
+    public void connection(ConnectionInfo connection) {
+        this.connection = connection;
     }
 
     /**
@@ -219,6 +228,11 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public long bodyLength() {
         return framing.bodyLength();
+    }
+
+    @Override
+    public ConnectionInfo connection() {
+        return connection;
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyObserver;
 import io.millrace.transfer.ResponseSender;
 import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -21,7 +20,7 @@ final class ConnectionObserver implements BodyObserver {
 
     private final List<ServerListener> listeners;
     private final boolean flightRecorder;
-    private final ConnectionInfo connection;
+    private final Connection connection;
     /** Null if the connection isn't recorded. */
     private final JfrEvents.ConnectionEvent connectionEvent;
     /** When the request in progress began. */
@@ -31,15 +30,15 @@ final class ConnectionObserver implements BodyObserver {
     /** Null if the exchange isn't recorded. */
     private JfrEvents.ExchangeEvent event;
 
-    private ConnectionObserver(ServerOptions options, ConnectionInfo connection) {
+    private ConnectionObserver(ServerOptions options, Connection connection) {
         listeners = options.listeners();
         flightRecorder = options.flightRecorder();
         this.connection = connection;
         if (flightRecorder && JfrEvents.recordsConnections()) {
             connectionEvent = new JfrEvents.ConnectionEvent();
-            connectionEvent.worker = connection.worker();
-            connectionEvent.connection = connection.id();
-            connectionEvent.peer = String.valueOf(connection.peer());
+            connectionEvent.worker = connection.info.worker();
+            connectionEvent.connection = connection.info.id();
+            connectionEvent.peer = String.valueOf(connection.info.peer());
             connectionEvent.begin();
         } else {
             connectionEvent = null;
@@ -53,11 +52,9 @@ final class ConnectionObserver implements BodyObserver {
     }
 
     /** Begins to observe a connection. */
-    static ConnectionObserver accepted(ServerOptions options, long id, int worker,
-            SocketAddress peer) {
-        ConnectionObserver observer = new ConnectionObserver(options,
-                new ConnectionInfo(id, worker, peer, System.nanoTime()));
-        observer.tell(listener -> listener.onAccepted(observer.connection));
+    static ConnectionObserver accepted(ServerOptions options, Connection connection) {
+        ConnectionObserver observer = new ConnectionObserver(options, connection);
+        observer.tell(listener -> listener.onAccepted(connection.info));
         return observer;
     }
 
@@ -67,12 +64,12 @@ final class ConnectionObserver implements BodyObserver {
     }
 
     void head(ParsedHead head, long number) {
-        exchange = new ExchangeInfo(connection, number, head, startNs, System.nanoTime());
+        exchange = new ExchangeInfo(head.connection(), number, head, startNs, System.nanoTime());
         head.notes(exchange.notes());
         if (flightRecorder && JfrEvents.recordsExchanges()) {
             event = new JfrEvents.ExchangeEvent();
-            event.worker = connection.worker();
-            event.connection = connection.id();
+            event.worker = connection.info.worker();
+            event.connection = connection.info.id();
             event.method = exchange.method();
             event.target = exchange.target();
             event.begin();
@@ -83,7 +80,7 @@ final class ConnectionObserver implements BodyObserver {
     /** What came is no request. */
     void refused(String requestLine, long number, ResponseSender refusal) {
         long nowNs = System.nanoTime();
-        exchange = new ExchangeInfo(connection, number, requestLine, startNs, nowNs);
+        exchange = new ExchangeInfo(connection.info, number, requestLine, startNs, nowNs);
         exchange.responds(refusal.status(), nowNs);
         exchange.ends(refusal.bodyBytes(), nowNs);
         tell(listener -> listener.onRefused(exchange, refusal.status(), nowNs));
@@ -92,7 +89,8 @@ final class ConnectionObserver implements BodyObserver {
 
     /** The connection ends before the head is whole. */
     void cutInHead(String requestLine, long number, Abandonment why, Throwable cause) {
-        exchange = new ExchangeInfo(connection, number, requestLine, startNs, System.nanoTime());
+        exchange = new ExchangeInfo(connection.info, number, requestLine, startNs,
+                System.nanoTime());
         cut(why, cause, 0);
     }
 
@@ -150,7 +148,7 @@ final class ConnectionObserver implements BodyObserver {
     }
 
     void closed(Throwable cause) {
-        tell(listener -> listener.onClosed(connection, cause, System.nanoTime()));
+        tell(listener -> listener.onClosed(connection.info, cause, System.nanoTime()));
         if (connectionEvent != null) {
             connectionEvent.cause = cause.getMessage();
             connectionEvent.commit();

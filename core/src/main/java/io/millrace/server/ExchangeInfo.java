@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Status;
@@ -64,7 +65,7 @@ public final class ExchangeInfo {
         headNs = nowNs;
     }
 
-    /** The connection of the request. */
+    /** The connection of the request, as {@link io.millrace.http.RequestHead#connection} has it. */
     public ConnectionInfo connection() {
         return connection;
     }
