@@ -34,6 +34,7 @@ class HouseRulesTest {
     /** Who may import whom: downward along these chains, any number of steps. */
     private static final List<String> ORDER = List.of(
             "app > server > transfer > codec > http",
+            "app > accesslog > server",
             "app > route > http",
             "app > form > http",
             "app > store > space > tree > content > http",
@@ -61,6 +62,9 @@ class HouseRulesTest {
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),
+            Map.entry("EntryQueue", "all workers hand entries to the thread that writes"),
+            Map.entry("LogWriter", "figures that any thread reads"),
+            Map.entry("FileTarget", "any thread opens the file that the next lines go to"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
             Map.entry("Pipe", "a thread that blocks meets a worker that doesn't"),
             Map.entry("PipedBody", "the same, and who gets the stream is settled once"),
