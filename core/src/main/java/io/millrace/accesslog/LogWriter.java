@@ -111,7 +111,7 @@ final class LogWriter {
             }
             writeAll(bytes);
             written += count;
-            isFailing = false;
+            isFailing &= count == 0; // which proves nothing
         } catch (IOException | RuntimeException | Error e) {
             int lost = linesIn(bytes);
             written += count - lost;

@@ -88,7 +88,8 @@ final class ServeCommand {
         }
         List<ListenAddress> places = ServeSettings.places(arguments);
         ServerOptions options =
-                ServeSettings.serverOptions(arguments, ServeSettings.addresses(places));
+                ServeSettings.serverOptions(arguments, AccessLogPart.open(arguments, parts),
+                        ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
                 ? RunningStore.start(places, options, FileStore.discarding(storeOptions),

@@ -1,5 +1,7 @@
 package io.millrace.app;
 
+import io.millrace.accesslog.LogFormat;
+import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
@@ -30,6 +32,7 @@ final class ServeFlags {
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
     private static final String RIGHTS = "Who may do what";
+    private static final String LOGS = "Logs";
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
             "127.0.0.1",
@@ -50,6 +53,14 @@ final class ServeFlags {
                     + "each line is NAME TOKEN RIGHTS [/PREFIX/], with RIGHTS of r, w, d and l, or "
                     + "the only line a token; read again when it changes").standardText("none");
 
+    static final Flag<String> ACCESS_LOG = Flag.of("--access-log", FlagType.FILE, "",
+            "file that gets a line for each request, opened again on SIGHUP; or - for stdout, "
+                    + "stderr for that").standardText("none");
+    static final Flag<LogFormat> ACCESS_LOG_FORMAT = Flag.of("--access-log-format",
+            ChoiceType.of(LogFormat.class), (LogFormat) null,
+            "format of these lines: Common or Combined Log Format, or JSON objects")
+            .standardText("combined");
+
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
 
@@ -58,6 +69,7 @@ final class ServeFlags {
             .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
             .with(STORE, DIR, DISCARD)
             .with(RIGHTS, TOKEN_FILE)
+            .with(LOGS, ACCESS_LOG, ACCESS_LOG_FORMAT)
             .with(STORE_FLAGS)
             .with(SERVER_FLAGS);
 

@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
 import java.net.SocketAddress;
@@ -24,13 +25,15 @@ final class ServeSettings {
     /**
      * The options of a server at some addresses.
      *
+     * @param listeners what it is to tell of requests
      * @throws CommandException naming the flag whose value is out of range
      */
-    static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
-            throws CommandException {
+    static ServerOptions serverOptions(Arguments arguments, List<ServerListener> listeners,
+            SocketAddress... addresses) throws CommandException {
+        ServerOptions.Builder builder = ServerOptions.builder().addresses(addresses)
+                .listeners(listeners.toArray(new ServerListener[0]));
         try {
-            return ServeFlags.SERVER_FLAGS
-                    .set(ServerOptions.builder().addresses(addresses), arguments).build();
+            return ServeFlags.SERVER_FLAGS.set(builder, arguments).build();
         } catch (OptionException wrong) {
             throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) {

@@ -41,7 +41,7 @@ class ServerOptionFlagsTest {
             assertEquals(flag == null, option.noFlag() != null, option.name());
             assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
-        assertEquals(List.of("addresses", "name", "daemon", "listener"),
+        assertEquals(List.of("addresses", "name", "daemon", "listeners"),
                 ServerOptions.all().stream().filter(option -> option.noFlag() != null)
                         .map(Option::name).toList());
     }
@@ -124,6 +124,7 @@ class ServerOptionFlagsTest {
     }
 
     private static ServerOptions options(String... args) throws CommandException {
-        return ServeSettings.serverOptions(ServeFlags.FLAGS.parse(List.of(args)), ADDRESS);
+        return ServeSettings.serverOptions(ServeFlags.FLAGS.parse(List.of(args)), List.of(),
+                ADDRESS);
     }
 }
