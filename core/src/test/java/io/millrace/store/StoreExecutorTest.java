@@ -87,7 +87,7 @@ class StoreExecutorTest {
         }
     }
 
-    // As the handlers around a store do it: AccessLog, BodyLimit, Cors.
+    // As the handlers around a store do it: BodyLimit, Cors.
     @Test
     void whatIsMadeOfAResponseIsTakenBackWithIt() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);

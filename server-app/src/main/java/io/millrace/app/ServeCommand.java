@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flags;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -88,7 +89,7 @@ final class ServeCommand {
         }
         List<ListenAddress> places = ServeSettings.places(arguments);
         ServerOptions options =
-                ServeSettings.serverOptions(arguments, AccessLogPart.open(arguments, parts),
+                ServeSettings.serverOptions(arguments, listeners(arguments, parts),
                         ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
@@ -101,6 +102,13 @@ final class ServeCommand {
         }
         watchTokens(ServeSettings.tokenFile(arguments), serving, parts);
         return serving;
+    }
+
+    /** What the server tells of requests; the classes for it are loaded only if it is wanted. */
+    private static List<ServerListener> listeners(Arguments arguments, ServeParts parts)
+            throws CommandException {
+        return arguments.has(ServeFlags.ACCESS_LOG) || arguments.has(ServeFlags.ACCESS_LOG_FORMAT)
+                ? AccessLogPart.open(arguments, parts) : List.of();
     }
 
     private static RunningStore startOver(Path folder, Arguments arguments,

@@ -54,11 +54,11 @@ final class ServeFlags {
                     + "the only line a token; read again when it changes").standardText("none");
 
     static final Flag<String> ACCESS_LOG = Flag.of("--access-log", FlagType.FILE, "",
-            "file that gets a line for each request, opened again on SIGHUP; or - for stdout, "
-                    + "stderr for that").standardText("none");
+            "file for a line per request, opened again on SIGHUP; - for stdout, stderr for stderr")
+            .standardText("none");
     static final Flag<LogFormat> ACCESS_LOG_FORMAT = Flag.of("--access-log-format",
             ChoiceType.of(LogFormat.class), (LogFormat) null,
-            "format of these lines: Common or Combined Log Format, or JSON objects")
+            "format of the access log: Common or Combined Log Format, or JSON lines")
             .standardText("combined");
 
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
