@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.accesslog.AccessLog;
 import io.millrace.accesslog.LogFormat;
 import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.CommandException;
 import io.millrace.server.ServerListener;
 import java.io.IOException;
@@ -22,34 +23,40 @@ import java.util.List;
 final class AccessLogPart {
 
     private static final String FLAG = ServeFlags.ACCESS_LOG.name();
+    private static final String FORMAT_FLAG = ServeFlags.ACCESS_LOG_FORMAT.name();
 
     private AccessLogPart() {
     }
 
     /**
-     * Opens it, as a part.
+     * Opens it, as a part, if one of its flags is given.
      *
-     * @return what the server is to tell of requests; empty if no flag asks for a log
+     * @return what the server is to tell of requests
      * @throws CommandException if it can't be opened, or requests could reach it
      */
     static List<ServerListener> open(Arguments arguments, ServeParts parts)
             throws CommandException {
         String place = arguments.of(ServeFlags.ACCESS_LOG);
-        LogFormat format = arguments.of(ServeFlags.ACCESS_LOG_FORMAT);
-        if (place.isEmpty() && format != null) {
-            throw CommandException.usage(ServeFlags.ACCESS_LOG_FORMAT.name() + " needs " + FLAG
+        if (place.isEmpty()) {
+            throw CommandException.usage(FORMAT_FLAG + " needs " + FLAG
                     + ": say where the log is to be written");
         }
-        if (place.isEmpty()) {
-            return List.of();
-        }
-        LogFormat used = format == null ? LogFormat.COMBINED : format;
+        LogFormat format = format(arguments.of(ServeFlags.ACCESS_LOG_FORMAT));
         AccessLog log = switch (place) {
-            case "-" -> AccessLog.toStdout(used);
-            case "stderr" -> AccessLog.toStderr(used);
-            default -> toFile(path(place), used, arguments, parts);
+            case "-" -> AccessLog.toStdout(format);
+            case "stderr" -> AccessLog.toStderr(format);
+            default -> toFile(path(place), format, arguments, parts);
         };
         return List.of(parts.add(log));
+    }
+
+    private static LogFormat format(String text) throws CommandException {
+        try {
+            return ChoiceType.of(LogFormat.class).read(text);
+        } catch (IllegalArgumentException wrong) {
+            throw CommandException.usage(
+                    FORMAT_FLAG + " must be " + wrong.getMessage() + ": " + text);
+        }
     }
 
     private static Path path(String text) throws CommandException {

@@ -1,7 +1,5 @@
 package io.millrace.app;
 
-import io.millrace.accesslog.LogFormat;
-import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
@@ -56,10 +54,9 @@ final class ServeFlags {
     static final Flag<String> ACCESS_LOG = Flag.of("--access-log", FlagType.FILE, "",
             "file for a line per request, opened again on SIGHUP; - for stdout, stderr for stderr")
             .standardText("none");
-    static final Flag<LogFormat> ACCESS_LOG_FORMAT = Flag.of("--access-log-format",
-            ChoiceType.of(LogFormat.class), (LogFormat) null,
-            "format of the access log: Common or Combined Log Format, or JSON lines")
-            .standardText("combined");
+    static final Flag<String> ACCESS_LOG_FORMAT = Flag.of("--access-log-format",
+            FlagType.text("common|combined|json"), "combined",
+            "format of the access log: Common or Combined Log Format, or JSON lines");
 
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());

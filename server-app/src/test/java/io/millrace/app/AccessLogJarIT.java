@@ -169,6 +169,8 @@ class AccessLogJarIT {
                 refusal(2, "--port", "0", "--access-log", "data/a.log"));
         assertEquals("millrace: --access-log-format needs --access-log: say where the log is to be"
                 + " written\n", refusal(2, "--port", "0", "--access-log-format", "json"));
+        assertEquals("millrace: --access-log-format must be common or combined or json: xml\n",
+                refusal(2, "--port", "0", "--access-log", "-", "--access-log-format", "xml"));
         assertFalse(Files.exists(folder.resolve("data/a.log")));
     }
 
