@@ -30,12 +30,12 @@ public final class AccessLog implements ServerListener, Closeable {
 
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
-    private final LogFormat format;
+    private final AccessLogFormat format;
     private final LogTarget target;
     private final EntryQueue queue = new EntryQueue(this::start);
     private final LogWriter writer;
 
-    private AccessLog(LogTarget target, LogFormat format) {
+    private AccessLog(LogTarget target, AccessLogFormat format) {
         this.format = Objects.requireNonNull(format);
         this.target = Objects.requireNonNull(target);
         writer = new LogWriter(queue, format.lines(), target);
@@ -47,22 +47,22 @@ public final class AccessLog implements ServerListener, Closeable {
      *
      * @throws IOException if the file can't be opened
      */
-    public static AccessLog toFile(Path file, LogFormat format) throws IOException {
+    public static AccessLog toFile(Path file, AccessLogFormat format) throws IOException {
         return new AccessLog(new FileTarget(file), format);
     }
 
     /** A log on standard output. */
-    public static AccessLog toStdout(LogFormat format) {
+    public static AccessLog toStdout(AccessLogFormat format) {
         return new AccessLog(new StreamTarget("on stdout", FileDescriptor.out), format);
     }
 
     /** A log on standard error. */
-    public static AccessLog toStderr(LogFormat format) {
+    public static AccessLog toStderr(AccessLogFormat format) {
         return new AccessLog(new StreamTarget("on stderr", FileDescriptor.err), format);
     }
 
     /** A log on something else, whose {@code toString} is how log lines call it. */
-    public static AccessLog to(LogTarget target, LogFormat format) {
+    public static AccessLog to(LogTarget target, AccessLogFormat format) {
         return new AccessLog(target, format);
     }
 

@@ -60,11 +60,8 @@ final class FolderChange {
     }
 
     private Response answer(Callable<Response> change) throws HttpException, IOException {
-        if (durability != Durability.FULL) {
-            return settled(change);
-        }
-        Response later = state.executor().later(notes, () -> settled(change));
-        return later == null ? Responses.BUSY : later;
+        return state.changes().make(notes, durability == Durability.FULL ? state.executor() : null,
+                () -> settled(change));
     }
 
     private Response settled(Callable<Response> change) throws HttpException {

@@ -80,7 +80,7 @@ class AccessLogTest {
 
     @Test
     void requestIsALine() throws IOException {
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.COMBINED);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMBINED);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, "GET /a?b HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8\r\n"
                     + "Referer: http://a/\r\n\r\n" + GET);
@@ -102,7 +102,7 @@ class AccessLogTest {
         "GET /a b\"c\\ HTTP/1.1~~> \"GET /a b\\x22c\\x5c HTTP/1.1\" 400",
         "GET /a HTTP/1.1~Host: example.org~~> \"GET /a HTTP/1.1\" 421"})
     void whatIsRefusedIsALine(String sent, String line) throws IOException {
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.COMMON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             String response = send(server, sent.replace("~", "\r\n"));
             assertTrue(log.flush(LONG));
@@ -114,7 +114,7 @@ class AccessLogTest {
 
     @Test
     void connectionWithoutARequestIsNoLine() throws IOException {
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.COMMON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, "");
             send(server, "\r\n");
@@ -126,7 +126,7 @@ class AccessLogTest {
     @Test
     void cutRequestIsALineWithItsCause() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.JSON)) {
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.JSON)) {
             try (HttpServer server = start(log, request -> {
                         request.notes().user("ann");
                         asked.countDown();
@@ -148,7 +148,7 @@ class AccessLogTest {
 
     @Test
     void jsonHasBytesInAndTimesInTheirOrder() throws IOException {
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.JSON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.JSON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, "PUT /b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
             assertTrue(log.flush(LONG));
@@ -162,8 +162,8 @@ class AccessLogTest {
     }
 
     @ParameterizedTest
-    @EnumSource(LogFormat.class)
-    void headerFieldsOfAnyBytesThatAServerTakesAreOneLine(LogFormat format) throws IOException {
+    @EnumSource(AccessLogFormat.class)
+    void headerFieldsOfAnyBytesThatAServerTakesAreOneLine(AccessLogFormat format) throws IOException {
         StringBuilder field = new StringBuilder();
         for (char c = ' '; c <= 0xff; c++) {
             field.append(c == 0x7f ? '\t' : c);
@@ -177,7 +177,7 @@ class AccessLogTest {
             List<String> lines = lines(file());
             assertEquals(1, lines.size());
             assertTrue(lines.get(0).chars().allMatch(c -> c >= ' ' && c <= '~'));
-            if (format == LogFormat.JSON) {
+            if (format == AccessLogFormat.JSON) {
                 assertEquals("x" + field, StrictJson.parse(lines.get(0)).get("user_agent"));
             }
         }
@@ -185,7 +185,7 @@ class AccessLogTest {
 
     @Test
     void longHeaderFieldIsCut() throws IOException {
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.JSON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.JSON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, "GET /a HTTP/1.1\r\nHost: a\r\nUser-Agent: " + "x".repeat(1025)
                     + "\r\n\r\n");
@@ -197,7 +197,7 @@ class AccessLogTest {
 
     @Test
     void newFileIsReadByOwnerAndGroupOnly() throws IOException {
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.COMMON)) {
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON)) {
             assertTrue(log.flush(LONG));
             String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file()));
             assertTrue(mode.equals("rw-r-----") || mode.equals("rw-------"), mode); // by umask
@@ -207,7 +207,7 @@ class AccessLogTest {
     @Test
     void fileThatIsThereIsAppendedTo() throws IOException {
         Files.writeString(file(), "before\n");
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.COMMON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, GET);
         }
@@ -218,13 +218,13 @@ class AccessLogTest {
     @Test
     void fileThatCannotBeOpenedIsRefusedAtOnce() {
         assertThrows(IOException.class,
-                () -> AccessLog.toFile(folder.resolve("no/such"), LogFormat.COMMON));
+                () -> AccessLog.toFile(folder.resolve("no/such"), AccessLogFormat.COMMON));
     }
 
     @Test
     void requestAfterAReopenIsInTheNewFileAndNoneIsLost() throws Exception {
         Path old = folder.resolve("access.log.1");
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.COMMON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             for (int round = 0; round < 20; round++) {
                 int before = lines(file()).size();
@@ -249,7 +249,7 @@ class AccessLogTest {
     void failedReopenKeepsTheOldFile() throws Exception {
         Path inner = Files.createDirectory(folder.resolve("logs"));
         Path old = folder.resolve("old");
-        try (AccessLog log = AccessLog.toFile(inner.resolve("a.log"), LogFormat.COMMON);
+        try (AccessLog log = AccessLog.toFile(inner.resolve("a.log"), AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             Files.move(inner, old);
             assertThrows(IOException.class, log::reopen);
@@ -301,7 +301,7 @@ class AccessLogTest {
     void fullDiskIsSaidOnceAndLinesGoOnWhenThereIsRoom() throws Exception {
         Scripted target = new Scripted();
         try (Logged logged = new Logged(AccessLog.class);
-                AccessLog log = AccessLog.to(target, LogFormat.COMMON);
+                AccessLog log = AccessLog.to(target, AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, GET);
             assertTrue(log.flush(LONG));
@@ -331,7 +331,7 @@ class AccessLogTest {
         target.blocks = true;
         int more = 100;
         try (Logged logged = new Logged(AccessLog.class);
-                AccessLog log = AccessLog.to(target, LogFormat.COMMON);
+                AccessLog log = AccessLog.to(target, AccessLogFormat.COMMON);
                 HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, GET);
             assertTrue(target.blocked.await(60, TimeUnit.SECONDS));
@@ -351,7 +351,7 @@ class AccessLogTest {
 
     @Test
     void closeWritesWhatIsLeft() throws IOException {
-        AccessLog log = AccessLog.toFile(file(), LogFormat.COMMON);
+        AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON);
         try (HttpServer server = start(log, AccessLogTest::handle)) {
             send(server, GET.repeat(5000));
         }
@@ -363,7 +363,7 @@ class AccessLogTest {
     @Test
     void linesOfSeveralWorkersAreWhole() throws Exception {
         int clients = 8;
-        try (AccessLog log = AccessLog.toFile(file(), LogFormat.JSON);
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.JSON);
                 HttpServer server = HttpServer.start(ServerOptions.builder().port(0).workers(4)
                         .listener(log).build(), AccessLogTest::handle)) {
             List<CompletableFuture<String>> all = new ArrayList<>();

@@ -55,7 +55,7 @@ class LinesTest {
         entry.userAgent = "curl/8";
     }
 
-    private static String line(LogFormat format, Entry entry) {
+    private static String line(AccessLogFormat format, Entry entry) {
         LineBuffer lines = new LineBuffer();
         format.lines().append(entry, TIME, lines);
         String line = StandardCharsets.ISO_8859_1.decode(lines.toBytes()).toString();
@@ -67,7 +67,7 @@ class LinesTest {
     }
 
     private void assertCommon(String expected) {
-        assertEquals(expected, line(LogFormat.COMMON, entry));
+        assertEquals(expected, line(AccessLogFormat.COMMON, entry));
     }
 
     @Test
@@ -82,12 +82,12 @@ class LinesTest {
     @Test
     void combinedHasRefererAndUserAgentAsWell() {
         entry.referer = "http://example.org/";
-        assertEquals(line(LogFormat.COMMON, entry) + " \"http://example.org/\" \"curl/8\"",
-                line(LogFormat.COMBINED, entry));
+        assertEquals(line(AccessLogFormat.COMMON, entry) + " \"http://example.org/\" \"curl/8\"",
+                line(AccessLogFormat.COMBINED, entry));
         entry.referer = null;
         entry.userAgent = null;
-        assertEquals(line(LogFormat.COMMON, entry) + " \"-\" \"-\"",
-                line(LogFormat.COMBINED, entry));
+        assertEquals(line(AccessLogFormat.COMMON, entry) + " \"-\" \"-\"",
+                line(AccessLogFormat.COMBINED, entry));
     }
 
     @Test
@@ -97,7 +97,7 @@ class LinesTest {
                 + "\"host\":\"example.org\",\"status\":201,\"received_bytes\":40000000,"
                 + "\"sent_bytes\":12,\"head_us\":10,\"first_byte_us\":1005,\"total_us\":2005,"
                 + "\"application_us\":700,\"device_us\":600,\"user_agent\":\"curl/8\","
-                + "\"connection\":\"1/23\",\"request\":4}", line(LogFormat.JSON, entry));
+                + "\"connection\":\"1/23\",\"request\":4}", line(AccessLogFormat.JSON, entry));
     }
 
     @Test
@@ -109,7 +109,7 @@ class LinesTest {
         entry.notes = new LinkedHashMap<>(Map.of("trace", "7"));
         entry.notes.put("tenant", "a\"b");
         entry.status = 0;
-        Map<String, Object> json = StrictJson.parse(line(LogFormat.JSON, entry));
+        Map<String, Object> json = StrictJson.parse(line(AccessLogFormat.JSON, entry));
         assertEquals("ann", json.get("user"));
         assertEquals("/", json.get("referer"));
         assertEquals("peer_left", json.get("cut"));
@@ -128,7 +128,7 @@ class LinesTest {
         entry.requestLine = "\u0016\u0003\u0001";
         entry.status = 400;
         assertCommon("192.0.2.1 - - [29/Nov/2026:02:01:36 +0000] \"\\x16\\x03\\x01\" 400 12");
-        Map<String, Object> json = StrictJson.parse(line(LogFormat.JSON, entry));
+        Map<String, Object> json = StrictJson.parse(line(AccessLogFormat.JSON, entry));
         assertEquals("\u0016\u0003\u0001", json.get("request_line"));
         assertEquals(400L, json.get("status"));
         for (String unknown : new String[] {"method", "target", "version", "head_us"}) {
@@ -146,9 +146,9 @@ class LinesTest {
     @Test
     void clientWithoutAnAddressHasAWordInItsPlace() {
         entry.connection = ConnectionInfo.unknown();
-        assertTrue(line(LogFormat.COMMON, entry).startsWith("unknown - "));
+        assertTrue(line(AccessLogFormat.COMMON, entry).startsWith("unknown - "));
         entry.connection = ConnectionInfo.builder().peer(UnixDomainSocketAddress.of("")).build();
-        assertTrue(line(LogFormat.COMMON, entry).startsWith("unix - "));
+        assertTrue(line(AccessLogFormat.COMMON, entry).startsWith("unix - "));
     }
 
     @Test
@@ -161,13 +161,13 @@ class LinesTest {
     @Test
     void userCanForgeNoFieldAndIsUtf8() {
         entry.user = "a b\u00e9\n\"";
-        assertTrue(line(LogFormat.COMMON, entry)
+        assertTrue(line(AccessLogFormat.COMMON, entry)
                 .startsWith("192.0.2.1 - a\\x20b\\xc3\\xa9\\x0a\\x22 [29/"));
     }
 
     @ParameterizedTest
-    @EnumSource(LogFormat.class)
-    void textOfAnyBytesIsOneLineOfVisibleAscii(LogFormat format) {
+    @EnumSource(AccessLogFormat.class)
+    void textOfAnyBytesIsOneLineOfVisibleAscii(AccessLogFormat format) {
         entry.method = EVERY_BYTE;
         entry.target = EVERY_BYTE;
         entry.user = EVERY_BYTE;
@@ -177,7 +177,7 @@ class LinesTest {
         entry.cause = EVERY_BYTE;
         entry.notes = Map.of(EVERY_BYTE, EVERY_BYTE);
         String line = line(format, entry); // which asserts it
-        if (format == LogFormat.JSON) {
+        if (format == AccessLogFormat.JSON) {
             Map<String, Object> json = StrictJson.parse(line);
             for (String name : new String[] {
                 "method", "target", "user", "host", "referer", "user_agent", "cause"}) {
@@ -185,7 +185,7 @@ class LinesTest {
             }
             assertEquals(Map.of(EVERY_BYTE, EVERY_BYTE), json.get("notes"));
         } else {
-            int quotes = format == LogFormat.COMMON ? 2 : 6;
+            int quotes = format == AccessLogFormat.COMMON ? 2 : 6;
             assertEquals(quotes, line.chars().filter(c -> c == '"').count());
         }
     }
@@ -193,13 +193,13 @@ class LinesTest {
     @Test
     void jsonEscapesCharactersBeyondLatin1() {
         entry.user = "\u4e2d\ud83d\ude00\ud800";
-        assertEquals(entry.user, StrictJson.parse(line(LogFormat.JSON, entry)).get("user"));
+        assertEquals(entry.user, StrictJson.parse(line(AccessLogFormat.JSON, entry)).get("user"));
     }
 
     @Test
     void timesBeforeTheEpochAndAtTheTurnOfASecondAreRight() {
         LineBuffer lines = new LineBuffer();
-        LineFormat json = LogFormat.JSON.lines();
+        LineFormat json = AccessLogFormat.JSON.lines();
         json.append(entry, -1, lines);
         json.append(entry, 0, lines);
         json.append(entry, 999, lines);
@@ -221,6 +221,6 @@ class LinesTest {
     @Test
     void lineLongerThanTheBufferIsWhole() {
         entry.target = "\n".repeat(100_000);
-        assertEquals(entry.target, StrictJson.parse(line(LogFormat.JSON, entry)).get("target"));
+        assertEquals(entry.target, StrictJson.parse(line(AccessLogFormat.JSON, entry)).get("target"));
     }
 }

@@ -1,9 +1,8 @@
 package io.millrace.app;
 
 import io.millrace.accesslog.AccessLog;
-import io.millrace.accesslog.LogFormat;
+import io.millrace.accesslog.AccessLogFormat;
 import io.millrace.app.cli.Arguments;
-import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.CommandException;
 import io.millrace.server.ServerListener;
 import java.io.IOException;
@@ -22,8 +21,8 @@ import java.util.List;
  */
 final class AccessLogPart {
 
-    private static final String FLAG = ServeFlags.ACCESS_LOG.name();
-    private static final String FORMAT_FLAG = ServeFlags.ACCESS_LOG_FORMAT.name();
+    private static final String FLAG = AccessLogFlags.Made.PLACE.name();
+    private static final String FORMAT_FLAG = AccessLogFlags.Made.FORMAT.name();
 
     private AccessLogPart() {
     }
@@ -36,27 +35,18 @@ final class AccessLogPart {
      */
     static List<ServerListener> open(Arguments arguments, ServeParts parts)
             throws CommandException {
-        String place = arguments.of(ServeFlags.ACCESS_LOG);
+        String place = arguments.of(AccessLogFlags.Made.PLACE);
         if (place.isEmpty()) {
             throw CommandException.usage(FORMAT_FLAG + " needs " + FLAG
                     + ": say where the log is to be written");
         }
-        LogFormat format = format(arguments.of(ServeFlags.ACCESS_LOG_FORMAT));
+        AccessLogFormat format = arguments.of(AccessLogFlags.Made.FORMAT);
         AccessLog log = switch (place) {
             case "-" -> AccessLog.toStdout(format);
             case "stderr" -> AccessLog.toStderr(format);
             default -> toFile(path(place), format, arguments, parts);
         };
         return List.of(parts.add(log));
-    }
-
-    private static LogFormat format(String text) throws CommandException {
-        try {
-            return ChoiceType.of(LogFormat.class).read(text);
-        } catch (IllegalArgumentException wrong) {
-            throw CommandException.usage(
-                    FORMAT_FLAG + " must be " + wrong.getMessage() + ": " + text);
-        }
     }
 
     private static Path path(String text) throws CommandException {
@@ -68,7 +58,7 @@ final class AccessLogPart {
         }
     }
 
-    private static AccessLog toFile(Path file, LogFormat format, Arguments arguments,
+    private static AccessLog toFile(Path file, AccessLogFormat format, Arguments arguments,
             ServeParts parts) throws CommandException {
         if (!arguments.of(ServeFlags.DISCARD)) {
             refuseWithin(ServeSettings.folder(arguments), file);

@@ -30,7 +30,6 @@ final class ServeFlags {
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
     private static final String RIGHTS = "Who may do what";
-    private static final String LOGS = "Logs";
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
             "127.0.0.1",
@@ -51,25 +50,22 @@ final class ServeFlags {
                     + "each line is NAME TOKEN RIGHTS [/PREFIX/], with RIGHTS of r, w, d and l, or "
                     + "the only line a token; read again when it changes").standardText("none");
 
-    static final Flag<String> ACCESS_LOG = Flag.of("--access-log", FlagType.FILE, "",
-            "file for a line per request, opened again on SIGHUP; - for stdout, stderr for stderr")
-            .standardText("none");
-    static final Flag<String> ACCESS_LOG_FORMAT = Flag.of("--access-log-format",
-            FlagType.text("common|combined|json"), "combined",
-            "format of the access log: Common or Combined Log Format, or JSON lines");
-
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
 
-    /** All of them, in the order of the help. */
-    static final Flags FLAGS = new Flags("serve", USAGE)
-            .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
-            .with(STORE, DIR, DISCARD)
-            .with(RIGHTS, TOKEN_FILE)
-            .with(LOGS, ACCESS_LOG, ACCESS_LOG_FORMAT)
-            .with(STORE_FLAGS)
-            .with(SERVER_FLAGS);
+    static final Flags FLAGS = addTo(new Flags("serve", USAGE));
 
     private ServeFlags() {
+    }
+
+    /** Adds all of them, in the order of the help. */
+    static Flags addTo(Flags flags) {
+        return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
+                .with(STORE, DIR, DISCARD)
+                .with(RIGHTS, TOKEN_FILE)
+                .with(new LogFlags())
+                .with(new AccessLogFlags())
+                .with(STORE_FLAGS)
+                .with(SERVER_FLAGS);
     }
 }

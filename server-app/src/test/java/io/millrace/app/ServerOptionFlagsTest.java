@@ -124,7 +124,6 @@ class ServerOptionFlagsTest {
     }
 
     private static ServerOptions options(String... args) throws CommandException {
-        return ServeSettings.serverOptions(ServeFlags.FLAGS.parse(List.of(args)), List.of(),
-                ADDRESS);
+        return ServeSettings.serverOptions(ServeFlags.FLAGS.parse(List.of(args)), ADDRESS);
     }
 }

@@ -57,11 +57,6 @@ public abstract class FlagType<T> {
         return false;
     }
 
-    /** A text that is read when it is needed, so that no start loads the class that reads it. */
-    public static FlagType<String> text(String placeholder) {
-        return new Text(placeholder);
-    }
-
     /** A whole number from min to max. */
     public static FlagType<Long> numberIn(long min, long max) {
         return new Number(min, max, "a number in [" + min + ", " + max + "]");

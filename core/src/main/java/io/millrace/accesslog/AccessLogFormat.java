@@ -8,7 +8,7 @@ package io.millrace.accesslog;
  *
  * @since 0.1
  */
-public enum LogFormat {
+public enum AccessLogFormat {
     /**
      * {@code address - user [time] "request line" status bytes}, as all web servers have written it
      * since the first. What isn't known is {@code -}; the bytes are those of the response's body.
