@@ -89,7 +89,7 @@ final class OptionFlags extends FlagSource {
             return permissions(option);
         }
         if (type == List.class) {
-            return hosts(option);
+            return texts(option);
         }
         throw new AssertionError("no type of flag for " + option + " of " + type);
     }
@@ -112,11 +112,12 @@ final class OptionFlags extends FlagSource {
         return flag(option, FileMode.MODE, (Set<PosixFilePermission>) option.standard(), null);
     }
 
-    // The only lists with a flag are of hosts.
+    // The only lists with a flag are of texts.
     @SuppressWarnings("unchecked")
-    private static Flag<?> hosts(Option<?> option) {
-        return flag(option, HostNames.LIST, (List<String>) option.standard(),
-                option.standardText());
+    private static Flag<?> texts(Option<?> option) {
+        FlagType<List<String>> type =
+                option.flag().equals("--host") ? TextList.NAMES : TextList.NETWORKS;
+        return flag(option, type, (List<String>) option.standard(), option.standardText());
     }
 
     private static <T> Flag<T> flag(Option<?> option, FlagType<T> type, T standard, String text) {
