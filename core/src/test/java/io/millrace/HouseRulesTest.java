@@ -53,10 +53,9 @@ class HouseRulesTest {
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
     private static final Map<String, String> SHARING = Map.ofEntries(
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
-            Map.entry("Worker", "stop and its deadline are set by other threads"),
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
 
-            Map.entry("Worker", "the wish for a place is another thread's; figures for any"),
+            Map.entry("Worker", "other threads set the stop and the wish for a place; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
@@ -85,7 +84,6 @@ class HouseRulesTest {
             Map.entry("StagingFolder", "all workers take names from it"),
             Map.entry("OpenFolders", "all workers use the folders that are open"),
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
-            Map.entry("FolderLock", "the stores of a JVM share the folders that are held"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
@@ -110,7 +108,6 @@ class HouseRulesTest {
             Map.entry("SystemCalls", "a VarHandle into the memory of one call, not shared"),
             Map.entry("LastResort", "its thread waits for the stop to begin"),
             Map.entry("Lines", "any thread hands lines to the one that prints"),
-            Map.entry("Reloads", "a signal's thread wakes the one that reloads"),
             Map.entry("VerifyCommand", "a signal's thread waits for the report"),
             Map.entry("LoadCommand", "a signal's thread waits for the report"),
             Map.entry("LoadRun", "the clients share one count of requests"),
