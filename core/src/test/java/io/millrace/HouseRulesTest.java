@@ -55,6 +55,9 @@ class HouseRulesTest {
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
             Map.entry("Worker", "the wish for a place is another thread's; figures for any"),
+
+
+            Map.entry("Worker", "other threads set the stop and the wish for a place; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
@@ -83,7 +86,6 @@ class HouseRulesTest {
             Map.entry("StagingFolder", "all workers take names from it"),
             Map.entry("OpenFolders", "all workers use the folders that are open"),
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
-            Map.entry("FolderLock", "the stores of a JVM share the folders that are held"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),

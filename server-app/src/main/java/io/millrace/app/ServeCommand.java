@@ -150,10 +150,9 @@ final class ServeCommand {
             PrintStream out, PrintStream err) {
         last.begin();
         int exitCode = 0;
-        try {
+        try (parts) {
             SecondSignal.watch();
             serving.stop(out);
-            parts.close();
         } catch (IOException | RuntimeException | Error e) {
             ConsoleLog.printError(err, Level.ERROR, e.toString());
             exitCode = 1;
