@@ -31,8 +31,8 @@ public final class TlsLayer implements Layer {
         OPEN,
         /** What came is no handshake but a plain request: bytes pass unchanged. */
         PLAIN,
-        /** The peer has been told what is wrong; what still comes is dropped. */
-        FAILED
+        /** The peer has been told that no more is sent; what still comes passes to be dropped. */
+        ENDED
     }
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -133,15 +133,16 @@ public final class TlsLayer implements Layer {
 
     @Override
     public boolean hasInput() {
-        if (state == State.PLAIN || state == State.FAILED) {
+        if (state == State.PLAIN || state == State.ENDED) {
             return below.hasInput();
         }
-        return task == null && (in.hasPlain() || in.hasRecord() || in.isEnded() && !isEndRead) || below.hasInput();
+        boolean isAtHand = in.hasPlain() || in.hasRecord() || in.isEnded() && !isEndRead;
+        return task == null && isAtHand || below.hasInput();
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        if (state == State.PLAIN || state == State.FAILED) {
+        if (state == State.PLAIN || state == State.ENDED) {
             return socket.read(target);
         }
         int start = target.position();
@@ -215,7 +216,7 @@ public final class TlsLayer implements Layer {
             return;
         }
         boolean isText = first >= 'A' && first <= 'Z' || first == '\r' || first == '\n';
-        state = isText ? State.PLAIN : State.FAILED;
+        state = isText ? State.PLAIN : State.ENDED;
         in.drop();
         throw new OpeningException("no TLS handshake but byte " + (first & 0xff),
                 isText ? new HttpException(Status.BAD_REQUEST,
@@ -246,7 +247,7 @@ public final class TlsLayer implements Layer {
         if (state == State.PLAIN) {
             return socket.write(source);
         }
-        if (isOutputEnded) {
+        if (isOutputEnded || state == State.ENDED) {
             throw new EOFException("the TLS connection has ended");
         }
         int start = source.position();
@@ -296,21 +297,16 @@ public final class TlsLayer implements Layer {
     private IOException failed(SSLException failure) {
         boolean wasOpening = state == State.HANDSHAKE;
         try {
-            engine.closeOutbound();
-            wrapLast();
+            end();
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
-        state = State.FAILED;
-        isOutputEnded = true;
-        in.drop();
         return wasOpening ? new OpeningException(failure.getMessage(), null, failure) : failure;
     }
 
     @Override
     public void endOutput() throws IOException {
-        if (isOutputEnded || state != State.OPEN || task != null) {
-            isOutputEnded = true;
+        if (state != State.OPEN || task != null) {
             return;
         }
         boolean wasVisited = isVisited;
@@ -318,10 +314,8 @@ public final class TlsLayer implements Layer {
             beginVisit();
         }
         try {
-            engine.closeOutbound();
-            wrapLast();
+            end();
         } finally {
-            isOutputEnded = true;
             if (!wasVisited) {
                 endVisit();
             }
@@ -329,7 +323,10 @@ public final class TlsLayer implements Layer {
         below.endOutput();
     }
 
-    private void wrapLast() throws IOException {
+    private void end() throws IOException {
+        state = State.ENDED;
+        in.drop();
+        engine.closeOutbound();
         if (flush()) {
             ByteBuffer out = buffers.out.clear();
             try {

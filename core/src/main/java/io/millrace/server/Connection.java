@@ -193,7 +193,7 @@ final class Connection {
             begun.close();
         }
         if (observer != null) {
-            observer.closed(cause);
+            observer.closed(info, cause);
         }
     }
 
@@ -280,6 +280,7 @@ final class Connection {
 
     /** No request will come: says why, if that is of use. */
     private Want endOpening(OpeningException e) throws IOException {
+        info = link.layer.tell(info);
         resources.logOpening(info, e);
         if (e.refusal == null) {
             return endConnection();
@@ -310,7 +311,7 @@ final class Connection {
         assert state == ConnectionState.HEAD : state;
         closing = true;
         if (observer != null) {
-            observer.refused(refusal.status());
+            observer.refused(info, refusal.status());
         }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
         link.sender.refuse(refusal.response(), !incoming.isOfHeadRequest());

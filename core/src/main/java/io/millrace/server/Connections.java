@@ -102,8 +102,8 @@ final class Connections {
         resources.counters.add(Counters.Figure.ADOPTED, 1);
         open++;
         try {
-            Connection connection = new Connection(channel,
-                    accepted.endpoint().layer(channel, resources), resources);
+            Connection connection =
+                    new Connection(channel, accepted.layer(resources), resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
             long nowNs = System.nanoTime();
             connection.info = ConnectionInfo.builder()

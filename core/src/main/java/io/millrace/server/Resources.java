@@ -2,9 +2,11 @@ package io.millrace.server;
 
 import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
+import io.millrace.codec.Networks;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
+import io.millrace.codec.TrustedProxies;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -34,6 +36,8 @@ final class Resources extends TransferResources {
     final Handler handler;
     final Completions completions;
     final HostRules hosts;
+    /** Null if there are none. */
+    private final TrustedProxies proxies;
 
     /** More parsers would only serve as many connections that wait in a request at once. */
     private static final int MOST_PARSERS = 128;
@@ -52,6 +56,7 @@ final class Resources extends TransferResources {
     final LogThrottle handlerFailures = new LogThrottle();
     final LogThrottle lateApplications = new LogThrottle();
     final LogThrottle misdirected = new LogThrottle();
+    private final LogThrottle misnamed = new LogThrottle();
     final LogThrottle openings = new LogThrottle();
 
     /** Null before the worker's first TLS connection. */
@@ -81,6 +86,8 @@ final class Resources extends TransferResources {
         this.handler = handler;
         this.completions = completions;
         hosts = hosts(options);
+        proxies = options.trustedProxies().isEmpty() ? null
+                : new TrustedProxies(Networks.of(options.trustedProxies()));
     }
 
     private static HostRules hosts(ServerOptions options) {
@@ -101,6 +108,24 @@ final class Resources extends TransferResources {
         }
         return head.framing().bodyLength() > options.maxBodyBytes()
                 ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
+    }
+
+    /**
+     * The connection of this request: of the client that a trusted proxy names, if there is one.
+     *
+     * @throws HttpException if the proxy names none that can be understood
+     */
+    ConnectionInfo connection(ParsedHead head, ConnectionInfo connection) throws HttpException {
+        if (proxies == null) {
+            return connection;
+        }
+        try {
+            return proxies.resolve(head, connection);
+        } catch (HttpException e) {
+            misnamed.log(Connection.class, Level.WARNING, "request of the trusted proxy "
+                    + connection.peerText() + " refused with 400: " + e.getMessage(), null, nowNs);
+            throw e;
+        }
     }
 
     /** As {@link Connection}: an operator knows one logger for what happens on connections. */
@@ -142,7 +167,7 @@ final class Resources extends TransferResources {
     }
 
     void logOpening(ConnectionInfo connection, OpeningException why) {
-        openings.log(Connection.class, Level.INFO, "connection of " + connection.peerText()
+        openings.log(Connection.class, why.level, "connection of " + connection.peerText()
                 + " ended before its first request: " + why.getMessage(), null, nowNs);
     }
 

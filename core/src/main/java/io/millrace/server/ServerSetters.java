@@ -16,7 +16,8 @@ import java.util.Set;
  *
  * @param <B> the builder; bound by a public type, which is what its methods return once erased
  */
-abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Builder<B> {
+abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
+        extends Options.Builder<B> {
 
     ServerSetters() {
         super(ServerOption.ALL);
@@ -57,6 +58,11 @@ abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Build
     /** Sets {@link ServerOptions#hosts}; none for the default. */
     public B hosts(String... names) {
         return set(ServerOption.HOSTS, List.of(names));
+    }
+
+    /** Sets {@link ServerOptions#trustedProxies}. */
+    public B trustedProxies(String... networks) {
+        return set(ServerOption.TRUSTED_PROXIES, List.of(networks));
     }
 
     /** Sets {@link ServerOptions#socketPermissions}. */

@@ -16,6 +16,6 @@ final class PlainEndpoint {
     }
 
     static Endpoint.Accepted accepted(SocketChannel channel) {
-        return new Endpoint.Accepted(channel, ENDPOINT);
+        return new Endpoint.Accepted(channel, ENDPOINT, null);
     }
 }

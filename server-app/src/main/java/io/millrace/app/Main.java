@@ -20,7 +20,7 @@ public final class Main {
 
               java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
               java -jar millrace.jar config [FLAGS]         print or check serve's settings
-              java -jar millrace.jar verify FOLDER [FLAGS]  find rotten bytes in a store's folder
+              java -jar millrace.jar verify FOLDER [FLAGS]  find corrupt objects in a store's folder
               java -jar millrace.jar cert [FLAGS]           make a certificate to try TLS
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
               java -jar millrace.jar COMMAND --help         print the flags of a command

@@ -57,7 +57,7 @@ final class RunningStore {
         try {
             return new RunningStore(places, options, store, handler, whatIsKept, contract);
         } catch (IOException e) {
-            String failure = e.getMessage();
+            String failure = StartAdvice.here().listening(e);
             try {
                 store.close();
             } catch (IOException alsoFailed) {

@@ -112,6 +112,7 @@ final class ServeCommand {
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
+        ResourceCheck.warn(arguments, options, storeOptions, parts);
         watchTokens(arguments, serving, parts);
         return serving;
     }
@@ -152,7 +153,7 @@ final class ServeCommand {
         try {
             return FileStore.open(folder, options);
         } catch (IOException e) {
-            throw CommandException.failure(e.getMessage());
+            throw CommandException.failure(StartAdvice.here().folder(e, folder));
         }
     }
 
