@@ -164,12 +164,15 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
 
     /** Sets {@link ServerOptions#listeners} to this one; null for none. */
     public B listener(ServerListener listener) {
-        return set(ServerOption.LISTENERS, listener == null ? List.of() : List.of(listener));
+        return listeners(listener == null ? List.of() : List.of(listener));
     }
 
     /** Sets {@link ServerOptions#listeners}. */
-    public B listeners(ServerListener... listeners) {
-        return set(ServerOption.LISTENERS, List.of(listeners));
+    public B listeners(ServerListener... listeners) { return listeners(List.of(listeners)); }
+
+    /** Sets {@link ServerOptions#listeners}. */
+    public B listeners(List<ServerListener> listeners) {
+        return set(ServerOption.LISTENERS, listeners);
     }
 
     /** Sets {@link ServerOptions#flightRecorder}. */

@@ -163,7 +163,8 @@ class AccessLogTest {
 
     @ParameterizedTest
     @EnumSource(AccessLogFormat.class)
-    void headerFieldsOfAnyBytesThatAServerTakesAreOneLine(AccessLogFormat format) throws IOException {
+    void headerFieldsOfAnyBytesThatAServerTakesAreOneLine(AccessLogFormat format)
+            throws IOException {
         StringBuilder field = new StringBuilder();
         for (char c = ' '; c <= 0xff; c++) {
             field.append(c == 0x7f ? '\t' : c);

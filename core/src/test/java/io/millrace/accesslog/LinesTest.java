@@ -221,6 +221,7 @@ class LinesTest {
     @Test
     void lineLongerThanTheBufferIsWhole() {
         entry.target = "\n".repeat(100_000);
-        assertEquals(entry.target, StrictJson.parse(line(AccessLogFormat.JSON, entry)).get("target"));
+        assertEquals(entry.target,
+                StrictJson.parse(line(AccessLogFormat.JSON, entry)).get("target"));
     }
 }
