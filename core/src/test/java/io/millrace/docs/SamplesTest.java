@@ -63,6 +63,7 @@ class SamplesTest {
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
+            Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
 
@@ -108,7 +109,9 @@ class SamplesTest {
         compile(name, samples().get(name).replace(
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
-                        + ".listener"));
+                        + ".listener")
+                .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
+                        + ".reusePort"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);

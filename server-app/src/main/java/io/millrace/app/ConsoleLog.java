@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
+import java.util.Set;
 
 /**
  * The program's log: warnings, errors and evictions on stderr, one line each and a stack trace if
@@ -15,8 +16,9 @@ import java.util.ResourceBundle;
  */
 public final class ConsoleLog extends System.LoggerFinder {
 
-    /** The class that tells which objects it has deleted, at INFO. */
-    private static final String EVICTIONS = "io.millrace.evict.Evictor";
+    /** Classes that tell at INFO: which objects have been deleted; from whom a store takes over. */
+    private static final Set<String> TOLD =
+            Set.of("io.millrace.evict.Evictor", "io.millrace.store.FileStore");
 
     /** Called by the JDK, which finds this class as a service. */
     public ConsoleLog() {
@@ -36,7 +38,7 @@ public final class ConsoleLog extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            Level least = name.equals(EVICTIONS) ? Level.INFO : Level.WARNING;
+            Level least = TOLD.contains(name) ? Level.INFO : Level.WARNING;
             return level.getSeverity() >= least.getSeverity() && level != Level.OFF;
         }
 

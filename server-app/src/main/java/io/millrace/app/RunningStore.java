@@ -37,7 +37,7 @@ final class RunningStore {
         this.store = store;
         this.whatIsKept = whatIsKept;
         this.contract = contract;
-        this.server = HttpServer.start(options, store);
+        this.server = Handover.start(options, store);
     }
 
     /**
@@ -103,12 +103,13 @@ final class RunningStore {
 
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
+        Duration left = Handover.begin(server, store, options.drainTimeout());
         if (server.stats().openConnections() > 0) {
-            out.println("stopping: requests have " + Units.exactDuration(options.drainTimeout())
+            out.println("stopping: requests have " + Units.exactDuration(left)
                     + " to finish; a second signal stops at once");
             out.flush();
         }
-        int cut = server.stop(options.drainTimeout());
+        int cut = server.stop(left);
         out.print(served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -109,14 +110,16 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
-        return RunningStore.start(places, options, open(folder, storeOptions),
+        return RunningStore.start(places, options,
+                open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
     }
 
-    private static FileStore open(Path folder, StoreOptions options)
+    private static FileStore open(Path folder, StoreOptions options, Duration wait)
             throws CommandException {
         try {
-            return FileStore.open(folder, options);
+            return wait.isZero() ? FileStore.open(folder, options)
+                    : FileStore.takeOver(folder, options, wait);
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
         }
