@@ -149,7 +149,7 @@ final class Deadlines {
         if (phase != entry.phase || connection.exchangesEnded != entry.exchangesAtStart
                 // An application that brings a little at a time has not stopped.
                 || phase == Phase.APPLICATION
-                        && connection.progress() != entry.progressAtStart) {
+                        && connection.link.progress() != entry.progressAtStart) {
             begin(connection, phase, nowNs);
         }
     }
@@ -157,13 +157,13 @@ final class Deadlines {
     /** Begins the connection's time, and the count of what it moves in that time. */
     void begin(Connection connection, Phase phase, long nowNs) {
         connection.deadline.exchangesAtStart = connection.exchangesEnded;
-        connection.deadline.progressAtStart = connection.progress();
+        connection.deadline.progressAtStart = connection.link.progress();
         start(connection.deadline, phase, nowNs);
     }
 
     /** Whether the connection has moved as much as it has to in a window since its time began. */
     boolean hasProgressed(Connection connection) {
-        return connection.progress() - connection.deadline.progressAtStart >= minProgressBytes;
+        return connection.link.progress() - connection.deadline.progressAtStart >= minProgressBytes;
     }
 
     /** Lets the entry's time begin at {@code nowNs}; {@link Phase#NONE} takes it off. */
@@ -224,7 +224,7 @@ final class Deadlines {
      * response the longest so, else of those that have never sent a byte, else of those between two
      * requests. Null if each has a request.
      */
-    Connection longestIdle() {
+    Connection longestIdle() { // decisions 132 and 142
         for (Phase phase : IDLE_PHASES) {
             Entry first = lists[phase.ordinal()].next;
             if (first.connection != null) {

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.codec.HostRules;
+import io.millrace.codec.Networks;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
@@ -51,12 +52,21 @@ final class ServerOption {
         }
     }
 
+    /** Loads nothing for an empty list. */
+    private static final class NetworksRule implements Rule<List<String>> {
+
+        @Override
+        public String violation(List<String> networks) {
+            return networks.isEmpty() ? null : Networks.violation(networks);
+        }
+    }
+
     // Listening
 
-    static final Option<List<SocketAddress>> ADDRESSES = LISTENING
-            .<List<SocketAddress>>object("addresses", List.class,
-                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)))
-            .rule(new AddressRule())
+    static final Option<List<Endpoint>> ENDPOINTS = LISTENING
+            .<List<Endpoint>>object("endpoints", List.class, List.of(Endpoint.of(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080))))
+            .rule(new Endpoint.ListRule())
             .sets("TCP addresses and Unix domain sockets to listen on, 1 to 64; port 0 picks a "
                     + "free one")
             .standardText("127.0.0.1:8080")
@@ -72,6 +82,15 @@ final class ServerOption {
             .because("no web page can reach a server on loopback under a name of its own (DNS "
                     + "rebinding)")
             .flag("--host");
+
+    static final Option<List<String>> TRUSTED_PROXIES = LISTENING
+            .<List<String>>object("trustedProxies", List.class, List.of())
+            .rule(new NetworksRule())
+            .sets("networks of proxies that name their clients by Forwarded, X-Forwarded-For and "
+                    + "X-Forwarded-Proto; unix: proxies behind Unix domain sockets")
+            .standardText("none")
+            .because("any client can send these fields")
+            .flag("--trust-proxy");
 
     static final Option<Set<PosixFilePermission>> SOCKET_PERMISSIONS = LISTENING
             .<Set<PosixFilePermission>>object("socketPermissions", Set.class,

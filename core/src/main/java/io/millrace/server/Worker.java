@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -41,7 +40,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     private final int index;
     private final Selector selector;
-    private final SpscQueue<SocketChannel> inbox;
+    private final SpscQueue<Endpoint.Accepted> inbox;
     private final Counters counters = new Counters();
     private final Completions completions;
     private final Deadlines deadlines;
@@ -86,8 +85,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     // acceptor thread
 
     /** Hands a connection over; false if the inbox is full. */
-    boolean offer(SocketChannel channel) {
-        if (!inbox.offer(channel)) {
+    boolean offer(Endpoint.Accepted accepted) {
+        if (!inbox.offer(accepted)) {
             return false;
         }
         dealt++;
@@ -311,8 +310,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     private void adoptAll() {
         assert Thread.currentThread() == thread;
-        for (SocketChannel channel = inbox.poll(); channel != null; channel = inbox.poll()) {
-            connections.adopt(channel, index);
+        for (Endpoint.Accepted next = inbox.poll(); next != null; next = inbox.poll()) {
+            connections.adopt(next, index);
         }
     }
 

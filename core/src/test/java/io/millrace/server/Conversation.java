@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class Conversation {
 
     Conversation(ServerOptions.Builder options, Handler handler) {
         resources = new Resources(options.build(), handler, new Counters(), completions);
-        connection = new Connection(peer, resources);
+        connection = new Connection(peer, Layer.NONE, resources);
     }
 
     /** The client sends this, a character each, and the server takes what it wants of it. */

@@ -76,7 +76,7 @@ class ShortVisitTest {
             try (SocketChannel client = SocketChannel.open(listener.getLocalAddress());
                     SocketChannel accepted = listener.accept()) {
                 accepted.configureBlocking(false);
-                connections.adopt(accepted, 0);
+                connections.adopt(PlainEndpoint.accepted(accepted), 0);
                 client.write(ByteBuffer.wrap(
                         Wire.get("/").repeat(requests).getBytes(StandardCharsets.US_ASCII)));
                 selector.select();

@@ -78,7 +78,7 @@ final class Handover {
             server.stopAccepting(shorter(IDLE, left(longest, beganNs)));
             store.handOver();
         }
-        return left(longest, beganNs);
+        return roundedUp(left(longest, beganNs));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -88,6 +88,11 @@ final class Handover {
     private static Duration left(Duration longest, long sinceNs) {
         Duration left = longest.minusNanos(System.nanoTime() - sinceNs);
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** To tenths of a second: people read it. */
+    private static Duration roundedUp(Duration time) {
+        return Duration.ofMillis((time.toMillis() + 99) / 100 * 100);
     }
 
     private static void log(String line, Throwable failure) {

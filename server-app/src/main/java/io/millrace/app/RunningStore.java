@@ -51,7 +51,7 @@ final class RunningStore {
         try {
             return new RunningStore(places, options, store, whatIsKept, contract);
         } catch (IOException e) {
-            String failure = e.getMessage();
+            String failure = StartAdvice.here().listening(e);
             try {
                 store.close();
             } catch (IOException alsoFailed) {
@@ -105,12 +105,13 @@ final class RunningStore {
     void stop(PrintStream out) throws IOException {
         Duration left = Handover.begin(server, store, options.drainTimeout());
         if (server.stats().openConnections() > 0) {
-            out.println("stopping: requests have " + Units.exactDuration(left)
-                    + " to finish; a second signal stops at once");
+            ConsoleLog.print(out, "stopping: requests have "
+                    + Units.exactDuration(left)
+                    + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
         int cut = server.stop(left);
-        out.print(served(server.stats(), cut, System.nanoTime() - startNs));
+        ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
     }
 

@@ -103,7 +103,7 @@ class TokenWatchTest {
     void lookThatFailsIsNotTheLastOne() throws Exception {
         watch = new TokenWatch(file, store, lines(new PrintStream(out) {
             @Override
-            public void println(String line) {
+            public void print(String line) {
                 throw new OutOfMemoryError("for this test");
             }
         }));
@@ -112,7 +112,7 @@ class TokenWatchTest {
         replace("new\n");
         look(3);
         assertEquals(NEW, store.access());
-        assertTrue(err.toString().contains("a look at the token file failed"), err.toString());
+        assertTrue(err.toString().contains("the token file can't be checked"), err.toString());
     }
 
     // A pipe that somebody doesn't read holds up every line, but no token.
@@ -121,7 +121,7 @@ class TokenWatchTest {
         CountDownLatch read = new CountDownLatch(1);
         watch = new TokenWatch(file, store, Lines.aside(new PrintStream(out) {
             @Override
-            public void println(String line) {
+            public void print(String line) {
                 try {
                     read.await();
                 } catch (InterruptedException e) {
