@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
@@ -28,16 +29,17 @@ final class Handover {
     }
 
     /**
-     * Starts a server. If its address is in use by the process that the store takes over from, as
+     * Starts a server over a store. If its address is in use by the process that the store takes over from, as
      * one of the two was started without {@code --reuse-port}, it waits for that one to stop.
      */
-    static HttpServer start(ServerOptions options, FileStore store) throws IOException {
+    static HttpServer start(ServerOptions options, Handler handler, FileStore store)
+            throws IOException {
         HttpServer server = null;
         boolean waits = false;
         while (server == null) {
             boolean mayBeOthers = store.isTakingOver();
             try {
-                server = HttpServer.start(options, store);
+                server = HttpServer.start(options, handler);
             } catch (BindException e) {
                 if (!mayBeOthers) {
                     throw e;

@@ -69,6 +69,7 @@ final class ServeFlags {
         return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
                 .with(STORE, DIR, WAIT_FOR_FOLDER, DISCARD)
                 .with(RIGHTS, TOKEN_FILE)
+                .with(new TlsFlags())
                 .with(new LogFlags())
                 .with(STORE_FLAGS)
                 .with(SERVER_FLAGS);
