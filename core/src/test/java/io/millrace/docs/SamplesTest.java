@@ -70,6 +70,7 @@ class SamplesTest {
             Map.entry("Secure", new Trial("GET", "", "TLSv1.3\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
+            Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
 
@@ -115,7 +116,9 @@ class SamplesTest {
         compile(name, samples().get(name).replace(
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
-                        + ".listener"));
+                        + ".listener")
+                .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
+                        + ".reusePort"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);
