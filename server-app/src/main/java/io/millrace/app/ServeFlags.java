@@ -63,6 +63,7 @@ final class ServeFlags {
         return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
                 .with(STORE, DIR, DISCARD)
                 .with(RIGHTS, TOKEN_FILE)
+                .with(new TlsFlags())
                 .with(new LogFlags())
                 .with(STORE_FLAGS)
                 .with(SERVER_FLAGS);

@@ -4,8 +4,11 @@ import io.millrace.access.AccessRules;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
+import io.millrace.server.Endpoint;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
+import io.millrace.tls.Tls;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -35,6 +38,7 @@ final class ServeSettings {
         }
         places(arguments);
         serverOptions(arguments);
+        ServeTls.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
         Path tokenFile = tokenFile(arguments);
@@ -56,17 +60,43 @@ final class ServeSettings {
      */
     static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
+        return serverOptions(arguments, (Tls) null, addresses);
+    }
+
+    /**
+     * The same with TLS on all TCP addresses.
+     *
+     * @param tls null for none
+     */
+    static ServerOptions serverOptions(Arguments arguments, Tls tls, SocketAddress... addresses)
+            throws CommandException {
         try {
-            ServerOptions.Builder builder = ServerOptions.builder();
+            ServerOptions.Builder builder = builder(arguments);
             if (addresses.length > 0) {
-                builder.addresses(addresses);
+                builder.endpoints(endpoints(tls, addresses));
             }
-            return ServeFlags.SERVER_FLAGS.set(builder, arguments).build();
+            return builder.build();
         } catch (OptionException wrong) {
             throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) {
             throw CommandException.usage(wrong.getMessage());
         }
+    }
+
+    /** All options of a server that flags set; none of them is checked yet. */
+    static ServerOptions.Builder builder(Arguments arguments) {
+        return ServeFlags.SERVER_FLAGS.set(ServerOptions.builder(), arguments);
+    }
+
+    /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
+    private static Endpoint[] endpoints(Tls tls, SocketAddress[] addresses) {
+        Endpoint[] endpoints = new Endpoint[addresses.length];
+        for (int i = 0; i < endpoints.length; i++) {
+            Endpoint plain = Endpoint.of(addresses[i]);
+            endpoints[i] = tls != null && addresses[i] instanceof InetSocketAddress
+                    ? plain.tls(tls) : plain;
+        }
+        return endpoints;
     }
 
     /**
