@@ -516,6 +516,17 @@ class HouseRulesTest {
     }
 
     @Test
+    void eachDecisionHasANumberOfItsOwn() {
+        assertKept(HouseRules.decidedTwice(pages.get("docs/decisions.md")));
+    }
+
+    @Test
+    void numberOfTwoDecisionsIsFound() {
+        assertBreaches(List.of("there are two decisions 2"), HouseRules.decidedTwice(
+                "1. **A.** B.\n2. **C.** See decision 1.\n\n## More\n\n2. **D.** E.\n"));
+    }
+
+    @Test
     void citationOfNoDecisionIsFound() {
         Set<Integer> known = HouseRules.decisions("# Decisions\n\n1. **A.** B.\n2. **C.** D.\n");
         assertEquals(Set.of(1, 2), known);
