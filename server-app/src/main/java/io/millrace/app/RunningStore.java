@@ -1,7 +1,9 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Units;
+import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
@@ -11,6 +13,7 @@ import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,27 +32,30 @@ final class RunningStore {
     private final Contract contract;
     private final HttpServer server;
     private final long startNs = System.nanoTime();
+    /** Null if there is none. */
+    private RedirectServer redirect;
 
     private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
-            String whatIsKept, Contract contract) throws IOException {
+            Handler handler, String whatIsKept, Contract contract) throws IOException {
         this.places = places;
         this.options = options;
         this.store = store;
         this.whatIsKept = whatIsKept;
         this.contract = contract;
-        this.server = HttpServer.start(options, store);
+        this.server = Handover.start(options, handler, store);
     }
 
     /**
      * Starts a server over a store, which it closes when it stops or can't be started.
      *
      * @param places the addresses of the options as they were given
+     * @param handler the store, or one around it
      * @param whatIsKept what the banner says about the store
      */
     static RunningStore start(List<ListenAddress> places, ServerOptions options, FileStore store,
-            String whatIsKept, Contract contract) throws CommandException {
+            Handler handler, String whatIsKept, Contract contract) throws CommandException {
         try {
-            return new RunningStore(places, options, store, whatIsKept, contract);
+            return new RunningStore(places, options, store, handler, whatIsKept, contract);
         } catch (IOException e) {
             String failure = StartAdvice.here().listening(e);
             try {
@@ -72,11 +78,28 @@ final class RunningStore {
         for (int i = 1; i < places.size(); i++) {
             text.append("  also on   ").append(url(i)).append('\n');
         }
+        if (redirect != null) {
+            redirect.addTo(text);
+        }
         return text.append("listening on ").append(url(0)).append('\n').toString();
     }
 
     private String url(int place) {
-        return places.get(place).url(server.addresses().get(place));
+        return places.get(place).url(server.addresses().get(place),
+                options.endpoints().get(place).tls() != null);
+    }
+
+    /** Has a server of its own send clients of plain addresses here. */
+    void redirect(Arguments arguments, ServeParts parts) throws CommandException {
+        for (SocketAddress address : server.addresses()) {
+            if (address instanceof InetSocketAddress https) {
+                redirect = parts.add(
+                        RedirectServer.start(arguments, https, options.listeners()));
+                return;
+            }
+        }
+        throw CommandException.usage(arguments.nameOf(TlsFlags.Made.REDIRECT)
+                + " needs a TCP address to redirect to: all addresses are Unix domain sockets");
     }
 
     /** What is served. */
@@ -103,15 +126,26 @@ final class RunningStore {
 
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
+        Duration left = Handover.begin(server, store, options.drainTimeout());
         if (server.stats().openConnections() > 0) {
             ConsoleLog.print(out, "stopping: requests have "
-                    + Units.exactDuration(options.drainTimeout())
+                    + Units.exactDuration(left)
                     + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
-        int cut = server.stop(options.drainTimeout());
+        int cut = server.stop(left);
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
+    }
+
+    /** Closes all at once, when something beside it can't be started. */
+    void abort() throws CommandException {
+        server.close();
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw CommandException.failure(e.getMessage());
+        }
     }
 
     /** What was served, and how evenly. */

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -96,14 +97,20 @@ final class ServeCommand {
                     + "': serve takes only flags, see serve --help");
         }
         List<ListenAddress> places = ServeSettings.places(arguments);
-        ServerOptions options =
-                ServeSettings.serverOptions(arguments, ServeSettings.addresses(places));
+        ServeTls tls = ServeTls.read(arguments);
+        ServerOptions options = ServeSettings.serverOptions(arguments,
+                tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
+                ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
-                ? RunningStore.start(places, options, FileStore.discarding(storeOptions),
-                        "discards all objects", storeOptions.contract())
+                ? start(arguments, places, options, FileStore.discarding(storeOptions),
+                        "discards all objects", storeOptions)
                 : startOver(ServeSettings.folder(arguments), arguments, places, options,
                         storeOptions);
+        if (tls != null) {
+            tls.addTo(parts);
+            startRedirect(arguments, serving, parts);
+        }
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
@@ -119,14 +126,36 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
-        return RunningStore.start(places, options, open(folder, storeOptions),
-                "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
+        return start(arguments, places, options,
+                open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
+                "files in " + folder.toAbsolutePath().normalize(), storeOptions);
     }
 
-    private static FileStore open(Path folder, StoreOptions options)
+    private static RunningStore start(Arguments arguments, List<ListenAddress> places,
+            ServerOptions options, FileStore store, String whatIsKept,
+            StoreOptions storeOptions) throws CommandException {
+        return RunningStore.start(places, options, store, ServeTls.around(arguments, store),
+                whatIsKept, storeOptions.contract());
+    }
+
+    private static void startRedirect(Arguments arguments, RunningStore serving,
+            ServeParts parts) throws CommandException {
+        if (!arguments.has(TlsFlags.Made.REDIRECT)) {
+            return;
+        }
+        try {
+            serving.redirect(arguments, parts);
+        } catch (CommandException failed) {
+            serving.abort();
+            throw failed;
+        }
+    }
+
+    private static FileStore open(Path folder, StoreOptions options, Duration wait)
             throws CommandException {
         try {
-            return FileStore.open(folder, options);
+            return wait.isZero() ? FileStore.open(folder, options)
+                    : FileStore.takeOver(folder, options, wait);
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().folder(e, folder));
         }
@@ -150,10 +179,9 @@ final class ServeCommand {
             PrintStream out, PrintStream err) {
         last.begin();
         int exitCode = 0;
-        try {
+        try (parts) {
             SecondSignal.watch();
             serving.stop(out);
-            parts.close();
         } catch (IOException | RuntimeException | Error e) {
             ConsoleLog.printError(err, Level.ERROR, e.toString());
             exitCode = 1;

@@ -5,8 +5,11 @@ import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
 import io.millrace.server.Endpoint;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
+import io.millrace.tls.Tls;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,6 +39,7 @@ final class ServeSettings {
         }
         places(arguments);
         serverOptions(arguments);
+        ServeTls.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
         Path tokenFile = tokenFile(arguments);
@@ -57,12 +61,23 @@ final class ServeSettings {
      */
     static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
+        return serverOptions(arguments, null, List.of(), addresses);
+    }
+
+    /**
+     * The same with TLS on all TCP addresses.
+     *
+     * @param tls null for none
+     * @param listeners what it tells of requests
+     */
+    static ServerOptions serverOptions(Arguments arguments, Tls tls,
+            List<ServerListener> listeners, SocketAddress... addresses) throws CommandException {
         try {
-            ServerOptions.Builder builder = ServerOptions.builder();
+            ServerOptions.Builder builder = builder(arguments).listeners(listeners);
             if (addresses.length > 0) {
-                builder.endpoints(endpoints(arguments, addresses));
+                builder.endpoints(endpoints(arguments, tls, addresses));
             }
-            return ServeFlags.SERVER_FLAGS.set(builder, arguments).build();
+            return builder.build();
         } catch (OptionException wrong) {
             throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) {
@@ -70,11 +85,19 @@ final class ServeSettings {
         }
     }
 
-    private static Endpoint[] endpoints(Arguments arguments, SocketAddress[] addresses)
-            throws CommandException {
+    /** All options of a server that flags set; none of them is checked yet. */
+    static ServerOptions.Builder builder(Arguments arguments) {
+        return ServeFlags.SERVER_FLAGS.set(ServerOptions.builder(), arguments);
+    }
+
+    /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
+    private static Endpoint[] endpoints(Arguments arguments, Tls tls,
+            SocketAddress[] addresses) throws CommandException {
         Endpoint[] endpoints = new Endpoint[addresses.length];
         for (int i = 0; i < endpoints.length; i++) {
-            endpoints[i] = Endpoint.of(addresses[i]);
+            Endpoint plain = Endpoint.of(addresses[i]);
+            endpoints[i] = tls != null && addresses[i] instanceof InetSocketAddress
+                    ? plain.tls(tls) : plain;
         }
         ProxyFlags.apply(arguments, endpoints);
         return endpoints;
