@@ -69,6 +69,7 @@ class SamplesTest {
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("Secure", new Trial("GET", "", "TLSv1.3\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
+            Map.entry("Caller", new Trial("GET", "", "you are 127.0.0.1, in the clear\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
             Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
