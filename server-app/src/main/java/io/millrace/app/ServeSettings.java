@@ -92,8 +92,8 @@ final class ServeSettings {
     }
 
     /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
-    private static Endpoint[] endpoints(Arguments arguments, Tls tls,
-            SocketAddress[] addresses) throws CommandException {
+    private static Endpoint[] endpoints(Arguments arguments, Tls tls, SocketAddress[] addresses)
+            throws CommandException {
         Endpoint[] endpoints = new Endpoint[addresses.length];
         for (int i = 0; i < endpoints.length; i++) {
             Endpoint plain = Endpoint.of(addresses[i]);
