@@ -78,6 +78,7 @@ class HouseRulesTest {
             Map.entry("FileStore", "all workers share a store: open or closed"),
             Map.entry("Changes", "all workers count theirs; the last one hands the folder over"),
             Map.entry("HeldRequests", "each is settled once, by whoever comes first"),
+            Map.entry("Handover", "parks between two tries to listen; shares nothing"),
             Map.entry("Takeover", "a thread that waits for another process, and its stop flag"),
             Map.entry("KeyLock", "orders the changes of one key"),
             Map.entry("ObjectCache", "all workers share it"),
@@ -512,6 +513,17 @@ class HouseRulesTest {
         pages.forEach((path, page) ->
                 breaches.addAll(HouseRules.unknownDecisions(path, page, known)));
         assertKept(breaches);
+    }
+
+    @Test
+    void eachDecisionHasANumberOfItsOwn() {
+        assertKept(HouseRules.decidedTwice(pages.get("docs/decisions.md")));
+    }
+
+    @Test
+    void numberOfTwoDecisionsIsFound() {
+        assertBreaches(List.of("there are two decisions 2"), HouseRules.decidedTwice(
+                "1. **A.** B.\n2. **C.** See decision 1.\n\n## More\n\n2. **D.** E.\n"));
     }
 
     @Test

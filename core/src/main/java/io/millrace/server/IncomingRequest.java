@@ -18,6 +18,9 @@ import java.nio.channels.ReadableByteChannel;
  */
 final class IncomingRequest {
 
+    /** RFC 8446 section 5.1: the first byte of a client that begins with TLS. */
+    private static final byte TLS_HANDSHAKE = 22;
+
     private final Resources resources;
     /** Borrowed until {@link #close}: the head is in it. */
     private final RequestParser parser;
@@ -51,6 +54,9 @@ final class IncomingRequest {
     boolean readHead(InputBuffer in, ReadableByteChannel socket, ConnectionInfo connection)
             throws HttpException {
         assert head == null;
+        if (!parser.isInHead() && in.bytes().get(in.bytes().position()) == TLS_HANDSHAKE) {
+            resources.logTls(connection);
+        }
         head = parser.parse(in.bytes());
         if (head == null) {
             return false;

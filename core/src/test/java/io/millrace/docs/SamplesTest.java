@@ -69,7 +69,9 @@ class SamplesTest {
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("Secure", new Trial("GET", "", "TLSv1.3\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
+            Map.entry("Caller", new Trial("GET", "", "you are 127.0.0.1, in the clear\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
+            Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
 
@@ -115,7 +117,9 @@ class SamplesTest {
         compile(name, samples().get(name).replace(
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
-                        + ".listener"));
+                        + ".listener")
+                .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
+                        + ".reusePort"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);
