@@ -54,9 +54,6 @@ class HouseRulesTest {
     private static final Map<String, String> SHARING = Map.ofEntries(
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
-            Map.entry("Worker", "the wish for a place is another thread's; figures for any"),
-
-
             Map.entry("Worker", "other threads set the stop and the wish for a place; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
