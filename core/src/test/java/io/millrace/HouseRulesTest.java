@@ -35,6 +35,7 @@ class HouseRulesTest {
     /** Who may import whom: downward along these chains, any number of steps. */
     private static final List<String> ORDER = List.of(
             "app > server > transfer > codec > http",
+            "app > accesslog > server",
             "app > route > http",
             "app > store > space > tree > content > http",
             "store > listing > tree",
@@ -57,10 +58,14 @@ class HouseRulesTest {
             Map.entry("Worker", "other threads set the stop and the wish for a place; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
+            Map.entry("RequestNotes", "applications' threads note what a listener reads"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("SafeLog", "all threads share the loggers"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),
+            Map.entry("EntryQueue", "all workers hand entries to the thread that writes"),
+            Map.entry("LogWriter", "figures that any thread reads"),
+            Map.entry("FileTarget", "any thread opens the file that the next lines go to"),
             Map.entry("SideThread", "a worker hands steps of handshakes to its thread"),
             Map.entry("HandshakeTask", "another thread does it, and the worker sees when"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
@@ -508,6 +513,17 @@ class HouseRulesTest {
         pages.forEach((path, page) ->
                 breaches.addAll(HouseRules.unknownDecisions(path, page, known)));
         assertKept(breaches);
+    }
+
+    @Test
+    void eachDecisionHasANumberOfItsOwn() {
+        assertKept(HouseRules.decidedTwice(pages.get("docs/decisions.md")));
+    }
+
+    @Test
+    void numberOfTwoDecisionsIsFound() {
+        assertBreaches(List.of("there are two decisions 2"), HouseRules.decidedTwice(
+                "1. **A.** B.\n2. **C.** See decision 1.\n\n## More\n\n2. **D.** E.\n"));
     }
 
     @Test

@@ -93,7 +93,8 @@ final class RunningStore {
     void redirect(Arguments arguments, ServeParts parts) throws CommandException {
         for (SocketAddress address : server.addresses()) {
             if (address instanceof InetSocketAddress https) {
-                redirect = parts.add(RedirectServer.start(arguments, https));
+                redirect = parts.add(
+                        RedirectServer.start(arguments, https, options.listeners()));
                 return;
             }
         }

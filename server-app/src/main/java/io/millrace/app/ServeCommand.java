@@ -99,7 +99,8 @@ final class ServeCommand {
         List<ListenAddress> places = ServeSettings.places(arguments);
         ServeTls tls = ServeTls.read(arguments);
         ServerOptions options = ServeSettings.serverOptions(arguments,
-                tls == null ? null : tls.tls(), ServeSettings.addresses(places));
+                tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
+                ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
                 ? start(arguments, places, options, FileStore.discarding(storeOptions),

@@ -70,7 +70,9 @@ final class ServeFlags {
                 .with(STORE, DIR, WAIT_FOR_FOLDER, DISCARD)
                 .with(RIGHTS, TOKEN_FILE)
                 .with(new TlsFlags())
+                .with(new ProxyFlags())
                 .with(new LogFlags())
+                .with(new AccessLogFlags())
                 .with(STORE_FLAGS)
                 .with(SERVER_FLAGS);
     }
