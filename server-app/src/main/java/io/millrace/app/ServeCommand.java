@@ -124,6 +124,7 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
+        ServeTls.refuseWithin(folder, arguments);
         return start(arguments, places, options, open(folder, storeOptions),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions);
     }
