@@ -5,6 +5,7 @@ import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
 import io.millrace.server.Endpoint;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
 import io.millrace.tls.Tls;
@@ -63,18 +64,19 @@ final class ServeSettings {
      */
     static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
-        return serverOptions(arguments, (Tls) null, addresses);
+        return serverOptions(arguments, null, List.of(), addresses);
     }
 
     /**
      * The same with TLS on all TCP addresses.
      *
      * @param tls null for none
+     * @param listeners what it tells of requests
      */
-    static ServerOptions serverOptions(Arguments arguments, Tls tls, SocketAddress... addresses)
-            throws CommandException {
+    static ServerOptions serverOptions(Arguments arguments, Tls tls,
+            List<ServerListener> listeners, SocketAddress... addresses) throws CommandException {
         try {
-            ServerOptions.Builder builder = builder(arguments);
+            ServerOptions.Builder builder = builder(arguments).listeners(listeners);
             if (addresses.length > 0) {
                 builder.endpoints(endpoints(tls, addresses));
             }

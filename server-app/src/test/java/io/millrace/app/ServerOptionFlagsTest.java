@@ -41,7 +41,7 @@ class ServerOptionFlagsTest {
             assertEquals(flag == null, option.noFlag() != null, option.name());
             assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
-        assertEquals(List.of("addresses", "name", "daemon", "listener"),
+        assertEquals(List.of("addresses", "name", "daemon", "listeners"),
                 ServerOptions.all().stream().filter(option -> option.noFlag() != null)
                         .map(Option::name).toList());
     }
