@@ -8,6 +8,7 @@ module io.millrace.core {
     requires jdk.jfr;
 
     exports io.millrace.access;
+    exports io.millrace.accesslog;
     exports io.millrace.content;
     exports io.millrace.http;
     exports io.millrace.option;

@@ -62,13 +62,16 @@ class SamplesTest {
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
             Map.entry("Tokens", new Trial("GET", "", "an object")),
             Map.entry("Site", new Trial("GET", "", "an object")),
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("Secure", new Trial("GET", "", "TLSv1.3\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
+            Map.entry("Caller", new Trial("GET", "", "you are 127.0.0.1, in the clear\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
+            Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
 
@@ -114,7 +117,9 @@ class SamplesTest {
         compile(name, samples().get(name).replace(
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
-                        + ".listener"));
+                        + ".listener")
+                .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
+                        + ".reusePort"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);

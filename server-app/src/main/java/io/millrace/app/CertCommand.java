@@ -37,7 +37,7 @@ final class CertCommand {
             Existing files are never replaced.
             """;
 
-    static final Flag<List<String>> NAME = Flag.of("--name", HostNames.LIST, List.of(),
+    static final Flag<List<String>> NAME = Flag.of("--name", TextList.NAMES, List.of(),
             "more host names and IP addresses that the certificate is for; may be repeated")
             .standardText("none");
     static final Flag<Long> DAYS = Flag.of("--days", FlagType.numberIn(1, 825), 365L,

@@ -5,6 +5,7 @@ import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.route.HttpsRedirect;
 import io.millrace.server.HttpServer;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
@@ -30,15 +31,16 @@ final class RedirectServer implements Closeable {
      * Starts it.
      *
      * @param https the first address of the server that it redirects to
+     * @param listeners what it tells of requests
      * @throws CommandException if it can't listen there
      */
-    static RedirectServer start(Arguments arguments, InetSocketAddress https)
-            throws CommandException {
+    static RedirectServer start(Arguments arguments, InetSocketAddress https,
+            List<ServerListener> listeners) throws CommandException {
         List<ListenAddress> places = arguments.of(Made.REDIRECT);
         Long port = arguments.of(Made.HTTPS_PORT);
         ServerOptions options = ServeSettings.builder(arguments)
                 .addresses(ServeSettings.addresses(places)).workers(1).name("millrace-redirect")
-                .build();
+                .listeners(listeners).build();
         try {
             return new RedirectServer(places, HttpServer.start(options,
                     new HttpsRedirect(port == null ? https.getPort() : port.intValue())));

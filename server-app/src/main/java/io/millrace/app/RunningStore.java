@@ -42,7 +42,7 @@ final class RunningStore {
         this.store = store;
         this.whatIsKept = whatIsKept;
         this.contract = contract;
-        this.server = HttpServer.start(options, handler);
+        this.server = Handover.start(options, handler, store);
     }
 
     /**
@@ -93,7 +93,8 @@ final class RunningStore {
     void redirect(Arguments arguments, ServeParts parts) throws CommandException {
         for (SocketAddress address : server.addresses()) {
             if (address instanceof InetSocketAddress https) {
-                redirect = parts.add(RedirectServer.start(arguments, https));
+                redirect = parts.add(
+                        RedirectServer.start(arguments, https, options.listeners()));
                 return;
             }
         }
@@ -125,13 +126,14 @@ final class RunningStore {
 
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
+        Duration left = Handover.begin(server, store, options.drainTimeout());
         if (server.stats().openConnections() > 0) {
             ConsoleLog.print(out, "stopping: requests have "
-                    + Units.exactDuration(options.drainTimeout())
+                    + Units.exactDuration(left)
                     + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
-        int cut = server.stop(options.drainTimeout());
+        int cut = server.stop(left);
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
     }

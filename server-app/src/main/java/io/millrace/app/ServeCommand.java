@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -98,7 +99,8 @@ final class ServeCommand {
         List<ListenAddress> places = ServeSettings.places(arguments);
         ServeTls tls = ServeTls.read(arguments);
         ServerOptions options = ServeSettings.serverOptions(arguments,
-                tls == null ? null : tls.tls(), ServeSettings.addresses(places));
+                tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
+                ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
                 ? start(arguments, places, options, FileStore.discarding(storeOptions),
@@ -124,7 +126,8 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
-        return start(arguments, places, options, open(folder, storeOptions),
+        return start(arguments, places, options,
+                open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions);
     }
 
@@ -148,10 +151,11 @@ final class ServeCommand {
         }
     }
 
-    private static FileStore open(Path folder, StoreOptions options)
+    private static FileStore open(Path folder, StoreOptions options, Duration wait)
             throws CommandException {
         try {
-            return FileStore.open(folder, options);
+            return wait.isZero() ? FileStore.open(folder, options)
+                    : FileStore.takeOver(folder, options, wait);
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().folder(e, folder));
         }

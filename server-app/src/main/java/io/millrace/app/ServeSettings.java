@@ -5,6 +5,7 @@ import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
 import io.millrace.server.Endpoint;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
 import io.millrace.tls.Tls;
@@ -60,20 +61,21 @@ final class ServeSettings {
      */
     static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
-        return serverOptions(arguments, (Tls) null, addresses);
+        return serverOptions(arguments, null, List.of(), addresses);
     }
 
     /**
      * The same with TLS on all TCP addresses.
      *
      * @param tls null for none
+     * @param listeners what it tells of requests
      */
-    static ServerOptions serverOptions(Arguments arguments, Tls tls, SocketAddress... addresses)
-            throws CommandException {
+    static ServerOptions serverOptions(Arguments arguments, Tls tls,
+            List<ServerListener> listeners, SocketAddress... addresses) throws CommandException {
         try {
-            ServerOptions.Builder builder = builder(arguments);
+            ServerOptions.Builder builder = builder(arguments).listeners(listeners);
             if (addresses.length > 0) {
-                builder.endpoints(endpoints(tls, addresses));
+                builder.endpoints(endpoints(arguments, tls, addresses));
             }
             return builder.build();
         } catch (OptionException wrong) {
@@ -89,13 +91,15 @@ final class ServeSettings {
     }
 
     /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
-    private static Endpoint[] endpoints(Tls tls, SocketAddress[] addresses) {
+    private static Endpoint[] endpoints(Arguments arguments, Tls tls, SocketAddress[] addresses)
+            throws CommandException {
         Endpoint[] endpoints = new Endpoint[addresses.length];
         for (int i = 0; i < endpoints.length; i++) {
             Endpoint plain = Endpoint.of(addresses[i]);
             endpoints[i] = tls != null && addresses[i] instanceof InetSocketAddress
                     ? plain.tls(tls) : plain;
         }
+        ProxyFlags.apply(arguments, endpoints);
         return endpoints;
     }
 
@@ -174,6 +178,7 @@ final class ServeSettings {
         }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(ServeFlags.LISTEN));
+        places.addAll(ProxyFlags.places(arguments));
         return places;
     }
 
