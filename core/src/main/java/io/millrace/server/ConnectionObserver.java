@@ -150,7 +150,7 @@ final class ConnectionObserver implements BodyObserver {
     void closed(Throwable cause) {
         tell(listener -> listener.onClosed(connection.info, cause, System.nanoTime()));
         if (connectionEvent != null) {
-            connectionEvent.peer = String.valueOf(connection.peer());
+            connectionEvent.peer = String.valueOf(connection.info.peer());
             connectionEvent.cause = cause.getMessage();
             connectionEvent.commit();
         }
