@@ -90,7 +90,6 @@ class HouseRulesTest {
             Map.entry("StagingFolder", "all workers take names from it"),
             Map.entry("OpenFolders", "all workers use the folders that are open"),
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
-            Map.entry("FolderLock", "all stores of this process; parks between looks"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
