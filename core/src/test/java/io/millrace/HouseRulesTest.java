@@ -46,6 +46,7 @@ class HouseRulesTest {
             "app > app.page > http",
             "transfer > net > log",
             "http > log",
+            "net > option",
             "server > option",
             "store > option",
             "bucket > option");

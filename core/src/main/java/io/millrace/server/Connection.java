@@ -305,7 +305,7 @@ final class Connection {
             observer.refused(refusal.status());
         }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
-        sender.refuse(refusal.response(), !incoming.isOfHeadRequest());
+        sender.refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
         incoming.close();
         incoming = null;
         state = State.REFUSED;
@@ -313,7 +313,7 @@ final class Connection {
 
     private Want endRefusal() throws IOException {
         if (out.flush()) {
-            resources.counters.add(Counters.Figure.REQUESTS, 1);
+            resources.counters.responded(Counters.OTHER_METHOD, sender.status().code(), 1);
             return endConnection();
         }
         return Want.WRITE;
@@ -335,7 +335,7 @@ final class Connection {
     }
 
     private Want endResponse() {
-        resources.counters.add(Counters.Figure.REQUESTS, 1);
+        exchange.request.count(sender.status());
         if (observer != null) {
             observer.answered(sender.status(), sender.bodyBytes());
         }

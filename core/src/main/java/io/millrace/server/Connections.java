@@ -163,6 +163,7 @@ final class Connections {
             close(connection, Abandonment.SERVER_FAILED, e);
             report("connection closed after an unexpected failure", e);
         } finally {
+            resources.counters.endVisit(resources.nowNs);
             // A handler may have left its thread interrupted. The selector would never wait again,
             // and the next file to be written would be closed.
             Thread.interrupted();

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.HttpException;
+import io.millrace.http.Status;
 import io.millrace.transfer.BodySource;
 import io.millrace.transfer.InputBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -27,6 +28,8 @@ final class IncomingRequest {
      * the exchange ends, so that its parser can't be used for another.
      */
     private boolean isHeadShared;
+    /** When the head was whole, by the clock of that turn. */
+    private long headNs;
 
     IncomingRequest(Resources resources) {
         this.resources = resources;
@@ -41,6 +44,7 @@ final class IncomingRequest {
     boolean readHead(InputBuffer in, ReadableByteChannel socket) throws HttpException {
         assert head == null;
         head = parser.parse(in.bytes());
+        headNs = resources.nowNs;
         if (head != null && head.bodyLength() != 0) {
             source = new BodySource(socket, resources, head.framing());
         }
@@ -68,6 +72,22 @@ final class IncomingRequest {
 
     boolean isBodyUnread() {
         return source != null && !source.isEnded();
+    }
+
+    /**
+     * Whether the next request can be reached: the body is whole; or it is short, will come, and
+     * can be dropped. A client that waits for 100-continue may still decide not to send it.
+     */
+    boolean isBodySkippable(InputBuffer in, boolean continueSent) {
+        boolean coming = !head.framing().expectsContinue() || continueSent;
+        return !isBodyUnread() || coming && !in.isEnded()
+                && source.knownRemaining() <= resources.options.maxSkipBytes();
+    }
+
+    /** Counts the request, whose response is whole. */
+    void count(Status status) {
+        resources.counters.responded(head.methodIndex(), status.code(), 1);
+        resources.counters.time(headNs, resources.nowNs);
     }
 
     /** Bytes of memory that the head holds. */

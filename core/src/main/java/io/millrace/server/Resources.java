@@ -7,6 +7,7 @@ import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Response;
 import io.millrace.log.LogThrottle;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
@@ -91,6 +92,12 @@ final class Resources extends TransferResources {
         }
         return head.framing().bodyLength() > options.maxBodyBytes()
                 ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
+    }
+
+    /** The response of a refusal that is the server's own, which is counted. */
+    Response refusal(HttpException why) {
+        counters.refused(why.status().code(), 1);
+        return why.response();
     }
 
     /** As {@link Connection}: an operator knows one logger for what happens on connections. */

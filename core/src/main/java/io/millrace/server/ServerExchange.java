@@ -9,6 +9,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Withdrawable;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
+import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
@@ -82,7 +83,7 @@ final class ServerExchange {
         assert state == ExchangeState.DECIDING : state;
         HttpException refusal = resources.refuse(head);
         if (refusal != null) {
-            respond(refusal.response());
+            respond(resources.refusal(refusal));
             return;
         }
         Exchange decided;
@@ -156,7 +157,7 @@ final class ServerExchange {
         } else {
             request.shareHead();
             state = ExchangeState.DECIDING;
-            respond(refusal.response());
+            respond(resources.refusal(refusal));
         }
         return true;
     }
@@ -166,7 +167,7 @@ final class ServerExchange {
         switch (state) {
             case BODY, FULL -> {
                 request.shareHead();
-                receiver.cut(why, cause);
+                letGo().cut(why, cause);
             }
             case DECIDING, PENDING -> request.shareHead();
             case DECIDED -> {
@@ -181,6 +182,7 @@ final class ServerExchange {
             }
         }
         if (state != ExchangeState.ENDED) {
+            resources.counters.add(Figure.CUT, 1);
             presence.leave();
         }
         close();
@@ -261,6 +263,7 @@ final class ServerExchange {
     private void beginBody(Exchange decided, WritableByteChannel sink) {
         receiver = new BodyReceiver(decided, request.source(), sink, resources);
         state = ExchangeState.BODY;
+        resources.counters.add(Figure.UPLOADS, 1);
         if (receiver.isPaced()) {
             try {
                 receiver.whenClosed(resources.completions.signal(this));
@@ -310,8 +313,10 @@ final class ServerExchange {
         Response own = letGo().abandon(why, cause);
         if (own != null) {
             respond(own);
+        } else if (why == Abandonment.SINK_FAILED) {
+            fail(cause);
         } else {
-            fail(why == Abandonment.PEER_LEFT ? Refusals.endsInBody(cause) : cause);
+            respond(resources.refusal(Refusals.inBody(why, cause)));
         }
     }
 
@@ -321,6 +326,7 @@ final class ServerExchange {
         BodyReceiver free = receiver;
         receiver = null;
         state = ExchangeState.DECIDING;
+        resources.counters.add(Figure.UPLOADS, -1);
         return free;
     }
 
@@ -337,7 +343,7 @@ final class ServerExchange {
         }
         request.shareHead(); // what has failed here may still run elsewhere
         resources.log(resources.handlerFailures, "the handler failed: ", head, failure);
-        respond(Refusals.internalError());
+        respond(resources.refusal(Refusals.internalError()));
     }
 
     private void respond(Response response) {
@@ -355,19 +361,12 @@ final class ServerExchange {
             return;
         }
         connection.closing |= !head.framing().keepAlive() || response.closes()
-                || resources.isDraining || request.isBodyUnread() && !isBodySkippable()
+                || resources.isDraining || !request.isBodySkippable(in, continueSent)
                 || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
                 head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));
         state = ExchangeState.RESPONSE;
-    }
-
-    /** A short body will be dropped, unless the client may still decide not to send it. */
-    private boolean isBodySkippable() {
-        boolean coming = !head.framing().expectsContinue() || continueSent;
-        return coming && !in.isEnded()
-                && request.source().knownRemaining() <= resources.options.maxSkipBytes();
     }
 
     private Want send() throws IOException {
@@ -390,7 +389,7 @@ final class ServerExchange {
             }
             request.shareHead();
             state = ExchangeState.DECIDING;
-            respond(Refusals.internalError());
+            respond(resources.refusal(Refusals.internalError()));
         }
         return null;
     }

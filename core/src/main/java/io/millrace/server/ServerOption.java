@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.codec.HostRules;
+import io.millrace.net.AddressRule;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;

@@ -3,6 +3,7 @@ package io.millrace.wire;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
+import io.millrace.server.WorkerStats;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -113,7 +114,7 @@ final class WireLane implements AutoCloseable {
     }
 
     private boolean isClosed(ServerStats stats) {
-        ServerStats.WorkerStats worker = stats.workers().get(0);
+        WorkerStats worker = stats.workers().get(0);
         return worker.connections() == conversations && worker.openConnections() == 0;
     }
 

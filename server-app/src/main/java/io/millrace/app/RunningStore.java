@@ -5,7 +5,7 @@ import io.millrace.app.cli.Units;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
-import io.millrace.server.ServerStats.WorkerStats;
+import io.millrace.server.WorkerStats;
 import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;

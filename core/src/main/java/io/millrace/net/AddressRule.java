@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.net;
 
 import io.millrace.option.Rule;
 import java.net.InetSocketAddress;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Checks the addresses to listen on. Threads: any. */
-final class AddressRule implements Rule<List<SocketAddress>> {
+public final class AddressRule implements Rule<List<SocketAddress>> {
 
     /** More would be a mistake: 0.0.0.0 and [::] cover all addresses of a machine. */
     private static final int MAX_ADDRESSES = 64;
