@@ -67,6 +67,8 @@ class HouseRulesTest {
             Map.entry("AccessControl", "all workers use it; another thread replaces its rules"),
             Map.entry("Delays", "all workers and a timer count those that wait"),
             Map.entry("FileStore", "all workers share a store: open or closed"),
+            Map.entry("StoreRequests", "all workers count what tokens have no right to"),
+            Map.entry("Quota", "all workers count their staging files"),
             Map.entry("KeyLock", "orders the changes of one key"),
             Map.entry("ObjectCache", "all workers share it"),
             Map.entry("CachedObject", "when it was last compared with its file"),

@@ -86,12 +86,15 @@ public final class FileStore implements Handler, Closeable {
     private final StoreRequests requests;
     /** Null for a store that discards. */
     private final StoreState state;
+    /** Null for a store that discards. */
+    private final FolderCheck check;
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private FileStore(StoreOptions options, StoreState state) {
+    private FileStore(StoreOptions options, StoreState state, FolderCheck check) {
         this.durability = options.durability();
         this.state = state;
+        this.check = check;
         this.requests = new StoreRequests(options, state,
                 state == null ? new FaultLog(FileStore.class) : state.folder().faults());
     }
@@ -145,8 +148,10 @@ public final class FileStore implements Handler, Closeable {
                 new FaultLog(FileStore.class));
         Quota quota = new Quota(options.quotaBytes());
         ObjectCache cache;
+        FolderCheck check;
         boolean ready = false;
         try {
+            check = new FolderCheck(opened, options.readOnly());
             cache = cache(opened, options, clockNs);
             quota.watch(opened, options.readOnly(), clockNs);
             ready = true;
@@ -160,7 +165,7 @@ public final class FileStore implements Handler, Closeable {
                 options.threads(), options.maxWaiting()), new DigestCache(), cache,
                 new LatePreallocation(), eviction);
         eviction.start(state);
-        return new FileStore(options, state);
+        return new FileStore(options, state, check);
     }
 
     private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)
@@ -183,7 +188,7 @@ public final class FileStore implements Handler, Closeable {
      * @param options only the contract, those of access and {@code readOnly} are used
      */
     public static FileStore discarding(StoreOptions options) {
-        return new FileStore(options, null);
+        return new FileStore(options, null, null);
     }
 
     @Override
@@ -219,6 +224,38 @@ public final class FileStore implements Handler, Closeable {
     /** How many requests had a wrong token. */
     public long wrongTokens() {
         return requests.access().wrongTokens();
+    }
+
+    /**
+     * Statistics since the store was opened. May block: it asks the file system how much room there
+     * is.
+     */
+    public StoreStats stats() {
+        StoreStats.Builder stats = StoreStats.builder()
+                .missingTokens(requests.access().missingTokens())
+                .wrongTokens(requests.access().wrongTokens()).forbidden(requests.forbidden());
+        if (state != null) {
+            state.addTo(stats);
+            check.addRoom(stats);
+        }
+        return stats.build();
+    }
+
+    /**
+     * Checks that the folder can be used, by writing a small file in {@code .millrace.parts} and
+     * removing it; a read-only store writes nothing. The file needs no room of the quota and is not
+     * forced to the device. May block for as long as the file system does.
+     *
+     * @throws IOException with a message of one line and without a path, if the folder can't be
+     *     used, or the store is closed
+     */
+    public void checkFolder() throws IOException {
+        if (closed) {
+            throw new IOException("the store is closed");
+        }
+        if (check != null) {
+            check.check();
+        }
     }
 
     /** What evictions have done so far; null if there are none. */

@@ -15,6 +15,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
@@ -40,6 +41,7 @@ final class StoreRequests {
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
+    private final LongAdder forbidden = new LongAdder();
 
     /**
      * The requests to a store.
@@ -76,6 +78,11 @@ final class StoreRequests {
     /** Who may do what. */
     AccessControl access() {
         return access;
+    }
+
+    /** How many requests had a token without the right. */
+    long forbidden() {
+        return forbidden.sum();
     }
 
     /**
@@ -130,10 +137,15 @@ final class StoreRequests {
      * Why the client may not do this to what a path names, decided by the names alone: it is the
      * same whether something is there or not. Null if it may.
      */
-    private static Response refuse(Caller caller, Right right, KeyPath path) {
+    private Response refuse(Caller caller, Right right, KeyPath path) {
         // What has no key is the store's own folder, or nothing: for those that may use all of it.
         String name = path.key() == null ? "" : path.key().name();
-        return caller.refuse(right, path.hasSlash() && !name.isEmpty() ? name + '/' : name);
+        Response refusal =
+                caller.refuse(right, path.hasSlash() && !name.isEmpty() ? name + '/' : name);
+        if (refusal != null) {
+            forbidden.increment();
+        }
+        return refusal;
     }
 
     private Response read(RequestHead request, Caller caller) throws HttpException, IOException {

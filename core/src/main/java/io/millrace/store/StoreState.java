@@ -61,6 +61,18 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
                 access.keepsTimes() && access.movesTimes(), folder.faults()::log);
     }
 
+    /** Adds the figures that the parts of the store keep. */
+    void addTo(StoreStats.Builder stats) {
+        stats.cacheHits(cache.hits()).cacheMisses(cache.misses()).cachedObjects(cache.objects())
+                .cacheBytes(cache.usedBytes()).unfinishedUploads(quota.unfinished());
+        if (quota.isLimited()) {
+            stats.quotaBytes(quota.maxBytes()).quotaUsedBytes(quota.usedBytes());
+        }
+        if (eviction.stats() != null) {
+            stats.evictions(eviction.stats());
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try (folder; quota; executor; listings; eviction; late; wishes) {
