@@ -14,4 +14,5 @@ module io.millrace.core {
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;
+    exports io.millrace.tls;
 }

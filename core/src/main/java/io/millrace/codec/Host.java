@@ -136,7 +136,7 @@ final class Host {
 
     // IPv6address: eight groups of up to four digits, the last two perhaps as an IPv4 address, and
     // once "::" for at least one group of zeros.
-    private static boolean isAddress(byte[] bytes, int from, int to) {
+    static boolean isAddress(byte[] bytes, int from, int to) {
         int groups = 0;
         boolean compressed = false;
         int at = from;
@@ -177,7 +177,7 @@ final class Host {
         return compressed ? groups <= 7 : groups == 8;
     }
 
-    private static boolean isIpv4(byte[] bytes, int from, int to) {
+    static boolean isIpv4(byte[] bytes, int from, int to) {
         int octets = 0;
         int at = from;
         while (at < to) {

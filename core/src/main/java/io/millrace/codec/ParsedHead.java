@@ -1,5 +1,6 @@
 package io.millrace.codec;
 
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -49,12 +50,15 @@ public final class ParsedHead implements RequestHead, Headers {
     private String path = "";
     /** The server's, for each request anew; null for none. */
     private Presence presence;
+    /** The server's, for each request anew; null for none. */
+    private ConnectionInfo connection;
 
     // The parser's side.
 
     void clear() {
         fieldCount = 0;
         presence = null;
+        connection = null;
     }
 
     /** Memory that grows with the head. */
@@ -130,6 +134,11 @@ public final class ParsedHead implements RequestHead, Headers {
     /** Who is asked whether the client of this request is still there. */
     public void presence(Presence presence) {
         this.presence = presence;
+    }
+
+    /** What is known of the connection of this request. */
+    public void connection(ConnectionInfo connection) {
+        this.connection = connection;
     }
 
     /**
@@ -218,6 +227,11 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public long bodyLength() {
         return framing.bodyLength();
+    }
+
+    @Override
+    public ConnectionInfo connection() {
+        return connection;
     }
 
     @Override

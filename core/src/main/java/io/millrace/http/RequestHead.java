@@ -64,6 +64,16 @@ public interface RequestHead {
     long bodyLength();
 
     /**
+     * The connection of the request, and the client at its other end. Never null: {@link
+     * ConnectionInfo#unknown} for a request that no server has read.
+     *
+     * @since 0.1
+     */
+    default ConnectionInfo connection() {
+        return ConnectionInfo.unknown();
+    }
+
+    /**
      * Lets an action run when the client can't get the response any more: it has reset the
      * connection, or the server has ended the connection before the response was sent. It doesn't
      * run if the response is sent.

@@ -153,13 +153,18 @@ public final class Listener {
         }
     }
 
+    /** Removes the file of a Unix socket, so that no client finds it any more. */
+    public void hide() throws IOException {
+        if (file != null) {
+            file.remove();
+        }
+    }
+
     /** Closes the listener and removes the file of a Unix socket. */
     public void close() {
         try {
             socket.close();
-            if (file != null) {
-                file.remove();
-            }
+            hide();
         } catch (IOException e) {
             SafeLog.log(Listener.class, Level.WARNING,
                     "failed to close the listener on " + text(address), e);

@@ -44,6 +44,8 @@ final class SocketFile {
     private final Path path;
     /** Identifies the file, should another take its name; null if the system can't. */
     private final Object key;
+    /** Once true this is always true: what has the name now may even have the same key. */
+    private boolean isRemoved;
 
     private SocketFile(Path path, Object key) {
         this.path = path;
@@ -81,11 +83,12 @@ final class SocketFile {
         return new SocketFile(path, key(path));
     }
 
-    /** Removes the file, unless another server has taken its place. */
+    /** Removes the file, unless another server has taken its place. Later calls do nothing. */
     void remove() throws IOException {
-        if (exists(path) && Objects.equals(key, key(path))) {
+        if (!isRemoved && exists(path) && Objects.equals(key, key(path))) {
             Files.delete(path);
         }
+        isRemoved = true;
     }
 
     private static boolean exists(Path path) {

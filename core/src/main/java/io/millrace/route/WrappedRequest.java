@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import java.util.Objects;
@@ -75,6 +76,11 @@ public abstract class WrappedRequest implements RequestHead {
     @Override
     public long bodyLength() {
         return request.bodyLength();
+    }
+
+    @Override
+    public ConnectionInfo connection() {
+        return request.connection();
     }
 
     @Override

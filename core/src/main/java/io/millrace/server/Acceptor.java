@@ -44,6 +44,8 @@ final class Acceptor implements Runnable {
     private final Worker[] workers;
     private final Dealer dealer;
     private final int maxConnections;
+    /** Accepted from one listener before it is closed: as many as the system lets wait, twice. */
+    private final int mostAtTheEnd;
     /** Null if there is no limit. */
     private final PeerLimit peers;
     private final LogThrottle refusals = new LogThrottle();
@@ -70,6 +72,7 @@ final class Acceptor implements Runnable {
         failed = "accept paused: it failed";
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
+        mostAtTheEnd = 2 * options.backlog();
         peers = options.maxConnectionsPerPeer() == 0 ? null
                 : new PeerLimit(options.maxConnectionsPerPeer());
         dealtTo = new boolean[workers.size()];
@@ -152,8 +155,46 @@ final class Acceptor implements Runnable {
             while (!stopping) {
                 turn();
             }
+            acceptRest();
         } finally {
             close();
+        }
+    }
+
+    /**
+     * Accepts what waits in the system, right before the listeners are closed: a close resets it,
+     * though its clients are connected and may have sent their requests. A Unix domain socket can't
+     * be found any more by then. Over TCP what comes between the last look and the close is lost.
+     */
+    private void acceptRest() { // decision 230
+        try {
+            for (SelectionKey key : selector.keys()) {
+                key.cancel();
+            }
+            selector.selectNow(); // or a close would be put off until the next selection
+            for (Listener listener : listeners) {
+                listener.hide();
+                acceptRest(listener);
+                listener.close();
+            }
+        } catch (IOException e) {
+            SafeLog.log(Acceptor.class, Level.WARNING, "accept failed before the stop", e);
+        } finally {
+            wakeDealt();
+        }
+    }
+
+    private void acceptRest(Listener listener) throws IOException {
+        for (int left = mostAtTheEnd; left > 0 && open() < maxConnections && hasRoom(); left--) {
+            SocketChannel channel = listener.accept();
+            if (channel == null) {
+                return;
+            }
+            accepted.setRelease(accepted.getPlain() + 1);
+            deal(channel, listener);
+            if (left % BURST == 0) {
+                wakeDealt();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.InputBuffer;
@@ -13,8 +14,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 
 /**
- * One client connection: reads a request's head, lets a {@link ServerExchange} make a response of
- * it, and again.
+ * One client connection: reads a head, lets a {@link ServerExchange} respond to it, and again.
  *
  * <pre>
  *   HEAD > EXCHANGE > HEAD        the usual way
@@ -56,7 +56,8 @@ final class Connection {
     SelectionKey key;
     /** The worker's: what it has counted of {@link #keptBytes}. */
     long countedBytes;
-    /** Set by the worker before the first visit; null if nothing observes the connection. */
+    /** Set by the worker before the first visit, like the observer, which is null for none. */
+    ConnectionInfo info = ConnectionInfo.unknown();
     ConnectionObserver observer;
 
     private State state = State.HEAD;
@@ -272,7 +273,7 @@ final class Connection {
             incoming = new IncomingRequest(resources);
         }
         try {
-            if (incoming.readHead(in, socket)) {
+            if (incoming.readHead(in, socket, info)) {
                 beginExchange();
             }
         } catch (HttpException e) {

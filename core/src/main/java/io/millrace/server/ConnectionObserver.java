@@ -1,11 +1,11 @@
 package io.millrace.server;
 
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyObserver;
 import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
 
 /**
  * Reports the events of one connection to the listener and to JFR. A connection without either has
@@ -50,10 +50,8 @@ final class ConnectionObserver implements BodyObserver {
     }
 
     /** Begins to observe a connection. */
-    static ConnectionObserver accepted(ServerOptions options, long id, int worker,
-            SocketAddress peer) {
-        ConnectionObserver observer = new ConnectionObserver(options,
-                new ConnectionInfo(id, worker, peer, System.nanoTime()));
+    static ConnectionObserver accepted(ServerOptions options, ConnectionInfo connection) {
+        ConnectionObserver observer = new ConnectionObserver(options, connection);
         observer.tell(() -> observer.listener.onAccepted(observer.connection));
         return observer;
     }
@@ -63,7 +61,7 @@ final class ConnectionObserver implements BodyObserver {
     }
 
     void head(RequestHead head, long number) {
-        exchange = new ExchangeInfo(connection, number, head.method(), head.target(),
+        exchange = new ExchangeInfo(head.connection(), number, head.method(), head.target(),
                 System.nanoTime());
         receivedBytes = 0;
         if (flightRecorder && JfrEvents.recordsExchanges()) {

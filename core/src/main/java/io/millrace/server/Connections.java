@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import io.millrace.log.LogThrottle;
@@ -102,13 +103,17 @@ final class Connections {
         try {
             Connection connection = new Connection(channel, resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
+            long nowNs = System.nanoTime();
+            connection.info = ConnectionInfo.builder()
+                    .number(worker, resources.counters.read(Counters.Figure.ADOPTED) - 1)
+                    .peer(channel.getRemoteAddress()).local(channel.getLocalAddress())
+                    .accepted(nowNs, resources.epochMillis).build();
             // Last, so that nothing fails after it: each onAccepted is followed by an onClosed.
             if (ConnectionObserver.isWanted(resources.options)) {
                 connection.observer = ConnectionObserver.accepted(resources.options,
-                        resources.counters.read(Counters.Figure.ADOPTED) - 1, worker,
-                        channel.getRemoteAddress());
+                        connection.info);
             }
-            deadlines.start(connection.deadline, Phase.FIRST_BYTE, System.nanoTime());
+            deadlines.start(connection.deadline, Phase.FIRST_BYTE, nowNs);
         } catch (Throwable e) {
             closeSocket(channel);
             report("failed to register a connection with its worker", e);

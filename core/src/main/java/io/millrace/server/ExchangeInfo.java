@@ -1,5 +1,7 @@
 package io.millrace.server;
 
+import io.millrace.http.ConnectionInfo;
+
 /**
  * Identifies a request and its response to a {@link ServerListener}. Each exchange has one, always
  * the same object.
@@ -25,7 +27,7 @@ public final class ExchangeInfo {
         this.headNs = headNs;
     }
 
-    /** The connection of the request. */
+    /** The connection of the request, as {@link io.millrace.http.RequestHead#connection} has it. */
     public ConnectionInfo connection() {
         return connection;
     }

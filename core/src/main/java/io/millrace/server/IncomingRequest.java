@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import io.millrace.transfer.BodySource;
@@ -40,15 +41,21 @@ final class IncomingRequest {
      * Reads on in the head; whether it is whole now.
      *
      * @param socket where the body comes from
+     * @param connection what is known of the connection
      */
-    boolean readHead(InputBuffer in, ReadableByteChannel socket) throws HttpException {
+    boolean readHead(InputBuffer in, ReadableByteChannel socket, ConnectionInfo connection)
+            throws HttpException {
         assert head == null;
         head = parser.parse(in.bytes());
+        if (head == null) {
+            return false;
+        }
         headNs = resources.nowNs;
-        if (head != null && head.bodyLength() != 0) {
+        head.connection(connection);
+        if (head.bodyLength() != 0) {
             source = new BodySource(socket, resources, head.framing());
         }
-        return head != null;
+        return true;
     }
 
     /** Whether the head has begun and is not whole. */

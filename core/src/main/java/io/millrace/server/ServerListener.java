@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Status;
 
 /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.millrace.http.Response;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,5 +106,33 @@ class AcceptorTest {
         acceptorThread.join();
         workers.get(0).stop(System.nanoTime());
         workerThread.join();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void connectionsThatWaitAtTheStopAreDealt(@TempDir Path folder) throws Exception {
+        assertEquals(2, dealtOfThreeAtTheStop(folder, OPTIONS.inboxCapacity()));
+        assertEquals(3, dealtOfThreeAtTheStop(folder, 4));
+    }
+
+    private long dealtOfThreeAtTheStop(Path folder, int inboxCapacity) throws Exception {
+        workers.clear();
+        Path socket = folder.resolve("a.sock");
+        ServerOptions options = ServerOptions.builder().inboxCapacity(inboxCapacity)
+                .addresses(UnixDomainSocketAddress.of(socket)).build();
+        addWorker(options);
+        listen(options);
+        for (int i = 0; i < 3; i++) {
+            connect();
+        }
+        acceptor.stop(); // before the first turn, so that none is accepted in one
+        acceptorThread.start();
+        acceptorThread.join();
+        assertFalse(Files.exists(socket));
+        Worker worker = workers.get(0);
+        assertEquals(acceptor.accepted(), worker.waiting());
+        worker.stop(System.nanoTime());
+        worker.run();
+        return acceptor.accepted();
     }
 }

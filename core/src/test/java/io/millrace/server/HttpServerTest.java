@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.CountingBody;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;

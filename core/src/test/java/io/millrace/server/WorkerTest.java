@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Response;

@@ -84,13 +84,13 @@ final class RunningStore {
         return store;
     }
 
-    /** Prints a line if other machines can reach the server, for one that anybody may write to. */
-    void warn(PrintStream err) {
+    /** Warns if other machines can reach the server, for one that anybody may write to. */
+    void warnOfOthers(ServeParts parts) {
         for (int i = 0; i < places.size(); i++) {
             if (server.addresses().get(i) instanceof InetSocketAddress bound
                     && !bound.getAddress().isLoopbackAddress()) {
-                err.println("millrace: every client that can reach " + url(i) + " may write and"
-                        + " delete: use --token-file or --read-only, or listen on 127.0.0.1");
+                parts.warn("every client that can reach " + url(i) + " may write and delete:"
+                        + " use --token-file or --read-only, or listen on 127.0.0.1");
                 return;
             }
         }

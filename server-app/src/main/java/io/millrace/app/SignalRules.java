@@ -10,9 +10,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 /**
- * Keeps signals that have no meaning here from ending the process: SIGHUP, which a terminal sends
- * when it closes and a supervisor to reload, and those that the system ends a process for, such as
- * SIGUSR1 (decision 121).
+ * What signals do that the system would end the process for: SIGHUP, which a supervisor sends to
+ * reload, does that; the others, such as SIGUSR1, have no meaning here (decision 121). A terminal
+ * sends SIGHUP, too, when it closes: that reloads what has changed, and ends nothing.
  *
  * <p>Java hears of signals by {@code sun.misc.Signal} only, of the module jdk.unsupported. It is
  * called by name, because javac warns of it and has no way to take that back when it compiles for a
@@ -23,21 +23,21 @@ import java.lang.reflect.Method;
 final class SignalRules {
 
     /** Those that a JVM lets the system end it for. SIGPIPE, SIGXFSZ and SIGUSR2 it takes. */
-    private static final String[] IGNORED = {"HUP", "USR1", "ALRM", "VTALRM", "PROF", "IO", "PWR",
+    private static final String[] NAMES = {"HUP", "USR1", "ALRM", "VTALRM", "PROF", "IO", "PWR",
         "STKFLT", "XCPU"};
 
     private SignalRules() {
     }
 
-    /** From now on such a signal is a line of the log. */
-    static void install() {
+    /** From now on SIGHUP requests a reload, and another such signal is a line of the log. */
+    static void install(Reloads reloads) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object rules = handler(signal, handler);
+            Object rules = handler(signal, handler, reloads);
             Constructor<?> named = signal.getConstructor(String.class);
             Method handle = signal.getMethod("handle", signal, handler);
-            for (String name : IGNORED) {
+            for (String name : NAMES) {
                 install(named, handle, name, rules);
             }
         } catch (Throwable notHere) {
@@ -56,17 +56,23 @@ final class SignalRules {
         }
     }
 
-    /** A handler that calls {@link #ignore}. Not a proxy, which costs a start 10 ms. */
-    private static Object handler(Class<?> signal, Class<?> handler) throws Throwable {
+    /** A handler that calls {@link #arrived}. Not a proxy, which costs a start 10 ms. */
+    private static Object handler(Class<?> signal, Class<?> handler, Reloads reloads)
+            throws Throwable {
         Lookup lookup = MethodHandles.lookup();
-        MethodHandle ignore = lookup.findStatic(SignalRules.class, "ignore",
-                MethodType.methodType(void.class, Object.class));
-        return LambdaMetafactory.metafactory(lookup, "handle", MethodType.methodType(handler),
-                MethodType.methodType(void.class, signal), ignore,
-                MethodType.methodType(void.class, signal)).getTarget().invoke();
+        MethodHandle arrived = lookup.findStatic(SignalRules.class, "arrived",
+                MethodType.methodType(void.class, Reloads.class, Object.class));
+        return LambdaMetafactory.metafactory(lookup, "handle",
+                MethodType.methodType(handler, Reloads.class),
+                MethodType.methodType(void.class, signal), arrived,
+                MethodType.methodType(void.class, signal)).getTarget().invoke(reloads);
     }
 
-    private static void ignore(Object signal) {
-        System.err.println("millrace: " + signal + " ignored: it has no meaning here");
+    private static void arrived(Reloads reloads, Object signal) {
+        if (signal.toString().equals("SIGHUP")) {
+            reloads.request();
+        } else {
+            System.err.println("millrace: " + signal + " ignored: it has no meaning here");
+        }
     }
 }

@@ -4,15 +4,10 @@ import io.millrace.access.AccessRules;
 import io.millrace.app.cli.CommandException;
 import io.millrace.store.FileStore;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Looks whether a token file has changed, and reads it again when it has. What can't be read as a
@@ -23,15 +18,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class TokenWatch {
 
-    /** Lines that wait for the ones before; a change of the file makes one. */
-    private static final int MAX_LINES = 16;
-    private static final long IDLE_SECONDS = 10;
-
     private final Path file;
     private final FileStore store;
-    private final PrintStream out;
-    /** Prints: stdout and stderr may be a pipe that somebody doesn't read. */
-    private final Executor lines;
+    private final Lines lines;
     /** What the file was at the last look. */
     private String seen = "";
     /** What the file was when it was last read, be it in vain. */
@@ -41,26 +30,12 @@ final class TokenWatch {
      * A watch of a file that has been read.
      *
      * @param store gets the rules of each new version
-     * @param out gets a line for each
-     * @param lines prints it, and those of the log
+     * @param lines prints one for each
      */
-    TokenWatch(Path file, FileStore store, PrintStream out, Executor lines) {
+    TokenWatch(Path file, FileStore store, Lines lines) {
         this.file = file;
         this.store = store;
-        this.out = out;
         this.lines = lines;
-    }
-
-    /** Prints by a thread of its own, while it can; what it has no room for is dropped. */
-    static Executor linesAside() {
-        ThreadPoolExecutor lines = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_LINES), task -> {
-                    Thread thread = new Thread(task, "millrace-tokens");
-                    thread.setDaemon(true);
-                    return thread;
-                }, new ThreadPoolExecutor.DiscardPolicy());
-        lines.allowCoreThreadTimeOut(true);
-        return lines;
     }
 
     /**
@@ -77,16 +52,11 @@ final class TokenWatch {
 
     private void failed(Throwable failure) {
         try {
-            log(Level.ERROR, "a look at the token file failed; the next one is in half a second",
-                    failure);
+            lines.log(TokenWatch.class, Level.ERROR,
+                    "a look at the token file failed; the next one is in half a second", failure);
         } catch (RuntimeException | Error e) {
             return; // it was the heap, and this line has no room either
         }
-    }
-
-    private void log(Level level, String message, Throwable failure) {
-        lines.execute(() ->
-                System.getLogger(TokenWatch.class.getName()).log(level, message, failure));
     }
 
     private void lookOnce() {
@@ -97,22 +67,40 @@ final class TokenWatch {
             return;
         }
         try {
-            if (!Files.isRegularFile(file) && Files.exists(file)) {
-                throw CommandException.failure(file + " is no regular file"); // nothing would come
-            }
-            AccessRules next = TokenFile.read(file);
+            AccessRules next = read();
             if (!state().equals(now)) {
                 return; // it has changed meanwhile; the next looks tell
             }
             read = now;
-            if (!next.equals(store.access())) {
-                store.access(next);
-                String line = "tokens read again from " + file + ": " + next.size() + " in use";
-                lines.execute(() -> out.println(line));
-            }
+            use(next);
         } catch (CommandException e) {
             read = now;
-            log(Level.WARNING, "the tokens stay as they were: " + e.getMessage(), null);
+            lines.log(TokenWatch.class, Level.WARNING,
+                    "the tokens stay as they were: " + e.getMessage(), null);
+        }
+    }
+
+    /**
+     * Reads the file at once, changed or not: who asks for it has written it.
+     *
+     * @throws CommandException if the tokens stay as they were
+     */
+    void reload() throws CommandException {
+        read = state();
+        use(read());
+    }
+
+    private AccessRules read() throws CommandException {
+        if (!Files.isRegularFile(file) && Files.exists(file)) {
+            throw CommandException.failure(file + " is no regular file"); // nothing would come
+        }
+        return TokenFile.read(file);
+    }
+
+    private void use(AccessRules next) {
+        if (!next.equals(store.access())) {
+            store.access(next);
+            lines.print("tokens read again from " + file + ": " + next.size() + " in use");
         }
     }
 

@@ -35,7 +35,7 @@ final class FlagDocsTest {
     private static String table() {
         StringBuilder table = new StringBuilder(
                 "| flag | sets | unit | default | range |\n|---|---|---|---|---|\n");
-        ServeCommand.FLAGS.groups().forEach((title, flags) -> {
+        ServeFlags.FLAGS.groups().forEach((title, flags) -> {
             table.append("| **").append(title).append("** | | | | |\n");
             flags.forEach(flag -> table.append(row(flag)));
         });

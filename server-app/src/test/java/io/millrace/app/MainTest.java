@@ -31,7 +31,7 @@ class MainTest {
         MainRun run = MainRun.of("serve", "--help");
         assertEquals(0, run.exitCode());
         assertEquals(run.out(), MainRun.of("--port", "0", "--help").out());
-        for (Flag<?> flag : ServeCommand.FLAGS.all()) {
+        for (Flag<?> flag : ServeFlags.FLAGS.all()) {
             assertTrue(run.out().contains("  " + flag.name() + " ")
                     || run.out().contains("  " + flag.name() + "\n"), flag.name());
         }
@@ -128,6 +128,6 @@ class MainTest {
     @CsvSource({"data, -1", "C:\\data, -1", "c:data, -1", "./s3:a, -1", "/a:b, -1", "1a:b, -1",
         "a b:c, -1", "a/b:c, -1", "s3:, 2", "S3://a, 2", "ab:c, 2"})
     void schemeHasTwoLettersOrMoreBeforeItsColon(String dir, int end) {
-        assertEquals(end, ServeCommand.schemeEnd(dir));
+        assertEquals(end, ServeSettings.schemeEnd(dir));
     }
 }

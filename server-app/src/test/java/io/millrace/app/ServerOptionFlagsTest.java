@@ -31,15 +31,15 @@ class ServerOptionFlagsTest {
     @Test
     void addressAndPortOfTheFlagsAreTheServersDefaults() {
         assertEquals(ADDRESS, new InetSocketAddress(
-                ServeCommand.ADDRESS.standard(), ServeCommand.PORT.standard().intValue()));
+                ServeFlags.ADDRESS.standard(), ServeFlags.PORT.standard().intValue()));
     }
 
     @Test
     void everyOptionHasAFlagOrAReasonToHaveNone() {
         for (Option<?> option : ServerOptions.all()) {
-            Flag<?> flag = ServeCommand.SERVER_FLAGS.of(option);
+            Flag<?> flag = ServeFlags.SERVER_FLAGS.of(option);
             assertEquals(flag == null, option.noFlag() != null, option.name());
-            assertTrue(flag == null || ServeCommand.FLAGS.all().contains(flag), option.name());
+            assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
         assertEquals(List.of("addresses", "name", "daemon", "listener"),
                 ServerOptions.all().stream().filter(option -> option.noFlag() != null)
@@ -124,6 +124,6 @@ class ServerOptionFlagsTest {
     }
 
     private static ServerOptions options(String... args) throws CommandException {
-        return ServeCommand.serverOptions(ServeCommand.FLAGS.parse(List.of(args)), ADDRESS);
+        return ServeSettings.serverOptions(ServeFlags.FLAGS.parse(List.of(args)), ADDRESS);
     }
 }

@@ -30,9 +30,9 @@ class StoreOptionFlagsTest {
     @Test
     void everyOptionHasAFlagOrAReasonToHaveNone() {
         for (Option<?> option : StoreOptions.all()) {
-            Flag<?> flag = ServeCommand.STORE_FLAGS.of(option);
+            Flag<?> flag = ServeFlags.STORE_FLAGS.of(option);
             assertEquals(flag == null, option.noFlag() != null, option.name());
-            assertTrue(flag == null || ServeCommand.FLAGS.all().contains(flag), option.name());
+            assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
         assertEquals(List.of("token", "access", "threads", "maxWaiting"),
                 StoreOptions.all().stream().filter(option -> option.noFlag() != null)
@@ -128,6 +128,6 @@ class StoreOptionFlagsTest {
     }
 
     private static StoreOptions options(String... args) throws CommandException {
-        return ServeCommand.storeOptions(ServeCommand.FLAGS.parse(List.of(args)));
+        return ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of(args)));
     }
 }

@@ -71,8 +71,9 @@ class TokenFileTest {
         Files.createSymbolicLink(folder.resolve("link"), data.resolve("tokens"));
         Path file = folder.resolve(name);
         CommandException refused = assertThrows(CommandException.class,
-                () -> ServeCommand.start(ServeCommand.FLAGS.parse(List.of("--port", "0",
-                        "--dir", data.toString(), "--token-file", file.toString()))));
+                () -> ServeCommand.start(ServeFlags.FLAGS.parse(List.of("--port", "0",
+                        "--dir", data.toString(), "--token-file", file.toString())),
+                        new ServeParts(new Lines(System.out, Runnable::run))));
         assertEquals("the token file " + file + " is in the store's folder " + data
                 + ", where requests can reach it: move it to another folder",
                 refused.getMessage());

@@ -3,8 +3,10 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.cli.CommandException;
 import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -43,7 +45,7 @@ class TokenWatchTest {
         file = TokenFileTest.write(folder.resolve("tokens"), "old\n");
         store = FileStore.discarding(
                 StoreOptions.builder().contract(Contract.HTTP).access(OLD).build());
-        watch = new TokenWatch(file, store, new PrintStream(out), Runnable::run);
+        watch = new TokenWatch(file, store, lines(new PrintStream(out)));
         look(3);
         assertEquals("", out.toString());
     }
@@ -52,6 +54,10 @@ class TokenWatchTest {
     void stop() throws IOException {
         System.setErr(systemErr);
         store.close();
+    }
+
+    private Lines lines(PrintStream stream) {
+        return new Lines(stream, Runnable::run);
     }
 
     private void look(int times) {
@@ -95,12 +101,12 @@ class TokenWatchTest {
     // The looks are those of the program's main thread: an Error there was the end of them all.
     @Test
     void lookThatFailsIsNotTheLastOne() throws Exception {
-        watch = new TokenWatch(file, store, new PrintStream(out) {
+        watch = new TokenWatch(file, store, lines(new PrintStream(out) {
             @Override
             public void println(String line) {
                 throw new OutOfMemoryError("for this test");
             }
-        }, Runnable::run);
+        }));
         replace("other\n");
         look(3);
         replace("new\n");
@@ -113,7 +119,7 @@ class TokenWatchTest {
     @Test
     void linesThatAreNotReadHoldUpNoLook() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
-        watch = new TokenWatch(file, store, new PrintStream(out) {
+        watch = new TokenWatch(file, store, Lines.aside(new PrintStream(out) {
             @Override
             public void println(String line) {
                 try {
@@ -122,7 +128,7 @@ class TokenWatchTest {
                     throw new AssertionError(e);
                 }
             }
-        }, TokenWatch.linesAside());
+        }));
         try {
             for (int i = 0; i < 20; i++) {
                 replace("other" + i + "\n");
@@ -145,7 +151,7 @@ class TokenWatchTest {
 
     @Test
     void changeBesideTheFirstReadingIsSeen() throws Exception {
-        watch = new TokenWatch(file, store, new PrintStream(out), Runnable::run);
+        watch = new TokenWatch(file, store, lines(new PrintStream(out)));
         TokenFileTest.write(file, "new\n"); // since the program has read it, and before any look
         look(2);
         assertEquals(NEW, store.access());
@@ -190,6 +196,29 @@ class TokenWatchTest {
                 + " is open to every user of this machine: type chmod 600 " + file,
                 err.toString().strip());
         TokenFileTest.chmod(file, "rw-------");
+        look(2);
+        assertEquals(NEW, store.access());
+    }
+
+    @Test
+    void reloadReadsAtOnceAndTheNextLooksDont() throws Exception {
+        replace("new\n");
+        watch.reload();
+        assertEquals(NEW, store.access());
+        look(3);
+        assertEquals("tokens read again from " + file + ": 1 in use\n", out.toString());
+    }
+
+    @Test
+    void reloadOfABrokenFileKeepsTheOldTokensAndTheNextLooksAreSilent() throws Exception {
+        replace("a SECRET r\nb SECRET\n");
+        CommandException refused = assertThrows(CommandException.class, watch::reload);
+        assertTrue(refused.getMessage().startsWith("the token file " + file + ", line 2: "),
+                refused.getMessage());
+        assertEquals(OLD, store.access());
+        look(3);
+        assertEquals("", err.toString());
+        replace("new\n");
         look(2);
         assertEquals(NEW, store.access());
     }

@@ -68,6 +68,11 @@ class TokensJarIT {
             jar.await("tokens read again from tokens: 1 in use");
             assertEquals(401, status("GET", url + "/ci/b", "Bearer one"));
             assertEquals(200, status("GET", url + "/ci/b", "Bearer two"));
+
+            TokenFileTest.write(tokens, "ci three r\n");
+            assertEquals(0, new ProcessBuilder("kill", "-HUP", "" + jar.pid()).start().waitFor());
+            jar.await("SIGHUP: reloaded the tokens");
+            assertEquals(200, status("GET", url + "/ci/b", "Bearer three"));
             jar.terminate();
             assertEquals(0, jar.exitCode());
             assertTrue(jar.err().contains("a request has a wrong token and gets 401"), jar.err());

@@ -1,0 +1,69 @@
+package io.millrace.tls;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.util.List;
+
+/**
+ * A certificate with its chain in one PEM file and its key in another one, or both in the same.
+ *
+ * <p>Threads: any; one at a time reads.
+ *
+ * @param password of the key; null if it has none
+ */
+record PemIdentity(Path chainFile, Path keyFile, char[] password) implements IdentitySource {
+
+    /** Clients of today refuse shorter ones (CA/Browser Forum, section 6.1.5). */
+    private static final int MIN_RSA_BITS = 2048;
+
+    @Override
+    public List<Path> files() {
+        return chainFile.equals(keyFile) ? List.of(chainFile) : List.of(chainFile, keyFile);
+    }
+
+    @Override
+    public List<Identity> read() throws TlsException {
+        List<PemBlock> blocks = PemFile.read(chainFile);
+        List<X509Certificate> certificates = Chain.read(chainFile, blocks);
+        PrivateKey key = PrivateKeys.read(keyFile,
+                chainFile.equals(keyFile) ? blocks : PemFile.read(keyFile), password);
+        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+            throw new TlsException("the key " + keyFile + " is RSA with "
+                    + rsa.getModulus().bitLength() + " bits, which clients refuse: make one of "
+                    + MIN_RSA_BITS + " or more, or an EC key, and request a certificate for it");
+        }
+        X509Certificate own = fitting(key, certificates);
+        List<X509Certificate> chain = Chain.from(own, certificates);
+        return List.of(new Identity(chainFile.toString(), key, chain,
+                Chain.leftOver(chain, certificates)));
+    }
+
+    private X509Certificate fitting(PrivateKey key, List<X509Certificate> certificates)
+            throws TlsException {
+        KeyProof proof;
+        try {
+            proof = new KeyProof(key);
+        } catch (GeneralSecurityException e) {
+            throw new TlsException("the key " + keyFile + " can't sign: " + e.getMessage(), e);
+        }
+        for (X509Certificate certificate : certificates) {
+            if (proof.fits(certificate)) {
+                return certificate;
+            }
+        }
+        X509Certificate first = certificates.get(0);
+        throw new TlsException("the key " + keyFile + " doesn't fit the certificate " + chainFile
+                + ": the key is " + key.getAlgorithm() + ", the certificate "
+                + first.getPublicKey().getAlgorithm() + " of " + first.getSubjectX500Principal()
+                + "; name the key that the certificate was requested with");
+    }
+
+    /** Nothing of the password. */
+    @Override
+    public String toString() {
+        return "PemIdentity[" + chainFile + "]";
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.app;
+
+import io.millrace.app.cli.Flag;
+import io.millrace.app.cli.FlagType;
+import io.millrace.app.cli.Flags;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.StoreOptions;
+import java.util.List;
+
+/**
+ * The flags of {@code serve}: those of the program, and one for each option of server and store
+ * that has one.
+ *
+ * <p>Threads: main.
+ */
+final class ServeFlags {
+
+    private static final String USAGE = """
+            java -jar millrace.jar [serve] [FLAGS]
+
+            Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
+            A KEY may have folders (/a/b/c); GET of a folder (/a/b/) lists it.
+
+            The response codes are those of RFC 9110: 201 for a new object, 204 for a replaced or
+            deleted one, 404 for a missing one, 405 for other methods. With --contract article they
+            are those of the 2017 program that Millrace descends from: 200 for PUT and DELETE, 304
+            for an empty PUT, which stores nothing, and 404 for other methods.
+            """;
+
+    private static final String SERVER = "The server";
+    private static final String STORE = "The store";
+    private static final String RIGHTS = "Who may do what";
+
+    static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
+            "127.0.0.1",
+            "IP address or host name to listen on, 0.0.0.0 for all, IPv6 too; or unix:PATH for a "
+                    + "Unix domain socket");
+    static final Flag<Long> PORT = Flag.of("--port", FlagType.numberIn(0, 65_535),
+            8080L,
+            "TCP port to listen on; 0 picks a free one");
+    static final Flag<List<ListenAddress>> LISTEN = Flag.of("--listen", ListenAddress.LIST,
+            List.of(), "more addresses to listen on, such as [::1]:8080,unix:/run/millrace.sock; "
+                    + "may be repeated");
+    static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data",
+            "folder of the files, created if it is missing");
+    static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
+            "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404");
+    static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
+            "file of the tokens that requests must carry, by Bearer or as the password of Basic; "
+                    + "each line is NAME TOKEN RIGHTS [/PREFIX/], with RIGHTS of r, w, d and l, or "
+                    + "the only line a token; read again when it changes").standardText("none");
+
+    static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
+    static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
+
+    /** All of them, in the order of the help. */
+    static final Flags FLAGS = new Flags("serve", USAGE)
+            .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
+            .with(STORE, DIR, DISCARD)
+            .with(RIGHTS, TOKEN_FILE)
+            .with(STORE_FLAGS)
+            .with(SERVER_FLAGS);
+
+    private ServeFlags() {
+    }
+}

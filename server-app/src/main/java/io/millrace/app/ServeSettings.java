@@ -1,0 +1,128 @@
+package io.millrace.app;
+
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.option.OptionException;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.StoreOptions;
+import java.net.SocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns the arguments of {@code serve} into the options of server and store.
+ *
+ * <p>Threads: main.
+ */
+final class ServeSettings {
+
+    private ServeSettings() {
+    }
+
+    /**
+     * The options of a server at some addresses.
+     *
+     * @throws CommandException naming the flag whose value is out of range
+     */
+    static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
+            throws CommandException {
+        try {
+            return ServeFlags.SERVER_FLAGS
+                    .set(ServerOptions.builder().addresses(addresses), arguments).build();
+        } catch (OptionException wrong) {
+            throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
+        } catch (IllegalArgumentException wrong) {
+            throw CommandException.usage(wrong.getMessage());
+        }
+    }
+
+    /**
+     * The options of a store.
+     *
+     * @throws CommandException if the token file can't be used, or naming the flag whose value is
+     *     out of range
+     */
+    static StoreOptions storeOptions(Arguments arguments) throws CommandException {
+        StoreOptions.Builder builder =
+                ServeFlags.STORE_FLAGS.set(StoreOptions.builder(), arguments);
+        Path tokenFile = tokenFile(arguments);
+        if (tokenFile != null) {
+            builder.access(TokenFile.read(tokenFile));
+        }
+        try {
+            return builder.build();
+        } catch (OptionException wrong) {
+            throw ServeFlags.STORE_FLAGS.refused(wrong, arguments);
+        }
+    }
+
+    /** The token file; null if there is none. */
+    static Path tokenFile(Arguments arguments) throws CommandException {
+        String text = arguments.of(ServeFlags.TOKEN_FILE);
+        return text.isEmpty() ? null : TokenFile.path(ServeFlags.TOKEN_FILE.name(), text);
+    }
+
+    /** The store's folder. */
+    static Path folder(Arguments arguments) throws CommandException {
+        String name = ServeFlags.DIR.name();
+        String text = arguments.of(ServeFlags.DIR);
+        int schemeEnd = schemeEnd(text);
+        if (schemeEnd > 0) {
+            // Only the scheme is repeated: behind it there may be a secret.
+            throw CommandException.usage(name + " can't be a URL (" + text.substring(0, schemeEnd)
+                    + ":...): write ./ before a folder's name that has a colon");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException wrong) {
+            throw CommandException.usage(name + " must be a folder: " + wrong.getMessage());
+        }
+    }
+
+    /** Where the colon behind a URL's scheme is (RFC 3986 section 3.1); -1 if there is none. */
+    static int schemeEnd(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ':') {
+                // One letter is a drive of Windows.
+                return i > 1 ? i : -1;
+            }
+            boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+            boolean later = c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.';
+            if (!letter && (i == 0 || !later)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Where to listen; the first is what the banner ends in. */
+    static List<ListenAddress> places(Arguments arguments) throws CommandException {
+        ListenAddress first = ListenAddress.of(arguments.of(ServeFlags.ADDRESS),
+                arguments.of(ServeFlags.PORT).intValue());
+        if (first.isUnix() && arguments.has(ServeFlags.PORT)) {
+            throw CommandException.usage("--port can't be used with --address "
+                    + arguments.of(ServeFlags.ADDRESS) + ": a Unix domain socket has no port");
+        }
+        List<ListenAddress> places = new ArrayList<>(List.of(first));
+        places.addAll(arguments.of(ServeFlags.LISTEN));
+        return places;
+    }
+
+    /** The addresses of these places, looked up where they are names. */
+    static SocketAddress[] addresses(List<ListenAddress> places) throws CommandException {
+        SocketAddress[] addresses = new SocketAddress[places.size()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = places.get(i).address();
+        }
+        return addresses;
+    }
+
+    /** Whether a client needs no token to change what is kept. */
+    static boolean mayAllWrite(Arguments arguments, StoreOptions options) {
+        return arguments.of(ServeFlags.TOKEN_FILE).isEmpty() && !arguments.of(ServeFlags.DISCARD)
+                && !options.readOnly();
+    }
+}
