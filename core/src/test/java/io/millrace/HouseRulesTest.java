@@ -34,6 +34,8 @@ class HouseRulesTest {
     /** Who may import whom: downward along these chains, any number of steps. */
     private static final List<String> ORDER = List.of(
             "app > server > transfer > codec > http",
+            "app > metrics > server",
+            "metrics > store",
             "app > route > http",
             "app > form > http",
             "app > store > space > tree > content > http",
@@ -68,6 +70,7 @@ class HouseRulesTest {
             Map.entry("PublishingExchange", "a subscriber's thread meets a worker"),
             Map.entry("AccessControl", "all workers use it; another thread replaces its rules"),
             Map.entry("Delays", "all workers and a timer count those that wait"),
+            Map.entry("HealthHandler", "workers ask, and a thread of its own checks"),
             Map.entry("FileStore", "all workers share a store: open or closed"),
             Map.entry("StoreRequests", "all workers count what tokens have no right to"),
             Map.entry("Quota", "all workers count their staging files"),

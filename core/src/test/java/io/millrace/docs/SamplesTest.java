@@ -57,6 +57,7 @@ class SamplesTest {
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
             Map.entry("Tokens", new Trial("GET", "", "an object")),
             Map.entry("Site", new Trial("GET", "", "an object")),
@@ -108,7 +109,8 @@ class SamplesTest {
         compile(name, samples().get(name).replace(
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
-                        + ".listener"));
+                        + ".listener")
+                .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);
