@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.admin.HealthCommand;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.load.LoadCommand;
 import java.io.PrintStream;
@@ -18,8 +19,9 @@ public final class Main {
 
               java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
               java -jar millrace.jar verify FOLDER [FLAGS]  find rotten bytes in a store's folder
+              java -jar millrace.jar health [ADDRESS]       ask a running store whether it is ready
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
-              java -jar millrace.jar COMMAND --help         print the flags of serve, verify or load
+              java -jar millrace.jar COMMAND --help         print the flags of a command
               java -jar millrace.jar --version              print the version
             """;
 
@@ -64,6 +66,9 @@ public final class Main {
             case "verify" -> {
                 return VerifyCommand.run(rest, out, err);
             }
+            case "health" -> {
+                return HealthCommand.run(rest, System.getenv(), out);
+            }
             case "load" -> {
                 return LoadCommand.run(rest, out, err);
             }
@@ -71,8 +76,8 @@ public final class Main {
                 if (first.isEmpty() || first.startsWith("-")) {
                     return ServeCommand.run(args, out, err);
                 }
-                throw CommandException.usage(
-                        "unknown command '" + first + "': use serve, verify or load, see --help");
+                throw CommandException.usage("unknown command '" + first
+                        + "': use serve, verify, health or load, see --help");
             }
         }
     }

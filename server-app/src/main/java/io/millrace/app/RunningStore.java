@@ -2,6 +2,7 @@ package io.millrace.app;
 
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Units;
+import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,28 +30,31 @@ final class RunningStore {
     private final String whatIsKept;
     private final Contract contract;
     private final HttpServer server;
+    /** Lines of the banner about what else runs. */
+    private final List<String> lines = new ArrayList<>();
     private final long startNs = System.nanoTime();
 
     private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
-            String whatIsKept, Contract contract) throws IOException {
+            Handler handler, String whatIsKept, Contract contract) throws IOException {
         this.places = places;
         this.options = options;
         this.store = store;
         this.whatIsKept = whatIsKept;
         this.contract = contract;
-        this.server = HttpServer.start(options, store);
+        this.server = HttpServer.start(options, handler);
     }
 
     /**
      * Starts a server over a store, which it closes when it stops or can't be started.
      *
      * @param places the addresses of the options as they were given
+     * @param handler the store, or what leads to it
      * @param whatIsKept what the banner says about the store
      */
     static RunningStore start(List<ListenAddress> places, ServerOptions options, FileStore store,
-            String whatIsKept, Contract contract) throws CommandException {
+            Handler handler, String whatIsKept, Contract contract) throws CommandException {
         try {
-            return new RunningStore(places, options, store, whatIsKept, contract);
+            return new RunningStore(places, options, store, handler, whatIsKept, contract);
         } catch (IOException e) {
             String failure = e.getMessage();
             try {
@@ -72,11 +77,24 @@ final class RunningStore {
         for (int i = 1; i < places.size(); i++) {
             text.append("  also on   ").append(url(i)).append('\n');
         }
+        for (String line : lines) {
+            text.append("  ").append(line).append('\n');
+        }
         return text.append("listening on ").append(url(0)).append('\n').toString();
     }
 
     private String url(int place) {
         return places.get(place).url(server.addresses().get(place));
+    }
+
+    /** Adds a line to the banner. */
+    void addLine(String line) {
+        lines.add(line);
+    }
+
+    /** What serves. */
+    HttpServer server() {
+        return server;
     }
 
     /** What is served. */

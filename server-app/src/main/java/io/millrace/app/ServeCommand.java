@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flags;
+import io.millrace.http.Handler;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -90,11 +91,21 @@ final class ServeCommand {
         ServerOptions options =
                 ServeSettings.serverOptions(arguments, ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
-        RunningStore serving = arguments.of(ServeFlags.DISCARD)
-                ? RunningStore.start(places, options, FileStore.discarding(storeOptions),
-                        "discards all objects", storeOptions.contract())
-                : startOver(ServeSettings.folder(arguments), arguments, places, options,
-                        storeOptions);
+        String healthPath = ServeSettings.healthPath(arguments);
+        AdminPart admin = arguments.of(ServeFlags.ADMIN).isEmpty() ? null
+                : AdminPart.start(arguments, options, parts);
+        Path folder = arguments.of(ServeFlags.DISCARD) ? null : ServeSettings.folder(arguments);
+        FileStore store = folder == null ? FileStore.discarding(storeOptions)
+                : open(folder, storeOptions, ServeSettings.tokenFile(arguments));
+        Handler handler = healthPath.isEmpty() ? store
+                : AdminPart.withHealthPath(healthPath, store, folder, parts);
+        RunningStore serving = RunningStore.start(places, options, store, handler,
+                folder == null ? "discards all objects"
+                        : "files in " + folder.toAbsolutePath().normalize(),
+                storeOptions.contract());
+        if (admin != null) {
+            admin.tellOf(serving);
+        }
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
@@ -102,19 +113,12 @@ final class ServeCommand {
         return serving;
     }
 
-    private static RunningStore startOver(Path folder, Arguments arguments,
-            List<ListenAddress> places, ServerOptions options, StoreOptions storeOptions)
+    /** @param tokenFile null if there is none */
+    private static FileStore open(Path folder, StoreOptions options, Path tokenFile)
             throws CommandException {
-        Path tokenFile = ServeSettings.tokenFile(arguments);
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
-        return RunningStore.start(places, options, open(folder, storeOptions),
-                "files in " + folder.toAbsolutePath().normalize(), storeOptions.contract());
-    }
-
-    private static FileStore open(Path folder, StoreOptions options)
-            throws CommandException {
         try {
             return FileStore.open(folder, options);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.admin.HealthPath;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
@@ -118,6 +119,16 @@ final class ServeSettings {
             addresses[i] = places.get(i).address();
         }
         return addresses;
+    }
+
+    /** The path for health checks; empty for none. */
+    static String healthPath(Arguments arguments) throws CommandException {
+        String path = arguments.of(ServeFlags.HEALTH_PATH);
+        if (!path.isEmpty() && !HealthPath.isPath(path)) {
+            throw CommandException.usage(ServeFlags.HEALTH_PATH.name()
+                    + " must begin with a slash and have no query or escapes: " + path);
+        }
+        return path;
     }
 
     /** Whether a client needs no token to change what is kept. */
