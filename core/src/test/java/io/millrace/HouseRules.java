@@ -28,11 +28,22 @@ final class HouseRules {
     private static final Pattern ROOM =
             Pattern.compile("\\bio\\.millrace\\.((?:[a-z][a-z0-9]*\\.)*)[A-Z*]");
     private static final Pattern SHARED = Pattern.compile("\\b(?:volatile|synchronized|VarHandle"
-            + "|Atomic(?:Boolean|Integer|Long|Reference)\\w*|Long(?:Adder|Accumulator)|LockSupport"
-            + "|ReentrantLock|ReentrantReadWriteLock|StampedLock|Semaphore)\\b");
+            + "|Atomic(?:Boolean|Integer|Long|Reference|Markable|Stamped)\\w*"
+            + "|(?:Long|Double)(?:Adder|Accumulator)|LockSupport|(?:Read|Write|ReadWrite)?Lock"
+            + "|ReentrantLock|ReentrantReadWriteLock|StampedLock|locks\\.Condition|newCondition"
+            + "|Semaphore|CountDownLatch|CyclicBarrier|Phaser|Exchanger"
+            + "|Concurrent(?:HashMap|Map|Linked\\w+|Skip\\w+|Navigable\\w+)|CopyOnWrite\\w+"
+            + "|\\w*(?:Blocking|Transfer|Delay|Synchronous)(?:Queue|Deque)"
+            + "|(?:Inheritable)?ThreadLocal)\\b"
+            + "|(?<![.\\w])(?:this\\s*\\.\\s*)?(?:wait|notify|notifyAll)\\s*\\(");
+    private static final Pattern LOGGER =
+            Pattern.compile("\\bSystem\\s*(?:\\.|::)\\s*getLogger\\b");
     private static final Pattern CONSOLE = Pattern.compile("\\bSystem\\s*\\.\\s*(?:out|err)\\b");
-    private static final Pattern SLEEP = Pattern.compile("\\b\\w+\\s*\\.\\s*sleep\\s*\\(");
+    private static final Pattern STACK_TRACE = Pattern.compile("\\bprintStackTrace\\b");
+    private static final Pattern SLEEP =
+            Pattern.compile("\\bsleep\\s*\\(|::\\s*sleep\\b|\\.\\s*sleep\\s*;");
     private static final Pattern CATCH = Pattern.compile("\\bcatch\\s*\\(([^)]*)\\)\\s*\\{");
+    private static final Pattern EMPTY = Pattern.compile("[\\s;]*\\}");
     private static final Pattern PUBLIC_TYPE = Pattern.compile("(?m)^ *public "
             + "(?:(?:static|final|abstract|sealed|non-sealed|strictfp) )*"
             + "(?:class|interface|enum|record|@interface) (\\w+)");
@@ -185,17 +196,45 @@ final class HouseRules {
 
     /** Names that are allowed what they no longer need. */
     static Set<String> needless(Collection<SourceText> files, Map<String, String> allowed) {
+        return needless(files, allowed, SHARED);
+    }
+
+    private static Set<String> needless(Collection<SourceText> files, Map<String, String> allowed,
+            Pattern need) {
         Set<String> needless = new TreeSet<>(allowed.keySet());
         for (SourceText file : files) {
-            if (file.isMain() && SHARED.matcher(file.code).find()) {
+            if (file.isMain() && need.matcher(file.code).find()) {
                 needless.remove(file.type());
             }
         }
         return needless;
     }
 
+    /** Packages that the chains name and that have no file. */
+    static Set<String> needless(Collection<SourceText> files, List<String> chains) {
+        Set<String> needless = new TreeSet<>(below(chains).keySet());
+        files.forEach(file -> needless.remove(file.room()));
+        return needless;
+    }
+
+    /** @param allowed names of types, each with its reason */
+    static List<String> loggers(SourceText file, Map<String, String> allowed) {
+        return !file.isMain() || allowed.containsKey(file.type()) ? List.of()
+                : file.all(file.code, LOGGER, "logs past SafeLog");
+    }
+
+    /** Names that are allowed a logger and no longer have one. */
+    static Set<String> needlessLoggers(Collection<SourceText> files, Map<String, String> allowed) {
+        return needless(files, allowed, LOGGER);
+    }
+
     static List<String> console(SourceText file) {
-        return file.isCore() ? file.all(file.code, CONSOLE, "core prints") : List.of();
+        List<String> breaches = new ArrayList<>();
+        if (file.isCore()) {
+            breaches.addAll(file.all(file.code, CONSOLE, "core prints"));
+            breaches.addAll(file.all(file.code, STACK_TRACE, "core prints"));
+        }
+        return breaches;
     }
 
     /** @param allowed names of types, each with its reason */
@@ -204,13 +243,17 @@ final class HouseRules {
                 : file.all(file.code, SLEEP, "sleeps");
     }
 
-    /** A block with a comment alone is fine: it says why nothing is done. */
+    /**
+     * A block with a comment alone is fine: it says why nothing is done. An empty statement says
+     * nothing.
+     */
     static List<String> swallowed(SourceText file) {
         List<String> breaches = new ArrayList<>();
         Matcher matcher = CATCH.matcher(file.code);
         while (matcher.find()) {
             if (matcher.group(1).strip().endsWith(" ignored")
-                    || file.text.substring(matcher.end()).stripLeading().startsWith("}")) {
+                    || EMPTY.matcher(file.text).region(matcher.end(), file.text.length())
+                            .lookingAt()) {
                 breaches.add(file.at(matcher.start(), "swallowed: " + matcher.group()));
             }
         }

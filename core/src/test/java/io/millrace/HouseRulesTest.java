@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,26 +38,22 @@ class HouseRulesTest {
             "app > metrics > server",
             "metrics > store",
             "app > route > http",
-            "app > form > http",
             "app > store > space > tree > content > http",
             "store > listing > tree",
             "store > meta > content",
-            "app > bucket > content > http",
             "app > store > access > http",
             "store > evict > log",
             "app > app.load > app.cli",
             "app > app.admin > app.cli",
             "app.admin > metrics",
             "app.admin > route",
-            "app > app.page > http",
             "transfer > net > log",
             "server > tls > net",
             "tls > log",
             "http > log",
             "net > option",
             "server > option",
-            "store > option",
-            "bucket > option");
+            "store > option");
 
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
     private static final Map<String, String> SHARING = Map.ofEntries(
@@ -64,6 +61,7 @@ class HouseRulesTest {
             Map.entry("Worker", "stop and its deadline are set by other threads"),
             Map.entry("ClientPresence", "applications' threads register what a worker runs"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
+            Map.entry("SafeLog", "all threads share the loggers"),
             Map.entry("LogQueue", "all threads hand lines to the one that writes"),
             Map.entry("Counters", "one writer, any reader"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
@@ -86,6 +84,7 @@ class HouseRulesTest {
             Map.entry("StagingFolder", "all workers take names from it"),
             Map.entry("OpenFolders", "all workers use the folders that are open"),
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
+            Map.entry("FolderLock", "the stores of a JVM share the folders that are held"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
@@ -108,6 +107,11 @@ class HouseRulesTest {
             Map.entry("LatePreallocation", "looked for once, by whoever comes first"),
             Map.entry("LinuxPreallocation", "a refusal by the system holds for all workers"),
             Map.entry("SystemCalls", "a VarHandle into the memory of one call, not shared"),
+            Map.entry("LastResort", "its thread waits for the stop to begin"),
+            Map.entry("Lines", "any thread hands lines to the one that prints"),
+            Map.entry("Reloads", "a signal's thread wakes the one that reloads"),
+            Map.entry("VerifyCommand", "a signal's thread waits for the report"),
+            Map.entry("LoadCommand", "a signal's thread waits for the report"),
             Map.entry("AdminServer", "its threads see what is served once that has started"),
             Map.entry("LoadRun", "the clients share one count of requests"),
             Map.entry("LoadClient", "the run ends it"),
@@ -117,10 +121,19 @@ class HouseRulesTest {
             Map.entry("Recordings", "parks between two looks; shares nothing"),
             // Of jmh: what is measured is how threads meet.
             Map.entry("HandoffBenchmark", "measures the handoff"),
+            Map.entry("QueueMailbox", "the JDK's queues, beside ours"),
+            Map.entry("SpscQueueBenchmark", "the JDK's queues, beside ours"),
             Map.entry("WakeupMailbox", "the article's draft with a mutex and a wakeup"),
             Map.entry("ConditionMailbox", "the article's draft with a condition"),
             Map.entry("Reactor", "is stopped by another thread"),
             Map.entry("Clients", "parks to keep its pace; shares nothing"));
+
+    /** Who writes log lines to loggers; everything else does so by SafeLog (decision 127). */
+    private static final Map<String, String> LOGGING = Map.of(
+            "SafeLog", "the log's own thread",
+            "HttpServer", "the line that it listens names the caller",
+            "Lines", "the program's own thread for lines",
+            "ThreadEnd", "the thread that it writes on has ended");
 
     private static final Map<String, String> SLEEPING = Map.of(
             "SlowClients", "its clients have a pace, which is what it measures");
@@ -142,7 +155,9 @@ class HouseRulesTest {
         for (Path page : files(ROOT.resolve("docs"), ".md")) {
             pages.put(fromRoot(page), Files.readString(page));
         }
-        pages.put("README.md", Files.readString(ROOT.resolve("README.md")));
+        for (String page : List.of("README.md", "SECURITY.md")) {
+            pages.put(page, Files.readString(ROOT.resolve(page)));
+        }
     }
 
     private static List<String> modules() throws IOException {
@@ -211,6 +226,8 @@ class HouseRulesTest {
         Map<String, Set<String>> below = HouseRules.below(ORDER);
         assertKept(ordered().stream()
                 .flatMap(file -> HouseRules.packageOrder(file, below).stream()).toList());
+        assertEquals(Set.of(), HouseRules.needless(ordered(), ORDER),
+                "take out what has no file");
     }
 
     @Test
@@ -238,6 +255,13 @@ class HouseRulesTest {
         assertBreaches(List.of("core/src/main/java/io/millrace/attic/Planted.java:1: "
                 + "the package has no place in the order"),
                 HouseRules.packageOrder(main("attic", ""), HouseRules.below(ORDER)));
+    }
+
+    @Test
+    void placeWithoutPackageIsFound() {
+        assertEquals(Set.of("attic", "cellar"), HouseRules.needless(
+                List.of(main("http", ""), main("store", "")),
+                List.of("store > attic > http", "cellar > http")));
     }
 
     @Test
@@ -315,12 +339,23 @@ class HouseRulesTest {
         for (String line : List.of("private volatile int x;", "synchronized void x() { }",
                 "VarHandle x;", "AtomicLong x;", "AtomicReferenceArray<String> x;", "LongAdder x;",
                 "ReentrantLock x;", "StampedLock x;", "LockSupport.park(x);",
-                "Semaphore x;")) {
+                "Semaphore x;", "Lock x;", "ReadWriteLock x;",
+                "import java.util.concurrent.locks.Condition;", "x = y.newCondition();",
+                "AtomicMarkableReference<String> x;", "AtomicStampedReference<String> x;",
+                "DoubleAdder x;", "DoubleAccumulator x;", "CountDownLatch x;", "CyclicBarrier x;",
+                "ConcurrentHashMap<A, B> x;", "ConcurrentLinkedQueue<A> x;",
+                "CopyOnWriteArrayList<A> x;", "BlockingQueue<A> x;", "LinkedBlockingDeque<A> x;",
+                "LinkedTransferQueue<A> x;", "ThreadLocal<A> x;", "InheritableThreadLocal<A> x;",
+                "wait();", "this.wait(5);", "notify();", "notifyAll();", "this.notifyAll();")) {
             assertEquals(1, HouseRules.sharing(main("http", line), Map.of()).size(), line);
             assertBreaches(List.of(),
                     HouseRules.sharing(main("http", line), Map.of("Planted", "a reason")));
             assertBreaches(List.of(), HouseRules.sharing(main("http", "// " + line), Map.of()));
             assertBreaches(List.of(), HouseRules.sharing(test(line), Map.of()));
+        }
+        for (String line : List.of("interface Condition { }", "KeyLock x;", "FileLock x;",
+                "x.wait(y);", "await(y);", "ArrayDeque<A> x;")) {
+            assertBreaches(List.of(), HouseRules.sharing(main("http", line), Map.of()));
         }
         assertEquals(Set.of("Planted"), HouseRules.needless(
                 List.of(main("http", "int x;")), Map.of("Planted", "a reason")));
@@ -335,6 +370,12 @@ class HouseRulesTest {
     void sleepIsFound() {
         assertEquals(1, HouseRules.sleeps(test("Thread.sleep(1);"), Map.of()).size());
         assertEquals(1, HouseRules.sleeps(test("TimeUnit.DAYS.sleep(1);"), Map.of()).size());
+        assertEquals(1, HouseRules.sleeps(test("Thread.currentThread().sleep(1);"), Map.of())
+                .size());
+        assertEquals(1, HouseRules.sleeps(test("import static java.lang.Thread.sleep;"), Map.of())
+                .size());
+        assertEquals(1, HouseRules.sleeps(test("sleep(1);"), Map.of()).size());
+        assertEquals(1, HouseRules.sleeps(test("x(Thread::sleep);"), Map.of()).size());
         assertBreaches(List.of(), HouseRules.sleeps(test("Thread.sleep(1);"),
                 Map.of("PlantedTest", "a reason")));
     }
@@ -350,8 +391,29 @@ class HouseRulesTest {
     void printingIsFound() {
         assertEquals(1, HouseRules.console(main("http", "System.out.println();")).size());
         assertEquals(1, HouseRules.console(main("http", "x(System\n.err);")).size());
+        assertEquals(1, HouseRules.console(main("http", "e.printStackTrace();")).size());
         assertBreaches(List.of(), HouseRules.console(main("http", "x(\"System.out\");")));
         assertBreaches(List.of(), HouseRules.console(test("System.out.println();")));
+    }
+
+    @Test
+    void linesAreLoggedBySafeLog() {
+        assertKept(file -> HouseRules.loggers(file, LOGGING));
+        assertEquals(Set.of(), HouseRules.needlessLoggers(sources, LOGGING),
+                "take off what has no logger any more");
+    }
+
+    @Test
+    void loggerElsewhereIsFound() {
+        for (String line : List.of("System.getLogger(\"x\").log(INFO, \"x\");",
+                "import static java.lang.System.getLogger;", "x(System\n::getLogger);")) {
+            assertEquals(1, HouseRules.loggers(main("http", line), Map.of()).size(), line);
+            assertBreaches(List.of(),
+                    HouseRules.loggers(main("http", line), Map.of("Planted", "a reason")));
+            assertBreaches(List.of(), HouseRules.loggers(test(line), Map.of()));
+        }
+        assertEquals(Set.of("Planted"), HouseRules.needlessLoggers(
+                List.of(main("http", "int x;")), Map.of("Planted", "a reason")));
     }
 
     @Test
@@ -363,6 +425,7 @@ class HouseRulesTest {
     void swallowedExceptionIsFound() {
         assertEquals(1, HouseRules.swallowed(test("catch (Exception e) { }")).size());
         assertEquals(1, HouseRules.swallowed(test("catch (A | B e) {\n\n}")).size());
+        assertEquals(1, HouseRules.swallowed(test("catch (Exception e) { ; }")).size());
         assertEquals(1, HouseRules.swallowed(test("catch (Exception ignored) { x(); }")).size());
         assertBreaches(List.of(), HouseRules.swallowed(
                 test("catch (Exception e) {\n// The reason.\n}")));
@@ -398,6 +461,36 @@ class HouseRulesTest {
                 exported));
         assertBreaches(List.of(), HouseRules.publicTypes(
                 main("codec", "/** An X. */\npublic class X { }"), exported));
+    }
+
+    /** Packages that core exports, as its module-info and as the API check of its POM name them. */
+    private static void assertAllCompared(String moduleInfo, String pom) {
+        assertEquals(names("exports (io\\.millrace\\.[a-z0-9.]+);", moduleInfo),
+                names("<include>(io\\.millrace\\.[a-z0-9.]+)</include>", pom));
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void apiCheckComparesEachExportedPackageAndNoOther() throws IOException {
+        String pom = Files.readString(ROOT.resolve("core/pom.xml"));
+        assertTrue(pom.contains("<includes>"), "no API check");
+        assertAllCompared(
+                Files.readString(ROOT.resolve("core/src/main/java/module-info.java")), pom);
+    }
+
+    @Test
+    void packageThatTheApiCheckMissesIsFound() {
+        String exports = "exports io.millrace.http;\nexports io.millrace.store;\n";
+        String http = "<include>io.millrace.http</include>";
+        String store = "<include>io.millrace.store</include>";
+        assertAllCompared(exports, store + http);
+        assertThrows(AssertionError.class, () -> assertAllCompared(exports, http));
+        assertThrows(AssertionError.class, () -> assertAllCompared(exports,
+                http + store + "<include>io.millrace.codec</include>"));
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * @since 0.1
  */
-public final class AccessControl {
+public final class AccessControl { // decision 171
 
     private final boolean openReads;
     private final Delays delays;
@@ -82,7 +82,7 @@ public final class AccessControl {
         Credentials basic = bearer != null ? null : Credentials.of(request.headers(), "Basic");
         if (bearer == null && basic == null) {
             missingTokens.increment();
-            return Caller.refused(Refusals.MISSING);
+            return Caller.refused(AccessRefusals.MISSING);
         }
         List<Grant> grants = bearer != null ? current.of(null, bearer.sha256())
                 : ofPassword(current, basic.decoded());
@@ -105,8 +105,8 @@ public final class AccessControl {
         wrongTokens.increment();
         synchronized (log) {
             log.log(AccessControl.class, Level.WARNING,
-                    "a request has a wrong token and gets 401", null, System.nanoTime());
+                    "wrong token: request refused with 401", null, System.nanoTime());
         }
-        return Caller.refused(delays.later(Refusals.WRONG, request));
+        return Caller.refused(delays.later(AccessRefusals.WRONG, request));
     }
 }

@@ -53,9 +53,9 @@ public final class AccessRules {
     /**
      * Reads the rules from the text of a token file. Each line is {@code name token rights
      * [/prefix/]}: the rights are some of the letters r, w, d and l, and the prefix is the folder
-     * that they are for, as in a URL; without one they are for all. Empty lines don't count, nor do
-     * those that begin with {@code #}. If only one line counts, it may be a token alone, which may
-     * do everything.
+     * that they are for, as in a URL; without one they are for all. Empty lines and
+     * those that begin with {@code #} are ignored. A line that is the only one may be a token
+     * alone, which may do everything.
      *
      * @throws IllegalArgumentException if there is no token, or a line is malformed. The message
      *     has the line's number and what to do, and nothing of the line

@@ -70,6 +70,6 @@ public final class Caller {
                 return null;
             }
         }
-        return Refusals.FORBIDDEN;
+        return AccessRefusals.FORBIDDEN;
     }
 }

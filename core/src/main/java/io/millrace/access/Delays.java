@@ -37,7 +37,7 @@ final class Delays {
     }
 
     /** The response later; at once if too many wait. A client that has left waits no longer. */
-    Response later(Response response, RequestHead request) {
+    Response later(Response response, RequestHead request) { // decision 175
         if (waiting.incrementAndGet() > MAX_WAITING) {
             waiting.decrementAndGet();
             return response;

@@ -25,7 +25,7 @@ final class RulesText {
         List<Line> lines = lines(text);
         if (lines.isEmpty()) {
             throw new IllegalArgumentException("there is no token: " + FORM
-                    + "; lines that begin with # don't count");
+                    + "; lines that begin with # are comments");
         }
         if (lines.size() == 1 && lines.get(0).words().length == 1) {
             return at(lines.get(0), () -> AccessRules.token(lines.get(0).words()[0]));

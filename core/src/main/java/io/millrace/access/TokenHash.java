@@ -1,9 +1,8 @@
 package io.millrace.access;
 
+import io.millrace.http.Credentials;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The SHA-256 of a token, in four parts: a request is compared with up to 1,024 of them, and four
@@ -19,12 +18,7 @@ record TokenHash(long a, long b, long c, long d) {
 
     /** That of a token of ASCII characters. */
     static TokenHash of(String token) {
-        try {
-            return of(MessageDigest.getInstance("SHA-256")
-                    .digest(token.getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return of(Credentials.sha256(token.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Whether both are the same. All parts are compared, so that the time tells nothing. */

@@ -34,7 +34,7 @@ final class FieldEncoder {
     }
 
     /** Writes immutable headers, and keeps their lines if they are the same as the last time. */
-    void encodeAgain(Headers headers, ByteBuffer out) {
+    void encodeAgain(Headers headers, ByteBuffer out) { // decision 86
         if (headers != last) {
             last = headers;
             lastLines = null;

@@ -66,7 +66,7 @@ public final class ResponseEncoder {
                 + FieldEncoder.bytes(response.headers());
     }
 
-    /** Writes the interim answer 100 (RFC 9110 section 15.2.1). */
+    /** Writes the interim response 100 (RFC 9110 section 15.2.1). */
     public void encodeContinue(ByteBuffer out) {
         out.put(CONTINUE);
     }
@@ -102,7 +102,7 @@ public final class ResponseEncoder {
         // RFC 9110 s7.8: who sends Upgrade says so in Connection, or a proxy passes it on.
         putConnection(response.headers().contains("Upgrade"),
                 keepAlive ? asked ? KEEP_ALIVE : null : CLOSE, out);
-        if (keepAlive && asked) {
+        if (keepAlive && asked) { // decision 140
             out.put(keepAliveLine);
         }
         out.put(CRLF);

@@ -258,7 +258,8 @@ final class StructuredParser {
         throw malformed();
     }
 
-    // Section 4.2.10; the percent sign is behind.
+    // Section 4.2.10; the percent sign is behind. Not by PercentEncoding, which is for paths: it
+    // takes digits of both cases, and refuses the control characters that this may stand for.
     private DisplayString displayString() throws HttpException {
         expect('"');
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -162,7 +162,7 @@ public final class Evictor implements Closeable {
             }
         } catch (IOException | RuntimeException e) {
             SafeLog.log(Evictor.class, Level.WARNING,
-                    "the last reads of objects are not noted in their files", e);
+                    "access times of objects can't be set", e);
         }
     }
 

@@ -96,8 +96,13 @@ public final class Credentials {
 
     /** The SHA-256 of the bytes, for comparison with secrets of which only that is kept. */
     public byte[] sha256() {
+        return sha256(bytes);
+    }
+
+    /** The SHA-256 of a secret, to be kept in its place and compared with {@link #sha256()}. */
+    public static byte[] sha256(byte[] secret) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256").digest(secret);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -32,7 +32,7 @@ final class Offload implements Runnable {
 
     @Override
     public void run() {
-        if (Thread.currentThread() == caller) {
+        if (Thread.currentThread() == caller) { // decision 74
             refused.accept(new IllegalStateException(executor.getClass().getName()
                     + " runs tasks on the calling thread, which is a worker; use an executor"
                     + " with threads of its own"));

@@ -66,7 +66,7 @@ final class PathExchange implements Exchange {
                     Files.deleteIfExists(part);
                 }
             } catch (IOException e) {
-                SafeLog.log(PathExchange.class, Level.WARNING, part + " could not be removed", e);
+                SafeLog.log(PathExchange.class, Level.WARNING, part + " can't be deleted", e);
             }
             part = null;
         }

@@ -1,5 +1,6 @@
 package io.millrace.listing;
 
+import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Preconditions;
 import io.millrace.content.Validators;
 import io.millrace.http.Body;
@@ -14,8 +15,6 @@ import io.millrace.tree.KeyLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -182,13 +181,9 @@ public final class Listings implements Closeable {
     // What a folder's time says is not enough: it has a coarse clock, an object that is written in
     // place changes nothing of it, and what is listed of a folder below is that one's time.
     private static Validators validators(byte[] whole) { // decision 163
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(whole);
-            return new Validators(
-                    "W/\"" + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"', HttpDate.NONE);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        byte[] digest = DigestAlgorithm.SHA_256.start().digest(whole);
+        return new Validators(
+                "W/\"" + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"', HttpDate.NONE);
     }
 
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {

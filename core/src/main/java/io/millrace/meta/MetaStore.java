@@ -67,7 +67,7 @@ public final class MetaStore { // decision 165
                 known = ExtendedAttribute.isKeptAt(staging.get()) ? Way.ATTRIBUTE : Way.FILE;
                 way = known; // several threads may have tried; they found the same
             } catch (IOException e) {
-                log.accept("extended attributes can't be tried out", e);
+                log.accept("extended attributes can't be tested", e);
                 return Way.FILE; // the next PUT tries again
             }
         }
@@ -182,7 +182,7 @@ public final class MetaStore { // decision 165
         try {
             sidecars.remove(key, sizeBytes, modifiedNs);
         } catch (IOException e) {
-            log.accept("what was kept of " + key + " can't be removed", e);
+            log.accept("the metadata of " + key + " can't be deleted", e);
         }
     }
 
@@ -196,7 +196,7 @@ public final class MetaStore { // decision 165
         try {
             Files.deleteIfExists(staged);
         } catch (IOException e) {
-            log.accept("a file can't be removed: " + staged, e);
+            log.accept("a file can't be deleted: " + staged, e);
         }
     }
 }

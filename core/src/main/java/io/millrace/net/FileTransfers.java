@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Threads: any.
  */
-public final class FileTransfers {
+public final class FileTransfers { // decision 76
 
     private FileTransfers() {
     }

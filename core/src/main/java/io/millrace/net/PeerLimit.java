@@ -19,7 +19,7 @@ import java.util.Map;
  *
  * <p>Threads: the acceptor only.
  */
-public final class PeerLimit {
+public final class PeerLimit { // decision 133
 
     private static final int LEAST_SWEPT = 1024;
 

@@ -15,7 +15,7 @@ import java.nio.channels.WritableByteChannel;
  *
  * <p>Threads: the owning worker only.
  */
-public class PieceChannel extends FileChannel {
+public class PieceChannel extends FileChannel { // decision 76: not final
 
     private final FileChannel file;
     /** The worker's; empty before and after each call. */

@@ -69,7 +69,7 @@ final class Acceptor implements Runnable {
      */
     Acceptor(ServerOptions options, List<Worker> workers) throws IOException {
         this.workers = workers.toArray(new Worker[0]);
-        failed = "accept paused: it failed";
+        failed = "accept paused: the acceptor failed";
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         mostAtTheEnd = 2 * options.backlog();

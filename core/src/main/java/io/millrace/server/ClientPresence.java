@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * <p>Threads: registration by any; all else by the owning worker, or by any once that has ended.
  */
-final class ClientPresence implements ParsedHead.Presence {
+final class ClientPresence implements ParsedHead.Presence { // decision 138
 
     private final ServerExchange exchange;
     private final Completions completions;
@@ -117,7 +117,7 @@ final class ClientPresence implements ParsedHead.Presence {
                 action.run();
             } catch (Throwable e) {
                 SafeLog.log(Connection.class, Level.WARNING,
-                        "what was to run when a client left has failed", e);
+                        "an action for a client that left failed", e);
             }
         }
     }

@@ -155,7 +155,7 @@ final class Deadlines {
      * response the longest so, else of those that have never sent a byte, else of those between two
      * requests. Null if each has a request.
      */
-    Connection longestIdle() {
+    Connection longestIdle() { // decisions 132 and 142
         for (Phase phase : IDLE_PHASES) {
             Entry first = lists[phase.ordinal()].next;
             if (first.connection != null) {

@@ -16,7 +16,8 @@ import java.util.Set;
  *
  * @param <B> the builder; bound by a public type, which is what its methods return once erased
  */
-abstract class ServerSetters<B extends Options.Builder<B>> extends Options.Builder<B> {
+abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
+        extends Options.Builder<B> {
 
     ServerSetters() {
         super(ServerOption.ALL);

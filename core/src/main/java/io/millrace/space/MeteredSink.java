@@ -10,7 +10,7 @@ import java.nio.channels.WritableByteChannel;
  *
  * <p>Threads: one at a time.
  */
-public final class MeteredSink implements WritableByteChannel {
+public final class MeteredSink implements WritableByteChannel { // decision 117
 
     /** Who decides how many bytes there may be. */
     public interface Meter {

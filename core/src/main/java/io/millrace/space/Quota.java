@@ -58,7 +58,7 @@ public final class Quota implements Closeable {
     }
 
     /** Takes room for bytes that are about to be written; false if there isn't as much. */
-    public boolean take(long bytes) {
+    public boolean take(long bytes) { // decision 116
         return !isLimited() || usage.stage(bytes, maxBytes)
                 || isRecounted() && usage.stage(bytes, maxBytes);
     }

@@ -1,8 +1,10 @@
 package io.millrace.space;
 
+import io.millrace.log.SafeLog;
 import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -13,8 +15,6 @@ import java.util.function.LongSupplier;
  * <p>Threads: any; the counts in the background are made by a thread of its own.
  */
 final class Recount implements Closeable {
-
-    private static final System.Logger LOG = System.getLogger(Recount.class.getName());
 
     /** From a count in the background to the next one: so often the time that it took, ... */
     private static final long PERIOD_OF_COUNTS = 50;
@@ -109,7 +109,7 @@ final class Recount implements Closeable {
      *
      * @return whether there is a new count
      */
-    boolean refresh() {
+    boolean refresh() { // decision 119
         synchronized (this) {
             if (clockNs.getAsLong() - countedNs < FRESH_NS || closed) {
                 return false;
@@ -156,7 +156,7 @@ final class Recount implements Closeable {
             count(pace);
             return true;
         } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, isCounted()
+            SafeLog.log(Recount.class, Level.WARNING, isCounted()
                     ? "objects not counted, so the quota goes by the last count"
                     : "objects not counted, so PUT is refused until a count succeeds", e);
             return false;

@@ -8,16 +8,16 @@ public final class RefusedException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Response answer;
+    private final transient Response response;
 
-    /** @param answer what the client is told */
-    public RefusedException(Response answer) {
-        super("the store takes no more of this body: " + answer.status());
-        this.answer = answer;
+    /** @param response what the client is told */
+    public RefusedException(Response response) {
+        super("the store takes no more of this body: " + response.status());
+        this.response = response;
     }
 
     /** What the client is told. */
-    public Response answer() {
-        return answer;
+    public Response response() {
+        return response;
     }
 }

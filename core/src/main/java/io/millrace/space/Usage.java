@@ -62,7 +62,7 @@ final class Usage {
     }
 
     /** Takes over what has been counted. */
-    synchronized void end(Count count) {
+    synchronized void end(Count count) { // decision 118
         for (int i = 0; i < SUMS; i++) {
             if (!changed.get(i)) {
                 take(count, i);

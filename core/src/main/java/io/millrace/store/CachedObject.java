@@ -8,14 +8,14 @@ import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A version of a small object that is in memory, and the answer to a GET of all of it.
+ * A version of a small object that is in memory, and the response to a GET of all of it.
  *
  * <p>Threads: any; the fields that the cache keeps its order with are guarded by the cache.
  */
 final class CachedObject implements Content {
 
     /**
-     * What an object takes beside its bytes and its name: the answer, its fields and their encoded
+     * What an object takes beside its bytes and its name: response, fields and their encoded
      * form, places in the map and in the cache's order. Measured as some 800.
      */
     static final int OVERHEAD_BYTES = 1024;
@@ -85,7 +85,7 @@ final class CachedObject implements Content {
         return meta;
     }
 
-    /** The answer to a GET of all of it: always the same one. */
+    /** The response to a GET of all of it: always the same one. */
     Response response() {
         return response;
     }

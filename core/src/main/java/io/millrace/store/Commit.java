@@ -205,7 +205,8 @@ final class Commit {
                     version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
                             before, 1);
                 } catch (IOException e) {
-                    folder.faults().log(request() + " is done, but not its time", e);
+                    folder.faults().log(request() + " is done, but the file's time can't be set",
+                            e);
                     return Responses.STORED_UNDATED;
                 }
             }

@@ -34,7 +34,7 @@ public enum Contract {
      *
      * @param named the response that names the failure
      */
-    Response failure(Response named) {
+    Response failure(Response named) { // decision 111
         int code = named.status().code();
         // The article's program tells a full disk apart, and nothing else.
         boolean internal = this == ARTICLE && (code == Status.FORBIDDEN.code()

@@ -224,7 +224,7 @@ final class Download {
         return keeps && state.cache().holds(version.sizeBytes());
     }
 
-    /** Whether there is an answer that needs no byte of it. Only plain files are ever opened. */
+    /** Whether there is a response that needs no byte of it. Only plain files are ever opened. */
     private boolean isEarly(Entry entry, Version version) throws IOException {
         if (version == null) {
             early = isFolder ? Responses.FOLDER : Responses.NOT_FOUND;

@@ -19,6 +19,6 @@ final class FileModeRule implements Rule<Set<PosixFilePermission>> {
                 || permissions.contains(PosixFilePermission.GROUP_EXECUTE)
                 || permissions.contains(PosixFilePermission.OTHERS_EXECUTE);
         return owned && !executable ? null
-                : "must be of r and w, and of both for the owner, such as 640";
+                : "must be readable and writable by the owner and not executable, such as 640";
     }
 }

@@ -24,8 +24,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Compares objects with the digests that are kept beside them, to find bytes that have rotted on
- * the device. It reads a store's folder without its lock, so the store may be open meanwhile, and
+ * Compares objects with the digests that are kept beside them, to find those that the device has
+ * corrupted. It reads a store's folder without its lock, so the store may be open meanwhile, and
  * changes nothing.
  *
  * <p>A digest is compared only if it was kept of the file's present length and time. So a file that
@@ -53,9 +53,9 @@ public final class Scrub { // decision 167
      */
     public enum Finding {
         /** Its bytes match every digest that is kept. */
-        SOUND,
+        INTACT,
         /** Its bytes don't match a digest. */
-        ROTTEN,
+        CORRUPT,
         /** No digest is kept of it. Its bytes aren't read. */
         WITHOUT_DIGEST,
         /** It was changed or deleted while it was read. */
@@ -70,9 +70,9 @@ public final class Scrub { // decision 167
      * @param key its segments, with slashes between them; another program may have chosen a name
      *     that no key has. With a slash at the end, a folder that can't be read, nor what is in it
      * @param finding what is found
-     * @param algorithm that of the digest that doesn't match; null unless the object is rotten
-     * @param expected the digest that is kept; null unless the object is rotten
-     * @param found that of the bytes; null unless the object is rotten
+     * @param algorithm that of the digest that doesn't match; null unless the object is corrupt
+     * @param expected the digest that is kept; null unless the object is corrupt
+     * @param found that of the bytes; null unless the object is corrupt
      * @param reason why it can't be read, in the system's words; null if it can
      * @since 0.1
      */
@@ -150,7 +150,7 @@ public final class Scrub { // decision 167
                 return tell(check(key, listener));
             }
 
-            // Another user's store must not look sound.
+            // Another user's store must not look intact.
             @Override
             public boolean unreadable(String name, IOException e) {
                 return tell(name.equals(LOST_AND_FOUND) ? null
@@ -212,11 +212,11 @@ public final class Scrub { // decision 167
         for (Map.Entry<DigestAlgorithm, byte[]> digest : found.entrySet()) {
             byte[] expected = kept.digests().get(digest.getKey());
             if (!Arrays.equals(expected, digest.getValue())) {
-                return new Result(key, Finding.ROTTEN, digest.getKey(), expected,
+                return new Result(key, Finding.CORRUPT, digest.getKey(), expected,
                         digest.getValue(), null);
             }
         }
-        return Result.of(key, Finding.SOUND);
+        return Result.of(key, Finding.INTACT);
     }
 
     private static boolean isSame(BasicFileAttributes before, BasicFileAttributes after) {

@@ -277,10 +277,9 @@ public final class StoreOptions extends Options {
      *
      * @since 0.1
      */
-    public static final class Builder extends Options.Builder<Builder> {
+    public static final class Builder extends StoreSetters<Builder> {
 
         private Builder() {
-            super(StoreOption.ALL);
         }
 
         /**
@@ -298,103 +297,5 @@ public final class StoreOptions extends Options {
             }
             return options;
         }
-
-        /** Sets {@link StoreOptions#contract}. */
-        public Builder contract(Contract contract) { return set(StoreOption.CONTRACT, contract); }
-
-        /** Sets {@link StoreOptions#flat}. */
-        public Builder flat(boolean on) { return set(StoreOption.FLAT, on); }
-
-        /** Sets {@link StoreOptions#noListing}. */
-        public Builder noListing(boolean on) { return set(StoreOption.NO_LISTING, on); }
-
-        /** Sets {@link StoreOptions#maxKeyBytes}. */
-        public Builder maxKeyBytes(int bytes) { return set(StoreOption.MAX_KEY_BYTES, bytes); }
-
-        /** Sets {@link StoreOptions#maxSegmentBytes}. */
-        public Builder maxSegmentBytes(int bytes) {
-            return set(StoreOption.MAX_SEGMENT_BYTES, bytes);
-        }
-
-        /** Sets {@link StoreOptions#maxSegments}. */
-        public Builder maxSegments(int count) { return set(StoreOption.MAX_SEGMENTS, count); }
-
-        /** Sets {@link StoreOptions#putStatus}. */
-        public Builder putStatus(int code) { return set(StoreOption.PUT_STATUS, code); }
-
-        /** Sets {@link StoreOptions#keepTimes}. */
-        public Builder keepTimes(boolean on) { return set(StoreOption.KEEP_TIMES, on); }
-
-        /** Sets {@link StoreOptions#durability}. */
-        public Builder durability(Durability durability) {
-            return set(StoreOption.DURABILITY, durability);
-        }
-
-        /** Sets {@link StoreOptions#maxObjectBytes}. */
-        public Builder maxObjectBytes(long bytes) {
-            return set(StoreOption.MAX_OBJECT_BYTES, bytes);
-        }
-
-        /** Sets {@link StoreOptions#quotaBytes}. */
-        public Builder quotaBytes(long bytes) { return set(StoreOption.QUOTA_BYTES, bytes); }
-
-        /** Sets {@link StoreOptions#evictAfter}. */
-        public Builder evictAfter(Duration time) { return set(StoreOption.EVICT_AFTER, time); }
-
-        /** Sets {@link StoreOptions#evictToBytes}. */
-        public Builder evictToBytes(long bytes) { return set(StoreOption.EVICT_TO_BYTES, bytes); }
-
-        /** Sets {@link StoreOptions#readOnly}. */
-        public Builder readOnly(boolean on) { return set(StoreOption.READ_ONLY, on); }
-
-        /** Sets {@link StoreOptions#token}. */
-        public Builder token(String token) { return set(StoreOption.TOKEN, token); }
-
-        /** Sets {@link StoreOptions#access}. */
-        public Builder access(AccessRules rules) { return set(StoreOption.ACCESS, rules); }
-
-        /** Sets {@link StoreOptions#openReads}. */
-        public Builder openReads(boolean on) { return set(StoreOption.OPEN_READS, on); }
-
-        /** Sets {@link StoreOptions#wrongTokenDelay}. */
-        public Builder wrongTokenDelay(Duration time) {
-            return set(StoreOption.WRONG_TOKEN_DELAY, time);
-        }
-
-        /** Sets {@link StoreOptions#noOverwrite}. */
-        public Builder noOverwrite(boolean on) { return set(StoreOption.NO_OVERWRITE, on); }
-
-        /** Sets {@link StoreOptions#fileMode}. */
-        public Builder fileMode(Set<PosixFilePermission> permissions) {
-            return set(StoreOption.FILE_MODE, permissions);
-        }
-
-        /** Sets {@link StoreOptions#nonAtomicReplace}. */
-        public Builder nonAtomicReplace(boolean on) {
-            return set(StoreOption.NON_ATOMIC_REPLACE, on);
-        }
-
-        /** Sets {@link StoreOptions#cacheBytes}. */
-        public Builder cacheBytes(long bytes) { return set(StoreOption.CACHE_BYTES, bytes); }
-
-        /** Sets {@link StoreOptions#cachedObjectBytes}. */
-        public Builder cachedObjectBytes(int bytes) {
-            return set(StoreOption.CACHED_OBJECT_BYTES, bytes);
-        }
-
-        /** Sets {@link StoreOptions#cacheWindow}. */
-        public Builder cacheWindow(Duration time) { return set(StoreOption.CACHE_WINDOW, time); }
-
-        /** Sets {@link StoreOptions#threads}. */
-        public Builder threads(int count) { return set(StoreOption.THREAD_COUNT, count); }
-
-        /** Sets {@link StoreOptions#maxWaiting}. */
-        public Builder maxWaiting(int count) { return set(StoreOption.MAX_WAITING, count); }
-
-        /** Sets {@link StoreOptions#maxDigests}. */
-        public Builder maxDigests(int count) { return set(StoreOption.MAX_DIGESTS, count); }
-
-        /** Sets {@link StoreOptions#keepDigests}. */
-        public Builder keepDigests(boolean on) { return set(StoreOption.KEEP_DIGESTS, on); }
     }
 }

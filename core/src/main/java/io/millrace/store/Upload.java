@@ -265,7 +265,7 @@ final class Upload implements Exchange {
     public Response abandon(Abandonment why, Throwable cause) {
         discard();
         if (cause instanceof RefusedException refused) {
-            return refused.answer();
+            return refused.response();
         }
         return why == Abandonment.SINK_FAILED && cause instanceof IOException e
                 ? failed(e) : null;

@@ -122,7 +122,7 @@ public final class ResponseSender {
      *
      * @param length what the body has said of its length
      * @param asked whether the client has said keep-alive
-     * @param withBody false for an answer to HEAD
+     * @param withBody false for a response to HEAD
      */
     public void begin(Response response, long length, boolean http11, boolean keepAlive,
             boolean asked, boolean withBody) {

@@ -63,7 +63,7 @@ public final class VisitBudget {
     }
 
     /** Whether a request that has come may begin; else the budget is used up. */
-    public boolean allowsRequest() {
+    public boolean allowsRequest() { // decision 137
         if (exchanges > 0 && isShort) {
             bytes = Math.min(bytes, 0);
         } else if (exchanges == 1) {

@@ -1,5 +1,6 @@
 package io.millrace.tree;
 
+import io.millrace.log.SafeLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -175,7 +176,7 @@ final class OpenFolder {
         try {
             stream.close();
         } catch (IOException e) {
-            System.getLogger(OpenFolder.class.getName()).log(Level.DEBUG, "folder not closed", e);
+            SafeLog.log(OpenFolder.class, Level.DEBUG, "folder not closed", e);
         }
     }
 }

@@ -144,7 +144,7 @@ final class OpenFolders implements Closeable {
                                 parent.path().resolve(segment), null, faults);
                 return folder;
             }
-            throw new IOException("the file system of " + root + " is another one by now");
+            throw new IOException("the file system of " + root + " has changed");
         } finally {
             if (folder == null) {
                 stream.close();

@@ -66,7 +66,7 @@ final class StagingFolder {
         try {
             sweep();
         } catch (IOException e) {
-            throw new IOException("what was left in the folder " + path
+            throw new IOException("leftover files in the folder " + path
                     + " can't be removed: " + FileErrors.reason(e), e);
         }
     }

@@ -60,7 +60,7 @@ public record Version(long sizeBytes, long modifiedNs, int file, boolean strong)
     }
 
     /** The entity tag (RFC 9110 section 8.8.3), quotes included. */
-    String etag() {
+    String etag() { // decision 114
         return (strong ? "\"" : "W/\"") + Long.toHexString(modifiedNs) + '-'
                 + Long.toHexString(sizeBytes) + '"';
     }

@@ -16,7 +16,7 @@ import java.nio.channels.FileChannel;
  *
  * <p>Threads: any.
  */
-public final class FileTransfers {
+public final class FileTransfers { // decision 76
 
     private FileTransfers() {
     }

@@ -46,7 +46,7 @@ final class SplicingChannel extends PieceChannel {
 
     @Override
     int move(ReadableByteChannel from, long position, long count) throws IOException {
-        SplicePipe pipe = from == source ? pipe(position, count) : null;
+        SplicePipe pipe = from == source ? pipe(position, count) : null; // decision 77
         int moved = pipe != null ? splice(pipe, position, count) : copy(from, position, count);
         if (source.direct() < WAKE_BYTES) {
             wakeAtOnce();

@@ -148,7 +148,8 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
 
     /**
      * The very bytes of a path. Its text need not have them: what is no text in the locale's
-     * charset is replaced there. Its URI does.
+     * charset is replaced there. Its URI does. Not decoded by PercentEncoding, which refuses bytes
+     * that are not UTF-8.
      */
     private static byte[] cString(Path file) {
         String path = file.toUri().getRawPath();

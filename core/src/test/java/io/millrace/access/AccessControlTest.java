@@ -131,7 +131,7 @@ class AccessControlTest {
         Response refusal = caller(control, authorization).refusal();
         assertEquals(1, control.wrongTokens());
         assertFalse(refusal.stage().toCompletableFuture().isDone());
-        waits.get(0).complete(Refusals.WRONG);
+        waits.get(0).complete(AccessRefusals.WRONG);
         Response known = refusal.stage().toCompletableFuture().join();
         assertEquals(Status.UNAUTHORIZED, known.status());
         assertEquals(List.of("Bearer realm=\"millrace\", error=\"invalid_token\"",
@@ -149,7 +149,7 @@ class AccessControlTest {
                 bob.refuse(Right.READ, "b"), bob.refuse(Right.READ, "c/x"),
                 bob.refuse(Right.LIST, ""))) {
             assertEquals(Status.FORBIDDEN, refusal.status());
-            assertSame(Refusals.FORBIDDEN, refusal);
+            assertSame(AccessRefusals.FORBIDDEN, refusal);
             assertEquals("Bearer realm=\"millrace\", error=\"insufficient_scope\"",
                     refusal.headers().first("WWW-Authenticate"));
         }
@@ -203,7 +203,7 @@ class AccessControlTest {
             assertFalse(isKnown(caller(control, "Bearer x").refusal()));
         }
         assertTrue(isKnown(caller(control, "Bearer x").refusal()));
-        waits.get(500).complete(Refusals.WRONG);
+        waits.get(500).complete(AccessRefusals.WRONG);
         assertFalse(isKnown(caller(control, "Bearer x").refusal()));
         assertTrue(isKnown(caller(control, "Bearer x").refusal()));
         assertEquals(Delays.MAX_WAITING + 3, control.wrongTokens());
@@ -216,39 +216,40 @@ class AccessControlTest {
             caller(control, basic("eve:guess" + i));
         }
         assertTrue(logged.lines().size() < 50, logged.lines().toString());
-        assertEquals("a request has a wrong token and gets 401", logged.lines().get(0));
+        assertEquals("wrong token: request refused with 401", logged.lines().get(0));
         assertEquals(100, control.wrongTokens());
     }
 
     @Test
     void clientThatLeavesGivesItsPlaceBack() {
         Delays delays = new Delays((wait, response) -> waits.add(wait));
-        Response refusal = delays.later(Refusals.WRONG, new Leaving());
+        Response refusal = delays.later(AccessRefusals.WRONG, new Leaving());
         assertEquals(1, delays.waiting());
         whenGone.get(0).run();
         assertEquals(0, delays.waiting());
         assertTrue(isKnown(refusal));
-        waits.get(0).complete(Refusals.WRONG); // the timer, late
+        waits.get(0).complete(AccessRefusals.WRONG); // the timer, late
         assertEquals(0, delays.waiting());
     }
 
     @Test
     void placeIsGivenBackBeforeTheResponseIsKnown() {
         Delays delays = new Delays((wait, response) -> waits.add(wait));
-        Response refusal = delays.later(Refusals.WRONG, Request.of("GET", "/x"));
+        Response refusal = delays.later(AccessRefusals.WRONG, Request.of("GET", "/x"));
         List<Integer> waiting = new ArrayList<>();
         refusal.stage().thenRun(() -> waiting.add(delays.waiting()));
-        waits.get(0).complete(Refusals.WRONG);
+        waits.get(0).complete(AccessRefusals.WRONG);
         assertEquals(List.of(0), waiting);
     }
 
     @Test
     void delayIsTheOneAskedFor() throws Exception {
-        assertTrue(isKnown(new Delays(Duration.ZERO).later(Refusals.WRONG, new Leaving())));
+        assertTrue(isKnown(new Delays(Duration.ZERO).later(AccessRefusals.WRONG, new Leaving())));
         Delays delays = new Delays(Duration.ofMillis(50));
         long startNs = System.nanoTime();
-        Response refusal = delays.later(Refusals.WRONG, new Leaving());
-        assertSame(Refusals.WRONG, refusal.stage().toCompletableFuture().get(60, TimeUnit.SECONDS));
+        Response refusal = delays.later(AccessRefusals.WRONG, new Leaving());
+        assertSame(AccessRefusals.WRONG,
+                refusal.stage().toCompletableFuture().get(60, TimeUnit.SECONDS));
         assertTrue(System.nanoTime() - startNs >= 50_000_000);
         assertEquals(0, delays.waiting());
     }

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -73,6 +74,12 @@ class CredentialsTest {
     void hashIsThatOfTheBytes() {
         assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                 HexFormat.of().formatHex(of("Bearer", "Bearer abc").sha256()));
+    }
+
+    @Test
+    void hashOfASecretIsThatOfTheCredentialsThatMatchIt() {
+        assertArrayEquals(Credentials.sha256(new byte[] {'a', 'b', 'c'}),
+                of("Bearer", "Bearer abc").sha256());
     }
 
     @Test

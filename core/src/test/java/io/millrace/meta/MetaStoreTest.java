@@ -138,7 +138,7 @@ class MetaStoreTest {
     void faultIsLoggedAndSaysNothingOfWhatIsSupported(String reason) throws Exception {
         attributes.fails = reason;
         assertFalse(isInAttribute());
-        assertEquals(List.of("extended attributes can't be tried out"), logged);
+        assertEquals(List.of("extended attributes can't be tested"), logged);
         attributes.fails = null;
         assertTrue(isInAttribute());
         assertEquals(1, logged.size());

@@ -1,24 +1,19 @@
 package io.millrace.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +39,8 @@ class RoutedServerTest {
     private static final String TOKEN = "Authorization: Bearer s3cret\r\n";
     private static final String VARY = "Vary: Origin\r\n";
 
+    /** Of requests to {@code /files}, in their order. */
+    private final List<ExchangeStub> uploads = new CopyOnWriteArrayList<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private HttpServer server;
@@ -65,8 +62,8 @@ class RoutedServerTest {
                         Response.text("Hello, " + Routes.parameter(request, "name")))
                 .get("/later", request -> Response.later(CompletableFuture.supplyAsync(
                         () -> Response.text("late"))))
-                .put("/files/{key}", authentication.then(Filter.maxBodyBytes(10)).around(
-                        request -> new Saved(folder.resolve(Routes.parameter(request, "key")))))
+                .put("/files/{key}", authentication.then(Filter.maxBodyBytes(10))
+                        .around(request -> upload()))
                 .put("/into/{key}", Filter.maxBodyBytes(10).around(storing()))
                 .put("/later/{key}", Filter.maxBodyBytes(10).around(storing().on(executor)))
                 .build();
@@ -83,39 +80,10 @@ class RoutedServerTest {
         executor.shutdown();
     }
 
-    /** A body in a file, which is removed if it does not become whole. */
-    private static final class Saved implements Exchange {
-
-        private final Path file;
-        private FileChannel channel;
-
-        Saved(Path file) {
-            this.file = file;
-        }
-
-        @Override
-        public WritableByteChannel sink() throws IOException {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE);
-            return channel;
-        }
-
-        @Override
-        public Response complete() throws IOException {
-            channel.close();
-            return Response.text("saved");
-        }
-
-        @Override
-        public Response abandon(Abandonment why, Throwable cause) {
-            try {
-                channel.close();
-                Files.delete(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return null;
-        }
+    private ExchangeStub upload() {
+        ExchangeStub upload = new ExchangeStub();
+        uploads.add(upload);
+        return upload;
     }
 
     /** Sends a request that is the connection's last; what comes back, without the date. */
@@ -175,25 +143,26 @@ class RoutedServerTest {
     }
 
     @Test
-    void bodyAtTheLimitIsSaved() throws Exception {
-        assertEquals(text("200 OK", VARY, "saved"),
+    void bodyAtTheLimitIsTaken() throws Exception {
+        assertEquals(text("200 OK", VARY, "taken"),
                 ask("PUT /files/a", TOKEN + "Content-Length: 10\r\n", "0123456789"));
-        assertEquals("0123456789", Files.readString(folder.resolve("a")));
-        assertEquals(text("200 OK", VARY, "saved"), ask("PUT /files/b",
+        assertEquals("0123456789", uploads.get(0).bytes.toString(StandardCharsets.US_ASCII));
+        assertEquals(text("200 OK", VARY, "taken"), ask("PUT /files/b",
                 TOKEN + "Transfer-Encoding: chunked\r\n",
                 "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n"));
-        assertEquals("0123456789", Files.readString(folder.resolve("b")));
+        assertEquals("0123456789", uploads.get(1).bytes.toString(StandardCharsets.US_ASCII));
     }
 
     @Test
-    void bodyOnePastTheLimitLeavesNoFile() throws Exception {
+    void bodyOnePastTheLimitIsNotTaken() throws Exception {
         String refusal = text("413 Content Too Large", VARY,
                 "the body is longer than 10 bytes\n");
         assertEquals(refusal,
                 ask("PUT /files/a", TOKEN + "Content-Length: 11\r\n", "01234567890"));
+        assertEquals(List.of(), uploads);
         assertEquals(refusal, ask("PUT /files/a", TOKEN + "Transfer-Encoding: chunked\r\n",
                 "8\r\n01234567\r\n3\r\n890\r\n0\r\n\r\n"));
-        assertFalse(Files.exists(folder.resolve("a")));
+        uploads.get(0).assertAbandonedOnce();
         assertEquals(2, log.size());
         assertTrue(log.get(1).endsWith("\"PUT /files/a HTTP/1.1\" 413 33"), log.get(1));
     }
@@ -218,6 +187,6 @@ class RoutedServerTest {
         String answer = ask("PUT /files/a", "Content-Length: 5\r\nExpect: 100-continue\r\n", "");
         assertEquals(text("401 Unauthorized", "WWW-Authenticate: Bearer realm=\"files\"\r\n"
                 + VARY, "missing bearer token\n"), answer);
-        assertFalse(Files.exists(folder.resolve("a")));
+        assertEquals(List.of(), uploads);
     }
 }

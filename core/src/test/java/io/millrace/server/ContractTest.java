@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.PacedSink;
 import io.millrace.http.RequestHead;
@@ -25,6 +26,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What an application hands over and breaks its contract with: whose fault it is, is logged. */
@@ -189,55 +193,30 @@ class ContractTest {
         }
     }
 
-    private static final class Uploading implements Exchange {
-
-        final WritableByteChannel sink;
-        final List<String> abandoned = new ArrayList<>();
-
-        Uploading(WritableByteChannel sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public WritableByteChannel sink() {
-            return sink;
-        }
-
-        @Override
-        public Response complete() {
-            return Response.text("whole");
-        }
-
-        @Override
-        public Response abandon(Abandonment why, Throwable cause) {
-            abandoned.add(why + " " + cause.getMessage());
-            return null;
-        }
-    }
-
     private static final String PUT = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
 
     @Test
     void sinkThatSaysAnotherNumberThanItTookIsToBlame() throws Exception {
         for (int[] bytes : new int[][] {{5, 4}, {4, 5}, {0, 5}, {5, -1}, {5, 0}}) {
-            Uploading uploading = new Uploading(new LyingSink(bytes[0], bytes[1]));
-            assert500(request -> uploading, PUT, "ContractTest$LyingSink: write() consumed "
+            ExchangeStub upload = new ExchangeStub(new LyingSink(bytes[0], bytes[1]));
+            assert500(request -> upload, PUT, "ContractTest$LyingSink: write() consumed "
                     + bytes[0] + " bytes but returned " + bytes[1]);
-            assertEquals(1, uploading.abandoned.size());
-            assertTrue(uploading.abandoned.get(0).startsWith("SINK_FAILED "));
+            upload.assertAbandonedOnce();
+            assertEquals(List.of(Abandonment.SINK_FAILED), upload.whys);
         }
     }
 
     @Test
     void endOfFileThatASinkThrowsIsTheSinks() throws Exception {
-        Uploading uploading = new Uploading(new LyingSink(0, 0) {
+        ExchangeStub upload = new ExchangeStub(new LyingSink(0, 0) {
             @Override
             public int write(ByteBuffer source) throws IOException {
                 throw new EOFException("the tape ends");
             }
         });
-        assert500(request -> uploading, PUT, "the tape ends");
-        assertEquals(List.of("SINK_FAILED the tape ends"), uploading.abandoned);
+        assert500(request -> upload, PUT, "the tape ends");
+        assertEquals(List.of("abandon the tape ends"), upload.ends());
+        assertEquals(List.of(Abandonment.SINK_FAILED), upload.whys);
     }
 
     @Test
@@ -259,16 +238,34 @@ class ContractTest {
             }
         }
 
-        Uploading uploading = new Uploading(new Roomless());
-        assert500(request -> uploading, PUT, "Roomless: room() returned -1");
-        assertTrue(uploading.abandoned.get(0).startsWith("SINK_FAILED "));
+        ExchangeStub upload = new ExchangeStub(new Roomless());
+        assert500(request -> upload, PUT, "Roomless: room() returned -1");
+        upload.assertAbandonedOnce();
+        assertEquals(List.of(Abandonment.SINK_FAILED), upload.whys);
     }
 
     // Executors.
 
     @Test
     void executorThatRunsTasksOnTheCallingThreadIsRefused() throws Exception {
-        Executor here = Runnable::run;
+        assertRefused(Runnable::run);
+    }
+
+    @Test
+    void saturatedPoolWhosePolicyRunsTasksOnTheCallingThreadIsRefused() throws Exception {
+        CompletableFuture<Void> held = new CompletableFuture<>();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+                new SynchronousQueue<>(), new ThreadPoolExecutor.CallerRunsPolicy());
+        try {
+            pool.execute(held::join);
+            assertRefused(pool);
+        } finally {
+            held.complete(null);
+            pool.shutdown();
+        }
+    }
+
+    private static void assertRefused(Executor here) throws Exception {
         String why = "runs tasks on the calling thread";
         assert500(with(Body.written(here, out -> out.write(new byte[200_000]))), why);
         assert500(with(Body.of(here, new ByteArrayInputStream(new byte[5]))), why);

@@ -12,11 +12,11 @@ import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.MemoryChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,17 +46,23 @@ class MinimumRateTest {
     };
 
     private final Deadlines deadlines = new Deadlines(OPTIONS);
-    private final PacedChannel channel = new PacedChannel();
+    private final MemoryChannel channel = new MemoryChannel();
     private final Connection connection = new Connection(channel, new Resources(OPTIONS, HANDLER,
             new Counters(), new Completions(() -> { })));
     private long nowNs = -5;
     private long seconds;
     private boolean isCut;
 
+    @BeforeEach
+    void keepOnlyTheStartOfResponses() {
+        channel.room = 1000;
+        channel.mostKept = 1000;
+    }
+
     /** One second: what the peer moves in it, a visit, and what the worker does at its end. */
     private void second(int received, int taken) throws IOException {
-        channel.readable = received;
-        channel.writable = taken;
+        channel.filler = received;
+        channel.room = taken;
         goOn(connection.visit());
         nowNs += SECOND_NS;
         seconds++;
@@ -64,7 +70,7 @@ class MinimumRateTest {
             if (deadlines.hasProgressed(connection)) {
                 deadlines.begin(connection, Phase.PROGRESS, nowNs);
             } else {
-                channel.writable = Integer.MAX_VALUE;
+                channel.room = Integer.MAX_VALUE;
                 goOn(connection.expire());
                 isCut = true;
             }
@@ -78,7 +84,7 @@ class MinimumRateTest {
     }
 
     private void send(String head) throws IOException {
-        channel.head = ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII));
+        channel.append(head);
         goOn(connection.visit());
     }
 
@@ -167,58 +173,12 @@ class MinimumRateTest {
     void headThatSendsAByteASecondIsCutAsAWhole() throws IOException {
         String head = "GET / HTTP/1.1\r\nHost: h\r\nX-A: " + "b".repeat(1000) + "\r\n\r\n";
         for (int i = 0; !isCut; i++) {
-            channel.head = ByteBuffer.wrap(new byte[] {(byte) head.charAt(i)});
+            channel.append(head.substring(i, i + 1));
             second(0, Integer.MAX_VALUE);
         }
         assertEquals(OPTIONS.headTimeout().toSeconds(), seconds);
         assertTrue(channel.written().startsWith("HTTP/1.1 408 Request Timeout\r\n"),
                 channel.written());
-    }
-
-    /** Gives heads whole and bodies by the byte count, and keeps the first of what it takes. */
-    private static final class PacedChannel implements ByteChannel {
-
-        private final StringBuilder start = new StringBuilder();
-        private ByteBuffer head = ByteBuffer.allocate(0);
-        private int readable;
-        private int writable = 1000;
-
-        String written() {
-            return start.toString();
-        }
-
-        @Override
-        public int read(ByteBuffer target) {
-            if (head.hasRemaining()) {
-                int count = head.remaining();
-                target.put(head);
-                return count;
-            }
-            int count = Math.min(readable, target.remaining());
-            target.position(target.position() + count);
-            readable -= count;
-            return count;
-        }
-
-        @Override
-        public int write(ByteBuffer source) {
-            int count = Math.min(writable, source.remaining());
-            for (int i = 0; i < count && start.length() < 1000; i++) {
-                start.append((char) source.get(source.position() + i));
-            }
-            source.position(source.position() + count);
-            writable -= count;
-            return count;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-        }
     }
 
     /** A body of zeros. */

@@ -356,7 +356,7 @@ class AccessTest {
                 basic("me:t0ken"))));
         assertEquals(401, status(send("GET /a", "Authorization: Digest username=\"me\"\r\n")));
         assertEquals(5, store.wrongTokens());
-        assertEquals("a request has a wrong token and gets 401", logged.lines().get(0));
+        assertEquals("wrong token: request refused with 401", logged.lines().get(0));
     }
 
     private static String basic(String pair) {

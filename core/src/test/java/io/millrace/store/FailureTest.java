@@ -311,7 +311,7 @@ class FailureTest {
         Path path = system.path(temp);
         system.fail(operation, new IOException("Input/output error"));
         IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
-        assertEquals("what was left in the folder " + temp + "/.millrace.parts can't be removed:"
+        assertEquals("leftover files in the folder " + temp + "/.millrace.parts can't be removed:"
                 + " Input/output error", refusal.getMessage());
         StoreOptions counted = StoreOptions.builder().quotaBytes(10).build();
         system.before((at, real) -> {

@@ -3,6 +3,7 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.server.Logged;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
@@ -133,6 +134,30 @@ class RecountTest {
         assertEquals(507, put("b", 9000));
         pass(Duration.ofMillis(1));
         assertEquals(200, put("b", 9000));
+    }
+
+    @Test
+    void countThatFailsIsLoggedAndTheQuotaGoesByTheLastOne() throws Exception {
+        store.close();
+        PlainFileSystem system = new PlainFileSystem();
+        store = FileStore.open(system.path(root),
+                StoreOptions.builder().quotaBytes(10_000).build(), nowNs::get);
+        client = new Client(new Below(store, below));
+        assertEquals(200, put("a", 9000));
+        system.before((operation, real) -> {
+            if (operation == Operation.LIST) {
+                throw new IOException("meant");
+            }
+        });
+        pass(Duration.ofSeconds(2));
+        try (Logged logged = new Logged(Class.forName("io.millrace.space.Recount"))) {
+            assertEquals(507, put("b", 1001));
+            assertEquals(1, logged.lines().size(), logged.lines().toString());
+            assertTrue(logged.lines().get(0).startsWith(
+                    "objects not counted, so the quota goes by the last count | "),
+                    logged.lines().get(0));
+        }
+        assertEquals(200, put("b", 1000));
     }
 
     @Test

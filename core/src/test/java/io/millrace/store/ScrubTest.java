@@ -26,7 +26,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rotten bytes are found. */
+/** Corrupt objects are found. */
 @ParameterizedClass
 @ValueSource(booleans = {false, true})
 class ScrubTest {
@@ -91,7 +91,7 @@ class ScrubTest {
     }
 
     /** Changes one bit and nothing else, as a device would. */
-    private void rot(String name) throws IOException {
+    private void corrupt(String name) throws IOException {
         Path file = folder.resolve(name);
         FileTime time = Files.getLastModifiedTime(file);
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
@@ -109,24 +109,24 @@ class ScrubTest {
         client.put("/d/e/b", "two!", WANT, "sha-512=1");
         client.put("/c", "three");
         client.put("/e", "", WANT, "sha-256=1");
-        assertEquals("a SOUND\nc WITHOUT_DIGEST\nd/e/b SOUND\ne SOUND\n", findings());
+        assertEquals("a INTACT\nc WITHOUT_DIGEST\nd/e/b INTACT\ne INTACT\n", findings());
         assertEquals(7, readBytes);
     }
 
     @Test
-    void rottenBytesAreFound() throws IOException {
+    void corruptObjectsAreFound() throws IOException {
         client.put("/a", "one", WANT, "sha-256=1");
         client.put("/d/b", "x".repeat(3_000_000), WANT, "sha-512=1");
         client.put("/c", "three", WANT, "sha-256=1");
-        rot("a");
-        rot("d/b");
-        assertEquals("a ROTTEN\nc SOUND\nd/b ROTTEN\n", findings());
-        Result rotten = run().get("a");
-        assertEquals(DigestAlgorithm.SHA_256, rotten.algorithm());
+        corrupt("a");
+        corrupt("d/b");
+        assertEquals("a CORRUPT\nc INTACT\nd/b CORRUPT\n", findings());
+        Result corrupt = run().get("a");
+        assertEquals(DigestAlgorithm.SHA_256, corrupt.algorithm());
         assertArrayEquals(DigestAlgorithm.SHA_256.start().digest(
-                "one".getBytes(StandardCharsets.UTF_8)), rotten.expected());
+                "one".getBytes(StandardCharsets.UTF_8)), corrupt.expected());
         assertArrayEquals(DigestAlgorithm.SHA_256.start().digest(
-                Files.readAllBytes(folder.resolve("a"))), rotten.found());
+                Files.readAllBytes(folder.resolve("a"))), corrupt.found());
         assertEquals(DigestAlgorithm.SHA_512, run().get("d/b").algorithm());
     }
 
@@ -165,7 +165,7 @@ class ScrubTest {
                 run(new Scrub(failing.path(folder), Long.MAX_VALUE), () -> { });
         assertEquals(Finding.UNREADABLE, results.get("a").finding());
         assertEquals("Input/output error", results.get("a").reason());
-        assertEquals(Finding.SOUND, results.get("b").finding());
+        assertEquals(Finding.INTACT, results.get("b").finding());
     }
 
     @Test
@@ -193,7 +193,7 @@ class ScrubTest {
         assertEquals(Finding.UNREADABLE, results.get("locked/").finding());
         assertEquals("permission denied", results.get("locked/").reason());
         assertEquals("Input/output error", results.get("x/damaged/").reason());
-        assertEquals(Finding.SOUND, results.get("b").finding());
+        assertEquals(Finding.INTACT, results.get("b").finding());
     }
 
     @Test

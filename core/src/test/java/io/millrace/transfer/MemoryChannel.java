@@ -16,6 +16,8 @@ public final class MemoryChannel implements ByteChannel {
 
     public final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private ByteBuffer input = ByteBuffer.allocate(0);
+    /** Bytes of no matter that come after the input. */
+    public long filler;
     /** Whether the end of the input is the client's end; else there is only nothing now. */
     public boolean ended;
     /** Whether the end was read. */
@@ -24,6 +26,8 @@ public final class MemoryChannel implements ByteChannel {
     public boolean shut;
     /** Bytes that are still taken before the channel is full. */
     public int room = Integer.MAX_VALUE;
+    /** Bytes that are kept of what is written; what comes after them is only taken. */
+    public int mostKept = Integer.MAX_VALUE;
     public int bytesPerRead = Integer.MAX_VALUE;
     /** Calls of read, and the bytes that they got. */
     public int reads;
@@ -55,10 +59,10 @@ public final class MemoryChannel implements ByteChannel {
 
     /** Whether there is something to read, be it the end. */
     public boolean isReadable() {
-        return input.hasRemaining() || ended && !endRead || reset != null;
+        return input.hasRemaining() || filler > 0 || ended && !endRead || reset != null;
     }
 
-    /** All that was written, a character each. */
+    /** All that was written and is kept, a character each. */
     public String written() {
         return out.toString(StandardCharsets.ISO_8859_1);
     }
@@ -68,6 +72,13 @@ public final class MemoryChannel implements ByteChannel {
         reads++;
         if (reset != null) {
             throw reset;
+        }
+        if (!input.hasRemaining() && filler > 0) {
+            int count = (int) Math.min(filler, Math.min(bytesPerRead, target.remaining()));
+            target.position(target.position() + count);
+            filler -= count;
+            readBytes += count;
+            return count;
         }
         if (!input.hasRemaining()) {
             endRead = ended;
@@ -90,9 +101,10 @@ public final class MemoryChannel implements ByteChannel {
             throw new IllegalStateException("the server writes after it has ended its side");
         }
         int count = Math.min(room, source.remaining());
-        byte[] taken = new byte[count];
-        source.get(taken);
-        out.writeBytes(taken);
+        byte[] kept = new byte[Math.min(count, mostKept - out.size())];
+        source.get(source.position(), kept);
+        source.position(source.position() + count);
+        out.writeBytes(kept);
         if (room != Integer.MAX_VALUE) {
             room -= count;
         }

@@ -95,7 +95,7 @@ final class Reactor {
                 bodyBytes += taken;
             }
         } catch (IOException | HttpException e) {
-            // The client sees its connection end before its answer, and the run ends with that.
+            // The client sees its connection end before its response, and the run ends with that.
             connection.socket().close();
         }
     }

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How long does it take to find an object in the cache, and to find that it isn't there?
  *
- * <p>An operation is what a GET asks of the cache before its answer or its file: the look-up; for a
+ * <p>An operation is what a GET asks of the cache before response or file: the look-up; for a
  * hit, whether the file has to be looked at; for a miss, whether the object is worth keeping. Names
  * come in no order, and their hashes are known.
  */

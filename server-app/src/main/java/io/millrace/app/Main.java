@@ -18,7 +18,7 @@ public final class Main {
             Millrace %s: a file store over HTTP/1.1, and a load generator for HTTP/1.1 servers
 
               java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
-              java -jar millrace.jar verify FOLDER [FLAGS]  find rotten bytes in a store's folder
+              java -jar millrace.jar verify FOLDER [FLAGS]  find corrupt objects in a store's folder
               java -jar millrace.jar health [ADDRESS]       ask a running store whether it is ready
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
               java -jar millrace.jar COMMAND --help         print the flags of a command

@@ -83,7 +83,7 @@ final class TokenFile {
         }
     }
 
-    // Group members may read it: so do systemd and Kubernetes hand secrets over (0440).
+    // Decision 173: group members may read it. systemd and Kubernetes hand secrets over so (0440).
     private static void checkPermissions(Path file) throws IOException, CommandException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class);

@@ -53,13 +53,13 @@ final class TokenWatch {
     private void failed(Throwable failure) {
         try {
             lines.log(TokenWatch.class, Level.ERROR,
-                    "a look at the token file failed; the next one is in half a second", failure);
+                    "the token file can't be checked; retrying in 0.5 s", failure);
         } catch (RuntimeException | Error e) {
             return; // it was the heap, and this line has no room either
         }
     }
 
-    private void lookOnce() {
+    private void lookOnce() { // decision 174
         String now = state();
         boolean settled = now.equals(seen);
         seen = now;

@@ -27,12 +27,12 @@ final class VerifyCommand {
             java -jar millrace.jar verify FOLDER [FLAGS]
 
             Compares each object in a store's folder with the digests that are kept beside it, to
-            find bytes that have rotted on the device. Changes nothing, and may run while a store
+            find objects that the device has corrupted. Changes nothing, and may run while a store
             serves the folder. Digests are kept of objects whose PUT brought one or wished for one,
             or whose GET wished for one, and of all objects that a store with --keep-digests has
             received. What another program has changed since has none.
 
-            Each rotten or unreadable object is a line on stdout, and so is each unreadable folder,
+            Each corrupt or unreadable object is a line on stdout, and so is each unreadable folder,
             but for lost+found. The exit code is 0 if there is none, 1 if there is one or the check
             was stopped, 2 if the arguments are wrong.
             """;

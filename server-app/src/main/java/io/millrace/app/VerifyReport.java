@@ -42,7 +42,7 @@ final class VerifyReport implements Scrub.Listener {
     public void onObject(Result result) {
         counts.merge(result.finding(), 1L, Long::sum);
         switch (result.finding()) {
-            case ROTTEN -> print("rotten: " + shown(result.key()) + ": expected "
+            case CORRUPT -> print("corrupt: " + shown(result.key()) + ": expected "
                     + result.algorithm().field(result.expected()) + ", found "
                     + result.algorithm().field(result.found()));
             case UNREADABLE -> print("unreadable: " + shown(result.key()) + ": "
@@ -83,9 +83,9 @@ final class VerifyReport implements Scrub.Listener {
             return;
         }
         drawnNs = nowNs;
-        String line = String.format(Locale.ROOT, "%,d objects, %s read, %s/s, %,d rotten", all(),
+        String line = String.format(Locale.ROOT, "%,d objects, %s read, %s/s, %,d corrupt", all(),
                 Units.roundSize(readBytes), Units.roundSize(readBytes / seconds(nowNs)),
-                count(Finding.ROTTEN));
+                count(Finding.CORRUPT));
         terminal.print('\r' + line + " ".repeat(Math.max(0, drawnChars - line.length())));
         terminal.flush();
         drawnChars = line.length();
@@ -117,16 +117,16 @@ final class VerifyReport implements Scrub.Listener {
         out.printf(Locale.ROOT, "%,d objects, %s read in %s%s%n", all(),
                 Units.roundSize(readBytes), Units.roundDuration(nowNs - startNs),
                 stopped ? ", stopped before the end" : "");
-        out.printf(Locale.ROOT, "  sound              %,d%n", count(Finding.SOUND));
-        out.printf(Locale.ROOT, "  rotten             %,d%n", count(Finding.ROTTEN));
+        out.printf(Locale.ROOT, "  intact             %,d%n", count(Finding.INTACT));
+        out.printf(Locale.ROOT, "  corrupt            %,d%n", count(Finding.CORRUPT));
         out.printf(Locale.ROOT, "  unreadable         %,d%n", count(Finding.UNREADABLE));
         out.printf(Locale.ROOT, "  changed meanwhile  %,d%n", count(Finding.CHANGED));
         out.printf(Locale.ROOT, "  without a digest   %,d%n", count(Finding.WITHOUT_DIGEST));
         out.flush();
     }
 
-    /** Whether nothing is rotten or unreadable. */
+    /** Whether nothing is corrupt or unreadable. */
     boolean isClean() {
-        return count(Finding.ROTTEN) == 0 && count(Finding.UNREADABLE) == 0;
+        return count(Finding.CORRUPT) == 0 && count(Finding.UNREADABLE) == 0;
     }
 }

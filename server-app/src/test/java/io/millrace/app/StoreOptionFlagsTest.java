@@ -116,8 +116,8 @@ class StoreOptionFlagsTest {
         "--max-segments=257 | --max-segments must be in [1, 256]: 257",
         "--put-status=100 | --put-status must be 0 or 200: 100",
         "--wrong-token-delay=61s | --wrong-token-delay must be in [0 s, 60 s]: 61s",
-        "--file-mode=440 | --file-mode must be of r and w, and of both for the owner, such as 640: "
-                + "440",
+        "--file-mode=440 | --file-mode must be readable and writable by the owner and not "
+                + "executable, such as 640: 440",
         "--cached-object=1048577 | --cached-object must be in [0, 1048576]: 1048577",
         "--cached-object=5GB | --cached-object must be in [0, 1048576]: 5GB",
         "--cache-window=61m | --cache-window must be in [0 s, 1 h]: 61m"})

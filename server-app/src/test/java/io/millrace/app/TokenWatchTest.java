@@ -112,7 +112,7 @@ class TokenWatchTest {
         replace("new\n");
         look(3);
         assertEquals(NEW, store.access());
-        assertTrue(err.toString().contains("a look at the token file failed"), err.toString());
+        assertTrue(err.toString().contains("the token file can't be checked"), err.toString());
     }
 
     // A pipe that somebody doesn't read holds up every line, but no token.

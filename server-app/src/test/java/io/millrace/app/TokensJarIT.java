@@ -75,7 +75,7 @@ class TokensJarIT {
             assertEquals(200, status("GET", url + "/ci/b", "Bearer three"));
             jar.terminate();
             assertEquals(0, jar.exitCode());
-            assertTrue(jar.err().contains("a request has a wrong token and gets 401"), jar.err());
+            assertTrue(jar.err().contains("wrong token: request refused with 401"), jar.err());
         }
     }
 

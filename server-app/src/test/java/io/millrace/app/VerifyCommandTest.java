@@ -44,7 +44,7 @@ class VerifyCommandTest {
         MainRun run = MainRun.of("verify", folder.toString(), "--rate", "1");
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.out().startsWith("2 objects, 0 B read in "), run.out());
-        assertTrue(run.out().endsWith("  sound              0\n  rotten             0\n"
+        assertTrue(run.out().endsWith("  intact             0\n  corrupt            0\n"
                 + "  unreadable         0\n  changed meanwhile  0\n  without a digest   2\n"),
                 run.out());
     }
@@ -71,20 +71,20 @@ class VerifyCommandTest {
         VerifyReport report = new VerifyReport(
                 new PrintStream(out, true, StandardCharsets.UTF_8), null, 0);
         assertTrue(report.isClean());
-        report.onObject(new Result("a", Finding.SOUND, null, null, null, null));
+        report.onObject(new Result("a", Finding.INTACT, null, null, null, null));
         report.onObject(new Result("a", Finding.CHANGED, null, null, null, null));
         assertTrue(report.isClean());
         report.onObject(new Result("d/\u00e9\u001b[1m%\n", Finding.UNREADABLE, null, null, null,
                 "Input/output error"));
-        report.onObject(new Result("b", Finding.ROTTEN, DigestAlgorithm.SHA_256, new byte[32],
+        report.onObject(new Result("b", Finding.CORRUPT, DigestAlgorithm.SHA_256, new byte[32],
                 new byte[32], null));
         report.onBytes(1500);
         report.end(1_500_000_000, true);
         String zeros = "sha-256=:" + "A".repeat(43) + "=:";
         assertEquals("unreadable: /d/\u00e9%1B[1m%25%0A: Input/output error\n"
-                + "rotten: /b: expected " + zeros + ", found " + zeros + "\n"
+                + "corrupt: /b: expected " + zeros + ", found " + zeros + "\n"
                 + "4 objects, 1.5 kB read in 1.50 s, stopped before the end\n"
-                + "  sound              1\n  rotten             1\n  unreadable         1\n"
+                + "  intact             1\n  corrupt            1\n  unreadable         1\n"
                 + "  changed meanwhile  1\n  without a digest   0\n",
                 out.toString(StandardCharsets.UTF_8).replace("\r\n", "\n"));
         assertTrue(!report.isClean());

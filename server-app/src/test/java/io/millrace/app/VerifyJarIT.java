@@ -33,8 +33,8 @@ class VerifyJarIT {
     }
 
     @Test
-    void rottenObjectIsFoundBesideARunningStore() throws Exception {
-        Path rotten = folder.resolve("data/lib/one.jar");
+    void corruptObjectIsFoundBesideARunningStore() throws Exception {
+        Path corrupt = folder.resolve("data/lib/one.jar");
         try (JarProcess server = JarProcess.start(folder, "--port", "0", "--keep-digests")) {
             String url = server.awaitUrl();
             for (String key : new String[] {"/lib/one.jar", "/lib/two.jar", "/three.txt"}) {
@@ -43,22 +43,22 @@ class VerifyJarIT {
             }
             try (JarProcess verify = JarProcess.start(folder, "verify", "data")) {
                 assertEquals(0, verify.exitCode(), verify.out() + verify.err());
-                assertTrue(verify.out().contains("  sound              3\n"), verify.out());
+                assertTrue(verify.out().contains("  intact             3\n"), verify.out());
                 assertEquals("", verify.err());
             }
-            FileTime time = Files.getLastModifiedTime(rotten);
-            try (RandomAccessFile file = new RandomAccessFile(rotten.toFile(), "rw")) {
+            FileTime time = Files.getLastModifiedTime(corrupt);
+            try (RandomAccessFile file = new RandomAccessFile(corrupt.toFile(), "rw")) {
                 file.seek(4096);
                 file.write('y');
             }
-            Files.setLastModifiedTime(rotten, time);
+            Files.setLastModifiedTime(corrupt, time);
             try (JarProcess verify = JarProcess.start(folder, "verify", "data", "--rate",
                     "unlimited")) {
                 assertEquals(1, verify.exitCode(), verify.out());
-                assertTrue(verify.out().startsWith("rotten: /lib/one.jar: expected sha-256=:"),
+                assertTrue(verify.out().startsWith("corrupt: /lib/one.jar: expected sha-256=:"),
                         verify.out());
-                assertTrue(verify.out().contains("  sound              2\n"
-                        + "  rotten             1\n"), verify.out());
+                assertTrue(verify.out().contains("  intact             2\n"
+                        + "  corrupt            1\n"), verify.out());
             }
         }
     }

@@ -20,7 +20,7 @@ final class LoadClient implements Runnable {
     /** Shared by all clients, each with its own position. */
     private final ByteBuffer body;
     private final ByteBuffer in;
-    private final ResponseParser answer = new ResponseParser();
+    private final ResponseParser response = new ResponseParser();
     private final LoadStats tally = new LoadStats();
     private final ClientProgress gauge = new ClientProgress();
 
@@ -80,13 +80,14 @@ final class LoadClient implements Runnable {
             if (connection == null) {
                 connect();
             }
-            answer.next();
-            connection.send(head(n), body, plan.sizeBytes(), in, answer);
-            boolean sentWhole = answer.status() < 300;
-            connection.receive(in, answer);
-            tally.onAnswer(answer.status(), System.nanoTime() - startNs,
-                    plan.method() == LoadPlan.Method.PUT ? plan.sizeBytes() : answer.bodyBytes());
-            if (plan.fresh() || !answer.keepAlive() || !sentWhole) {
+            response.next();
+            connection.send(head(n), body, plan.sizeBytes(), in, response);
+            boolean sentWhole = response.status() < 300;
+            connection.receive(in, response);
+            tally.onResponse(response.status(), System.nanoTime() - startNs,
+                    plan.method() == LoadPlan.Method.PUT ? plan.sizeBytes()
+                            : response.bodyBytes());
+            if (plan.fresh() || !response.keepAlive() || !sentWhole) {
                 close();
             }
         } catch (IOException e) {

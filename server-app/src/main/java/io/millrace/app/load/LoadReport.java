@@ -36,7 +36,7 @@ final class LoadReport {
         line(text, "  evenness    %s between the first and the last client to finish;"
                         + " %,d to %,d requests each", Units.roundDuration(result.unevenNs()),
                 result.fewest(), result.most());
-        line(text, "  responses   %s", counts(tally.answers()));
+        line(text, "  responses   %s", counts(tally.responses()));
         line(text, "  errors      %s", counts(tally.errors()));
         if (result.failed() > 0) {
             line(text, "  failed      %,d of %,d requests", result.failed(), tally.done());
@@ -85,7 +85,7 @@ final class LoadReport {
         members.add("\"last_after_first_ms\":" + decimal(result.unevenNs() / 1e6));
         members.add("\"fewest_requests\":" + result.fewest());
         members.add("\"most_requests\":" + result.most());
-        members.add("\"answers\":" + countMembers(tally.answers()));
+        members.add("\"responses\":" + countMembers(tally.responses()));
         members.add("\"errors\":" + countMembers(tally.errors()));
         return "{" + String.join(",", members) + "}";
     }

@@ -25,7 +25,7 @@ final class LoadRun {
     private static final int STACK_BYTES = 256 << 10;
 
     private static final long TICK_MS = 200;
-    /** Without a byte for so long a request may be stuck before an answer. */
+    /** Without a byte for so long a request may be stuck before a response. */
     private static final long STUCK_NS = 500_000_000;
 
     private final LoadPlan plan;

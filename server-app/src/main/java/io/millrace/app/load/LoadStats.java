@@ -4,26 +4,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of requests: answers by status, errors by cause, and how long answers took.
+ * What became of requests: responses by status, errors by cause, and how long responses took.
  *
  * <p>Threads: one at a time.
  */
 final class LoadStats {
 
-    private final Map<Integer, Long> answers = new TreeMap<>();
+    private final Map<Integer, Long> responses = new TreeMap<>();
     private final Map<String, Long> errors = new TreeMap<>();
     private final Histogram latencies = new Histogram();
     private long succeeded;
     private long bodyBytes;
 
     /**
-     * An answer is in.
+     * A response is whole.
      *
      * @param ns from the request's begin
      * @param bytes of the body that was sent or received
      */
-    void onAnswer(int status, long ns, long bytes) {
-        answers.merge(status, 1L, Long::sum);
+    void onResponse(int status, long ns, long bytes) {
+        responses.merge(status, 1L, Long::sum);
         latencies.record(ns);
         if (isSuccess(status)) {
             succeeded++;
@@ -31,14 +31,14 @@ final class LoadStats {
         }
     }
 
-    /** There will be no answer. */
+    /** There will be no response. */
     void onError(String cause) {
         errors.merge(cause, 1L, Long::sum);
     }
 
     /** Adds what another has counted. */
     void add(LoadStats other) {
-        other.answers.forEach((status, count) -> answers.merge(status, count, Long::sum));
+        other.responses.forEach((status, count) -> responses.merge(status, count, Long::sum));
         other.errors.forEach((cause, count) -> errors.merge(cause, count, Long::sum));
         latencies.add(other.latencies);
         succeeded += other.succeeded;
@@ -49,8 +49,8 @@ final class LoadStats {
         return status >= 200 && status < 300;
     }
 
-    Map<Integer, Long> answers() {
-        return answers;
+    Map<Integer, Long> responses() {
+        return responses;
     }
 
     Map<String, Long> errors() {

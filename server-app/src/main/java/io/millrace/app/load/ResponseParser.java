@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Reads one answer after the other from the bytes of a connection: interim answers (1xx) are
+ * Reads one response after the other from the bytes of a connection: interim responses (1xx) are
  * skipped, bodies are counted and dropped.
  *
  * <p>Threads: one at a time.
@@ -42,7 +42,7 @@ final class ResponseParser {
     private long remaining;
     private long bodyBytes;
 
-    /** Forgets the answer before and expects the next. */
+    /** Forgets the response before and expects the next. */
     void next() {
         state = State.STATUS_LINE;
         lineBytes = 0;
@@ -62,7 +62,7 @@ final class ResponseParser {
     /**
      * Reads on.
      *
-     * @return whether the answer is whole; bytes after it stay in the buffer
+     * @return whether the response is whole; bytes after it stay in the buffer
      * @throws MalformedResponse if it is none
      */
     boolean read(ByteBuffer in) throws MalformedResponse {
@@ -88,7 +88,7 @@ final class ResponseParser {
     /**
      * The connection has ended.
      *
-     * @throws EOFException if the answer isn't whole
+     * @throws EOFException if the response isn't whole
      */
     void end() throws EOFException {
         if (state == State.BODY_UNTIL_CLOSE) {
@@ -100,7 +100,7 @@ final class ResponseParser {
         }
     }
 
-    /** The status; 0 before the final answer's head is whole. */
+    /** The status; 0 before the final response's head is whole. */
     int status() {
         return state == State.STATUS_LINE || state == State.FIELD ? 0 : status;
     }
@@ -110,7 +110,7 @@ final class ResponseParser {
         return state == State.DONE;
     }
 
-    /** Whether the server lets the connection go on; meaningful once the answer is whole. */
+    /** Whether the server lets the connection go on; meaningful once the response is whole. */
     boolean keepAlive() {
         return keepAlive;
     }

@@ -135,7 +135,7 @@ class LoadCommandTest {
             MainRun run = load(server, "--requests", "10", "--connections", "1", "--method", "GET",
                     "--json");
             assertEquals(0, run.exitCode(), run.err());
-            assertTrue(run.out().contains("\"answers\":{\"201\":10}"), run.out());
+            assertTrue(run.out().contains("\"responses\":{\"201\":10}"), run.out());
             assertTrue(run.out().contains("\"body_bytes\":70,"), run.out());
             assertEquals(1, server.connections());
         }
@@ -378,7 +378,7 @@ class LoadCommandTest {
                     + number + ",\"latency_ms\":\\{\"p50\":" + number + ",\"p90\":" + number
                     + ",\"p99\":" + number + ",\"p99\\.9\":" + number + ",\"max\":" + number
                     + "\\},\"last_after_first_ms\":" + number + ",\"fewest_requests\":[0-9]+,"
-                    + "\"most_requests\":[0-9]+,\"answers\":\\{\"200\":10\\},"
+                    + "\"most_requests\":[0-9]+,\"responses\":\\{\"200\":10\\},"
                     + "\"errors\":\\{\\}\\}\n"), run.out());
         }
     }

@@ -4,7 +4,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 
 /** The responses to requests that may not be carried out. Threads: any, they are immutable. */
-final class Refusals {
+final class AccessRefusals {
 
     private static final String BEARER = "Bearer realm=\"millrace\"";
     // RFC 7617 s2.1: names and passwords are sent in UTF-8.
@@ -22,7 +22,7 @@ final class Refusals {
             "the token has no right to this: use a path and a method that it is for")
             .with("WWW-Authenticate", BEARER + ", error=\"insufficient_scope\"");
 
-    private Refusals() {
+    private AccessRefusals() {
     }
 
     // RFC 9110 s11.6.1 lets both be in one line; clients that look at the first one only exist.
