@@ -1,7 +1,6 @@
 package io.millrace.codec;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 
@@ -52,29 +51,5 @@ final class IpText {
             port = port * 10 + digit;
         }
         return port > MOST_PORT ? -1 : port;
-    }
-
-    /**
-     * An address with or without a port, IPv6 with a port in brackets, without one in brackets or
-     * not; null if the text is none. Without a port it has port 0.
-     */
-    static InetSocketAddress socketAddress(String text) {
-        int colon = text.lastIndexOf(':');
-        boolean isBracketed = text.startsWith("[");
-        int end = text.length();
-        int port = 0;
-        if (isBracketed ? !text.endsWith("]") : colon >= 0 && text.indexOf(':') == colon) {
-            port = port(text.substring(colon + 1));
-            end = colon;
-        }
-        if (port < 0 || isBracketed && (end < 2 || text.charAt(end - 1) != ']')) {
-            return null;
-        }
-        String host = isBracketed ? text.substring(1, end - 1) : text.substring(0, end);
-        if (isBracketed && isIpv4(host)) {
-            return null;
-        }
-        InetAddress address = address(host);
-        return address == null ? null : new InetSocketAddress(address, port);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -263,6 +264,20 @@ public final class ParsedHead implements RequestHead, Headers {
     public String first(String name) {
         int field = indexOf(name, 0);
         return field < 0 ? null : value(field);
+    }
+
+    /** Without a string for each field's name. */
+    @Override
+    public List<String> all(String name) {
+        int field = indexOf(name, 0);
+        if (field < 0) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>(1);
+        for (; field >= 0; field = indexOf(name, field + 1)) {
+            values.add(value(field));
+        }
+        return values;
     }
 
     @Override

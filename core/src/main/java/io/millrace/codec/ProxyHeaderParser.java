@@ -41,7 +41,9 @@ public final class ProxyHeaderParser {
     private static final int UNIX = 0x30;
     private static final int UNIX_PATH_BYTES = 108;
 
-    private byte[] bytes = new byte[MOST_LINE_BYTES];
+    private static final byte[] NOTHING = {};
+
+    private byte[] bytes = NOTHING;
     private int length;
 
     /** Memory that grows with the header. */
@@ -62,7 +64,8 @@ public final class ProxyHeaderParser {
     public ProxyHeader parse(ByteBuffer in) throws ProtocolException {
         while (in.hasRemaining()) {
             if (length == bytes.length) {
-                bytes = Arrays.copyOf(bytes, FIXED_BYTES + lengthField());
+                bytes = Arrays.copyOf(bytes,
+                        length == 0 ? MOST_LINE_BYTES : FIXED_BYTES + lengthField());
             }
             bytes[length++] = in.get();
             ProxyHeader header = bytes[0] == LINE_START[0] ? line() : binary();

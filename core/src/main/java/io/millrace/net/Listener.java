@@ -28,7 +28,8 @@ public final class Listener {
      * How to listen.
      *
      * @param backlog connections that the system keeps until they are accepted
-     * @param reusePort whether other sockets may listen on the same TCP address
+     * @param reusePort whether other sockets may listen on the same TCP address, and whether a
+     *     Unix socket takes the place of another one that listens
      * @param receiveBufferBytes SO_RCVBUF of TCP connections; 0 for the system's default
      * @param sendBufferBytes SO_SNDBUF of connections; 0 for the system's default
      * @param socketPermissions of a Unix socket's file; empty for what the system gives it
@@ -50,7 +51,7 @@ public final class Listener {
         socket.configureBlocking(false);
         if (address instanceof UnixDomainSocketAddress unix) {
             file = SocketFile.bind(socket, unix.getPath(), settings.backlog(),
-                    settings.socketPermissions());
+                    settings.socketPermissions(), settings.reusePort());
             this.address = address;
         } else {
             file = null;

@@ -56,12 +56,13 @@ final class SocketFile {
      * Binds the socket to the file and listens. A socket file without a server is replaced.
      *
      * @param permissions the file's; empty for what the system gives it
+     * @param takesOver whether the file of a server that listens is replaced, too
      * @throws BindException if a server listens on it, or another kind of file has the name
      */
     static SocketFile bind(ServerSocketChannel socket, Path path, int backlog,
-            Set<PosixFilePermission> permissions) throws IOException {
+            Set<PosixFilePermission> permissions, boolean takesOver) throws IOException {
         try {
-            return take(socket, path, backlog, permissions);
+            return take(socket, path, backlog, permissions, takesOver);
         } catch (AccessDeniedException e) {
             // The message of these is a path, often that of the temporary folder.
             throw new IOException("permission denied for its folder", e);
@@ -71,12 +72,20 @@ final class SocketFile {
     }
 
     private static SocketFile take(ServerSocketChannel socket, Path path, int backlog,
-            Set<PosixFilePermission> permissions) throws IOException {
-        boolean isStale = isStale(path);
-        if (!permissions.isEmpty()) {
+            Set<PosixFilePermission> permissions, boolean takesOver) throws IOException {
+        boolean isThere = exists(path);
+        if (isThere && !isSocket(path)) {
+            throw new BindException("the file exists and is not a socket");
+        }
+        boolean hasServer = isThere && hasServer(path);
+        if (hasServer && !takesOver) {
+            throw new BindException("another server is listening on it");
+        }
+        // So that there is no moment in which clients find none of the two.
+        if (!permissions.isEmpty() || hasServer) {
             return bindUnseen(socket, path, backlog, permissions);
         }
-        if (isStale) {
+        if (isThere) {
             Files.delete(path);
         }
         socket.bind(UnixDomainSocketAddress.of(path), backlog);
@@ -101,20 +110,6 @@ final class SocketFile {
 
     private static BasicFileAttributes attributes(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Whether the file is the socket of a server that is gone; false if there is no file. */
-    private static boolean isStale(Path path) throws IOException {
-        if (!exists(path)) {
-            return false;
-        }
-        if (!isSocket(path)) {
-            throw new BindException("the file exists and is not a socket");
-        }
-        if (hasServer(path)) {
-            throw new BindException("another server is listening on it");
-        }
-        return true;
     }
 
     private static boolean hasServer(Path path) throws IOException {
@@ -143,15 +138,17 @@ final class SocketFile {
             Set<PosixFilePermission> permissions) throws IOException {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             throw new BindException("the file system does not support POSIX"
-                    + " permissions; set socketPermissions to none");
+                    + " permissions; set socketPermissions to none, and take no socket over");
         }
         Path folder = makeFolder(path.toAbsolutePath().getParent());
         Path unseen = folder.resolve(path.getFileName());
         try {
             socket.bind(UnixDomainSocketAddress.of(unseen), backlog);
-            Files.setPosixFilePermissions(unseen, permissions);
+            if (!permissions.isEmpty()) {
+                Files.setPosixFilePermissions(unseen, permissions);
+            }
             Object key = key(unseen);
-            // Takes the place of a stale file in one step.
+            // Takes the place of another file in one step.
             Files.move(unseen, path, StandardCopyOption.ATOMIC_MOVE); // decision 22
             return new SocketFile(path, key);
         } finally {

@@ -5,6 +5,7 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -76,5 +77,19 @@ public interface Filter {
      */
     static Filter maxBodyBytes(long maxBodyBytes) {
         return new BodyLimit(maxBodyBytes); // decision 21
+    }
+
+    /**
+     * A filter that has browsers come by HTTPS only, for as long as it says ({@code
+     * Strict-Transport-Security}, RFC 6797). It marks responses to requests whose connection is
+     * {@linkplain io.millrace.http.ConnectionInfo#isSecure secure}, which browsers heed, and leaves
+     * others as they are. A browser that has seen it uses no plain address of this host any more,
+     * whatever the port, so begin with a short time.
+     *
+     * @param maxAge how long browsers remember it, from each response on; zero to have them forget
+     * @throws IllegalArgumentException if it is negative
+     */
+    static Filter strictTransport(Duration maxAge) {
+        return new StrictTransport(maxAge);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.codec.Networks;
 import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
 import io.millrace.net.Listener;
@@ -39,6 +40,8 @@ final class Acceptor implements Runnable {
 
     private final Selector selector;
     private final ReadyKeys ready = new ReadyKeys();
+    private final List<Endpoint> endpoints;
+    /** Of each endpoint one, in the same order. */
     private final List<Listener> listeners = new ArrayList<>();
     /** An array, as going through a list for each connection would leave garbage. */
     private final Worker[] workers;
@@ -49,6 +52,7 @@ final class Acceptor implements Runnable {
     /** Null if there is no limit. */
     private final PeerLimit peers;
     private final LogThrottle refusals = new LogThrottle();
+    private final LogThrottle strangers = new LogThrottle();
     private final LogThrottle failures = new LogThrottle();
     /** Set by the constructor: a constant would be made where it is used, for the first time. */
     private final String failed;
@@ -57,7 +61,6 @@ final class Acceptor implements Runnable {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
     private final AtomicLong pauses = new AtomicLong();
-    private final AtomicLong overPeerLimit = new AtomicLong();
     private volatile boolean stopping;
 
     private boolean paused;
@@ -70,18 +73,22 @@ final class Acceptor implements Runnable {
     Acceptor(ServerOptions options, List<Worker> workers) throws IOException {
         this.workers = workers.toArray(new Worker[0]);
         failed = "accept paused: the acceptor failed";
+        endpoints = options.endpoints();
         dealer = Dealer.of(options.dispatch(), workers);
         maxConnections = options.maxConnections();
         mostAtTheEnd = 2 * options.backlog();
+        // Behind the address of a proxy there are many clients.
         peers = options.maxConnectionsPerPeer() == 0 ? null
-                : new PeerLimit(options.maxConnectionsPerPeer());
+                : new PeerLimit(options.maxConnectionsPerPeer(),
+                        Networks.of(options.trustedProxies())::contain);
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
         for (Worker worker : workers) {
             worker.whenPlaceMade(selector);
         }
         try {
-            for (SocketAddress address : options.addresses()) {
+            for (Endpoint endpoint : endpoints) {
+                SocketAddress address = endpoint.address();
                 Listener listener = Listener.open(address, listening(options));
                 listeners.add(listener);
                 listener.register(selector);
@@ -139,7 +146,7 @@ final class Acceptor implements Runnable {
     }
 
     long overPeerLimit() {
-        return overPeerLimit.get();
+        return peers == null ? 0 : peers.refused();
     }
 
     long pauses() {
@@ -264,11 +271,25 @@ final class Acceptor implements Runnable {
         }
     }
 
-    private void refuse(SocketChannel channel) throws IOException {
-        overPeerLimit.setRelease(overPeerLimit.getPlain() + 1);
-        refusals.log(Acceptor.class, Level.WARNING, "connection closed: its address "
-                + channel.getRemoteAddress() + " has " + peers.most() + " open", null,
-                System.nanoTime());
+    /** Whether the connection may stay; else it is closed. Clients of a proxy are counted later. */
+    private boolean admit(SocketChannel channel, Endpoint endpoint) throws IOException {
+        if (!endpoint.admits(channel.getRemoteAddress())) {
+            refuse(channel, strangers, " is not among the proxies (--proxy-protocol, "
+                    + "Endpoint.proxies) that " + endpoint.address() + " is for");
+            turnedAway.setRelease(turnedAway.getPlain() + 1);
+            return false;
+        }
+        if (peers != null && !endpoint.isProxied() && !peers.admit(channel)) {
+            refuse(channel, refusals, " has " + peers.most() + " open");
+            return false;
+        }
+        return true;
+    }
+
+    private static void refuse(SocketChannel channel, LogThrottle kind, String why)
+            throws IOException {
+        kind.log(Acceptor.class, Level.WARNING, "connection closed: its address "
+                + channel.getRemoteAddress() + why, null, System.nanoTime());
         channel.close();
     }
 
@@ -330,15 +351,16 @@ final class Acceptor implements Runnable {
 
     private void deal(SocketChannel channel, Listener listener) {
         try {
-            if (peers != null && !peers.admit(channel)) {
-                refuse(channel);
+            Endpoint endpoint = endpoints.get(listeners.indexOf(listener));
+            if (!admit(channel, endpoint)) {
                 return;
             }
             listener.prepare(channel);
+            Endpoint.Accepted accepted = new Endpoint.Accepted(channel, endpoint, peers);
             int first = dealer.choose();
             for (int i = 0; i < workers.length; i++) {
                 int worker = (first + i) % workers.length;
-                if (workers[worker].offer(channel)) {
+                if (workers[worker].offer(accepted)) {
                     dealer.dealt(worker);
                     dealtTo[worker] = true;
                     return;

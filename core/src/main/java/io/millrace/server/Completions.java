@@ -4,6 +4,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -30,6 +31,7 @@ final class Completions {
      */
     static final class Completion implements Connections.Visit {
 
+        private final Connection connection;
         private final ServerExchange exchange;
         private final boolean isSignal;
         private Exchange outcome;
@@ -38,11 +40,26 @@ final class Completions {
         private Completion neighbour;
 
         Completion(ServerExchange exchange, boolean isSignal) {
+            this.connection = exchange.connection;
             this.exchange = exchange;
             this.isSignal = isSignal;
         }
 
-        /** The exchange in progress, or one that has ended in the meantime. */
+        /** The word that what a connection's layer waits for has been done. */
+        Completion(Connection connection) {
+            this.connection = connection;
+            exchange = null;
+            isSignal = true;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        /**
+         * The exchange in progress, or one that has ended in the meantime; null for the word to a
+         * connection's layer.
+         */
         ServerExchange exchange() {
             return exchange;
         }
@@ -131,7 +148,8 @@ final class Completions {
         };
     }
 
-    private void add(Completion completion) {
+    /** Adds what was made for a connection's layer. Called by the thread that has done it. */
+    void add(Completion completion) {
         Completion earlier;
         do {
             earlier = added.get();
@@ -208,6 +226,9 @@ final class Completions {
 
     private void giveUp(Completion late) {
         Exchange outcome = late.outcome();
+        if (late.exchange() == null) {
+            return; // nobody waits any more
+        }
         if (late.isSignal()) {
             late.exchange().presence.runLate();
         } else if (outcome instanceof Response response) {

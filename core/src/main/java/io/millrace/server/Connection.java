@@ -5,10 +5,13 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.InputBuffer;
+import io.millrace.transfer.Layer;
+import io.millrace.transfer.Link;
+import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.OutputBuffer;
-import io.millrace.transfer.ResponseSender;
 import io.millrace.transfer.UnwantedBytes;
 import io.millrace.transfer.VisitBudget;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -30,25 +33,10 @@ import java.nio.channels.SelectionKey;
  */
 final class Connection {
 
-    private enum State {
-        /** Waiting for a request's head, or in the middle of one. */
-        HEAD,
-        /** A request is being answered. */
-        EXCHANGE,
-        /** What came is no request; the refusal is in the buffer. */
-        REFUSED,
-        /** Dropping the rest of a short unwanted body, to use the connection again. */
-        SKIP,
-        /** Dropping what still comes, so that the last response arrives. */
-        LINGER,
-        CLOSED
-    }
-
-    final ByteChannel socket;
     final Resources resources;
-    final InputBuffer in;
-    final OutputBuffer out;
-    final ResponseSender sender;
+    final Link link;
+    private final InputBuffer in;
+    private final OutputBuffer out;
     /** What SKIP and LINGER drop. */
     private final UnwantedBytes unwanted;
     /** The worker's: when the connection times out, and its place at the selector. */
@@ -60,7 +48,7 @@ final class Connection {
     ConnectionInfo info = ConnectionInfo.unknown();
     ConnectionObserver observer;
 
-    private State state = State.HEAD;
+    private ConnectionState state = ConnectionState.HEAD;
     /** In a head, from its first byte to its last; null otherwise. */
     private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
@@ -69,16 +57,13 @@ final class Connection {
     long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */
     boolean closing;
-    final VisitBudget budget;
 
-    Connection(ByteChannel socket, Resources resources) {
-        this.socket = socket;
+    Connection(ByteChannel socket, Layer layer, Resources resources) {
         this.resources = resources;
-        in = new InputBuffer(socket, resources);
-        out = new OutputBuffer(socket, resources);
-        sender = new ResponseSender(out, resources);
-        budget = new VisitBudget(resources.options.bytesPerVisit(),
-                resources.options.timePerVisit().toNanos());
+        link = new Link(socket, layer, resources, new VisitBudget(
+                resources.options.bytesPerVisit(), resources.options.timePerVisit().toNanos()));
+        in = link.in;
+        out = link.out;
         unwanted = new UnwantedBytes(in);
     }
 
@@ -88,7 +73,7 @@ final class Connection {
     Want visit() throws IOException {
         beginVisit();
         if (exchange != null && exchange.mayReadAhead()) {
-            budget.spend(in.readAhead()); // what comes is kept, and the end is noticed
+            link.budget.spend(in.readAhead()); // what comes is kept, and the end is noticed
             if (in.isEnded()) {
                 exchange.presence.halfClose();
             }
@@ -100,12 +85,15 @@ final class Connection {
     Want endIdle() throws IOException {
         assert isIdle() : state;
         beginVisit();
-        budget.spend(in.fill());
+        link.budget.spend(in.fill());
         return endVisit(in.hasBytes() ? advance() : Want.CLOSE);
     }
 
     /** Goes on with what the application has to say, unless it comes too late; null then. */
     Want onCompletion(Completions.Completion completion) throws IOException {
+        if (completion.exchange() == null) { // what the layer waited for has been done
+            return state == ConnectionState.CLOSED ? null : visit();
+        }
         if (completion.exchange() != exchange || !exchange.onCompletion(completion)) {
             resources.completions.discard(completion);
             return null;
@@ -116,7 +104,7 @@ final class Connection {
     /** Ends what took too long, if possible with a response. */
     Want expire() throws IOException {
         beginVisit();
-        if (state == State.EXCHANGE) {
+        if (state == ConnectionState.EXCHANGE) {
             return exchange.expire() ? endVisit(advance()) : Want.CLOSE;
         }
         if (isInHead() && !out.hasUnsent()) {
@@ -129,6 +117,9 @@ final class Connection {
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
     Phase phase(Want want) {
+        if (link.layer.isOpening()) {
+            return link.layer.hasBegun() ? Phase.HEAD : Phase.FIRST_BYTE;
+        }
         if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
@@ -143,25 +134,20 @@ final class Connection {
         };
     }
 
-    /** Bytes that the connection has moved in either direction; only grows. */
-    long progress() {
-        return out.sent() + in.bodyBytes();
-    }
-
     /** Bytes of memory that the connection keeps between two visits. */
     long keptBytes() {
         IncomingRequest request = exchange != null ? exchange.request : incoming;
-        return in.keptBytes() + out.keptBytes() + (request == null ? 0 : request.heldBytes());
+        return link.keptBytes() + (request == null ? 0 : request.heldBytes());
     }
 
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
-        return state == State.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
+        return state == ConnectionState.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
     }
 
     /** Whether the last visit has ended because its budget was used up. */
     boolean hasUsedBudget() {
-        return budget.isUsedUp();
+        return link.budget.isUsedUp();
     }
 
     /**
@@ -169,7 +155,7 @@ final class Connection {
      * or so many pipelined requests that they didn't fit into its last visit.
      */
     boolean waitsForTurn() {
-        return isInLongTransfer() || budget.hasMoreRequests();
+        return isInLongTransfer() || link.budget.hasMoreRequests();
     }
 
     /** Whether the exchange under way has moved more in one visit than small ones do. */
@@ -179,7 +165,7 @@ final class Connection {
 
     /** Whether the last response has been sent. */
     boolean isLingering() {
-        return state == State.LINGER;
+        return state == ConnectionState.LINGER;
     }
 
     /**
@@ -188,17 +174,16 @@ final class Connection {
      * body. If the server's own side failed, what is in the socket is of use: earlier responses.
      */
     boolean needsReset(Abandonment why) {
-        return sender.isEndedByClose() || why != Abandonment.SERVER_FAILED
+        return link.sender.isEndedByClose() || why != Abandonment.SERVER_FAILED
                 && (out.hasUnsent() || exchange != null && exchange.isSocketFull());
     }
 
     /** Ends everything but the socket, which is the worker's to close. At most once. */
     void close(Abandonment why, Throwable cause) {
-        assert state != State.CLOSED;
-        state = State.CLOSED;
+        assert state != ConnectionState.CLOSED;
+        state = ConnectionState.CLOSED;
         // What is kept first: the heap may be full, and anything below may fail by it.
-        in.discard();
-        out.discard();
+        link.discard();
         IncomingRequest begun = incoming;
         ServerExchange ended = exchange;
         incoming = null;
@@ -209,21 +194,18 @@ final class Connection {
             begun.close();
         }
         if (observer != null) {
-            observer.closed(cause);
+            observer.closed(info, cause);
         }
     }
 
     // The states.
 
     private void beginVisit() {
-        assert state != State.CLOSED;
-        budget.begin(resources.isTurnLong);
-        in.beginVisit();
-        out.beginVisit();
+        assert state != ConnectionState.CLOSED;
+        link.beginVisit(resources.isTurnLong);
     }
 
     private Want endVisit(Want reached) throws IOException {
-        in.endVisit();
         // In HEAD it was an earlier exchange's, or that of many small ones.
         if (hasUsedBudget() && exchange != null) {
             exchange.isLong = true;
@@ -231,18 +213,28 @@ final class Connection {
         if (reached == Want.CLOSE) {
             return Want.CLOSE;
         }
-        // What the socket has refused once in this visit it would refuse again.
-        return !out.hasUnsent() && out.flush() ? reached : Want.WRITE;
+        boolean hasInput = link.layer.hasInput();
+        if (!link.endVisit()) {
+            return Want.WRITE;
+        }
+        if (link.layer.isBusy()) {
+            resources.runAside(link.layer.task(), this);
+            return Want.APPLICATION_ALONE;
+        }
+        return reached == Want.READ && hasInput ? Want.WRITE : reached;
     }
 
     private Want advance() throws IOException {
         while (true) {
             Want want = switch (state) {
                 case HEAD -> readHead();
-                case EXCHANGE -> exchange();
+                case EXCHANGE -> {
+                    Want wanted = exchange.advance();
+                    yield wanted != null ? wanted : endResponse();
+                }
                 case REFUSED -> endRefusal();
                 case SKIP -> skip();
-                case LINGER -> linger();
+                case LINGER -> unwanted.dropAll(link.budget.bytes()) ? Want.READ : Want.CLOSE;
                 case CLOSED -> throw new AssertionError();
             };
             if (want != null) {
@@ -253,32 +245,49 @@ final class Connection {
 
     /** Null: go on in whatever state it is now. */
     private Want readHead() throws IOException {
-        assert state == State.HEAD : state;
-        if (!sender.makeRoom(budget)) {
+        assert state == ConnectionState.HEAD : state;
+        if (!link.sender.makeRoom(link.budget)) {
             return Want.WRITE;
         }
         if (!in.hasBytes() && !in.isEnded() && !in.isDrained()) {
-            if (budget.isUsedUp()) {
+            if (link.budget.isUsedUp()) {
                 return Want.WRITE;
             }
-            budget.spend(in.fill());
+            try {
+                link.budget.spend(in.fill());
+            } catch (OpeningException e) {
+                return endOpening(e);
+            }
         }
         if (!in.hasBytes()) {
             return awaitHead();
         }
-        if (!budget.allowsRequest()) {
+        if (!link.budget.allowsRequest()) {
             return Want.WRITE;
         }
         if (incoming == null) {
             incoming = new IncomingRequest(resources);
+            info = exchangesEnded == 0 ? link.layer.tell(info) : info;
         }
         try {
-            if (incoming.readHead(in, socket, info)) {
+            if (incoming.readHead(in, link.bodies(), info)) {
                 beginExchange();
             }
         } catch (HttpException e) {
             refuse(e);
         }
+        return null;
+    }
+
+    /** No request will come: says why, if that is of use. */
+    private Want endOpening(OpeningException e) throws IOException {
+        info = link.layer.tell(info);
+        resources.logOpening(info, e);
+        if (e.refusal == null) {
+            return endConnection();
+        }
+        incoming = new IncomingRequest(resources);
+        refuse(e.refusal);
         return null;
     }
 
@@ -300,21 +309,21 @@ final class Connection {
 
     /** Responds to what is no request, after which no byte can be trusted. */
     private void refuse(HttpException refusal) throws IOException {
-        assert state == State.HEAD : state;
+        assert state == ConnectionState.HEAD : state;
         closing = true;
         if (observer != null) {
-            observer.refused(refusal.status());
+            observer.refused(info, refusal.status());
         }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
-        sender.refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
+        link.sender.refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
         incoming.close();
         incoming = null;
-        state = State.REFUSED;
+        state = ConnectionState.REFUSED;
     }
 
     private Want endRefusal() throws IOException {
         if (out.flush()) {
-            resources.counters.responded(Counters.OTHER_METHOD, sender.status().code(), 1);
+            resources.counters.responded(Counters.OTHER_METHOD, link.sender.status().code(), 1);
             return endConnection();
         }
         return Want.WRITE;
@@ -323,28 +332,23 @@ final class Connection {
     private void beginExchange() {
         exchange = new ServerExchange(this, incoming);
         incoming = null; // the exchange's
-        state = State.EXCHANGE;
+        state = ConnectionState.EXCHANGE;
         if (observer != null) {
             observer.head(exchange.request.head(), exchangesEnded);
         }
         exchange.begin();
     }
 
-    private Want exchange() throws IOException {
-        Want want = exchange.advance();
-        return want != null ? want : endResponse();
-    }
-
-    private Want endResponse() {
-        exchange.request.count(sender.status());
+    private Want endResponse() throws IOException {
+        exchange.request.count(link.sender.status());
         if (observer != null) {
-            observer.answered(sender.status(), sender.bodyBytes());
+            observer.answered(link.sender.status(), link.sender.bodyBytes());
         }
         if (closing) {
             return endConnection();
         }
         if (exchange.request.isBodyUnread()) {
-            state = State.SKIP;
+            state = ConnectionState.SKIP;
             unwanted.begin(resources.options.maxSkipBytes());
         } else {
             endExchange();
@@ -352,7 +356,8 @@ final class Connection {
         return null;
     }
 
-    private Want endConnection() {
+    private Want endConnection() throws IOException {
+        link.layer.endOutput();
         if (in.isEnded()) {
             return Want.CLOSE;
         }
@@ -362,7 +367,7 @@ final class Connection {
         if (exchange != null) {
             endExchange();
         }
-        state = State.LINGER;
+        state = ConnectionState.LINGER;
         in.drop();
         unwanted.begin(resources.options.lingerBytes());
         resources.counters.add(Counters.Figure.LINGERED, 1);
@@ -372,9 +377,9 @@ final class Connection {
     private void endExchange() {
         exchange.close();
         exchange = null;
-        state = State.HEAD;
+        state = ConnectionState.HEAD;
         exchangesEnded++;
-        budget.exchangeEnded();
+        link.budget.exchangeEnded();
     }
 
     private Want skip() throws IOException {
@@ -391,10 +396,5 @@ final class Connection {
                 yield null;
             }
         };
-    }
-
-    private Want linger() throws IOException {
-        assert state == State.LINGER : state;
-        return unwanted.dropAll(budget.bytes()) ? Want.READ : Want.CLOSE;
     }
 }

@@ -56,7 +56,7 @@ final class ConnectionObserver implements BodyObserver {
         return observer;
     }
 
-    void refused(Status status) {
+    void refused(ConnectionInfo connection, Status status) {
         tell(() -> listener.onRefused(connection, status, System.nanoTime()));
     }
 
@@ -99,7 +99,7 @@ final class ConnectionObserver implements BodyObserver {
         endExchange(null);
     }
 
-    void closed(Throwable cause) {
+    void closed(ConnectionInfo connection, Throwable cause) {
         if (exchange != null) {
             tell(() -> listener.onCut(exchange, cause, System.nanoTime()));
             endExchange(cause);

@@ -10,6 +10,7 @@ import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.HeapBound;
 import io.millrace.transfer.TransferResources;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -97,11 +98,13 @@ final class Connections {
     }
 
     /** @param worker counts the workers of a server from 0 */
-    void adopt(SocketChannel channel, int worker) {
+    void adopt(Endpoint.Accepted accepted, int worker) {
+        SocketChannel channel = accepted.channel();
         resources.counters.add(Counters.Figure.ADOPTED, 1);
         open++;
         try {
-            Connection connection = new Connection(channel, resources);
+            Connection connection =
+                    new Connection(channel, accepted.layer(resources), resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
             long nowNs = System.nanoTime();
             connection.info = ConnectionInfo.builder()
@@ -127,7 +130,7 @@ final class Connections {
             if (completion == null) {
                 return true;
             }
-            visit(completion.exchange().connection, completion);
+            visit(completion.connection(), completion);
         }
         return false;
     }
@@ -156,7 +159,7 @@ final class Connections {
             }
             countKept(connection);
             // The clock is not read for what is surely over soon.
-            resources.isTurnLong |= connection.budget.isLarge()
+            resources.isTurnLong |= connection.link.budget.isLarge()
                     && isLong(System.nanoTime() - resources.nowNs);
         } catch (BodyContract.BodyException e) {
             // It has been logged. A response is being sent, so that no body is half received.
@@ -310,6 +313,8 @@ final class Connections {
         SocketChannel channel = (SocketChannel) connection.key.channel();
         if (connection.needsReset(why)) {
             resetAtClose(channel);
+        } else {
+            endOutput(connection);
         }
         try {
             connection.close(why, cause);
@@ -317,6 +322,14 @@ final class Connections {
             report("failed to close a connection's exchange", e);
         }
         closeSocket(channel);
+    }
+
+    private static void endOutput(Connection connection) {
+        try {
+            connection.link.layer.endOutput();
+        } catch (IOException | RuntimeException | Error e) { // it has left, or no memory
+            SafeLog.log(Worker.class, Level.DEBUG, "failed to tell a peer of the end", e);
+        }
     }
 
     private static void resetAtClose(SocketChannel channel) {

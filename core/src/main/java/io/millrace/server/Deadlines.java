@@ -2,12 +2,14 @@ package io.millrace.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When connections time out: a list per {@link Phase}, in which everything waits equally long, so
  * that the order of arrival is the order of the deadlines. Nothing is ever searched or sorted.
  *
- * <p>Threads: the owning worker only.
+ * <p>Threads: the owning worker only, but for {@link Stop}.
  */
 final class Deadlines {
 
@@ -32,6 +34,81 @@ final class Deadlines {
         /** What is being timed. */
         Phase phase() {
             return phase;
+        }
+    }
+
+    /**
+     * When a worker ends, in two steps that need not both come: those of its connections that are
+     * idle, then all.
+     *
+     * <p>Threads: {@link #at}, {@link #endIdleAt} and {@link #awaitNoIdle} by any, all else by the
+     * owning worker.
+     */
+    static final class Stop {
+
+        /** What is set, in primitive fields: the heap may be full. */
+        private volatile boolean ends;
+        private volatile long atNs;
+        private volatile boolean endsIdle;
+        private volatile long endIdleAtNs;
+        private final CountDownLatch idle = new CountDownLatch(1);
+
+        // any thread
+
+        /** Sets when all have to be done; of several moments the earliest counts. */
+        synchronized void at(long deadlineNs) {
+            if (!ends || deadlineNs - atNs < 0) {
+                atNs = deadlineNs;
+                ends = true; // last: it says that the other is there
+            }
+        }
+
+        /** Sets when those that are idle have to go. */
+        void endIdleAt(long deadlineNs) {
+            endIdleAtNs = deadlineNs;
+            endsIdle = true;
+        }
+
+        /** Waits until those that were idle have ended. */
+        void awaitNoIdle(long waitNs) throws InterruptedException {
+            idle.await(waitNs, TimeUnit.NANOSECONDS);
+        }
+
+        // worker thread
+
+        /** Whether each response is the last on its connection. */
+        boolean isBegun() {
+            return ends || endsIdle;
+        }
+
+        /** Whether those that are idle have to end now; asked once it has begun. */
+        boolean isTimeToEndIdle(Deadlines deadlines) {
+            return idle.getCount() > 0 && (ends || deadlines.longestIdle() == null
+                    || endIdleAtNs - System.nanoTime() <= 0);
+        }
+
+        /** {@link #isTimeToEndIdle} is false from now on. */
+        void idleHaveEnded() {
+            idle.countDown();
+        }
+
+        /** The last moment at which anything is done. */
+        long latestNs(long nowNs) {
+            return ends ? atNs : nowNs + RANK_NS;
+        }
+
+        /** Whether the worker ends now. */
+        boolean isOver(boolean isEmpty, long nowNs) {
+            return ends && (isEmpty || atNs - nowNs <= 0);
+        }
+
+        /** Nanoseconds until the next step, at least 0; {@link Long#MAX_VALUE} if none is set. */
+        long untilNextNs(long nowNs) {
+            if (ends) {
+                return Math.max(0, atNs - nowNs);
+            }
+            return endsIdle && idle.getCount() > 0
+                    ? Math.max(0, endIdleAtNs - nowNs) : Long.MAX_VALUE;
         }
     }
 
@@ -73,7 +150,7 @@ final class Deadlines {
         if (phase != entry.phase || connection.exchangesEnded != entry.exchangesAtStart
                 // An application that brings a little at a time has not stopped.
                 || phase == Phase.APPLICATION
-                        && connection.progress() != entry.progressAtStart) {
+                        && connection.link.progress() != entry.progressAtStart) {
             begin(connection, phase, nowNs);
         }
     }
@@ -81,13 +158,13 @@ final class Deadlines {
     /** Begins the connection's time, and the count of what it moves in that time. */
     void begin(Connection connection, Phase phase, long nowNs) {
         connection.deadline.exchangesAtStart = connection.exchangesEnded;
-        connection.deadline.progressAtStart = connection.progress();
+        connection.deadline.progressAtStart = connection.link.progress();
         start(connection.deadline, phase, nowNs);
     }
 
     /** Whether the connection has moved as much as it has to in a window since its time began. */
     boolean hasProgressed(Connection connection) {
-        return connection.progress() - connection.deadline.progressAtStart >= minProgressBytes;
+        return connection.link.progress() - connection.deadline.progressAtStart >= minProgressBytes;
     }
 
     /** Lets the entry's time begin at {@code nowNs}; {@link Phase#NONE} takes it off. */

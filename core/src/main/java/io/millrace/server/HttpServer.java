@@ -218,9 +218,52 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
+     * Stops accepting, for a server that another one takes over from; {@link #stop} has to follow.
+     * From now on each response is the last on its connection and says so. So clients that go on
+     * to use a connection leave it by themselves, and none is closed beside a request that is on
+     * its way. Connections that have no request when the time is up are closed.
+     *
+     * <p>Returns when all open connections have a request, or as soon as the thread is interrupted.
+     *
+     * @param longestIdle how long connections without a request are kept
+     * @throws IllegalStateException if called by a worker of this server
+     */
+    public void stopAccepting(Duration longestIdle) { // decision 231
+        refuseWorkers("stopAccepting()");
+        long untilNs = deadlineNs(longestIdle);
+        acceptor.stop();
+        boolean interrupted = join(acceptorThread, untilNs + CLOSING_NS - System.nanoTime());
+        List<Deadlines.Stop> stops =
+                workers.stream().map(worker -> worker.endIdle(untilNs)).toList();
+        try {
+            for (Deadlines.Stop stop : stops) {
+                stop.awaitNoIdle(untilNs + CLOSING_NS - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refuseWorkers(String method) {
+        if (workerThreads.contains(Thread.currentThread())) {
+            throw new IllegalStateException(method
+                    + " was called from a handler of this server; call it from another thread");
+        }
+    }
+
+    private static long deadlineNs(Duration time) {
+        Duration longest = time.compareTo(LONGEST_STOP) < 0 ? time : LONGEST_STOP;
+        return System.nanoTime() + longest.toNanos();
+    }
+
+    /**
      * Stops the server:
      * <ol>
-     *   <li>It stops accepting and removes the files of Unix domain sockets.
+     *   <li>It accepts the connections that wait, then stops accepting and removes the files of
+     *       Unix domain sockets.
      *   <li>It closes connections that have no request.
      *   <li>It lets requests that have arrived or are in progress finish, until the deadline.
      *   <li>It closes all other connections, and returns when every thread has ended.
@@ -236,12 +279,8 @@ public final class HttpServer implements AutoCloseable {
      * @throws IllegalStateException if called by a worker of this server
      */
     public int stop(Duration deadline) {
-        if (workerThreads.contains(Thread.currentThread())) {
-            throw new IllegalStateException(
-                    "stop() was called from a handler of this server; call it from another thread");
-        }
-        Duration longest = deadline.compareTo(LONGEST_STOP) < 0 ? deadline : LONGEST_STOP;
-        long deadlineNs = System.nanoTime() + longest.toNanos();
+        refuseWorkers("stop()");
+        long deadlineNs = deadlineNs(deadline);
         // This order, so that no connection is offered to a worker that has ended.
         acceptor.stop();
         boolean interrupted = join(acceptorThread, deadlineNs + CLOSING_NS - System.nanoTime());

@@ -41,7 +41,7 @@ final class IncomingRequest {
      * Reads on in the head; whether it is whole now.
      *
      * @param socket where the body comes from
-     * @param connection what is known of the connection
+     * @param connection what is known of the connection without the head
      */
     boolean readHead(InputBuffer in, ReadableByteChannel socket, ConnectionInfo connection)
             throws HttpException {
@@ -51,7 +51,7 @@ final class IncomingRequest {
             return false;
         }
         headNs = resources.nowNs;
-        head.connection(connection);
+        head.connection(resources.connection(head, connection));
         if (head.bodyLength() != 0) {
             source = new BodySource(socket, resources, head.framing());
         }

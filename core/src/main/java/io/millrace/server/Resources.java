@@ -2,17 +2,23 @@ package io.millrace.server;
 
 import io.millrace.codec.HostRules;
 import io.millrace.codec.Limits;
+import io.millrace.codec.Networks;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
+import io.millrace.codec.TrustedProxies;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
+import io.millrace.layer.SideThread;
+import io.millrace.layer.TlsBuffers;
 import io.millrace.log.LogThrottle;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
 import io.millrace.net.MachineName;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.TransferResources;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -31,6 +37,8 @@ final class Resources extends TransferResources {
     final Handler handler;
     final Completions completions;
     final HostRules hosts;
+    /** Null if there are none. */
+    private final TrustedProxies proxies;
 
     /** More parsers would only serve as many connections that wait in a request at once. */
     private static final int MOST_PARSERS = 128;
@@ -49,6 +57,13 @@ final class Resources extends TransferResources {
     final LogThrottle handlerFailures = new LogThrottle();
     final LogThrottle lateApplications = new LogThrottle();
     final LogThrottle misdirected = new LogThrottle();
+    private final LogThrottle misnamed = new LogThrottle();
+    final LogThrottle openings = new LogThrottle();
+
+    /** Null before the worker's first TLS connection. */
+    private TlsBuffers tlsBuffers;
+    /** Null before the first handshake. */
+    private SideThread sideThread;
 
     /** Whether the visits of this turn have taken so long that the others in it are short ones. */
     boolean isTurnLong;
@@ -72,6 +87,8 @@ final class Resources extends TransferResources {
         this.handler = handler;
         this.completions = completions;
         hosts = hosts(options);
+        proxies = options.trustedProxies().isEmpty() ? null
+                : new TrustedProxies(Networks.of(options.trustedProxies()));
     }
 
     private static HostRules hosts(ServerOptions options) {
@@ -100,9 +117,65 @@ final class Resources extends TransferResources {
         return why.response();
     }
 
+    /**
+     * The connection of this request: of the client that a trusted proxy names, if there is one.
+     *
+     * @throws HttpException if the proxy names none that can be understood
+     */
+    ConnectionInfo connection(ParsedHead head, ConnectionInfo connection) throws HttpException {
+        if (proxies == null) {
+            return connection;
+        }
+        try {
+            return proxies.resolve(head, connection);
+        } catch (HttpException e) {
+            misnamed.log(Connection.class, Level.WARNING, "request of the trusted proxy "
+                    + connection.peerText() + " refused with 400: " + e.getMessage(), null, nowNs);
+            throw e;
+        }
+    }
+
     /** As {@link Connection}: an operator knows one logger for what happens on connections. */
     void log(LogThrottle kind, String what, ParsedHead head, Throwable failure) {
         kind.log(Connection.class, Level.WARNING, what + head, failure, nowNs);
+    }
+
+    TlsBuffers tlsBuffers() {
+        if (tlsBuffers == null) {
+            tlsBuffers = new TlsBuffers(options.pieceBytes(), OUT_BYTES);
+        }
+        return tlsBuffers;
+    }
+
+    /** Does what takes long on another thread, and has the connection visited then. */
+    void runAside(Runnable task, Connection connection) {
+        if (task == null) {
+            return; // it is being run
+        }
+        if (sideThread == null) {
+            sideThread = new SideThread(Thread.currentThread().getName() + "-tls");
+        }
+        Completions.Completion done = new Completions.Completion(connection);
+        sideThread.run(() -> {
+            try {
+                task.run();
+            } finally {
+                completions.add(done);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        if (sideThread != null) {
+            sideThread.close();
+        }
+    }
+
+    void logOpening(ConnectionInfo connection, OpeningException why) {
+        openings.log(Connection.class, why.level, "connection of " + connection.peerText()
+                + " ended before its first request: " + why.getMessage(), null, nowNs);
     }
 
     RequestParser borrowParser() {

@@ -13,6 +13,7 @@ import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
@@ -52,9 +53,9 @@ final class ServerExchange {
         this.request = request;
         head = request.head();
         resources = connection.resources;
-        in = connection.in;
-        out = connection.out;
-        sender = connection.sender;
+        in = connection.link.in;
+        out = connection.link.out;
+        sender = connection.link.sender;
         presence = new ClientPresence(this, resources.completions);
         head.presence(presence);
         if (in.isEnded()) {
@@ -282,7 +283,7 @@ final class ServerExchange {
         assert state == ExchangeState.BODY : state;
         BodyReceiver.Outcome outcome;
         try {
-            outcome = receiver.receive(in, connection.budget, connection.observer);
+            outcome = receiver.receive(in, connection.link.budget, connection.observer);
             if (outcome == BodyReceiver.Outcome.FULL) {
                 state = ExchangeState.FULL;
                 receiver.whenRoom(resources.completions.signal(this));
@@ -372,7 +373,7 @@ final class ServerExchange {
     private Want send() throws IOException {
         assert state == ExchangeState.RESPONSE : state;
         try {
-            ResponseSender.Outcome outcome = sender.send(connection.budget);
+            ResponseSender.Outcome outcome = sender.send(connection.link.budget);
             if (outcome == ResponseSender.Outcome.STARVED) {
                 state = ExchangeState.STARVED;
                 sender.whenReadable(resources.completions.signal(this));

@@ -1,7 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.codec.HostRules;
-import io.millrace.net.AddressRule;
+import io.millrace.codec.Networks;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
@@ -52,12 +52,21 @@ final class ServerOption {
         }
     }
 
+    /** Loads nothing for an empty list. */
+    private static final class NetworksRule implements Rule<List<String>> {
+
+        @Override
+        public String violation(List<String> networks) {
+            return networks.isEmpty() ? null : Networks.violation(networks);
+        }
+    }
+
     // Listening
 
-    static final Option<List<SocketAddress>> ADDRESSES = LISTENING
-            .<List<SocketAddress>>object("addresses", List.class,
-                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)))
-            .rule(new AddressRule())
+    static final Option<List<Endpoint>> ENDPOINTS = LISTENING
+            .<List<Endpoint>>object("endpoints", List.class, List.of(Endpoint.of(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080))))
+            .rule(new Endpoint.ListRule())
             .sets("TCP addresses and Unix domain sockets to listen on, 1 to 64; port 0 picks a "
                     + "free one")
             .standardText("127.0.0.1:8080")
@@ -74,6 +83,15 @@ final class ServerOption {
                     + "rebinding)")
             .flag("--host");
 
+    static final Option<List<String>> TRUSTED_PROXIES = LISTENING
+            .<List<String>>object("trustedProxies", List.class, List.of())
+            .rule(new NetworksRule())
+            .sets("networks of proxies that name their clients by Forwarded, X-Forwarded-For and "
+                    + "X-Forwarded-Proto; unix: proxies behind Unix domain sockets")
+            .standardText("none")
+            .because("any client can send these fields")
+            .flag("--trust-proxy");
+
     static final Option<Set<PosixFilePermission>> SOCKET_PERMISSIONS = LISTENING
             .<Set<PosixFilePermission>>object("socketPermissions", Set.class,
                     Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
@@ -83,9 +101,9 @@ final class ServerOption {
             .flag("--socket-mode");
 
     static final Option<Boolean> REUSE_PORT = LISTENING.toggle("reusePort")
-            .sets("share TCP ports with other servers (SO_REUSEPORT); the system distributes the "
-                    + "connections")
-            .because("two servers on one port are usually a mistake")
+            .sets("share TCP ports with other servers (SO_REUSEPORT), and take the files of Unix "
+                    + "domain sockets over from them")
+            .because("two servers at one address are usually a mistake")
             .flag("--reuse-port");
 
     static final Option<Integer> BACKLOG = LISTENING

@@ -22,8 +22,9 @@ import java.util.Set;
  */
 public final class ServerOptions extends Options {
 
-    private final List<SocketAddress> addresses = get(ServerOption.ADDRESSES);
+    private final List<Endpoint> endpoints = get(ServerOption.ENDPOINTS);
     private final List<String> hosts = get(ServerOption.HOSTS);
+    private final List<String> trustedProxies = get(ServerOption.TRUSTED_PROXIES);
     private final Set<PosixFilePermission> socketPermissions = get(ServerOption.SOCKET_PERMISSIONS);
     private final boolean reusePort = get(ServerOption.REUSE_PORT);
     private final int backlog = get(ServerOption.BACKLOG);
@@ -83,7 +84,12 @@ public final class ServerOptions extends Options {
      * InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}. The file of a Unix domain
      * socket is created at start and removed at stop; a file left by a dead server is replaced.
      */
-    public List<SocketAddress> addresses() { return addresses; }
+    public List<Endpoint> endpoints() { return endpoints; }
+
+    /** The addresses of {@link #endpoints}. */
+    public List<SocketAddress> addresses() {
+        return endpoints.stream().map(Endpoint::address).toList();
+    }
 
     /**
      * Hosts that requests may be for, without ports; others get 421; *.NAME: any one label before
@@ -100,6 +106,17 @@ public final class ServerOptions extends Options {
     public List<String> hosts() { return hosts; }
 
     /**
+     * Networks of proxies that name their clients by Forwarded, X-Forwarded-For and
+     * X-Forwarded-Proto; unix: proxies behind Unix domain sockets. Default none: any client can
+     * send these fields. A network is an address or like 10.0.0.0/8 and fd00::/8.
+     *
+     * <p>{@link io.millrace.http.RequestHead#connection} then tells of the client that they name.
+     * Of several proxies in a row each has to be in these networks: the client is the right-most
+     * address that isn't. Requests whose fields are malformed, or name two clients, get 400.
+     */
+    public List<String> trustedProxies() { return trustedProxies; }
+
+    /**
      * Permissions of Unix domain socket files; none leaves them to the system. Default rw-------:
      * other users have no access by default. Java can't create a socket with permissions. So
      * the server binds it in a folder that only its user may enter, sets its permissions, and moves
@@ -109,9 +126,10 @@ public final class ServerOptions extends Options {
     public Set<PosixFilePermission> socketPermissions() { return socketPermissions; }
 
     /**
-     * Share TCP ports with other servers (SO_REUSEPORT); the system distributes the connections.
-     * Default off: two servers on one port are usually a mistake. On a system
-     * without SO_REUSEPORT the server does not start.
+     * Share TCP ports with other servers (SO_REUSEPORT), and take the files of Unix domain sockets
+     * over from them. Default off: two servers at one address are usually a mistake. The system
+     * distributes the connections of a port; those of a socket's file go to the server that began
+     * last. On a system without SO_REUSEPORT no server starts that listens on TCP.
      */
     public boolean reusePort() { return reusePort; }
 
@@ -175,8 +193,7 @@ public final class ServerOptions extends Options {
     /**
      * Most connections open at once from one IPv4 address or IPv6 /64 network; more are closed; 0:
      * no limit (connections). Default 0, range 0 to 16777216: clients behind one proxy or router
-     * share an address. It is of no use in front of a proxy, whose address all clients have. Unix
-     * domain sockets have no limit.
+     * share an address. Proxies in trustedProxies and Unix domain sockets have no limit.
      */
     public int maxConnectionsPerPeer() { return maxConnectionsPerPeer; }
 
@@ -325,13 +342,13 @@ public final class ServerOptions extends Options {
      * @throws IllegalStateException if all are Unix domain sockets
      */
     public InetSocketAddress address() {
-        return firstTcp(addresses);
+        return firstTcp(addresses());
     }
 
     /** Whether all TCP addresses are loopback ones, of which there is at least one. */
     boolean isOnLoopbackOnly() {
         boolean hasTcp = false;
-        for (SocketAddress address : addresses) {
+        for (SocketAddress address : addresses()) {
             if (address instanceof InetSocketAddress tcp) {
                 if (!tcp.getAddress().isLoopbackAddress()) {
                     return false;

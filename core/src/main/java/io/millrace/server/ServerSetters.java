@@ -23,36 +23,46 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
         super(ServerOption.ALL);
     }
 
-    /** Sets {@link ServerOptions#addresses} to this one. */
+    /** Sets {@link ServerOptions#endpoints}. */
+    public B endpoints(Endpoint... endpoints) {
+        return set(ServerOption.ENDPOINTS, Arrays.asList(endpoints.clone()));
+    }
+
+    /** Sets {@link ServerOptions#endpoints} to this address, without TLS. */
     public B address(SocketAddress address) {
         return addresses(address);
     }
 
-    /** Sets {@link ServerOptions#addresses}. */
+    /** Sets {@link ServerOptions#endpoints} to these addresses, without TLS. */
     public B addresses(SocketAddress... addresses) {
-        return set(ServerOption.ADDRESSES, Arrays.asList(addresses.clone()));
+        return set(ServerOption.ENDPOINTS, Arrays.stream(addresses).map(Endpoint::of).toList());
     }
 
     /**
-     * Sets the port of the only address and keeps its host.
+     * Sets the port of the only address and keeps all else.
      *
      * @throws IllegalStateException if there are several addresses, or it is a Unix domain socket
      */
     public B port(int port) {
-        List<SocketAddress> addresses = get(ServerOption.ADDRESSES);
-        if (addresses.size() != 1
-                || !(addresses.get(0) instanceof InetSocketAddress address)) {
+        List<Endpoint> endpoints = get(ServerOption.ENDPOINTS);
+        if (endpoints.size() != 1
+                || !(endpoints.get(0).address() instanceof InetSocketAddress address)) {
             throw new IllegalStateException(
-                    "port() needs exactly one TCP address, but the addresses are " + addresses);
+                    "port() needs exactly one TCP address, but the addresses are " + endpoints);
         }
-        return address(address.isUnresolved()
+        return endpoints(endpoints.get(0).at(address.isUnresolved()
                 ? InetSocketAddress.createUnresolved(address.getHostString(), port)
-                : new InetSocketAddress(address.getAddress(), port));
+                : new InetSocketAddress(address.getAddress(), port)));
     }
 
     /** Sets {@link ServerOptions#hosts}; none for the default. */
     public B hosts(String... names) {
         return set(ServerOption.HOSTS, List.of(names));
+    }
+
+    /** Sets {@link ServerOptions#trustedProxies}. */
+    public B trustedProxies(String... networks) {
+        return set(ServerOption.TRUSTED_PROXIES, List.of(networks));
     }
 
     /** Sets {@link ServerOptions#socketPermissions}. */

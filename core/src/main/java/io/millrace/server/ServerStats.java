@@ -44,7 +44,10 @@ public final class ServerStats {
     /** Connections accepted. */
     public long accepted() { return accepted; }
 
-    /** Connections closed at once, because they broke before a worker took them. */
+    /**
+     * Connections closed at once, because they broke before a worker took them, or because they
+     * came to an address for proxies from elsewhere ({@link Endpoint#proxies}).
+     */
     public long turnedAway() { return turnedAway; }
 
     /**

@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -24,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Worker implements Runnable, Dealer.WorkerLoad {
 
-    /** Nobody has asked the worker to stop. */
+    /** A moment that doesn't come. */
     static final long NEVER = Long.MAX_VALUE;
     /**
      * A visit may bring on the next completion at once, so that taking them could go on for ever.
@@ -41,7 +40,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     private final int index;
     private final Selector selector;
-    private final SpscQueue<SocketChannel> inbox;
+    private final SpscQueue<Endpoint.Accepted> inbox;
     private final Counters counters = new Counters();
     private final Completions completions;
     private final Deadlines deadlines;
@@ -64,8 +63,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     /** The acceptor's: connections that it has put into the inbox. */
     private long dealt;
 
-    /** When the worker has to be done; {@link #NEVER} until the server stops. */
-    private volatile long stopAtNs = NEVER;
+    private final Deadlines.Stop stop = new Deadlines.Stop();
     /** Connections that were cut when the time to stop was up. Written by the worker at its end. */
     private volatile int cut;
 
@@ -87,8 +85,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     // acceptor thread
 
     /** Hands a connection over; false if the inbox is full. */
-    boolean offer(SocketChannel channel) {
-        if (!inbox.offer(channel)) {
+    boolean offer(Endpoint.Accepted accepted) {
+        if (!inbox.offer(accepted)) {
             return false;
         }
         dealt++;
@@ -142,11 +140,16 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
      * Lets exchanges finish until the deadline, then ends. After the acceptor has ended. Of several
      * deadlines the earliest counts.
      */
-    synchronized void stop(long deadlineNs) {
-        if (stopAtNs == NEVER || deadlineNs - stopAtNs < 0) {
-            stopAtNs = deadlineNs == NEVER ? NEVER - 1 : deadlineNs;
-        }
+    void stop(long deadlineNs) {
+        stop.at(deadlineNs);
         selector.wakeup();
+    }
+
+    /** Makes responses the last on their connections, and ends those that are idle then. */
+    Deadlines.Stop endIdle(long untilNs) {
+        stop.endIdleAt(untilNs);
+        selector.wakeup();
+        return stop;
     }
 
     /** Connections that had to be cut at the end. */
@@ -199,16 +202,22 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     private boolean isDone() {
         assert Thread.currentThread() == thread;
-        if (stopAtNs == NEVER) {
+        if (!stop.isBegun()) {
             return false;
         }
         if (!resources.isDraining) {
             resources.isDraining = true;
             adoptAll();
-            readClocks();
-            connections.endIdle(stopAtNs);
         }
-        return connections.isEmpty() || stopAtNs - System.nanoTime() <= 0;
+        if (stop.isTimeToEndIdle(deadlines)) {
+            readClocks();
+            try {
+                connections.endIdle(stop.latestNs(resources.nowNs));
+            } finally {
+                stop.idleHaveEnded();
+            }
+        }
+        return stop.isOver(connections.isEmpty(), System.nanoTime());
     }
 
     private void turn() throws IOException {
@@ -239,12 +248,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     }
 
     private long untilNextNs() {
-        if (deadlines.isEmpty() && stopAtNs == NEVER) {
-            return Long.MAX_VALUE;
-        }
         long nowNs = System.nanoTime();
-        long wait = deadlines.untilNextNs(nowNs);
-        return stopAtNs == NEVER ? wait : Math.max(0, Math.min(wait, stopAtNs - nowNs));
+        return Math.min(deadlines.untilNextNs(nowNs), stop.untilNextNs(nowNs));
     }
 
     /** @param waitNs how long this turn was to wait at most */
@@ -307,8 +312,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     private void adoptAll() {
         assert Thread.currentThread() == thread;
-        for (SocketChannel channel = inbox.poll(); channel != null; channel = inbox.poll()) {
-            connections.adopt(channel, index);
+        for (Endpoint.Accepted next = inbox.poll(); next != null; next = inbox.poll()) {
+            connections.adopt(next, index);
         }
     }
 

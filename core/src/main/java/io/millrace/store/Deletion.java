@@ -36,13 +36,15 @@ final class Deletion {
 
     /** The response, known already or later. */
     Response answer() throws HttpException, IOException {
-        if (durability != Durability.FULL) {
-            try (Entry entry = state.folder().entry(key)) {
-                return delete(entry);
-            }
+        return durability == Durability.FULL
+                ? state.changes().make(state.executor(), this::deleteForGood)
+                : state.changes().make(null, this::deleteNow);
+    }
+
+    private Response deleteNow() throws HttpException, IOException {
+        try (Entry entry = state.folder().entry(key)) {
+            return delete(entry);
         }
-        Response later = state.executor().later(this::deleteForGood);
-        return later == null ? Responses.BUSY : later;
     }
 
     private Response deleteForGood() throws HttpException {

@@ -51,6 +51,17 @@ final class EvictionTarget implements EvictableObjects {
 
     @Override
     public Outcome remove(StoredObject object, Check check) {
+        if (!state.changes().begin()) {
+            return Outcome.SPARED; // another process evicts now
+        }
+        try {
+            return removeNow(object, check);
+        } finally {
+            state.changes().end();
+        }
+    }
+
+    private Outcome removeNow(StoredObject object, Check check) {
         Key key = new Key(object.name(), object.name());
         try {
             boolean removed;
@@ -139,11 +150,16 @@ final class EvictionTarget implements EvictableObjects {
 
     @Override
     public boolean noteRead(StoredObject object, long second) {
+        if (!state.changes().begin()) {
+            return false;
+        }
         try {
             return readTimes.set(
                     state.folder().file(new Key(object.name(), object.name())), second);
         } catch (HttpException e) {
             return false; // a name that this file system can't have
+        } finally {
+            state.changes().end();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
 import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
@@ -7,13 +8,16 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.log.SafeLog;
-import io.millrace.space.LatePreallocation;
-import io.millrace.space.Quota;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
+import io.millrace.tree.FolderLock;
+import io.millrace.tree.FolderOpening;
+import io.millrace.tree.FolderSettings;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -82,21 +86,31 @@ public final class FileStore implements Handler, Closeable {
     /** What closing gives its last log lines to be written. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final Durability durability;
-    private final StoreRequests requests;
+    private final StoreOptions options;
+    /** Null where folders are not locked, and for a store that discards. */
+    private final FolderLock lock;
+    /** Null unless the store has begun while another process had the folder. */
+    private Takeover takeover;
+    /** Once true this is always true. */
+    private boolean handedOver;
     /** Null for a store that discards. */
-    private final StoreState state;
-    /** Null for a store that discards. */
-    private final FolderCheck check;
+    private volatile StoreState state;
+    private volatile StoreRequests requests;
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private FileStore(StoreOptions options, StoreState state, FolderCheck check) {
-        this.durability = options.durability();
+    private FileStore(StoreOptions options, StoreState state, FolderLock lock,
+            HeldRequests held) {
+        this.options = options;
+        this.lock = lock;
         this.state = state;
-        this.check = check;
-        this.requests = new StoreRequests(options, state,
-                state == null ? new FaultLog(FileStore.class) : state.folder().faults());
+        this.requests = requests(options, state, held);
+    }
+
+    private static StoreRequests requests(StoreOptions options, StoreState state,
+            HeldRequests held) {
+        return new StoreRequests(options, state,
+                state == null ? new FaultLog(FileStore.class) : state.folder().faults(), held);
     }
 
     /**
@@ -146,35 +160,76 @@ public final class FileStore implements Handler, Closeable {
             LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
-        Quota quota = new Quota(options.quotaBytes());
-        ObjectCache cache;
-        FolderCheck check;
-        boolean ready = false;
-        try {
-            check = new FolderCheck(opened, options.readOnly());
-            cache = cache(opened, options, clockNs);
-            quota.watch(opened, options.readOnly(), clockNs);
-            ready = true;
-        } finally {
-            if (!ready) {
-                opened.close();
-            }
-        }
-        Eviction eviction = new Eviction(options, clockMs);
-        StoreState state = new StoreState(options, opened, quota, new StoreExecutor(
-                options.threads(), options.maxWaiting()), new DigestCache(), cache,
-                new LatePreallocation(), eviction);
-        eviction.start(state);
-        return new FileStore(options, state, check);
+        StoreState state = StoreState.open(options, opened, StoreRequests.access(options),
+                new Eviction(options, clockMs), clockNs);
+        return new FileStore(options, state, opened.lock(), null);
     }
 
-    private static ObjectCache cache(Folder folder, StoreOptions options, LongSupplier clockNs)
+    /**
+     * Opens a store in a folder that another process may use, to take over from it while both
+     * serve. The other one has to be a store that is going to stop in the way of {@link
+     * #awaitSuccessor}; then this is how:
+     * <ol>
+     *   <li>This method waits until the other store is about to stop. If there is none, it returns
+     *       at once with a store as {@link #open} has it.
+     *   <li>The caller starts its server, at the addresses of the other one ({@code reusePort}),
+     *       and calls {@link #listens}.
+     *   <li>Reads are served at once. Changes wait until the other store has made its last one.
+     * </ol>
+     * If the other process ends in whatever way, this store goes on. Within one process nothing is
+     * taken over.
+     *
+     * @param folder the folder of the objects; created if it is missing, unless the store is
+     *     read-only
+     * @param options all other settings
+     * @param longest how long this method waits, and then each change, which gets 503 after that
+     * @throws IOException with a message of one line, as {@link #open}, and if another store still
+     *     uses the folder when the time is up
+     */
+    public static FileStore takeOver(Path folder, StoreOptions options, Duration longest)
+            throws IOException { // decision 232
+        FolderLock lock = FolderOpening.unlocked(folder, options.folderSettings());
+        if (lock == null) {
+            return open(folder, options);
+        }
+        FileStore store = null;
+        try {
+            store = takeOver(lock, options, longest.toNanos());
+        } finally {
+            if (store == null) {
+                lock.close();
+            }
+        }
+        return store;
+    }
+
+    private static FileStore takeOver(FolderLock lock, StoreOptions options, long longestNs)
             throws IOException {
-        boolean wanted = options.cacheBytes() > 0;
-        long maxBytes = wanted && folder.isCacheable()
-                ? Math.min(options.cacheBytes(), Runtime.getRuntime().maxMemory() / 4) : 0;
-        return new ObjectCache(maxBytes, options.cachedObjectBytes(),
-                options.cacheWindow().toNanos(), clockNs);
+        if (!lock.awaitListen(0)) {
+            SafeLog.log(FileStore.class, Level.INFO,
+                    "waiting for the process that uses the folder " + lock.folder(), null);
+            if (!lock.awaitListen(longestNs)) {
+                throw new IOException("another store uses the folder " + lock.folder());
+            }
+        }
+        FolderSettings settings = options.folderSettings();
+        FaultLog faults = new FaultLog(FileStore.class);
+        AccessControl access = StoreRequests.access(options);
+        Eviction eviction = new Eviction(options, System::currentTimeMillis);
+        Takeover.Opening opening = () -> StoreState.open(options,
+                FolderOpening.takeOver(lock, settings, faults), access, eviction,
+                System::nanoTime);
+        if (lock.tryWrite()) {
+            lock.listens();
+            return new FileStore(options, opening.open(), lock, null);
+        }
+        StoreState reading = StoreState.reading(options,
+                FolderOpening.read(lock, settings, faults), access, eviction);
+        HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
+        FileStore store = new FileStore(options, reading, lock, held);
+        store.takeover = new Takeover(lock, reading, held, opening, store);
+        store.takeover.start();
+        return store;
     }
 
     /** A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing. */
@@ -188,12 +243,12 @@ public final class FileStore implements Handler, Closeable {
      * @param options only the contract, those of access and {@code readOnly} are used
      */
     public static FileStore discarding(StoreOptions options) {
-        return new FileStore(options, null, null);
+        return new FileStore(options, null, null, null);
     }
 
     @Override
     public Exchange handle(RequestHead request) throws HttpException, IOException {
-        return handle(request, durability);
+        return handle(request, options.durability());
     }
 
     /**
@@ -226,41 +281,87 @@ public final class FileStore implements Handler, Closeable {
         return requests.access().wrongTokens();
     }
 
-    /**
-     * Statistics since the store was opened. May block: it asks the file system how much room there
-     * is.
-     */
+    /** Statistics of this store. May block: it asks the file system how much room there is. */
     public StoreStats stats() {
-        StoreStats.Builder stats = StoreStats.builder()
-                .missingTokens(requests.access().missingTokens())
-                .wrongTokens(requests.access().wrongTokens()).forbidden(requests.forbidden());
-        if (state != null) {
-            state.addTo(stats);
-            check.addRoom(stats);
-        }
-        return stats.build();
+        return requests.stats();
     }
 
     /**
-     * Checks that the folder can be used, by writing a small file in {@code .millrace.parts} and
-     * removing it; a read-only store writes nothing. The file needs no room of the quota and is not
-     * forced to the device. May block for as long as the file system does.
+     * Checks that the folder can be used: writes a small file in {@code .millrace.parts} and
+     * removes it. A store that is read-only, or is still {@linkplain #isTakingOver taking over},
+     * writes nothing. May block for as long as the file system does.
      *
-     * @throws IOException with a message of one line and without a path, if the folder can't be
-     *     used, or the store is closed
+     * @throws IOException with a message of one line and without a path, if it can't be used
      */
     public void checkFolder() throws IOException {
-        if (closed) {
-            throw new IOException("the store is closed");
-        }
-        if (check != null) {
-            check.check();
-        }
+        requests.checkFolder();
     }
 
     /** What evictions have done so far; null if there are none. */
     EvictionStats evictionStats() {
         return state == null ? null : state.eviction().stats();
+    }
+
+    /**
+     * Whether changes still wait for the process that this store takes over from. Once false this
+     * is always false.
+     */
+    public boolean isTakingOver() {
+        return requests.holdsChanges();
+    }
+
+    /** Takes over: the folder may be changed. */
+    StoreRequests begin(StoreState opened) {
+        StoreRequests next = requests(options, opened, null);
+        state = opened;
+        requests = next;
+        return next;
+    }
+
+    /**
+     * Tells the process that this store takes over from that clients reach this one: its server
+     * listens. Else there is nothing to tell.
+     */
+    public void listens() throws IOException {
+        if (lock != null) {
+            lock.listens();
+        }
+    }
+
+    /**
+     * The first step of a stop: if another process waits to {@link #takeOver} the folder, lets it
+     * listen and waits until it does. Meanwhile the server has to go on accepting, and this store
+     * serves all. What should follow if there is a successor: {@code HttpServer.stopAccepting},
+     * {@link #handOver}, {@code HttpServer.stop}, {@link #close}.
+     *
+     * @param longest how long this waits for the other process to listen
+     * @return whether another process listens now
+     */
+    public boolean awaitSuccessor(Duration longest) throws IOException {
+        return lock != null && lock.awaitNext(longest.toNanos());
+    }
+
+    /**
+     * Hands the folder over: changes get 503 from now on, and when the last one under way has ended
+     * another process may make some. Returns before that. Reads are served until {@link #close}.
+     */
+    public synchronized void handOver() {
+        if (lock == null || closed || handedOver) {
+            return;
+        }
+        handedOver = true;
+        if (takeover != null) {
+            takeover.stop(Responses.HANDED_OVER);
+        }
+        state.handOver(this::release);
+    }
+
+    private void release() {
+        try {
+            lock.release();
+        } catch (IOException e) { // the other process gets it when this one ends
+            SafeLog.log(FileStore.class, Level.WARNING, "failed to hand the folder over", e);
+        }
     }
 
     /**
@@ -272,8 +373,22 @@ public final class FileStore implements Handler, Closeable {
         boolean first = !closed;
         closed = true;
         if (first && state != null) {
-            state.close();
+            closeAll();
         }
         SafeLog.flush(LOG_NS); // most programs end after this
+    }
+
+    private void closeAll() throws IOException {
+        if (takeover != null) {
+            takeover.stop(Responses.CLOSED);
+        }
+        StoreState last = state;
+        StoreState before = takeover == null ? last : takeover.reading();
+        // Each is closed, from the last to the first, whatever another one throws.
+        try (lock; last) {
+            if (before != last) {
+                before.close();
+            }
+        }
     }
 }

@@ -57,11 +57,8 @@ final class FolderChange {
     }
 
     private Response answer(Callable<Response> change) throws HttpException, IOException {
-        if (durability != Durability.FULL) {
-            return settled(change);
-        }
-        Response later = state.executor().later(() -> settled(change));
-        return later == null ? Responses.BUSY : later;
+        return state.changes().make(durability == Durability.FULL ? state.executor() : null,
+                () -> settled(change));
     }
 
     private Response settled(Callable<Response> change) throws HttpException {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 
 /**
  * Finds out whether a store's folder can be used now, and how much room its file system has. Each
@@ -21,13 +20,23 @@ final class FolderCheck {
 
     private final Folder folder;
     private final boolean readOnly;
-    /** Tells the folder from another one in its place; null if the file system has no such key. */
+    /** Tells the folder from another one in its place; null if there is no such key. */
     private final Object fileKey;
+    /** Once true this is always true. */
+    private volatile boolean closed;
 
-    FolderCheck(Folder folder, boolean readOnly) throws IOException {
+    FolderCheck(Folder folder, boolean readOnly) {
         this.folder = folder;
         this.readOnly = readOnly;
-        this.fileKey = fileKey(folder.path());
+        this.fileKey = firstKey(folder.path());
+    }
+
+    private static Object firstKey(Path path) {
+        try {
+            return fileKey(path);
+        } catch (IOException e) {
+            return null; // the first check says what is wrong
+        }
     }
 
     private static Object fileKey(Path path) throws IOException {
@@ -36,9 +45,13 @@ final class FolderCheck {
 
     /** As {@link FileStore#checkFolder}. */
     void check() throws IOException {
+        if (closed) {
+            throw new IOException("the store is closed");
+        }
         try {
             // A file system that was unmounted leaves an empty folder, which can often be written.
-            if (!Objects.equals(fileKey, fileKey(folder.path()))) {
+            Object now = fileKey(folder.path());
+            if (fileKey != null && !fileKey.equals(now)) {
                 throw new IOException("another one is in its place");
             }
             if (!readOnly) {
@@ -68,5 +81,10 @@ final class FolderCheck {
         } catch (IOException e) {
             return; // the check tells why
         }
+    }
+
+    /** The folder belongs to another store, or to none. */
+    void close() {
+        closed = true;
     }
 }

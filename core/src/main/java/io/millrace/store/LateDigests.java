@@ -35,15 +35,17 @@ final class LateDigests implements Closeable {
 
     private final Folder folder;
     private final MetaStore meta;
+    private final Changes changes;
     private final Object writing = new Object();
     /** Guarded by this. */
     private final Queue<Late> waiting = new ArrayDeque<>();
     /** Whether a timer is set. Guarded by this. */
     private boolean scheduled;
 
-    LateDigests(Folder folder, MetaStore meta) {
+    LateDigests(Folder folder, MetaStore meta, Changes changes) {
         this.folder = folder;
         this.meta = meta;
+        this.changes = changes;
     }
 
     /** Keeps a digest, soon. */
@@ -75,15 +77,26 @@ final class LateDigests implements Closeable {
     private void write() {
         synchronized (writing) {
             timerIsOver(); // before anything can fail: else no other would ever be set
-            for (Late late = next(); late != null; late = next()) {
-                try (Entry entry = folder.entry(late.key())) {
-                    write(entry, late);
-                } catch (HttpException | IOException e) {
-                    folder.faults().log("a digest of " + late.key().name() + " can't be kept",
-                            e instanceof IOException failure ? failure : new IOException(e));
-                } catch (OutOfMemoryError e) {
-                    return; // the others are written with the next, or computed again
-                }
+            if (!changes.begin()) {
+                return; // another process has the folder, and computes them again
+            }
+            try {
+                writeAll();
+            } finally {
+                changes.end();
+            }
+        }
+    }
+
+    private void writeAll() {
+        for (Late late = next(); late != null; late = next()) {
+            try (Entry entry = folder.entry(late.key())) {
+                write(entry, late);
+            } catch (HttpException | IOException e) {
+                folder.faults().log("a digest of " + late.key().name() + " can't be kept",
+                        e instanceof IOException failure ? failure : new IOException(e));
+            } catch (OutOfMemoryError e) {
+                return; // the others are written with the next, or computed again
             }
         }
     }

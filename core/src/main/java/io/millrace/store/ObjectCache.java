@@ -48,6 +48,8 @@ final class ObjectCache { // decisions 38, 39 and 40
             ObjectMeta.NONE, Responses.OK, 0, 0, 0);
     /** What all objects take. Guarded by this. */
     private long usedBytes;
+    /** Once true this is always true: nothing is kept. Guarded by this. */
+    private boolean closed;
 
     /**
      * An empty cache.
@@ -113,7 +115,7 @@ final class ObjectCache { // decisions 38, 39 and 40
 
     /** Keeps an object in place of any other of that name. The caller has the key's read lock. */
     synchronized void keep(CachedObject object) {
-        if (object.costBytes() > maxBytes) {
+        if (closed || object.costBytes() > maxBytes) {
             return;
         }
         forget(object.name());
@@ -148,6 +150,14 @@ final class ObjectCache { // decisions 38, 39 and 40
     synchronized void forget(CachedObject object) {
         if (objects.remove(object.name(), object)) {
             unlink(object);
+        }
+    }
+
+    /** Forgets all objects, and keeps none from now on. */
+    synchronized void close() {
+        closed = true;
+        while (end.after != end) {
+            forget(end.after);
         }
     }
 

@@ -77,6 +77,12 @@ final class Responses {
                     + "one's");
     static final Response DELETED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
             "the object is deleted, but it may come back after a power failure");
+    static final Response HANDED_OVER = text(Status.SERVICE_UNAVAILABLE,
+            "another process has taken over the folder of this store; retry on a new connection")
+            .with("Retry-After", "0").with("Connection", "close");
+    static final Response NOT_HANDED_OVER = text(Status.SERVICE_UNAVAILABLE,
+            "the process before this one still changes the folder of this store; retry later")
+            .with("Retry-After", "1");
     static final Response CLOSED =
             text(Status.SERVICE_UNAVAILABLE, "the store is closed; retry later");
 

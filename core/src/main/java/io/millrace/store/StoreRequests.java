@@ -38,6 +38,8 @@ final class StoreRequests {
     /** Null for a store that discards. */
     private final StoreState state;
     private final FaultLog faults;
+    /** Where changes wait; null for a store that may make them. */
+    private final HeldRequests held;
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
@@ -48,13 +50,15 @@ final class StoreRequests {
      *
      * @param state null for a store that discards
      * @param faults where failures of the file system are logged
+     * @param held where changes wait; null for a store that may make them
      */
-    StoreRequests(StoreOptions options, StoreState state, FaultLog faults) {
+    StoreRequests(StoreOptions options, StoreState state, FaultLog faults, HeldRequests held) {
         this.options = options;
         this.limits = options.keyLimits();
         this.access = state == null ? access(options) : state.access();
         this.state = state;
         this.faults = faults;
+        this.held = held;
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
@@ -75,14 +79,31 @@ final class StoreRequests {
         return options.token() == null ? AccessRules.open() : AccessRules.token(options.token());
     }
 
+    /** Whether changes wait for another process. */
+    boolean holdsChanges() {
+        return held != null;
+    }
+
     /** Who may do what. */
     AccessControl access() {
         return access;
     }
 
-    /** How many requests had a token without the right. */
-    long forbidden() {
-        return forbidden.sum();
+    /** Statistics of the store. May block. */
+    StoreStats stats() {
+        StoreStats.Builder stats = StoreStats.builder().missingTokens(access.missingTokens())
+                .wrongTokens(access.wrongTokens()).forbidden(forbidden.sum());
+        if (state != null) {
+            state.addTo(stats);
+        }
+        return stats.build();
+    }
+
+    /** As {@link FileStore#checkFolder}. */
+    void checkFolder() throws IOException {
+        if (state != null) {
+            state.check().check();
+        }
     }
 
     /**
@@ -113,10 +134,17 @@ final class StoreRequests {
             throws HttpException, IOException {
         return switch (request.method()) {
             case "GET", "HEAD" -> read(request, caller);
-            case "PUT" -> options.readOnly() ? readOnly() : put(request, caller, durability);
-            case "DELETE" -> options.readOnly() ? readOnly() : delete(request, caller, durability);
+            case "PUT", "DELETE" -> options.readOnly() ? readOnly()
+                    : held != null ? held.hold(request, durability)
+                    : change(request, caller, durability);
             default -> other(request.method());
         };
+    }
+
+    private Exchange change(RequestHead request, Caller caller, Durability durability)
+            throws HttpException, IOException {
+        return request.method().equals("PUT") ? put(request, caller, durability)
+                : delete(request, caller, durability);
     }
 
     private boolean isArticle() {
@@ -242,7 +270,7 @@ final class StoreRequests {
             return new FolderChange(state, durability, key, request).make();
         }
         Upload upload = new Upload(state, durability, key, request, partial);
-        Response refusal = upload.refuse();
+        Response refusal = upload.begin();
         return refusal != null ? refusal : upload;
     }
 

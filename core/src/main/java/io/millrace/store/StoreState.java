@@ -3,12 +3,14 @@ package io.millrace.store;
 import io.millrace.access.AccessControl;
 import io.millrace.listing.Listings;
 import io.millrace.meta.MetaStore;
+import io.millrace.space.LatePreallocation;
 import io.millrace.space.Preallocation;
 import io.millrace.space.Quota;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /**
  * What the requests of one store share. Threads: any.
@@ -27,27 +29,80 @@ import java.io.IOException;
  * @param late digests that are to be kept there
  * @param access who may do what
  * @param pages what keeps objects from acting as those who read them
+ * @param changes those that are under way
+ * @param check finds out whether the folder can be used
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
         Listings listings, Eviction eviction, MetaStore meta, LateDigests late,
-        AccessControl access, PageSandbox pages)
+        AccessControl access, PageSandbox pages, Changes changes, FolderCheck check)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction) {
         this(options, folder, quota, executor, digests, cache, preallocation, eviction,
-                meta(options, folder), StoreRequests.access(options));
+                meta(options, folder), StoreRequests.access(options), new Changes());
     }
 
     private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
-            Eviction eviction, MetaStore meta, AccessControl access) {
+            Eviction eviction, MetaStore meta, AccessControl access, Changes changes) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
                 cache, preallocation, listings(options, folder), eviction, meta,
-                new LateDigests(folder, meta), access,
-                new PageSandbox(options, access));
+                new LateDigests(folder, meta, changes), access,
+                new PageSandbox(options, access), changes, new FolderCheck(folder,
+                        options.readOnly() || folder.isForReading()));
+    }
+
+    /**
+     * What the requests to a store share that may change its folder.
+     *
+     * @param folder this one's from now on, even if this fails
+     * @throws IOException with one line for people
+     */
+    static StoreState open(StoreOptions options, Folder folder, AccessControl access,
+            Eviction eviction, LongSupplier clockNs) throws IOException {
+        Quota quota = new Quota(options.quotaBytes());
+        ObjectCache cache;
+        boolean ready = false;
+        try {
+            cache = cache(options, folder, clockNs);
+            quota.watch(folder, options.readOnly(), clockNs);
+            ready = true;
+        } finally {
+            if (!ready) {
+                folder.close();
+            }
+        }
+        StoreState state = of(options, folder, quota, cache, eviction, access);
+        eviction.start(state);
+        return state;
+    }
+
+    /** What requests share that only read, while another process changes the folder. */
+    static StoreState reading(StoreOptions options, Folder folder, AccessControl access,
+            Eviction eviction) {
+        return of(options, folder, new Quota(Long.MAX_VALUE),
+                new ObjectCache(0, options.cachedObjectBytes(), 0, System::nanoTime), eviction,
+                access);
+    }
+
+    private static StoreState of(StoreOptions options, Folder folder, Quota quota,
+            ObjectCache cache, Eviction eviction, AccessControl access) {
+        return new StoreState(options, folder, quota,
+                new StoreExecutor(options.threads(), options.maxWaiting()), new DigestCache(),
+                cache, new LatePreallocation(), eviction, meta(options, folder), access,
+                new Changes());
+    }
+
+    private static ObjectCache cache(StoreOptions options, Folder folder, LongSupplier clockNs)
+            throws IOException {
+        boolean wanted = options.cacheBytes() > 0;
+        long maxBytes = wanted && folder.isCacheable()
+                ? Math.min(options.cacheBytes(), Runtime.getRuntime().maxMemory() / 4) : 0;
+        return new ObjectCache(maxBytes, options.cachedObjectBytes(),
+                options.cacheWindow().toNanos(), clockNs);
     }
 
     private static Listings listings(StoreOptions options, Folder folder) {
@@ -57,7 +112,8 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
 
     private static MetaStore meta(StoreOptions options, Folder folder) {
         FileAccess access = folder.access();
-        return new MetaStore(folder.path(), options.readOnly() ? null : folder::newPart,
+        boolean reads = options.readOnly() || folder.isForReading();
+        return new MetaStore(folder.path(), reads ? null : folder::newPart,
                 access.keepsTimes() && access.movesTimes(), folder.faults()::log);
     }
 
@@ -71,10 +127,23 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         if (eviction.stats() != null) {
             stats.evictions(eviction.stats());
         }
+        check.addRoom(stats);
+    }
+
+    /** Begins no change any more; after the last one runs what hands the folder over. */
+    void handOver(Runnable whenNone) {
+        late.close();
+        eviction.close();
+        changes.endAll(() -> {
+            // First: what another process changes would be found in memory as it was.
+            cache.close();
+            whenNone.run();
+        });
     }
 
     @Override
     public void close() throws IOException {
+        check.close();
         try (folder; quota; executor; listings; eviction; late; wishes) {
             return; // each is closed, from the last to the first, whatever another one throws
         }

@@ -53,6 +53,8 @@ final class Upload implements Exchange {
     private StagedMeta meta;
     /** What is around the body; null if that is the whole object. */
     private final PartialPut partial;
+    /** Whether this is counted among the changes that are under way. */
+    private boolean isCounted;
     /** Whether eviction was told that the object around the body is in use. */
     private boolean reads;
     /** Why there is no sink; null as long as nothing speaks against it. */
@@ -75,8 +77,17 @@ final class Upload implements Exchange {
                 partial == null ? bodyBytes : RequestHead.UNKNOWN_LENGTH);
     }
 
-    /** Why the body is not even wanted; null if it is. */
-    Response refuse() throws HttpException, IOException {
+    /** Why the body is not even wanted; null if it is, and then this has to come to its end. */
+    Response begin() throws HttpException, IOException {
+        Response refused = refuse();
+        if (refused != null) {
+            return refused;
+        }
+        isCounted = state.changes().begin();
+        return isCounted ? null : Responses.HANDED_OVER;
+    }
+
+    private Response refuse() throws HttpException, IOException {
         long leastBytes = partial == null ? Math.max(0, bodyBytes) : partial.endBytes();
         if (leastBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
@@ -208,6 +219,10 @@ final class Upload implements Exchange {
         if (reads) {
             reads = false;
             state.eviction().readingEnds(key);
+        }
+        if (isCounted) {
+            isCounted = false;
+            state.changes().end();
         }
     }
 

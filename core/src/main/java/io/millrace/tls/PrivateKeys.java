@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.spec.KeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -30,6 +30,7 @@ final class PrivateKeys {
 
     private static final String RSA_OID = "1.2.840.113549.1.1.1";
     private static final String EC_OID = "1.2.840.10045.2.1";
+    private static final String PBES2 = "PBES2";
 
     private PrivateKeys() {
     }
@@ -119,25 +120,26 @@ final class PrivateKeys {
 
     private static byte[] decrypted(Path file, byte[] bytes, char[] password)
             throws TlsException {
-        PBEKeySpec secret = new PBEKeySpec(password);
         EncryptedPrivateKeyInfo encrypted;
-        String algorithm;
         SecretKeyFactory factory;
+        Cipher cipher;
         try {
             encrypted = new EncryptedPrivateKeyInfo(bytes);
-            // Of PBES2 (RFC 8018 s6.2) only the parameters say what it is made of.
-            algorithm = encrypted.getAlgName().startsWith("PBES2")
-                    || encrypted.getAlgName().equals("1.2.840.113549.1.5.13")
-                    ? encrypted.getAlgParameters().toString() : encrypted.getAlgName();
+            // RFC 8018 s6.2: of PBES2 only the parameters say what it is made of.
+            String algorithm = encrypted.getAlgName().equals(PBES2)
+                    ? String.valueOf(encrypted.getAlgParameters()) : encrypted.getAlgName();
             factory = SecretKeyFactory.getInstance(algorithm);
+            cipher = Cipher.getInstance(algorithm);
         } catch (IOException | GeneralSecurityException e) {
             throw new TlsException("the private key " + file + " is encrypted in a way that Java"
                     + " can't decrypt: openssl pkcs8 -topk8 -v2 aes256 -in " + file
                     + " -out FILE", e);
         }
+        PBEKeySpec secret = new PBEKeySpec(password);
         try {
-            KeySpec key = encrypted.getKeySpec(factory.generateSecret(secret));
-            return ((PKCS8EncodedKeySpec) key).getEncoded();
+            cipher.init(Cipher.DECRYPT_MODE, factory.generateSecret(secret),
+                    encrypted.getAlgParameters());
+            return cipher.doFinal(encrypted.getEncryptedData());
         } catch (GeneralSecurityException e) {
             throw new TlsException("the password doesn't decrypt the private key " + file, e);
         } finally {

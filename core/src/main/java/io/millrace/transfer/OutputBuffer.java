@@ -3,6 +3,7 @@ package io.millrace.transfer;
 import io.millrace.http.Body;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -13,7 +14,8 @@ import java.nio.channels.WritableByteChannel;
  */
 public final class OutputBuffer {
 
-    private final WritableByteChannel socket;
+    private final ByteChannel socket;
+    private final Layer layer;
     private final TransferResources resources;
     /** What the socket did not take in the last visit; null if it took all. */
     private ByteBuffer unsent;
@@ -21,8 +23,13 @@ public final class OutputBuffer {
     /** Where the response in progress begins in the buffer; -1 once bytes of it may have left. */
     private int mark = -1;
 
-    public OutputBuffer(WritableByteChannel socket, TransferResources resources) {
+    /**
+     * @param socket what is written to: the socket, or the layer
+     * @param layer what stands before the socket
+     */
+    public OutputBuffer(ByteChannel socket, Layer layer, TransferResources resources) {
         this.socket = socket;
+        this.layer = layer;
         this.resources = resources;
     }
 
@@ -52,7 +59,7 @@ public final class OutputBuffer {
 
     /** Whether the socket has yet to take something. */
     public boolean hasUnsent() {
-        return unsent != null;
+        return unsent != null || layer.hasUnsent();
     }
 
     /** Bytes of memory that what is unsent takes. */
@@ -89,10 +96,10 @@ public final class OutputBuffer {
                 return false;
             }
             unsent = null;
-            return true;
+            return layer.flush();
         }
         if (out.position() == 0) {
-            return true;
+            return layer.flush();
         }
         out.flip();
         count(socket.write(out));
@@ -100,7 +107,7 @@ public final class OutputBuffer {
             unsent = ByteBuffer.allocate(out.remaining()).put(out).flip();
         }
         out.clear();
-        return unsent == null;
+        return unsent == null && layer.flush();
     }
 
     /**
@@ -109,7 +116,11 @@ public final class OutputBuffer {
      * @return the number of bytes; 0 if the socket takes none now; -1 if they have to be read
      */
     public long transfer(Body body, long position, long count) throws IOException {
-        long moved = body.transferTo(position, count, socket);
+        WritableByteChannel direct = layer.direct(socket);
+        if (direct == null) {
+            return -1;
+        }
+        long moved = body.transferTo(position, count, direct);
         if (moved > 0) {
             count(moved);
         }

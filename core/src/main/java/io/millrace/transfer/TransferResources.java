@@ -65,7 +65,7 @@ public class TransferResources {
     }
 
     /** Frees what isn't memory, at the worker's end. */
-    public final void close() {
+    public void close() {
         transfer.close();
     }
 }

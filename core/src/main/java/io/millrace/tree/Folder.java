@@ -25,13 +25,13 @@ public final class Folder implements Closeable {
      * What is tried out is tried with files of this name, or one that begins so. It is the same at
      * every start, so that the next one removes what a kill has left.
      */
-    private static final String PROBE = Key.RESERVED + ".probe";
+    static final String PROBE = Key.RESERVED + ".probe";
     private static final int STRIPES = 256;
     /** How often a folder may be removed while a PUT makes it. */
     private static final int MAX_ATTEMPTS = 8;
 
     private final Path path;
-    /** Null for a store that only reads, and on file systems other than the default one. */
+    /** Null if the folder has not been locked by being opened. */
     private final FolderLock lock;
     private final StagingFolder staging;
     private final FileAccess access;
@@ -40,25 +40,28 @@ public final class Folder implements Closeable {
     private final OpenFolders folders;
     /** How many segments the name of an object has at most. */
     private final int depth;
+    private final boolean readOnly;
     private final FaultLog faults;
     private final Leftovers leftovers;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
-    private Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
-            FileAccess access, FaultLog faults, int depth) throws IOException {
+    Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
+            FileAccess access, FaultLog faults, FolderSettings settings, long floorNs)
+            throws IOException {
         this.path = path;
         this.lock = lock;
         this.staging = staging;
         this.access = access;
         this.force = new FolderForce(path, grown, faults);
-        this.depth = depth;
+        this.depth = settings.depth();
+        this.readOnly = settings.readOnly();
         boolean holds = depth > 1 && path.getFileSystem() == FileSystems.getDefault()
                 && OpenFolders.areOf(path);
         this.folders = holds ? new OpenFolders(path, force, faults) : null;
         this.faults = faults;
         this.leftovers = new Leftovers(faults);
         for (int i = 0; i < STRIPES; i++) {
-            keyLocks[i] = new KeyLock();
+            keyLocks[i] = new KeyLock(floorNs);
         }
     }
 
@@ -70,115 +73,11 @@ public final class Folder implements Closeable {
      */
     public static Folder open(Path folder, FolderSettings settings, FaultLog faults)
             throws IOException {
-        List<Path> grown = settings.readOnly() ? List.of() : willGrow(folder);
-        Path path = make(folder, settings);
-        FolderLock lock = lock(path, settings);
-        boolean opened = false;
-        try {
-            Folder result = open(path, grown, lock, settings, faults);
-            opened = true;
-            return result;
-        } finally {
-            if (!opened && lock != null) {
-                lock.close();
-            }
-        }
+        return FolderOpening.open(folder, settings, faults);
     }
 
-    private static Folder open(Path path, List<Path> grown, FolderLock lock,
-            FolderSettings settings, FaultLog faults) throws IOException {
-        StagingFolder staging = new StagingFolder(path);
-        FileAccess access = settings.readOnly()
-                ? FileAccess.readOnly() : access(path, staging, modes(path, settings), faults);
-        Folder result = new Folder(path, grown, lock, staging, access, faults,
-                settings.depth());
-        result.check(settings);
-        return result;
-    }
-
-    private static FileModes modes(Path path, FolderSettings settings) throws IOException {
-        FileModes modes = new FileModes(settings.fileMode());
-        if (modes.areSet() && !path.getFileSystem().supportedFileAttributeViews()
-                .contains("posix")) {
-            throw new IOException("the file system of " + path
-                    + " has no permissions of Unix, so the file mode must be left to the system");
-        }
-        return modes;
-    }
-
-    private static FileAccess access(Path path, StagingFolder staging, FileModes modes,
-            FaultLog faults) throws IOException {
-        staging.open();
-        try {
-            return FileAccess.probe(staging.next(), staging.next(), path.resolve(PROBE), modes);
-        } catch (IOException e) {
-            if (!FileErrors.isOfSpace(e)) {
-                throw notWritten(staging.isOf(e) ? staging.path() : path, e);
-            }
-            // GET and DELETE need no new file, and DELETE is what makes room.
-            faults.log("the folder " + path + " has no room for a new file, so what its file system"
-                    + " can do is assumed, not tried", e);
-            return FileAccess.assumed(modes);
-        }
-    }
-
-    /** The lock; null if there need not be one. */
-    private static FolderLock lock(Path path, FolderSettings settings) throws IOException {
-        if (settings.readOnly() || path.getFileSystem() != FileSystems.getDefault()) {
-            return null;
-        }
-        FolderLock lock;
-        try {
-            lock = FolderLock.of(path);
-        } catch (IOException e) {
-            throw notWritten(path, e);
-        }
-        if (lock == null) {
-            throw new IOException("another store uses the folder " + path);
-        }
-        return lock;
-    }
-
-    private static IOException notWritten(Path folder, IOException e) {
-        return new IOException(
-                "the folder " + folder + " can't be written: " + FileErrors.reason(e), e);
-    }
-
-    /** The folders that get a new one when this one is made, outermost first. */
-    private static List<Path> willGrow(Path folder) {
-        List<Path> grown = new ArrayList<>();
-        Path path = folder.toAbsolutePath();
-        while (path.getParent() != null && !Files.exists(path)) {
-            path = path.getParent();
-            grown.add(0, path);
-        }
-        return grown;
-    }
-
-    private static Path make(Path folder, FolderSettings settings) throws IOException {
-        try {
-            // A link to a folder is welcome here; createDirectories refuses it before JDK 20.
-            if (!Files.isDirectory(folder) && !settings.readOnly()) {
-                Files.createDirectories(folder);
-            }
-            // From here on links above the folder may change without leading the store elsewhere.
-            Path path = folder.toRealPath();
-            if (!Files.isDirectory(path)) {
-                throw new IOException(folder + " is not a folder");
-            }
-            return path;
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("the folder " + folder + " can't be made: " + e.getFile()
-                    + " is not a folder", e);
-        } catch (NoSuchFileException e) {
-            throw new IOException("there is no folder " + folder, e);
-        } catch (FileSystemException e) {
-            throw new IOException(
-                    "the folder " + folder + " can't be made: " + FileErrors.reason(e), e);
-        }
-    }
-
-    private void check(FolderSettings settings) throws IOException {
+    /** @throws IOException with one line for people, if it can't be had as the settings want */
+    void check(FolderSettings settings) throws IOException {
         if (settings.readOnly()) {
             return;
         }
@@ -209,8 +108,8 @@ public final class Folder implements Closeable {
         if (path.getFileSystem() != FileSystems.getDefault() || !access.keepsTimes()) {
             return false;
         }
-        // Without a lock nothing is changed, and nothing may be written to find out.
-        if (lock == null) {
+        // Nothing is changed here, and nothing may be written to find out.
+        if (readOnly) {
             return true;
         }
         try {
@@ -365,6 +264,16 @@ public final class Folder implements Closeable {
     /** How files of this folder are opened and moved. */
     public FileAccess access() {
         return access;
+    }
+
+    /** Whether nothing in it may be changed. */
+    public boolean isForReading() {
+        return readOnly;
+    }
+
+    /** Its lock, if it has been locked by being opened; else null. */
+    public FolderLock lock() {
+        return lock;
     }
 
     /** Where failures of this folder's files are logged. */

@@ -18,4 +18,10 @@ import java.util.Set;
  */
 public record FolderSettings(int depth, boolean readOnly, boolean nonAtomicReplace,
         boolean forcesBytes, boolean forcesNames, Set<PosixFilePermission> fileMode) {
+
+    /** The same for a store that changes nothing. */
+    FolderSettings forReading() {
+        return new FolderSettings(depth, true, nonAtomicReplace, forcesBytes, forcesNames,
+                fileMode);
+    }
 }

@@ -17,5 +17,10 @@ public final class KeyLock {
     public final StampedLock lock = new StampedLock();
 
     /** What keeps the versions of these keys apart. Guarded by the write lock. */
-    public final VersionTimes times = new VersionTimes();
+    public final VersionTimes times;
+
+    /** @param floorNs as {@link VersionTimes} takes it */
+    KeyLock(long floorNs) {
+        times = new VersionTimes(floorNs);
+    }
 }

@@ -33,8 +33,16 @@ public final class VersionTimes {
     /** What tells the last version from others whose second a client has named. */
     private long lastSlot;
 
-    /** Stands for the keys that there was no room for; never later than the clock was. */
-    private long floorNs = Long.MIN_VALUE;
+    /**
+     * Stands for the keys that there was no room for, and those that another process has removed;
+     * never later than the clock was.
+     */
+    private long floorNs;
+
+    /** @param floorNs when another process may have made versions; {@link Long#MIN_VALUE}: never */
+    public VersionTimes(long floorNs) {
+        this.floorNs = floorNs;
+    }
 
     /**
      * The new version of a key, with a time that no other version of it has had.

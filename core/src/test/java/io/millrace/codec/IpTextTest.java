@@ -11,10 +11,6 @@ class IpTextTest {
         return IpText.address(text) == null ? null : IpText.address(text).getHostAddress();
     }
 
-    private static String socketAddress(String text) {
-        return String.valueOf(IpText.socketAddress(text));
-    }
-
     @Test
     void addressesAreParsedAndMappedOnesAreIpv4() {
         assertEquals("192.0.2.1", address("192.0.2.1"));
@@ -39,19 +35,6 @@ class IpTextTest {
         assertEquals(65535, IpText.port("65535"));
         for (String text : new String[] {"", "65536", "080", "-1", "+1", "1 ", "123456"}) {
             assertEquals(-1, IpText.port(text), text);
-        }
-    }
-
-    @Test
-    void addressMayHaveAPort() {
-        assertEquals("/192.0.2.1:0", socketAddress("192.0.2.1"));
-        assertEquals("/192.0.2.1:80", socketAddress("192.0.2.1:80"));
-        assertEquals("/[2001:db8:0:0:0:0:0:1]:0", socketAddress("2001:db8::1"));
-        assertEquals("/[2001:db8:0:0:0:0:0:1]:0", socketAddress("[2001:db8::1]"));
-        assertEquals("/[2001:db8:0:0:0:0:0:1]:80", socketAddress("[2001:db8::1]:80"));
-        for (String text : new String[] {"", "[", "[]", "]", ":", ":80", "[::1", "[::1]80",
-                "[::1]:", "[::1]:x", "192.0.2.1:", "192.0.2.1:65536", "[192.0.2.1]", "unknown"}) {
-            assertNull(IpText.socketAddress(text), text);
         }
     }
 }

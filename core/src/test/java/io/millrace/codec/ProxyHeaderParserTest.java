@@ -335,6 +335,7 @@ class ProxyHeaderParserTest {
     void headerHoldsNoMoreMemoryThanItNeeds() throws Exception {
         ProxyHeaderParser parser = new ProxyHeaderParser();
         assertFalse(parser.hasBegun());
+        assertEquals(0, parser.heldBytes());
         parser.parse(ByteBuffer.wrap(ProxyHeaders.inet().bytes(), 0, 20));
         assertEquals(107, parser.heldBytes());
         byte[] longer = ProxyHeaders.inet().tlv(0x04, new byte[200]).bytes();

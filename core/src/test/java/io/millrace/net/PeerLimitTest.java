@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ class PeerLimitTest {
 
     @Test
     void peerHasAsManyConnectionsAsItMayAndNotOneMore() throws IOException {
-        PeerLimit limit = new PeerLimit(2);
+        PeerLimit limit = new PeerLimit(2, peer -> false);
         SocketChannel first = accept();
         assertTrue(limit.admit(first));
         assertTrue(limit.admit(accept()));
@@ -58,8 +59,32 @@ class PeerLimitTest {
     }
 
     @Test
+    void clientsOfAProxyAreCountedByTheirOwnAddresses() throws IOException {
+        PeerLimit limit = new PeerLimit(1, peer -> false);
+        SocketChannel first = accept();
+        assertTrue(limit.admit(new InetSocketAddress("192.0.2.1", 1), first));
+        assertTrue(limit.admit(new InetSocketAddress("192.0.2.2", 1), accept()));
+        assertFalse(limit.admit(new InetSocketAddress("192.0.2.1", 2), accept()));
+        assertEquals(1, limit.refused());
+        first.close();
+        assertTrue(limit.admit(new InetSocketAddress("192.0.2.1", 2), accept()));
+        assertEquals(1, limit.refused());
+    }
+
+    @Test
+    void exemptPeersAndUnixDomainSocketsHaveNoLimit() throws IOException {
+        PeerLimit limit = new PeerLimit(1,
+                new InetSocketAddress("192.0.2.1", 1)::equals);
+        for (int i = 0; i < 2; i++) {
+            assertTrue(limit.admit(new InetSocketAddress("192.0.2.1", 1), accept()));
+            assertTrue(limit.admit(UnixDomainSocketAddress.of(""), accept()));
+        }
+        assertEquals(0, limit.remembered());
+    }
+
+    @Test
     void closedConnectionsAreForgottenThoughTheirPeerIsFarFromTheLimit() throws IOException {
-        PeerLimit limit = new PeerLimit(1 << 24);
+        PeerLimit limit = new PeerLimit(1 << 24, peer -> false);
         for (int i = 0; i < 3000; i++) {
             SocketChannel accepted = accept();
             assertTrue(limit.admit(accepted));

@@ -22,7 +22,9 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -637,7 +639,7 @@ class BackPressureTest {
                         }));
         conversation.send(put(10) + "hello").close(new EOFException("left"));
         MemoryChannel peer = new MemoryChannel().append(get("/secret"));
-        new Connection(peer, conversation.resources).visit();
+        new Connection(peer, Layer.NONE, conversation.resources).visit();
         next.countDown();
         assertEquals("/x", path.get(60, TimeUnit.SECONDS));
     }

@@ -13,7 +13,9 @@ import io.millrace.http.Handler;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -28,8 +30,8 @@ class ConnectionTest {
     private final Completions completions = new Completions(() -> { });
 
     private Connection connection(MemoryChannel channel, Handler handler) {
-        return new Connection(channel, new Resources(ServerOptions.builder().port(0).build(),
-                handler, new Counters(), completions));
+        return new Connection(channel, Layer.NONE, new Resources(
+                ServerOptions.builder().port(0).build(), handler, new Counters(), completions));
     }
 
     private static String get(String target) {

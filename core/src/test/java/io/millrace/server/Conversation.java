@@ -3,7 +3,9 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
@@ -40,7 +42,7 @@ final class Conversation {
 
     Conversation(ServerOptions.Builder options, Handler handler) {
         resources = new Resources(options.build(), handler, new Counters(), completions);
-        connection = new Connection(peer, resources);
+        connection = new Connection(peer, Layer.NONE, resources);
     }
 
     /** The client sends this, a character each, and the server takes what it wants of it. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class DeadlinesTest {
     private final Deadlines deadlines = new Deadlines(OPTIONS);
 
     private static Connection connection() {
-        return new Connection(new MemoryChannel(), new Resources(OPTIONS,
+        return new Connection(new MemoryChannel(), Layer.NONE, new Resources(OPTIONS,
                 request -> Response.text(""), new Counters(), new Completions(() -> { })));
     }
 

@@ -121,7 +121,7 @@ class HeapBoundTest {
         clients.add(client);
         SocketChannel accepted = listener.accept();
         accepted.configureBlocking(false);
-        connections.adopt(accepted, 0);
+        connections.adopt(PlainEndpoint.accepted(accepted), 0);
         client.write(ByteBuffer.wrap(BEGUN.getBytes(StandardCharsets.US_ASCII)));
         SelectionKey key = accepted.keyFor(selector);
         Connection connection = (Connection) key.attachment();

@@ -714,6 +714,8 @@ class HttpServerTest {
     void handlerCannotStopItsOwnServer() throws Exception {
         CompletableFuture<HttpServer> self = new CompletableFuture<>();
         try (HttpServer server = start(request -> {
+            assertThrows(IllegalStateException.class,
+                    () -> self.join().stopAccepting(Duration.ZERO));
             var e = assertThrows(IllegalStateException.class,
                     () -> self.join().stop(Duration.ZERO));
             return Response.text(e.getMessage());

@@ -14,6 +14,7 @@ import io.millrace.http.Status;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -262,6 +263,44 @@ class LifecycleTest {
             assertEquals("", client.rest());
         }
         assertEquals(0, cut.get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void clientThatGoesOnLeavesAServerThatAcceptsNoMore() throws Exception {
+        HttpServer server = HttpServer.start(options("leaving").build(), HELLO);
+        try (RawClient client = new RawClient(server)) {
+            client.send(GET).answer();
+            CompletableFuture<Void> noneIsIdle = CompletableFuture.runAsync(
+                    () -> server.stopAccepting(Duration.ofDays(1)));
+            String answer;
+            do {
+                answer = client.send(GET).answer();
+            } while (!answer.contains("\r\nConnection: close\r\n"));
+            assertEquals("", client.rest());
+            client.endOutput();
+            noneIsIdle.get(60, TimeUnit.SECONDS);
+            assertThrows(ConnectException.class, () -> new RawClient(server));
+        }
+        assertEquals(0, server.stop(Duration.ZERO));
+    }
+
+    @Test
+    void serverThatAcceptsNoMoreClosesIdleConnectionsAndFinishesRequests() throws Exception {
+        ExchangeStub upload = new ExchangeStub(SinkStub.dropping());
+        HttpServer server = HttpServer.start(options("finishing").build(),
+                request -> request.method().equals("PUT") ? upload : Response.text("hello"));
+        try (RawClient used = new RawClient(server); RawClient unused = new RawClient(server);
+                RawClient busy = new RawClient(server)) {
+            used.send(GET).answer();
+            busy.send(put(3) + "a");
+            upload.sinkAsked.get(60, TimeUnit.SECONDS);
+            server.stopAccepting(Duration.ZERO);
+            assertEquals("", used.rest());
+            assertEquals("", unused.rest());
+            assertTrue(busy.send("bc").answer().contains("\r\nConnection: close\r\n"));
+            assertEquals("", busy.rest());
+        }
+        assertEquals(0, server.stop(Duration.ofSeconds(60)));
     }
 
     @Test

@@ -306,12 +306,31 @@ class ListeningTest {
         }
     }
 
-    @Test
-    void reusePortDoesNotConcernUnixSockets() throws Exception {
-        ServerOptions options = options(unix()).reusePort(true).build();
-        try (HttpServer server = HttpServer.start(options, HELLO)) {
-            assertAnswers(server.addresses().get(0));
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-------", ""})
+    void reusePortTakesAUnixSocketOverFromALiveServer(String permissions) throws Exception {
+        ServerOptions options = options(unix()).reusePort(true).socketPermissions(
+                permissions.isEmpty() ? Set.of() : PosixFilePermissions.fromString(permissions))
+                .build();
+        Handler first = request -> Response.text("first");
+        HttpServer old = HttpServer.start(options, first);
+        try (SocketChannel waiting = SocketChannel.open(unix());
+                HttpServer next = HttpServer.start(options, HELLO)) {
+            assertEquals(Set.of("a.sock"), files());
+            assertAnswers(next.addresses().get(0));
+            assertTrue(waiting.isConnected());
+            old.close();
+            assertAnswers(next.addresses().get(0));
         }
+        assertEquals(Set.of(), files());
+    }
+
+    @Test
+    void reusePortTakesNoOtherFileOver() throws Exception {
+        Files.writeString(unix().getPath(), "precious");
+        ServerOptions options = options(unix()).reusePort(true).build();
+        assertThrows(BindException.class, () -> HttpServer.start(options, HELLO));
+        assertEquals("precious", Files.readString(unix().getPath()));
     }
 
     @Test

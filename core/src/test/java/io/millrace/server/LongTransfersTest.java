@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class LongTransfersTest {
     private final LongTransfers transfers = new LongTransfers();
     private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
             request -> Response.text(""), new Counters(), new Completions(() -> { }));
-    private final Connection a = new Connection(null, resources);
-    private final Connection b = new Connection(null, resources);
+    private final Connection a = new Connection(null, Layer.NONE, resources);
+    private final Connection b = new Connection(null, Layer.NONE, resources);
 
     @Test
     void nobodyHasATurnWhereNobodyWaits() {
@@ -92,7 +93,7 @@ class LongTransfersTest {
         int all = 500; // with a whole slice for each it would be five
         List<Connection> many = new ArrayList<>();
         for (int i = 0; i < all; i++) {
-            many.add(new Connection(null, resources));
+            many.add(new Connection(null, Layer.NONE, resources));
             transfers.add(many.get(i));
         }
         long slice = LongTransfers.ROUND_NS / all;
@@ -108,7 +109,7 @@ class LongTransfersTest {
     void asManyAsFitIntoARoundHaveWholeSlices() {
         int all = (int) (LongTransfers.ROUND_NS / SLICE);
         for (int i = 0; i < all; i++) {
-            transfers.add(new Connection(null, resources));
+            transfers.add(new Connection(null, Layer.NONE, resources));
         }
         Connection first = transfers.next(NOW);
         assertSame(first, transfers.next(NOW + SLICE - 1));
@@ -119,7 +120,7 @@ class LongTransfersTest {
     void oneMoreThanFitIntoARoundHaveLess() {
         int all = (int) (LongTransfers.ROUND_NS / SLICE) + 1;
         for (int i = 0; i < all; i++) {
-            transfers.add(new Connection(null, resources));
+            transfers.add(new Connection(null, Layer.NONE, resources));
         }
         Connection first = transfers.next(NOW);
         assertSame(first, transfers.next(NOW + LongTransfers.ROUND_NS / all - 1));

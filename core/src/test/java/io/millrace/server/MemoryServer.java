@@ -3,9 +3,13 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.util.function.Function;
 
 /**
  * A server without threads and sockets: connections that are visited as a worker would visit them,
@@ -19,9 +23,17 @@ public final class MemoryServer {
     private static final int VISITS_BESIDES_BYTES = 1000;
 
     private final Resources resources;
+    private final Function<ByteChannel, Layer> layers;
 
     /** A server that never listens. */
     public MemoryServer(ServerOptions options, Handler handler) {
+        this(options, handler, channel -> Layer.NONE);
+    }
+
+    /** @param layers what stands before each connection's channel */
+    MemoryServer(ServerOptions options, Handler handler,
+            Function<ByteChannel, Layer> layers) {
+        this.layers = layers;
         Counters counters = new Counters();
         resources = new Resources(options, handler, counters, new Completions(() -> { }));
     }
@@ -52,7 +64,7 @@ public final class MemoryServer {
         Script script = new Script(bytes, pieceEnds, endsAtOnce);
         MemoryChannel channel = script.channel;
         channel.room = writeBytes;
-        Connection connection = new Connection(channel, resources);
+        Connection connection = new Connection(channel, layers.apply(channel), resources);
         try {
             long visits = 0;
             long mostVisits = VISITS_BESIDES_BYTES + 4L * bytes.length;

@@ -12,7 +12,9 @@ import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -47,8 +49,8 @@ class MinimumRateTest {
 
     private final Deadlines deadlines = new Deadlines(OPTIONS);
     private final MemoryChannel channel = new MemoryChannel();
-    private final Connection connection = new Connection(channel, new Resources(OPTIONS, HANDLER,
-            new Counters(), new Completions(() -> { })));
+    private final Connection connection = new Connection(channel, Layer.NONE, new Resources(
+            OPTIONS, HANDLER, new Counters(), new Completions(() -> { })));
     private long nowNs = -5;
     private long seconds;
     private boolean isCut;
@@ -144,7 +146,7 @@ class MinimumRateTest {
     @Test
     void downloadOfTenGigabytesThatMovesIsNeverCut() throws IOException {
         send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
-        while (connection.progress() < TEN_GB) {
+        while (connection.link.progress() < TEN_GB) {
             second(0, 1 << 20);
             assertEquals(false, isCut, seconds + " s");
         }

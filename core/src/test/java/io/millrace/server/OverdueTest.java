@@ -63,7 +63,7 @@ class OverdueTest {
             send(text);
             channel.register(selector, SelectionKey.OP_READ);
             selector.select();
-            assertTrue(worker.offer(channel));
+            assertTrue(worker.offer(PlainEndpoint.accepted(channel)));
         }
         worker.wakeup();
         thread.start();

@@ -172,9 +172,10 @@ class ServerOptionsTest {
 
     @Test
     void missingObjectIsRefusedByName() {
-        Builder address = ServerOptions.builder().address(null);
-        assertEquals("address",
-                assertThrows(NullPointerException.class, address::build).getMessage());
+        assertEquals("address", assertThrows(NullPointerException.class,
+                () -> ServerOptions.builder().address(null)).getMessage());
+        assertEquals("endpoint", assertThrows(NullPointerException.class,
+                ServerOptions.builder().endpoints((Endpoint) null)::build).getMessage());
         Builder name = ServerOptions.builder().name(null);
         assertEquals("name", assertThrows(NullPointerException.class, name::build).getMessage());
         Builder dispatch = ServerOptions.builder().dispatch(null);

@@ -8,6 +8,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Want;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -76,7 +77,7 @@ class ShortVisitTest {
             try (SocketChannel client = SocketChannel.open(listener.getLocalAddress());
                     SocketChannel accepted = listener.accept()) {
                 accepted.configureBlocking(false);
-                connections.adopt(accepted, 0);
+                connections.adopt(PlainEndpoint.accepted(accepted), 0);
                 client.write(ByteBuffer.wrap(
                         Wire.get("/").repeat(requests).getBytes(StandardCharsets.US_ASCII)));
                 selector.select();

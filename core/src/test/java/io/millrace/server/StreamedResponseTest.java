@@ -17,8 +17,10 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.Want;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -576,7 +578,7 @@ class StreamedResponseTest {
             for (long ns : new long[] {0, 999_999_999, 1_000_000_000, 1_999_999_999}) {
                 first.resources.nowNs = ns;
                 MemoryChannel peer = new MemoryChannel().append(get("/" + ns));
-                Connection next = new Connection(peer, first.resources);
+                Connection next = new Connection(peer, Layer.NONE, first.resources);
                 assertThrows(BodyContract.BodyException.class, next::visit);
             }
             String cause = " | java.io.EOFException: shrunk";

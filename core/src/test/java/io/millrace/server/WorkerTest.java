@@ -45,7 +45,7 @@ class WorkerTest {
                 request -> Response.text(""), 0, new TestSelector());
         // It is in blocking mode, which no selector takes.
         SocketChannel channel = SocketChannel.open();
-        assertTrue(worker.offer(channel));
+        assertTrue(worker.offer(PlainEndpoint.accepted(channel)));
         worker.stop(System.nanoTime());
         worker.run();
         assertFalse(channel.isOpen());
@@ -119,7 +119,7 @@ class WorkerTest {
                     channel.register(selector, SelectionKey.OP_READ);
                     selector.select();
                 }
-                assertTrue(worker.offer(channel));
+                assertTrue(worker.offer(PlainEndpoint.accepted(channel)));
             }
         }
 
@@ -258,6 +258,6 @@ class WorkerTest {
 
     private static void deal(SocketChannel accepted, Worker worker) throws IOException {
         accepted.configureBlocking(false);
-        assertTrue(worker.offer(accepted));
+        assertTrue(worker.offer(PlainEndpoint.accepted(accepted)));
     }
 }

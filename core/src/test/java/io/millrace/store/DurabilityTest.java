@@ -386,7 +386,7 @@ class DurabilityTest {
 
             Request put = Request.of("PUT", "/a").withBody(3);
             Upload upload = new Upload(state, Durability.FULL, key, put, null);
-            assertNull(upload.refuse());
+            assertNull(upload.begin());
             Client.write(upload.sink(), new byte[3]);
             Response refused = upload.complete();
             assertEquals(Status.SERVICE_UNAVAILABLE, refused.status());

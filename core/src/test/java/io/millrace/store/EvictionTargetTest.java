@@ -67,7 +67,7 @@ class EvictionTargetTest {
         Key key = new Key(name, name);
         Upload upload = new Upload(state, Durability.NONE, key,
                 Request.of("PUT", "/" + name).withBody(body.length()), null);
-        assertNull(upload.refuse());
+        assertNull(upload.begin());
         Client.write(upload.sink(), body.getBytes());
         assertEquals(2, upload.complete().status().code() / 100);
     }

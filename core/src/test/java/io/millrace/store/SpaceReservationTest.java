@@ -96,7 +96,7 @@ class SpaceReservationTest {
             throws Exception {
         Upload upload = new Upload(state, durability, Key.of("/a", KeyLimits.DEFAULTS),
                 Request.of("PUT", "/a", fields).withBody(bodyBytes), null);
-        assertNull(upload.refuse());
+        assertNull(upload.begin());
         return upload;
     }
 

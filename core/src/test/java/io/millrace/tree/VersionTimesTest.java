@@ -10,7 +10,7 @@ class VersionTimesTest {
     private static final long NOW = 1_700_000_000_000_000_000L;
     private static final long SECOND = 1_000_000_000L;
 
-    private final VersionTimes times = new VersionTimes();
+    private final VersionTimes times = new VersionTimes(Long.MIN_VALUE);
 
     private static Version at(long modifiedNs) {
         return new Version(1, modifiedNs, 0, true);

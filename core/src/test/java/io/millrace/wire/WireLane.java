@@ -3,6 +3,7 @@ package io.millrace.wire;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
+import io.millrace.server.TestTls;
 import io.millrace.server.WorkerStats;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /**
  * A server with one worker and a client that talks to it over a socket, one connection after the
@@ -32,12 +34,24 @@ final class WireLane implements AutoCloseable {
     private static final long PAUSE_NS = 50_000;
 
     private final HttpServer server;
+    /** Null if the client doesn't encrypt. */
+    private final SSLContext client;
     private long conversations;
 
     /** Starts a server with these options, but one worker, a port the system picks, and time. */
     WireLane(ServerOptions.Builder options) throws IOException {
-        server = HttpServer.start(options.port(0).workers(1).headTimeout(HOUR).idleTimeout(HOUR)
+        this(options.port(0), null);
+    }
+
+    private WireLane(ServerOptions.Builder options, SSLContext client) throws IOException {
+        this.client = client;
+        server = HttpServer.start(options.workers(1).headTimeout(HOUR).idleTimeout(HOUR)
                 .progressTimeout(HOUR).lingerTimeout(HOUR).build(), new EchoHandler());
+    }
+
+    /** The same over TLS. */
+    static WireLane secure(ServerOptions.Builder options) throws IOException {
+        return new WireLane(options.endpoints(TestTls.endpoint()), TestTls.clientContext());
     }
 
     /** What the server has done. */
@@ -51,7 +65,7 @@ final class WireLane implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         conversations++;
-        return socket;
+        return client == null ? socket : TestTls.over(socket, client);
     }
 
     /**
@@ -78,11 +92,14 @@ final class WireLane implements AutoCloseable {
             boolean mayReset, long readBefore) throws IOException {
         InputStream in = socket.getInputStream();
         OutputStream out = socket.getOutputStream();
+        // What comes in one record with the last request is dropped with it, and not counted.
+        long lingeredBefore = lingered(server.stats());
         try {
             int start = 0;
             for (int end : pieceEnds) {
                 out.write(bytes, start, end - start);
-                await(stats -> stats.bytesIn() - readBefore >= end || isClosed(stats));
+                await(stats -> stats.bytesIn() - readBefore >= end || isClosed(stats)
+                        || client != null && lingered(stats) > lingeredBefore);
                 start = end;
             }
             out.write(bytes, start, bytes.length - start);
@@ -111,6 +128,10 @@ final class WireLane implements AutoCloseable {
             }
         }
         return Arrays.copyOf(buffer, length);
+    }
+
+    private static long lingered(ServerStats stats) {
+        return stats.workers().get(0).lingered();
     }
 
     private boolean isClosed(ServerStats stats) {

@@ -107,7 +107,7 @@ final class WireVectorsTest {
         expectAnswersAtTheEnd(vector, lanes.get(0), WHOLE);
     }
 
-    private static void expectAnswers(WireVector vector, WireLane lane, int[] pieceEnds)
+    static void expectAnswers(WireVector vector, WireLane lane, int[] pieceEnds)
             throws IOException {
         switch (vector.end()) {
             case OPEN, CLOSED, CUT_OFF -> {
@@ -122,7 +122,7 @@ final class WireVectorsTest {
         }
     }
 
-    private static void expectAnswersAtTheEnd(WireVector vector, WireLane lane, int[] pieceEnds)
+    static void expectAnswersAtTheEnd(WireVector vector, WireLane lane, int[] pieceEnds)
             throws IOException {
         byte[] sent = lane.converse(vector.bytes(), pieceEnds, true, clientAsksForTheEnd(vector));
         expectNone(vector, pieceEnds, WireVerdict.ofHalfClosed(vector, sent));

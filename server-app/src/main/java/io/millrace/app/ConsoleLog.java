@@ -1,15 +1,17 @@
 package io.millrace.app;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.System.Logger.Level;
 import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
- * The program's log: warnings, errors and evictions on stderr, one line each and a stack trace if
- * there is one. What is of no concern to an operator is left out; {@link RunningStore} prints the
- * rest.
+ * The program's log on stderr, one line each and a stack trace if there is one; or one JSON object
+ * a line. Unless it is told otherwise it has warnings, errors and evictions: {@link RunningStore}
+ * prints what else an operator wants to know.
  *
  * <p>Threads: any.
  */
@@ -17,9 +19,58 @@ public final class ConsoleLog extends System.LoggerFinder {
 
     /** The class that tells which objects it has deleted, at INFO. */
     private static final String EVICTIONS = "io.millrace.evict.Evictor";
+    private static final String PROGRAM = "io.millrace.app";
+
+    // Of all loggers of the JVM, as stdout and stderr are. A change holds from the next line on.
+    private static volatile Level least = Level.WARNING;
+    private static volatile boolean isJson;
 
     /** Called by the JDK, which finds this class as a service. */
     public ConsoleLog() {
+    }
+
+    /** Sets what all loggers write from now on. */
+    static void set(LogLevel level, LogFormat format) {
+        least = level.level();
+        isJson = format == LogFormat.JSON;
+    }
+
+    /** Has all loggers write as they do by default. */
+    static void reset() {
+        least = Level.WARNING;
+        isJson = false;
+    }
+
+    /** Prints a line of the program itself, which no level holds back, to its stderr. */
+    static void printError(PrintStream err, Level level, String text) {
+        err.println(isJson ? json(level, PROGRAM, text, null) : text("millrace: " + text, null));
+    }
+
+    /** Prints lines of the program itself to its stdout; the caller flushes it. */
+    static void print(PrintStream out, String lines) {
+        if (isJson) {
+            for (String line : lines.strip().split("\\R")) {
+                out.println(json(Level.INFO, PROGRAM, line.strip(), null));
+            }
+        } else {
+            out.print(lines);
+        }
+    }
+
+    private static String json(Level level, String logger, String message, Throwable thrown) {
+        return JsonLine.of(System.currentTimeMillis(), level, logger,
+                Thread.currentThread().getName(), message, thrown);
+    }
+
+    private static String text(String text, Throwable thrown) {
+        if (thrown == null) {
+            return text.stripTrailing();
+        }
+        StringWriter lines = new StringWriter().append(text).append(System.lineSeparator());
+        PrintWriter writer = new PrintWriter(lines);
+        thrown.printStackTrace(writer);
+        writer.flush();
+        return lines.toString().stripTrailing();
     }
 
     @Override
@@ -36,40 +87,40 @@ public final class ConsoleLog extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            Level least = name.equals(EVICTIONS) ? Level.INFO : Level.WARNING;
-            return level.getSeverity() >= least.getSeverity() && level != Level.OFF;
+            Level from = least;
+            if (from == Level.WARNING && name.equals(EVICTIONS)) {
+                from = Level.INFO;
+            }
+            return level.getSeverity() >= from.getSeverity() && level != Level.OFF;
         }
 
         @Override
         public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
             if (isLoggable(level)) {
-                print(text(bundle, message), thrown);
+                print(level, message(bundle, message), thrown);
             }
         }
 
         @Override
         public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
             if (isLoggable(level)) {
-                String text = text(bundle, format);
+                String text = message(bundle, format);
                 boolean plain = parameters == null || parameters.length == 0;
-                print(plain ? text : new MessageFormat(text, Locale.ROOT).format(parameters), null);
+                print(level,
+                        plain ? text : new MessageFormat(text, Locale.ROOT).format(parameters),
+                        null);
             }
         }
 
-        private static String text(ResourceBundle bundle, String message) {
+        private static String message(ResourceBundle bundle, String message) {
             return bundle != null && message != null && bundle.containsKey(message)
                     ? bundle.getString(message) : message;
         }
 
         /** In one call, so that lines of several threads don't mix. */
-        private static void print(String text, Throwable thrown) {
-            StringWriter lines = new StringWriter().append("millrace: ").append(text);
-            if (thrown != null) {
-                PrintWriter writer = new PrintWriter(lines.append(System.lineSeparator()));
-                thrown.printStackTrace(writer);
-                writer.flush();
-            }
-            System.err.println(lines.toString().stripTrailing());
+        private void print(Level level, String text, Throwable thrown) {
+            System.err.println(isJson ? json(level, name, text, thrown)
+                    : text("millrace: " + text, thrown));
         }
     }
 }

@@ -42,7 +42,7 @@ final class Lines {
     /** Prints a line to stdout. */
     void print(String line) {
         aside.execute(() -> {
-            out.println(line);
+            ConsoleLog.print(out, line + System.lineSeparator());
             out.flush();
         });
     }

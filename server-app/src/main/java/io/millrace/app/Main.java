@@ -4,8 +4,10 @@ import io.millrace.app.admin.HealthCommand;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.load.LoadCommand;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The program: finds the command that the arguments name and runs it.
@@ -18,6 +20,7 @@ public final class Main {
             Millrace %s: a file store over HTTP/1.1, and a load generator for HTTP/1.1 servers
 
               java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
+              java -jar millrace.jar config [FLAGS]         print or check serve's settings
               java -jar millrace.jar verify FOLDER [FLAGS]  find corrupt objects in a store's folder
               java -jar millrace.jar health [ADDRESS]       ask a running store whether it is ready
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
@@ -30,7 +33,7 @@ public final class Main {
 
     /** Runs the program; its result is the exit code. */
     public static void main(String[] args) {
-        System.exit(run(args, System.out, System.err));
+        System.exit(run(args, System.getenv(), System.out, System.err));
     }
 
     /**
@@ -38,17 +41,18 @@ public final class Main {
      *
      * @return the exit code: 0 for success, 1 if the work failed, 2 if the arguments are wrong
      */
-    static int run(String[] args, PrintStream out, PrintStream err) {
+    static int run(String[] args, Map<String, String> environment, PrintStream out,
+            PrintStream err) {
         try {
-            return run(Arrays.asList(args), out, err);
+            return run(Arrays.asList(args), environment, out, err);
         } catch (CommandException failed) {
-            err.println("millrace: " + failed.getMessage());
+            ConsoleLog.printError(err, Level.ERROR, failed.getMessage());
             return failed.exitCode();
         }
     }
 
-    private static int run(List<String> args, PrintStream out, PrintStream err)
-            throws CommandException {
+    private static int run(List<String> args, Map<String, String> environment, PrintStream out,
+            PrintStream err) throws CommandException {
         String first = args.isEmpty() ? "" : args.get(0);
         List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
         switch (first) {
@@ -61,23 +65,26 @@ public final class Main {
                 return 0;
             }
             case "serve" -> {
-                return ServeCommand.run(rest, out, err);
+                return ServeCommand.run(rest, environment, out, err);
+            }
+            case "config" -> {
+                return ConfigCommand.run(rest, environment, out, err);
             }
             case "verify" -> {
                 return VerifyCommand.run(rest, out, err);
             }
             case "health" -> {
-                return HealthCommand.run(rest, System.getenv(), out);
+                return HealthCommand.run(rest, environment, out);
             }
             case "load" -> {
                 return LoadCommand.run(rest, out, err);
             }
             default -> {
                 if (first.isEmpty() || first.startsWith("-")) {
-                    return ServeCommand.run(args, out, err);
+                    return ServeCommand.run(args, environment, out, err);
                 }
                 throw CommandException.usage("unknown command '" + first
-                        + "': use serve, verify, health or load, see --help");
+                        + "': use serve, config, verify, health or load, see --help");
             }
         }
     }

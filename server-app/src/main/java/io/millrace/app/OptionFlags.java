@@ -80,7 +80,7 @@ final class OptionFlags extends FlagSource {
             }
             return flag(option,
                     option.mayBeUnlimited() ? QuantityType.LIMIT : QuantityType.SIZE, standard,
-                    null);
+                    words(option));
         }
         if (type.isEnum()) {
             return choice(option, type);
@@ -89,9 +89,15 @@ final class OptionFlags extends FlagSource {
             return permissions(option);
         }
         if (type == List.class) {
-            return hosts(option);
+            return texts(option);
         }
         throw new AssertionError("no type of flag for " + option + " of " + type);
+    }
+
+    /** A default that depends on the machine, in words; null if it is a value as any other. */
+    private static <T> String words(Option<T> option) {
+        String text = option.standardText();
+        return text.equals(option.text(option.standard())) ? null : text;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -106,11 +112,12 @@ final class OptionFlags extends FlagSource {
         return flag(option, FileMode.MODE, (Set<PosixFilePermission>) option.standard(), null);
     }
 
-    // The only lists with a flag are of hosts.
+    // The only lists with a flag are of texts.
     @SuppressWarnings("unchecked")
-    private static Flag<?> hosts(Option<?> option) {
-        return flag(option, HostNames.LIST, (List<String>) option.standard(),
-                option.standardText());
+    private static Flag<?> texts(Option<?> option) {
+        FlagType<List<String>> type =
+                option.flag().equals("--host") ? TextList.NAMES : TextList.NETWORKS;
+        return flag(option, type, (List<String>) option.standard(), option.standardText());
     }
 
     private static <T> Flag<T> flag(Option<?> option, FlagType<T> type, T standard, String text) {
@@ -140,6 +147,28 @@ final class OptionFlags extends FlagSource {
         builder.set(option, (T) fitting);
     }
 
+    /**
+     * The value of a flag's option as it would be written; null if the flag is another one's, or
+     * the option has no value.
+     */
+    String held(Flag<?> flag, Options options) {
+        for (Option<?> option : this.options) {
+            if (flag.name().equals(option.flag())) {
+                Object value = options.get(option);
+                return value == null ? null : shown(of(option), value);
+            }
+        }
+        return null;
+    }
+
+    // The type of the flag was chosen by that of the option.
+    @SuppressWarnings("unchecked")
+    private static <T> String shown(Flag<T> flag, Object value) {
+        Object fitting = value instanceof Integer number ? (Object) number.longValue() : value;
+        String shown = flag.kind().show((T) fitting);
+        return shown.isEmpty() ? null : shown;
+    }
+
     /** Says what is wrong with a value, with flags in place of options. */
     CommandException refused(OptionException wrong, Arguments arguments) {
         Flag<?> flag = of(wrong.option());
@@ -147,7 +176,7 @@ final class OptionFlags extends FlagSource {
             return CommandException.usage(wrong.getMessage());
         }
         String bound = wrong.bound() == null ? "" : " " + wrong.bound().flag();
-        return CommandException.usage(flag.name() + " " + wrong.violation() + bound + ": "
-                + arguments.texts().get(flag.name()));
+        return CommandException.usage(arguments.nameOf(flag) + " " + wrong.violation() + bound
+                + ": " + arguments.text(flag));
     }
 }

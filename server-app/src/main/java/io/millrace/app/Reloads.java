@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What the running program reads again: all of it on SIGHUP, and files that are watched when they
@@ -35,8 +32,8 @@ final class Reloads {
     private final List<String> names = new ArrayList<>();
     private final List<Reload> reloads = new ArrayList<>();
     private final List<Runnable> looks = new ArrayList<>();
-    /** Has an element while a SIGHUP is to be obeyed: several at once are one. */
-    private final BlockingQueue<Boolean> requests = new ArrayBlockingQueue<>(1);
+    /** Guarded by this. Several that come at once are one. */
+    private boolean requested;
 
     /** Nothing yet; what comes of reloads is told by these lines. */
     Reloads(Lines lines) {
@@ -59,23 +56,30 @@ final class Reloads {
     }
 
     /** Has all read again, soon. */
-    void request() {
-        if (!requests.offer(true)) {
-            return; // another one waits, and will read what is there now
-        }
+    synchronized void request() {
+        requested = true;
+        notifyAll();
     }
 
     /** Obeys requests and takes looks, for ever. */
     void run() throws InterruptedException {
         while (true) {
-            Boolean request = looks.isEmpty() ? requests.take()
-                    : requests.poll(LOOK_MS, TimeUnit.MILLISECONDS);
-            if (request != null) {
+            if (isRequested(looks.isEmpty() ? 0 : LOOK_MS)) {
                 reloadAll();
             } else {
                 looks.forEach(Runnable::run);
             }
         }
+    }
+
+    /** Waits for a request, or until this time has passed, if it is not 0. */
+    private synchronized boolean isRequested(long timeMs) throws InterruptedException {
+        if (!requested) {
+            wait(timeMs); // one that ends for no reason is an early look
+        }
+        boolean wasRequested = requested;
+        requested = false;
+        return wasRequested;
     }
 
     /** Reads all again; each by itself, so that a wrong one keeps no other from being read. */

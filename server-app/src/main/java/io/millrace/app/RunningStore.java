@@ -56,7 +56,7 @@ final class RunningStore {
         try {
             return new RunningStore(places, options, store, handler, whatIsKept, contract);
         } catch (IOException e) {
-            String failure = e.getMessage();
+            String failure = StartAdvice.here().listening(e);
             try {
                 store.close();
             } catch (IOException alsoFailed) {
@@ -122,12 +122,13 @@ final class RunningStore {
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
         if (server.stats().openConnections() > 0) {
-            out.println("stopping: requests have " + Units.exactDuration(options.drainTimeout())
-                    + " to finish; a second signal stops at once");
+            ConsoleLog.print(out, "stopping: requests have "
+                    + Units.exactDuration(options.drainTimeout())
+                    + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
         int cut = server.stop(options.drainTimeout());
-        out.print(served(server.stats(), cut, System.nanoTime() - startNs));
+        ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
     }
 

@@ -9,9 +9,11 @@ import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The command {@code serve}: a file store until a signal ends it.
@@ -23,16 +25,18 @@ final class ServeCommand {
     private ServeCommand() {
     }
 
-    static int run(List<String> args, PrintStream out, PrintStream err) throws CommandException {
-        Arguments arguments = ServeFlags.FLAGS.parse(args);
-        if (arguments.of(Flags.HELP)) {
+    static int run(List<String> args, Map<String, String> environment, PrintStream out,
+            PrintStream err) throws CommandException {
+        Arguments commandLine = ServeFlags.FLAGS.parse(args);
+        if (commandLine.of(Flags.HELP)) {
             out.print(ServeFlags.FLAGS.help());
             return 0;
         }
         Thread.setDefaultUncaughtExceptionHandler(
                 new ThreadEnd(ServerOptions.defaults().name()));
         ServeParts parts = new ServeParts(Lines.aside(out));
-        RunningStore serving = startAll(arguments, parts);
+        SignalRules.install(parts.reloads());
+        RunningStore serving = startAll(new Configuration(commandLine, environment), parts, err);
         LastResort last = LastResort.start(serving.drainTimeout());
         // From the first line on, whoever read it may send a signal.
         Runtime.getRuntime().addShutdownHook(new Thread("millrace-stop") {
@@ -41,16 +45,13 @@ final class ServeCommand {
                 end(serving, parts, last, out, err);
             }
         });
-        SignalRules.install(parts.reloads());
-        for (String warning : parts.warnings()) {
-            err.println("millrace: " + warning);
-        }
-        out.print(serving.banner());
+        parts.printWarnings(err);
+        ConsoleLog.print(out, serving.banner());
         out.flush();
         try {
             parts.reloads().run();
         } catch (InterruptedException unexpected) {
-            err.println("millrace: interrupted");
+            ConsoleLog.printError(err, Level.ERROR, "interrupted");
         }
         return 0;
     }
@@ -60,11 +61,19 @@ final class ServeCommand {
      *
      * @throws CommandException in one line, with nothing left running
      */
-    private static RunningStore startAll(Arguments arguments, ServeParts parts)
-            throws CommandException {
+    private static RunningStore startAll(Configuration configuration, ServeParts parts,
+            PrintStream err) throws CommandException {
         try {
+            Arguments arguments = configuration.read(parts);
+            LogFlags.apply(arguments);
+            if (Configuration.file(arguments) != null) {
+                parts.changes().start(configuration, arguments);
+                parts.reloads().add("the configuration", parts.changes());
+                LogFlags.addTo(parts.changes());
+            }
             return start(arguments, parts);
         } catch (CommandException failed) {
+            parts.printWarnings(err); // a misspelt variable may be why
             try {
                 parts.close();
             } catch (IOException alsoFailed) {
@@ -109,7 +118,8 @@ final class ServeCommand {
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
-        watchTokens(ServeSettings.tokenFile(arguments), serving, parts);
+        ResourceCheck.warn(arguments, options, storeOptions, parts);
+        watchTokens(arguments, serving, parts);
         return serving;
     }
 
@@ -122,16 +132,20 @@ final class ServeCommand {
         try {
             return FileStore.open(folder, options);
         } catch (IOException e) {
-            throw CommandException.failure(e.getMessage());
+            throw CommandException.failure(StartAdvice.here().folder(e, folder));
         }
     }
 
     /** Has the token file read again when it changes, unless it can be read only once. */
-    private static void watchTokens(Path file, RunningStore serving, ServeParts parts) {
+    private static void watchTokens(Arguments arguments, RunningStore serving, ServeParts parts)
+            throws CommandException {
+        Path file = ServeSettings.tokenFile(arguments);
         if (file != null && Files.isRegularFile(file)) {
             TokenWatch watch = new TokenWatch(file, serving.store(), parts.lines());
             parts.reloads().add("the tokens", watch::reload);
             parts.reloads().watch(watch::look);
+            parts.changes().add(next -> watch.moveTo(ServeSettings.tokenFile(next)),
+                    ServeFlags.TOKEN_FILE);
         }
     }
 
@@ -145,7 +159,7 @@ final class ServeCommand {
             serving.stop(out);
             parts.close();
         } catch (IOException | RuntimeException | Error e) {
-            err.println("millrace: " + e);
+            ConsoleLog.printError(err, Level.ERROR, e.toString());
             exitCode = 1;
         }
         Recordings.await();

@@ -62,15 +62,19 @@ final class ServeFlags {
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
 
-    /** All of them, in the order of the help. */
-    static final Flags FLAGS = new Flags("serve", USAGE)
-            .with(SERVER, ADDRESS, PORT, LISTEN, Flags.HELP)
-            .with(STORE, DIR, DISCARD)
-            .with(RIGHTS, TOKEN_FILE)
-            .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
-            .with(STORE_FLAGS)
-            .with(SERVER_FLAGS);
+    static final Flags FLAGS = addTo(new Flags("serve", USAGE));
 
     private ServeFlags() {
+    }
+
+    /** Adds all of them, in the order of the help. */
+    static Flags addTo(Flags flags) {
+        return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
+                .with(STORE, DIR, DISCARD)
+                .with(RIGHTS, TOKEN_FILE)
+                .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
+                .with(new LogFlags())
+                .with(STORE_FLAGS)
+                .with(SERVER_FLAGS);
     }
 }

@@ -2,6 +2,8 @@ package io.millrace.app;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +19,7 @@ final class ServeParts implements Closeable {
 
     private final Lines lines;
     private final Reloads reloads;
+    private final ConfigReload changes;
     private final Deque<Closeable> parts = new ArrayDeque<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -24,6 +27,7 @@ final class ServeParts implements Closeable {
     ServeParts(Lines lines) {
         this.lines = lines;
         this.reloads = new Reloads(lines);
+        this.changes = new ConfigReload(lines);
     }
 
     /** Adds a part, which is closed at the end. */
@@ -37,14 +41,21 @@ final class ServeParts implements Closeable {
         warnings.add(line);
     }
 
-    /** The lines of {@link #warn}. */
-    List<String> warnings() {
-        return warnings;
+    /** Prints the lines of {@link #warn}. */
+    void printWarnings(PrintStream err) {
+        for (String warning : warnings) {
+            ConsoleLog.printError(err, Level.WARNING, warning);
+        }
     }
 
     /** What SIGHUP reads again, and files that are looked at. */
     Reloads reloads() {
         return reloads;
+    }
+
+    /** What a change of the configuration file applies to. */
+    ConfigReload changes() {
+        return changes;
     }
 
     /** The lines that parts print while they run. */

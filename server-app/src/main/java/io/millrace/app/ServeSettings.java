@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.access.AccessRules;
 import io.millrace.app.admin.HealthPath;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
@@ -7,6 +8,7 @@ import io.millrace.option.OptionException;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
 import java.net.SocketAddress;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,15 +25,44 @@ final class ServeSettings {
     }
 
     /**
-     * The options of a server at some addresses.
+     * Checks all values, and the files that are read at the start, as far as that opens nothing.
+     *
+     * @throws CommandException naming the first that is wrong, and where it was given
+     */
+    static void check(Arguments arguments) throws CommandException {
+        if (!arguments.words().isEmpty()) {
+            throw CommandException.usage("unexpected argument '" + arguments.words().get(0)
+                    + "': serve takes only flags, see serve --help");
+        }
+        places(arguments);
+        serverOptions(arguments);
+        storeOptions(arguments, null);
+        Path folder = folder(arguments);
+        Path tokenFile = tokenFile(arguments);
+        if (tokenFile == null) {
+            return;
+        }
+        if (Files.isRegularFile(tokenFile) || Files.notExists(tokenFile)) {
+            TokenFile.read(tokenFile); // a pipe from the shell can be read only once
+        }
+        if (!arguments.of(ServeFlags.DISCARD)) {
+            TokenFile.refuseWithin(folder, tokenFile);
+        }
+    }
+
+    /**
+     * The options of a server at some addresses; without any, at its default.
      *
      * @throws CommandException naming the flag whose value is out of range
      */
     static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
         try {
-            return ServeFlags.SERVER_FLAGS
-                    .set(ServerOptions.builder().addresses(addresses), arguments).build();
+            ServerOptions.Builder builder = ServerOptions.builder();
+            if (addresses.length > 0) {
+                builder.addresses(addresses);
+            }
+            return ServeFlags.SERVER_FLAGS.set(builder, arguments).build();
         } catch (OptionException wrong) {
             throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) {
@@ -46,14 +77,17 @@ final class ServeSettings {
      *     out of range
      */
     static StoreOptions storeOptions(Arguments arguments) throws CommandException {
+        Path tokenFile = tokenFile(arguments);
+        return storeOptions(arguments, tokenFile == null ? null : TokenFile.read(tokenFile));
+    }
+
+    /** The same with rules that were read, or null for none. */
+    static StoreOptions storeOptions(Arguments arguments, AccessRules rules)
+            throws CommandException {
         StoreOptions.Builder builder =
                 ServeFlags.STORE_FLAGS.set(StoreOptions.builder(), arguments);
-        Path tokenFile = tokenFile(arguments);
-        if (tokenFile != null) {
-            builder.access(TokenFile.read(tokenFile));
-        }
         try {
-            return builder.build();
+            return builder.access(rules).build();
         } catch (OptionException wrong) {
             throw ServeFlags.STORE_FLAGS.refused(wrong, arguments);
         }
@@ -62,12 +96,13 @@ final class ServeSettings {
     /** The token file; null if there is none. */
     static Path tokenFile(Arguments arguments) throws CommandException {
         String text = arguments.of(ServeFlags.TOKEN_FILE);
-        return text.isEmpty() ? null : TokenFile.path(ServeFlags.TOKEN_FILE.name(), text);
+        return text.isEmpty() ? null
+                : TokenFile.path(arguments.nameOf(ServeFlags.TOKEN_FILE), text);
     }
 
     /** The store's folder. */
     static Path folder(Arguments arguments) throws CommandException {
-        String name = ServeFlags.DIR.name();
+        String name = arguments.nameOf(ServeFlags.DIR);
         String text = arguments.of(ServeFlags.DIR);
         int schemeEnd = schemeEnd(text);
         if (schemeEnd > 0) {
@@ -104,8 +139,9 @@ final class ServeSettings {
         ListenAddress first = ListenAddress.of(arguments.of(ServeFlags.ADDRESS),
                 arguments.of(ServeFlags.PORT).intValue());
         if (first.isUnix() && arguments.has(ServeFlags.PORT)) {
-            throw CommandException.usage("--port can't be used with --address "
-                    + arguments.of(ServeFlags.ADDRESS) + ": a Unix domain socket has no port");
+            throw CommandException.usage(arguments.nameOf(ServeFlags.PORT)
+                    + " can't be used with --address " + arguments.of(ServeFlags.ADDRESS)
+                    + ": a Unix domain socket has no port");
         }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(ServeFlags.LISTEN));

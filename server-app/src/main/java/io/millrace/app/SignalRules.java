@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -72,7 +73,8 @@ final class SignalRules {
         if (signal.toString().equals("SIGHUP")) {
             reloads.request();
         } else {
-            System.err.println("millrace: " + signal + " ignored: it has no meaning here");
+            ConsoleLog.printError(System.err, Level.WARNING,
+                    signal + " ignored: it has no meaning here");
         }
     }
 }

@@ -18,7 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 final class TokenWatch {
 
-    private final Path file;
+    private Path file;
     private final FileStore store;
     private final Lines lines;
     /** What the file was at the last look. */
@@ -88,6 +88,24 @@ final class TokenWatch {
     void reload() throws CommandException {
         read = state();
         use(read());
+    }
+
+    /**
+     * Goes on with another file.
+     *
+     * @param other null for none
+     * @throws CommandException if file and tokens stay as they were
+     */
+    void moveTo(Path other) throws CommandException {
+        if (other == null) {
+            // A line that is missing by mistake must not let everyone in.
+            throw CommandException.failure(
+                    "a store with tokens is opened to all by a restart only");
+        }
+        AccessRules next = TokenFile.read(other);
+        file = other;
+        read = state();
+        use(next);
     }
 
     private AccessRules read() throws CommandException {

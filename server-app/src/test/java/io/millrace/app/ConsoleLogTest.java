@@ -9,7 +9,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ConsoleLogTest {
@@ -67,6 +69,65 @@ class ConsoleLogTest {
         assertTrue(printed.startsWith(
                 "millrace: failed\njava.lang.IllegalStateException: because\n\tat "), printed);
         assertTrue(printed.endsWith(")\n") || printed.endsWith(" more\n"), printed);
+    }
+
+    @Test
+    void levelHoldsForAllLoggersFromTheNextLineOn() {
+        System.Logger evictions = new ConsoleLog().getLogger("io.millrace.evict.Evictor",
+                ConsoleLogTest.class.getModule());
+        ConsoleLog.set(LogLevel.DEBUG, LogFormat.TEXT);
+        assertEquals("millrace: a\n", printed(() -> logger.log(Level.DEBUG, "a")));
+        assertFalse(logger.isLoggable(Level.TRACE));
+        ConsoleLog.set(LogLevel.INFO, LogFormat.TEXT);
+        assertEquals("", printed(() -> logger.log(Level.DEBUG, "a")));
+        assertEquals("millrace: a\n", printed(() -> logger.log(Level.INFO, "a")));
+        ConsoleLog.set(LogLevel.ERROR, LogFormat.TEXT);
+        assertEquals("", printed(() -> logger.log(Level.WARNING, "a")));
+        assertFalse(evictions.isLoggable(Level.INFO));
+        ConsoleLog.reset();
+        assertTrue(evictions.isLoggable(Level.INFO));
+        assertTrue(logger.isLoggable(Level.WARNING));
+    }
+
+    @Test
+    void lineOfJsonHasAllOfTheLog() {
+        ConsoleLog.set(LogLevel.WARNING, LogFormat.JSON);
+        String line = printed(() -> logger.log(Level.ERROR, "it's {0}", "\"x\"\n"));
+        assertTrue(line.matches("\\{\"timestamp\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}"
+                + ":[0-9]{2}\\.[0-9]{3}Z\",\"level\":\"ERROR\",\"logger\":\"x\",\"thread\":\""
+                + Thread.currentThread().getName() + "\",\"message\":\"its .*\"}\n"), line);
+    }
+
+    @Test
+    void traceIsOneFieldOfTheLine() {
+        ConsoleLog.set(LogLevel.WARNING, LogFormat.JSON);
+        String line = printed(
+                () -> logger.log(Level.ERROR, "failed", new IllegalStateException("because")));
+        assertTrue(line.contains("\"message\":\"failed\",\"exception\":"
+                + "\"java.lang.IllegalStateException: because\\n\\tat "), line);
+        assertEquals(1, line.lines().count());
+    }
+
+    @Test
+    void linesOfTheProgramHaveTheFormatToo() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        ConsoleLog.print(out, "a\n  b  1\n");
+        ConsoleLog.printError(out, Level.ERROR, "c");
+        assertEquals("a\n  b  1\nmillrace: c\n",
+                bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n"));
+        bytes.reset();
+        ConsoleLog.set(LogLevel.ERROR, LogFormat.JSON);
+        ConsoleLog.print(out, "a\n  b  1\n");
+        ConsoleLog.printError(out, Level.WARNING, "c");
+        assertEquals(List.of("\"INFO a\"", "\"INFO b  1\"", "\"WARNING c\""),
+                bytes.toString(StandardCharsets.UTF_8).lines().map(line -> line.replaceAll(
+                        ".*\"level\":(\"[A-Z]+)\".*\"message\":\"(.*)}", "$1 $2")).toList());
+    }
+
+    @AfterEach
+    void reset() {
+        ConsoleLog.reset();
     }
 
     private static synchronized String printed(Runnable logging) {

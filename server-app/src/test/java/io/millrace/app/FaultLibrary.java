@@ -77,8 +77,8 @@ final class FaultLibrary {
 
     /** A shell's line that starts a program so that calls on files below a folder can fail. */
     String line(Path folder) {
-        return "LD_PRELOAD='" + library + "' MILLRACE_FAULTS='" + control
-                + "' MILLRACE_FAULTS_IN='" + folder + "' exec \"$@\"";
+        return "LD_PRELOAD='" + library + "' FAULTS_FILE='" + control
+                + "' FAULTS_IN='" + folder + "' exec \"$@\"";
     }
 
     /**

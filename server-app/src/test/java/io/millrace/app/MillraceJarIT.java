@@ -296,6 +296,11 @@ class MillraceJarIT {
                 assertEquals("", second.out());
                 assertTrue(second.err().matches("millrace: can't listen on 127\\.0\\.0\\.1:" + port
                         + ": [^\n]+\n"), second.err());
+                if (OS.LINUX.isCurrentOs()) {
+                    assertTrue(second.err().endsWith(": process " + first.pid()
+                            + " (java) listens on the port: stop it, or choose another port\n"),
+                            second.err());
+                }
             }
             assertEquals(404, request("GET", url + "/key", null).status());
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -246,7 +247,9 @@ class StoreJarIT {
         try (JarProcess server = JarProcess.startByShell(folder, line, NO_FLAGS, "--port", "0")) {
             assertEquals(1, server.exitCode());
             assertTrue(server.err().matches(
-                    "millrace: the folder [^\n]*data can't be written: permission denied\n"),
+                    "millrace: the folder [^\n]*data can't be written: permission denied: "
+                    + "[^\n]*data belongs to [^\n]+, and this process is of the user [^\n]+: change"
+                    + " its owner or permissions, or choose another --dir\n"),
                     server.err());
         }
         try (JarProcess server = JarProcess.startByShell(folder, line, NO_FLAGS, "--port", "0",
@@ -254,6 +257,49 @@ class StoreJarIT {
             assertEquals(200, client.get("a").status());
         }
         permit("data", "rwxrwxrwx");
+    }
+
+    @Test
+    void folderInUseNamesTheProcessThatUsesIt() throws Exception {
+        try (JarProcess first = JarProcess.start(folder, "--port", "0")) {
+            first.awaitUrl();
+            try (JarProcess second = JarProcess.start(folder, "--port", "0")) {
+                assertEquals(1, second.exitCode());
+                assertEquals("millrace: another store uses the folder "
+                        + folder.toRealPath().resolve("data") + ": it is process " + first.pid()
+                        + " (java): stop it, or choose another --dir\n", second.err());
+            }
+        }
+    }
+
+    @Test
+    void portThatNeedsAPrivilegeSaysWhatToDo() throws Exception {
+        String line = asNobody();
+        Path limit = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+        try (BufferedReader lines = Files.newBufferedReader(limit)) {
+            assumeTrue(Integer.parseInt(lines.readLine()) > 1, "every user may have every port");
+        }
+        try (JarProcess server = JarProcess.startByShell(folder, line, NO_FLAGS, "--port", "1")) {
+            assertEquals(1, server.exitCode());
+            assertTrue(server.err().matches("millrace: can't listen on 127\\.0\\.0\\.1:1: [^\n]+:"
+                    + " ports below [0-9]+ need a privilege that the user [^\n]+ lacks: choose a"
+                    + " higher port, [^\n]+\n"), server.err());
+        }
+    }
+
+    @Test
+    void limitsThatCannotHoldAreAWarningEach() throws Exception {
+        try (JarProcess server = JarProcess.startByShell(folder, "ulimit -n 1123; exec \"$@\"",
+                List.of("-Xmx64m"), "--port", "0", "--max-connections", "1024", "--max-kept",
+                "1GiB")) {
+            server.awaitUrl();
+            server.terminate();
+            assertEquals(0, server.exitCode());
+            assertTrue(server.err().matches("millrace: --max-connections 1024 is more than the 1123"
+                    + " open files that this process may have allow: [^\n]+\nmillrace: --max-kept"
+                    + " 1GiB and --cache 32MiB are more than three quarters of the heap of [^\n]+"
+                    + ": start java with a higher -Xmx, or lower them\n"), server.err());
+        }
     }
 
     // Another file system.

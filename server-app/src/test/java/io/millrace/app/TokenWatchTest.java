@@ -103,7 +103,7 @@ class TokenWatchTest {
     void lookThatFailsIsNotTheLastOne() throws Exception {
         watch = new TokenWatch(file, store, lines(new PrintStream(out) {
             @Override
-            public void println(String line) {
+            public void print(String line) {
                 throw new OutOfMemoryError("for this test");
             }
         }));
@@ -121,7 +121,7 @@ class TokenWatchTest {
         CountDownLatch read = new CountDownLatch(1);
         watch = new TokenWatch(file, store, Lines.aside(new PrintStream(out) {
             @Override
-            public void println(String line) {
+            public void print(String line) {
                 try {
                     read.await();
                 } catch (InterruptedException e) {

@@ -37,11 +37,11 @@ static const char *folder;
 
 __attribute__((constructor)) static void start(void)
 {
-    const char *path = getenv("MILLRACE_FAULTS");
+    const char *path = getenv("FAULTS_FILE");
     int fd = path == NULL ? -1 : open(path, O_RDWR);
     if (fd >= 0) {
         void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        folder = getenv("MILLRACE_FAULTS_IN");
+        folder = getenv("FAULTS_IN");
         control = page == MAP_FAILED || folder == NULL ? NULL : page;
     }
 }

@@ -53,13 +53,17 @@ public record Flag<T>(String name, FlagType<T> kind, T standard, String standard
         return "(" + unit + (unit.isEmpty() ? "" : ", ") + "default " + text + ")";
     }
 
-    /** The value of a text, or one line that says what is allowed. */
-    public T read(String text) throws CommandException {
+    /**
+     * The value of a text, or one line that says what is allowed.
+     *
+     * @param place how the line begins: the flag's name where the text was given
+     */
+    public T read(String place, String text) throws CommandException {
         try {
             return kind.read(text);
         } catch (IllegalArgumentException wrong) {
             throw CommandException.usage(
-                    name + " must be " + wrong.getMessage() + ": " + quoted(text));
+                    place + " must be " + wrong.getMessage() + ": " + quoted(text));
         }
     }
 

@@ -18,6 +18,11 @@ public final class Flags {
     public static final Flag<Boolean> HELP = Flag.toggle("--help",
             "print this help and exit").standardText("");
 
+    /** Names the file that has flags, too. */
+    public static final Flag<String> CONFIG = Flag.of("--config", FlagType.FILE, "",
+            "file of settings: a line port = 8080 is --port 8080; variables such as MILLRACE_PORT "
+                    + "win over the file, flags over both").standardText("none");
+
     private static final int HELP_COLUMNS = 100;
     private static final int TEXT_COLUMN = 27;
 
@@ -90,6 +95,23 @@ public final class Flags {
         return flag;
     }
 
+    /** The flag that a configuration file may set; null if there is none of this name. */
+    Flag<?> inFile(String name) {
+        return name.equals(CONFIG.name()) ? null : inEnvironment(name);
+    }
+
+    /** The flag that the environment may set; null if there is none of this name. */
+    Flag<?> inEnvironment(String name) {
+        return name.equals(HELP.name()) ? null : named(name);
+    }
+
+    /** The name that was probably meant, none of these flags' own; null if none is near. */
+    String nearest(String name, Flag<?>... others) {
+        List<Flag<?>> known = all();
+        known.removeAll(List.of(others));
+        return Nearest.to(name, known.stream().map(Flag::name).toList());
+    }
+
     /**
      * Reads the arguments; of a flag given twice the last counts, or both if its value is a list.
      *
@@ -97,7 +119,7 @@ public final class Flags {
      *     that is not allowed
      */
     public Arguments parse(List<String> args) throws CommandException {
-        Map<String, String> texts = new HashMap<>();
+        Map<String, Setting> settings = new HashMap<>();
         List<String> words = new ArrayList<>();
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
@@ -109,8 +131,10 @@ public final class Flags {
             String name = equals < 0 ? arg : arg.substring(0, equals);
             Flag<?> flag = named(name.equals("-h") ? HELP.name() : name);
             if (flag == null) {
-                throw CommandException.usage(
-                        "unknown flag " + name + ", see " + command + " --help");
+                String near = nearest(name);
+                throw CommandException.usage("unknown flag " + name
+                        + (near == null ? "" : ": did you mean " + near + "?")
+                        + (near == null ? ", see " : " See ") + command + " --help");
             }
             String text;
             if (equals >= 0) {
@@ -123,11 +147,12 @@ public final class Flags {
                 throw CommandException.usage(
                         name + " needs a value: " + name + " " + flag.kind().placeholder());
             }
-            flag.read(text);
-            String before = flag.kind().isList() ? texts.get(flag.name()) : null;
-            texts.put(flag.name(), before == null ? text : before + "," + text);
+            flag.read(flag.name(), text);
+            Setting before = flag.kind().isList() ? settings.get(flag.name()) : null;
+            settings.put(flag.name(), before == null ? new Setting(text, "flag", flag.name())
+                    : before.and(text));
         }
-        return new Arguments(texts, words);
+        return new Arguments(settings, words);
     }
 
     /** The help: usage, and every flag with its value, purpose and default. */

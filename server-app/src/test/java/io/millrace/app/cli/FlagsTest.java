@@ -96,8 +96,9 @@ class FlagsTest {
 
     @Test
     void unknownFlagIsNamed() {
-        assertRefused("unknown flag --sice, see run --help", "--sice", "1");
-        assertRefused("unknown flag --sice, see run --help", "--sice=1");
+        assertRefused("unknown flag --sice: did you mean --size? See run --help", "--sice", "1");
+        assertRefused("unknown flag --sice: did you mean --size? See run --help", "--sice=1");
+        assertRefused("unknown flag --colour, see run --help", "--colour=red");
         assertRefused("unknown flag -s, see run --help", "-s");
     }
 

@@ -1,0 +1,152 @@
+package io.millrace.store;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Withdrawable;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * Requests for changes that wait until the store may change its folder. Each waits for a bounded
+ * time. One whose client leaves, or that the server gives up, is never carried out.
+ *
+ * <p>Threads: any.
+ */
+final class HeldRequests {
+
+    /** What a request waits for, or what a handler around the store makes of it. */
+    private static final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
+
+        /** Whether the request is being carried out, or never will be. */
+        private final AtomicBoolean isSettled;
+
+        Promise(AtomicBoolean isSettled) {
+            this.isSettled = isSettled;
+        }
+
+        @Override
+        public boolean withdraw() {
+            return isSettled.compareAndSet(false, true);
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Promise<>(isSettled);
+        }
+    }
+
+    private record Held(RequestHead request, Durability durability, Promise<Exchange> promise,
+            long untilNs) {
+
+        /** Once true this is always true. */
+        boolean isSettled() {
+            return promise.isSettled.get();
+        }
+
+        void goOn(StoreRequests requests) {
+            if (!promise.withdraw()) {
+                return; // settled already
+            }
+            try {
+                promise.complete(requests.handle(request, durability));
+            } catch (Throwable e) { // the server's to answer
+                promise.completeExceptionally(e);
+            }
+        }
+
+        void refuse(Response refusal) {
+            if (promise.withdraw()) {
+                promise.complete(refusal);
+            }
+        }
+    }
+
+    private final long longestNs;
+    private final LongSupplier clockNs;
+    /** In the order in which they came. Guarded by this. */
+    private final Queue<Held> waiting = new ArrayDeque<>();
+    /** What requests go on to; null as long as they wait. Guarded by this. */
+    private StoreRequests next;
+    /** The response to all from now on; null as long as they wait. Guarded by this. */
+    private Response refusal;
+
+    /**
+     * None yet.
+     *
+     * @param longestNs how long each may wait
+     * @param clockNs the time, in nanoseconds since any moment
+     */
+    HeldRequests(long longestNs, LongSupplier clockNs) {
+        this.longestNs = longestNs;
+        this.clockNs = clockNs;
+    }
+
+    /** An exchange that is decided when the store may change its folder. */
+    Exchange hold(RequestHead request, Durability durability) throws HttpException {
+        StoreRequests open;
+        synchronized (this) {
+            if (refusal != null) {
+                return refusal;
+            }
+            open = next;
+            if (open == null) {
+                Promise<Exchange> promise = new Promise<>(new AtomicBoolean());
+                request.whenGone(promise::withdraw);
+                waiting.add(new Held(request, durability, promise,
+                        clockNs.getAsLong() + longestNs));
+                return Exchange.later(promise);
+            }
+        }
+        return open.handle(request, durability);
+    }
+
+    /** Refuses those that have waited for too long. */
+    void expire() {
+        long nowNs = clockNs.getAsLong();
+        Held held = firstToEnd(nowNs);
+        while (held != null) {
+            held.refuse(Responses.NOT_HANDED_OVER);
+            held = firstToEnd(nowNs);
+        }
+    }
+
+    private synchronized Held firstToEnd(long nowNs) {
+        Held first = waiting.peek();
+        return first != null && (first.isSettled() || first.untilNs() - nowNs <= 0)
+                ? waiting.remove() : null;
+    }
+
+    /** Lets all requests go on, those that come too. */
+    void goOn(StoreRequests requests) {
+        synchronized (this) {
+            next = requests;
+        }
+        for (Held held = poll(); held != null; held = poll()) {
+            held.goOn(requests);
+        }
+    }
+
+    /** Refuses all requests that wait, and those that come. */
+    void refuse(Response response) {
+        synchronized (this) {
+            refusal = response;
+        }
+        for (Held held = poll(); held != null; held = poll()) {
+            held.refuse(response);
+        }
+    }
+
+    private synchronized Held poll() {
+        return waiting.poll();
+    }
+
+    /** How many wait. */
+    synchronized int count() {
+        return waiting.size();
+    }
+}

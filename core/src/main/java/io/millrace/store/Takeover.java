@@ -1,0 +1,118 @@
+package io.millrace.store;
+
+import io.millrace.http.Response;
+import io.millrace.log.SafeLog;
+import io.millrace.tree.FaultLog;
+import io.millrace.tree.FolderLock;
+import io.millrace.tree.FolderOpening;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Waits, while a store already serves reads, until the process before it lets go of the folder,
+ * and then opens it for changes. Those that have come meanwhile go on.
+ *
+ * <p>Threads: its own; {@link #stop} by any, one at a time.
+ */
+final class Takeover implements Runnable {
+
+    /** After a folder could not be opened it is tried again. */
+    private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Opens the store for changes, in a folder that may be changed now. */
+    interface Opening {
+        StoreState open() throws IOException;
+    }
+
+    private final FolderLock lock;
+    /** What the store reads with until then; longer for responses that are under way. */
+    private final StoreState reading;
+    private final HeldRequests held;
+    private final Opening opening;
+    private final FileStore store;
+    private final FaultLog faults;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    /** @param lock taken for listening */
+    Takeover(FolderLock lock, StoreState reading, HeldRequests held, Opening opening,
+            FileStore store) {
+        this.lock = lock;
+        this.reading = reading;
+        this.held = held;
+        this.opening = opening;
+        this.store = store;
+        this.faults = reading.folder().faults();
+        thread = new Thread(this, "millrace-takeover");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        long beganNs = System.nanoTime();
+        StoreState opened = tryToOpen();
+        while (opened == null) {
+            pause(FolderLock.LOOK_NS);
+            if (stopped) {
+                return;
+            }
+            opened = tryToOpen();
+        }
+        // A quota is counted anew, which takes a moment if there are many objects.
+        while (!opened.quota().isKnown() && !stopped) {
+            pause(FolderLock.LOOK_NS);
+        }
+        long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
+        SafeLog.log(FileStore.class, Level.INFO, "took over the folder " + opened.folder().path()
+                + " after " + waitedMs + " ms; " + held.count() + " changes have waited", null);
+        held.goOn(store.begin(opened));
+    }
+
+    private void pause(long timeNs) {
+        LockSupport.parkNanos(this, timeNs);
+        held.expire();
+    }
+
+    /** Null as long as another process has the folder, or it can't be opened. */
+    private StoreState tryToOpen() {
+        try {
+            return lock.tryWrite() ? opening.open() : null;
+        } catch (IOException e) {
+            faults.log("failed to take over the folder, will retry", e);
+        } catch (RuntimeException | Error e) {
+            SafeLog.log(FileStore.class, Level.ERROR,
+                    "failed to take over the folder, will retry", e);
+        }
+        pause(PAUSE_NS);
+        return null;
+    }
+
+    /** Ends the wait; changes that wait, and those that come, get this response. */
+    void stop(Response refusal) {
+        stopped = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        held.refuse(refusal);
+    }
+
+    /** What the store reads with, or has read with. */
+    StoreState reading() {
+        return reading;
+    }
+}

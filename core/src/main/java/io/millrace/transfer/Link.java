@@ -1,0 +1,73 @@
+package io.millrace.transfer;
+
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+
+/**
+ * Both directions of one connection's bytes, with what stands between them and the socket, and what
+ * a visit may move of them.
+ *
+ * <p>Threads: the owning worker only.
+ */
+public final class Link {
+
+    public final InputBuffer in;
+    public final OutputBuffer out;
+    public final ResponseSender sender;
+    public final Layer layer;
+    public final VisitBudget budget;
+    /** What bodies are read from. */
+    private final ByteChannel socket;
+
+    /**
+     * @param socket the socket, or what plays it; also if there is a layer
+     * @param layer {@link Layer#NONE} for none
+     * @param budget of each visit
+     */
+    public Link(ByteChannel socket, Layer layer, TransferResources resources, VisitBudget budget) {
+        this.layer = layer;
+        this.budget = budget;
+        this.socket = layer == Layer.NONE ? socket : layer;
+        in = new InputBuffer(this.socket, resources);
+        out = new OutputBuffer(this.socket, layer, resources);
+        sender = new ResponseSender(out, resources);
+    }
+
+    /** @param isShort whether others wait already, so that the visit has to be a short one */
+    public void beginVisit(boolean isShort) {
+        budget.begin(isShort);
+        layer.beginVisit();
+        in.beginVisit();
+        out.beginVisit();
+    }
+
+    /** Sends what is left, unless the socket has refused it in this visit; whether all is sent. */
+    public boolean endVisit() throws IOException {
+        in.endVisit();
+        boolean isSent = !out.hasUnsent() && out.flush();
+        layer.endVisit();
+        return isSent;
+    }
+
+    /** What the system may move bodies from by itself; else what they are read from. */
+    public ByteChannel bodies() {
+        ByteChannel direct = layer.direct(socket);
+        return direct != null ? direct : socket;
+    }
+
+    /** Bytes that were moved in either direction; only grows. */
+    public long progress() {
+        return out.sent() + in.bodyBytes();
+    }
+
+    /** Bytes of memory that are kept between two visits. */
+    public long keptBytes() {
+        return in.keptBytes() + out.keptBytes() + layer.keptBytes();
+    }
+
+    /** Gives back what is kept: the connection has ended. */
+    public void discard() {
+        in.discard();
+        out.discard();
+    }
+}
