@@ -11,6 +11,7 @@ module io.millrace.core {
     requires static jdk.management;
 
     exports io.millrace.access;
+    exports io.millrace.accesslog;
     exports io.millrace.content;
     exports io.millrace.http;
     exports io.millrace.metrics;

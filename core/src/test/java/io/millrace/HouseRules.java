@@ -291,6 +291,14 @@ final class HouseRules {
         return numbers;
     }
 
+    /** Two branches that are merged may have taken one number, or each have a decision. */
+    static List<String> decidedTwice(String page) {
+        Set<String> numbers = new HashSet<>();
+        return DECIDED.matcher(page).results().map(found -> found.group(1))
+                .filter(number -> !numbers.add(number))
+                .map(number -> "there are two decisions " + number).toList();
+    }
+
     /** How often comments or a page cite a decision. */
     static List<Integer> cited(String text) {
         List<Integer> numbers = new ArrayList<>();

@@ -69,7 +69,10 @@ public final class AccessControl { // decision 171
         return wrongTokens.sum();
     }
 
-    /** Who sent a request, as far as its credentials tell. */
+    /**
+     * Who sent a request, as far as its credentials tell. The name of a right token is noted as the
+     * request's user, for access logs.
+     */
     public Caller caller(RequestHead request) {
         AccessRules current = rules;
         if (current.isOpen()) {
@@ -86,7 +89,12 @@ public final class AccessControl { // decision 171
         }
         List<Grant> grants = bearer != null ? current.of(null, bearer.sha256())
                 : ofPassword(current, basic.decoded());
-        return grants.isEmpty() ? wrong(request) : Caller.of(grants);
+        if (grants.isEmpty()) {
+            return wrong(request);
+        }
+        Caller caller = Caller.of(grants);
+        request.notes().user(caller.name());
+        return caller;
     }
 
     private static List<Grant> ofPassword(AccessRules rules, Credentials pair) {

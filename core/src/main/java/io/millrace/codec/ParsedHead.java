@@ -4,6 +4,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class ParsedHead implements RequestHead, Headers {
     private String path = "";
     /** The server's, for each request anew; null for none. */
     private Presence presence;
+    private RequestNotes notes = RequestNotes.NONE;
     /** The server's, for each request anew; null for none. */
     private ConnectionInfo connection;
 
@@ -59,6 +61,7 @@ public final class ParsedHead implements RequestHead, Headers {
     void clear() {
         fieldCount = 0;
         presence = null;
+        notes = RequestNotes.NONE;
         connection = null;
     }
 
@@ -135,6 +138,11 @@ public final class ParsedHead implements RequestHead, Headers {
     /** Who is asked whether the client of this request is still there. */
     public void presence(Presence presence) {
         this.presence = presence;
+    }
+
+    /** Where the application's notes go; {@link RequestNotes#NONE} until this is called. */
+    public void notes(RequestNotes notes) {
+        this.notes = notes;
     }
 
     /** What is known of the connection of this request. */
@@ -243,6 +251,11 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public void whenHalfClosed(Runnable action) {
         presence.whenHalfClosed(action);
+    }
+
+    @Override
+    public RequestNotes notes() {
+        return notes;
     }
 
     @Override

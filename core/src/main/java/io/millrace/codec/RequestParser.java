@@ -3,6 +3,7 @@ package io.millrace.codec;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads request heads (RFC 9112 sections 2, 3 and 5), resumable at any byte: each byte is looked at
@@ -31,6 +32,8 @@ public final class RequestParser {
     private static final int BLOCK_BYTES = 512;
     /** Some clients send one or two behind a body or to see who is there. */
     private static final int MOST_EMPTY_LINES = 16;
+    /** Of what is no request, for those who look for the reason. */
+    private static final int MOST_LINE_BYTES = 8192;
     private static final String HTTP_11 = "HTTP/1.1\r\n";
 
     private static final String BAD_METHOD = "the request method has an invalid character";
@@ -48,6 +51,8 @@ public final class RequestParser {
     private int length;
     /** Bytes of the last head: the next one of the same client is likely to be as long. */
     private int lastLength = BLOCK_BYTES;
+    /** Bytes taken over, whatever they are: behind a mistake none is looked at. */
+    private int filled;
     private int partStart;
     private int nameStart;
     private int nameEnd;
@@ -72,6 +77,19 @@ public final class RequestParser {
         };
     }
 
+    /**
+     * The first line of what has come since the last reset, as ISO 8859-1, be it a request line or
+     * not; beyond 8192 characters it is cut.
+     */
+    public String firstLine() {
+        int end = 0;
+        int most = Math.min(filled, MOST_LINE_BYTES);
+        while (end < most && !isLineEnd(head.bytes[end])) {
+            end++;
+        }
+        return new String(head.bytes, 0, end, StandardCharsets.ISO_8859_1);
+    }
+
     /** Bytes of memory that the head takes, or has room for. */
     public int heldBytes() {
         return head.heldBytes();
@@ -82,6 +100,7 @@ public final class RequestParser {
         state = State.START;
         emptyLines = 0;
         length = 0;
+        filled = 0;
         head.clear();
     }
 
@@ -103,10 +122,12 @@ public final class RequestParser {
             int start = in.position();
             head.ensureCapacity(length + count);
             in.get(head.bytes, length, count);
+            filled = length + count;
             if (state == State.START || state == State.EMPTY_LINE_END) {
                 // Bytes of an empty line are not the head's: take them out and start again.
                 int skipped = skipEmptyLine(head.bytes, count);
                 if (skipped > 0) {
+                    filled = 0;
                     in.position(start + skipped);
                     continue;
                 }

@@ -60,7 +60,7 @@ public final class Evictor implements Closeable {
             thread = background;
         } catch (OutOfMemoryError e) {
             SafeLog.log(Evictor.class, Level.WARNING,
-                    "no object is evicted until the next start, as there is no thread for it", e);
+                    "evictions are off until the next start: no thread can be started", e);
         }
     }
 
@@ -113,7 +113,7 @@ public final class Evictor implements Closeable {
         try {
             evicted = pass();
         } catch (IOException | RuntimeException e) {
-            SafeLog.log(Evictor.class, Level.WARNING, "a pass of evictions has failed", e);
+            SafeLog.log(Evictor.class, Level.WARNING, "an eviction pass failed", e);
         } catch (OutOfMemoryError e) {
             evicted = false; // its candidates take a few megabytes; the next pass tries again
         } finally {

@@ -111,4 +111,15 @@ public interface RequestHead {
     default void whenHalfClosed(Runnable action) {
         Objects.requireNonNull(action);
     }
+
+    /**
+     * Where the application notes what an access log should have of this request, such as its user.
+     * Notes stay valid when the head is not any more.
+     *
+     * @return {@link RequestNotes#NONE} if nothing observes the request
+     * @since 0.1
+     */
+    default RequestNotes notes() {
+        return RequestNotes.NONE;
+    }
 }

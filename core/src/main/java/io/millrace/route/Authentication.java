@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * Admits requests with a valid name and password (Basic, RFC 7617) or token (Bearer, RFC 6750). Any
- * other request gets 401 with a challenge, before its body is read.
+ * other request gets 401 with a challenge, before its body is read. The user's name is noted for
+ * access logs.
  *
  * <p>Meant for a handful of users: the credentials are compared with the secret of each, in a time
  * that reveals nothing about the secrets. Both schemes send the secret in clear text, so use TLS in
@@ -115,7 +116,11 @@ public final class Authentication implements Filter {
                 return missing;
             }
             String user = user(encoded ? credentials.decoded() : credentials);
-            return user == null ? wrong : next.handle(new Authenticated(request, user));
+            if (user == null) {
+                return wrong;
+            }
+            request.notes().user(user);
+            return next.handle(new Authenticated(request, user));
         };
     }
 

@@ -10,7 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sees how each request of a handler ends, and may change its response. The only class that covers
+ * Sees the response to each request of a handler, and may change it. The only class that covers
  * all ways in which a handler can respond. It turns an {@link HttpException} into the response that
  * the server would make.
  *
@@ -25,14 +25,6 @@ abstract class ResponseInterceptor {
      */
     abstract Response onResponse(Response response);
 
-    /** Called when the handler failed: the server responds with 500. */
-    void onFailure(Throwable failure) {
-    }
-
-    /** Called when the body is incomplete and the exchange has no response of its own. */
-    void onAbandon(Throwable cause) {
-    }
-
     final Handler around(Handler next) {
         return request -> handle(next, request);
     }
@@ -43,9 +35,6 @@ abstract class ResponseInterceptor {
             exchange = next.handle(request);
         } catch (HttpException e) {
             return intercept(e.response());
-        } catch (Throwable e) {
-            onFailure(e);
-            throw e;
         }
         return intercept(exchange);
     }
@@ -82,7 +71,6 @@ abstract class ResponseInterceptor {
             cause = new NullPointerException("a CompletionStage completed with null");
         }
         if (cause != null) {
-            onFailure(cause);
             throw new CompletionException(cause);
         }
         return intercept(exchange);
@@ -106,9 +94,6 @@ abstract class ResponseInterceptor {
             } catch (HttpException e) {
                 refusal = e;
                 return null;
-            } catch (Throwable e) {
-                onFailure(e);
-                throw e;
             }
         }
 
@@ -125,30 +110,17 @@ abstract class ResponseInterceptor {
                 }
             } catch (HttpException e) {
                 response = e.response();
-            } catch (Throwable e) {
-                onFailure(e);
-                throw e;
             }
             return intercept(response);
         }
 
         @Override
         public Response abandon(Abandonment why, Throwable cause) {
-            Response own;
-            try {
-                own = super.abandon(why, cause);
-            } catch (RuntimeException | Error e) {
-                onAbandon(cause);
-                throw e;
-            }
+            Response own = super.abandon(why, cause);
             if (own == null && cause instanceof HttpException refused) {
                 own = refused.response();
             }
-            if (own == null) {
-                onAbandon(cause);
-                return null;
-            }
-            return intercept(own);
+            return own == null ? null : intercept(own);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.route;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import java.util.Objects;
 
 /**
@@ -91,6 +92,11 @@ public abstract class WrappedRequest implements RequestHead {
     @Override
     public void whenHalfClosed(Runnable action) {
         request.whenHalfClosed(action);
+    }
+
+    @Override
+    public RequestNotes notes() {
+        return request.notes();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
+import io.millrace.http.Withdrawable;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
@@ -34,6 +35,8 @@ final class Completions {
         private final Connection connection;
         private final ServerExchange exchange;
         private final boolean isSignal;
+        /** Who is asked to take the promise back; null if it can't be. */
+        private Withdrawable withdrawable;
         private Exchange outcome;
         private Throwable failure;
         /** The neighbour in a list: the one before while they are added, the one after then. */
@@ -72,6 +75,11 @@ final class Completions {
         /** Why there is no outcome; null if there is one, or if nothing was promised. */
         Throwable failure() {
             return failure;
+        }
+
+        /** Whether a promise that is not kept yet never will be, so that the request is refused. */
+        boolean withdraw() {
+            return withdrawable == null || withdrawable.withdraw();
         }
 
         /** Whether this is the word that a sink or a body goes on, and no more. */
@@ -120,9 +128,10 @@ final class Completions {
 
     // worker thread
 
-    /** Lets the stage's outcome be polled when it is there. */
-    void await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
+    /** Lets the stage's outcome be polled when it is there, in what is returned. */
+    Completion await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
         Completion completion = new Completion(exchange, false);
+        completion.withdrawable = stage instanceof Withdrawable one ? one : null;
         // A stage that completes twice breaks its contract, and would add the same one again.
         AtomicBoolean told = new AtomicBoolean();
         stage.whenComplete((outcome, failure) -> {
@@ -135,6 +144,7 @@ final class Completions {
                 add(completion);
             }
         });
+        return completion;
     }
 
     /** What the application runs to say that the exchange goes on; counts once. */

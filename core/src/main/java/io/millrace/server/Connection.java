@@ -191,10 +191,10 @@ final class Connection {
         if (ended != null) {
             ended.cut(why, cause);
         } else if (begun != null) {
-            begun.close();
+            begun.cut(observer, exchangesEnded, why, cause);
         }
         if (observer != null) {
-            observer.closed(info, cause);
+            observer.closed(cause);
         }
     }
 
@@ -266,7 +266,7 @@ final class Connection {
             return Want.WRITE;
         }
         if (incoming == null) {
-            incoming = new IncomingRequest(resources);
+            incoming = new IncomingRequest(resources, observer);
             info = exchangesEnded == 0 ? link.layer.tell(info) : info;
         }
         try {
@@ -286,7 +286,7 @@ final class Connection {
         if (e.refusal == null) {
             return endConnection();
         }
-        incoming = new IncomingRequest(resources);
+        incoming = new IncomingRequest(resources, observer);
         refuse(e.refusal);
         return null;
     }
@@ -311,11 +311,11 @@ final class Connection {
     private void refuse(HttpException refusal) throws IOException {
         assert state == ConnectionState.HEAD : state;
         closing = true;
-        if (observer != null) {
-            observer.refused(info, refusal.status());
-        }
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
         link.sender.refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
+        if (observer != null) {
+            observer.refused(incoming.firstLine(), exchangesEnded, link.sender);
+        }
         incoming.close();
         incoming = null;
         state = ConnectionState.REFUSED;

@@ -113,8 +113,7 @@ final class Connections {
                     .accepted(nowNs, resources.epochMillis).build();
             // Last, so that nothing fails after it: each onAccepted is followed by an onClosed.
             if (ConnectionObserver.isWanted(resources.options)) {
-                connection.observer = ConnectionObserver.accepted(resources.options,
-                        connection.info);
+                connection.observer = ConnectionObserver.accepted(resources.options, connection);
             }
             deadlines.start(connection.deadline, Phase.FIRST_BYTE, nowNs);
         } catch (Throwable e) {

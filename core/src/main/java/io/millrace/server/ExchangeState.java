@@ -24,5 +24,15 @@ enum ExchangeState {
     /** As RESPONSE, but its body has no bytes; the application reports when it has. */
     STARVED,
     /** The response has been sent, at least to the buffer in front of the socket. */
-    ENDED
+    ENDED;
+
+    /** Whether no response has been begun. */
+    boolean isBeforeResponse() {
+        return compareTo(RESPONSE) < 0;
+    }
+
+    /** Whether only the application can bring the exchange on. */
+    boolean isWaiting() {
+        return this == PENDING || this == FULL || this == STARVED;
+    }
 }

@@ -67,13 +67,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private Thread thread(Runnable work, String name) {
-        Thread thread = new Thread(guarded(work, options.listener()), options.name() + "-" + name);
+        Thread thread = new Thread(guarded(work, options.listeners()), options.name() + "-" + name);
         thread.setDaemon(options.daemon());
         return thread;
     }
 
     /** Tells of a thread that ends though nothing has stopped it. */
-    static Runnable guarded(Runnable work, ServerListener listener) {
+    static Runnable guarded(Runnable work, List<ServerListener> listeners) {
         return new Runnable() { // not a lambda, which costs a start 1 ms
             @Override
             public void run() {
@@ -81,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
                     work.run();
                 } catch (Throwable e) {
                     try {
-                        onThreadEnded(listener, e);
+                        onThreadEnded(listeners, e);
                     } catch (Throwable again) { // a listener's, or no memory to tell it
                         e.addSuppressed(again);
                     }
@@ -91,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
         };
     }
 
-    private static void onThreadEnded(ServerListener listener, Throwable cause) {
+    private static void onThreadEnded(List<ServerListener> listeners, Throwable cause) {
         try {
             SafeLog.log(HttpServer.class, Level.ERROR,
                     "a thread of the server has ended, and its connections with it", cause);
@@ -99,8 +99,12 @@ public final class HttpServer implements AutoCloseable {
         } catch (OutOfMemoryError e) {
             cause.addSuppressed(e);
         }
-        if (listener != null) {
-            listener.onThreadEnded(Thread.currentThread().getName(), cause);
+        for (ServerListener listener : listeners) {
+            try {
+                listener.onThreadEnded(Thread.currentThread().getName(), cause);
+            } catch (Throwable e) {
+                cause.addSuppressed(e);
+            }
         }
     }
 

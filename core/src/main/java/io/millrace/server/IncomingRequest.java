@@ -2,11 +2,13 @@ package io.millrace.server;
 
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
+import io.millrace.http.Abandonment;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import io.millrace.transfer.BodySource;
 import io.millrace.transfer.InputBuffer;
+import io.millrace.transfer.ResponseSender;
 import java.nio.channels.ReadableByteChannel;
 
 /**
@@ -16,6 +18,9 @@ import java.nio.channels.ReadableByteChannel;
  * <p>Threads: the owning worker only.
  */
 final class IncomingRequest {
+
+    /** RFC 8446 section 5.1: the first byte of a client that begins with TLS. */
+    private static final byte TLS_HANDSHAKE = 22;
 
     private final Resources resources;
     /** Borrowed until {@link #close}: the head is in it. */
@@ -29,12 +34,18 @@ final class IncomingRequest {
      * the exchange ends, so that its parser can't be used for another.
      */
     private boolean isHeadShared;
+    /** Once true this is always true: the client has been asked to send the body. */
+    private boolean isContinueSent;
     /** When the head was whole, by the clock of that turn. */
     private long headNs;
 
-    IncomingRequest(Resources resources) {
+    /** @param observer null if nothing observes the connection */
+    IncomingRequest(Resources resources, ConnectionObserver observer) {
         this.resources = resources;
         parser = resources.borrowParser();
+        if (observer != null) {
+            observer.begins();
+        }
     }
 
     /**
@@ -46,6 +57,9 @@ final class IncomingRequest {
     boolean readHead(InputBuffer in, ReadableByteChannel socket, ConnectionInfo connection)
             throws HttpException {
         assert head == null;
+        if (!parser.isInHead() && in.bytes().get(in.bytes().position()) == TLS_HANDSHAKE) {
+            resources.logTls(connection);
+        }
         head = parser.parse(in.bytes());
         if (head == null) {
             return false;
@@ -68,6 +82,11 @@ final class IncomingRequest {
         return parser.isOfHeadRequest();
     }
 
+    /** The first line of what has come, whatever it is. */
+    String firstLine() {
+        return parser.firstLine();
+    }
+
     ParsedHead head() {
         return head;
     }
@@ -81,13 +100,21 @@ final class IncomingRequest {
         return source != null && !source.isEnded();
     }
 
+    /** Asks for the body if the client waits to be asked. RFC 9110 s10.1.1 */
+    void askForBody(InputBuffer in, ResponseSender sender) {
+        if (head.framing().expectsContinue() && !in.hasBytes()) {
+            sender.sendContinue();
+            isContinueSent = true;
+        }
+    }
+
     /**
-     * Whether the next request can be reached: the body is whole; or it is short, will come, and
-     * can be dropped. A client that waits for 100-continue may still decide not to send it.
+     * Whether what is unread of the body can be dropped, to keep the connection: it is short, and
+     * the client can't decide any more not to send it.
      */
-    boolean isBodySkippable(InputBuffer in, boolean continueSent) {
-        boolean coming = !head.framing().expectsContinue() || continueSent;
-        return !isBodyUnread() || coming && !in.isEnded()
+    boolean isBodySkippable(InputBuffer in) {
+        boolean coming = !head.framing().expectsContinue() || isContinueSent;
+        return coming && !in.isEnded()
                 && source.knownRemaining() <= resources.options.maxSkipBytes();
     }
 
@@ -105,6 +132,17 @@ final class IncomingRequest {
     /** From now on a thread of the application may read the head beyond the exchange's end. */
     void shareHead() {
         isHeadShared = true;
+    }
+
+    /** Ends what has not become a request, with its connection. As {@link #close} else. */
+    void cut(ConnectionObserver observer, long number, Abandonment why, Throwable cause) {
+        try {
+            if (observer != null && isInHead()) {
+                observer.cutInHead(firstLine(), number, why, cause);
+            }
+        } finally {
+            close();
+        }
     }
 
     /** Gives back what was borrowed. Nothing is called after this. */

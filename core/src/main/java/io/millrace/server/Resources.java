@@ -178,6 +178,12 @@ final class Resources extends TransferResources {
                 + " ended before its first request: " + why.getMessage(), null, nowNs);
     }
 
+    /** A client that speaks TLS where the server doesn't; its user sees a riddle. */
+    void logTls(ConnectionInfo connection) {
+        openings.log(Connection.class, Level.WARNING, "client " + connection.peerText()
+                + " began with TLS on an address without it; its request gets 400", null, nowNs);
+    }
+
     RequestParser borrowParser() {
         RequestParser parser = parsers.pollFirst();
         return parser != null ? parser : new RequestParser(limits);

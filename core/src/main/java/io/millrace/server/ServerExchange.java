@@ -6,7 +6,6 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
-import io.millrace.http.Withdrawable;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
 import io.millrace.transfer.Counters.Figure;
@@ -39,11 +38,8 @@ final class ServerExchange {
     private ExchangeState state = ExchangeState.DECIDING;
     /** In BODY and FULL; else null. */
     private BodyReceiver receiver;
-    /** What is waited for in PENDING, if it can be taken back. */
-    private Withdrawable promise;
-    /** In DECIDED; else null. */
-    private Completions.Completion decision;
-    private boolean continueSent;
+    /** What was promised: awaited in PENDING, here in DECIDED; else null. */
+    private Completions.Completion promise;
     /** Once true this is always true: the exchange has used up a visit's budget. */
     boolean isLong;
 
@@ -118,14 +114,14 @@ final class ServerExchange {
             if (state != ExchangeState.PENDING) {
                 return false;
             }
-            decision = completion;
-            state = ExchangeState.DECIDED;
+            assert completion == promise;
+            enter(ExchangeState.DECIDED);
         } else if (presence.runLate()) {
             return true;
         } else if (state == ExchangeState.FULL) {
-            state = ExchangeState.BODY;
+            enter(ExchangeState.BODY);
         } else if (state == ExchangeState.STARVED) {
-            state = ExchangeState.RESPONSE;
+            enter(ExchangeState.RESPONSE);
         }
         return true;
     }
@@ -148,7 +144,7 @@ final class ServerExchange {
             return true;
         }
         resources.log(resources.lateApplications, "the application timed out: ", head, null);
-        if (state == ExchangeState.PENDING && promise != null && !promise.withdraw()) {
+        if (state == ExchangeState.PENDING && !promise.withdraw()) {
             return false; // it is being carried out, so that a refusal might not be true
         }
         HttpException refusal = Refusals.applicationTooSlow();
@@ -157,7 +153,7 @@ final class ServerExchange {
             abandon(Abandonment.APPLICATION_TOO_SLOW, refusal);
         } else {
             request.shareHead();
-            state = ExchangeState.DECIDING;
+            enter(ExchangeState.DECIDING);
             respond(resources.refusal(refusal));
         }
         return true;
@@ -165,28 +161,26 @@ final class ServerExchange {
 
     /** Ends the exchange before its response has been sent, with its connection. */
     void cut(Abandonment why, Throwable cause) {
-        switch (state) {
-            case BODY, FULL -> {
-                request.shareHead();
-                letGo().cut(why, cause);
-            }
-            case DECIDING, PENDING -> request.shareHead();
-            case DECIDED -> {
-                request.shareHead();
-                resources.completions.discard(decision);
-            }
-            // Whoever writes the response's body may still read the head.
-            default -> {
-                if (sender.isSending()) {
-                    request.shareHead();
-                }
-            }
+        // Whoever decides, takes the body or writes the response's may still read the head.
+        if (state.isBeforeResponse() || sender.isSending()) {
+            request.shareHead();
         }
-        if (state != ExchangeState.ENDED) {
-            resources.counters.add(Figure.CUT, 1);
-            presence.leave();
+        if (isReceiving()) {
+            letGo().cut(why, cause);
+        } else if (state == ExchangeState.DECIDED) {
+            resources.completions.discard(promise);
         }
-        close();
+        try {
+            if (state != ExchangeState.ENDED) {
+                resources.counters.add(Figure.CUT, 1);
+                presence.leave();
+            }
+            if (connection.observer != null) {
+                connection.observer.cut(why, cause, sender.bodyBytes());
+            }
+        } finally {
+            close();
+        }
     }
 
     /** Gives back what the exchange has borrowed. Nothing is called after this. */
@@ -194,6 +188,13 @@ final class ServerExchange {
         state = ExchangeState.ENDED;
         sender.close();
         request.close();
+    }
+
+    private void enter(ExchangeState next) {
+        state = next;
+        if (connection.observer != null) {
+            connection.observer.entered(next);
+        }
     }
 
     // What the application has decided.
@@ -226,20 +227,19 @@ final class ServerExchange {
     }
 
     private void await(CompletionStage<? extends Exchange> stage) {
-        state = ExchangeState.PENDING;
-        promise = stage instanceof Withdrawable withdrawable ? withdrawable : null;
+        enter(ExchangeState.PENDING);
         try {
-            resources.completions.await(stage, this);
+            promise = resources.completions.await(stage, this);
         } catch (Throwable e) {
-            state = ExchangeState.DECIDING;
+            enter(ExchangeState.DECIDING);
             fail(e);
         }
     }
 
     private Want takeDecision() {
-        Completions.Completion taken = decision;
-        decision = null;
-        state = ExchangeState.DECIDING;
+        Completions.Completion taken = promise;
+        promise = null;
+        enter(ExchangeState.DECIDING);
         if (taken.failure() != null) {
             fail(taken.failure());
         } else {
@@ -263,7 +263,7 @@ final class ServerExchange {
 
     private void beginBody(Exchange decided, WritableByteChannel sink) {
         receiver = new BodyReceiver(decided, request.source(), sink, resources);
-        state = ExchangeState.BODY;
+        enter(ExchangeState.BODY);
         resources.counters.add(Figure.UPLOADS, 1);
         if (receiver.isPaced()) {
             try {
@@ -273,10 +273,7 @@ final class ServerExchange {
                 return;
             }
         }
-        if (head.framing().expectsContinue() && !in.hasBytes()) {
-            sender.sendContinue();
-            continueSent = true;
-        }
+        request.askForBody(in, sender);
     }
 
     private Want receive() throws IOException {
@@ -285,7 +282,7 @@ final class ServerExchange {
         try {
             outcome = receiver.receive(in, connection.link.budget, connection.observer);
             if (outcome == BodyReceiver.Outcome.FULL) {
-                state = ExchangeState.FULL;
+                enter(ExchangeState.FULL);
                 receiver.whenRoom(resources.completions.signal(this));
             }
         } catch (BodyReceiver.AbandonedException e) {
@@ -326,8 +323,11 @@ final class ServerExchange {
         assert isReceiving() : state;
         BodyReceiver free = receiver;
         receiver = null;
-        state = ExchangeState.DECIDING;
+        enter(ExchangeState.DECIDING);
         resources.counters.add(Figure.UPLOADS, -1);
+        if (connection.observer != null) {
+            connection.observer.received(free.received());
+        }
         return free;
     }
 
@@ -362,12 +362,15 @@ final class ServerExchange {
             return;
         }
         connection.closing |= !head.framing().keepAlive() || response.closes()
-                || resources.isDraining || !request.isBodySkippable(in, continueSent)
+                || resources.isDraining || request.isBodyUnread() && !request.isBodySkippable(in)
                 || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
                 head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));
-        state = ExchangeState.RESPONSE;
+        if (connection.observer != null) {
+            connection.observer.responds(response.status());
+        }
+        enter(ExchangeState.RESPONSE);
     }
 
     private Want send() throws IOException {
@@ -375,21 +378,21 @@ final class ServerExchange {
         try {
             ResponseSender.Outcome outcome = sender.send(connection.link.budget);
             if (outcome == ResponseSender.Outcome.STARVED) {
-                state = ExchangeState.STARVED;
+                enter(ExchangeState.STARVED);
                 sender.whenReadable(resources.completions.signal(this));
                 return Want.APPLICATION;
             }
             if (outcome == ResponseSender.Outcome.BLOCKED || connection.closing && !out.flush()) {
                 return Want.WRITE;
             }
-            state = ExchangeState.ENDED;
+            enter(ExchangeState.ENDED);
         } catch (BodyContract.BodyException e) {
             resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
             if (!sender.takeBack()) {
                 throw e;
             }
             request.shareHead();
-            state = ExchangeState.DECIDING;
+            enter(ExchangeState.DECIDING);
             respond(resources.refusal(Refusals.internalError()));
         }
         return null;

@@ -5,7 +5,10 @@ import io.millrace.http.Status;
 
 /**
  * Receives the events of a server's connections, with times of {@link System#nanoTime}. Set it with
- * {@link ServerOptions.Builder#listener}.
+ * {@link ServerOptions.Builder#listeners}.
+ *
+ * <p>Each request has exactly one last event, whatever becomes of it: {@link #onAnswered}, {@link
+ * #onCut}, or {@link #onRefused} for what never became a request.
  *
  * <p>The JDK's Flight Recorder can record the same without a listener: {@link
  * ServerOptions.Builder#flightRecorder} makes events {@code io.millrace.Connection} and {@code
@@ -20,12 +23,19 @@ import io.millrace.http.Status;
  */
 public interface ServerListener {
 
-    /** A connection was accepted and given to a worker. */
+    /**
+     * A connection was accepted and given to a worker. What a TLS handshake or a PROXY header tells
+     * of it is not known yet; those of its requests tell it, and so does {@link #onClosed}.
+     */
     default void onAccepted(ConnectionInfo connection) {
     }
 
-    /** The input was not a request or exceeded a limit; the response has this status. */
-    default void onRefused(ConnectionInfo connection, Status status, long nowNs) {
+    /**
+     * The input was not a request or exceeded a limit; the response has this status.
+     *
+     * @param exchange has no method and no target, but the first line of what came
+     */
+    default void onRefused(ExchangeInfo exchange, Status status, long nowNs) {
     }
 
     /** A request head has been read. */
@@ -53,7 +63,7 @@ public interface ServerListener {
     default void onAnswered(ExchangeInfo exchange, Status status, long sentBytes, long nowNs) {
     }
 
-    /** The connection closed before the response was complete. */
+    /** The connection closed before the response, or the request's head, was complete. */
     default void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
     }
 

@@ -312,11 +312,12 @@ final class ServerOption {
 
     // Observing
 
-    static final Option<ServerListener> LISTENER = OBSERVING
-            .object("listener", ServerListener.class, (ServerListener) null)
-            .sets("listener for events on connections")
+    static final Option<List<ServerListener>> LISTENERS = OBSERVING
+            .<List<ServerListener>>object("listeners", List.class, List.of())
+            .sets("listeners for events on connections, each told of all")
+            .standardText("none")
             .because("the counters work without one")
-            .noFlag("it is an object of the application");
+            .noFlag("they are objects of the application");
 
     static final Option<Boolean> FLIGHT_RECORDER = OBSERVING.toggle("flightRecorder")
             .sets("record connections and exchanges as JFR events io.millrace.Connection and "

@@ -56,7 +56,7 @@ public final class ServerOptions extends Options {
     private final int bytesPerVisit = get(ServerOption.BYTES_PER_VISIT);
     private final Duration timePerVisit = get(ServerOption.TIME_PER_VISIT);
     private final int pieceBytes = get(ServerOption.PIECE_BYTES);
-    private final ServerListener listener = get(ServerOption.LISTENER);
+    private final List<ServerListener> listeners = get(ServerOption.LISTENERS);
     private final boolean flightRecorder = get(ServerOption.FLIGHT_RECORDER);
 
     private ServerOptions(Builder builder) {
@@ -324,10 +324,10 @@ public final class ServerOptions extends Options {
     public int pieceBytes() { return pieceBytes; }
 
     /**
-     * Listener for events on connections. Default none: the counters work without one. Null for
-     * none.
+     * Listeners for events on connections, each told of all. Default none: the counters work
+     * without one.
      */
-    public ServerListener listener() { return listener; }
+    public List<ServerListener> listeners() { return listeners; }
 
     /**
      * Record connections and exchanges as JFR events io.millrace.Connection and

@@ -162,8 +162,18 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
     /** Sets {@link ServerOptions#pieceBytes}. */
     public B pieceBytes(int bytes) { return set(ServerOption.PIECE_BYTES, bytes); }
 
-    /** Sets {@link ServerOptions#listener}. */
-    public B listener(ServerListener listener) { return set(ServerOption.LISTENER, listener); }
+    /** Sets {@link ServerOptions#listeners} to this one; null for none. */
+    public B listener(ServerListener listener) {
+        return listeners(listener == null ? List.of() : List.of(listener));
+    }
+
+    /** Sets {@link ServerOptions#listeners}. */
+    public B listeners(ServerListener... listeners) { return listeners(List.of(listeners)); }
+
+    /** Sets {@link ServerOptions#listeners}. */
+    public B listeners(List<ServerListener> listeners) {
+        return set(ServerOption.LISTENERS, listeners);
+    }
 
     /** Sets {@link ServerOptions#flightRecorder}. */
     public B flightRecorder(boolean on) { return set(ServerOption.FLIGHT_RECORDER, on); }

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.HttpException;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -51,9 +52,10 @@ final class Changes {
     /**
      * Makes a change that has no body.
      *
+     * @param notes get the time for which its request waits for the executor
      * @param executor makes it; null: the calling thread does, at once
      */
-    Response make(StoreExecutor executor, Callable<Response> change)
+    Response make(RequestNotes notes, StoreExecutor executor, Callable<Response> change)
             throws HttpException, IOException {
         if (!begin()) {
             return Responses.HANDED_OVER;
@@ -63,7 +65,7 @@ final class Changes {
             if (executor == null) {
                 return change.call();
             }
-            Response later = executor.later(() -> {
+            Response later = executor.later(notes, () -> {
                 try {
                     return change.call();
                 } finally {

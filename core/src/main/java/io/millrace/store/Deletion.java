@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.content.Preconditions;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.tree.Entry;
@@ -23,6 +24,7 @@ final class Deletion {
     private final StoreState state;
     private final Durability durability;
     private final Key key;
+    private final RequestNotes notes;
     private final Preconditions preconditions;
 
     Deletion(StoreState state, Durability durability, Key key, RequestHead request)
@@ -31,14 +33,15 @@ final class Deletion {
         this.state = state;
         this.durability = durability;
         this.key = key;
+        this.notes = request.notes();
         this.preconditions = Preconditions.of(request);
     }
 
     /** The response, known already or later. */
     Response answer() throws HttpException, IOException {
         return durability == Durability.FULL
-                ? state.changes().make(state.executor(), this::deleteForGood)
-                : state.changes().make(null, this::deleteNow);
+                ? state.changes().make(notes, state.executor(), this::deleteForGood)
+                : state.changes().make(notes, null, this::deleteNow);
     }
 
     private Response deleteNow() throws HttpException, IOException {

@@ -86,6 +86,8 @@ public final class FileStore implements Handler, Closeable {
     /** What closing gives its last log lines to be written. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private final StoreOptions options;
     /** Null where folders are not locked, and for a store that discards. */
     private final FolderLock lock;
@@ -194,13 +196,17 @@ public final class FileStore implements Handler, Closeable {
         }
         FileStore store = null;
         try {
-            store = takeOver(lock, options, longest.toNanos());
+            store = takeOver(lock, options, nanos(longest));
         } finally {
             if (store == null) {
                 lock.close();
             }
         }
         return store;
+    }
+
+    private static long nanos(Duration time) {
+        return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
     }
 
     private static FileStore takeOver(FolderLock lock, StoreOptions options, long longestNs)
@@ -338,7 +344,7 @@ public final class FileStore implements Handler, Closeable {
      * @return whether another process listens now
      */
     public boolean awaitSuccessor(Duration longest) throws IOException {
-        return lock != null && lock.awaitNext(longest.toNanos());
+        return lock != null && lock.awaitNext(nanos(longest));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.content.Preconditions;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.tree.Entry;
@@ -30,6 +31,7 @@ final class FolderChange {
     private final StoreState state;
     private final Durability durability;
     private final Key key;
+    private final RequestNotes notes;
     private final String request;
     private final Preconditions preconditions;
     /** Whether the response to a folder that is there is 200, be it new or not. */
@@ -41,6 +43,7 @@ final class FolderChange {
         this.state = state;
         this.durability = durability;
         this.key = key;
+        this.notes = request.notes();
         this.request = request.method() + " /" + key.sent() + '/';
         this.preconditions = Preconditions.of(request);
         this.isOk = PutStatus.isOk(state.options(), request.headers());
@@ -57,7 +60,7 @@ final class FolderChange {
     }
 
     private Response answer(Callable<Response> change) throws HttpException, IOException {
-        return state.changes().make(durability == Durability.FULL ? state.executor() : null,
+        return state.changes().make(notes, durability == Durability.FULL ? state.executor() : null,
                 () -> settled(change));
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Withdrawable;
 import java.io.Closeable;
@@ -89,21 +90,34 @@ final class StoreExecutor implements Closeable {
         }
     }
 
-    /** As {@link #later(Callable, Runnable)}, with nothing to clean up. */
-    Response later(Callable<Response> task) {
-        return later(task, () -> { });
+    /** As {@link #later(RequestNotes, Callable, Runnable)}, with nothing to clean up. */
+    Response later(RequestNotes notes, Callable<Response> task) {
+        return later(notes, task, () -> { });
     }
 
     /**
      * A response that one of the threads will find. Where the system refuses threads, those that
      * are there do it; if there is none, the calling one does, and the response is known already.
      *
+     * @param notes get the time until then, that in which the task waits for a thread included
      * @param withdrawn run in place of the task if the server has given up before it began
      * @return null if too many wait already; the task is then never run, nor the other
      */
-    Response later(Callable<Response> task, Runnable withdrawn) {
+    Response later(RequestNotes notes, Callable<Response> task, Runnable withdrawn) {
         Promise<Response> promise = new Promise<>(new AtomicBoolean());
-        return execute(() -> run(task, withdrawn, promise)) ? Response.later(promise) : null;
+        Callable<Response> noted = notes.isKept() ? timed(notes, task) : task;
+        return execute(() -> run(noted, withdrawn, promise)) ? Response.later(promise) : null;
+    }
+
+    private static Callable<Response> timed(RequestNotes notes, Callable<Response> task) {
+        long startNs = System.nanoTime();
+        return () -> {
+            try {
+                return task.call();
+            } finally {
+                notes.waitedForDevice(System.nanoTime() - startNs);
+            }
+        };
     }
 
     private boolean execute(Runnable task) { // decision 102

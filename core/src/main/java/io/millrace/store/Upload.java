@@ -4,6 +4,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.meta.MetaStore;
 import io.millrace.meta.ObjectFields;
@@ -42,6 +43,7 @@ final class Upload implements Exchange {
     private final StoreState state;
     private final Durability durability;
     private final Key key;
+    private final RequestNotes notes;
     private final Commit commit;
     /** What the request says of its object. */
     private final ObjectFields fields;
@@ -67,6 +69,7 @@ final class Upload implements Exchange {
         this.state = state;
         this.durability = durability;
         this.key = key;
+        this.notes = request.notes();
         this.partial = partial;
         this.commit = new Commit(state, durability, key, request, partial);
         this.fields = ObjectFields.of(request.headers());
@@ -177,7 +180,7 @@ final class Upload implements Exchange {
         }
         Response later = null;
         try {
-            later = state.executor().later(this::store, this::discard);
+            later = state.executor().later(notes, this::store, this::discard);
         } finally {
             if (later == null) {
                 discard(); // too many wait, or there can't be another thread

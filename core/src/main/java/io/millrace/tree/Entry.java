@@ -154,7 +154,7 @@ public abstract class Entry implements Closeable { // decision 150
             boolean happened = moved
                     && (version == null ? here == null : version.equals(version(here)));
             if (happened) {
-                faults.log("a change of " + path + " has happened, but is said to have failed",
+                faults.log("change of " + path + " done, although the system reported an error",
                         failure);
             }
             return happened;

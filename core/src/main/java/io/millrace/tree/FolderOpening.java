@@ -106,7 +106,7 @@ public final class FolderOpening {
             }
             // GET and DELETE need no new file, and DELETE is what makes room.
             faults.log("the folder " + path + " has no room for a new file, so what its file system"
-                    + " can do is assumed, not tried", e);
+                    + " can do is assumed, not tested", e);
             return FileAccess.assumed(modes);
         }
     }

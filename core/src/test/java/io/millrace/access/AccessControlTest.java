@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Request;
+import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.route.WrappedRequest;
@@ -269,5 +271,27 @@ class AccessControlTest {
         public void whenGone(Runnable action) {
             whenGone.add(action);
         }
+    }
+
+    private static String userOf(String token) {
+        RequestNotes notes = RequestNotes.kept();
+        RequestHead request = Request.of("PUT", "/x", "Authorization", "Bearer " + token);
+        new AccessControl(RULES, false, Duration.ZERO).caller(new WrappedRequest(request) {
+            @Override
+            public RequestNotes notes() {
+                return notes;
+            }
+        });
+        return notes.user();
+    }
+
+    @Test
+    void nameOfTheTokenIsNotedAsTheUser() {
+        assertEquals("bob", userOf("b"));
+    }
+
+    @Test
+    void wrongTokenNotesNoUser() {
+        assertNull(userOf("c"));
     }
 }

@@ -219,4 +219,51 @@ class RequestParserTest {
         assertEquals("GET /2 null null 1.0", describe(second));
         assertFalse(second.contains("X"));
     }
+
+    private static String firstLine(Limits limits, String text, int step) {
+        RequestParser parser = new RequestParser(limits);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            for (int at = 0; at < bytes.length; at += step) {
+                parser.parse(ByteBuffer.wrap(bytes, at, Math.min(step, bytes.length - at)));
+            }
+        } catch (HttpException e) {
+            return parser.firstLine();
+        }
+        return parser.firstLine();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '>', value = {
+        "G(T /a HTTP/1.1~Host: a~~> G(T /a HTTP/1.1",
+        "GET /a HTTP/2.0~Host: a~~> GET /a HTTP/2.0",
+        "GET /a HTTP/1.1~Ho st: a~~> GET /a HTTP/1.1",
+        "GET /a HTT> GET /a HTT",
+        "~~GET /a HTT> GET /a HTT",
+        "~~> ''"})
+    void firstLineIsWhatCameUpToTheLineEnd(String text, String line) {
+        String bytes = text.replace("~", "\r\n");
+        assertEquals(line, firstLine(LIMITS, bytes, bytes.length()));
+    }
+
+    @Test
+    void firstLineHasTheBytesOfWhatIsNoHttp() {
+        assertEquals("\u0016\u0003\u0001\u00ff", firstLine(LIMITS, "\u0016\u0003\u0001\u00ff", 9));
+    }
+
+    @Test
+    void firstLineIsCutBeyond8192Characters() {
+        Limits large = new Limits(20_000, 16_000, 4, 1000, 32);
+        String line = "GET /" + "a".repeat(8187);
+        assertEquals(line, firstLine(large, line, 512));
+        assertEquals(line, firstLine(large, line + "a", 512));
+    }
+
+    @Test
+    void firstLineOfAResetParserIsEmpty() throws HttpException {
+        RequestParser parser = new RequestParser(LIMITS);
+        parser.parse(ByteBuffer.wrap("GET /a".getBytes(StandardCharsets.ISO_8859_1)));
+        parser.reset();
+        assertEquals("", parser.firstLine());
+    }
 }

@@ -13,6 +13,8 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,12 +63,16 @@ class SamplesTest {
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Monitored", new Trial("GET", "", "an object")),
+            Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
             Map.entry("Tokens", new Trial("GET", "", "an object")),
             Map.entry("Site", new Trial("GET", "", "an object")),
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
+            Map.entry("Secure", new Trial("GET", "", "TLSv1.3\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
+            Map.entry("Caller", new Trial("GET", "", "you are 127.0.0.1, in the clear\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
+            Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
             Map.entry("LimitedUpload", new Trial("PUT", "a body", "stored\n")));
 
@@ -110,16 +119,38 @@ class SamplesTest {
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
                         + ".listener")
+                .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
+                        + ".reusePort")
                 .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);
-        String answer = send(trial, URI.create("http://127.0.0.1:" + port + "/key").toURL());
+        Path certificate = folder.resolve("cert.pem"); // only one sample makes one
+        String scheme = Files.exists(certificate) ? "https" : "http";
+        URL url = URI.create(scheme + "://127.0.0.1:" + port + "/key").toURL();
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        if (connection instanceof HttpsURLConnection https) {
+            https.setSSLSocketFactory(trusting(certificate).getSocketFactory());
+        }
+        String answer = send(trial, connection);
         assertTrue(answer.matches(trial.answer()), answer);
     }
 
-    private static String send(Trial trial, URL url) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+    private static SSLContext trusting(Path certificate) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(certificate)) {
+            store.setCertificateEntry("it",
+                    CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static String send(Trial trial, HttpURLConnection connection) throws IOException {
         connection.setRequestMethod(trial.method());
         connection.setReadTimeout(TIMEOUT_MS);
         if (!trial.body().isEmpty()) {

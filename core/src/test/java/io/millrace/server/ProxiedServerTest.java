@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -255,9 +256,21 @@ class ProxiedServerTest {
     }
 
     @Test
+    void endpointsAreEqualByAddressAndProxies() {
+        Endpoint endpoint = Endpoint.of(new InetSocketAddress("127.0.0.1", 80));
+        Endpoint proxied = endpoint.proxies("10.0.0.0/8");
+        assertEquals(Endpoint.of(new InetSocketAddress("127.0.0.1", 80)), endpoint);
+        assertEquals(endpoint.proxies("10.0.0.0/8"), proxied);
+        assertEquals(endpoint.proxies("10.0.0.0/8").hashCode(), proxied.hashCode());
+        assertNotEquals(endpoint, proxied);
+        assertNotEquals(endpoint.proxies("unix"), proxied);
+        assertNotEquals(Endpoint.of(new InetSocketAddress("127.0.0.1", 81)), endpoint);
+    }
+
+    @Test
     void networksOfProxiesAreChecked() {
         Endpoint endpoint = Endpoint.of(new InetSocketAddress("127.0.0.1", 80));
-        assertEquals("proxies must have at least one network", assertThrows(
+        assertEquals("proxies must have at least one network: ", assertThrows(
                 IllegalArgumentException.class, () -> endpoint.proxies()).getMessage());
         assertTrue(assertThrows(IllegalArgumentException.class,
                 () -> endpoint.proxies("10.1.1.1/8")).getMessage().startsWith("proxies must have"));

@@ -1,13 +1,16 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
@@ -16,7 +19,9 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
@@ -47,7 +52,8 @@ class ServerListenerTest {
         }
 
         private static String name(ExchangeInfo exchange) {
-            return exchange.connection().id() + " " + exchange.method() + " " + exchange.target();
+            return exchange.connection().id() + " " + (exchange.method() == null
+                    ? exchange.requestLine() : exchange.method() + " " + exchange.target());
         }
 
         @Override
@@ -57,8 +63,11 @@ class ServerListenerTest {
         }
 
         @Override
-        public void onRefused(ConnectionInfo connection, Status status, long nowNs) {
-            add("refused " + connection.id() + " " + status.code(), nowNs);
+        public void onRefused(ExchangeInfo exchange, Status status, long nowNs) {
+            assertNull(exchange.method());
+            assertSame(status, exchange.status());
+            add("refused " + exchange.connection().id() + " " + exchange.requestLine() + " "
+                    + status.code(), nowNs);
         }
 
         @Override
@@ -129,7 +138,7 @@ class ServerListenerTest {
             try (RawClient client = new RawClient(server)) {
                 client.send("nonsense\r\n\r\n").endOutput().rest();
             }
-            for (String line : List.of("accepted 0", "refused 0 400", "closed 0")) {
+            for (String line : List.of("accepted 0", "refused 0 nonsense 400", "closed 0")) {
                 assertEquals(line, journal.next());
             }
         }
@@ -147,6 +156,179 @@ class ServerListenerTest {
             server.stop(Duration.ofMillis(1));
             assertEquals("cut 0 GET /a", journal.next());
             assertEquals("closed 0", journal.next());
+        }
+    }
+
+    @Test
+    void requestWhoseClientLeavesInItsHeadIsToldAsCut() throws Exception {
+        try (HttpServer server = start(journal, request -> answer(request.method()))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send(GET + "GET /b HTTP/1.1\r\nHo").answer();
+                client.reset();
+            }
+            for (String line : List.of("accepted 0", "head 0 GET /a", "answered 0 GET /a 200 3",
+                    "cut 0 GET /b HTTP/1.1", "closed 0")) {
+                assertEquals(line, journal.next());
+            }
+        }
+    }
+
+    /** What the exchanges were when they ended. */
+    private static LinkedBlockingQueue<ExchangeInfo> ended(ServerOptions.Builder options) {
+        LinkedBlockingQueue<ExchangeInfo> ended = new LinkedBlockingQueue<>();
+        options.listener(new ServerListener() {
+            @Override
+            public void onAnswered(ExchangeInfo exchange, Status status, long sentBytes,
+                    long nowNs) {
+                ended.add(exchange);
+            }
+
+            @Override
+            public void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
+                ended.add(exchange);
+            }
+        });
+        return ended;
+    }
+
+    private static ServerOptions.Builder options() {
+        return ServerOptions.builder().port(0).workers(1);
+    }
+
+    @Test
+    void exchangeHasWhatTheApplicationHasNoted() throws Exception {
+        ServerOptions.Builder options = options();
+        LinkedBlockingQueue<ExchangeInfo> ended = ended(options);
+        try (HttpServer server = HttpServer.start(options.build(), request -> {
+                    request.notes().user("ann");
+                    request.notes().waitedForDevice(5);
+                    request.notes().put("trace", "7");
+                    return Response.text("one");
+                });
+                RawClient client = new RawClient(server)) {
+            client.send(GET).answer();
+            ExchangeInfo exchange = ended.poll(60, TimeUnit.SECONDS);
+            assertEquals("ann", exchange.notes().user());
+            assertEquals(5, exchange.notes().deviceNs());
+            assertEquals(Map.of("trace", "7"), exchange.notes().others());
+        }
+    }
+
+    @Test
+    void notesOfARequestThatNothingObservesKeepNothing() throws Exception {
+        CompletableFuture<RequestNotes> noted = new CompletableFuture<>();
+        try (HttpServer server = HttpServer.start(options().build(), request -> {
+                    noted.complete(request.notes());
+                    return Response.text("one");
+                });
+                RawClient client = new RawClient(server)) {
+            client.send(GET).answer();
+            assertSame(RequestNotes.NONE, noted.get(60, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void waitForTheApplicationIsMeasuredAndNotMore() throws Exception {
+        ServerOptions.Builder options = options();
+        LinkedBlockingQueue<ExchangeInfo> ended = ended(options);
+        CompletableFuture<Response> promised = new CompletableFuture<>();
+        CountDownLatch asked = new CountDownLatch(1);
+        try (HttpServer server = HttpServer.start(options.build(), request -> {
+                    asked.countDown();
+                    return request.path().equals("/a") ? Response.later(promised)
+                            : Response.text("at once");
+                });
+                RawClient client = new RawClient(server)) {
+            client.send(GET);
+            asked.await();
+            long fromNs = System.nanoTime();
+            while (System.nanoTime() - fromNs < 2_000_000) {
+                Thread.onSpinWait();
+            }
+            promised.complete(Response.text("later"));
+            client.answer();
+            ExchangeInfo exchange = ended.poll(60, TimeUnit.SECONDS);
+            assertTrue(exchange.applicationNs() >= 2_000_000, () -> "" + exchange.applicationNs());
+            assertTrue(exchange.applicationNs() <= exchange.firstByteNs() - exchange.headNs());
+            assertTrue(exchange.startNs() - exchange.headNs() <= 0);
+            assertTrue(exchange.firstByteNs() - exchange.endNs() <= 0);
+            assertNull(exchange.head());
+            client.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+            assertEquals(0, ended.poll(60, TimeUnit.SECONDS).applicationNs());
+        }
+    }
+
+    @Test
+    void cutExchangeHasWhatWasReceivedAndWhoIsToBlame() throws Exception {
+        ServerOptions.Builder options = options();
+        LinkedBlockingQueue<ExchangeInfo> ended = ended(options);
+        CountDownLatch received = new CountDownLatch(1);
+        try (HttpServer server = HttpServer.start(options.build(), request ->
+                        new Exchange() {
+                            @Override
+                            public WritableByteChannel sink() {
+                                return new SinkOfNothing(received);
+                            }
+
+                            @Override
+                            public Response complete() {
+                                return Response.of(Status.OK);
+                            }
+                        });
+                RawClient client = new RawClient(server)) {
+            client.send("PUT /b HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhello");
+            received.await();
+            client.reset().close();
+            ExchangeInfo exchange = ended.poll(60, TimeUnit.SECONDS);
+            assertEquals(5, exchange.receivedBytes());
+            assertEquals(Abandonment.PEER_LEFT, exchange.whyCut());
+            assertTrue(exchange.cause() instanceof IOException);
+            assertNull(exchange.status());
+        }
+    }
+
+    /** Tells when the first bytes have come. */
+    private record SinkOfNothing(CountDownLatch received) implements WritableByteChannel {
+
+        @Override
+        public int write(ByteBuffer source) {
+            int count = source.remaining();
+            source.position(source.limit());
+            received.countDown();
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // There is nothing to close.
+        }
+    }
+
+    @Test
+    void eachListenerIsToldWhateverAnotherThrows() throws Exception {
+        ServerListener faulty = new ServerListener() {
+            @Override
+            public void onAnswered(ExchangeInfo exchange, Status status, long sentBytes,
+                    long nowNs) {
+                throw new IllegalStateException("meant to be thrown");
+            }
+        };
+        Journal second = new Journal();
+        try (HttpServer server = HttpServer.start(
+                        options().listeners(journal, faulty, second).build(),
+                        request -> Response.text("one"));
+                RawClient client = new RawClient(server)) {
+            client.send(GET).answer();
+            for (Journal each : List.of(journal, second)) {
+                assertEquals("accepted 0", each.next());
+                assertEquals("head 0 GET /a", each.next());
+                assertEquals("answered 0 GET /a 200 3", each.next());
+            }
         }
     }
 

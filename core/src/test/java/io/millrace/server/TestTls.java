@@ -23,22 +23,37 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class TestTls {
 
+    private static final Tls TLS = read();
+    private static final SSLContext CLIENT = trusting();
+
     private TestTls() {
     }
 
+    private static Tls read() {
+        try {
+            return Tls.builder()
+                    .certificate(TestFiles.file("ec.pem"), TestFiles.file("ec-pkcs8.key")).build();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A certificate for localhost. */
-    public static Tls tls() throws IOException {
-        return Tls.builder().certificate(TestFiles.file("ec.pem"), TestFiles.file("ec-pkcs8.key"))
-                .build();
+    public static Tls tls() {
+        return TLS;
     }
 
     /** An address on loopback with TLS, its port picked by the system. */
-    public static Endpoint endpoint() throws IOException {
+    public static Endpoint endpoint() {
         return Endpoint.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).tls(tls());
     }
 
     /** What trusts the server's certificate and no other. */
     public static SSLContext clientContext() {
+        return CLIENT;
+    }
+
+    private static SSLContext trusting() {
         try (InputStream pem = Files.newInputStream(TestFiles.file("ec.pem"))) {
             Certificate own = CertificateFactory.getInstance("X.509").generateCertificate(pem);
             KeyStore trusted = KeyStore.getInstance("PKCS12");

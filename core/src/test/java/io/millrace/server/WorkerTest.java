@@ -83,7 +83,7 @@ class WorkerTest {
                 request -> Response.text(""), 0, selector);
         selector.close();
         List<Throwable> uncaught = new ArrayList<>();
-        Thread thread = new Thread(HttpServer.guarded(worker, listener), "lost-worker");
+        Thread thread = new Thread(HttpServer.guarded(worker, List.of(listener)), "lost-worker");
         thread.setUncaughtExceptionHandler((ended, cause) -> uncaught.add(cause));
         try (Logged logged = new Logged(HttpServer.class)) {
             thread.start();

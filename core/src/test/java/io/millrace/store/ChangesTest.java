@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.RequestNotes;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class ChangesTest {
 
     @Test
     void changeThatFailsHasEnded() {
-        assertThrows(IOException.class, () -> changes.make(null, () -> {
+        assertThrows(IOException.class, () -> changes.make(RequestNotes.NONE, null, () -> {
             endAll();
             assertEquals(0, ends);
             throw new IOException("a test's");
@@ -55,13 +56,14 @@ class ChangesTest {
     void changeThatAnotherThreadMakesEndsThere() throws Exception {
         try (StoreExecutor executor = new StoreExecutor(1, 1)) {
             CountDownLatch goOn = new CountDownLatch(1);
-            var first = changes.make(executor, () -> {
+            var first = changes.make(RequestNotes.NONE, executor, () -> {
                 goOn.await();
                 return Responses.OK;
             });
             endAll();
             assertEquals(0, ends);
-            assertSame(Responses.HANDED_OVER, changes.make(executor, () -> Responses.OK));
+            assertSame(Responses.HANDED_OVER,
+                    changes.make(RequestNotes.NONE, executor, () -> Responses.OK));
             goOn.countDown();
             assertSame(Responses.OK, Client.known(first));
         }
@@ -72,12 +74,13 @@ class ChangesTest {
     void changeThatNoThreadHasTimeForHasEnded() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         try (StoreExecutor executor = new StoreExecutor(1, 1)) {
-            executor.later(() -> {
+            executor.later(RequestNotes.NONE, () -> {
                 goOn.await();
                 return Responses.OK;
             });
-            executor.later(() -> Responses.OK);
-            assertSame(Responses.BUSY, changes.make(executor, () -> Responses.OK));
+            executor.later(RequestNotes.NONE, () -> Responses.OK);
+            assertSame(Responses.BUSY,
+                    changes.make(RequestNotes.NONE, executor, () -> Responses.OK));
             goOn.countDown();
         }
         endAll();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.server.HttpServer;
@@ -376,13 +377,14 @@ class DurabilityTest {
                 new ObjectCache(0, 0, 0, System::nanoTime), new LatePreallocation(),
                 new Eviction(options, System::currentTimeMillis))) {
             Files.writeString(folder.resolve("a"), "old");
-            Response running = state.executor().later(() -> {
+            Response running = state.executor().later(RequestNotes.NONE, () -> {
                 busy.countDown();
                 release.await();
                 return Response.of(Status.OK);
             });
             assertTrue(busy.await(60, TimeUnit.SECONDS));
-            Response waiting = state.executor().later(() -> Response.of(Status.OK));
+            Response waiting =
+                    state.executor().later(RequestNotes.NONE, () -> Response.of(Status.OK));
 
             Request put = Request.of("PUT", "/a").withBody(3);
             Upload upload = new Upload(state, Durability.FULL, key, put, null);

@@ -352,7 +352,7 @@ class FailureTest {
         try (Logged log = new Logged(FileStore.class)) {
             open(StoreOptions.builder());
             assertEquals(List.of("the folder " + temp + " has no room for a new file, so what its"
-                    + " file system can do is assumed, not tried: No space left on device"),
+                    + " file system can do is assumed, not tested: No space left on device"),
                     log.lines());
         }
         assertEquals("old", client.get("/a").text());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Withdrawable;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +47,7 @@ class StoreExecutorTest {
         try (StoreExecutor executor = new StoreExecutor(4, 100, system(threads, refused))) {
             List<Response> responses = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                responses.add(executor.later(() -> {
+                responses.add(executor.later(RequestNotes.NONE, () -> {
                     release.await();
                     return Responses.OK;
                 }));
@@ -66,12 +68,12 @@ class StoreExecutorTest {
         CountDownLatch cleaned = new CountDownLatch(1);
         AtomicInteger runs = new AtomicInteger();
         try (StoreExecutor executor = new StoreExecutor(1, 100)) {
-            Response first = executor.later(() -> {
+            Response first = executor.later(RequestNotes.NONE, () -> {
                 begun.countDown();
                 release.await();
                 return Responses.OK;
             });
-            Response second = executor.later(() -> {
+            Response second = executor.later(RequestNotes.NONE, () -> {
                 runs.incrementAndGet();
                 return Responses.OK;
             }, cleaned::countDown);
@@ -85,20 +87,20 @@ class StoreExecutorTest {
         }
     }
 
-    // As the handlers around a store do it: AccessLog, BodyLimit, Cors.
+    // As the handlers around a store do it: BodyLimit, Cors.
     @Test
     void whatIsMadeOfAResponseIsTakenBackWithIt() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch cleaned = new CountDownLatch(1);
         try (StoreExecutor executor = new StoreExecutor(1, 100)) {
-            CompletionStage<Response> first = executor.later(() -> {
+            CompletionStage<Response> first = executor.later(RequestNotes.NONE, () -> {
                 begun.countDown();
                 release.await();
                 return Responses.OK;
             }).stage().thenApply(response -> response).handle((response, failure) -> response);
-            CompletionStage<Response> second = executor.later(() -> Responses.OK,
-                    cleaned::countDown).stage().thenApply(response -> response);
+            CompletionStage<Response> second = executor.later(RequestNotes.NONE,
+                    () -> Responses.OK, cleaned::countDown).stage().thenApply(response -> response);
             assertTrue(begun.await(60, TimeUnit.SECONDS));
             assertFalse(assertInstanceOf(Withdrawable.class, first).withdraw());
             assertTrue(assertInstanceOf(Withdrawable.class, second).withdraw());
@@ -114,7 +116,7 @@ class StoreExecutorTest {
         try (StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()))) {
             for (int i = 0; i < 5; i++) {
                 Thread[] by = new Thread[1];
-                Response response = executor.later(() -> {
+                Response response = executor.later(RequestNotes.NONE, () -> {
                     by[0] = Thread.currentThread();
                     return Responses.OK;
                 });
@@ -129,14 +131,14 @@ class StoreExecutorTest {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (StoreExecutor executor = new StoreExecutor(2, 1, system(1, new AtomicInteger()))) {
-            executor.later(() -> {
+            executor.later(RequestNotes.NONE, () -> {
                 busy.countDown();
                 release.await();
                 return Responses.OK;
             });
             assertTrue(busy.await(60, TimeUnit.SECONDS));
-            Response waiting = executor.later(() -> Responses.OK);
-            assertNull(executor.later(() -> Responses.OK));
+            Response waiting = executor.later(RequestNotes.NONE, () -> Responses.OK);
+            assertNull(executor.later(RequestNotes.NONE, () -> Responses.OK));
             release.countDown();
             assertSame(Responses.OK, Client.known(waiting));
         }
@@ -145,8 +147,20 @@ class StoreExecutorTest {
     @Test
     void closedOneTakesNothing() throws Exception {
         StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()));
-        executor.later(() -> Responses.OK);
+        executor.later(RequestNotes.NONE, () -> Responses.OK);
         executor.close();
-        assertNull(executor.later(() -> Responses.OK));
+        assertNull(executor.later(RequestNotes.NONE, () -> Responses.OK));
+    }
+
+    @Test
+    void timeUntilTheTaskIsDoneIsNotedBeforeItsResponseIsKnown() throws Exception {
+        RequestNotes notes = RequestNotes.kept();
+        AtomicLong notedNs = new AtomicLong();
+        try (StoreExecutor executor = new StoreExecutor(1, 100)) {
+            executor.later(notes, () -> Responses.OK).stage()
+                    .thenAccept(response -> notedNs.set(notes.deviceNs()))
+                    .toCompletableFuture().get(60, TimeUnit.SECONDS);
+        }
+        assertTrue(notedNs.get() > 0);
     }
 }

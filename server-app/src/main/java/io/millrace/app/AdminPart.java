@@ -1,85 +1,119 @@
 package io.millrace.app;
 
-import io.millrace.app.admin.AdminServer;
+import io.millrace.app.admin.AdminHandler;
 import io.millrace.app.admin.HealthPath;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.http.Handler;
+import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
- * Starts what {@code --admin} and {@code --health-path} ask for.
+ * The server of {@code --admin}, which tells of the store's until that has drained; and {@code
+ * --health-path}.
  *
- * <p>Threads: main.
+ * <p>Threads: main, and at the end the one of the shutdown hook.
  */
-final class AdminPart {
+final class AdminPart implements Closeable { // decision 222
 
-    private final AdminServer server;
-    private final List<String> urls;
+    private final List<ListenAddress> places;
+    private final HttpServer server;
 
-    private AdminPart(AdminServer server, List<String> urls) {
+    private AdminPart(List<ListenAddress> places, HttpServer server) {
+        this.places = places;
         this.server = server;
-        this.urls = urls;
     }
 
     /**
-     * Starts the second listener, which says that the store is starting.
+     * Starts it.
      *
-     * @param options of the first
+     * @param options of the server that it tells of
      * @throws CommandException in one line, if it can't listen
      */
-    static AdminPart start(Arguments arguments, ServerOptions options, ServeParts parts)
-            throws CommandException {
+    static AdminPart start(Arguments arguments, ServerOptions options, HttpServer server,
+            FileStore store) throws CommandException {
         List<ListenAddress> places = arguments.of(ServeFlags.ADMIN);
-        AdminServer server;
         try {
-            server = parts.add(AdminServer.start(ServeSettings.addresses(places),
-                    options.socketPermissions(), Main.version()));
-        } catch (IOException | IllegalArgumentException e) {
-            throw CommandException.failure(ServeFlags.ADMIN.name() + ": " + e.getMessage());
+            ServerOptions own = AdminHandler.options().reusePort(options.reusePort())
+                    .socketPermissions(options.socketPermissions())
+                    .addresses(ServeSettings.addresses(places)).build();
+            Handler handler = AdminHandler.of(server, store, Main.version());
+            return new AdminPart(places, Handover.start(own, handler, store));
+        } catch (IOException e) {
+            throw CommandException.failure(StartAdvice.here().listening(e));
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage(arguments.nameOf(ServeFlags.ADMIN) + ": "
+                    + e.getMessage());
         }
-        String[] urls = new String[places.size()];
-        for (int i = 0; i < urls.length; i++) {
-            urls[i] = places.get(i).url(server.addresses().get(i));
+    }
+
+    /** Where it listens, a line each. */
+    void addTo(StringBuilder banner) {
+        for (int i = 0; i < places.size(); i++) {
+            banner.append("  admin     ").append(url(i)).append('\n');
+        }
+    }
+
+    private String url(int place) {
+        return places.get(place).url(server.addresses().get(place), false);
+    }
+
+    /** Warns if other machines can reach it. */
+    void warnOfOthers(ServeParts parts) {
+        for (int i = 0; i < places.size(); i++) {
             if (server.addresses().get(i) instanceof InetSocketAddress bound
                     && !bound.getAddress().isLoopbackAddress()) {
-                parts.warn("every client that can reach " + urls[i] + " may read the metrics:"
+                parts.warn("every client that can reach " + url(i) + " may read the metrics:"
                         + " let --admin listen on 127.0.0.1 or a Unix domain socket");
             }
         }
-        return new AdminPart(server, List.of(urls));
     }
 
-    /** From now on it tells of this. */
-    void tellOf(RunningStore serving) {
-        server.tellOf(serving.server(), serving.store());
-        urls.forEach(url -> serving.addLine("admin     " + url));
+    /** Ends it; nothing that it does is worth waiting for. May be called again. */
+    @Override
+    public void close() {
+        server.stop(Duration.ZERO);
+    }
+
+    /** The store, with a path for health checks if a flag asks for it. */
+    static Handler withHealthPath(Arguments arguments, FileStore store) {
+        String path = arguments.of(ServeFlags.HEALTH_PATH);
+        return path.isEmpty() ? store : new HealthPath(path, store);
     }
 
     /**
-     * The store with a path for health checks.
+     * Checks the path for health checks, and warns if it hides an object.
      *
-     * @param folder the store's; null if it has none
+     * @throws CommandException if no request can be for that path
      */
-    static Handler withHealthPath(String path, FileStore store, Path folder, ServeParts parts) {
-        if (folder != null && hides(path, folder)) {
-            parts.warn(ServeFlags.HEALTH_PATH.name() + " hides the object " + path
+    static void checkHealthPath(Arguments arguments, ServeParts parts) throws CommandException {
+        String path = arguments.of(ServeFlags.HEALTH_PATH);
+        if (path.isEmpty()) {
+            return;
+        }
+        String name = arguments.nameOf(ServeFlags.HEALTH_PATH);
+        if (!HealthPath.isPath(path)) {
+            throw CommandException.usage(name
+                    + " must begin with a slash and have no query or escapes: " + path);
+        }
+        if (!arguments.of(ServeFlags.DISCARD) && isObject(arguments, path)) {
+            parts.warn(name + " hides the object " + path
                     + ": choose another path, such as /.millrace-health, which no object can have");
         }
-        return new HealthPath(path, store);
     }
 
-    private static boolean hides(String path, Path folder) {
+    private static boolean isObject(Arguments arguments, String path) throws CommandException {
         try {
-            return Files.isRegularFile(folder.resolve(path.substring(1)),
+            return Files.isRegularFile(ServeSettings.folder(arguments).resolve(path.substring(1)),
                     LinkOption.NOFOLLOW_LINKS);
         } catch (InvalidPathException e) {
             return false; // so it is no object's

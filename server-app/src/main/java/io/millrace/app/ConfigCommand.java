@@ -119,6 +119,9 @@ final class ConfigCommand {
     }
 
     private static <T> String standard(Flag<T> flag) {
+        if (flag.standard() == null) {
+            return null; // its text says what holds
+        }
         return flag.kind() == FlagType.SWITCH || !flag.kind().show(flag.standard()).isEmpty()
                 ? flag.kind().show(flag.standard()) : null;
     }

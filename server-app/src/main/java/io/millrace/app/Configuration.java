@@ -6,8 +6,11 @@ import io.millrace.app.cli.ConfigFile;
 import io.millrace.app.cli.Environment;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 
 /**
@@ -40,7 +43,23 @@ final class Configuration {
                     Environment.read(environment, ServeFlags.FLAGS, parts::warn));
         }
         Path file = file(arguments);
-        return file == null ? arguments : arguments.over(ConfigFile.read(file, ServeFlags.FLAGS));
+        if (file == null) {
+            return arguments;
+        }
+        if (isOpenToAll(file)) {
+            parts.warn("the configuration file " + file + " can be changed by every user of this"
+                    + " machine: take that permission away (chmod o-w)");
+        }
+        return arguments.over(ConfigFile.read(file, ServeFlags.FLAGS));
+    }
+
+    private static boolean isOpenToAll(Path file) {
+        try {
+            return Files.isRegularFile(file) && Files.getPosixFilePermissions(file)
+                    .contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return false; // to read the file will tell, or the system has other permissions
+        }
     }
 
     /** Whether a variable may be for the program; if not, nothing is loaded to read one. */

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
+import java.util.Set;
 
 /**
  * The program's log on stderr, one line each and a stack trace if there is one; or one JSON object
@@ -17,8 +18,9 @@ import java.util.ResourceBundle;
  */
 public final class ConsoleLog extends System.LoggerFinder {
 
-    /** The class that tells which objects it has deleted, at INFO. */
-    private static final String EVICTIONS = "io.millrace.evict.Evictor";
+    /** Classes that tell at INFO: which objects have been deleted; from whom a store takes over. */
+    private static final Set<String> TOLD =
+            Set.of("io.millrace.evict.Evictor", "io.millrace.store.FileStore");
     private static final String PROGRAM = "io.millrace.app";
 
     // Of all loggers of the JVM, as stdout and stderr are. A change holds from the next line on.
@@ -88,7 +90,7 @@ public final class ConsoleLog extends System.LoggerFinder {
         @Override
         public boolean isLoggable(Level level) {
             Level from = least;
-            if (from == Level.WARNING && name.equals(EVICTIONS)) {
+            if (from == Level.WARNING && TOLD.contains(name)) {
                 from = Level.INFO;
             }
             return level.getSeverity() >= from.getSeverity() && level != Level.OFF;

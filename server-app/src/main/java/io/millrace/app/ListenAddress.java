@@ -84,13 +84,18 @@ record ListenAddress(String host, int port, String path) {
         }
     }
 
-    /** What clients are told, with the port that the system picked. */
-    String url(SocketAddress bound) {
+    /**
+     * What clients are told, with the port that the system picked.
+     *
+     * @param isSecure whether they speak TLS there
+     */
+    String url(SocketAddress bound, boolean isSecure) {
         if (isUnix()) {
             return UNIX + path;
         }
         String shown = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
-        return "http://" + shown + ":" + ((InetSocketAddress) bound).getPort();
+        return (isSecure ? "https://" : "http://") + shown + ":"
+                + ((InetSocketAddress) bound).getPort();
     }
 
     private static final class ListType extends FlagType<List<ListenAddress>> {

@@ -22,6 +22,7 @@ public final class Main {
               java -jar millrace.jar [serve] [FLAGS]        store, serve and delete files
               java -jar millrace.jar config [FLAGS]         print or check serve's settings
               java -jar millrace.jar verify FOLDER [FLAGS]  find corrupt objects in a store's folder
+              java -jar millrace.jar cert [FLAGS]           make a certificate to try TLS
               java -jar millrace.jar health [ADDRESS]       ask a running store whether it is ready
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
               java -jar millrace.jar COMMAND --help         print the flags of a command
@@ -70,6 +71,9 @@ public final class Main {
             case "config" -> {
                 return ConfigCommand.run(rest, environment, out, err);
             }
+            case "cert" -> {
+                return CertCommand.run(rest, out);
+            }
             case "verify" -> {
                 return VerifyCommand.run(rest, out, err);
             }
@@ -84,7 +88,7 @@ public final class Main {
                     return ServeCommand.run(args, environment, out, err);
                 }
                 throw CommandException.usage("unknown command '" + first
-                        + "': use serve, config, verify, health or load, see --help");
+                        + "': use serve, config, cert, verify, health or load, see --help");
             }
         }
     }

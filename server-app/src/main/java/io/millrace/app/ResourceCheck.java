@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * Warns of settings that promise more than the process has: open files and heap. The server lives
- * on without, and accepts later or resets connections; but who sets such a value expects it to hold.
+ * on, and accepts later or resets connections; but the person who set the value expects it to hold.
  *
  * <p>Threads: main.
  */

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Units;
 import io.millrace.http.Handler;
@@ -12,8 +13,8 @@ import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,9 +31,11 @@ final class RunningStore {
     private final String whatIsKept;
     private final Contract contract;
     private final HttpServer server;
-    /** Lines of the banner about what else runs. */
-    private final List<String> lines = new ArrayList<>();
     private final long startNs = System.nanoTime();
+    /** Null if there is none. */
+    private RedirectServer redirect;
+    /** Null if there is none. */
+    private AdminPart admin;
 
     private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
             Handler handler, String whatIsKept, Contract contract) throws IOException {
@@ -41,14 +44,14 @@ final class RunningStore {
         this.store = store;
         this.whatIsKept = whatIsKept;
         this.contract = contract;
-        this.server = HttpServer.start(options, handler);
+        this.server = Handover.start(options, handler, store);
     }
 
     /**
      * Starts a server over a store, which it closes when it stops or can't be started.
      *
      * @param places the addresses of the options as they were given
-     * @param handler the store, or what leads to it
+     * @param handler the store, or one around it
      * @param whatIsKept what the banner says about the store
      */
     static RunningStore start(List<ListenAddress> places, ServerOptions options, FileStore store,
@@ -77,24 +80,42 @@ final class RunningStore {
         for (int i = 1; i < places.size(); i++) {
             text.append("  also on   ").append(url(i)).append('\n');
         }
-        for (String line : lines) {
-            text.append("  ").append(line).append('\n');
+        if (redirect != null) {
+            redirect.addTo(text);
+        }
+        if (admin != null) {
+            admin.addTo(text);
         }
         return text.append("listening on ").append(url(0)).append('\n').toString();
     }
 
     private String url(int place) {
-        return places.get(place).url(server.addresses().get(place));
+        return places.get(place).url(server.addresses().get(place),
+                options.endpoints().get(place).tls() != null);
     }
 
-    /** Adds a line to the banner. */
-    void addLine(String line) {
-        lines.add(line);
+    /** Has a server of its own send clients of plain addresses here, if a flag asks for it. */
+    void redirect(Arguments arguments, ServeParts parts) throws CommandException {
+        if (!arguments.has(TlsFlags.Made.REDIRECT)) {
+            return;
+        }
+        for (SocketAddress address : server.addresses()) {
+            if (address instanceof InetSocketAddress https) {
+                redirect = parts.add(
+                        RedirectServer.start(arguments, https, options.listeners()));
+                return;
+            }
+        }
+        throw CommandException.usage(arguments.nameOf(TlsFlags.Made.REDIRECT)
+                + " needs a TCP address to redirect to: all addresses are Unix domain sockets");
     }
 
-    /** What serves. */
-    HttpServer server() {
-        return server;
+    /** Has a server of its own tell of this one, if a flag asks for it. */
+    void admin(Arguments arguments, ServeParts parts) throws CommandException {
+        if (!arguments.of(ServeFlags.ADMIN).isEmpty()) {
+            admin = parts.add(AdminPart.start(arguments, options, server, store));
+            admin.warnOfOthers(parts);
+        }
     }
 
     /** What is served. */
@@ -121,15 +142,29 @@ final class RunningStore {
 
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
+        Duration left = Handover.begin(server, store, options.drainTimeout());
+        if (admin != null && server.isDraining()) {
+            admin.close(); // another process has taken over, and tells of itself there
+        }
         if (server.stats().openConnections() > 0) {
             ConsoleLog.print(out, "stopping: requests have "
-                    + Units.exactDuration(options.drainTimeout())
+                    + Units.exactDuration(left)
                     + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
-        int cut = server.stop(options.drainTimeout());
+        int cut = server.stop(left);
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
+    }
+
+    /** Closes all at once, when something beside it can't be started. */
+    void abort() throws CommandException {
+        server.close();
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw CommandException.failure(e.getMessage());
+        }
     }
 
     /** What was served, and how evenly. */

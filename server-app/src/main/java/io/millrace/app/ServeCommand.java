@@ -3,7 +3,6 @@ package io.millrace.app;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flags;
-import io.millrace.http.Handler;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -12,6 +11,7 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -97,24 +97,18 @@ final class ServeCommand {
                     + "': serve takes only flags, see serve --help");
         }
         List<ListenAddress> places = ServeSettings.places(arguments);
-        ServerOptions options =
-                ServeSettings.serverOptions(arguments, ServeSettings.addresses(places));
+        ServeTls tls = ServeTls.read(arguments);
+        ServerOptions options = ServeSettings.serverOptions(arguments,
+                tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
+                ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
-        String healthPath = ServeSettings.healthPath(arguments);
-        AdminPart admin = arguments.of(ServeFlags.ADMIN).isEmpty() ? null
-                : AdminPart.start(arguments, options, parts);
-        Path folder = arguments.of(ServeFlags.DISCARD) ? null : ServeSettings.folder(arguments);
-        FileStore store = folder == null ? FileStore.discarding(storeOptions)
-                : open(folder, storeOptions, ServeSettings.tokenFile(arguments));
-        Handler handler = healthPath.isEmpty() ? store
-                : AdminPart.withHealthPath(healthPath, store, folder, parts);
-        RunningStore serving = RunningStore.start(places, options, store, handler,
-                folder == null ? "discards all objects"
-                        : "files in " + folder.toAbsolutePath().normalize(),
-                storeOptions.contract());
-        if (admin != null) {
-            admin.tellOf(serving);
-        }
+        AdminPart.checkHealthPath(arguments, parts);
+        RunningStore serving = arguments.of(ServeFlags.DISCARD)
+                ? start(arguments, places, options, FileStore.discarding(storeOptions),
+                        "discards all objects", storeOptions)
+                : startOver(ServeSettings.folder(arguments), arguments, places, options,
+                        storeOptions);
+        startBeside(arguments, serving, tls, parts);
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
@@ -123,14 +117,46 @@ final class ServeCommand {
         return serving;
     }
 
-    /** @param tokenFile null if there is none */
-    private static FileStore open(Path folder, StoreOptions options, Path tokenFile)
+    private static RunningStore startOver(Path folder, Arguments arguments,
+            List<ListenAddress> places, ServerOptions options, StoreOptions storeOptions)
             throws CommandException {
+        Path tokenFile = ServeSettings.tokenFile(arguments);
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
+        return start(arguments, places, options,
+                open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
+                "files in " + folder.toAbsolutePath().normalize(), storeOptions);
+    }
+
+    private static RunningStore start(Arguments arguments, List<ListenAddress> places,
+            ServerOptions options, FileStore store, String whatIsKept,
+            StoreOptions storeOptions) throws CommandException {
+        return RunningStore.start(places, options, store,
+                ServeTls.around(arguments, AdminPart.withHealthPath(arguments, store)),
+                whatIsKept, storeOptions.contract());
+    }
+
+    /** Starts the servers beside the one of the store. */
+    private static void startBeside(Arguments arguments, RunningStore serving, ServeTls tls,
+            ServeParts parts) throws CommandException {
         try {
-            return FileStore.open(folder, options);
+            if (tls != null) {
+                tls.addTo(parts);
+                serving.redirect(arguments, parts);
+            }
+            serving.admin(arguments, parts);
+        } catch (CommandException failed) {
+            serving.abort();
+            throw failed;
+        }
+    }
+
+    private static FileStore open(Path folder, StoreOptions options, Duration wait)
+            throws CommandException {
+        try {
+            return wait.isZero() ? FileStore.open(folder, options)
+                    : FileStore.takeOver(folder, options, wait);
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().folder(e, folder));
         }
@@ -154,10 +180,9 @@ final class ServeCommand {
             PrintStream out, PrintStream err) {
         last.begin();
         int exitCode = 0;
-        try {
+        try (parts) {
             SecondSignal.watch();
             serving.stop(out);
-            parts.close();
         } catch (IOException | RuntimeException | Error e) {
             ConsoleLog.printError(err, Level.ERROR, e.toString());
             exitCode = 1;

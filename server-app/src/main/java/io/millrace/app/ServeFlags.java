@@ -3,8 +3,10 @@ package io.millrace.app;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
+import io.millrace.app.cli.QuantityType;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -44,6 +46,10 @@ final class ServeFlags {
                     + "may be repeated");
     static final Flag<String> DIR = Flag.of("--dir", FlagType.FOLDER, "data",
             "folder of the files, created if it is missing");
+    static final Flag<Duration> WAIT_FOR_FOLDER = Flag.of("--wait-for-folder",
+            QuantityType.timeIn(Duration.ZERO, Duration.ofDays(1)), Duration.ZERO,
+            "longest wait for another process that uses the folder to stop, to take over from it "
+                    + "without a gap, and of each PUT and DELETE for it after that; 0: none");
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
             "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404");
     static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
@@ -70,10 +76,13 @@ final class ServeFlags {
     /** Adds all of them, in the order of the help. */
     static Flags addTo(Flags flags) {
         return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
-                .with(STORE, DIR, DISCARD)
+                .with(STORE, DIR, WAIT_FOR_FOLDER, DISCARD)
                 .with(RIGHTS, TOKEN_FILE)
                 .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
+                .with(new TlsFlags())
+                .with(new ProxyFlags())
                 .with(new LogFlags())
+                .with(new AccessLogFlags())
                 .with(STORE_FLAGS)
                 .with(SERVER_FLAGS);
     }

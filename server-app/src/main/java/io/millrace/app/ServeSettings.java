@@ -1,12 +1,15 @@
 package io.millrace.app;
 
 import io.millrace.access.AccessRules;
-import io.millrace.app.admin.HealthPath;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.option.OptionException;
+import io.millrace.server.Endpoint;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
+import io.millrace.tls.Tls;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,6 +39,7 @@ final class ServeSettings {
         }
         places(arguments);
         serverOptions(arguments);
+        ServeTls.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
         Path tokenFile = tokenFile(arguments);
@@ -57,17 +61,46 @@ final class ServeSettings {
      */
     static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
             throws CommandException {
+        return serverOptions(arguments, null, List.of(), addresses);
+    }
+
+    /**
+     * The same with TLS on all TCP addresses.
+     *
+     * @param tls null for none
+     * @param listeners what it tells of requests
+     */
+    static ServerOptions serverOptions(Arguments arguments, Tls tls,
+            List<ServerListener> listeners, SocketAddress... addresses) throws CommandException {
         try {
-            ServerOptions.Builder builder = ServerOptions.builder();
+            ServerOptions.Builder builder = builder(arguments).listeners(listeners);
             if (addresses.length > 0) {
-                builder.addresses(addresses);
+                builder.endpoints(endpoints(arguments, tls, addresses));
             }
-            return ServeFlags.SERVER_FLAGS.set(builder, arguments).build();
+            return builder.build();
         } catch (OptionException wrong) {
             throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) {
             throw CommandException.usage(wrong.getMessage());
         }
+    }
+
+    /** All options of a server that flags set; none of them is checked yet. */
+    static ServerOptions.Builder builder(Arguments arguments) {
+        return ServeFlags.SERVER_FLAGS.set(ServerOptions.builder(), arguments);
+    }
+
+    /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
+    private static Endpoint[] endpoints(Arguments arguments, Tls tls, SocketAddress[] addresses)
+            throws CommandException {
+        Endpoint[] endpoints = new Endpoint[addresses.length];
+        for (int i = 0; i < endpoints.length; i++) {
+            Endpoint plain = Endpoint.of(addresses[i]);
+            endpoints[i] = tls != null && addresses[i] instanceof InetSocketAddress
+                    ? plain.tls(tls) : plain;
+        }
+        ProxyFlags.apply(arguments, endpoints);
+        return endpoints;
     }
 
     /**
@@ -145,6 +178,7 @@ final class ServeSettings {
         }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(ServeFlags.LISTEN));
+        places.addAll(ProxyFlags.places(arguments));
         return places;
     }
 
@@ -155,16 +189,6 @@ final class ServeSettings {
             addresses[i] = places.get(i).address();
         }
         return addresses;
-    }
-
-    /** The path for health checks; empty for none. */
-    static String healthPath(Arguments arguments) throws CommandException {
-        String path = arguments.of(ServeFlags.HEALTH_PATH);
-        if (!path.isEmpty() && !HealthPath.isPath(path)) {
-            throw CommandException.usage(ServeFlags.HEALTH_PATH.name()
-                    + " must begin with a slash and have no query or escapes: " + path);
-        }
-        return path;
     }
 
     /** Whether a client needs no token to change what is kept. */

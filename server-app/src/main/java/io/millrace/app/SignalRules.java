@@ -23,7 +23,10 @@ import java.lang.reflect.Method;
  */
 final class SignalRules {
 
-    /** Those that a JVM lets the system end it for. SIGPIPE, SIGXFSZ and SIGUSR2 it takes. */
+    /**
+     * Those that a JVM lets the system end it for. SIGPIPE, SIGXFSZ and SIGUSR2 it takes; SIGTRAP
+     * and SIGSYS are faults of the process, which must end it; others have no name in Java.
+     */
     private static final String[] NAMES = {"HUP", "USR1", "ALRM", "VTALRM", "PROF", "IO", "PWR",
         "STKFLT", "XCPU"};
 

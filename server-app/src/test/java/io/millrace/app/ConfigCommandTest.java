@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +125,19 @@ class ConfigCommandTest {
         assertEquals("millrace: there is no configuration file /none.conf\n", run.err());
         assertEquals(2, run.exitCode());
         assertEquals(1, MainRun.in(Map.of("MILLRACE_CONFIG", "/none.conf")).exitCode());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileThatEveryUserCanChangeIsAWarning() throws Exception {
+        Path conf = Path.of(file("port = 1\n"));
+        TokenFileTest.chmod(conf, "rw-rw-r--");
+        assertEquals("", MainRun.of("config", "--check", "--config", conf.toString()).err());
+        TokenFileTest.chmod(conf, "rw-rw-rw-");
+        MainRun run = MainRun.of("config", "--check", "--config", conf.toString());
+        assertEquals("millrace: the configuration file " + conf + " can be changed by every user of"
+                + " this machine: take that permission away (chmod o-w)\n", run.err());
+        assertEquals(0, run.exitCode());
     }
 
     @Test

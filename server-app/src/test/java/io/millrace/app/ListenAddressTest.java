@@ -41,12 +41,14 @@ class ListenAddressTest {
     @Test
     void urlHasTheBoundPortAndThePathIsShownAsItIs() throws Exception {
         InetSocketAddress bound = new InetSocketAddress("127.0.0.1", 4711);
-        assertEquals("http://localhost:4711", ListenAddress.of("localhost", 0).url(bound));
+        assertEquals("http://localhost:4711", ListenAddress.of("localhost", 0).url(bound, false));
+        assertEquals("https://localhost:4711",
+                ListenAddress.of("localhost", 0).url(bound, true));
         assertEquals("http://[fe80::1%25eth0]:4711",
-                ListenAddress.of("fe80::1%eth0", 0).url(bound));
+                ListenAddress.of("fe80::1%eth0", 0).url(bound, false));
         ListenAddress unix = ListenAddress.of("unix:/run/a.sock", 0);
         assertEquals(UnixDomainSocketAddress.of("/run/a.sock"), unix.address());
-        assertEquals("unix:/run/a.sock", unix.url(unix.address()));
+        assertEquals("unix:/run/a.sock", unix.url(unix.address(), false));
     }
 
     @Test

@@ -48,7 +48,7 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "store | unknown command 'store': use serve, config, verify, health or load, "
+        "store | unknown command 'store': use serve, config, cert, verify, health or load, "
                 + "see --help",
         "--prot 1 | unknown flag --prot: did you mean --port? See serve --help",
         "config data | unexpected argument 'data': serve takes only flags, see serve --help",
