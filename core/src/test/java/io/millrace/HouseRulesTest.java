@@ -126,6 +126,7 @@ class HouseRulesTest {
             Map.entry("Lines", "any thread hands lines to the one that prints"),
             Map.entry("VerifyCommand", "a signal's thread waits for the report"),
             Map.entry("LoadCommand", "a signal's thread waits for the report"),
+            Map.entry("Reloads", "a signal's thread asks the main thread"),
             Map.entry("AdminHandler", "scrapes wait for the thread that makes them"),
             Map.entry("LoadRun", "the clients share one count of requests"),
             Map.entry("LoadClient", "the run ends it"),
