@@ -126,6 +126,7 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
+        ServeTls.refuseWithin(folder, arguments);
         return start(arguments, places, options,
                 open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions);

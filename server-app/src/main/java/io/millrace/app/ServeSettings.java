@@ -42,6 +42,9 @@ final class ServeSettings {
         ServeTls.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
+        if (!arguments.of(ServeFlags.DISCARD)) {
+            ServeTls.refuseWithin(folder, arguments);
+        }
         Path tokenFile = tokenFile(arguments);
         if (tokenFile == null) {
             return;

@@ -155,6 +155,24 @@ final class ServeTls {
         }
     }
 
+    /**
+     * Refuses files in the store's folder: requests could read a key there, and replace the
+     * authorities of clients.
+     *
+     * @throws CommandException naming the first that is there
+     */
+    static void refuseWithin(Path folder, Arguments arguments) throws CommandException {
+        if (arguments.settings().keySet().stream().noneMatch(TlsFlags::isTls)) {
+            return;
+        }
+        for (Path file : files(arguments)) {
+            TokenFile.refuseWithin(folder, "TLS file", file);
+        }
+        if (arguments.has(Made.PASSWORD)) {
+            TokenFile.refuseWithin(folder, "password file", path(arguments, Made.PASSWORD));
+        }
+    }
+
     /** A handler whose responses over TLS tell browsers to come by it, if the flag says so. */
     static Handler around(Arguments arguments, Handler handler) {
         return arguments.settings().containsKey("--hsts")

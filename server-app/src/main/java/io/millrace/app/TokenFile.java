@@ -71,6 +71,11 @@ final class TokenFile {
      * @throws CommandException if it is there, by its own path or that of a link
      */
     static void refuseWithin(Path folder, Path file) throws CommandException {
+        refuseWithin(folder, "token file", file);
+    }
+
+    /** The same of another file that requests must not reach. */
+    static void refuseWithin(Path folder, String kind, Path file) throws CommandException {
         boolean isWithin;
         try {
             isWithin = file.toRealPath().startsWith(folder.toRealPath());
@@ -78,7 +83,7 @@ final class TokenFile {
             return; // there is no folder yet that it could be in, or it is a pipe from the shell
         }
         if (isWithin) {
-            throw CommandException.usage("the token file " + file + " is in the store's folder "
+            throw CommandException.usage("the " + kind + " " + file + " is in the store's folder "
                     + folder + ", where requests can reach it: move it to another folder");
         }
     }

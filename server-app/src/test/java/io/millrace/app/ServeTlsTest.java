@@ -147,6 +147,20 @@ class ServeTlsTest {
     }
 
     @Test
+    void filesInTheStoresFolderAreRefused() {
+        String[] pair = {"config", "--check", "--dir", folder.toString(), "--tls-cert",
+            folder.resolve("a.pem").toString(), "--tls-key", folder.resolve("a.key").toString()};
+        MainRun run = MainRun.of(pair);
+        assertEquals(2, run.exitCode());
+        assertEquals("millrace: the TLS file " + folder.resolve("a.pem") + " is in the store's"
+                + " folder " + folder + ", where requests can reach it: move it to another"
+                + " folder\n", run.err());
+        pair[0] = "serve";
+        pair[1] = "--port=0";
+        assertEquals(run.err(), MainRun.of(pair).err());
+    }
+
+    @Test
     void onlyTheFlagPutsHstsAroundTheStore() throws Exception {
         Handler hello = request -> Response.text("hello");
         assertSame(hello, ServeTls.around(arguments("--port 0"), hello));
