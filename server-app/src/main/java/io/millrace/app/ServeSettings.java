@@ -40,11 +40,13 @@ final class ServeSettings {
         places(arguments);
         serverOptions(arguments);
         ProxyFlags.check(arguments);
-        ServeTls.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
-        if (!arguments.of(ServeFlags.DISCARD)) {
-            ServeTls.refuseWithin(folder, arguments);
+        if (TlsFlags.isGiven(arguments)) {
+            ServeTls.check(arguments);
+            if (!arguments.of(ServeFlags.DISCARD)) {
+                ServeTls.refuseWithin(folder, arguments);
+            }
         }
         Path tokenFile = tokenFile(arguments);
         if (tokenFile == null) {
