@@ -62,6 +62,7 @@ class SamplesTest {
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
             Map.entry("Tokens", new Trial("GET", "", "an object")),
@@ -119,7 +120,8 @@ class SamplesTest {
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
                         + ".listener")
                 .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
-                        + ".reusePort"));
+                        + ".reusePort")
+                .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);

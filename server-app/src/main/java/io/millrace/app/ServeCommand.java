@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flags;
+import io.millrace.http.Handler;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -97,20 +98,18 @@ final class ServeCommand {
                     + "': serve takes only flags, see serve --help");
         }
         List<ListenAddress> places = ServeSettings.places(arguments);
-        ServeTls tls = ServeTls.read(arguments);
+        ServeTls tls = TlsFlags.isGiven(arguments) ? ServeTls.read(arguments) : null;
         ServerOptions options = ServeSettings.serverOptions(arguments,
                 tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
                 ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
+        AdminPart.checkHealthPath(arguments, parts);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
                 ? start(arguments, places, options, FileStore.discarding(storeOptions),
                         "discards all objects", storeOptions)
                 : startOver(ServeSettings.folder(arguments), arguments, places, options,
                         storeOptions);
-        if (tls != null) {
-            tls.addTo(parts);
-            startRedirect(arguments, serving, parts);
-        }
+        startBeside(arguments, serving, tls, parts);
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
@@ -126,7 +125,9 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
-        ServeTls.refuseWithin(folder, arguments);
+        if (TlsFlags.isGiven(arguments)) {
+            ServeTls.refuseWithin(folder, arguments);
+        }
         return start(arguments, places, options,
                 open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions);
@@ -135,17 +136,23 @@ final class ServeCommand {
     private static RunningStore start(Arguments arguments, List<ListenAddress> places,
             ServerOptions options, FileStore store, String whatIsKept,
             StoreOptions storeOptions) throws CommandException {
-        return RunningStore.start(places, options, store, ServeTls.around(arguments, store),
-                whatIsKept, storeOptions.contract());
+        Handler handler = AdminPart.withHealthPath(arguments, store);
+        if (TlsFlags.isGiven(arguments)) {
+            handler = ServeTls.around(arguments, handler);
+        }
+        return RunningStore.start(places, options, store, handler, whatIsKept,
+                storeOptions.contract());
     }
 
-    private static void startRedirect(Arguments arguments, RunningStore serving,
+    /** Starts the servers beside the one of the store. */
+    private static void startBeside(Arguments arguments, RunningStore serving, ServeTls tls,
             ServeParts parts) throws CommandException {
-        if (!arguments.has(TlsFlags.Made.REDIRECT)) {
-            return;
-        }
         try {
-            serving.redirect(arguments, parts);
+            if (tls != null) {
+                tls.addTo(parts);
+                serving.redirect(arguments, parts);
+            }
+            serving.admin(arguments, parts);
         } catch (CommandException failed) {
             serving.abort();
             throw failed;
