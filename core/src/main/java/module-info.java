@@ -6,11 +6,15 @@
  */
 module io.millrace.core {
     requires jdk.jfr;
+    // Optional: metrics of the JVM that need them are left out where they are missing.
+    requires static java.management;
+    requires static jdk.management;
 
     exports io.millrace.access;
     exports io.millrace.accesslog;
     exports io.millrace.content;
     exports io.millrace.http;
+    exports io.millrace.metrics;
     exports io.millrace.option;
     exports io.millrace.route;
     exports io.millrace.server;

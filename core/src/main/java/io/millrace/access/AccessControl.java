@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
  * the others get it immediately. One without a token gets it immediately, as most clients of Basic
  * send their first request so.
  *
- * <p>Threads: any. Wrong tokens are logged, one line a second, and counted.
+ * <p>Threads: any. Missing and wrong tokens are counted, and wrong ones logged, one line a second.
  *
  * @since 0.1
  */
@@ -27,6 +27,7 @@ public final class AccessControl { // decision 171
 
     private final boolean openReads;
     private final Delays delays;
+    private final LongAdder missingTokens = new LongAdder();
     private final LongAdder wrongTokens = new LongAdder();
     /** Guarded by itself. */
     private final LogThrottle log = new LogThrottle();
@@ -58,6 +59,11 @@ public final class AccessControl { // decision 171
         this.rules = Objects.requireNonNull(rules);
     }
 
+    /** How many requests had no token where one is needed. */
+    public long missingTokens() {
+        return missingTokens.sum();
+    }
+
     /** How many requests had a wrong token. */
     public long wrongTokens() {
         return wrongTokens.sum();
@@ -78,6 +84,7 @@ public final class AccessControl { // decision 171
         Credentials bearer = Credentials.of(request.headers(), "Bearer");
         Credentials basic = bearer != null ? null : Credentials.of(request.headers(), "Basic");
         if (bearer == null && basic == null) {
+            missingTokens.increment();
             return Caller.refused(AccessRefusals.MISSING);
         }
         List<Grant> grants = bearer != null ? current.of(null, bearer.sha256())

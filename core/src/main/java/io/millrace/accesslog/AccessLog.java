@@ -22,7 +22,7 @@ import java.util.Objects;
  * written, as a disk is full or a pipe closed, are lost, and the next ones are tried. Both is
  * counted, and logged once when it begins and once when it is over.
  *
- * <p>Threads: any.
+ * <p>Threads: any; {@link #reopen} and {@link #moveTo} one at a time.
  *
  * @since 0.1
  */
@@ -75,6 +75,20 @@ public final class AccessLog implements ServerListener, Closeable {
      */
     public void reopen() throws IOException {
         target.reopen();
+        queue.nudge();
+    }
+
+    /**
+     * Goes on in another file, as {@link #reopen} does in a new one.
+     *
+     * @throws IOException if it can't be opened: the old one is used on
+     * @throws IllegalStateException if this is no log in a file
+     */
+    public void moveTo(Path file) throws IOException {
+        if (!(target instanceof FileTarget files)) {
+            throw new IllegalStateException("no log in a file: " + target);
+        }
+        files.moveTo(file);
         queue.nudge();
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * A file that lines are appended to, also by other processes. When something has renamed it, {@link
  * #reopen} makes a new one: the old one gets the lines on their way to it, and no line is lost.
  *
- * <p>Threads: {@link #reopen} by any, the rest by the access log's.
+ * <p>Threads: {@link #reopen} and {@link #moveTo} by one at a time, the rest by the access log's.
  */
 final class FileTarget implements LogTarget {
 
@@ -24,7 +24,8 @@ final class FileTarget implements LogTarget {
     private static final FileAttribute<?> MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
 
-    private final Path file;
+    /** Where the next lines go; set after it could be opened. */
+    private volatile Path file;
     private FileChannel channel;
     /** What {@link #reopen} has opened and no line has gone to; null if there is none. */
     private final AtomicReference<FileChannel> next = new AtomicReference<>();
@@ -32,10 +33,10 @@ final class FileTarget implements LogTarget {
     /** Opens it, so that a file that can't be written is noticed at once. */
     FileTarget(Path file) throws IOException {
         this.file = file;
-        channel = open();
+        channel = open(file);
     }
 
-    private FileChannel open() throws IOException {
+    private static FileChannel open(Path file) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return FileChannel.open(file, APPEND, MODE);
         }
@@ -44,7 +45,13 @@ final class FileTarget implements LogTarget {
 
     @Override
     public void reopen() throws IOException {
-        FileChannel unused = next.getAndSet(open());
+        moveTo(file);
+    }
+
+    /** As {@link #reopen}, in another file. */
+    void moveTo(Path other) throws IOException {
+        FileChannel unused = next.getAndSet(open(other));
+        file = other;
         if (unused != null) {
             unused.close();
         }
@@ -59,7 +66,7 @@ final class FileTarget implements LogTarget {
             old.close();
         }
         if (!channel.isOpen()) { // an interrupt of this thread does that
-            channel = open();
+            channel = open(file);
         }
         channel.write(bytes);
     }

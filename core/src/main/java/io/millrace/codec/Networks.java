@@ -86,7 +86,7 @@ public final class Networks {
         InetAddress address = IpText.address(host);
         if (address == null) {
             throw new IllegalArgumentException("must have networks such as 10.0.0.0/8 or "
-                    + "2001:db8::/32, addresses or unix, but no names: " + text);
+                    + "2001:db8::/32, addresses or unix, not " + text);
         }
         int most = address.getAddress().length * Byte.SIZE;
         boolean isMapped = address instanceof Inet4Address && !IpText.isIpv4(host);
@@ -94,7 +94,7 @@ public final class Networks {
         int bits = slash < 0 ? most : IpText.port(text.substring(slash + 1)) - unmapped;
         if (bits < 0 || bits > most) {
             throw new IllegalArgumentException("must have a number from " + unmapped + " to "
-                    + (most + unmapped) + " behind the slash: " + text);
+                    + (most + unmapped) + " behind the slash of " + text);
         }
         Network network = new Network(address.getAddress(), bits);
         Network prefix = new Network(network.prefix(), bits);

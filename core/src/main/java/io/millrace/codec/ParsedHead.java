@@ -22,8 +22,9 @@ public final class ParsedHead implements RequestHead, Headers {
     private static final int INITIAL_FIELDS = 16;
     private static final int PLACES_PER_FIELD = 4;
 
-    private static final String[] METHODS =
-            {"GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"};
+    /** The methods whose names need not be made of bytes. */
+    public static final List<String> METHODS = List.of(
+            "GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
     /** Whether the client is still there. Threads: any. */
     public interface Presence {
@@ -114,6 +115,15 @@ public final class ParsedHead implements RequestHead, Headers {
         return Ascii.equals(bytes, 0, methodEnd, method);
     }
 
+    /** Where the method is in {@link #METHODS}; their number if it is none of them. */
+    public int methodIndex() {
+        int index = 0;
+        while (index < METHODS.size() && !methodIs(METHODS.get(index))) {
+            index++;
+        }
+        return index;
+    }
+
     boolean targetHasAuthority() {
         return parts.authorityEnd > parts.authorityStart;
     }
@@ -179,12 +189,8 @@ public final class ParsedHead implements RequestHead, Headers {
 
     @Override
     public String method() {
-        for (String known : METHODS) {
-            if (methodIs(known)) {
-                return known;
-            }
-        }
-        return Ascii.text(bytes, 0, methodEnd);
+        int known = methodIndex();
+        return known < METHODS.size() ? METHODS.get(known) : Ascii.text(bytes, 0, methodEnd);
     }
 
     @Override

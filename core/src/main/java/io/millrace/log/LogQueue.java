@@ -40,6 +40,8 @@ final class LogQueue implements Runnable { // decision 127
     private int count;
     /** Lines from WARNING on that were dropped and not told of yet. */
     private long dropped;
+    /** All lines that were dropped; only grows. */
+    private long allDropped;
     private boolean isRunning;
 
     /** The line that is being written; its source is null if there is none. */
@@ -72,6 +74,7 @@ final class LogQueue implements Runnable { // decision 127
             boolean isMinor = level.compareTo(Level.WARNING) < 0;
             if (count >= (isMinor ? MOST_MINOR_LINES : MOST_LINES)) {
                 dropped += isMinor ? 0 : 1;
+                allDropped++;
                 return;
             }
             int at = (first + count) % MOST_LINES;
@@ -101,6 +104,11 @@ final class LogQueue implements Runnable { // decision 127
                 notifyAll();
             }
         }
+    }
+
+    /** All lines that were dropped, or failed to be written. */
+    synchronized long dropped() {
+        return allDropped;
     }
 
     /** Waits until all lines are written, or the time is up. */
@@ -195,6 +203,7 @@ final class LogQueue implements Runnable { // decision 127
         } catch (Throwable e) { // told with the next line that can be written
             synchronized (this) {
                 dropped += linesDropped + (level.compareTo(Level.WARNING) < 0 ? 0 : 1);
+                allDropped++;
             }
         }
     }

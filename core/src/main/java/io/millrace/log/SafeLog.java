@@ -52,6 +52,11 @@ public final class SafeLog {
         }
     }
 
+    /** Lines that were dropped since the start of the JVM, as they were not written in time. */
+    public static long dropped() {
+        return QUEUE.dropped();
+    }
+
     /** Waits until what was logged is written, or the time is up. */
     public static void flush(long timeoutNs) {
         QUEUE.flush(timeoutNs);

@@ -121,6 +121,10 @@ final class Acceptor implements Runnable {
         selector.wakeup();
     }
 
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** Ends listening. At the end of {@link #run}, or by the server if it is never called. */
     void close() {
         for (Listener listener : listeners) {

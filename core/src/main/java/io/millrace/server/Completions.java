@@ -5,6 +5,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.http.Withdrawable;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

@@ -11,6 +11,7 @@ import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.UnwantedBytes;
 import io.millrace.transfer.VisitBudget;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -311,7 +312,7 @@ final class Connection {
         assert state == ConnectionState.HEAD : state;
         closing = true;
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
-        link.sender.refuse(refusal.response(), !incoming.isOfHeadRequest());
+        link.sender.refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
         if (observer != null) {
             observer.refused(incoming.firstLine(), exchangesEnded, link.sender);
         }
@@ -322,7 +323,7 @@ final class Connection {
 
     private Want endRefusal() throws IOException {
         if (out.flush()) {
-            resources.counters.add(Counters.Figure.REQUESTS, 1);
+            resources.counters.responded(Counters.OTHER_METHOD, link.sender.status().code(), 1);
             return endConnection();
         }
         return Want.WRITE;
@@ -339,7 +340,7 @@ final class Connection {
     }
 
     private Want endResponse() throws IOException {
-        resources.counters.add(Counters.Figure.REQUESTS, 1);
+        exchange.request.count(link.sender.status());
         if (observer != null) {
             observer.answered(link.sender.status(), link.sender.bodyBytes());
         }

@@ -38,7 +38,6 @@ final class ConnectionObserver implements BodyObserver {
             connectionEvent = new JfrEvents.ConnectionEvent();
             connectionEvent.worker = connection.info.worker();
             connectionEvent.connection = connection.info.id();
-            connectionEvent.peer = String.valueOf(connection.info.peer());
             connectionEvent.begin();
         } else {
             connectionEvent = null;
@@ -150,6 +149,7 @@ final class ConnectionObserver implements BodyObserver {
     void closed(Throwable cause) {
         tell(listener -> listener.onClosed(connection.info, cause, System.nanoTime()));
         if (connectionEvent != null) {
+            connectionEvent.peer = String.valueOf(connection.info.peer());
             connectionEvent.cause = cause.getMessage();
             connectionEvent.commit();
         }

@@ -10,6 +10,7 @@ import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.HeapBound;
 import io.millrace.transfer.TransferResources;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -169,6 +170,7 @@ final class Connections {
             close(connection, Abandonment.SERVER_FAILED, e);
             report("connection closed after an unexpected failure", e);
         } finally {
+            resources.counters.endVisit(resources.nowNs);
             // A handler may have left its thread interrupted. The selector would never wait again,
             // and the next file to be written would be closed.
             Thread.interrupted();

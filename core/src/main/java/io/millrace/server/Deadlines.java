@@ -119,6 +119,7 @@ final class Deadlines {
     private static final long RANK_NS = 1L << 60;
 
     private final Entry[] lists = new Entry[Phase.values().length];
+    private final int[] lengths = new int[lists.length];
     private final long[] timeoutsNs = new long[lists.length];
     /** What a body has to move in a window of {@link Phase#PROGRESS}. */
     private final long minProgressBytes;
@@ -170,6 +171,8 @@ final class Deadlines {
     void start(Entry entry, Phase phase, long nowNs) {
         entry.previous.next = entry.next;
         entry.next.previous = entry.previous;
+        lengths[entry.phase.ordinal()]--;
+        lengths[phase.ordinal()]++;
         entry.phase = phase;
         if (phase == Phase.NONE) {
             entry.previous = entry;
@@ -182,6 +185,11 @@ final class Deadlines {
         entry.next = list;
         list.previous.next = entry;
         list.previous = entry;
+    }
+
+    /** Connections that have no request. */
+    int idle() {
+        return lengths[Phase.FIRST_BYTE.ordinal()] + lengths[Phase.IDLE.ordinal()];
     }
 
     /** Whether nothing is being timed. */

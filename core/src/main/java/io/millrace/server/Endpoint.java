@@ -123,7 +123,8 @@ public final class Endpoint {
         String violation = networks.length == 0 ? "must have at least one network"
                 : Networks.violation(List.of(networks));
         if (violation != null) {
-            throw new IllegalArgumentException("proxies " + violation);
+            throw new IllegalArgumentException("proxies " + violation + ": "
+                    + String.join(",", networks));
         }
         return new Endpoint(address, tls, List.of(networks));
     }
@@ -156,6 +157,18 @@ public final class Endpoint {
     /** Whether connections come from this peer: any but where only proxies may connect. */
     boolean admits(SocketAddress peer) {
         return proxies == null || proxies.contain(peer);
+    }
+
+    /** Whether the other is the same address, for the same proxies and with the same TLS. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Endpoint endpoint && endpoint.address.equals(address)
+                && endpoint.tls == tls && endpoint.proxyTexts.equals(proxyTexts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(address, tls, proxyTexts);
     }
 
     /** The address, and what is spoken there. */

@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Errors: a failure never ends the server. An exception or error from a handler becomes a 500.
  * If no response is possible, the failure closes the connection, is logged and counted ({@link
- * ServerStats.WorkerStats#failed}). After a failed accept, the acceptor pauses and tries again. A
+ * WorkerStats#failed}). After a failed accept, the acceptor pauses and tries again. A
  * thread that can't go on tells {@link ServerListener#onThreadEnded}, then throws what ended it.
  *
  * @since 0.1
@@ -52,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
     private final Acceptor acceptor;
     private final List<Worker> workers;
     private final Thread acceptorThread;
+    private final long startNs = System.nanoTime();
     private final List<Thread> workerThreads = new ArrayList<>();
 
     private HttpServer(ServerOptions options, List<Worker> workers, Acceptor acceptor) {
@@ -202,10 +203,22 @@ public final class HttpServer implements AutoCloseable {
 
     /** Statistics since the start. */
     public ServerStats stats() {
-        return new ServerStats(acceptor.accepted(), acceptor.turnedAway(), acceptor.pauses(),
-                acceptor.overPeerLimit(),
-                workers.stream()
-                        .map(worker -> ServerStats.WorkerStats.of(worker.counters())).toList());
+        return ServerStats.builder().accepted(acceptor.accepted())
+                .turnedAway(acceptor.turnedAway()).acceptPauses(acceptor.pauses())
+                .overPeerLimit(acceptor.overPeerLimit()).maxConnections(options.maxConnections())
+                .logDrops(SafeLog.dropped())
+                .uptime(Duration.ofNanos(System.nanoTime() - startNs))
+                .workers(workers.stream().map(worker -> WorkerStats.of(worker.counters()))
+                        .toArray(WorkerStats[]::new))
+                .build();
+    }
+
+    /**
+     * Whether the server stops or has stopped, so that it accepts no more connections. Once true
+     * this is always true.
+     */
+    public boolean isDraining() {
+        return acceptor.isStopping();
     }
 
     /**
@@ -306,7 +319,7 @@ public final class HttpServer implements AutoCloseable {
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING,
                 " is still inside a handler; the thread ends when the handler returns", null);
-        return ServerStats.WorkerStats.of(workers.get(worker).counters()).openConnections();
+        return WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 
     /** Stops the server with {@link ServerOptions#drainTimeout} as the deadline. */

@@ -5,6 +5,7 @@ import io.millrace.codec.RequestParser;
 import io.millrace.http.Abandonment;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
+import io.millrace.http.Status;
 import io.millrace.transfer.BodySource;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.ResponseSender;
@@ -35,6 +36,8 @@ final class IncomingRequest {
     private boolean isHeadShared;
     /** Once true this is always true: the client has been asked to send the body. */
     private boolean isContinueSent;
+    /** When the head was whole, by the clock of that turn. */
+    private long headNs;
 
     /** @param observer null if nothing observes the connection */
     IncomingRequest(Resources resources, ConnectionObserver observer) {
@@ -61,6 +64,7 @@ final class IncomingRequest {
         if (head == null) {
             return false;
         }
+        headNs = resources.nowNs;
         head.connection(resources.connection(head, connection));
         if (head.bodyLength() != 0) {
             source = new BodySource(socket, resources, head.framing());
@@ -112,6 +116,12 @@ final class IncomingRequest {
         boolean coming = !head.framing().expectsContinue() || isContinueSent;
         return coming && !in.isEnded()
                 && source.knownRemaining() <= resources.options.maxSkipBytes();
+    }
+
+    /** Counts the request, whose response is whole. */
+    void count(Status status) {
+        resources.counters.responded(head.methodIndex(), status.code(), 1);
+        resources.counters.time(headNs, resources.nowNs);
     }
 
     /** Bytes of memory that the head holds. */

@@ -1,19 +1,28 @@
 package io.millrace.server;
 
+import io.millrace.transfer.Counters.Figure;
+
 /** What a connection is waiting for; each has its own timeout in {@link ServerOptions}. */
 enum Phase {
     /** Waiting for the first byte of the first request. */
-    FIRST_BYTE,
+    FIRST_BYTE(Figure.FIRST_BYTE_TIMEOUTS),
     /** Waiting for the next request. */
-    IDLE,
+    IDLE(Figure.IDLE_TIMEOUTS),
     /** Waiting for the rest of a request head. */
-    HEAD,
+    HEAD(Figure.HEAD_TIMEOUTS),
     /** A body is moving, in either direction. */
-    PROGRESS,
+    PROGRESS(Figure.PROGRESS_TIMEOUTS),
     /** Discarding an unread body after the last response. */
-    LINGER,
+    LINGER(Figure.LINGER_TIMEOUTS),
     /** Waiting for the application: for a response, for room in a sink, or for bytes of a body. */
-    APPLICATION,
+    APPLICATION(Figure.APPLICATION_TIMEOUTS),
     /** Nothing: the connection has ended. */
-    NONE
+    NONE(null);
+
+    /** What its timeouts are counted in; null if it has none. */
+    final Figure timeouts;
+
+    Phase(Figure timeouts) {
+        this.timeouts = timeouts;
+    }
 }

@@ -1,7 +1,7 @@
 package io.millrace.server;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.HttpException;
-import io.millrace.http.Response;
 import io.millrace.http.Status;
 
 /**
@@ -26,9 +26,11 @@ final class Refusals {
                 "the connection ended inside the request head");
     }
 
-    /** As for a head: the peer may still be listening. */
-    static HttpException endsInBody(Throwable cause) {
-        return new HttpException(Status.BAD_REQUEST, cause.getMessage());
+    /** Of a body that can't become whole, for a reason that is not the application's. */
+    static HttpException inBody(Abandonment why, Throwable cause) {
+        // As for a head: a peer that has ended its side may still be listening.
+        return why == Abandonment.PEER_LEFT
+                ? new HttpException(Status.BAD_REQUEST, cause.getMessage()) : (HttpException) cause;
     }
 
     static HttpException bodyTooLarge(long maxBodyBytes) {
@@ -52,7 +54,7 @@ final class Refusals {
     }
 
     /** The application failed; the reason is only logged. */
-    static Response internalError() {
-        return Response.text("internal server error\n").with(Status.INTERNAL_SERVER_ERROR);
+    static HttpException internalError() {
+        return new HttpException(Status.INTERNAL_SERVER_ERROR, "internal server error");
     }
 }

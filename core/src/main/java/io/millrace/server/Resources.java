@@ -10,6 +10,7 @@ import io.millrace.codec.TrustedProxies;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Response;
 import io.millrace.layer.SideThread;
 import io.millrace.layer.TlsBuffers;
 import io.millrace.log.LogThrottle;
@@ -108,6 +109,12 @@ final class Resources extends TransferResources {
         }
         return head.framing().bodyLength() > options.maxBodyBytes()
                 ? Refusals.bodyTooLarge(options.maxBodyBytes()) : null;
+    }
+
+    /** The response of a refusal that is the server's own, which is counted. */
+    Response refusal(HttpException why) {
+        counters.refused(why.status().code(), 1);
+        return why.response();
     }
 
     /**

@@ -8,9 +8,11 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.BodyReceiver;
+import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
@@ -78,7 +80,7 @@ final class ServerExchange {
         assert state == ExchangeState.DECIDING : state;
         HttpException refusal = resources.refuse(head);
         if (refusal != null) {
-            respond(refusal.response());
+            respond(resources.refusal(refusal));
             return;
         }
         Exchange decided;
@@ -152,7 +154,7 @@ final class ServerExchange {
         } else {
             request.shareHead();
             enter(ExchangeState.DECIDING);
-            respond(refusal.response());
+            respond(resources.refusal(refusal));
         }
         return true;
     }
@@ -170,6 +172,7 @@ final class ServerExchange {
         }
         try {
             if (state != ExchangeState.ENDED) {
+                resources.counters.add(Figure.CUT, 1);
                 presence.leave();
             }
             if (connection.observer != null) {
@@ -261,6 +264,7 @@ final class ServerExchange {
     private void beginBody(Exchange decided, WritableByteChannel sink) {
         receiver = new BodyReceiver(decided, request.source(), sink, resources);
         enter(ExchangeState.BODY);
+        resources.counters.add(Figure.UPLOADS, 1);
         if (receiver.isPaced()) {
             try {
                 receiver.whenClosed(resources.completions.signal(this));
@@ -307,8 +311,10 @@ final class ServerExchange {
         Response own = letGo().abandon(why, cause);
         if (own != null) {
             respond(own);
+        } else if (why == Abandonment.SINK_FAILED) {
+            fail(cause);
         } else {
-            fail(why == Abandonment.PEER_LEFT ? Refusals.endsInBody(cause) : cause);
+            respond(resources.refusal(Refusals.inBody(why, cause)));
         }
     }
 
@@ -318,6 +324,7 @@ final class ServerExchange {
         BodyReceiver free = receiver;
         receiver = null;
         enter(ExchangeState.DECIDING);
+        resources.counters.add(Figure.UPLOADS, -1);
         if (connection.observer != null) {
             connection.observer.received(free.received());
         }
@@ -337,7 +344,7 @@ final class ServerExchange {
         }
         request.shareHead(); // what has failed here may still run elsewhere
         resources.log(resources.handlerFailures, "the handler failed: ", head, failure);
-        respond(Refusals.internalError());
+        respond(resources.refusal(Refusals.internalError()));
     }
 
     private void respond(Response response) {
@@ -386,7 +393,7 @@ final class ServerExchange {
             }
             request.shareHead();
             enter(ExchangeState.DECIDING);
-            respond(Refusals.internalError());
+            respond(resources.refusal(Refusals.internalError()));
         }
         return null;
     }

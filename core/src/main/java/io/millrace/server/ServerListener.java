@@ -23,7 +23,10 @@ import io.millrace.http.Status;
  */
 public interface ServerListener {
 
-    /** A connection was accepted and given to a worker. */
+    /**
+     * A connection was accepted and given to a worker. What a TLS handshake or a PROXY header tells
+     * of it is not known yet; those of its requests tell it, and so does {@link #onClosed}.
+     */
     default void onAccepted(ConnectionInfo connection) {
     }
 

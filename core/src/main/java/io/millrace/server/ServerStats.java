@@ -1,12 +1,12 @@
 package io.millrace.server;
 
-import io.millrace.transfer.Counters;
-import io.millrace.transfer.Counters.Figure;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * Statistics of a server since its start, at one moment. The workers go on while their counters are
- * read one after the other, so sums may be slightly inconsistent.
+ * read one after the other, so sums may be slightly inconsistent. The package {@code
+ * io.millrace.metrics} writes them for Prometheus.
  *
  * <p>Threads: any, immutable.
  *
@@ -18,15 +18,22 @@ public final class ServerStats {
     private final long turnedAway;
     private final long acceptPauses;
     private final long overPeerLimit;
+    private final long maxConnections;
+    private final long logDrops;
+    private final Duration uptime;
     private final List<WorkerStats> workers;
+    private final WorkerStats total;
 
-    ServerStats(long accepted, long turnedAway, long acceptPauses, long overPeerLimit,
-            List<WorkerStats> workers) {
-        this.accepted = accepted;
-        this.turnedAway = turnedAway;
-        this.acceptPauses = acceptPauses;
-        this.overPeerLimit = overPeerLimit;
-        this.workers = List.copyOf(workers);
+    private ServerStats(Builder builder) {
+        accepted = builder.accepted;
+        turnedAway = builder.turnedAway;
+        acceptPauses = builder.acceptPauses;
+        overPeerLimit = builder.overPeerLimit;
+        maxConnections = builder.maxConnections;
+        logDrops = builder.logDrops;
+        uptime = builder.uptime;
+        workers = builder.workers;
+        total = WorkerStats.sum(workers);
     }
 
     /** A builder, for tests of programs that report statistics. */
@@ -55,28 +62,32 @@ public final class ServerStats {
      */
     public long overPeerLimit() { return overPeerLimit; }
 
+    /** The limit of open connections: {@link ServerOptions#maxConnections}. */
+    public long maxConnections() { return maxConnections; }
+
+    /** Log lines dropped as they were not written in time, by all servers of the JVM. */
+    public long logDrops() { return logDrops; }
+
+    /** Time since the server was started. */
+    public Duration uptime() { return uptime; }
+
     /** One entry per worker. */
     public List<WorkerStats> workers() { return workers; }
 
+    /** The sums over all workers. */
+    public WorkerStats total() { return total; }
+
     /** Connections open now, over all workers. */
-    public long openConnections() {
-        return workers.stream().mapToLong(WorkerStats::openConnections).sum();
-    }
+    public long openConnections() { return total.openConnections(); }
 
     /** Requests that got a response, over all workers. */
-    public long requests() {
-        return workers.stream().mapToLong(WorkerStats::requests).sum();
-    }
+    public long requests() { return total.requests(); }
 
     /** Bytes read, over all workers. */
-    public long bytesIn() {
-        return workers.stream().mapToLong(WorkerStats::bytesIn).sum();
-    }
+    public long bytesIn() { return total.bytesIn(); }
 
     /** Bytes written, over all workers. */
-    public long bytesOut() {
-        return workers.stream().mapToLong(WorkerStats::bytesOut).sum();
-    }
+    public long bytesOut() { return total.bytesOut(); }
 
     /**
      * The share of all bytes, in both directions, that the busiest worker moved: from 1 / workers
@@ -87,224 +98,23 @@ public final class ServerStats {
         return (double) busiest / (bytesIn() + bytesOut());
     }
 
+    /**
+     * The share of their time that the workers spent working since an earlier moment: from 0 (all
+     * waited) to 1 (no worker waited); NaN if no time has passed.
+     *
+     * @param earlier statistics of the same server
+     */
+    public double busyShareSince(ServerStats earlier) {
+        double nanos = (double) uptime.minus(earlier.uptime).toNanos() * workers.size();
+        return (total.busyNs() - earlier.total.busyNs()) / nanos;
+    }
+
     /** The counters of the acceptor and of each worker. */
     @Override
     public String toString() {
         return "ServerStats[accepted=" + accepted + ", turnedAway=" + turnedAway
                 + ", acceptPauses=" + acceptPauses + ", overPeerLimit=" + overPeerLimit
-                + ", workers=" + workers + "]";
-    }
-
-    /**
-     * Statistics of one worker. Threads: any, immutable.
-     *
-     * @since 0.1
-     */
-    public static final class WorkerStats {
-
-        private final long connections;
-        private final int openConnections;
-        private final long requests;
-        private final long bytesIn;
-        private final long bytesOut;
-        private final long bytesInFlight;
-        private final long busyNs;
-        private final long lingered;
-        private final long timedOut;
-        private final long failed;
-        private final long shed;
-        private final long evicted;
-
-        WorkerStats(long connections, int openConnections, long requests, long bytesIn,
-                long bytesOut, long bytesInFlight, long busyNs, long lingered, long timedOut,
-                long failed, long shed, long evicted) {
-            this.connections = connections;
-            this.openConnections = openConnections;
-            this.requests = requests;
-            this.bytesIn = bytesIn;
-            this.bytesOut = bytesOut;
-            this.bytesInFlight = bytesInFlight;
-            this.busyNs = busyNs;
-            this.lingered = lingered;
-            this.timedOut = timedOut;
-            this.failed = failed;
-            this.shed = shed;
-            this.evicted = evicted;
-        }
-
-        static WorkerStats of(Counters counters) {
-            long closed = counters.read(Figure.CLOSED);
-            long adopted = counters.read(Figure.ADOPTED);
-            return new WorkerStats(adopted, (int) Math.max(0, adopted - closed),
-                    counters.read(Figure.REQUESTS), counters.read(Figure.BYTES_IN),
-                    counters.read(Figure.BYTES_OUT), counters.read(Figure.BYTES_IN_FLIGHT),
-                    counters.read(Figure.BUSY_NS), counters.read(Figure.LINGERED),
-                    counters.read(Figure.TIMED_OUT), counters.read(Figure.FAILED),
-                    counters.read(Figure.SHED), counters.read(Figure.EVICTED));
-        }
-
-        /** A builder, for tests of programs that report statistics. */
-        public static Builder builder() {
-            return new Builder();
-        }
-
-        /** Connections adopted. */
-        public long connections() { return connections; }
-
-        /** Connections open now. */
-        public int openConnections() { return openConnections; }
-
-        /** Requests that got a response. */
-        public long requests() { return requests; }
-
-        /** Bytes read from sockets. */
-        public long bytesIn() { return bytesIn; }
-
-        /** Bytes written to sockets. */
-        public long bytesOut() { return bytesOut; }
-
-        /**
-         * Bytes that request bodies are still known to miss and responses still have to send; at
-         * most 64 GiB per body.
-         */
-        public long bytesInFlight() { return bytesInFlight; }
-
-        /** Time spent working rather than waiting, in nanoseconds. */
-        public long busyNs() { return busyNs; }
-
-        /**
-         * Responses sent while the client was still sending; the connection was then half-closed
-         * and drained.
-         */
-        public long lingered() { return lingered; }
-
-        /** Connections ended by a timeout. */
-        public long timedOut() { return timedOut; }
-
-        /**
-         * Exceptions and errors, such as running out of memory, that ended a connection or one turn
-         * of the event loop.
-         */
-        public long failed() { return failed; }
-
-        /** Connections reset because they kept the most memory beyond {@code maxKeptBytes}. */
-        public long shed() { return shed; }
-
-        /** Connections without a request closed at {@link ServerOptions#maxConnections}. */
-        public long evicted() { return evicted; }
-
-        /** Every counter. */
-        @Override
-        public String toString() {
-            return "WorkerStats[connections=" + connections + ", openConnections=" + openConnections
-                    + ", requests=" + requests + ", bytesIn=" + bytesIn
-                    + ", bytesOut=" + bytesOut + ", bytesInFlight=" + bytesInFlight
-                    + ", busyNs=" + busyNs + ", lingered=" + lingered
-                    + ", timedOut=" + timedOut + ", failed=" + failed + ", shed=" + shed
-                    + ", evicted=" + evicted + "]";
-        }
-
-        /**
-         * Sets counters, which start at 0. Threads: one at a time.
-         *
-         * @since 0.1
-         */
-        public static final class Builder {
-
-            private long connections;
-            private int openConnections;
-            private long requests;
-            private long bytesIn;
-            private long bytesOut;
-            private long bytesInFlight;
-            private long busyNs;
-            private long lingered;
-            private long timedOut;
-            private long failed;
-            private long shed;
-            private long evicted;
-
-            private Builder() {
-            }
-
-            /** Sets {@link WorkerStats#connections}. */
-            public Builder connections(long connections) {
-                this.connections = connections;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#openConnections}. */
-            public Builder openConnections(int openConnections) {
-                this.openConnections = openConnections;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#requests}. */
-            public Builder requests(long requests) {
-                this.requests = requests;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#bytesIn}. */
-            public Builder bytesIn(long bytesIn) {
-                this.bytesIn = bytesIn;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#bytesOut}. */
-            public Builder bytesOut(long bytesOut) {
-                this.bytesOut = bytesOut;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#bytesInFlight}. */
-            public Builder bytesInFlight(long bytesInFlight) {
-                this.bytesInFlight = bytesInFlight;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#busyNs}. */
-            public Builder busyNs(long busyNs) {
-                this.busyNs = busyNs;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#lingered}. */
-            public Builder lingered(long lingered) {
-                this.lingered = lingered;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#timedOut}. */
-            public Builder timedOut(long timedOut) {
-                this.timedOut = timedOut;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#failed}. */
-            public Builder failed(long failed) {
-                this.failed = failed;
-                return this;
-            }
-
-            /** The statistics. */
-            public Builder shed(long shed) {
-                this.shed = shed;
-                return this;
-            }
-
-            /** Sets {@link WorkerStats#evicted}. */
-            public Builder evicted(long evicted) {
-                this.evicted = evicted;
-                return this;
-            }
-
-            /** The figures. */
-            public WorkerStats build() {
-                return new WorkerStats(connections, openConnections, requests, bytesIn, bytesOut,
-                        bytesInFlight, busyNs, lingered, timedOut, failed, shed, evicted);
-            }
-        }
+                + ", logDrops=" + logDrops + ", workers=" + workers + "]";
     }
 
     /**
@@ -318,6 +128,9 @@ public final class ServerStats {
         private long turnedAway;
         private long acceptPauses;
         private long overPeerLimit;
+        private long maxConnections;
+        private long logDrops;
+        private Duration uptime = Duration.ZERO;
         private List<WorkerStats> workers = List.of();
 
         private Builder() {
@@ -347,6 +160,24 @@ public final class ServerStats {
             return this;
         }
 
+        /** Sets {@link ServerStats#maxConnections}. */
+        public Builder maxConnections(long maxConnections) {
+            this.maxConnections = maxConnections;
+            return this;
+        }
+
+        /** Sets {@link ServerStats#logDrops}. */
+        public Builder logDrops(long logDrops) {
+            this.logDrops = logDrops;
+            return this;
+        }
+
+        /** Sets {@link ServerStats#uptime}. */
+        public Builder uptime(Duration uptime) {
+            this.uptime = uptime;
+            return this;
+        }
+
         /** Sets {@link ServerStats#workers}. */
         public Builder workers(WorkerStats... workers) {
             this.workers = List.of(workers);
@@ -355,7 +186,7 @@ public final class ServerStats {
 
         /** The statistics. */
         public ServerStats build() {
-            return new ServerStats(accepted, turnedAway, acceptPauses, overPeerLimit, workers);
+            return new ServerStats(this);
         }
     }
 }

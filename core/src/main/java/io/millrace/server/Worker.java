@@ -234,6 +234,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         }
         forgiveStandstill(waitNs);
         readClocks();
+        counters.beginTurn(resources.nowNs);
         visitReady();
         adoptAll();
         if (!connections.takeCompletions(COMPLETIONS_PER_TURN)) {
@@ -242,7 +243,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         expireAll();
         visitLongTransfer();
         makePlace();
-        counters.add(Counters.Figure.BUSY_NS, System.nanoTime() - resources.nowNs);
+        counters.set(Counters.Figure.IDLE, deadlines.idle());
+        counters.endTurn(resources.nowNs, System.nanoTime());
     }
 
     private long untilNextNs() {
@@ -329,7 +331,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (goesOn(connection, phase)) {
                 continue;
             }
-            counters.add(Counters.Figure.TIMED_OUT, 1);
+            counters.add(phase.timeouts, 1);
             connections.visit(connection, Connection::expire);
             if (!Connections.isClosed(connection)) {
                 // An answer's time is its own, even if the phase is still the same.

@@ -49,6 +49,7 @@ public final class Part {
      */
     public WritableByteChannel open() throws IOException {
         path = folder.newPart();
+        quota.begun();
         channel = folder.create(path);
         if (bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
             reservation = new SpaceReservation(preallocation, path, bodyBytes);
@@ -118,6 +119,7 @@ public final class Part {
      */
     public void moved(String name, long bytes, long replacedBytes) {
         path = null;
+        quota.ended();
         quota.stored(name, bytes, replacedBytes, takenBytes);
         takenBytes = 0;
     }
@@ -132,6 +134,7 @@ public final class Part {
         if (path != null) {
             folder.remove(path);
             path = null;
+            quota.ended();
         }
         quota.giveBack(takenBytes);
         takenBytes = 0;

@@ -3,6 +3,7 @@ package io.millrace.space;
 import io.millrace.tree.Folder;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,6 +17,8 @@ public final class Quota implements Closeable {
     private final long maxBytes;
     /** Null without a limit: then nothing needs to be counted. */
     private final Usage usage;
+    /** Staging files there are. */
+    private final AtomicLong unfinished = new AtomicLong();
     /** Null as long as there is no folder to count. */
     private Recount recount;
 
@@ -62,6 +65,31 @@ public final class Quota implements Closeable {
 
     private boolean isRecounted() {
         return recount != null && recount.refresh();
+    }
+
+    /** The limit; {@link Long#MAX_VALUE} for none. */
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    /** Bytes of objects and unfinished PUTs; -1 if they are not known. */
+    public long usedBytes() {
+        return usage != null && recount != null && isKnown() ? usage.bytes() : -1;
+    }
+
+    /** PUTs that have a staging file. */
+    public long unfinished() {
+        return unfinished.get();
+    }
+
+    /** A PUT has a staging file from now on. */
+    void begun() {
+        unfinished.incrementAndGet();
+    }
+
+    /** A staging file is gone, or has become an object. */
+    void ended() {
+        unfinished.decrementAndGet();
     }
 
     /** Gives back room whose bytes have been removed. */

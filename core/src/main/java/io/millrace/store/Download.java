@@ -88,7 +88,7 @@ final class Download {
         return find(false);
     }
 
-    /** @param counts whether this is to be counted as a miss if the object is not in memory */
+    /** @param counts whether this is to be counted as a hit or a miss of the memory */
     private Content find(boolean counts) throws HttpException, IOException {
         ObjectCache cache = state.cache();
         CachedObject cached = cache.find(key.name());
@@ -96,6 +96,9 @@ final class Download {
             long nowNs = cache.nowNs();
             state.eviction().used(cached, nowNs);
             if (!cache.isCheckDue(cached, nowNs) || isUnchanged(cached, nowNs)) {
+                if (counts) {
+                    cache.hit();
+                }
                 early = refuseRead(cached.version(), cached.meta());
                 return early == null ? cached : null;
             }

@@ -287,6 +287,22 @@ public final class FileStore implements Handler, Closeable {
         return requests.access().wrongTokens();
     }
 
+    /** Statistics of this store. May block: it asks the file system how much room there is. */
+    public StoreStats stats() {
+        return requests.stats();
+    }
+
+    /**
+     * Checks that the folder can be used: writes a small file in {@code .millrace.parts} and
+     * removes it. A store that is read-only, or is still {@linkplain #isTakingOver taking over},
+     * writes nothing. May block for as long as the file system does.
+     *
+     * @throws IOException with a message of one line and without a path, if it can't be used
+     */
+    public void checkFolder() throws IOException {
+        requests.checkFolder();
+    }
+
     /** What evictions have done so far; null if there are none. */
     EvictionStats evictionStats() {
         return state == null ? null : state.eviction().stats();

@@ -5,6 +5,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.Version;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,6 +41,8 @@ final class ObjectCache { // decisions 38, 39 and 40
      * in. Neither volatile nor guarded: a miss that gets lost is one file read more.
      */
     private final int[] misses;
+    private final LongAdder hitCount = new LongAdder();
+    private final LongAdder missCount = new LongAdder();
     /** Stands between the newest object and the oldest, which is after it. Guarded by this. */
     private final CachedObject end = new CachedObject("", new Version(0, 0, 0, true),
             ObjectMeta.NONE, Responses.OK, 0, 0, 0);
@@ -83,8 +86,13 @@ final class ObjectCache { // decisions 38, 39 and 40
         return nowNs - object.checkedNs() >= windowNs;
     }
 
+    /** Counts a request that an object in memory has served. */
+    void hit() {
+        hitCount.increment();
+    }
+
     /**
-     * Takes note of a name that was not found.
+     * Takes note of a name that was not found, and counts the request.
      *
      * @return whether it was missed not long ago, too, so that it is worth keeping
      */
@@ -92,6 +100,7 @@ final class ObjectCache { // decisions 38, 39 and 40
         if (misses.length == 0) {
             return false;
         }
+        missCount.increment();
         int hash = Key.spread(name);
         int index = hash >>> Integer.numberOfLeadingZeros(MISSES - 1);
         boolean again = misses[index] == hash;
@@ -164,6 +173,21 @@ final class ObjectCache { // decisions 38, 39 and 40
         object.before.after = object.after;
         object.after.before = object.before;
         usedBytes -= object.costBytes();
+    }
+
+    /** Requests that were served from memory. */
+    long hits() {
+        return hitCount.sum();
+    }
+
+    /** Requests for what was not in memory; 0 without a cache. */
+    long misses() {
+        return missCount.sum();
+    }
+
+    /** How many objects there are now. */
+    int objects() {
+        return objects.size();
     }
 
     /** What all objects take now. */

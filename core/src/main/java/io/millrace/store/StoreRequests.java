@@ -15,6 +15,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
@@ -42,6 +43,7 @@ final class StoreRequests {
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
+    private final LongAdder forbidden = new LongAdder();
 
     /**
      * The requests to a store.
@@ -85,6 +87,23 @@ final class StoreRequests {
     /** Who may do what. */
     AccessControl access() {
         return access;
+    }
+
+    /** Statistics of the store. May block. */
+    StoreStats stats() {
+        StoreStats.Builder stats = StoreStats.builder().missingTokens(access.missingTokens())
+                .wrongTokens(access.wrongTokens()).forbidden(forbidden.sum());
+        if (state != null) {
+            state.addTo(stats);
+        }
+        return stats.build();
+    }
+
+    /** As {@link FileStore#checkFolder}. */
+    void checkFolder() throws IOException {
+        if (state != null) {
+            state.check().check();
+        }
     }
 
     /**
@@ -146,10 +165,15 @@ final class StoreRequests {
      * Why the client may not do this to what a path names, decided by the names alone: it is the
      * same whether something is there or not. Null if it may.
      */
-    private static Response refuse(Caller caller, Right right, KeyPath path) {
+    private Response refuse(Caller caller, Right right, KeyPath path) {
         // What has no key is the store's own folder, or nothing: for those that may use all of it.
         String name = path.key() == null ? "" : path.key().name();
-        return caller.refuse(right, path.hasSlash() && !name.isEmpty() ? name + '/' : name);
+        Response refusal =
+                caller.refuse(right, path.hasSlash() && !name.isEmpty() ? name + '/' : name);
+        if (refusal != null) {
+            forbidden.increment();
+        }
+        return refusal;
     }
 
     private Response read(RequestHead request, Caller caller) throws HttpException, IOException {

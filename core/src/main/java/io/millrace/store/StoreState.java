@@ -30,11 +30,12 @@ import java.util.function.LongSupplier;
  * @param access who may do what
  * @param pages what keeps objects from acting as those who read them
  * @param changes those that are under way
+ * @param check finds out whether the folder can be used
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
         Listings listings, Eviction eviction, MetaStore meta, LateDigests late,
-        AccessControl access, PageSandbox pages, Changes changes)
+        AccessControl access, PageSandbox pages, Changes changes, FolderCheck check)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
@@ -50,7 +51,8 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
                 cache, preallocation, listings(options, folder), eviction, meta,
                 new LateDigests(folder, meta, changes), access,
-                new PageSandbox(options, access), changes);
+                new PageSandbox(options, access), changes, new FolderCheck(folder,
+                        options.readOnly() || folder.isForReading()));
     }
 
     /**
@@ -115,6 +117,19 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
                 access.keepsTimes() && access.movesTimes(), folder.faults()::log);
     }
 
+    /** Adds the figures that the parts of the store keep. */
+    void addTo(StoreStats.Builder stats) {
+        stats.cacheHits(cache.hits()).cacheMisses(cache.misses()).cachedObjects(cache.objects())
+                .cacheBytes(cache.usedBytes()).unfinishedUploads(quota.unfinished());
+        if (quota.isLimited()) {
+            stats.quotaBytes(quota.maxBytes()).quotaUsedBytes(quota.usedBytes());
+        }
+        if (eviction.stats() != null) {
+            stats.evictions(eviction.stats());
+        }
+        check.addRoom(stats);
+    }
+
     /** Begins no change any more; after the last one runs what hands the folder over. */
     void handOver(Runnable whenNone) {
         late.close();
@@ -128,6 +143,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
 
     @Override
     public void close() throws IOException {
+        check.close();
         try (folder; quota; executor; listings; eviction; late; wishes) {
             return; // each is closed, from the last to the first, whatever another one throws
         }

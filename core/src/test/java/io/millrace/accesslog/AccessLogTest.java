@@ -247,6 +247,32 @@ class AccessLogTest {
     }
 
     @Test
+    void requestAfterAMoveIsInTheOtherFile() throws Exception {
+        Path other = folder.resolve("other.log");
+        try (AccessLog log = AccessLog.toFile(file(), AccessLogFormat.COMMON);
+                HttpServer server = start(log, AccessLogTest::handle)) {
+            send(server, GET);
+            assertTrue(log.flush(LONG));
+            log.moveTo(other);
+            send(server, GET);
+            assertThrows(IOException.class, () -> log.moveTo(folder.resolve("no/such")));
+            send(server, GET);
+            log.reopen();
+            send(server, GET);
+            assertTrue(log.flush(LONG));
+            assertEquals(1, lines(file()).size());
+            assertEquals(3, lines(other).size());
+        }
+    }
+
+    @Test
+    void logThatIsInNoFileMovesToNone() {
+        try (AccessLog log = AccessLog.to(new Scripted(), AccessLogFormat.COMMON)) {
+            assertThrows(IllegalStateException.class, () -> log.moveTo(file()));
+        }
+    }
+
+    @Test
     void failedReopenKeepsTheOldFile() throws Exception {
         Path inner = Files.createDirectory(folder.resolve("logs"));
         Path old = folder.resolve("old");

@@ -62,6 +62,7 @@ class SamplesTest {
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
             Map.entry("Tokens", new Trial("GET", "", "an object")),
@@ -69,6 +70,7 @@ class SamplesTest {
             Map.entry("ServerTiming", new Trial("GET", "", "measured\n")),
             Map.entry("Secure", new Trial("GET", "", "TLSv1.3\n")),
             Map.entry("TwoDoors", new Trial("GET", "", "come in\n")),
+            Map.entry("Caller", new Trial("GET", "", "you are 127.0.0.1, in the clear\n")),
             Map.entry("Graceful", new Trial("GET", "", "still here\n")),
             Map.entry("Successor", new Trial("GET", "", "an object")),
             Map.entry("ReadOnlyFiles", new Trial("GET", "", "an object")),
@@ -118,7 +120,8 @@ class SamplesTest {
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
                         + ".listener")
                 .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
-                        + ".reusePort"));
+                        + ".reusePort")
+                .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         int port = start(name);

@@ -67,6 +67,7 @@ class LogQueueTest {
         offer(queue, Level.ERROR, "dropped");
         queue.flush(1); // comes back without them
         assertEquals(List.of(), lines);
+        assertEquals(2, queue.dropped());
         unread.countDown();
         queue.flush(MINUTE_NS);
         assertEquals("first", lines.get(0));

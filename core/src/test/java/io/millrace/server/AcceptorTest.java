@@ -77,7 +77,7 @@ class AcceptorTest {
             worker.run();
             assertEquals(0, worker.connections());
             assertEquals(0, worker.waiting());
-            assertEquals(2, ServerStats.WorkerStats.of(worker.counters()).connections());
+            assertEquals(2, WorkerStats.of(worker.counters()).connections());
         }
     }
 
@@ -97,7 +97,7 @@ class AcceptorTest {
         }
         acceptorThread.start();
         // All ten are one burst; the last one is adopted.
-        while (ServerStats.WorkerStats.of(workers.get(0).counters()).connections() < 10) {
+        while (WorkerStats.of(workers.get(0).counters()).connections() < 10) {
             assertFalse(acceptor.turnedAway() > 0);
             Thread.onSpinWait();
         }

@@ -24,6 +24,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

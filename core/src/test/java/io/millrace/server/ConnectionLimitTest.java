@@ -76,7 +76,7 @@ class ConnectionLimitTest {
 
     private static long evicted(HttpServer server) {
         return server.stats().workers().stream()
-                .mapToLong(ServerStats.WorkerStats::evicted).sum();
+                .mapToLong(WorkerStats::evicted).sum();
     }
 
     @Test

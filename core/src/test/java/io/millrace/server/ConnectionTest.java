@@ -15,6 +15,7 @@ import io.millrace.http.SinkStub;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

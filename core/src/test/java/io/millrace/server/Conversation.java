@@ -5,6 +5,7 @@ import io.millrace.http.Handler;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;

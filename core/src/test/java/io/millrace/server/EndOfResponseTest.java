@@ -11,6 +11,7 @@ import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;

@@ -761,7 +761,7 @@ class HttpServerTest {
                 }
             }
             assertEquals(List.of(2L, 2L, 2L), server.stats().workers().stream()
-                    .map(ServerStats.WorkerStats::connections).toList());
+                    .map(WorkerStats::connections).toList());
         }
     }
 

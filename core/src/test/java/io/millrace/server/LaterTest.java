@@ -25,6 +25,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.http.Withdrawable;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.List;

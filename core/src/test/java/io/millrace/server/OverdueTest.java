@@ -123,6 +123,6 @@ class OverdueTest {
         while (worker.counters().read(Counters.Figure.CLOSED) == 0) {
             LockSupport.parkNanos(100_000);
         }
-        assertEquals(0, worker.counters().read(Counters.Figure.TIMED_OUT));
+        assertEquals(0, worker.counters().timeouts());
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Want;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.Want;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

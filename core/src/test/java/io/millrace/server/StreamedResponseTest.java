@@ -20,6 +20,7 @@ import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.Want;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

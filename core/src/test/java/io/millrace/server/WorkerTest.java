@@ -49,7 +49,7 @@ class WorkerTest {
         worker.stop(System.nanoTime());
         worker.run();
         assertFalse(channel.isOpen());
-        assertEquals(1, ServerStats.WorkerStats.of(worker.counters()).failed());
+        assertEquals(1, WorkerStats.of(worker.counters()).failed());
         assertEquals(0, worker.connections());
         assertEquals(List.of(), told, "nobody would hear of its end");
     }
@@ -63,7 +63,7 @@ class WorkerTest {
         Thread thread = new Thread(worker, "unlucky-worker");
         thread.start();
         selector.waitedFor.await();
-        assertEquals(3, ServerStats.WorkerStats.of(worker.counters()).failed());
+        assertEquals(3, WorkerStats.of(worker.counters()).failed());
         worker.stop(System.nanoTime());
         thread.join();
         assertFalse(selector.isOpen());
@@ -188,7 +188,7 @@ class WorkerTest {
     void stopWithoutTimeAnswersNobody() throws Exception {
         try (Dealt dealt = new Dealt(GET)) {
             dealt.stop(0).join();
-            assertEquals(0, ServerStats.WorkerStats.of(dealt.worker.counters()).requests());
+            assertEquals(0, WorkerStats.of(dealt.worker.counters()).requests());
             assertEquals(0, dealt.worker.cut());
         }
     }

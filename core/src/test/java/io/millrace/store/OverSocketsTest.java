@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.server.ServerStats.WorkerStats;
+import io.millrace.server.WorkerStats;
 import io.millrace.tree.FolderNames;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
 import io.millrace.server.TestTls;
+import io.millrace.server.WorkerStats;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -134,7 +135,7 @@ final class WireLane implements AutoCloseable {
     }
 
     private boolean isClosed(ServerStats stats) {
-        ServerStats.WorkerStats worker = stats.workers().get(0);
+        WorkerStats worker = stats.workers().get(0);
         return worker.connections() == conversations && worker.openConnections() == 0;
     }
 

@@ -3,6 +3,7 @@ package io.millrace.balance;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
+import io.millrace.server.WorkerStats;
 import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class Millrace implements Server {
     @Override
     public long[] threadBytes() {
         return server.stats().workers().stream()
-                .mapToLong(ServerStats.WorkerStats::bytesIn).toArray();
+                .mapToLong(WorkerStats::bytesIn).toArray();
     }
 
     @Override

@@ -24,6 +24,9 @@ final class AccessLogPart {
     private static final String FLAG = AccessLogFlags.Made.PLACE.name();
     private static final String FORMAT_FLAG = AccessLogFlags.Made.FORMAT.name();
 
+    private static final String STDOUT = "-";
+    private static final String STDERR = "stderr";
+
     private AccessLogPart() {
     }
 
@@ -42,8 +45,8 @@ final class AccessLogPart {
         }
         AccessLogFormat format = arguments.of(AccessLogFlags.Made.FORMAT);
         AccessLog log = switch (place) {
-            case "-" -> AccessLog.toStdout(format);
-            case "stderr" -> AccessLog.toStderr(format);
+            case STDOUT -> AccessLog.toStdout(format);
+            case STDERR -> AccessLog.toStderr(format);
             default -> toFile(path(place), format, arguments, parts);
         };
         return List.of(parts.add(log));
@@ -60,27 +63,48 @@ final class AccessLogPart {
 
     private static AccessLog toFile(Path file, AccessLogFormat format, Arguments arguments,
             ServeParts parts) throws CommandException {
-        if (!arguments.of(ServeFlags.DISCARD)) {
-            refuseWithin(ServeSettings.folder(arguments), file);
-        }
+        refuseWithin(arguments, file);
         try {
             AccessLog log = AccessLog.toFile(file, format);
             parts.reloads().add("the access log", log::reopen);
+            parts.changes().add(next -> moveTo(next, log), AccessLogFlags.Made.PLACE);
             return log;
-        } catch (NoSuchFileException e) {
-            throw CommandException.failure("the access log " + file + " can't be written: its"
-                    + " folder is missing, create it");
-        } catch (AccessDeniedException e) {
-            throw CommandException.failure("the access log " + file
-                    + " can't be written by this user: chown or chmod it or its folder");
         } catch (IOException e) {
-            throw CommandException.failure("the access log " + file + " can't be written: "
-                    + e.getMessage());
+            throw refused(file, e);
         }
     }
 
+    /** The configuration has another file by now. */
+    private static void moveTo(Arguments next, AccessLog log) throws CommandException {
+        String place = next.of(AccessLogFlags.Made.PLACE);
+        if (place.isEmpty() || place.equals(STDOUT) || place.equals(STDERR)) {
+            throw CommandException.usage("from a file to something else takes a restart");
+        }
+        Path file = path(place);
+        refuseWithin(next, file);
+        try {
+            log.moveTo(file);
+        } catch (IOException e) {
+            throw refused(file, e);
+        }
+    }
+
+    private static CommandException refused(Path file, IOException e) {
+        String start = "the access log " + file + " can't be written";
+        if (e instanceof NoSuchFileException) {
+            return CommandException.failure(start + ": its folder is missing, create it");
+        }
+        return CommandException.failure(e instanceof AccessDeniedException
+                ? start + " by this user: chown or chmod it or its folder"
+                : start + ": " + e.getMessage());
+    }
+
     /** In the store's folder it would be an object: read by clients, and replaced. */
-    private static void refuseWithin(Path folder, Path file) throws CommandException {
+    private static void refuseWithin(Arguments arguments, Path file) throws CommandException {
+        if (arguments.of(ServeFlags.DISCARD)) {
+            return;
+        }
+        Path folder = ServeSettings.folder(arguments);
         boolean isWithin;
         try {
             Path real = Files.exists(file) ? file.toRealPath()

@@ -29,8 +29,9 @@ final class Handover {
     }
 
     /**
-     * Starts a server over a store. If its address is in use by the process that the store takes over from, as
-     * one of the two was started without {@code --reuse-port}, it waits for that one to stop.
+     * Starts a server over a store. If its address is in use by the process that the store takes
+     * over from, as one of the two was started without {@code --reuse-port}, it waits for that one
+     * to stop.
      */
     static HttpServer start(ServerOptions options, Handler handler, FileStore store)
             throws IOException {
@@ -45,8 +46,8 @@ final class Handover {
                     throw e;
                 }
                 if (!waits) {
-                    log(e.getMessage() + "; waiting, as the process before this one may have it:"
-                            + " there is no gap if both are started with --reuse-port", null);
+                    warn(e.getMessage() + "; waiting, as the process before this one may have it:"
+                            + " there is no gap if both are started with --reuse-port");
                 }
                 waits = true;
                 LockSupport.parkNanos(RETRY_NS);
@@ -74,7 +75,7 @@ final class Handover {
         try {
             hasSuccessor = store.awaitSuccessor(shorter(LISTENS, longest));
         } catch (IOException e) {
-            log("failed to look for a process that waits for the folder", e);
+            warn("failed to look for a process that waits for the folder: " + e.getMessage());
         }
         if (hasSuccessor) {
             server.stopAccepting(shorter(IDLE, left(longest, beganNs)));
@@ -97,7 +98,7 @@ final class Handover {
         return Duration.ofMillis((time.toMillis() + 99) / 100 * 100);
     }
 
-    private static void log(String line, Throwable failure) {
-        System.getLogger(Handover.class.getName()).log(Level.WARNING, line, failure);
+    private static void warn(String line) {
+        ConsoleLog.printError(System.err, Level.WARNING, line);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.admin.HealthCommand;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.load.LoadCommand;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ public final class Main {
               java -jar millrace.jar config [FLAGS]         print or check serve's settings
               java -jar millrace.jar verify FOLDER [FLAGS]  find corrupt objects in a store's folder
               java -jar millrace.jar cert [FLAGS]           make a certificate to try TLS
+              java -jar millrace.jar health [ADDRESS]       ask a running store whether it is ready
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
               java -jar millrace.jar COMMAND --help         print the flags of a command
               java -jar millrace.jar --version              print the version
@@ -75,6 +77,9 @@ public final class Main {
             case "verify" -> {
                 return VerifyCommand.run(rest, out, err);
             }
+            case "health" -> {
+                return HealthCommand.run(rest, environment, out);
+            }
             case "load" -> {
                 return LoadCommand.run(rest, out, err);
             }
@@ -83,7 +88,7 @@ public final class Main {
                     return ServeCommand.run(args, environment, out, err);
                 }
                 throw CommandException.usage("unknown command '" + first
-                        + "': use serve, config, cert, verify or load, see --help");
+                        + "': use serve, config, cert, verify, health or load, see --help");
             }
         }
     }

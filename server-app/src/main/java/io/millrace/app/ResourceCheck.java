@@ -45,8 +45,8 @@ final class ResourceCheck {
     /** The warning; null if there is no need for one. */
     static String ofFiles(int maxConnections, long openFiles) {
         return openFiles - OWN_FILES >= maxConnections ? null
-                : "--max-connections " + maxConnections + " is more than the " + openFiles
-                        + " open files that this process may have allow: raise ulimit -n, or"
+                : "--max-connections " + maxConnections + " needs more than the " + openFiles
+                        + " open files that this process may have: raise ulimit -n, or"
                         + " LimitNOFILE= in the systemd unit, or lower --max-connections";
     }
 

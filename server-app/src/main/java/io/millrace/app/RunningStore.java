@@ -7,7 +7,7 @@ import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
-import io.millrace.server.ServerStats.WorkerStats;
+import io.millrace.server.WorkerStats;
 import io.millrace.store.Contract;
 import io.millrace.store.FileStore;
 import java.io.IOException;
@@ -34,6 +34,8 @@ final class RunningStore {
     private final long startNs = System.nanoTime();
     /** Null if there is none. */
     private RedirectServer redirect;
+    /** Null if there is none. */
+    private AdminPart admin;
 
     private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
             Handler handler, String whatIsKept, Contract contract) throws IOException {
@@ -81,6 +83,9 @@ final class RunningStore {
         if (redirect != null) {
             redirect.addTo(text);
         }
+        if (admin != null) {
+            admin.addTo(text);
+        }
         return text.append("listening on ").append(url(0)).append('\n').toString();
     }
 
@@ -89,8 +94,11 @@ final class RunningStore {
                 options.endpoints().get(place).tls() != null);
     }
 
-    /** Has a server of its own send clients of plain addresses here. */
+    /** Has a server of its own send clients of plain addresses here, if a flag asks for it. */
     void redirect(Arguments arguments, ServeParts parts) throws CommandException {
+        if (!arguments.has(TlsFlags.Made.REDIRECT)) {
+            return;
+        }
         for (SocketAddress address : server.addresses()) {
             if (address instanceof InetSocketAddress https) {
                 redirect = parts.add(
@@ -100,6 +108,14 @@ final class RunningStore {
         }
         throw CommandException.usage(arguments.nameOf(TlsFlags.Made.REDIRECT)
                 + " needs a TCP address to redirect to: all addresses are Unix domain sockets");
+    }
+
+    /** Has a server of its own tell of this one, if a flag asks for it. */
+    void admin(Arguments arguments, ServeParts parts) throws CommandException {
+        if (!arguments.of(ServeFlags.ADMIN).isEmpty()) {
+            admin = parts.add(AdminPart.start(arguments, options, server, store));
+            admin.warnOfOthers(parts);
+        }
     }
 
     /** What is served. */
@@ -127,6 +143,9 @@ final class RunningStore {
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
         Duration left = Handover.begin(server, store, options.drainTimeout());
+        if (admin != null && server.isDraining()) {
+            admin.close(); // another process has taken over, and tells of itself there
+        }
         if (server.stats().openConnections() > 0) {
             ConsoleLog.print(out, "stopping: requests have "
                     + Units.exactDuration(left)

@@ -103,15 +103,13 @@ final class ServeCommand {
                 tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
                 ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
+        AdminPart.checkHealthPath(arguments, parts);
         RunningStore serving = arguments.of(ServeFlags.DISCARD)
                 ? start(arguments, places, options, FileStore.discarding(storeOptions),
                         "discards all objects", storeOptions)
                 : startOver(ServeSettings.folder(arguments), arguments, places, options,
                         storeOptions);
-        if (tls != null) {
-            tls.addTo(parts);
-            startRedirect(arguments, serving, parts);
-        }
+        startBeside(arguments, serving, tls, parts);
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
         }
@@ -138,19 +136,23 @@ final class ServeCommand {
     private static RunningStore start(Arguments arguments, List<ListenAddress> places,
             ServerOptions options, FileStore store, String whatIsKept,
             StoreOptions storeOptions) throws CommandException {
-        Handler handler =
-                TlsFlags.isGiven(arguments) ? ServeTls.around(arguments, store) : store;
+        Handler handler = AdminPart.withHealthPath(arguments, store);
+        if (TlsFlags.isGiven(arguments)) {
+            handler = ServeTls.around(arguments, handler);
+        }
         return RunningStore.start(places, options, store, handler, whatIsKept,
                 storeOptions.contract());
     }
 
-    private static void startRedirect(Arguments arguments, RunningStore serving,
+    /** Starts the servers beside the one of the store. */
+    private static void startBeside(Arguments arguments, RunningStore serving, ServeTls tls,
             ServeParts parts) throws CommandException {
-        if (!arguments.has(TlsFlags.Made.REDIRECT)) {
-            return;
-        }
         try {
-            serving.redirect(arguments, parts);
+            if (tls != null) {
+                tls.addTo(parts);
+                serving.redirect(arguments, parts);
+            }
+            serving.admin(arguments, parts);
         } catch (CommandException failed) {
             serving.abort();
             throw failed;

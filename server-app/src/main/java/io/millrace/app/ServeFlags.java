@@ -32,6 +32,7 @@ final class ServeFlags {
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
     private static final String RIGHTS = "Who may do what";
+    private static final String ADMINISTRATION = "Metrics and health";
 
     static final Flag<String> ADDRESS = Flag.of("--address", FlagType.HOST,
             "127.0.0.1",
@@ -56,6 +57,14 @@ final class ServeFlags {
                     + "each line is NAME TOKEN RIGHTS [/PREFIX/], with RIGHTS of r, w, d and l, or "
                     + "the only line a token; read again when it changes").standardText("none");
 
+    static final Flag<List<ListenAddress>> ADMIN = Flag.of("--admin", ListenAddress.LIST,
+            List.of(), "addresses of a second listener for /metrics, /health/live and "
+                    + "/health/ready, such as 127.0.0.1:9180 or unix:/run/millrace-admin.sock; "
+                    + "may be repeated").standardText("none");
+    static final Flag<String> HEALTH_PATH = Flag.of("--health-path", FlagType.PATH, "",
+            "path for health checks on the store's own addresses, without a token; it hides the "
+                    + "object of that name").standardText("none");
+
     static final OptionFlags STORE_FLAGS = new OptionFlags(StoreOptions.all());
     static final OptionFlags SERVER_FLAGS = new OptionFlags(ServerOptions.all());
 
@@ -69,7 +78,9 @@ final class ServeFlags {
         return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
                 .with(STORE, DIR, WAIT_FOR_FOLDER, DISCARD)
                 .with(RIGHTS, TOKEN_FILE)
+                .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
                 .with(new TlsFlags())
+                .with(new ProxyFlags())
                 .with(new LogFlags())
                 .with(new AccessLogFlags())
                 .with(STORE_FLAGS)

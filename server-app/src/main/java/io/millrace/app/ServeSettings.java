@@ -39,6 +39,7 @@ final class ServeSettings {
         }
         places(arguments);
         serverOptions(arguments);
+        ProxyFlags.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
         if (TlsFlags.isGiven(arguments)) {
@@ -80,7 +81,7 @@ final class ServeSettings {
         try {
             ServerOptions.Builder builder = builder(arguments).listeners(listeners);
             if (addresses.length > 0) {
-                builder.endpoints(endpoints(tls, addresses));
+                builder.endpoints(endpoints(arguments, tls, addresses));
             }
             return builder.build();
         } catch (OptionException wrong) {
@@ -96,13 +97,15 @@ final class ServeSettings {
     }
 
     /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
-    private static Endpoint[] endpoints(Tls tls, SocketAddress[] addresses) {
+    private static Endpoint[] endpoints(Arguments arguments, Tls tls, SocketAddress[] addresses)
+            throws CommandException {
         Endpoint[] endpoints = new Endpoint[addresses.length];
         for (int i = 0; i < endpoints.length; i++) {
             Endpoint plain = Endpoint.of(addresses[i]);
             endpoints[i] = tls != null && addresses[i] instanceof InetSocketAddress
                     ? plain.tls(tls) : plain;
         }
+        ProxyFlags.apply(arguments, endpoints);
         return endpoints;
     }
 
@@ -181,6 +184,7 @@ final class ServeSettings {
         }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(ServeFlags.LISTEN));
+        places.addAll(ProxyFlags.places(arguments));
         return places;
     }
 

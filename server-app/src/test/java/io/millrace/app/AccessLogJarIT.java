@@ -59,7 +59,7 @@ class AccessLogJarIT {
 
     private static void hangUp(JarProcess jar) throws Exception {
         assertEquals(0, new ProcessBuilder("kill", "-HUP", "" + jar.pid()).start().waitFor());
-        jar.await("SIGHUP: reloaded the access log");
+        assertTrue(jar.await("SIGHUP: reloaded ").contains("the access log"), jar.out());
     }
 
     /** Asks for objects that are not there, one number after the other. */
@@ -149,6 +149,22 @@ class AccessLogJarIT {
             }
             jar.terminate();
             assertEquals(0, jar.exitCode());
+        }
+    }
+
+    @Test
+    void otherFileInTheConfigurationGetsTheLinesFromSighupOn() throws Exception {
+        Path config = Files.writeString(folder.resolve("conf"), "port = 0\naccess-log = a.log\n");
+        try (JarProcess jar = JarProcess.start(folder, "--config", "conf")) {
+            String url = jar.awaitUrl();
+            assertEquals(404, status(url + "/0", ""));
+            Files.writeString(config, "port = 0\naccess-log = b.log\n");
+            hangUp(jar);
+            assertEquals(404, status(url + "/1", ""));
+            jar.terminate();
+            assertEquals(0, jar.exitCode());
+            assertEquals(List.of(0), numbers(folder.resolve("a.log")));
+            assertEquals(List.of(1), numbers(folder.resolve("b.log")));
         }
     }
 

@@ -48,7 +48,7 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "store | unknown command 'store': use serve, config, cert, verify or load, "
+        "store | unknown command 'store': use serve, config, cert, verify, health or load, "
                 + "see --help",
         "--prot 1 | unknown flag --prot: did you mean --port? See serve --help",
         "config data | unexpected argument 'data': serve takes only flags, see serve --help",
@@ -59,6 +59,9 @@ class MainTest {
         "--contract strict | --contract must be http or article: strict",
         "--listen 8080 | --listen must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, separated by "
                 + "commas: 8080",
+        "--admin 9180 | --admin must be ADDRESS:PORT, [IPV6]:PORT or unix:PATH, separated by "
+                + "commas: 9180",
+        "--health-path a | --health-path must begin with a slash and have no query or escapes: a",
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
                 + "a Unix domain socket has no port",
         "--discard --address unix: | the path of a Unix domain socket address must not be empty",

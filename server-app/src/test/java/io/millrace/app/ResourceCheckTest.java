@@ -12,8 +12,8 @@ class ResourceCheckTest {
     @Test
     void connectionsNeedAFileEachAnd100More() {
         assertNull(ResourceCheck.ofFiles(1024, 1124));
-        assertEquals("--max-connections 1024 is more than the 1123 open files that this process may"
-                + " have allow: raise ulimit -n, or LimitNOFILE= in the systemd unit, or lower"
+        assertEquals("--max-connections 1024 needs more than the 1123 open files that this process"
+                + " may have: raise ulimit -n, or LimitNOFILE= in the systemd unit, or lower"
                 + " --max-connections", ResourceCheck.ofFiles(1024, 1123));
         assertNull(ResourceCheck.ofFiles(Integer.MAX_VALUE, Long.MAX_VALUE));
     }

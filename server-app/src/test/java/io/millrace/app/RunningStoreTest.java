@@ -3,7 +3,7 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.server.ServerStats;
-import io.millrace.server.ServerStats.WorkerStats;
+import io.millrace.server.WorkerStats;
 import org.junit.jupiter.api.Test;
 
 class RunningStoreTest {
@@ -11,10 +11,11 @@ class RunningStoreTest {
     @Test
     void summarySaysWhatWasServedAndHowEvenly() {
         ServerStats stats = ServerStats.builder().accepted(35).turnedAway(2).workers(
-                WorkerStats.builder().connections(16).requests(6000).bytesIn(240_000_000_000L)
-                        .bytesOut(600_000).timedOut(3).build(),
-                WorkerStats.builder().connections(17).requests(4000).bytesIn(160_000_000_000L)
-                        .bytesOut(400_000).timedOut(4).build()).build();
+                WorkerStats.builder().connections(16).responses("PUT", 201, 6000)
+                        .bytesIn(240_000_000_000L).bytesOut(600_000).timeouts("idle", 3).build(),
+                WorkerStats.builder().connections(17).responses("PUT", 204, 4000)
+                        .bytesIn(160_000_000_000L).bytesOut(400_000).timeouts("head", 4).build())
+                .build();
         assertEquals("""
                 served 10,000 requests over 35 connections in 20.00 s: 400.0 GB in, 1.0 MB out
                   worker 0    60.0 % of bytes, 6,000 requests, 16 connections

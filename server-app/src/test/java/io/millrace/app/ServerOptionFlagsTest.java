@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
 import io.millrace.option.Option;
 import io.millrace.server.Dispatch;
+import io.millrace.server.Endpoint;
 import io.millrace.server.ServerOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -41,7 +43,7 @@ class ServerOptionFlagsTest {
             assertEquals(flag == null, option.noFlag() != null, option.name());
             assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
-        assertEquals(List.of("addresses", "name", "daemon", "listeners"),
+        assertEquals(List.of("endpoints", "name", "daemon", "listeners"),
                 ServerOptions.all().stream().filter(option -> option.noFlag() != null)
                         .map(Option::name).toList());
     }
@@ -116,11 +118,35 @@ class ServerOptionFlagsTest {
             + "example.org, *.example.org or [::1]: a,,b",
         "--host=::1 | --host must have names or addresses without ports, such as "
             + "example.org, *.example.org or [::1]: ::1",
+        "--trust-proxy=::1,a.example | --trust-proxy must have networks such as 10.0.0.0/8 or "
+            + "2001:db8::/32, addresses or unix, not a.example: ::1,a.example",
+        "--trust-proxy=10.0.0.0/33 | --trust-proxy must have a number from 0 to 32 behind the "
+            + "slash of 10.0.0.0/33: 10.0.0.0/33",
+        "--trust-proxy=10.0.0.1/8 | --trust-proxy must have networks without bits of a host: for "
+            + "10.0.0.1/8 write 10.0.0.0/8, or the address alone: 10.0.0.1/8",
+        "--proxy-protocol=10.0.0.1/8 | --proxy-protocol: proxies must have networks without bits "
+            + "of a host: for 10.0.0.1/8 write 10.0.0.0/8, or the address alone: 10.0.0.1/8",
+        "--proxy-listen=127.0.0.1:1 | --proxy-listen needs --proxy-protocol: name the networks of "
+            + "the proxies",
         "--piece=4KiB | --piece must be at least --max-head: 4KiB"})
     void valueOutOfRangeIsRefusedInOneLineThatNamesTheFlag(String arg, String message) {
         CommandException refused = assertThrows(CommandException.class, () -> options(arg));
         assertEquals(message, refused.getMessage());
         assertEquals(2, refused.exitCode());
+    }
+
+    @Test
+    void proxiesAreForAllAddressesOrThoseOfTheirOwn() throws CommandException {
+        assertEquals(List.of(), options().endpoints().get(0).proxyNetworks());
+        assertEquals(List.of("10.0.0.0/8", "unix"), options("--proxy-protocol",
+                "10.0.0.0/8,unix").endpoints().get(0).proxyNetworks());
+        Arguments arguments = ServeFlags.FLAGS.parse(List.of("--listen", "127.0.0.1:1",
+                "--proxy-protocol", "::1", "--proxy-listen", "127.0.0.1:2,127.0.0.1:3"));
+        List<ListenAddress> places = ServeSettings.places(arguments);
+        assertEquals(List.of(8080, 1, 2, 3), places.stream().map(ListenAddress::port).toList());
+        assertEquals(List.of(List.of(), List.of(), List.of("::1"), List.of("::1")),
+                ServeSettings.serverOptions(arguments, ServeSettings.addresses(places)).endpoints()
+                        .stream().map(Endpoint::proxyNetworks).toList());
     }
 
     private static ServerOptions options(String... args) throws CommandException {

@@ -295,8 +295,8 @@ class StoreJarIT {
             server.awaitUrl();
             server.terminate();
             assertEquals(0, server.exitCode());
-            assertTrue(server.err().matches("millrace: --max-connections 1024 is more than the 1123"
-                    + " open files that this process may have allow: [^\n]+\nmillrace: --max-kept"
+            assertTrue(server.err().matches("millrace: --max-connections 1024 needs more than the"
+                    + " 1123 open files that this process may have: [^\n]+\nmillrace: --max-kept"
                     + " 1GiB and --cache 32MiB are more than three quarters of the heap of [^\n]+"
                     + ": start java with a higher -Xmx, or lower them\n"), server.err());
         }

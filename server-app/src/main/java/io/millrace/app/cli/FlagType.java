@@ -17,6 +17,9 @@ public abstract class FlagType<T> {
     /** A file. */
     public static final FlagType<String> FILE = new Text("FILE");
 
+    /** The path of a URL. */
+    public static final FlagType<String> PATH = new Text("PATH");
+
     /** An address of this machine. */
     public static final FlagType<String> HOST = new Text("ADDRESS");
 

@@ -1,7 +1,7 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 /** What a connection waits for after a visit. */
-enum Want {
+public enum Want {
     /** The socket is readable. */
     READ,
     /** The socket is writable, which may be so at once. */

@@ -1,0 +1,45 @@
+package io.millrace.metrics;
+
+import io.millrace.server.HttpServer;
+import io.millrace.store.FileStore;
+
+/**
+ * Something that has metrics. An application adds its own to a {@link MetricsHandler}:
+ *
+ * <pre>{@code
+ * MetricsSource orders = out -> out.counter("shop_orders_total", "Orders.").sample(count.sum());
+ * }</pre>
+ *
+ * <p>Threads: one at a time for one {@link MetricsHandler}; an implementation says more.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface MetricsSource {
+
+    /** Writes the metrics as they are now, each family once. */
+    void write(MetricsWriter out);
+
+    /** The metrics of a server, named {@code millrace_...}. Any thread may have them written. */
+    static MetricsSource of(HttpServer server) {
+        return out -> new ServerMetrics(server.stats(), server.isDraining()).write(out);
+    }
+
+    /**
+     * The metrics of a store, named {@code millrace_store_...}. Any thread may have them written.
+     * That may block, as it asks the file system how much room there is.
+     */
+    static MetricsSource of(FileStore store) {
+        return out -> new StoreMetrics(store.stats()).write(out);
+    }
+
+    /**
+     * The metrics of this JVM and its process, named {@code jvm_...} and {@code process_...} as
+     * Prometheus' own library does: memory, and if the module {@code java.management} is there
+     * also garbage collections, threads and buffers. The use of the processor and the open
+     * descriptors need {@code jdk.management}. Any thread may have them written.
+     */
+    static MetricsSource ofJvm() {
+        return JvmMetrics.INSTANCE;
+    }
+}

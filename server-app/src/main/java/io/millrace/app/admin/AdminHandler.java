@@ -1,0 +1,66 @@
+package io.millrace.app.admin;
+
+import io.millrace.http.Handler;
+import io.millrace.metrics.HealthHandler;
+import io.millrace.metrics.MetricsHandler;
+import io.millrace.metrics.MetricsSource;
+import io.millrace.route.Routes;
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.FileStore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the listener of {@code --admin} responds to: metrics and health of the program.
+ *
+ * <p>Threads: any.
+ */
+public final class AdminHandler {
+
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int BUFFER_BYTES = 16 << 10;
+    /** Scrapes that wait for the one before; the disk may hang. */
+    private static final int MAX_WAITING = 16;
+    private static final long IDLE_SECONDS = 10;
+
+    private AdminHandler() {
+    }
+
+    /** The options of a server for this handler, but for its addresses. */
+    public static ServerOptions.Builder options() {
+        return ServerOptions.builder().name("millrace-admin").daemon(true).workers(1)
+                .maxConnections(MAX_CONNECTIONS).maxHeadBytes(BUFFER_BYTES)
+                .pieceBytes(BUFFER_BYTES);
+    }
+
+    /**
+     * A handler that tells of a server and its store.
+     *
+     * @param version of the program
+     */
+    public static Handler of(HttpServer server, FileStore store, String version) {
+        MetricsSource build = out -> out.gauge("millrace_build_info",
+                "1, with the version of the program.").sample(1, "version", version);
+        Handler metrics = MetricsHandler.of(build, MetricsSource.of(server),
+                MetricsSource.of(store), MetricsSource.ofJvm());
+        Handler ready = HealthHandler.builder().unless(server::isDraining, "draining")
+                .check(store::checkFolder).build();
+        return Routes.builder().get("/metrics", metrics.on(aside()))
+                .get("/health/live", HealthHandler.builder().build())
+                .get("/health/ready", ready).build();
+    }
+
+    /** A thread for scrapes, which ask the file system how much room there is. */
+    private static ThreadPoolExecutor aside() {
+        ThreadPoolExecutor aside = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_WAITING), task -> {
+                    Thread thread = new Thread(task, "millrace-metrics");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        aside.allowCoreThreadTimeOut(true);
+        return aside;
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.app.admin;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.RequestHead;
+import io.millrace.metrics.HealthHandler;
+import io.millrace.store.FileStore;
+
+/**
+ * A store with a path for the health checks of balancers, which needs no token.
+ *
+ * <p>Threads: any.
+ */
+public final class HealthPath implements Handler {
+
+    private final String path;
+    private final Handler health;
+    private final FileStore store;
+
+    /** @param path as it stands in requests */
+    public HealthPath(String path, FileStore store) {
+        this.path = path;
+        this.health = HealthHandler.builder().check(store::checkFolder).build();
+        this.store = store;
+    }
+
+    /** Whether requests can be for this path. */
+    public static boolean isPath(String path) {
+        return path.matches("/[!$&-;=@-Z_a-z~]*");
+    }
+
+    @Override
+    public Exchange handle(RequestHead request) throws Exception {
+        return (request.path().equals(path) ? health : store).handle(request);
+    }
+}

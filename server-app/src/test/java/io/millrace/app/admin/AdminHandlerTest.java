@@ -1,0 +1,114 @@
+package io.millrace.app.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.access.AccessRules;
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.FileStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the second listener says of a store that is served, that drains, and that is broken. */
+@Timeout(60)
+class AdminHandlerTest {
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private FileStore store;
+    private HttpServer server;
+    private HttpServer admin;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = FileStore.open(folder.resolve("data"));
+        server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), store);
+        admin = HttpServer.start(AdminHandler.options().port(0).build(),
+                AdminHandler.of(server, store, "1.2.3"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        admin.close();
+        server.close();
+        store.close();
+    }
+
+    private String get(String path) throws Exception {
+        return get(admin.address().getPort(), path);
+    }
+
+    private String get(int port, String path) throws Exception {
+        var response = client.send(HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + port + path)).build(), BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+
+    @Test
+    void storeIsReadyUntilItsServerDrains() throws Exception {
+        assertEquals("200 ok\n", get("/health/live"));
+        assertEquals("200 ok\n", get("/health/ready"));
+        assertEquals("404 not found\n", get("/"));
+        get(server.address().getPort(), "/absent");
+        String metrics = get("/metrics");
+        for (String line : new String[] {"millrace_build_info{version=\"1.2.3\"} 1",
+            "millrace_requests_total{method=\"GET\",status=\"4xx\"} 1",
+            "millrace_store_disk_free_bytes ", "jvm_memory_used_bytes{area=\"heap\"} "}) {
+            assertTrue(metrics.contains("\n" + line), metrics);
+        }
+        server.stop(Duration.ZERO);
+        assertEquals("503 draining\n", get("/health/ready"));
+        assertEquals("200 ok\n", get("/health/live"));
+        assertTrue(get("/metrics").contains("\nmillrace_draining 1\n"));
+    }
+
+    @Test
+    void storeWhoseFolderIsGoneIsLiveAndNotReady() throws Exception {
+        Files.move(folder.resolve("data"), folder.resolve("elsewhere"));
+        assertEquals("503 the folder can't be used: it is gone\n", get("/health/ready"));
+        assertEquals("200 ok\n", get("/health/live"));
+    }
+
+    @Test
+    void healthPathNeedsNoTokenAndIsNoObject() throws Exception {
+        store.access(AccessRules.token("secret"));
+        try (HttpServer own = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(),
+                new HealthPath("/healthz", store))) {
+            int port = own.address().getPort();
+            assertEquals("200 ok\n", get(port, "/healthz"));
+            assertEquals(405, client.send(HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + port + "/healthz"))
+                    .PUT(HttpRequest.BodyPublishers.ofString("object")).build(),
+                    BodyHandlers.ofString()).statusCode());
+            assertFalse(Files.exists(folder.resolve("data/healthz")));
+            assertTrue(get(port, "/healthy").startsWith("401 "));
+        }
+    }
+
+    @Test
+    void pathWithAQueryAnEscapeOrASpaceIsRefused() {
+        for (String path : new String[] {"/", "/healthz", "/.millrace-health", "/a/b.c~d_e!$&'()*"
+                + "+,;=:@"}) {
+            assertTrue(HealthPath.isPath(path), path);
+        }
+        for (String path : new String[] {"", "healthz", "/a?b", "/a%20", "/a b", "/a#b", "/a\"",
+            "/ä", "/a\\b"}) {
+            assertFalse(HealthPath.isPath(path), path);
+        }
+    }
+}
