@@ -39,6 +39,7 @@ final class ServeSettings {
         }
         places(arguments);
         serverOptions(arguments);
+        ProxyFlags.check(arguments);
         ServeTls.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
