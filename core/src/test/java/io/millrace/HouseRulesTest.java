@@ -38,6 +38,7 @@ class HouseRulesTest {
             "app > accesslog > server",
             "app > metrics > server",
             "metrics > store",
+            "metrics > accesslog",
             "app > route > http",
             "app > store > space > tree > content > http",
             "store > listing > tree",
