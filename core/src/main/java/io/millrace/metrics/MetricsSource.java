@@ -1,5 +1,6 @@
 package io.millrace.metrics;
 
+import io.millrace.accesslog.AccessLog;
 import io.millrace.server.HttpServer;
 import io.millrace.store.FileStore;
 
@@ -31,6 +32,20 @@ public interface MetricsSource {
      */
     static MetricsSource of(FileStore store) {
         return out -> new StoreMetrics(store.stats()).write(out);
+    }
+
+    /**
+     * The metrics of an access log, named {@code millrace_access_log_...}. Any thread may have them
+     * written.
+     */
+    static MetricsSource of(AccessLog log) {
+        return out -> {
+            out.counter("millrace_access_log_lines_total", "Lines written to the access log.")
+                    .sample(log.writtenLines());
+            out.counter("millrace_access_log_lines_lost_total",
+                    "Lines lost, as too many waited or they couldn't be written.")
+                    .sample(log.lostLines());
+        };
     }
 
     /**

@@ -38,7 +38,6 @@ final class ConnectionObserver implements BodyObserver {
             connectionEvent = new JfrEvents.ConnectionEvent();
             connectionEvent.worker = connection.info.worker();
             connectionEvent.connection = connection.info.id();
-            connectionEvent.peer = String.valueOf(connection.info.peer());
             connectionEvent.begin();
         } else {
             connectionEvent = null;

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -184,6 +185,47 @@ class ProxiedServerTest {
                 assertTrue(new String(Channels.newInputStream(proxy).readAllBytes(),
                         StandardCharsets.US_ASCII).endsWith(FROM_CLIENT));
             }
+        }
+    }
+
+    @Test
+    void tlsBehindTheHeaderIsTheClients() throws Exception {
+        try (HttpServer server = HttpServer.start(ServerOptions.builder().endpoints(
+                TestTls.endpoint().proxies("127.0.0.1")).build(), request -> Response.text(
+                        request.connection().peerText() + " "
+                                + request.connection().tlsSession().getProtocol()
+                                + (request.connection().isSecure() ? " secure" : "")));
+                Socket proxy = new Socket("127.0.0.1", server.address().getPort())) {
+            proxy.getOutputStream().write(LINE.getBytes(StandardCharsets.US_ASCII));
+            Socket client = TestTls.clientContext().getSocketFactory()
+                    .createSocket(proxy, "localhost", server.address().getPort(), true);
+            client.getOutputStream().write(LAST.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(client.getInputStream().readAllBytes(),
+                    StandardCharsets.US_ASCII);
+            assertTrue(answer.endsWith("\r\n\r\n192.0.2.1 TLSv1.3 secure"), answer);
+        }
+    }
+
+    @Test
+    void plainRequestBehindTheHeaderIsToldThatTheAddressNeedsTls() throws Exception {
+        try (Logged log = new Logged(Connection.class);
+                HttpServer server = HttpServer.start(ServerOptions.builder().endpoints(
+                        TestTls.endpoint().proxies("127.0.0.1")).build(), CALLER)) {
+            String answer = talk(server, (LINE + GET).getBytes(StandardCharsets.US_ASCII));
+            assertTrue(answer.startsWith("HTTP/1.1 400 Bad Request\r\n"), answer);
+            assertEquals(List.of(), log.lines(), "it is the client's fault");
+        }
+    }
+
+    @Test
+    void missingHeaderBeforeTlsIsClosedAndLogged() throws Exception {
+        try (Logged log = new Logged(Connection.class);
+                HttpServer server = HttpServer.start(ServerOptions.builder().endpoints(
+                        TestTls.endpoint().proxies("127.0.0.1")).build(), CALLER);
+                RawClient client = new RawClient(server)) {
+            assertEquals("", restOrReset(client.send("\u0016\u0003\u0001")));
+            assertEquals(List.of("connection of 127.0.0.1 ended before its first request: "
+                    + "it does not begin with a PROXY header"), log.lines());
         }
     }
 

@@ -234,8 +234,9 @@ class TlsTest {
         for (String weak : new String[] {"TLS_RSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
             "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"}) {
-            assertTrue(refusal(rsa().build(), client(null),
-                    version("TLSv1.2").andThen(suites(weak))).contains("no cipher suites"), weak);
+            // By the server, or by a newer JDK's client, which doesn't offer all of them.
+            assertFalse(refusal(rsa().build(), client(null),
+                    version("TLSv1.2").andThen(suites(weak))).isEmpty(), weak);
         }
     }
 

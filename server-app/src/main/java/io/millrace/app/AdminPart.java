@@ -46,7 +46,8 @@ final class AdminPart implements Closeable { // decision 222
             ServerOptions own = AdminHandler.options().reusePort(options.reusePort())
                     .socketPermissions(options.socketPermissions())
                     .addresses(ServeSettings.addresses(places)).build();
-            Handler handler = AdminHandler.of(server, store, Main.version());
+            Handler handler =
+                    AdminHandler.of(server, store, options.listeners(), Main.version());
             return new AdminPart(places, Handover.start(own, handler, store));
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().listening(e));

@@ -21,6 +21,7 @@ public final class ConsoleLog extends System.LoggerFinder {
     /** Classes that tell at INFO: which objects have been deleted; from whom a store takes over. */
     private static final Set<String> TOLD =
             Set.of("io.millrace.evict.Evictor", "io.millrace.store.FileStore");
+    private static final String OURS = "io.millrace.";
     private static final String PROGRAM = "io.millrace.app";
 
     // Of all loggers of the JVM, as stdout and stderr are. A change holds from the next line on.
@@ -90,8 +91,9 @@ public final class ConsoleLog extends System.LoggerFinder {
         @Override
         public boolean isLoggable(Level level) {
             Level from = least;
-            if (from == Level.WARNING && TOLD.contains(name)) {
-                from = Level.INFO;
+            if (from == Level.WARNING && TOLD.contains(name)
+                    || from == Level.DEBUG && !name.startsWith(OURS)) {
+                from = Level.INFO; // the JDK has a trace for each exit at DEBUG
             }
             return level.getSeverity() >= from.getSeverity() && level != Level.OFF;
         }

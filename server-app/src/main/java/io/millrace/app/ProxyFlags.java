@@ -6,6 +6,7 @@ import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagSource;
 import io.millrace.app.cli.Flags;
 import io.millrace.server.Endpoint;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
@@ -62,28 +63,45 @@ final class ProxyFlags extends FlagSource {
     }
 
     /**
+     * Checks the flags.
+     *
+     * @throws CommandException if they don't go together, or a network is malformed
+     */
+    static void check(Arguments arguments) throws CommandException {
+        if (areGiven(arguments)) {
+            networks(arguments);
+        }
+    }
+
+    /**
      * Changes those endpoints that are for proxies.
      *
      * @param endpoints of all addresses
-     * @throws CommandException if the flags don't go together, or a network is malformed
+     * @throws CommandException as {@link #check} does
      */
     static void apply(Arguments arguments, Endpoint[] endpoints) throws CommandException {
         if (!areGiven(arguments)) {
             return;
         }
+        String[] networks = networks(arguments);
         int own = arguments.of(Made.LISTEN).size();
+        for (int i = own == 0 ? 0 : endpoints.length - own; i < endpoints.length; i++) {
+            endpoints[i] = endpoints[i].proxies(networks);
+        }
+    }
+
+    private static String[] networks(Arguments arguments) throws CommandException {
         if (!arguments.has(Made.PROTOCOL)) {
             throw CommandException.usage(arguments.nameOf(Made.LISTEN)
                     + " needs --proxy-protocol: name the networks of the proxies");
         }
         String[] networks = arguments.of(Made.PROTOCOL).toArray(new String[0]);
         try {
-            for (int i = own == 0 ? 0 : endpoints.length - own; i < endpoints.length; i++) {
-                endpoints[i] = endpoints[i].proxies(networks);
-            }
+            Endpoint.of(new InetSocketAddress(0)).proxies(networks);
         } catch (IllegalArgumentException wrong) {
             throw CommandException.usage(
                     arguments.nameOf(Made.PROTOCOL) + ": " + wrong.getMessage());
         }
+        return networks;
     }
 }

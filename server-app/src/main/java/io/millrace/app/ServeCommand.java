@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flags;
+import io.millrace.http.Handler;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -97,7 +98,7 @@ final class ServeCommand {
                     + "': serve takes only flags, see serve --help");
         }
         List<ListenAddress> places = ServeSettings.places(arguments);
-        ServeTls tls = ServeTls.read(arguments);
+        ServeTls tls = TlsFlags.isGiven(arguments) ? ServeTls.read(arguments) : null;
         ServerOptions options = ServeSettings.serverOptions(arguments,
                 tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
                 ServeSettings.addresses(places));
@@ -124,7 +125,9 @@ final class ServeCommand {
         if (tokenFile != null) {
             TokenFile.refuseWithin(folder, tokenFile);
         }
-        ServeTls.refuseWithin(folder, arguments);
+        if (TlsFlags.isGiven(arguments)) {
+            ServeTls.refuseWithin(folder, arguments);
+        }
         return start(arguments, places, options,
                 open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
                 "files in " + folder.toAbsolutePath().normalize(), storeOptions);
@@ -133,9 +136,12 @@ final class ServeCommand {
     private static RunningStore start(Arguments arguments, List<ListenAddress> places,
             ServerOptions options, FileStore store, String whatIsKept,
             StoreOptions storeOptions) throws CommandException {
-        return RunningStore.start(places, options, store,
-                ServeTls.around(arguments, AdminPart.withHealthPath(arguments, store)),
-                whatIsKept, storeOptions.contract());
+        Handler handler = AdminPart.withHealthPath(arguments, store);
+        if (TlsFlags.isGiven(arguments)) {
+            handler = ServeTls.around(arguments, handler);
+        }
+        return RunningStore.start(places, options, store, handler, whatIsKept,
+                storeOptions.contract());
     }
 
     /** Starts the servers beside the one of the store. */

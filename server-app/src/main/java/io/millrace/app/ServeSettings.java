@@ -39,11 +39,14 @@ final class ServeSettings {
         }
         places(arguments);
         serverOptions(arguments);
-        ServeTls.check(arguments);
+        ProxyFlags.check(arguments);
         storeOptions(arguments, null);
         Path folder = folder(arguments);
-        if (!arguments.of(ServeFlags.DISCARD)) {
-            ServeTls.refuseWithin(folder, arguments);
+        if (TlsFlags.isGiven(arguments)) {
+            ServeTls.check(arguments);
+            if (!arguments.of(ServeFlags.DISCARD)) {
+                ServeTls.refuseWithin(folder, arguments);
+            }
         }
         Path tokenFile = tokenFile(arguments);
         if (tokenFile == null) {

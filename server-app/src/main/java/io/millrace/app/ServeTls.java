@@ -22,7 +22,7 @@ import java.util.List;
 
 /**
  * TLS as the arguments of {@code serve} want it: the files, their permissions, and the looks at
- * them while the server runs.
+ * them while the server runs. Asked only if one of the flags was given ({@link TlsFlags#isGiven}).
  *
  * <p>Threads: main.
  */
@@ -44,13 +44,10 @@ final class ServeTls {
     /**
      * Reads keys and certificates.
      *
-     * @return null if the arguments have nothing of TLS
+     * @return null if the arguments name no certificate
      * @throws CommandException if the flags don't go together, or a file can't be used
      */
     static ServeTls read(Arguments arguments) throws CommandException {
-        if (arguments.settings().keySet().stream().noneMatch(TlsFlags::isTls)) {
-            return null; // before any flag of it is made
-        }
         List<Path> certificates = paths(arguments, Made.CERTIFICATES);
         List<Path> keys = paths(arguments, Made.KEYS);
         checkTogether(arguments, certificates.size(), keys.size());
@@ -149,8 +146,7 @@ final class ServeTls {
      * @throws CommandException as {@link #read} does
      */
     static void check(Arguments arguments) throws CommandException {
-        if (arguments.settings().keySet().stream().anyMatch(TlsFlags::isTls)
-                && files(arguments).stream().allMatch(Files::isRegularFile)) {
+        if (files(arguments).stream().allMatch(Files::isRegularFile)) {
             read(arguments);
         }
     }
@@ -162,9 +158,6 @@ final class ServeTls {
      * @throws CommandException naming the first that is there
      */
     static void refuseWithin(Path folder, Arguments arguments) throws CommandException {
-        if (arguments.settings().keySet().stream().noneMatch(TlsFlags::isTls)) {
-            return;
-        }
         for (Path file : files(arguments)) {
             TokenFile.refuseWithin(folder, "TLS file", file);
         }

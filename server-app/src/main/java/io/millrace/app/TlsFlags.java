@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagSource;
@@ -57,8 +58,18 @@ final class TlsFlags extends FlagSource {
 
     private static final String TITLE = "TLS";
 
+    /** Whether one of them was given. Without any, no class of TLS is loaded. */
+    static boolean isGiven(Arguments arguments) {
+        for (String name : arguments.settings().keySet()) {
+            if (isTls(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a name may be one of theirs; that of any other flag makes none. */
-    static boolean isTls(String name) {
+    private static boolean isTls(String name) {
         return name.startsWith("--tls-") || name.startsWith("--https-") || name.equals("--hsts");
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ConsoleLogTest {
 
     private final System.Logger logger =
-            new ConsoleLog().getLogger("x", ConsoleLogTest.class.getModule());
+            new ConsoleLog().getLogger("io.millrace.x", ConsoleLogTest.class.getModule());
 
     @Test
     void theJdkFindsIt() {
@@ -75,9 +75,13 @@ class ConsoleLogTest {
     void levelHoldsForAllLoggersFromTheNextLineOn() {
         System.Logger evictions = new ConsoleLog().getLogger("io.millrace.evict.Evictor",
                 ConsoleLogTest.class.getModule());
+        System.Logger jdks = new ConsoleLog().getLogger("java.lang.Runtime",
+                ConsoleLogTest.class.getModule());
         ConsoleLog.set(LogLevel.DEBUG, LogFormat.TEXT);
         assertEquals("millrace: a\n", printed(() -> logger.log(Level.DEBUG, "a")));
         assertFalse(logger.isLoggable(Level.TRACE));
+        assertFalse(jdks.isLoggable(Level.DEBUG));
+        assertTrue(jdks.isLoggable(Level.INFO));
         ConsoleLog.set(LogLevel.INFO, LogFormat.TEXT);
         assertEquals("", printed(() -> logger.log(Level.DEBUG, "a")));
         assertEquals("millrace: a\n", printed(() -> logger.log(Level.INFO, "a")));
@@ -94,7 +98,8 @@ class ConsoleLogTest {
         ConsoleLog.set(LogLevel.WARNING, LogFormat.JSON);
         String line = printed(() -> logger.log(Level.ERROR, "it's {0}", "\"x\"\n"));
         assertTrue(line.matches("\\{\"timestamp\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}"
-                + ":[0-9]{2}\\.[0-9]{3}Z\",\"level\":\"ERROR\",\"logger\":\"x\",\"thread\":\""
+                + ":[0-9]{2}\\.[0-9]{3}Z\",\"level\":\"ERROR\","
+                + "\"logger\":\"io.millrace.x\",\"thread\":\""
                 + Thread.currentThread().getName() + "\",\"message\":\"its .*\"}\n"), line);
     }
 

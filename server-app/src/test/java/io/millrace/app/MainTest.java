@@ -72,6 +72,7 @@ class MainTest {
         "--dir a.b+c-1:hush | --dir can't be a URL (a.b+c-1:...): write ./ before a folder's name "
                 + "that has a colon",
         "--workers 0 | --workers must be in [1, 1024]: 0",
+        "--wait-for-folder 86400001ms | --wait-for-folder must be in [0s, 24h]: 86400001ms",
         "load | load needs exactly one URL, see load --help",
         "load http://h http://i | load needs exactly one URL, see load --help",
         "load ftp://h | the URL must be http://HOST[:PORT][/PATH]: ftp://h",

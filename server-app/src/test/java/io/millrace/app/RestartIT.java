@@ -32,7 +32,7 @@ class RestartIT {
             String url = old.awaitUrl();
             String port = url.substring(url.lastIndexOf(':') + 1);
             try (JarProcess next = JarProcess.startSmall(folder, "--port", port,
-                    "--wait-for-folder", "60s")) {
+                    "--wait-for-folder", "24h")) {
                 awaitLine(next, "waiting for the process");
                 old.terminate();
                 assertEquals(0, old.exitCode());

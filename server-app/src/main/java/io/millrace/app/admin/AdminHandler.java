@@ -1,13 +1,17 @@
 package io.millrace.app.admin;
 
+import io.millrace.accesslog.AccessLog;
 import io.millrace.http.Handler;
 import io.millrace.metrics.HealthHandler;
 import io.millrace.metrics.MetricsHandler;
 import io.millrace.metrics.MetricsSource;
 import io.millrace.route.Routes;
 import io.millrace.server.HttpServer;
+import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,13 +42,23 @@ public final class AdminHandler {
     /**
      * A handler that tells of a server and its store.
      *
+     * @param listeners of the server; it tells of an access log among them, too
      * @param version of the program
      */
-    public static Handler of(HttpServer server, FileStore store, String version) {
-        MetricsSource build = out -> out.gauge("millrace_build_info",
-                "1, with the version of the program.").sample(1, "version", version);
-        Handler metrics = MetricsHandler.of(build, MetricsSource.of(server),
-                MetricsSource.of(store), MetricsSource.ofJvm());
+    public static Handler of(HttpServer server, FileStore store, List<ServerListener> listeners,
+            String version) {
+        List<MetricsSource> sources = new ArrayList<>();
+        sources.add(out -> out.gauge("millrace_build_info", "1, with the version of the program.")
+                .sample(1, "version", version));
+        sources.add(MetricsSource.of(server));
+        sources.add(MetricsSource.of(store));
+        for (ServerListener listener : listeners) {
+            if (listener instanceof AccessLog log) {
+                sources.add(MetricsSource.of(log));
+            }
+        }
+        sources.add(MetricsSource.ofJvm());
+        Handler metrics = MetricsHandler.of(sources.toArray(new MetricsSource[0]));
         Handler ready = HealthHandler.builder().unless(server::isDraining, "draining")
                 .check(store::checkFolder).build();
         return Routes.builder().get("/metrics", metrics.on(aside()))

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.AccessRules;
+import io.millrace.accesslog.AccessLog;
+import io.millrace.accesslog.AccessLogFormat;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,19 +36,23 @@ class AdminHandlerTest {
     private FileStore store;
     private HttpServer server;
     private HttpServer admin;
+    private AccessLog log;
 
     @BeforeEach
     void start() throws IOException {
         store = FileStore.open(folder.resolve("data"));
-        server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), store);
+        log = AccessLog.toFile(folder.resolve("access.log"), AccessLogFormat.COMMON);
+        server = HttpServer.start(
+                ServerOptions.builder().port(0).workers(1).listener(log).build(), store);
         admin = HttpServer.start(AdminHandler.options().port(0).build(),
-                AdminHandler.of(server, store, "1.2.3"));
+                AdminHandler.of(server, store, List.of(log), "1.2.3"));
     }
 
     @AfterEach
     void stop() throws IOException {
         admin.close();
         server.close();
+        log.close();
         store.close();
     }
 
@@ -65,9 +72,11 @@ class AdminHandlerTest {
         assertEquals("200 ok\n", get("/health/ready"));
         assertEquals("404 not found\n", get("/"));
         get(server.address().getPort(), "/absent");
+        assertTrue(log.flush(Duration.ofSeconds(20)));
         String metrics = get("/metrics");
         for (String line : new String[] {"millrace_build_info{version=\"1.2.3\"} 1",
             "millrace_requests_total{method=\"GET\",status=\"4xx\"} 1",
+            "millrace_access_log_lines_total 1", "millrace_access_log_lines_lost_total 0",
             "millrace_store_disk_free_bytes ", "jvm_memory_used_bytes{area=\"heap\"} "}) {
             assertTrue(metrics.contains("\n" + line), metrics);
         }
