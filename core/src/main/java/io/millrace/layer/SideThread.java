@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threads: the owning worker only.
  */
-public final class SideThread {
+public final class SideThread { // decision 208
 
     private static final long IDLE_S = 10;
 

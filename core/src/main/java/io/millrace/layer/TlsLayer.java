@@ -23,7 +23,7 @@ import javax.net.ssl.SSLException;
  * <p>Threads: the owning worker only, but for the {@link #task}, during which nothing else is done
  * with the engine.
  */
-public final class TlsLayer implements Layer {
+public final class TlsLayer implements Layer { // decision 209
 
     private enum State {
         /** The handshake isn't over. */

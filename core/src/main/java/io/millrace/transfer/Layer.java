@@ -14,7 +14,7 @@ import java.nio.channels.ByteChannel;
  *
  * <p>Threads: the owning worker only.
  */
-public interface Layer extends ByteChannel {
+public interface Layer extends ByteChannel { // decision 207
 
     /** Nothing: the connection reads from its socket and writes to it. */
     Layer NONE = new None();

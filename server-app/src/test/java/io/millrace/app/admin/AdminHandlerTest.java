@@ -11,10 +11,10 @@ import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,6 @@ class AdminHandlerTest {
     @TempDir
     Path folder;
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private FileStore store;
     private HttpServer server;
     private HttpServer admin;
@@ -60,10 +59,18 @@ class AdminHandlerTest {
         return get(admin.address().getPort(), path);
     }
 
-    private String get(int port, String path) throws Exception {
-        var response = client.send(HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + port + path)).build(), BodyHandlers.ofString());
-        return response.statusCode() + " " + response.body();
+    private static String get(int port, String path) throws IOException {
+        HttpURLConnection connection = connect(port, path);
+        try (InputStream body = connection.getResponseCode() < 400 ? connection.getInputStream()
+                : connection.getErrorStream()) {
+            return connection.getResponseCode() + " "
+                    + new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static HttpURLConnection connect(int port, String path) throws IOException {
+        return (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL()
+                .openConnection();
     }
 
     @Test
@@ -100,10 +107,11 @@ class AdminHandlerTest {
                 new HealthPath("/healthz", store))) {
             int port = own.address().getPort();
             assertEquals("200 ok\n", get(port, "/healthz"));
-            assertEquals(405, client.send(HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + port + "/healthz"))
-                    .PUT(HttpRequest.BodyPublishers.ofString("object")).build(),
-                    BodyHandlers.ofString()).statusCode());
+            HttpURLConnection put = connect(port, "/healthz");
+            put.setRequestMethod("PUT");
+            put.setDoOutput(true);
+            put.getOutputStream().write('a');
+            assertEquals(405, put.getResponseCode());
             assertFalse(Files.exists(folder.resolve("data/healthz")));
             assertTrue(get(port, "/healthy").startsWith("401 "));
         }
