@@ -95,9 +95,10 @@ final class ServerOption {
     static final Option<Set<PosixFilePermission>> SOCKET_PERMISSIONS = LISTENING
             .<Set<PosixFilePermission>>object("socketPermissions", Set.class,
                     Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
-            .sets("permissions of Unix domain socket files; none leaves them to the system")
+            .sets("permissions of Unix domain socket files, whatever the umask")
             .standardText("rw-------")
-            .because("other users have no access by default")
+            .because("other users have no access by default; the empty set leaves them to the "
+                    + "system")
             .flag("--socket-mode");
 
     static final Option<Boolean> REUSE_PORT = LISTENING.toggle("reusePort")

@@ -117,11 +117,11 @@ public final class ServerOptions extends Options {
     public List<String> trustedProxies() { return trustedProxies; }
 
     /**
-     * Permissions of Unix domain socket files; none leaves them to the system. Default rw-------:
-     * other users have no access by default. Java can't create a socket with permissions. So
-     * the server binds it in a folder that only its user may enter, sets its permissions, and moves
-     * it to its place: it is never reachable with laxer ones. Use none where files have no
-     * permissions.
+     * Permissions of Unix domain socket files, whatever the umask. Default rw-------: other users
+     * have no access by default; the empty set leaves them to the system. Java can't create a
+     * socket with permissions. So the server binds it in a folder that only its user may enter,
+     * sets its permissions, and moves it to its place: it is never reachable with laxer ones. Use
+     * the empty set where files have no permissions.
      */
     public Set<PosixFilePermission> socketPermissions() { return socketPermissions; }
 

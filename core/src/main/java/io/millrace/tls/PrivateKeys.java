@@ -72,7 +72,8 @@ final class PrivateKeys {
     private static TlsException noKey(Path file, List<PemBlock> blocks) {
         String label = blocks.get(0).label();
         return new TlsException(file + " has no private key, but a " + label
-                + (label.equals(Chain.CERTIFICATE) ? ": are the two files swapped?" : ""));
+                + (label.equals(Chain.CERTIFICATE)
+                        ? ": name the file of the key, if the two are not swapped" : ""));
     }
 
     private static byte[] pkcs8(Path file, PemBlock block, byte[] curve, char[] password)
@@ -81,7 +82,8 @@ final class PrivateKeys {
         // OpenSSL's old format derives its key by MD5; the JDK can't, and nobody should.
         if (block.isEncrypted() || isEncrypted && password == null) {
             throw new TlsException("the private key " + file + " is encrypted"
-                    + (password == null ? " and there is no password for it: give one, or"
+                    + (password == null ? " and there is no password for it: give one"
+                            + " (--tls-key-password-file, Tls.Builder.certificate), or"
                             : " in OpenSSL's old format:")
                     + " decrypt it: openssl pkcs8 -topk8 -nocrypt -in " + file + " -out FILE");
         }

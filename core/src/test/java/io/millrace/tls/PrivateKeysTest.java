@@ -77,8 +77,9 @@ class PrivateKeysTest {
 
     @Test
     void encryptedKeyNeedsItsPassword() {
-        assertEquals("the private key FILE is encrypted and there is no password for it: give one,"
-                + " or decrypt it: openssl pkcs8 -topk8 -nocrypt -in FILE -out FILE",
+        assertEquals("the private key FILE is encrypted and there is no password for it: give one"
+                + " (--tls-key-password-file, Tls.Builder.certificate), or decrypt it:"
+                + " openssl pkcs8 -topk8 -nocrypt -in FILE -out FILE",
                 refusal(TestFiles.file("rsa-encrypted.key"), null));
         assertEquals("the password doesn't decrypt the private key FILE",
                 refusal(TestFiles.file("rsa-encrypted.key"), "secret2"));
@@ -97,7 +98,8 @@ class PrivateKeysTest {
 
     @Test
     void fileWithoutOneKeyIsToldWhatItHas() throws IOException {
-        assertEquals("FILE has no private key, but a CERTIFICATE: are the two files swapped?",
+        assertEquals("FILE has no private key, but a CERTIFICATE: name the file of the key, if the"
+                + " two are not swapped",
                 refusal(TestFiles.file("rsa.pem"), null));
         assertEquals("FILE has no private key, but a CERTIFICATE REQUEST",
                 refusal(TestFiles.file("request.pem"), null));

@@ -102,8 +102,8 @@ class ServeTlsTest {
     @Test
     void fileThatCannotBeUsedIsOneLine() {
         assertRefused(1, "there is no file c.pem", "--tls-cert c.pem --tls-key a.key");
-        assertRefused(1, "a.pem has no private key, but a CERTIFICATE: are the two files swapped?",
-                "--tls-cert a.pem");
+        assertRefused(1, "a.pem has no private key, but a CERTIFICATE: name the file of the key, if"
+                + " the two are not swapped", "--tls-cert a.pem");
         assertRefused(1, "the key b.key doesn't fit the certificate a.pem: the key is EC, the"
                 + " certificate EC of CN=a.example; name the key that the certificate was requested"
                 + " with", "--tls-cert a.pem --tls-key b.key");
@@ -128,7 +128,8 @@ class ServeTlsTest {
         Files.copy(tests.resolve("rsa-encrypted.key"), folder.resolve("rsa.key"));
         String pair = "--tls-cert rsa.pem --tls-key rsa.key";
         assertRefused(1, "the private key rsa.key is encrypted and there is no password for it:"
-                + " give one, or decrypt it: openssl pkcs8 -topk8 -nocrypt -in rsa.key -out FILE",
+                + " give one (--tls-key-password-file, Tls.Builder.certificate), or decrypt it:"
+                + " openssl pkcs8 -topk8 -nocrypt -in rsa.key -out FILE",
                 pair);
         Files.writeString(folder.resolve("p.txt"), "secret\nanother\n");
         assertEquals("[CN=a.example]", names(read(pair + " --tls-key-password-file p.txt")));
