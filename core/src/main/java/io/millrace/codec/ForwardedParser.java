@@ -2,8 +2,10 @@ package io.millrace.codec;
 
 import io.millrace.http.Headers;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Reads the Forwarded field (RFC 7239 section 4). Blanks around semicolons are let pass: the RFC
@@ -53,17 +55,16 @@ final class ForwardedParser {
     private Hop element() {
         String client = null;
         String scheme = null;
-        List<String> names = new ArrayList<>();
+        Set<String> names = new HashSet<>(); // a client may send thousands through its proxy
         do {
             skipBlanks();
             if (isAt(';') || isAt(',') || at == text.length()) {
                 continue; // the grammar lets a pair be empty
             }
             String name = token().toLowerCase(Locale.ROOT);
-            if (name.isEmpty() || names.contains(name) || !take('=')) {
+            if (name.isEmpty() || !names.add(name) || !take('=')) {
                 return null;
             }
-            names.add(name);
             String value = isAt('"') ? quoted() : token();
             if (value == null || value.isEmpty()) {
                 return null;

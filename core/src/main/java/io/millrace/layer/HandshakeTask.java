@@ -2,6 +2,7 @@ package io.millrace.layer;
 
 import io.millrace.log.SafeLog;
 import java.lang.System.Logger.Level;
+import java.nio.channels.Channel;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -12,11 +13,13 @@ import javax.net.ssl.SSLEngine;
 final class HandshakeTask implements Runnable {
 
     private final SSLEngine engine;
+    private final Channel socket;
     private boolean isTaken;
     private volatile boolean isDone;
 
-    HandshakeTask(SSLEngine engine) {
+    HandshakeTask(SSLEngine engine, Channel socket) {
         this.engine = engine;
+        this.socket = socket;
     }
 
     /** Whether it has yet to be run; once. */
@@ -33,8 +36,12 @@ final class HandshakeTask implements Runnable {
     @Override
     public void run() {
         try {
-            for (Runnable next = engine.getDelegatedTask(); next != null;
-                    next = engine.getDelegatedTask()) {
+            // Those that have timed out in the queue would make the others time out, too.
+            while (socket.isOpen()) {
+                Runnable next = engine.getDelegatedTask();
+                if (next == null) {
+                    break;
+                }
                 next.run();
             }
         } catch (RuntimeException | Error e) {

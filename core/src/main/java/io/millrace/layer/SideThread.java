@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Does for one worker what takes too long for it: the costly steps of handshakes, one after the
- * other. There are at most as many as the worker has connections. The thread is started by the
- * first, and ends when there have been none for a while.
+ * other. There are at most as many as the worker has connections, and those of closed ones, which
+ * cost nothing. The thread is started by the first, and ends when there have been none for a while.
  *
  * <p>Threads: the owning worker only.
  */

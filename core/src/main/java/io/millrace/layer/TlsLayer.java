@@ -40,6 +40,10 @@ public final class TlsLayer implements Layer { // decision 209
     private static final byte HANDSHAKE_RECORD = 22;
     /** Of an open connection: what it has goes on, and TLS 1.2 can't begin anew. */
     private static final String[] NO_OTHER_HANDSHAKE = {"TLSv1.3"};
+    /** A record may have one byte only, and to fill a buffer with such would take a second. */
+    static final int RECORDS_PER_READ = 256;
+    /** In a row. Updates of keys cost the most; BoringSSL draws the line at as many. */
+    static final int MOST_EMPTY_RECORDS = 32;
 
     private final ByteChannel socket;
     /** What stands between this one and the socket. */
@@ -49,6 +53,10 @@ public final class TlsLayer implements Layer { // decision 209
     private State state = State.HANDSHAKE;
     private HandshakeStatus status = HandshakeStatus.NEED_UNWRAP;
     private boolean hasBegun;
+    /** Records that the read in progress may still decrypt. */
+    private int recordsLeft;
+    /** Records without a byte for the connection, since the last that had one. */
+    private int emptyRecords;
     /** Once true this is always true: the end has been read. */
     private boolean isEndRead;
     private boolean isOutputEnded;
@@ -148,6 +156,7 @@ public final class TlsLayer implements Layer { // decision 209
             return socket.read(target);
         }
         int start = target.position();
+        recordsLeft = RECORDS_PER_READ;
         try {
             in.takePlain(target);
             while (target.hasRemaining() && goOn(target)) {
@@ -168,7 +177,7 @@ public final class TlsLayer implements Layer { // decision 209
         }
         switch (status) {
             case NEED_TASK -> {
-                task = new HandshakeTask(engine);
+                task = new HandshakeTask(engine, socket);
                 return false;
             }
             case NEED_WRAP -> {
@@ -184,6 +193,9 @@ public final class TlsLayer implements Layer { // decision 209
         if (!in.hasRecord()) {
             return fill(target.remaining());
         }
+        if (recordsLeft-- == 0) {
+            return false; // hasInput() tells that there is more
+        }
         SSLEngineResult result = engine.unwrap(in.records(), target);
         if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
             ByteBuffer plain = in.spare();
@@ -197,10 +209,20 @@ public final class TlsLayer implements Layer { // decision 209
             case CLOSED -> in.end();
             case BUFFER_UNDERFLOW, BUFFER_OVERFLOW ->
                 throw new SSLException("a record is longer than TLS allows");
-            case OK -> { }
+            case OK -> checkUse(result.bytesProduced());
         }
         passed(result);
         return true;
+    }
+
+    /** Alerts that only warn, and updates of keys, cost the client less than the worker. */
+    private void checkUse(int plainBytes) throws SSLException {
+        if (state == State.HANDSHAKE || plainBytes > 0) {
+            emptyRecords = 0;
+        } else if (++emptyRecords > MOST_EMPTY_RECORDS) {
+            throw new SSLException("more than " + MOST_EMPTY_RECORDS
+                    + " records without data in a row");
+        }
     }
 
     private boolean fill(int plainBytes) throws IOException {
@@ -234,8 +256,7 @@ public final class TlsLayer implements Layer { // decision 209
             if (isQuiet) {
                 engine.setEnabledProtocols(NO_OTHER_HANDSHAKE);
             }
-        } else if (status == HandshakeStatus.NEED_TASK
-                && engine.getSession().getProtocol().equals("TLSv1.2")) {
+        } else if (status == HandshakeStatus.NEED_TASK) { // an update of keys needs none
             throw otherHandshake();
         }
     }

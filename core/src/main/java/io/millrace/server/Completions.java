@@ -32,7 +32,8 @@ final class Completions {
      */
     static final class Completion implements Connections.Visit {
 
-        private final Connection connection;
+        /** Whose layer waits; null for what an exchange waits for. */
+        private final Connection layered;
         private final ServerExchange exchange;
         private final boolean isSignal;
         /** Who is asked to take the promise back; null if it can't be. */
@@ -43,26 +44,28 @@ final class Completions {
         private Completion neighbour;
 
         Completion(ServerExchange exchange, boolean isSignal) {
-            this.connection = exchange.connection;
+            layered = null;
             this.exchange = exchange;
             this.isSignal = isSignal;
         }
 
         /** The word that what a connection's layer waits for has been done. */
         Completion(Connection connection) {
-            this.connection = connection;
+            layered = connection;
             exchange = null;
             isSignal = true;
         }
 
         Connection connection() {
-            return connection;
+            return layered != null ? layered : exchange.connection;
         }
 
-        /**
-         * The exchange in progress, or one that has ended in the meantime; null for the word to a
-         * connection's layer.
-         */
+        /** Whether it is for a connection's layer, and so for no exchange. */
+        boolean isOfLayer() {
+            return layered != null;
+        }
+
+        /** The exchange in progress, or one that has ended in the meantime. */
         ServerExchange exchange() {
             return exchange;
         }
@@ -236,7 +239,7 @@ final class Completions {
 
     private void giveUp(Completion late) {
         Exchange outcome = late.outcome();
-        if (late.exchange() == null) {
+        if (late.isOfLayer()) {
             return; // nobody waits any more
         }
         if (late.isSignal()) {

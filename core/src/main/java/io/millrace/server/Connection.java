@@ -91,7 +91,7 @@ final class Connection {
 
     /** Goes on with what the application has to say, unless it comes too late; null then. */
     Want onCompletion(Completions.Completion completion) throws IOException {
-        if (completion.exchange() == null) { // what the layer waited for has been done
+        if (completion.isOfLayer()) { // what the layer waited for has been done
             return state == ConnectionState.CLOSED ? null : visit();
         }
         if (completion.exchange() != exchange || !exchange.onCompletion(completion)) {

@@ -10,7 +10,8 @@ import java.nio.channels.ByteChannel;
  * bytes of its own to exchange with the peer before the first request, such as a handshake.
  *
  * <p>A read that gets less than it asks for has emptied the socket, unless {@link #task} has
- * something to do. What is left in between two visits, {@link #endVisit} keeps.
+ * something to do, or {@link #hasInput} tells of more. What is left in between two visits, {@link
+ * #endVisit} keeps.
  *
  * <p>Threads: the owning worker only.
  */

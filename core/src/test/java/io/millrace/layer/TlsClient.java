@@ -23,6 +23,8 @@ final class TlsClient {
     final MemoryChannel channel = new MemoryChannel();
     final TlsLayer layer;
     final SSLEngine engine;
+    /** The layer's. */
+    final SSLEngine server = TestTls.tls().newEngine();
     /** What the layer has decrypted. */
     final StringBuilder taken = new StringBuilder();
     /** What the layer's last read returned. */
@@ -36,7 +38,7 @@ final class TlsClient {
     /** @param targetBytes how many decrypted bytes the layer is asked for at a time */
     TlsClient(String protocol, int targetBytes) throws IOException {
         this.targetBytes = targetBytes;
-        layer = new TlsLayer(channel, Layer.NONE, TestTls.tls().newEngine(),
+        layer = new TlsLayer(channel, Layer.NONE, server,
                 new TlsBuffers(64 << 10, 64 << 10));
         engine = TestTls.clientContext().createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);

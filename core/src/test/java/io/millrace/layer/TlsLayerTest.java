@@ -73,6 +73,20 @@ class TlsLayerTest {
         layer.endVisit();
     }
 
+    @Test
+    void taskOfAClosedConnectionIsNotDone() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES);
+        client.engine.beginHandshake();
+        client.send("");
+        TlsLayer layer = client.layer;
+        layer.beginVisit();
+        layer.read(ByteBuffer.allocate(100));
+        layer.endVisit();
+        client.channel.close();
+        layer.task().run();
+        assertNotNull(client.server.getDelegatedTask(), "it was not even taken");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 1000, 16_383, 16_384, 16_385, 40_000})
     void recordsLargerThanWhatIsAskedForAreNotLost(int targetBytes) throws IOException {
@@ -259,6 +273,51 @@ class TlsLayerTest {
         assertEquals("hello", client.taken.toString());
         client.write("good day");
         assertEquals("good day", client.receive());
+    }
+
+    @Test
+    void dataBetweenAllowsNewKeysAgain() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        renewKeys(client, TlsLayer.MOST_EMPTY_RECORDS);
+        client.send("x");
+        client.visit();
+        renewKeys(client, TlsLayer.MOST_EMPTY_RECORDS);
+        client.send("y");
+        client.visit();
+        assertEquals("xy", client.taken.toString());
+    }
+
+    @Test
+    void newKeysWithoutDataBetweenEndTheConnection() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        renewKeys(client, TlsLayer.MOST_EMPTY_RECORDS);
+        SSLException e = assertThrows(SSLException.class, () -> renewKeys(client, 1));
+        assertEquals("more than 32 records without data in a row", e.getMessage());
+    }
+
+    private static void renewKeys(TlsClient client, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            client.engine.beginHandshake();
+            client.send("");
+            client.visit();
+            client.receive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void readEndsAfterManyTinyRecords(int more) throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        for (int i = 0; i < TlsLayer.RECORDS_PER_READ + more; i++) {
+            client.send("x");
+        }
+        client.layer.beginVisit();
+        assertEquals(TlsLayer.RECORDS_PER_READ,
+                client.layer.read(ByteBuffer.allocate(PIECE_BYTES)));
+        assertEquals(more > 0, client.layer.hasInput());
+        assertEquals(more, client.layer.read(ByteBuffer.allocate(PIECE_BYTES)));
+        assertFalse(client.layer.hasInput());
+        client.layer.endVisit();
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class MemoryChannel implements ByteChannel {
     public IOException broken;
     /** Thrown by the next read; null if none. */
     public IOException reset;
+    private boolean isClosed;
 
     /** The client sends this, a character each. */
     public MemoryChannel append(String text) {
@@ -113,10 +114,11 @@ public final class MemoryChannel implements ByteChannel {
 
     @Override
     public boolean isOpen() {
-        return true;
+        return !isClosed;
     }
 
     @Override
     public void close() {
+        isClosed = true;
     }
 }

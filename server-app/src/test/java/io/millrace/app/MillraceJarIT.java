@@ -346,7 +346,7 @@ class MillraceJarIT {
                         "--requests", "2000", "--size", "10KB", "--method", method)) {
                     assertEquals(0, load.exitCode(), load.out() + load.err());
                     // A client's first PUT makes its object, the others replace it.
-                    assertTrue(load.out().matches("[\\s\\S]*\"answers\":\\{"
+                    assertTrue(load.out().matches("[\\s\\S]*\"responses\":\\{"
                             + (method.equals("PUT") ? "\"201\":[0-9]+,\"204\":[0-9]+"
                                     : "\"200\":2000") + "\\},\"errors\":\\{\\}\\}\\s*"),
                             load.out());
