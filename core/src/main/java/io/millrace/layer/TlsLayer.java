@@ -38,6 +38,8 @@ public final class TlsLayer implements Layer { // decision 209
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     /** RFC 8446 section 5.1: the type of the record that begins a handshake. */
     private static final byte HANDSHAKE_RECORD = 22;
+    /** Of an open connection: what it has goes on, and TLS 1.2 can't begin anew. */
+    private static final String[] NO_OTHER_HANDSHAKE = {"TLSv1.3"};
     /** A record may have one byte only, and to fill a buffer with such would take a second. */
     static final int RECORDS_PER_READ = 256;
     /** In a row. Updates of keys cost the most; BoringSSL draws the line at as many. */
@@ -251,9 +253,24 @@ public final class TlsLayer implements Layer { // decision 209
                 || status == HandshakeStatus.NOT_HANDSHAKING;
         if (state == State.HANDSHAKE) {
             state = isQuiet ? State.OPEN : State.HANDSHAKE;
+            if (isQuiet) {
+                engine.setEnabledProtocols(NO_OTHER_HANDSHAKE);
+            }
         } else if (status == HandshakeStatus.NEED_TASK) { // an update of keys needs none
-            throw new SSLException("a client may not begin another handshake");
+            throw otherHandshake();
         }
+    }
+
+    /** With a fatal alert: its task finds no protocol, and ends before it signs anything. */
+    private SSLException otherHandshake() {
+        SSLException refusal = new SSLException("a client may not begin another handshake");
+        engine.getDelegatedTask().run();
+        try {
+            engine.unwrap(NOTHING, NOTHING);
+        } catch (SSLException e) {
+            refusal.initCause(e);
+        }
+        return refusal;
     }
 
     // Writing.

@@ -270,6 +270,8 @@ class TlsLayerTest {
         client.send("");
         SSLException e = assertThrows(SSLException.class, client::visit);
         assertEquals("a client may not begin another handshake", e.getMessage());
+        SSLException told = assertThrows(SSLException.class, client::receive);
+        assertEquals("Received fatal alert: protocol_version", told.getMessage());
     }
 
     @Test
