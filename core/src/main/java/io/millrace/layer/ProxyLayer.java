@@ -148,8 +148,8 @@ public final class ProxyLayer implements Layer {
     }
 
     @Override
-    public boolean hasUnsent() {
-        return false;
+    public int unsentBytes() {
+        return 0;
     }
 
     @Override

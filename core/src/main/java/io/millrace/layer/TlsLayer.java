@@ -276,8 +276,9 @@ public final class TlsLayer implements Layer { // decision 209
     // Writing.
 
     @Override
-    public boolean hasUnsent() {
-        return buffers.out.hasRemaining() && isVisited || keptOut != null || below.hasUnsent();
+    public int unsentBytes() {
+        int own = isVisited ? buffers.out.remaining() : keptOut == null ? 0 : keptOut.remaining();
+        return own + below.unsentBytes();
     }
 
     @Override

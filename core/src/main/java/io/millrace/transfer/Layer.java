@@ -35,8 +35,8 @@ public interface Layer extends ByteChannel { // decision 207
     /** Whether a read would get something that no selector reports, as it is here already. */
     boolean hasInput();
 
-    /** Whether the socket has yet to take something that was written here. */
-    boolean hasUnsent();
+    /** Bytes of what was written here that the socket has yet to take. */
+    int unsentBytes();
 
     /** Writes what the socket has yet to take; whether it took all. */
     boolean flush() throws IOException;
@@ -100,8 +100,8 @@ public interface Layer extends ByteChannel { // decision 207
         }
 
         @Override
-        public boolean hasUnsent() {
-            return false;
+        public int unsentBytes() {
+            return 0;
         }
 
         @Override

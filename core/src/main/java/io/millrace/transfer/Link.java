@@ -55,9 +55,12 @@ public final class Link {
         return direct != null ? direct : socket;
     }
 
-    /** Bytes that were moved in either direction; only grows. */
+    /**
+     * Bytes that were moved in either direction. What the layer still holds has not moved: a slow
+     * reader may take minutes for that alone.
+     */
     public long progress() {
-        return out.sent() + in.bodyBytes();
+        return out.sent() - layer.unsentBytes() + in.bodyBytes();
     }
 
     /** Bytes of memory that are kept between two visits. */

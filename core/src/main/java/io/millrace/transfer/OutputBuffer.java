@@ -59,7 +59,7 @@ public final class OutputBuffer {
 
     /** Whether the socket has yet to take something. */
     public boolean hasUnsent() {
-        return unsent != null || layer.hasUnsent();
+        return unsent != null || layer.unsentBytes() > 0;
     }
 
     /** Bytes of memory that what is unsent takes. */

@@ -105,7 +105,7 @@ class TlsLayerTest {
         client.visit();
         client.write("good day");
         assertEquals(0, client.layer.keptBytes());
-        assertFalse(client.layer.hasUnsent());
+        assertEquals(0, client.layer.unsentBytes());
     }
 
     @Test
@@ -141,13 +141,24 @@ class TlsLayerTest {
         String text = "0123456789".repeat(20_000);
         int taken = client.write(text);
         assertTrue(taken < text.length(), "taken " + taken);
-        assertTrue(client.layer.hasUnsent());
+        assertTrue(client.layer.unsentBytes() > 0);
         assertTrue(client.layer.keptBytes() > 0);
         client.channel.room = Integer.MAX_VALUE;
         assertEquals(text.length() - taken, client.write(text.substring(taken)));
-        assertFalse(client.layer.hasUnsent());
+        assertEquals(0, client.layer.unsentBytes());
         assertEquals(0, client.layer.keptBytes());
         assertEquals(text, client.receive());
+    }
+
+    @Test
+    void whatASlowReaderTakesIsNoLongerUnsent() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        client.channel.room = 100;
+        client.write("0123456789".repeat(20_000));
+        int unsent = client.layer.unsentBytes();
+        client.channel.room = 1000;
+        assertEquals(0, client.write("more"));
+        assertEquals(unsent - 1000, client.layer.unsentBytes());
     }
 
     @Test
