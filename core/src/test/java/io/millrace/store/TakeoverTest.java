@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,9 @@ class TakeoverTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final long PATIENCE_NS = 60_000_000_000L;
+
+    /** A thread for each: they wait for one another, and the common pool may have one only. */
+    private static final Executor THREADS = work -> new Thread(work).start();
 
     @TempDir
     Path folder;
@@ -53,7 +57,7 @@ class TakeoverTest {
             } catch (Exception e) {
                 throw new CompletionException(e);
             }
-        });
+        }, THREADS);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
@@ -82,7 +86,7 @@ class TakeoverTest {
             while (!other.ask("successor").equals("true")) {
                 Thread.onSpinWait();
             }
-        });
+        }, THREADS);
         store = get(taking);
         assertTrue(store.isTakingOver());
         store.listens();
