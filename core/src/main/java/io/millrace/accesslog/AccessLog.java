@@ -29,6 +29,8 @@ import java.util.Objects;
 public final class AccessLog implements ServerListener, Closeable {
 
     private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
+    /** For lines of before to get into the old file; one that hangs gets no more than that. */
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(1);
 
     private final AccessLogFormat format;
     private final LogTarget target;
@@ -74,6 +76,7 @@ public final class AccessLog implements ServerListener, Closeable {
      * @throws IOException if the new file can't be opened: the old one is used on
      */
     public void reopen() throws IOException {
+        flush(SETTLE_TIME);
         target.reopen();
         queue.nudge();
     }
@@ -88,6 +91,7 @@ public final class AccessLog implements ServerListener, Closeable {
         if (!(target instanceof FileTarget files)) {
             throw new IllegalStateException("no log in a file: " + target);
         }
+        flush(SETTLE_TIME);
         files.moveTo(file);
         queue.nudge();
     }
