@@ -38,16 +38,6 @@ public final class ProxyLayer implements Layer {
     }
 
     @Override
-    public void beginVisit() {
-        // The parser keeps what has come of a header; else nothing is kept.
-    }
-
-    @Override
-    public void endVisit() {
-        // As above.
-    }
-
-    @Override
     public boolean isOpening() {
         return parser != null;
     }
@@ -55,11 +45,6 @@ public final class ProxyLayer implements Layer {
     @Override
     public boolean hasBegun() {
         return parser == null || parser.hasBegun();
-    }
-
-    @Override
-    public boolean hasInput() {
-        return false;
     }
 
     @Override
@@ -145,31 +130,6 @@ public final class ProxyLayer implements Layer {
     @Override
     public int write(ByteBuffer source) throws IOException {
         return socket.write(source);
-    }
-
-    @Override
-    public int unsentBytes() {
-        return 0;
-    }
-
-    @Override
-    public boolean flush() {
-        return true;
-    }
-
-    @Override
-    public boolean isBusy() {
-        return false;
-    }
-
-    @Override
-    public Runnable task() {
-        return null;
-    }
-
-    @Override
-    public void endOutput() {
-        // To shut the sending side says it.
     }
 
     @Override

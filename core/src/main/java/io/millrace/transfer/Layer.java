@@ -13,6 +13,9 @@ import java.nio.channels.ByteChannel;
  * something to do, or {@link #hasInput} tells of more. What is left in between two visits, {@link
  * #endVisit} keeps.
  *
+ * <p>What a layer doesn't override is that of none, over which a connection reads from its socket
+ * and writes to it.
+ *
  * <p>Threads: the owning worker only.
  */
 public interface Layer extends ByteChannel { // decision 207
@@ -21,37 +24,55 @@ public interface Layer extends ByteChannel { // decision 207
     Layer NONE = new None();
 
     /** Borrows the worker's buffers and loads what was kept. */
-    void beginVisit();
+    default void beginVisit() {
+    }
 
     /** Keeps what is left and gives the buffers back. */
-    void endVisit();
+    default void endVisit() {
+    }
 
     /** Whether a request can't come yet. */
-    boolean isOpening();
+    default boolean isOpening() {
+        return false;
+    }
 
     /** Whether a byte has come from the peer. */
-    boolean hasBegun();
+    default boolean hasBegun() {
+        return true;
+    }
 
     /** Whether a read would get something that no selector reports, as it is here already. */
-    boolean hasInput();
+    default boolean hasInput() {
+        return false;
+    }
 
     /** Bytes of what was written here that the socket has yet to take. */
-    int unsentBytes();
+    default int unsentBytes() {
+        return 0;
+    }
 
     /** Writes what the socket has yet to take; whether it took all. */
-    boolean flush() throws IOException;
+    default boolean flush() throws IOException {
+        return true;
+    }
 
     /** Whether nothing goes on here before the {@link #task} has been run. */
-    boolean isBusy();
+    default boolean isBusy() {
+        return false;
+    }
 
     /**
      * Takes what has to be done on another thread; null if there is nothing, or if it has been
      * taken. The connection is visited again when it has been run.
      */
-    Runnable task();
+    default Runnable task() {
+        return null;
+    }
 
     /** Bytes of memory that are kept between two visits. */
-    int keptBytes();
+    default int keptBytes() {
+        return 0;
+    }
 
     /**
      * The channel that gives and takes the bytes of bodies unchanged, so that the system may move
@@ -59,83 +80,26 @@ public interface Layer extends ByteChannel { // decision 207
      *
      * @param socket what the connection reads from and writes to
      */
-    ByteChannel direct(ByteChannel socket);
+    default ByteChannel direct(ByteChannel socket) {
+        return socket;
+    }
 
     /** What is known of the connection, with what was learned here, once it is open. */
-    ConnectionInfo tell(ConnectionInfo known);
+    default ConnectionInfo tell(ConnectionInfo known) {
+        return known;
+    }
 
     /**
      * Tells the peer that no more is sent, if the socket takes it now. Nothing is written after
      * this. May be called between two visits.
      */
-    void endOutput() throws IOException;
+    default void endOutput() throws IOException {
+    }
 
     /** The layer of a connection that has none. */
     final class None implements Layer {
 
         private None() {
-        }
-
-        @Override
-        public void beginVisit() {
-        }
-
-        @Override
-        public void endVisit() {
-        }
-
-        @Override
-        public boolean isOpening() {
-            return false;
-        }
-
-        @Override
-        public boolean hasBegun() {
-            return true;
-        }
-
-        @Override
-        public boolean hasInput() {
-            return false;
-        }
-
-        @Override
-        public int unsentBytes() {
-            return 0;
-        }
-
-        @Override
-        public boolean flush() {
-            return true;
-        }
-
-        @Override
-        public boolean isBusy() {
-            return false;
-        }
-
-        @Override
-        public Runnable task() {
-            return null;
-        }
-
-        @Override
-        public int keptBytes() {
-            return 0;
-        }
-
-        @Override
-        public ByteChannel direct(ByteChannel socket) {
-            return socket;
-        }
-
-        @Override
-        public ConnectionInfo tell(ConnectionInfo known) {
-            return known;
-        }
-
-        @Override
-        public void endOutput() {
         }
 
         @Override
