@@ -64,7 +64,7 @@ class HouseRulesTest {
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
             Map.entry("Worker", "other threads set the stop and the wish for a place; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
-            Map.entry("ClientPresence", "applications' threads register what a worker runs"),
+            Map.entry("ApplicationCalls", "applications' threads ask for what a worker does"),
             Map.entry("RequestNotes", "applications' threads note what a listener reads"),
             Map.entry("Completions", "applications' threads hand results to a worker"),
             Map.entry("SafeLog", "all threads share the loggers"),
