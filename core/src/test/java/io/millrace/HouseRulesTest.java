@@ -40,6 +40,7 @@ class HouseRulesTest {
             "metrics > store",
             "metrics > accesslog",
             "app > route > http",
+            "app > form > http",
             "app > store > space > tree > content > http",
             "store > listing > tree",
             "store > meta > content",
