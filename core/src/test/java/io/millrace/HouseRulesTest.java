@@ -49,7 +49,7 @@ class HouseRulesTest {
             "app.serve > app.admin > app.cli",
             "app.serve > app.token > app.log",
             "app.token > app.cli",
-            "app.token > access",
+            "app.token > store",
             "app.serve > app.process",
             "app > app.verify > app.cli",
             "app.verify > store",

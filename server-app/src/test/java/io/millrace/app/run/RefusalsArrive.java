@@ -13,8 +13,7 @@ import java.util.TreeMap;
  *
  * <p>A command of its own, with {@code curl} and {@code python3} on the path: {@code java
  * -Dmillrace.jar=... -cp ... io.millrace.app.run.RefusalsArrive [times] [bytes] [refusal ...]}. It
- * ends
- * with 1 if any client missed any.
+ * ends with 1 if any client missed any.
  *
  * <p>Threads: one.
  */
