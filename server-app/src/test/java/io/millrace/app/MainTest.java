@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.Flag;
 import io.millrace.app.load.ScriptedServer;
+import io.millrace.app.serve.ServeFlags;
+import io.millrace.app.serve.ServeSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
