@@ -141,6 +141,8 @@ function note(text, isError) {
   const close = () => line.remove();
   line.append(iconButton('close', 'Close', close));
   $('notes').append(line);
+  $('notes').querySelectorAll('p:not(.error, .work)').forEach((old, at, all) =>
+    at < all.length - 2 && old.remove());
   if (!isError) {
     setTimeout(close, 6000);
   }

@@ -22,6 +22,7 @@ function ask({ title, content, choices, danger, check = value => value, no = 'Ca
     };
     const buttons = Object.entries(choices).map(([label, value], at) => h('button', {
       type: at || danger ? 'button' : 'submit', class: danger ? 'danger' : at ? '' : 'main',
+      autofocus: !at && !danger,
       click: at || danger ? () => choose(value) : undefined,
     }, label));
     const dialog = h('dialog', { 'aria-labelledby': 'question', cancel: () => answer(null),

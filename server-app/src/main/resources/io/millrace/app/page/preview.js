@@ -121,15 +121,17 @@ async function textOf(entry, url, signal) {
   return [text, more];
 }
 
-/** What the server says, else UTF-8 if it can be, else what most old files are in. */
+/** What the server says; but its UTF-8 may be a guess by the name, too. */
 function charsetOf(piece, said) {
   try {
-    return new TextDecoder(said).encoding && said ? said : guess(piece);
+    const { encoding } = new TextDecoder(said);
+    return encoding === 'utf-8' ? guess(piece) : encoding;
   } catch {
     return guess(piece); // no browser knows what is said
   }
 }
 
+/** UTF-8 if it can be, else what most old files are in. */
 function guess(piece) {
   if (piece[0] === 0xff && piece[1] === 0xfe) {
     return 'utf-16le';

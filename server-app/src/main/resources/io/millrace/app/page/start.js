@@ -154,6 +154,9 @@ function buildSelection() {
 }
 
 function listen() {
+  // The head of the list stays below the head of the page, however many lines that has.
+  new ResizeObserver(([{ target }]) => document.documentElement.style
+    .setProperty('--head', `${target.offsetHeight}px`)).observe(document.querySelector('header'));
   table.addEventListener('click', event => {
     const box = event.target.closest('.c input');
     const entry = box?.closest('tr').entry;
