@@ -114,7 +114,7 @@ class HouseRulesTest {
             Map.entry("FaultLog", "all workers log there, a line a second together"),
             Map.entry("Listings", "open or closed; a client that leaves; numbers the threads"),
             Map.entry("ListingMemory", "all listings share it"),
-            Map.entry("ListingStream", "a worker asks, the threads of the listings write"),
+            Map.entry("PieceStream", "a worker asks, the threads of the listings write"),
             Map.entry("FileAccess", "how files are read is found out once for all workers"),
             Map.entry("StoreExecutor", "numbers the store's threads"),
             Map.entry("UseTable", "all workers note when objects are used"),
