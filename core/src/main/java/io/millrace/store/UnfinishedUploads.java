@@ -44,6 +44,11 @@ public final class UnfinishedUploads {
         return store.requests().durability();
     }
 
+    /** The most bytes that one may have, as a PUT; {@link Long#MAX_VALUE} if there is no limit. */
+    public long maxObjectBytes() {
+        return store.requests().maxObjectBytes();
+    }
+
     /**
      * The store's own threads, for calls that wait for the device. It throws {@link
      * java.util.concurrent.RejectedExecutionException} if too many wait, and where the system has
