@@ -1,5 +1,7 @@
 package io.millrace.listing;
 
+import io.millrace.http.Response;
+
 /**
  * How a listing is written: its beginning, its entries and its end.
  *
@@ -32,9 +34,9 @@ public interface Format {
      */
     void end(StringBuilder out, String next);
 
-    /** The value of Content-Security-Policy. */
-    default String contentSecurityPolicy() {
-        return NO_CONTENT_BUT_TEXT;
+    /** A response with the fields that browsers need beside the type. */
+    default Response on(Response listing) {
+        return listing.with("Content-Security-Policy", NO_CONTENT_BUT_TEXT);
     }
 
     /** Most entries, unless the request says so. */

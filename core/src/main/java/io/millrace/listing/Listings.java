@@ -167,9 +167,8 @@ public final class Listings implements Closeable {
             if (refusal != null) {
                 return refusal.with("Cache-Control", cacheControl).with("Vary", VARY);
             }
-            response = validators.on(LISTED.with("Cache-Control", cacheControl)
-                    .with("Content-Security-Policy", format.contentSecurityPolicy())
-                    .with("Content-Type", format.mediaType()))
+            response = validators.on(format.on(LISTED.with("Cache-Control", cacheControl)
+                    .with("Content-Type", format.mediaType())))
                     .with(body(first, listing, gone));
             return response;
         } catch (InterruptedIOException e) {

@@ -44,11 +44,11 @@ public interface FolderPage {
     String contentSecurityPolicy();
 
     /**
-     * Most entries of a page if the request doesn't say {@code limit}; at least 1. Unlimited by
-     * default.
+     * Most entries of a page if the request doesn't say {@code limit}; at least 1. Default 10,000:
+     * browsers are slow with more.
      */
     default long maxEntries() {
-        return Long.MAX_VALUE;
+        return 10_000;
     }
 
     /**

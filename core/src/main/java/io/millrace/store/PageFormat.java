@@ -4,6 +4,7 @@ import io.millrace.access.Caller;
 import io.millrace.access.Right;
 import io.millrace.listing.Format;
 import io.millrace.listing.ListedEntry;
+import io.millrace.http.Response;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
@@ -66,9 +67,11 @@ final class PageFormat implements Format { // decision 289
         page.end(out, view, next);
     }
 
+    /** No other site is to learn the names of folders; a form's Origin needs the rest. */
     @Override
-    public String contentSecurityPolicy() {
-        return page.contentSecurityPolicy();
+    public Response on(Response listing) {
+        return listing.with("Content-Security-Policy", page.contentSecurityPolicy())
+                .with("Referrer-Policy", "same-origin");
     }
 
     @Override

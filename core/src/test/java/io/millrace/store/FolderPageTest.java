@@ -120,6 +120,7 @@ class FolderPageTest {
         assertEquals("text/html; charset=utf-8", page.field("Content-Type"));
         assertEquals("default-src 'self'", page.field("Content-Security-Policy"));
         assertEquals("nosniff", page.field("X-Content-Type-Options"));
+        assertEquals("same-origin", page.field("Referrer-Policy"));
         assertEquals("Accept", page.field("Vary"));
         assertEquals("no-cache", page.field("Cache-Control"));
         assertEquals("begin /\nfolder d 0 null\nend / null\n",
@@ -167,6 +168,21 @@ class FolderPageTest {
         assertTrue(second.endsWith("folder sub 0 null\nend /d/ null\n"), second);
         String both = client.get("/d/?limit=2", "Accept", BROWSER).text();
         assertTrue(both.endsWith("folder sub 0 null\nend /d/ null\n"), both);
+    }
+
+    @Test
+    void pageHas10000EntriesUnlessTheRequestSaysHowMany() throws IOException {
+        for (int i = 0; i < 9_999; i++) {
+            Files.createFile(temp.resolve("data/d/" + i));
+        }
+        open(StoreOptions.builder().page(new Words()));
+        String text = client.get("/d/", "Accept", BROWSER).text();
+        assertEquals(10_000, text.lines().filter(line -> line.matches("(object|folder) .*"))
+                .count());
+        assertTrue(text.endsWith("end /d/ ?limit=10000&after=a%20b\n"), text.substring(0, 99));
+        Files.delete(temp.resolve("data/d/0"));
+        assertTrue(client.get("/d/", "Accept", BROWSER).text().endsWith("end /d/ null\n"));
+        assertTrue(client.get("/d/?format=json").text().endsWith("\"next\":null}\n"));
     }
 
     @Test
