@@ -4,6 +4,7 @@ import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
+import io.millrace.archive.Archives;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
- * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}, or to the listings.
+ * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}, or to listings and archives.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -260,6 +261,10 @@ final class StoreRequests {
             return redirect;
         }
         boolean lists = state != null && state.listings() != null;
+        if (lists && path.hasSlash() && Archives.isWanted(request)) {
+            refusal = refuse(caller, Right.READ, path);
+            return refusal != null ? refusal : state.archives().answer(path.key(), request);
+        }
         if (lists && path.hasSlash()) {
             return state.listings().answer(path.key(), request, page(path, request, caller));
         }
