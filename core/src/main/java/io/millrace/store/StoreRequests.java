@@ -15,12 +15,14 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
- * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}, or to the listings.
+ * {@link Download}, {@link Upload}, {@link Deletion}, {@link FolderChange} or {@link Move}, or to
+ * the listings.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -29,7 +31,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class StoreRequests {
 
-    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
+    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, MOVE, OPTIONS";
     private static final String READ_METHODS = "GET, HEAD, OPTIONS";
 
     private final StoreOptions options;
@@ -134,7 +136,9 @@ final class StoreRequests {
             throws HttpException, IOException {
         return switch (request.method()) {
             case "GET", "HEAD" -> read(request, caller);
-            case "PUT", "DELETE" -> options.readOnly() ? readOnly()
+            case "PUT", "DELETE", "MOVE" -> isArticle() && request.method().equals("MOVE")
+                    ? other(request.method())
+                    : options.readOnly() ? readOnly()
                     : held != null ? held.hold(request, durability)
                     : change(request, caller, durability);
             default -> other(request.method());
@@ -143,8 +147,11 @@ final class StoreRequests {
 
     private Exchange change(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
-        return request.method().equals("PUT") ? put(request, caller, durability)
-                : delete(request, caller, durability);
+        return switch (request.method()) {
+            case "PUT" -> put(request, caller, durability);
+            case "MOVE" -> move(request, caller, durability);
+            default -> delete(request, caller, durability);
+        };
     }
 
     private boolean isArticle() {
@@ -294,6 +301,43 @@ final class StoreRequests {
         return path.hasSlash()
                 ? new FolderChange(state, durability, path.key(), request).remove()
                 : new Deletion(state, durability, path.key(), request).answer();
+    }
+
+    private Response move(RequestHead request, Caller caller, Durability durability)
+            throws HttpException, IOException {
+        KeyPath from = keyPath(request);
+        for (Right right : List.of(Right.READ, Right.DELETE)) {
+            Response refusal = refuse(caller, right, from);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        Destination destination = Destination.of(request, limits);
+        KeyPath to = destination.path();
+        Response refusal = refuse(caller, Right.WRITE, to);
+        if (refusal == null) {
+            refusal = redirect(from, request);
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        if (from.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
+        }
+        if (to.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
+        }
+        if (from.hasSlash() != to.hasSlash()) {
+            return Responses.OTHER_KIND;
+        }
+        if (from.key().name().equals(to.key().name())) {
+            return Responses.SAME;
+        }
+        if (state == null) {
+            return Responses.NOT_FOUND;
+        }
+        return from.hasSlash() ? Move.ofFolder(state, durability, from.key(), request, destination)
+                : Move.ofObject(state, durability, from.key(), request, destination);
     }
 
     private Response other(String method) {
