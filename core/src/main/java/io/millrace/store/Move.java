@@ -7,6 +7,8 @@ import io.millrace.http.Response;
 import io.millrace.tree.Entry;
 import io.millrace.tree.Forcing;
 import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import io.millrace.tree.KeyPath;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.NoSuchFileException;
@@ -61,24 +63,42 @@ final class Move {
         this.moved = moved;
     }
 
-    /** The response to the MOVE of an object, known already or later. */
-    static Response ofObject(StoreState state, Durability durability, Key from,
-            RequestHead head, Destination destination) throws HttpException, IOException {
-        Move move = new Move(state, durability, from, destination.path().key(), head,
-                new ObjectMove(state, durability, from, head, destination));
-        return move.answer(durability == Durability.FULL ? state.executor() : null);
-    }
-
-    /** The response to the MOVE of a folder, known later: it may have to look at all in it. */
-    static Response ofFolder(StoreState state, Durability durability, Key from,
-            RequestHead head, Destination destination) throws HttpException, IOException {
-        Key to = destination.path().key();
-        if (to.name().startsWith(from.name() + '/')) {
+    /**
+     * The response to a MOVE that the client may make, known already or later.
+     *
+     * @param state null for a store that discards
+     */
+    static Response answer(StoreState state, KeyLimits limits, Durability durability,
+            KeyPath from, Destination destination, RequestHead head)
+            throws HttpException, IOException {
+        KeyPath to = destination.path();
+        if (from.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
+        }
+        if (to.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
+        }
+        if (from.hasSlash() != to.hasSlash()) {
+            return Responses.OTHER_KIND;
+        }
+        if (from.key().name().equals(to.key().name())) {
+            return Responses.SAME;
+        }
+        if (state == null) {
+            return Responses.NOT_FOUND;
+        }
+        if (!from.hasSlash()) {
+            Moved object = new ObjectMove(state, durability, from.key(), head, destination);
+            return new Move(state, durability, from.key(), to.key(), head, object)
+                    .answer(durability == Durability.FULL ? state.executor() : null);
+        }
+        if (to.key().name().startsWith(from.key().name() + '/')) {
             return Responses.INTO_ITSELF;
         }
-        Move move = new Move(state, durability, from, to, head,
-                new FolderMove(state, durability, from, head, destination));
-        return move.answer(state.executor());
+        // It may have to look at all that is in it.
+        Moved folder = new FolderMove(state, durability, from.key(), head, destination);
+        return new Move(state, durability, from.key(), to.key(), head, folder)
+                .answer(state.executor());
     }
 
     private Response answer(StoreExecutor executor) throws HttpException, IOException {

@@ -16,6 +16,7 @@ import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -162,6 +163,78 @@ final class StoreRequests {
         return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
     }
 
+    /** Whether uploads may outlive their requests here, be it now or when it has taken over. */
+    boolean keepsUploads() {
+        return state != null && !options.readOnly() && !isArticle()
+                && (held != null || state.folder().uploads().isPossible());
+    }
+
+    /** Those that do; refuses where and while there are none. */
+    KeptUploads uploads() throws HttpException {
+        if (!keepsUploads()) {
+            throw new HttpException(options.readOnly() ? readOnly() : Responses.UNRESUMABLE);
+        }
+        if (held != null) {
+            throw new HttpException(Responses.NOT_HANDED_OVER);
+        }
+        if (state.changes().areOver()) {
+            throw new HttpException(Responses.HANDED_OVER);
+        }
+        return state.uploads();
+    }
+
+    /** The store's threads, for those uploads. */
+    Executor uploadExecutor() throws HttpException {
+        uploads();
+        return state.executor();
+    }
+
+    /** What all of them are forced to. */
+    Durability durability() {
+        return options.durability();
+    }
+
+    /** The most bytes that an object may have. */
+    long maxObjectBytes() {
+        return options.maxObjectBytes();
+    }
+
+    /** As {@link UnfinishedUploads#create}. */
+    UnfinishedUpload createUpload(RequestHead put, long length, byte[] note)
+            throws HttpException {
+        KeptUploads uploads = uploads();
+        try {
+            KeyPath path = keyPath(put);
+            Response refused = redirect(path, put);
+            refused = refused != null ? refused : refuseObject(path);
+            if (refused == null && put.headers().contains("Content-Range")) {
+                refused = Responses.PART_OF_PUT;
+            }
+            if (refused != null) {
+                throw new HttpException(refused);
+            }
+            return uploads.create(state, path.key(), put, length, note);
+        } catch (IOException e) {
+            throw new HttpException(options.contract().failure(
+                    faults.answer(put.method() + " " + put.path(), e)));
+        }
+    }
+
+    /** Why a path is that of no object; null if it is. */
+    private Response refuseObject(KeyPath path) {
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
+        }
+        return path.hasSlash() ? Responses.FOLDER_WITH_BODY : null;
+    }
+
+    /** As {@link FileStore#refuse}. */
+    Response refuse(RequestHead request, Right right, String path) throws HttpException {
+        Caller caller = access.caller(request);
+        return caller.refusal() != null ? caller.refusal()
+                : refuse(caller, right, KeyPath.of(path, limits));
+    }
+
     /** What a path names; the article knows keys of one segment, and no other spelling. */
     private KeyPath keyPath(RequestHead request) throws HttpException {
         return isArticle() ? new KeyPath(Key.of(request.path(), limits), false, request.path())
@@ -195,7 +268,7 @@ final class StoreRequests {
         }
         boolean lists = state != null && state.listings() != null;
         if (lists && path.hasSlash()) {
-            return state.listings().answer(path.key(), request);
+            return state.listings().answer(path.key(), request, page(path, request, caller));
         }
         if (path.key() == null) {
             return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
@@ -209,6 +282,16 @@ final class StoreRequests {
         Response answer = new Download(state, path.key(), request).answer();
         return answer == Responses.FOLDER && lists && !limits.flat()
                 ? Responses.elsewhere(withQuery(path.canonical() + '/', request)) : answer;
+    }
+
+    /** What browsers get of a folder; null for what programs get. */
+    private PageFormat page(KeyPath path, RequestHead request, Caller caller) {
+        if (options.page() == null) {
+            return null;
+        }
+        String folder = path.key() == null ? "/" : '/' + path.key().name() + '/';
+        return new PageFormat(options.page(), folder, access.offered(request, caller),
+                options.readOnly(), !access.rules().isOpen());
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
@@ -313,31 +396,12 @@ final class StoreRequests {
             }
         }
         Destination destination = Destination.of(request, limits);
-        KeyPath to = destination.path();
-        Response refusal = refuse(caller, Right.WRITE, to);
+        Response refusal = refuse(caller, Right.WRITE, destination.path());
         if (refusal == null) {
             refusal = redirect(from, request);
         }
-        if (refusal != null) {
-            return refusal;
-        }
-        if (from.key() == null) {
-            return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
-        }
-        if (to.key() == null) {
-            return limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
-        }
-        if (from.hasSlash() != to.hasSlash()) {
-            return Responses.OTHER_KIND;
-        }
-        if (from.key().name().equals(to.key().name())) {
-            return Responses.SAME;
-        }
-        if (state == null) {
-            return Responses.NOT_FOUND;
-        }
-        return from.hasSlash() ? Move.ofFolder(state, durability, from.key(), request, destination)
-                : Move.ofObject(state, durability, from.key(), request, destination);
+        return refusal != null ? refusal
+                : Move.answer(state, limits, durability, from, destination, request);
     }
 
     private Response other(String method) {

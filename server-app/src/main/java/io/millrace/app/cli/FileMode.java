@@ -1,6 +1,5 @@
 package io.millrace.app.cli;
 
-import io.millrace.app.cli.FlagType;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;

@@ -1,6 +1,5 @@
 package io.millrace.app.cli;
 
-import io.millrace.app.cli.FlagType;
 import java.util.List;
 
 /**

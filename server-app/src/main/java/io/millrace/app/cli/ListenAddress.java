@@ -1,7 +1,5 @@
 package io.millrace.app.cli;
 
-import io.millrace.app.cli.CommandException;
-import io.millrace.app.cli.FlagType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

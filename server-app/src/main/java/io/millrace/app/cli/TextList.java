@@ -1,6 +1,5 @@
 package io.millrace.app.cli;
 
-import io.millrace.app.cli.FlagType;
 import java.util.List;
 
 /**
@@ -12,6 +11,7 @@ public final class TextList extends FlagType<List<String>> {
 
     public static final FlagType<List<String>> NAMES = new TextList("NAME[,NAME...]");
     public static final FlagType<List<String>> NETWORKS = new TextList("NETWORK[,NETWORK...]");
+    public static final FlagType<List<String>> ORIGINS = new TextList("ORIGIN[,ORIGIN...]");
 
     private TextList(String form) {
         super(form);

@@ -12,7 +12,6 @@ import io.millrace.app.process.SecondSignal;
 import io.millrace.app.process.ThreadEnd;
 import io.millrace.app.token.TokenFile;
 import io.millrace.app.token.TokenWatch;
-import io.millrace.http.Handler;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -113,11 +112,14 @@ public final class ServeCommand {
                 ServeSettings.addresses(places));
         StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
         AdminPart.checkHealthPath(arguments, parts);
-        RunningStore serving = arguments.of(ServeFlags.DISCARD)
-                ? start(arguments, places, options, FileStore.discarding(storeOptions),
-                        "discards all objects", storeOptions)
-                : startOver(ServeSettings.folder(arguments), arguments, places, options,
-                        storeOptions);
+        ServeHandlers handlers = ServeHandlers.of(arguments, storeOptions);
+        boolean discards = arguments.of(ServeFlags.DISCARD);
+        FileStore store = discards ? FileStore.discarding(storeOptions)
+                : openFolder(ServeSettings.folder(arguments), arguments, storeOptions);
+        RunningStore serving = RunningStore.start(places, options, store, handlers.around(store),
+                discards ? "discards all objects" : "files in "
+                        + ServeSettings.folder(arguments).toAbsolutePath().normalize(),
+                storeOptions.contract());
         startBeside(arguments, serving, tls, parts);
         if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
             serving.warnOfOthers(parts);
@@ -127,8 +129,8 @@ public final class ServeCommand {
         return serving;
     }
 
-    private static RunningStore startOver(Path folder, Arguments arguments,
-            List<ListenAddress> places, ServerOptions options, StoreOptions storeOptions)
+    /** Opens the store's folder, unless a client could reach there what is not for it. */
+    private static FileStore openFolder(Path folder, Arguments arguments, StoreOptions options)
             throws CommandException {
         Path tokenFile = ServeSettings.tokenFile(arguments);
         if (tokenFile != null) {
@@ -137,20 +139,7 @@ public final class ServeCommand {
         if (TlsFlags.isGiven(arguments)) {
             ServeTls.refuseWithin(folder, arguments);
         }
-        return start(arguments, places, options,
-                open(folder, storeOptions, arguments.of(ServeFlags.WAIT_FOR_FOLDER)),
-                "files in " + folder.toAbsolutePath().normalize(), storeOptions);
-    }
-
-    private static RunningStore start(Arguments arguments, List<ListenAddress> places,
-            ServerOptions options, FileStore store, String whatIsKept,
-            StoreOptions storeOptions) throws CommandException {
-        Handler handler = AdminPart.withHealthPath(arguments, store);
-        if (TlsFlags.isGiven(arguments)) {
-            handler = ServeTls.around(arguments, handler);
-        }
-        return RunningStore.start(places, options, store, handler, whatIsKept,
-                storeOptions.contract());
+        return open(folder, options, arguments.of(ServeFlags.WAIT_FOR_FOLDER));
     }
 
     /** Starts the servers beside the one of the store. */

@@ -80,6 +80,7 @@ public final class ServeFlags {
                 .with(STORE, DIR, WAIT_FOR_FOLDER, DISCARD)
                 .with(RIGHTS, TOKEN_FILE)
                 .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
+                .with(new BrowserFlags())
                 .with(new TlsFlags())
                 .with(new ProxyFlags())
                 .with(new LogFlags())

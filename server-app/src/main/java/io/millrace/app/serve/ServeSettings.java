@@ -42,7 +42,8 @@ public final class ServeSettings {
         places(arguments);
         serverOptions(arguments);
         ProxyFlags.check(arguments);
-        storeOptions(arguments, null);
+        StoreOptions store = storeOptions(arguments, null);
+        ServeHandlers.of(arguments, store);
         Path folder = folder(arguments);
         if (TlsFlags.isGiven(arguments)) {
             ServeTls.check(arguments);

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What an application hears of clients that leave while it works. */
-class ClientPresenceTest {
+class ApplicationCallsTest {
 
     private final List<String> told = new ArrayList<>();
     private final CompletableFuture<Exchange> stage = new CompletableFuture<>();

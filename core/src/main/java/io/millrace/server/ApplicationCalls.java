@@ -1,19 +1,25 @@
 package io.millrace.server;
 
 import io.millrace.codec.ParsedHead;
+import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
+import io.millrace.transfer.ResponseSender;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Whether the client of one exchange is still there, and what the application wants to be run when
- * it leaves.
+ * What the application asks of the server for one request: to run something when its client leaves,
+ * to inform the client, to stop the body. What can't be done at once waits for the worker.
  *
- * <p>Threads: registration by any; all else by the owning worker, or by any once that has ended.
+ * <p>Threads: calls of the application by any; all else by the owning worker, or by any once that
+ * has ended.
  */
-final class ClientPresence implements ParsedHead.Presence { // decision 138
+final class ApplicationCalls implements ParsedHead.Calls { // decision 138
+
+    /** Informational responses may be dropped, so that no more than these wait for the worker. */
+    private static final int MOST_LATE_INTERIMS = 16;
 
     private final ServerExchange exchange;
     private final Completions completions;
@@ -25,10 +31,14 @@ final class ClientPresence implements ParsedHead.Presence { // decision 138
     private List<Runnable> whenHalfClosed;
     /** What is run when the connection ends; null if there is nothing. */
     private List<Runnable> whenGone;
-    /** What was registered too late for its event; null if there is none. */
+    /** What is to be run by the worker at once; null if there is nothing. */
     private List<Runnable> late;
+    /** Once true this is always true. */
+    private boolean isStopAsked;
+    /** The worker's: once true this is always true, and the body is to end if it isn't whole. */
+    private boolean isBodyStopped;
 
-    ClientPresence(ServerExchange exchange, Completions completions) {
+    ApplicationCalls(ServerExchange exchange, Completions completions) {
         this.exchange = exchange;
         this.completions = completions;
     }
@@ -59,11 +69,41 @@ final class ClientPresence implements ParsedHead.Presence { // decision 138
         runLater(action);
     }
 
-    private void runLater(Runnable action) {
+    @Override
+    public void inform(Response response) {
+        ResponseSender.checkInterim(response);
+        if (exchange.connection.link.isVisited()) {
+            send(response);
+            return;
+        }
         synchronized (this) {
+            if (late != null && late.size() >= MOST_LATE_INTERIMS) {
+                return;
+            }
+        }
+        runLater(() -> send(response));
+    }
+
+    @Override
+    public void stopBody() {
+        synchronized (this) {
+            if (isStopAsked) {
+                return;
+            }
+            isStopAsked = true;
+        }
+        runLater(() -> isBodyStopped = true);
+    }
+
+    private void runLater(Runnable action) {
+        boolean isFirst;
+        synchronized (this) {
+            isFirst = late == null;
             late = with(late, action);
         }
-        completions.signal(exchange).run();
+        if (isFirst) { // one for all that wait: one too many would be taken for a sink's
+            completions.signal(exchange).run();
+        }
     }
 
     private static List<Runnable> with(List<Runnable> actions, Runnable action) {
@@ -73,6 +113,17 @@ final class ClientPresence implements ParsedHead.Presence { // decision 138
     }
 
     // worker thread
+
+    private void send(Response interim) {
+        if (exchange.maySendInterim()) {
+            exchange.connection.link.sender.inform(interim);
+        }
+    }
+
+    /** Whether the application wants no more of the body. */
+    boolean isBodyStopped() {
+        return isBodyStopped;
+    }
 
     /** The client sends no more. */
     void halfClose() {
@@ -97,7 +148,7 @@ final class ClientPresence implements ParsedHead.Presence { // decision 138
         run(actions);
     }
 
-    /** Runs what was registered too late; whether there was anything. */
+    /** Runs what waits for the worker; whether there was anything. */
     boolean runLate() {
         List<Runnable> actions;
         synchronized (this) {
@@ -117,7 +168,7 @@ final class ClientPresence implements ParsedHead.Presence { // decision 138
                 action.run();
             } catch (Throwable e) {
                 SafeLog.log(Connection.class, Level.WARNING,
-                        "an action for a client that left failed", e);
+                        "an action that the application registered failed", e);
             }
         }
     }
