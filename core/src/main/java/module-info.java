@@ -13,6 +13,7 @@ module io.millrace.core {
     exports io.millrace.access;
     exports io.millrace.accesslog;
     exports io.millrace.content;
+    exports io.millrace.form;
     exports io.millrace.http;
     exports io.millrace.metrics;
     exports io.millrace.option;

@@ -48,14 +48,19 @@ final class Commit {
     /** Whether there was an object to replace, as far as was known at the last look. */
     private boolean replaces;
 
+    /**
+     * The end of a PUT.
+     *
+     * @param bodyBytes bytes that the part has to have; negative if it may have any
+     */
     Commit(StoreState state, Durability durability, Key key, RequestHead request,
-            PartialPut partial) throws HttpException {
+            PartialPut partial, long bodyBytes) throws HttpException {
         this.state = state;
         this.durability = durability;
         this.key = key;
         this.preconditions = Preconditions.of(request);
         this.isOk = PutStatus.isOk(state.options(), request.headers());
-        this.bodyBytes = partial == null ? request.bodyLength() : RequestHead.UNKNOWN_LENGTH;
+        this.bodyBytes = bodyBytes;
         this.partial = partial;
         this.namedSecond = state.options().keepTimes()
                 ? NamedTime.second(request.headers()) : HttpDate.NONE;

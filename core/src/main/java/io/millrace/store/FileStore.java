@@ -1,6 +1,5 @@
 package io.millrace.store;
 
-import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
 import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
@@ -12,7 +11,6 @@ import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.FolderLock;
 import io.millrace.tree.FolderOpening;
-import io.millrace.tree.FolderSettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -101,8 +99,7 @@ public final class FileStore implements Handler, Closeable {
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private FileStore(StoreOptions options, StoreState state, FolderLock lock,
-            HeldRequests held) {
+    FileStore(StoreOptions options, StoreState state, FolderLock lock, HeldRequests held) {
         this.options = options;
         this.lock = lock;
         this.state = state;
@@ -196,7 +193,7 @@ public final class FileStore implements Handler, Closeable {
         }
         FileStore store = null;
         try {
-            store = takeOver(lock, options, nanos(longest));
+            store = Takeover.begin(lock, options, nanos(longest));
         } finally {
             if (store == null) {
                 lock.close();
@@ -207,35 +204,6 @@ public final class FileStore implements Handler, Closeable {
 
     private static long nanos(Duration time) {
         return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
-    }
-
-    private static FileStore takeOver(FolderLock lock, StoreOptions options, long longestNs)
-            throws IOException {
-        if (!lock.awaitListen(0)) {
-            SafeLog.log(FileStore.class, Level.INFO,
-                    "waiting for the process that uses the folder " + lock.folder(), null);
-            if (!lock.awaitListen(longestNs)) {
-                throw new IOException("another store uses the folder " + lock.folder());
-            }
-        }
-        FolderSettings settings = options.folderSettings();
-        FaultLog faults = new FaultLog(FileStore.class);
-        AccessControl access = StoreRequests.access(options);
-        Eviction eviction = new Eviction(options, System::currentTimeMillis);
-        Takeover.Opening opening = () -> StoreState.open(options,
-                FolderOpening.takeOver(lock, settings, faults), access, eviction,
-                System::nanoTime);
-        if (lock.tryWrite()) {
-            lock.listens();
-            return new FileStore(options, opening.open(), lock, null);
-        }
-        StoreState reading = StoreState.reading(options,
-                FolderOpening.read(lock, settings, faults), access, eviction);
-        HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
-        FileStore store = new FileStore(options, reading, lock, held);
-        store.takeover = new Takeover(lock, reading, held, opening, store);
-        store.takeover.start();
-        return store;
     }
 
     /** A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing. */
@@ -314,6 +282,11 @@ public final class FileStore implements Handler, Closeable {
      */
     public boolean isTakingOver() {
         return requests.holdsChanges();
+    }
+
+    /** What takes over for this store, before its first request. */
+    void takeover(Takeover begun) {
+        takeover = begun;
     }
 
     /** Takes over: the folder may be changed. */

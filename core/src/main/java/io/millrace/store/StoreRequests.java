@@ -188,7 +188,7 @@ final class StoreRequests {
         }
         boolean lists = state != null && state.listings() != null;
         if (lists && path.hasSlash()) {
-            return state.listings().answer(path.key(), request);
+            return state.listings().answer(path.key(), request, page(path, request, caller));
         }
         if (path.key() == null) {
             return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
@@ -202,6 +202,16 @@ final class StoreRequests {
         Response answer = new Download(state, path.key(), request).answer();
         return answer == Responses.FOLDER && lists && !limits.flat()
                 ? Responses.elsewhere(withQuery(path.canonical() + '/', request)) : answer;
+    }
+
+    /** What browsers get of a folder; null for what programs get. */
+    private PageFormat page(KeyPath path, RequestHead request, Caller caller) {
+        if (options.page() == null) {
+            return null;
+        }
+        String folder = path.key() == null ? "/" : '/' + path.key().name() + '/';
+        return new PageFormat(options.page(), folder, access.offered(request, caller),
+                options.readOnly(), !access.rules().isOpen());
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */

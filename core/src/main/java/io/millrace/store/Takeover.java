@@ -1,10 +1,12 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.FolderLock;
 import io.millrace.tree.FolderOpening;
+import io.millrace.tree.FolderSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ final class Takeover implements Runnable {
     private volatile boolean stopped;
 
     /** @param lock taken for listening */
-    Takeover(FolderLock lock, StoreState reading, HeldRequests held, Opening opening,
+    private Takeover(FolderLock lock, StoreState reading, HeldRequests held, Opening opening,
             FileStore store) {
         this.lock = lock;
         this.reading = reading;
@@ -49,8 +51,39 @@ final class Takeover implements Runnable {
         thread.setDaemon(true);
     }
 
-    void start() {
-        thread.start();
+    /**
+     * A store in a folder that another process may use, as {@link FileStore#takeOver} has it.
+     *
+     * @param lock of which nothing is taken yet; the store's, unless this throws
+     */
+    static FileStore begin(FolderLock lock, StoreOptions options, long longestNs)
+            throws IOException {
+        if (!lock.awaitListen(0)) {
+            SafeLog.log(FileStore.class, Level.INFO,
+                    "waiting for the process that uses the folder " + lock.folder(), null);
+            if (!lock.awaitListen(longestNs)) {
+                throw new IOException("another store uses the folder " + lock.folder());
+            }
+        }
+        FolderSettings settings = options.folderSettings();
+        FaultLog faults = new FaultLog(FileStore.class);
+        AccessControl access = StoreRequests.access(options);
+        Eviction eviction = new Eviction(options, System::currentTimeMillis);
+        Opening opening = () -> StoreState.open(options,
+                FolderOpening.takeOver(lock, settings, faults), access, eviction,
+                System::nanoTime);
+        if (lock.tryWrite()) {
+            lock.listens();
+            return new FileStore(options, opening.open(), lock, null);
+        }
+        StoreState reading = StoreState.reading(options,
+                FolderOpening.read(lock, settings, faults), access, eviction);
+        HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
+        FileStore store = new FileStore(options, reading, lock, held);
+        Takeover takeover = new Takeover(lock, reading, held, opening, store);
+        store.takeover(takeover);
+        takeover.thread.start();
+        return store;
     }
 
     @Override
