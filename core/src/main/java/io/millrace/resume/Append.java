@@ -22,7 +22,7 @@ final class Append implements Exchange {
     interface Dialogue {
 
         /** The first byte is about to be read. Threads: the worker. */
-        default void begins() {
+        default void begins() throws HttpException {
         }
 
         /** So many bytes of the upload are there. Threads: the worker. */
@@ -158,8 +158,16 @@ final class Append implements Exchange {
     }
 
     @Override
-    public WritableByteChannel sink() {
-        dialogue.begins();
+    public WritableByteChannel sink() throws HttpException {
+        boolean begun = false;
+        try {
+            dialogue.begins();
+            begun = true;
+        } finally {
+            if (!begun) {
+                lose(null); // an exchange whose sink has failed is not abandoned
+            }
+        }
         return digest == null ? file : digest.over(file);
     }
 

@@ -109,7 +109,7 @@ public final class ResumableUploads implements Closeable {
             case "POST" -> name != null ? Replies.NOT_HERE : post(request, isTus, next);
             case "PUT" -> {
                 DraftRequest begun = DraftRequest.of(request);
-                yield name == null && begun.isCreation() && !begun.isPlainPut()
+                yield name == null && begun.isCreation() && !begun.isPlain(request)
                         ? draft.create(request, begun) : next.handle(request);
             }
             default -> next.handle(request);

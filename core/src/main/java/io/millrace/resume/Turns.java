@@ -1,6 +1,7 @@
 package io.millrace.resume;
 
 import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -43,6 +44,15 @@ final class Turns { // decision 254
         void bodyEnded() {
             synchronized (Turns.this) {
                 request = null;
+            }
+        }
+
+        /** Tells the client something before the response, unless that may have begun. */
+        void inform(Response response) {
+            synchronized (Turns.this) {
+                if (request != null) {
+                    request.inform(response);
+                }
             }
         }
 
