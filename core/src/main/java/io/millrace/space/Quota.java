@@ -63,6 +63,13 @@ public final class Quota implements Closeable {
                 || isRecounted() && usage.stage(bytes, maxBytes);
     }
 
+    /** Counts bytes that are there already, whether or not they fit. */
+    void count(long bytes) {
+        if (isLimited()) {
+            usage.stage(bytes);
+        }
+    }
+
     private boolean isRecounted() {
         return recount != null && recount.refresh();
     }

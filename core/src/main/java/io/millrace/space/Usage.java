@@ -97,6 +97,11 @@ final class Usage {
         return true;
     }
 
+    /** Bytes of a PUT are there already. */
+    synchronized void stage(long bytes) {
+        stagedBytes += bytes;
+    }
+
     /** Whether so many bytes more would be within a limit. */
     synchronized boolean fits(long bytes, long maxBytes) {
         // Other programs may have put more there than the limit.

@@ -83,6 +83,10 @@ final class Responses {
     static final Response NOT_HANDED_OVER = text(Status.SERVICE_UNAVAILABLE,
             "the process before this one still changes the folder of this store; retry later")
             .with("Retry-After", "1");
+    static final Response UNRESUMABLE = text(Status.NOT_IMPLEMENTED,
+            "this store keeps no unfinished uploads: send the object with one PUT");
+    static final Response NO_UPLOAD = text(Status.NOT_FOUND,
+            "there is no such upload, or no longer: begin a new one");
     static final Response CLOSED =
             text(Status.SERVICE_UNAVAILABLE, "the store is closed; retry later");
 

@@ -15,6 +15,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -153,6 +154,78 @@ final class StoreRequests {
 
     private Response readOnly() {
         return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
+    }
+
+    /** Whether uploads may outlive their requests here, be it now or when it has taken over. */
+    boolean keepsUploads() {
+        return state != null && !options.readOnly() && !isArticle()
+                && (held != null || state.folder().uploads().isPossible());
+    }
+
+    /** Those that do; refuses where and while there are none. */
+    KeptUploads uploads() throws HttpException {
+        if (!keepsUploads()) {
+            throw new HttpException(options.readOnly() ? readOnly() : Responses.UNRESUMABLE);
+        }
+        if (held != null) {
+            throw new HttpException(Responses.NOT_HANDED_OVER);
+        }
+        if (state.changes().areOver()) {
+            throw new HttpException(Responses.HANDED_OVER);
+        }
+        return state.uploads();
+    }
+
+    /** The store's threads, for those uploads. */
+    Executor uploadExecutor() throws HttpException {
+        uploads();
+        return state.executor();
+    }
+
+    /** What all of them are forced to. */
+    Durability durability() {
+        return options.durability();
+    }
+
+    /** The most bytes that an object may have. */
+    long maxObjectBytes() {
+        return options.maxObjectBytes();
+    }
+
+    /** As {@link UnfinishedUploads#create}. */
+    UnfinishedUpload createUpload(RequestHead put, long length, byte[] note)
+            throws HttpException {
+        KeptUploads uploads = uploads();
+        try {
+            KeyPath path = keyPath(put);
+            Response refused = redirect(path, put);
+            refused = refused != null ? refused : refuseObject(path);
+            if (refused == null && put.headers().contains("Content-Range")) {
+                refused = Responses.PART_OF_PUT;
+            }
+            if (refused != null) {
+                throw new HttpException(refused);
+            }
+            return uploads.create(state, path.key(), put, length, note);
+        } catch (IOException e) {
+            throw new HttpException(options.contract().failure(
+                    faults.answer(put.method() + " " + put.path(), e)));
+        }
+    }
+
+    /** Why a path is that of no object; null if it is. */
+    private Response refuseObject(KeyPath path) {
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
+        }
+        return path.hasSlash() ? Responses.FOLDER_WITH_BODY : null;
+    }
+
+    /** As {@link FileStore#refuse}. */
+    Response refuse(RequestHead request, Right right, String path) throws HttpException {
+        Caller caller = access.caller(request);
+        return caller.refusal() != null ? caller.refusal()
+                : refuse(caller, right, KeyPath.of(path, limits));
     }
 
     /** What a path names; the article knows keys of one segment, and no other spelling. */

@@ -31,11 +31,13 @@ import java.util.function.LongSupplier;
  * @param pages what keeps objects from acting as those who read them
  * @param changes those that are under way
  * @param check finds out whether the folder can be used
+ * @param uploads those that outlive their requests
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
         Listings listings, Eviction eviction, MetaStore meta, LateDigests late,
-        AccessControl access, PageSandbox pages, Changes changes, FolderCheck check)
+        AccessControl access, PageSandbox pages, Changes changes, FolderCheck check,
+        KeptUploads uploads)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
@@ -52,7 +54,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
                 cache, preallocation, listings(options, folder), eviction, meta,
                 new LateDigests(folder, meta, changes), access,
                 new PageSandbox(options, access), changes, new FolderCheck(folder,
-                        options.readOnly() || folder.isForReading()));
+                        options.readOnly() || folder.isForReading()), new KeptUploads());
     }
 
     /**
@@ -76,7 +78,18 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
             }
         }
         StoreState state = of(options, folder, quota, cache, eviction, access);
-        eviction.start(state);
+        boolean started = false;
+        try {
+            if (!options.readOnly()) {
+                state.uploads().open(state);
+            }
+            eviction.start(state);
+            started = true;
+        } finally {
+            if (!started) {
+                state.close();
+            }
+        }
         return state;
     }
 
@@ -127,6 +140,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         if (eviction.stats() != null) {
             stats.evictions(eviction.stats());
         }
+        uploads.addTo(stats);
         check.addRoom(stats);
     }
 
@@ -144,6 +158,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
     @Override
     public void close() throws IOException {
         check.close();
+        uploads.close();
         try (folder; quota; executor; listings; eviction; late; wishes) {
             return; // each is closed, from the last to the first, whatever another one throws
         }

@@ -43,6 +43,7 @@ public final class Folder implements Closeable {
     private final boolean readOnly;
     private final FaultLog faults;
     private final Leftovers leftovers;
+    private final UploadFolder uploads;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
     Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
@@ -60,6 +61,7 @@ public final class Folder implements Closeable {
         this.folders = holds ? new OpenFolders(path, force, faults) : null;
         this.faults = faults;
         this.leftovers = new Leftovers(faults);
+        this.uploads = new UploadFolder(path, access, faults, leftovers, force);
         for (int i = 0; i < STRIPES; i++) {
             keyLocks[i] = new KeyLock(floorNs);
         }
@@ -244,6 +246,11 @@ public final class Folder implements Closeable {
             staging.makeAgain();
             return access.create(part);
         }
+    }
+
+    /** The files of uploads that outlive the process. */
+    public UploadFolder uploads() {
+        return uploads;
     }
 
     /** Removes a staging file, at once if that can be. */
