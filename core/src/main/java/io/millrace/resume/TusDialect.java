@@ -153,19 +153,27 @@ final class TusDialect {
             return dress(Replies.UNKNOWN);
         }
         UploadNote note = found.note();
-        boolean isComplete = found.upload().isComplete();
-        if (!isComplete) {
-            found.upload().force(); // what is told has to survive
+        long offset = found.offset();
+        Response complete = headOf(note.withLength(offset), offset);
+        if (found.upload().isComplete()) {
+            return dress(complete);
         }
-        String offset = Long.toString(found.offset());
+        if (isWhole(note, offset)) {
+            // All bytes came, and then the process was killed: to a client of tus that is the end.
+            return uploads.complete(found, request, stored -> dress(
+                    stored.status().code() < 300 ? complete : stored));
+        }
+        found.upload().force(); // what is told has to survive
+        return dress(withExpiry(headOf(note, offset), found));
+    }
+
+    private static Response headOf(UploadNote note, long offset) {
         Response head = Response.of(Status.OK).with("Cache-Control", "no-store")
-                .with(OFFSET, offset);
-        head = isComplete ? head.with(LENGTH, offset)
-                : note.hasLength() ? head.with(LENGTH, Long.toString(note.length()))
+                .with(OFFSET, Long.toString(offset));
+        head = note.hasLength() ? head.with(LENGTH, Long.toString(note.length()))
                 : head.with(DEFER, "1");
         head = note.concat().isEmpty() ? head : head.with(CONCAT, note.concat());
-        head = note.metadata().isEmpty() ? head : head.with("Upload-Metadata", note.metadata());
-        return dress(isComplete ? head : withExpiry(head, found));
+        return note.metadata().isEmpty() ? head : head.with("Upload-Metadata", note.metadata());
     }
 
     private static Response withExpiry(Response response, Found found) throws HttpException {

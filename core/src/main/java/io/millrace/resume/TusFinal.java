@@ -87,7 +87,7 @@ final class TusFinal { // decision 259
 
     private Response copy(RequestHead request, Found whole, List<Found> parts)
             throws HttpException {
-        uploads.admit(whole.upload(), whole.note().length());
+        uploads.takeSpace(whole.upload(), whole.note().length());
         for (Found part : parts) {
             whole.upload().copyFrom(part.upload());
         }

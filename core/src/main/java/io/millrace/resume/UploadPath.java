@@ -3,6 +3,7 @@ package io.millrace.resume;
 import io.millrace.http.HttpException;
 import io.millrace.http.PercentEncoding;
 import io.millrace.http.RequestHead;
+import io.millrace.http.Status;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -85,15 +86,17 @@ final class UploadPath { // decision 253
     }
 
     /**
-     * The path of an object in a folder. What is no safe name is left as it is, for the store to
-     * refuse.
+     * The path of an object in a folder. The store judges its names.
      *
      * @param folder with a slash at its end
      * @param fileName decoded; null if there is none
      * @param relativePath where below the folder it is, with the file's name at the end or a slash;
      *     decoded; null if it is in the folder itself
+     * @throws HttpException 400 for a path that has other spellings: its client would be sent to
+     *     one of an object
      */
-    static String object(String folder, String fileName, String relativePath) {
+    static String object(String folder, String fileName, String relativePath)
+            throws HttpException {
         StringBuilder path = new StringBuilder(folder);
         String below = relativePath == null ? "" : relativePath;
         // What the browsers' drag and drop says begins with a slash.
@@ -106,7 +109,18 @@ final class UploadPath { // decision 253
         // Clients that have no relative path send what their language makes of that.
         boolean isSaid = !last.isEmpty() && !(segments.length == 1
                 && (last.equals("null") || last.equals("undefined")));
-        return path.append(PercentEncoding.encode(
-                isNamed ? fileName : isSaid ? last : randomName())).toString();
+        path.append(PercentEncoding.encode(isNamed ? fileName : isSaid ? last : randomName()));
+        for (String segment : path.substring(1).split("/", -1)) {
+            if (isNone(segment)) {
+                throw new HttpException(Status.BAD_REQUEST,
+                        "a path must not have empty segments, . or ..");
+            }
+        }
+        return path.toString();
+    }
+
+    private static boolean isNone(String segment) {
+        String plain = segment.replaceAll("(?i)%2e", ".");
+        return plain.isEmpty() || plain.equals(".") || plain.equals("..");
     }
 }

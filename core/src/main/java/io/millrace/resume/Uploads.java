@@ -238,10 +238,15 @@ final class Uploads {
 
     /** Takes room for an upload of so many bytes, before they are there. */
     void admit(UnfinishedUpload upload, long bytes) throws HttpException {
+        takeSpace(upload, bytes);
+        upload.reserve(bytes);
+    }
+
+    /** The same of an upload that is copied, for which the store takes room by itself. */
+    void takeSpace(UnfinishedUpload upload, long bytes) throws HttpException {
         if (!sizes.set(upload.name(), bytes, bounds.maxBytes())) {
             throw new HttpException(Replies.NO_ROOM);
         }
-        upload.reserve(bytes);
     }
 
     /** Closes what a request has written to. */

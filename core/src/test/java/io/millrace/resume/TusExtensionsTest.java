@@ -108,7 +108,7 @@ class TusExtensionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../x/a", "a//b", "x/./a", ".millrace.parts/x"})
+    @ValueSource(strings = {"../x/a", "a//b", "x/./a", "x/%2e/../a", ".millrace.parts/x"})
     void pathThatLeadsElsewhereIsRefused(String path) throws IOException {
         assertStatus("400", server.ask(Tus.tus("POST /", "Upload-Length: 5",
                 Tus.metadata("filename", "a", "relativePath", path), "Content-Length: 0")));
@@ -299,8 +299,7 @@ class TusExtensionsTest {
         try (UploadClient client = server.connect()) {
             String piece = Tus.patch(upload, 1, "ello",
                     "Upload-Checksum: sha1 " + digest("SHA-1", "ello"));
-            client.send(piece.substring(0, piece.length() - 1)).endOutput();
-            assertTrue(client.isClosed());
+            client.send(piece.substring(0, piece.length() - 1)).endOutput().rest();
         }
         assertEquals(1, tus.offset(upload));
         server.restart();

@@ -94,9 +94,9 @@ final class UploadClient implements AutoCloseable {
         return this;
     }
 
-    /** Whether the server has closed the connection, having sent nothing more. */
-    boolean isClosed() throws IOException {
-        return in.read() < 0;
+    /** All that still comes until the server closes the connection. */
+    String rest() throws IOException {
+        return stable(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
     }
 
     @Override
