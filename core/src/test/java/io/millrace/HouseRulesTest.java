@@ -100,7 +100,7 @@ class HouseRulesTest {
             Map.entry("HeldRequests", "each is settled once, by whoever comes first"),
             Map.entry("Handover", "parks between two tries to listen; shares nothing"),
             Map.entry("Takeover", "a thread that waits for another process, and its stop flag"),
-            Map.entry("StoreRequests", "all workers count what tokens have no right to"),
+            Map.entry("StoreRights", "all workers count what tokens have no right to"),
             Map.entry("Quota", "all workers count their staging files"),
             Map.entry("Turns", "all workers take turns at uploads"),
             Map.entry("UploadSizes", "all workers count the bytes of uploads"),

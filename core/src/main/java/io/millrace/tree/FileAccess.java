@@ -163,6 +163,21 @@ public final class FileAccess {
         }
     }
 
+    /** Whether these are the attributes of one file, as far as the file system tells. */
+    public static boolean isSameFile(BasicFileAttributes one, BasicFileAttributes other) {
+        return one.fileKey() != null && one.fileKey().equals(other.fileKey());
+    }
+
+    /** Whether a file has more names than one, as far as the file system tells. */
+    public static boolean hasManyNames(Path file) throws IOException {
+        try {
+            return Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+                    instanceof Integer names && names > 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return false; // no Unix
+        }
+    }
+
     /**
      * When anything about a file was changed, in nanoseconds since 1970: its bytes, its attributes
      * or, on Unix, its name. Unlike its time, no program can set it.
