@@ -46,7 +46,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction) {
         this(options, folder, quota, executor, digests, cache, preallocation, eviction,
-                meta(options, folder), StoreRequests.access(options), new Changes());
+                meta(options, folder), StoreRights.access(options), new Changes());
     }
 
     private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
