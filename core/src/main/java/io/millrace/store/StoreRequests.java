@@ -204,7 +204,7 @@ final class StoreRequests {
         }
         boolean lists = state != null && state.listings() != null;
         if (lists && path.hasSlash() && Archives.isWanted(request)) {
-            refusal = refuse(caller, Right.READ, path);
+            refusal = rights.refuse(caller, path, Right.READ);
             return refusal != null ? refusal : state.archives().answer(path.key(), request);
         }
         if (lists && path.hasSlash()) {
