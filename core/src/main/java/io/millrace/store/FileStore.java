@@ -1,11 +1,13 @@
 package io.millrace.store;
 
 import io.millrace.access.AccessRules;
+import io.millrace.access.Right;
 import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
@@ -84,8 +86,6 @@ public final class FileStore implements Handler, Closeable {
     /** What closing gives its last log lines to be written. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
-
     private final StoreOptions options;
     /** Null where folders are not locked, and for a store that discards. */
     private final FolderLock lock;
@@ -159,7 +159,7 @@ public final class FileStore implements Handler, Closeable {
             LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
-        StoreState state = StoreState.open(options, opened, StoreRequests.access(options),
+        StoreState state = StoreState.open(options, opened, StoreRights.access(options),
                 new Eviction(options, clockMs), clockNs);
         return new FileStore(options, state, opened.lock(), null);
     }
@@ -188,22 +188,8 @@ public final class FileStore implements Handler, Closeable {
     public static FileStore takeOver(Path folder, StoreOptions options, Duration longest)
             throws IOException { // decision 232
         FolderLock lock = FolderOpening.unlocked(folder, options.folderSettings());
-        if (lock == null) {
-            return open(folder, options);
-        }
-        FileStore store = null;
-        try {
-            store = Takeover.begin(lock, options, nanos(longest));
-        } finally {
-            if (store == null) {
-                lock.close();
-            }
-        }
-        return store;
-    }
-
-    private static long nanos(Duration time) {
-        return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
+        return lock == null ? open(folder, options)
+                : Takeover.store(lock, options, Takeover.nanos(longest));
     }
 
     /** A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing. */
@@ -235,6 +221,32 @@ public final class FileStore implements Handler, Closeable {
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         return closed ? Responses.CLOSED : requests.handle(request, durability);
+    }
+
+    /**
+     * The uploads that outlive their requests and the process, for protocols of resumable uploads.
+     */
+    public UnfinishedUploads unfinished() {
+        return new UnfinishedUploads(this);
+    }
+
+    /**
+     * Why the client of a request may not do something; decided by its token and the path alone.
+     *
+     * @param path percent-encoded, in any spelling
+     * @return the refusal, 401 after a delay as always, or 403; null if it may
+     * @throws HttpException 400 if no key can have this path
+     */
+    public Response refuse(RequestHead request, Right right, String path) throws HttpException {
+        return requests.refuse(request, right, path);
+    }
+
+    StoreRequests requests() {
+        return requests;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Which tokens may do what now. */
@@ -317,7 +329,7 @@ public final class FileStore implements Handler, Closeable {
      * @return whether another process listens now
      */
     public boolean awaitSuccessor(Duration longest) throws IOException {
-        return lock != null && lock.awaitNext(nanos(longest));
+        return lock != null && lock.awaitNext(Takeover.nanos(longest));
     }
 
     /**

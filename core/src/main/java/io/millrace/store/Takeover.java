@@ -9,6 +9,7 @@ import io.millrace.tree.FolderOpening;
 import io.millrace.tree.FolderSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -22,6 +23,8 @@ final class Takeover implements Runnable {
 
     /** After a folder could not be opened it is tried again. */
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     /** Opens the store for changes, in a folder that may be changed now. */
     interface Opening {
@@ -54,9 +57,27 @@ final class Takeover implements Runnable {
     /**
      * A store in a folder that another process may use, as {@link FileStore#takeOver} has it.
      *
-     * @param lock of which nothing is taken yet; the store's, unless this throws
+     * @param lock of which nothing is taken yet; closed if this throws, else the store's
      */
-    static FileStore begin(FolderLock lock, StoreOptions options, long longestNs)
+    static FileStore store(FolderLock lock, StoreOptions options, long longestNs)
+            throws IOException {
+        FileStore store = null;
+        try {
+            store = begin(lock, options, longestNs);
+        } finally {
+            if (store == null) {
+                lock.close();
+            }
+        }
+        return store;
+    }
+
+    /** A time to wait in nanoseconds, which hold 292 years. */
+    static long nanos(Duration time) {
+        return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
+    }
+
+    private static FileStore begin(FolderLock lock, StoreOptions options, long longestNs)
             throws IOException {
         if (!lock.awaitListen(0)) {
             SafeLog.log(FileStore.class, Level.INFO,
@@ -67,7 +88,7 @@ final class Takeover implements Runnable {
         }
         FolderSettings settings = options.folderSettings();
         FaultLog faults = new FaultLog(FileStore.class);
-        AccessControl access = StoreRequests.access(options);
+        AccessControl access = StoreRights.access(options);
         Eviction eviction = new Eviction(options, System::currentTimeMillis);
         Opening opening = () -> StoreState.open(options,
                 FolderOpening.takeOver(lock, settings, faults), access, eviction,

@@ -71,7 +71,7 @@ final class Upload implements Exchange {
 
     private Response refuse() throws HttpException, IOException {
         long leastBytes = partial == null ? Math.max(0, bodyBytes) : partial.endBytes();
-        return end.refuse(leastBytes, isLookWorthwhile());
+        return end.refuse(leastBytes, leastBytes, isLookWorthwhile());
     }
 
     /**
@@ -160,7 +160,8 @@ final class Upload implements Exchange {
             if (!part.isOpen()) {
                 open(); // an empty body has no sink
             }
-            return end.store(part);
+            Response refused = end.settle(part);
+            return refused != null ? refused : end.store(part);
         } catch (IOException e) {
             return end.failed(e);
         } finally {

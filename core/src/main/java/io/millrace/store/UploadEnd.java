@@ -75,9 +75,11 @@ final class UploadEnd {
      * Why the body is not even wanted; null if it is.
      *
      * @param leastBytes what the object will have at least
+     * @param roomBytes how many bytes have no room of the quota yet; negative if all have
      * @param looks whether the object that is there is looked at
      */
-    Response refuse(long leastBytes, boolean looks) throws HttpException, IOException {
+    Response refuse(long leastBytes, long roomBytes, boolean looks)
+            throws HttpException, IOException {
         if (leastBytes > state.options().maxObjectBytes()) {
             return Responses.TOO_LARGE;
         }
@@ -90,30 +92,46 @@ final class UploadEnd {
         }
         Response refused = looks ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
-        return refused == null && !state.quota().fits(leastBytes)
+        return refused == null && roomBytes >= 0 && !state.quota().fits(roomBytes)
                 ? state.eviction().noRoom(leastBytes) : refused;
+    }
+
+    /**
+     * Sees all bytes off to the device as the durability says, or at least to the system.
+     *
+     * @param part has all bytes of the body; closed after this
+     * @return the refusal; null if {@link #store} may follow
+     */
+    Response settle(Part part) throws HttpException, IOException {
+        Response refused = digests.refuse();
+        if (refused == null && partial != null) {
+            refused = fill(part);
+        }
+        if (refused == null) {
+            writeMeta(part);
+            if (durability != Durability.NONE) {
+                part.force();
+            } else if (commit.replaces()) {
+                part.startWriting(); // outside of the key's lock; commit sees to it in any case
+            }
+            part.close();
+        }
+        return refused;
     }
 
     /**
      * Stores the object.
      *
-     * @param part has all bytes of the body; closed after this
-     * @return the response, whether it has been stored or not; {@link Part#path} tells
+     * @param part that has been settled
+     * @return the response, whether it has been stored or not; {@link #stored} tells
      */
-    Response store(Part part) throws HttpException {
-        try {
-            Response answer = digests.refuse();
-            if (answer == null && partial != null) {
-                answer = fill(part);
-            }
-            if (answer == null) {
-                settleBytes(part);
-                answer = commit.store(part, meta, digests);
-            }
-            return answer;
-        } catch (IOException e) {
-            return failed(e);
-        }
+    Response store(Part part) throws HttpException, IOException {
+        return commit.store(part, meta, digests);
+    }
+
+    /** The version that has been stored; null if none has. */
+    Version stored() {
+        return commit.stored();
     }
 
     /** Leaves no trace of what was to be kept beside the bytes. Called in any case, last. */
@@ -127,17 +145,6 @@ final class UploadEnd {
         try (Entry entry = state.folder().entry(key)) {
             return partial.fill(entry, part, state);
         }
-    }
-
-    /** Sees the bytes off to the device, or at least the system. */
-    private void settleBytes(Part part) throws HttpException, IOException {
-        writeMeta(part);
-        if (durability != Durability.NONE) {
-            part.force();
-        } else if (commit.replaces()) {
-            part.startWriting(); // outside of the key's lock; commit sees to it in any case
-        }
-        part.close();
     }
 
     /**
