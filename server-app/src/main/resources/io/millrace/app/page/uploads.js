@@ -61,6 +61,7 @@ async function run(upload) {
   } catch (failure) {
     if (upload.state === 'active' && failure.status === 412) {
       upload.state = 'asking';
+      upload.sent = 0;
       await settle(upload);
     } else if (upload.state === 'active') {
       upload.state = 'failed';
