@@ -68,6 +68,8 @@ public record Status(int code, String reason) {
     public static final Status INTERNAL_SERVER_ERROR = new Status(500, "Internal Server Error");
     /** RFC 9110 section 15.6.2. */
     public static final Status NOT_IMPLEMENTED = new Status(501, "Not Implemented");
+    /** RFC 9110 section 15.6.3. */
+    public static final Status BAD_GATEWAY = new Status(502, "Bad Gateway");
     /** RFC 9110 section 15.6.4. */
     public static final Status SERVICE_UNAVAILABLE = new Status(503, "Service Unavailable");
     /** RFC 9110 section 15.6.6. */

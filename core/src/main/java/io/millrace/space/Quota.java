@@ -120,6 +120,26 @@ public final class Quota implements Closeable {
         }
     }
 
+    /** Has to be told before a folder moves; {@link #folderSettled} has to follow in any case. */
+    public void movingFolder() {
+        if (isLimited()) {
+            usage.movingFolder();
+        }
+    }
+
+    /**
+     * Has to be told once a folder has moved, or not. All bytes are still counted; until the next
+     * count, which begins soon, not all that is removed there is taken off.
+     */
+    public void folderSettled() {
+        if (isLimited()) {
+            usage.folderSettled();
+        }
+        if (recount != null) {
+            recount.begin();
+        }
+    }
+
     /** An object has taken its place. */
     public void stored(String name, long bytes, long replacedBytes, long takenBytes) {
         if (isLimited()) {
