@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.access.AccessControl;
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
+import io.millrace.archive.Archives;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -19,7 +20,7 @@ import java.io.IOException;
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
  * {@link Download}, {@link Upload}, {@link Deletion}, {@link FolderChange} or {@link Move}, or to
- * the listings.
+ * listings and archives.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -202,6 +203,10 @@ final class StoreRequests {
             return redirect;
         }
         boolean lists = state != null && state.listings() != null;
+        if (lists && path.hasSlash() && Archives.isWanted(request)) {
+            refusal = rights.refuse(caller, path, Right.READ);
+            return refusal != null ? refusal : state.archives().answer(path.key(), request);
+        }
         if (lists && path.hasSlash()) {
             return state.listings().answer(path.key(), request, page(path, request, caller));
         }
