@@ -15,6 +15,7 @@ import io.millrace.tree.KeyLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -51,7 +52,7 @@ public final class Listings implements Closeable {
     static final int WHOLE_BYTES = 64 * 1024;
     /** What a listing under way may hold in any case: its first piece, two more, and names. */
     static final int BASE_BYTES =
-            WHOLE_BYTES + 2 * ListingStream.PIECE_BYTES + Listing.LEAST_RUN_BYTES;
+            WHOLE_BYTES + 2 * Listing.PIECE_BYTES + OrderedNames.LEAST_RUN_BYTES;
     private static final int ETAG_BYTES = 16;
 
     private static final Response NOT_FOUND =
@@ -197,13 +198,13 @@ public final class Listings implements Closeable {
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
         if (listing.isEnded()) {
             pieces.give(BASE_BYTES - first.length);
-            return new ListingBody(Body.of(first), () -> pieces.give(first.length));
+            return new PieceBody(Body.of(first), () -> pieces.give(first.length));
         }
-        ListingStream stream = new ListingStream(first, listing, executor, () -> {
+        PieceStream stream = new PieceStream(ByteBuffer.wrap(first), listing, executor, () -> {
             listing.close();
             pieces.give(BASE_BYTES);
         });
-        return new ListingBody(Body.of(stream), () -> {
+        return new PieceBody(Body.of(stream), () -> {
             gone.set(true);
             stream.cancel();
         });

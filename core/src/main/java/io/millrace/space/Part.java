@@ -7,11 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 
 /**
  * The bytes of one upload until they are the object's: a staging file, or one that was there
@@ -20,11 +16,6 @@ import java.util.Set;
  * <p>Threads: one at a time. Whoever opens it has to discard it in any case.
  */
 public final class Part {
-
-    /** A link that another program has put there is not followed. */
-    private static final Set<OpenOption> REOPEN =
-            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
     private final Folder folder;
     private final Quota quota;
     private final Preallocation preallocation;
@@ -89,7 +80,7 @@ public final class Part {
      * @param position where they begin; what is beyond is removed, and its room given back
      */
     public FileChannel reopen(long position) throws IOException {
-        FileChannel file = FileChannel.open(path, REOPEN);
+        FileChannel file = FileAccess.reopen(path);
         boolean done = false;
         try {
             if (file.size() > position) {
@@ -99,8 +90,7 @@ public final class Part {
             if (reservation == null && bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
                 reservation = new SpaceReservation(preallocation, path, bodyBytes);
             }
-            quota.giveBack(takenBytes - position);
-            takenBytes = position;
+            settle(position);
             channel = file;
             done = true;
             return file;
@@ -109,6 +99,12 @@ public final class Part {
                 file.close();
             }
         }
+    }
+
+    /** So many bytes are there: gives back the room of others. */
+    public void settle(long bytes) {
+        quota.giveBack(takenBytes - bytes);
+        takenBytes = bytes;
     }
 
     /**
@@ -175,7 +171,7 @@ public final class Part {
             FileAccess.force(channel);
             return;
         }
-        try (FileChannel file = FileChannel.open(path, REOPEN)) {
+        try (FileChannel file = FileAccess.reopen(path)) {
             FileAccess.force(file);
         }
     }

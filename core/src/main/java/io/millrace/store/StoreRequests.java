@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.access.AccessControl;
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
+import io.millrace.archive.Archives;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -14,13 +15,12 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
-import java.util.concurrent.Executor;
 
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
  * {@link Download}, {@link Upload}, {@link Deletion}, {@link FolderChange} or {@link Move}, or to
- * the listings.
+ * listings and archives.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -40,6 +40,7 @@ final class StoreRequests {
     private final FaultLog faults;
     /** Where changes wait; null for a store that may make them. */
     private final HeldRequests held;
+    private final UploadRequests uploads;
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
@@ -60,6 +61,7 @@ final class StoreRequests {
         this.state = state;
         this.faults = faults;
         this.held = held;
+        this.uploads = new UploadRequests(this, options, state, faults, held);
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
@@ -144,65 +146,29 @@ final class StoreRequests {
         return options.contract() == Contract.ARTICLE;
     }
 
-    private Response readOnly() {
+    /** The response to a change of a store that is read-only. */
+    Response readOnly() {
         return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
     }
 
-    /** Whether uploads may outlive their requests here, be it now or when it has taken over. */
-    boolean keepsUploads() {
-        return state != null && !options.readOnly() && !isArticle()
-                && (held != null || state.folder().uploads().isPossible());
+    /** Uploads that outlive their requests. */
+    UploadRequests uploads() {
+        return uploads;
     }
 
-    /** Those that do; refuses where and while there are none. */
-    KeptUploads uploads() throws HttpException {
-        if (!keepsUploads()) {
-            throw new HttpException(options.readOnly() ? readOnly() : Responses.UNRESUMABLE);
+    /**
+     * The key of an object that is to be stored.
+     *
+     * @throws HttpException if the path is that of no object, or not in its one spelling
+     */
+    Key objectKey(RequestHead put) throws HttpException, IOException {
+        KeyPath path = keyPath(put);
+        Response refused = redirect(path, put);
+        refused = refused != null ? refused : refuseObject(path);
+        if (refused != null) {
+            throw new HttpException(refused);
         }
-        if (held != null) {
-            throw new HttpException(Responses.NOT_HANDED_OVER);
-        }
-        if (state.changes().areOver()) {
-            throw new HttpException(Responses.HANDED_OVER);
-        }
-        return state.uploads();
-    }
-
-    /** The store's threads, for those uploads. */
-    Executor uploadExecutor() throws HttpException {
-        uploads();
-        return state.executor();
-    }
-
-    /** What all of them are forced to. */
-    Durability durability() {
-        return options.durability();
-    }
-
-    /** The most bytes that an object may have. */
-    long maxObjectBytes() {
-        return options.maxObjectBytes();
-    }
-
-    /** As {@link UnfinishedUploads#create}. */
-    UnfinishedUpload createUpload(RequestHead put, long length, byte[] note)
-            throws HttpException {
-        KeptUploads uploads = uploads();
-        try {
-            KeyPath path = keyPath(put);
-            Response refused = redirect(path, put);
-            refused = refused != null ? refused : refuseObject(path);
-            if (refused == null && put.headers().contains("Content-Range")) {
-                refused = Responses.PART_OF_PUT;
-            }
-            if (refused != null) {
-                throw new HttpException(refused);
-            }
-            return uploads.create(state, path.key(), put, length, note);
-        } catch (IOException e) {
-            throw new HttpException(options.contract().failure(
-                    faults.answer(put.method() + " " + put.path(), e)));
-        }
+        return path.key();
     }
 
     /** Why a path is that of no object; null if it is. */
@@ -237,6 +203,10 @@ final class StoreRequests {
             return redirect;
         }
         boolean lists = state != null && state.listings() != null;
+        if (lists && path.hasSlash() && Archives.isWanted(request)) {
+            refusal = rights.refuse(caller, path, Right.READ);
+            return refusal != null ? refusal : state.archives().answer(path.key(), request);
+        }
         if (lists && path.hasSlash()) {
             return state.listings().answer(path.key(), request, page(path, request, caller));
         }

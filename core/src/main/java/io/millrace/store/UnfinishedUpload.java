@@ -235,14 +235,18 @@ public final class UnfinishedUpload {
     private void closePart() {
         try {
             part.close();
+            BasicFileAttributes attributes = FileAccess.attributes(file);
+            if (attributes != null) {
+                part.settle(attributes.size());
+            }
         } catch (IOException e) {
             state.folder().faults().log("an unfinished upload can't be closed", e);
         }
     }
 
     /**
-     * Takes room for bytes that are about to be written, as PUT does. {@link #open} gives back what
-     * was not used.
+     * Takes room for bytes that are about to be written, as PUT does. {@link #close} gives back
+     * what was not used.
      *
      * @param bytes how many the upload has with them, from its beginning
      * @throws HttpException 413 or 507; then no room is taken

@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import java.util.List;
@@ -36,17 +38,28 @@ public final class UnfinishedUploads {
      * step. Every other method then refuses, but for {@link #all}.
      */
     public boolean areKept() {
-        return store.requests().keepsUploads();
+        return store.requests().uploads().areKept();
     }
 
     /** What all of them are forced to: the store's own durability. */
     public Durability durability() {
-        return store.requests().durability();
+        return store.requests().uploads().options().durability();
+    }
+
+    /**
+     * Lets a handler have a request when the folder is this process's: at once, unless the store
+     * {@linkplain FileStore#isTakingOver takes over}. Then it waits as a PUT does, and gets 503 if
+     * that takes too long.
+     *
+     * @throws Exception what the handler throws
+     */
+    public Exchange whenKept(RequestHead request, Handler handler) throws Exception {
+        return store.requests().uploads().whenKept(request, handler);
     }
 
     /** The most bytes that one may have, as a PUT; {@link Long#MAX_VALUE} if there is no limit. */
     public long maxObjectBytes() {
-        return store.requests().maxObjectBytes();
+        return store.requests().uploads().options().maxObjectBytes();
     }
 
     /**
@@ -57,7 +70,7 @@ public final class UnfinishedUploads {
      * @throws HttpException as {@link #create}, if this store keeps none, or not now
      */
     public Executor executor() throws HttpException {
-        return open().uploadExecutor();
+        return open().executor();
     }
 
     /**
@@ -74,7 +87,7 @@ public final class UnfinishedUploads {
      */
     public UnfinishedUpload create(RequestHead put, long length, byte[] note)
             throws HttpException {
-        return open().createUpload(put, length, note);
+        return open().create(put, length, note);
     }
 
     /**
@@ -85,7 +98,7 @@ public final class UnfinishedUploads {
      * @throws HttpException 501 if this store keeps none; 503 while the folder is another process's
      */
     public UnfinishedUpload find(String name) throws HttpException {
-        return open().uploads().find(name);
+        return open().kept().find(name);
     }
 
     /**
@@ -95,13 +108,13 @@ public final class UnfinishedUploads {
      * @throws HttpException 503 while the folder is another process's
      */
     public List<UnfinishedUpload> all() throws HttpException {
-        return areKept() ? open().uploads().all() : List.of();
+        return areKept() ? open().kept().all() : List.of();
     }
 
-    private StoreRequests open() throws HttpException {
+    private UploadRequests open() throws HttpException {
         if (store.isClosed()) {
             throw new HttpException(Responses.CLOSED);
         }
-        return store.requests();
+        return store.requests().uploads();
     }
 }

@@ -48,7 +48,7 @@ final class UploadCompletion { // decision 246
     Response store() throws HttpException {
         boolean isEnding = false;
         try {
-            Response refused = end.refuse(sizeBytes, 0, true);
+            Response refused = end.refuse(sizeBytes, -1, true);
             if (refused == null && end.digests().areNeeded()) {
                 try (SeekableByteChannel bytes = state.folder().access().open(file)) {
                     end.digests().compute(bytes);

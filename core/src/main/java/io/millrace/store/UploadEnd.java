@@ -75,7 +75,7 @@ final class UploadEnd {
      * Why the body is not even wanted; null if it is.
      *
      * @param leastBytes what the object will have at least
-     * @param roomBytes how many of them have no room of the quota yet
+     * @param roomBytes how many bytes have no room of the quota yet; negative if all have
      * @param looks whether the object that is there is looked at
      */
     Response refuse(long leastBytes, long roomBytes, boolean looks)
@@ -92,7 +92,7 @@ final class UploadEnd {
         }
         Response refused = looks ? commit.refuseAtALook() : null;
         // A length takes no room; one that there is none for need not come.
-        return refused == null && !state.quota().fits(roomBytes)
+        return refused == null && roomBytes >= 0 && !state.quota().fits(roomBytes)
                 ? state.eviction().noRoom(leastBytes) : refused;
     }
 

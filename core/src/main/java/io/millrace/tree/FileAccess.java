@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +31,9 @@ public final class FileAccess {
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final Set<OpenOption> READ_NO_LINK =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> WRITE = Set.of(StandardOpenOption.WRITE);
+    private static final Set<OpenOption> WRITE_NO_LINK =
+            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     // CREATE_NEW never follows a link, and every file system has to take it.
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -258,6 +262,12 @@ public final class FileAccess {
                 channel.close();
             }
         }
+    }
+
+    /** Opens a file that is there for writing anywhere, and no link if the file system can tell. */
+    public static FileChannel reopen(Path file) throws IOException {
+        return FileChannel.open(file, file.getFileSystem() == FileSystems.getDefault()
+                ? WRITE_NO_LINK : WRITE);
     }
 
     /**

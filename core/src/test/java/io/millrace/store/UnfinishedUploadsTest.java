@@ -1,5 +1,11 @@
 package io.millrace.store;
 
+import static io.millrace.store.Uploading.complete;
+import static io.millrace.store.Uploading.file;
+import static io.millrace.store.Uploading.files;
+import static io.millrace.store.Uploading.put;
+import static io.millrace.store.Uploading.record;
+import static io.millrace.store.Uploading.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,20 +15,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
-import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
-import io.millrace.http.Response;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads that outlive their requests: from the first byte to the object. */
@@ -54,37 +57,12 @@ class UnfinishedUploadsTest {
         store.close();
     }
 
-    private static Request put(String path, String... fields) {
-        return Request.of("PUT", path, fields);
+    private UnfinishedUpload create(String path) throws HttpException {
+        return store.unfinished().create(put(path), RequestHead.UNKNOWN_LENGTH, NOTE);
     }
 
-    private UnfinishedUpload create(String path, String... fields) throws HttpException {
-        return store.unfinished().create(put(path, fields), RequestHead.UNKNOWN_LENGTH, NOTE);
-    }
-
-    private static void write(UnfinishedUpload upload, long position, String bytes)
-            throws HttpException, IOException {
-        try {
-            FileChannel file = upload.open(position);
-            upload.reserve(position + bytes.length());
-            file.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.UTF_8)), position);
-            upload.received(position + bytes.length());
-            upload.force();
-        } finally {
-            upload.close();
-        }
-    }
-
-    private static Reply complete(UnfinishedUpload upload, String... fields) throws Exception {
-        return Reply.of(Client.known(upload.complete(put(upload.path(), fields))));
-    }
-
-    private static int refused(org.junit.jupiter.api.function.Executable call) {
-        return refusal(call).status().code();
-    }
-
-    private static Response refusal(org.junit.jupiter.api.function.Executable call) {
-        return assertThrows(HttpException.class, call).response();
+    private static int refused(Executable call) {
+        return assertThrows(HttpException.class, call).status().code();
     }
 
     @Test
@@ -226,7 +204,7 @@ class UnfinishedUploadsTest {
         upload.discard();
         assertNull(store.unfinished().find(begun.name()));
         assertEquals("one", client.get("/a").text());
-        assertEquals(List.of(), files());
+        assertEquals(List.of(), files(folder));
     }
 
     @Test
@@ -235,7 +213,7 @@ class UnfinishedUploadsTest {
         write(upload, 0, "one");
         upload.discard();
         upload.discard();
-        assertEquals(List.of(), files());
+        assertEquals(List.of(), files(folder));
         assertNull(store.unfinished().find(upload.name()));
         assertEquals(404, refused(() -> upload.open(0)));
         assertEquals(404, refused(() -> upload.note(NOTE)));
@@ -244,20 +222,12 @@ class UnfinishedUploadsTest {
         assertEquals(404, refused(() -> upload.complete(put("/a"))));
     }
 
-    private List<String> files() throws IOException {
-        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
-            return files.map(file -> file.getFileName().toString()).toList();
-        }
-    }
-
     @Test
     void theLastChangeIsThatOfBytesOrNote() throws Exception {
         UnfinishedUpload upload = create("/a");
         Instant past = Instant.now().minusSeconds(1000);
-        for (String file : files()) {
-            Files.setLastModifiedTime(folder.resolve(".millrace.uploads").resolve(file),
-                    java.nio.file.attribute.FileTime.from(past));
-        }
+        Files.setLastModifiedTime(file(folder, upload), FileTime.from(past));
+        Files.setLastModifiedTime(record(folder, upload), FileTime.from(past));
         assertEquals(past.toEpochMilli(), upload.lastChange().toEpochMilli());
         write(upload, 0, "a");
         assertTrue(upload.lastChange().isAfter(past.plusSeconds(900)));

@@ -5,24 +5,31 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 /**
- * Publishes the pieces of a listing as its client reads them. Each piece is a task of its own, so
- * that a slow client holds no thread, and listings take turns.
+ * Publishes the pieces of what is made for a client, such as a listing, as the client reads them.
+ * Each piece is a task of its own, so that a slow client holds no thread, and clients take turns.
  *
  * <p>Threads: one worker asks, the threads of the executor write.
  */
-final class ListingStream implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
+public final class PieceStream implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
-    /** Some hundred entries, which take a millisecond. */
-    static final int PIECE_BYTES = 32 * 1024;
+    /** Makes the pieces. Threads: one at a time, which may wait for the device. */
+    public interface Source {
 
-    private final Listing listing;
+        /** The next piece; null if there is none. An empty one only takes a turn. */
+        ByteBuffer next() throws Exception;
+
+        /** Whether there is no further piece. */
+        boolean isEnded();
+    }
+
+    private final Source source;
     private final Executor executor;
     private final Runnable release;
     private Flow.Subscriber<? super ByteBuffer> subscriber;
 
     // Below: guarded by this.
     /** The first piece, until it is asked for. */
-    private byte[] first;
+    private ByteBuffer first;
     private long demand;
     private boolean running;
     /** No piece is wanted any more. Once true this is always true. */
@@ -33,12 +40,12 @@ final class ListingStream implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     /**
      * A stream.
      *
-     * @param first the first piece
+     * @param first the first piece; null if it is yet to be made
      * @param release run once, when the body has been closed and nothing is being written
      */
-    ListingStream(byte[] first, Listing listing, Executor executor, Runnable release) {
+    public PieceStream(ByteBuffer first, Source source, Executor executor, Runnable release) {
         this.first = first;
-        this.listing = listing;
+        this.source = source;
         this.executor = executor;
         this.release = release;
     }
@@ -53,7 +60,7 @@ final class ListingStream implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
 
     @Override
     public void request(long pieces) {
-        byte[] ready;
+        ByteBuffer ready;
         boolean starts;
         synchronized (this) {
             ready = first;
@@ -63,7 +70,7 @@ final class ListingStream implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
             running |= starts;
         }
         if (ready != null) {
-            subscriber.onNext(ByteBuffer.wrap(ready));
+            subscriber.onNext(ready);
         }
         if (starts) {
             execute();
@@ -106,22 +113,22 @@ final class ListingStream implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     // the executor's threads
 
     private void write() {
-        byte[] piece;
+        ByteBuffer piece;
         try {
-            piece = isCancelled() ? null : listing.next(PIECE_BYTES);
+            piece = isCancelled() ? null : source.next();
         } catch (Throwable e) {
             fail(e); // whatever it is: a body that is never heard of holds its connection
             return;
         }
         boolean goesOn;
-        boolean ended = piece == null || listing.isEnded();
+        boolean ended = piece == null || source.isEnded();
         synchronized (this) {
             demand--;
             done = ended;
             goesOn = !ended && demand > 0 && !cancelled;
         }
         if (piece != null) {
-            subscriber.onNext(ByteBuffer.wrap(piece));
+            subscriber.onNext(piece);
         }
         if (goesOn) {
             execute();

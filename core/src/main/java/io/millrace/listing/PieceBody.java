@@ -5,16 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A body that gives back what a listing holds when it has been sent, in whole or in part or, as
- * with HEAD, not at all. Threads: the worker that sends it.
+ * A body that gives back what it holds when it has been sent, in whole or in part or, as with HEAD,
+ * not at all. Threads: the worker that sends it.
  */
-final class ListingBody implements Body {
+public final class PieceBody implements Body {
 
     private final Body pieces;
     private final Runnable release;
     private boolean closed;
 
-    ListingBody(Body pieces, Runnable release) {
+    /** @param release run once, when the body is closed */
+    public PieceBody(Body pieces, Runnable release) {
         this.pieces = pieces;
         this.release = release;
     }
