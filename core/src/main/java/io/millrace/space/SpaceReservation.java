@@ -53,7 +53,7 @@ public final class SpaceReservation {
     }
 
     /** Gives back what is reserved beyond the part's bytes: no more come for a while. */
-    void release(long bytes) {
+    void release(long bytes) { // decision 250
         if (ahead.release(bytes)) {
             preallocation.release(part, bytes);
         }
