@@ -10,7 +10,7 @@ export const modules = join(folder, 'node_modules');
 
 const require = createRequire(join(folder, 'package.json'));
 
-export const { chromium } = require('playwright-core');
+export const { chromium, selectors } = require('playwright-core');
 export const tus = require('tus-js-client');
 export const esbuild = require('esbuild');
 export const axePath = require.resolve('axe-core/axe.min.js');
