@@ -61,6 +61,7 @@ setTimeout(() => {
 const began = Date.now();
 const report = new Report();
 const browsers = new Browsers(place);
+report.onFailure = name => browsers.pictureAll(`failed-${report.group}-${name.replace(/\W+/g, '-')}`);
 try {
     for (const name of wanted.length > 0 ? wanted : all) {
         report.group = name;

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const folder = process.env.MILLRACE_BROWSER_PACKAGES;
+const folder = process.env.BROWSER_RUN_PACKAGES;
 if (!folder) throw new Error('start it by server-app/src/browser/run, which installs the packages');
 
 /** node_modules, for a bundler. */

@@ -50,19 +50,26 @@ export class Relay {
         for (const socket of [client, store]) {
             socket.setNoDelay(true);
             socket.on('error', end);
-            socket.on('close', end);
         }
+        // What the store hasn't got yet is still flushed to it when the client has gone.
+        client.on('close', () => store.end(end));
+        store.on('close', end);
         client.on('data', piece => {
             bytes += piece.length;
             this.sent += piece.length;
             if (this.cutAfter > 0 && bytes > this.cutAfter) {
                 this.cuts++;
-                this.reset(pair);
+                // In turns the store still gets what was sent before, or loses what it hasn't read.
+                if (this.cuts % 2 === 0) {
+                    this.reset(pair);
+                } else {
+                    client.resetAndDestroy();
+                }
                 return;
             }
             if (!store.write(piece)) {
                 client.pause();
-                store.once('drain', () => client.resume());
+                store.once('drain', () => this.held || client.resume());
             }
             while (this.thresholds.length > 0 && this.sent >= this.thresholds[0].bytes) {
                 this.thresholds.shift().action();

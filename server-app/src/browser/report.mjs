@@ -22,6 +22,8 @@ export class Report {
     passed = 0;
     failed = 0;
     group = '';
+    /** Called with the name of a check that has failed, before the next one begins. */
+    onFailure = async () => {};
 
     /** Runs a check. What it returns is printed behind its name. */
     async check(name, body, patienceMs = PATIENCE_MS) {
@@ -47,6 +49,7 @@ export class Report {
             return true;
         }
         this.failed++;
+        await this.onFailure(name);
         console.log(`FAILED ${row}`);
         const text = String(failure.message ?? failure).replace(/\u001b\[[0-9;]*m/g, '');
         const at = /groups\/[^)\s]*/.exec(failure.stack ?? '')?.[0];

@@ -35,6 +35,14 @@ export class Browsers {
         return visitor;
     }
 
+    /** A picture of each window; there may be none that still can be taken. */
+    async pictureAll(name) {
+        const all = [...this.visitors].map((visitor, i) => visitor.picture(`${name}-${i}`));
+        for (const { reason } of await Promise.allSettled(all)) {
+            if (reason) console.log(`no picture: ${reason.message.split('\n')[0]}`);
+        }
+    }
+
     async closeVisitors() {
         for (const visitor of this.visitors) await visitor.close();
     }

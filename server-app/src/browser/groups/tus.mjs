@@ -1,8 +1,9 @@
 // tus-js-client and Uppy, in Node and in Chromium, through cuts of the network and kills of the store.
 import { readdir } from 'node:fs/promises';
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { megabytes, randomFile } from '../bytes.mjs';
 import { esbuild, modules, tus, tusPath } from '../packages.mjs';
 import { Relay } from '../relay.mjs';
@@ -50,13 +51,14 @@ function figures(relay, store, size, resumes) {
         + `${store.kills} kills, ${resumes} resumes`;
 }
 
-/** Nothing but what the checks have stored may stay in the folder. */
+/** No byte of an upload may stay beside the objects; that one has ended is remembered for a day. */
 async function wantNoRest(store) {
     const left = await readdir(join(store.folder, '.millrace.uploads')).catch(e => {
         if (e.code === 'ENOENT') return [];
         throw e;
     });
-    want(left.length === 0, `uploads were left behind: ${left.join(', ')}`);
+    const rest = left.filter(name => !name.endsWith('.record'));
+    want(rest.length === 0, `uploads were left behind: ${rest.join(', ')}`);
 }
 
 /** A page that uploads the file of its <input>; it is stored as an object, as any page may be. */
@@ -133,7 +135,7 @@ export default async function tusGroup({ check, place, browsers }) {
     });
 
     await check('Node: length told at the end', async () => {
-        await uploadInNode(store.url('/node/'), createReadStream(small.path),
+        await uploadInNode(store.url('/node/'), Readable.from(small.bytes, { objectMode: false }),
             { metadata: metadata('deferred.bin'), uploadLengthDeferred: true, chunkSize: 700_000 });
         await store.wantBytes('/node/deferred.bin', small.bytes);
     });

@@ -169,8 +169,8 @@ export default async function uploads({ check, place, browsers }) {
         const { relay, held, folder: page, close, visitor: window } = await behindRelay('/cancelled/', 8e6);
         await page.pick(large.path);
         await held;
-        relay.release();
         await page.upload('large.bin').getByRole('button', { name: /^Cancel/ }).click();
+        relay.release();
         await page.wantNoUpload();
         await page.open(relay.url('/cancelled/'));
         await page.wantNoUpload();
