@@ -13,9 +13,11 @@ module io.millrace.core {
     exports io.millrace.access;
     exports io.millrace.accesslog;
     exports io.millrace.content;
+    exports io.millrace.form;
     exports io.millrace.http;
     exports io.millrace.metrics;
     exports io.millrace.option;
+    exports io.millrace.resume;
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;

@@ -3,5 +3,5 @@ module io.millrace.app {
     requires io.millrace.core;
     requires jdk.jfr;
 
-    provides System.LoggerFinder with io.millrace.app.ConsoleLog;
+    provides System.LoggerFinder with io.millrace.app.log.ConsoleLog;
 }

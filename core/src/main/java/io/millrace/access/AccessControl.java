@@ -97,6 +97,25 @@ public final class AccessControl { // decision 171
         return caller;
     }
 
+    /**
+     * What may be offered to the client of a request that reads, for a page that shows it: what its
+     * token may do; and where reads need no token, and it came without one or with a wrong one,
+     * what any token may do. Nothing is counted or noted.
+     *
+     * @param caller who {@link #caller} has said it is
+     */
+    public Caller offered(RequestHead request, Caller caller) { // decision 290
+        AccessRules current = rules;
+        if (caller != Caller.READER || current.isOpen()) {
+            return caller;
+        }
+        Credentials bearer = Credentials.of(request.headers(), "Bearer");
+        Credentials basic = bearer != null ? null : Credentials.of(request.headers(), "Basic");
+        List<Grant> grants = bearer != null ? current.of(null, bearer.sha256())
+                : basic != null ? ofPassword(current, basic.decoded()) : List.of();
+        return caller.with(grants.isEmpty() ? current.grants() : grants);
+    }
+
     private static List<Grant> ofPassword(AccessRules rules, Credentials pair) {
         Credentials password = pair == null ? null : pair.password();
         return password == null ? List.of() : rules.of(pair.user(), password.sha256());

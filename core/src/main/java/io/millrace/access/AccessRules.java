@@ -126,6 +126,11 @@ public final class AccessRules {
         return open;
     }
 
+    /** All grants. */
+    List<Grant> grants() {
+        return List.copyOf(grants);
+    }
+
     /** The number of grants. */
     public int size() {
         return grants.size();

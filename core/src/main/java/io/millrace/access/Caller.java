@@ -4,6 +4,7 @@ import io.millrace.http.Response;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What one request may do, by its credentials.
@@ -33,6 +34,11 @@ public final class Caller {
 
     static Caller of(List<Grant> grants) {
         return new Caller(null, grants);
+    }
+
+    /** One that may do what these grants allow, too. */
+    Caller with(List<Grant> more) {
+        return new Caller(refusal, Stream.concat(grants.stream(), more.stream()).toList());
     }
 
     static Caller refused(Response refusal) {

@@ -5,6 +5,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
+import io.millrace.http.Response;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,14 +27,20 @@ public final class ParsedHead implements RequestHead, Headers {
     public static final List<String> METHODS = List.of(
             "GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
-    /** Whether the client is still there. Threads: any. */
-    public interface Presence {
+    /** What the application may ask of the server for this request. Threads: any. */
+    public interface Calls {
 
         /** As {@link RequestHead#whenGone}. */
         void whenGone(Runnable action);
 
         /** As {@link RequestHead#whenHalfClosed}. */
         void whenHalfClosed(Runnable action);
+
+        /** As {@link RequestHead#inform}. */
+        void inform(Response response);
+
+        /** As {@link RequestHead#stopBody}. */
+        void stopBody();
     }
 
     /** The head's bytes, from the method on; the parser appends to them. */
@@ -51,7 +58,7 @@ public final class ParsedHead implements RequestHead, Headers {
     /** The path of this head or an earlier one: clients ask for the same again. */
     private String path = "";
     /** The server's, for each request anew; null for none. */
-    private Presence presence;
+    private Calls calls;
     private RequestNotes notes = RequestNotes.NONE;
     /** The server's, for each request anew; null for none. */
     private ConnectionInfo connection;
@@ -60,7 +67,7 @@ public final class ParsedHead implements RequestHead, Headers {
 
     void clear() {
         fieldCount = 0;
-        presence = null;
+        calls = null;
         notes = RequestNotes.NONE;
         connection = null;
     }
@@ -135,9 +142,9 @@ public final class ParsedHead implements RequestHead, Headers {
         return framing;
     }
 
-    /** Who is asked whether the client of this request is still there. */
-    public void presence(Presence presence) {
-        this.presence = presence;
+    /** Who does what the application asks for this request. */
+    public void calls(Calls calls) {
+        this.calls = calls;
     }
 
     /** Where the application's notes go; {@link RequestNotes#NONE} until this is called. */
@@ -245,12 +252,22 @@ public final class ParsedHead implements RequestHead, Headers {
 
     @Override
     public void whenGone(Runnable action) {
-        presence.whenGone(action);
+        calls.whenGone(action);
     }
 
     @Override
     public void whenHalfClosed(Runnable action) {
-        presence.whenHalfClosed(action);
+        calls.whenHalfClosed(action);
+    }
+
+    @Override
+    public void inform(Response response) {
+        calls.inform(response);
+    }
+
+    @Override
+    public void stopBody() {
+        calls.stopBody();
     }
 
     @Override

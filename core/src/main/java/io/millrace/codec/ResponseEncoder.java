@@ -76,6 +76,19 @@ public final class ResponseEncoder {
         return CONTINUE.length;
     }
 
+    /** Bytes that {@link #encodeInterim} writes. */
+    public static int interimBytes(Response response) {
+        return STATUS_LINE_BYTES + response.status().reason().length()
+                + FieldEncoder.bytes(response.headers()) + CRLF.length;
+    }
+
+    /** Writes an informational response, which has its own fields only (RFC 9110 section 15.2). */
+    public static void encodeInterim(Response response, ByteBuffer out) {
+        out.put(makeStatusLine(response.status()));
+        FieldEncoder.encode(response.headers(), out);
+        out.put(CRLF);
+    }
+
     /**
      * Writes a head.
      *
@@ -130,10 +143,14 @@ public final class ResponseEncoder {
         int index = status.code() - 200;
         if (statuses[index] != status) {
             statuses[index] = status;
-            statusLines[index] = ("HTTP/1.1 " + status.code() + ' ' + status.reason() + "\r\n")
-                    .getBytes(StandardCharsets.ISO_8859_1);
+            statusLines[index] = makeStatusLine(status);
         }
         return statusLines[index];
+    }
+
+    private static byte[] makeStatusLine(Status status) {
+        return ("HTTP/1.1 " + status.code() + ' ' + status.reason() + "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     // RFC 9110 s6.6.1. Made once a second.

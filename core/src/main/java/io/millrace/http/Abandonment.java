@@ -29,6 +29,12 @@ public enum Abandonment {
      * exchange.
      */
     EXECUTOR_FAILED,
+    /**
+     * The application wants no more of the body: {@link RequestHead#stopBody}.
+     *
+     * @since 0.1
+     */
+    STOPPED,
     /** The server is shutting down, and its drain time has passed. */
     SERVER_STOPS,
     /** The server itself failed. */

@@ -35,10 +35,10 @@ public interface Exchange {
 
     /**
      * Where the body goes, or null to refuse it. Called only if the request has a body. The server
-     * writes to a {@link java.nio.channels.FileChannel} from position 0, on its fast path. It
-     * writes to any other channel in sequence; that channel must accept all bytes, like a channel
-     * in blocking mode, unless it is a {@link PacedSink}. The exchange closes its sink; the server
-     * never does.
+     * writes to a {@link java.nio.channels.FileChannel} from {@link #sinkPosition}, on its fast
+     * path. It writes to any other channel in sequence; that channel must accept all bytes, like a
+     * channel in blocking mode, unless it is a {@link PacedSink}. The exchange closes its sink; the
+     * server never does.
      *
      * @return the channel, or null
      * @throws Exception if the sink can't be opened; handled like an exception from {@link
@@ -46,6 +46,20 @@ public interface Exchange {
      */
     default WritableByteChannel sink() throws Exception {
         return null;
+    }
+
+    /**
+     * Where in the sink the first byte of the body goes, such as behind what an earlier request has
+     * brought. Asked once, right after {@link #sink}, if that is a {@link
+     * java.nio.channels.FileChannel}; every other channel is written to in sequence.
+     *
+     * @return the position in the file, in bytes; beyond its end the system fills the gap with
+     *     zeros. A negative one, or an exception, abandons the exchange: {@link
+     *     Abandonment#SINK_FAILED}
+     * @since 0.1
+     */
+    default long sinkPosition() {
+        return 0;
     }
 
     /**

@@ -15,6 +15,8 @@ public final class HttpException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Status status;
+    /** Null if that is the message as a line of text. */
+    private final transient Response response;
 
     /**
      * A refusal.
@@ -25,6 +27,19 @@ public final class HttpException extends Exception {
     public HttpException(Status status, String message) {
         super(message, null, false, false);
         this.status = status;
+        this.response = null;
+    }
+
+    /**
+     * A refusal that is more than a line of text, such as one with {@code Retry-After}.
+     *
+     * @param response known already, not {@link Response#later}
+     * @since 0.1
+     */
+    public HttpException(Response response) {
+        super("refused with " + response.status(), null, false, false);
+        this.status = response.status();
+        this.response = response;
     }
 
     /** The status of the response. */
@@ -32,8 +47,9 @@ public final class HttpException extends Exception {
         return status;
     }
 
-    /** The refusal as a response: the status, and the message as a line of text. */
+    /** The refusal as a response: as it was given, or the status and the message as text. */
     public Response response() {
-        return Response.text(getMessage() + "\n").with(status);
+        return response != null ? response
+                : Response.text(getMessage() + "\n").with(status);
     }
 }

@@ -82,6 +82,11 @@ record OffloadedHandler(Handler handler, Executor executor) implements Handler {
         }
 
         @Override
+        public long sinkPosition() {
+            return exchange.sinkPosition();
+        }
+
+        @Override
         public void onProgress(long receivedBytes) {
             exchange.onProgress(receivedBytes);
         }

@@ -113,6 +113,48 @@ public interface RequestHead {
     }
 
     /**
+     * Sends an informational response before the final one (RFC 9110 section 15.2), such as 103 or
+     * 104. A 100 (Continue) is the server's to send, and follows where it is due.
+     *
+     * <p>The client may take it or leave it. Nothing is sent to a client of HTTP/1.0, which doesn't
+     * know of them, nor once the final response has begun. A client that doesn't read them has to
+     * go on: beyond 16 KiB of them for one request, and while the socket takes no more, they are
+     * dropped.
+     *
+     * <p>Threads: the worker, from {@link Handler#handle} until {@code complete} or {@code abandon}
+     * has returned; any other thread as long as the head is valid, and then it is sent a little
+     * later.
+     *
+     * @param response a status from 102 to 199, and header fields
+     * @throws IllegalArgumentException if the status is another one; or if the response has a body,
+     *     trailers, {@code Connection} or {@code Upgrade}, is still to come, or exceeds 16 KiB
+     * @since 0.1
+     */
+    default void inform(Response response) {
+        // No client waits for a response to this head.
+        Objects.requireNonNull(response);
+    }
+
+    /**
+     * Makes the server receive no more of this request's body. Soon the exchange is abandoned, on
+     * its worker's thread, with {@link Abandonment#STOPPED}; the response that {@link
+     * Exchange#abandon} returns is sent, or a 503, and the connection is closed after it. This
+     * needs nothing of the client: it may be silent, or gone without a word. What was received
+     * before is in the sink.
+     *
+     * <p>Nothing happens if the body is whole before, or has been abandoned. If the application has
+     * yet to decide on the exchange, its body ends before it begins.
+     *
+     * <p>Threads: any, as long as the head is valid, so before {@code complete} or {@code abandon}
+     * returns: a thread that can't know takes a lock that both of these take.
+     *
+     * @since 0.1
+     */
+    default void stopBody() {
+        // No server receives a body for this head.
+    }
+
+    /**
      * Where the application notes what an access log should have of this request, such as its user.
      * Notes stay valid when the head is not any more.
      *

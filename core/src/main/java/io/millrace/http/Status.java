@@ -6,12 +6,18 @@ package io.millrace.http;
  *
  * <p>Threads: any, immutable.
  *
- * @param code from 200 to 599; only the server sends interim responses
+ * @param code from 102 to 599. Below 200 it is informational, for {@link RequestHead#inform}; 100
+ *     and 101 are the server's
  * @param reason the phrase for people; may be empty
  * @since 0.1
  */
 public record Status(int code, String reason) {
 
+    /** RFC 8297 section 2. Informational: {@link RequestHead#inform}. */
+    public static final Status EARLY_HINTS = new Status(103, "Early Hints");
+    /** Resumable Uploads for HTTP, an Internet-Draft. Informational. */
+    public static final Status UPLOAD_RESUMPTION_SUPPORTED =
+            new Status(104, "Upload Resumption Supported");
     /** RFC 9110 section 15.3.1. */
     public static final Status OK = new Status(200, "OK");
     /** RFC 9110 section 15.3.2. */
@@ -62,6 +68,8 @@ public record Status(int code, String reason) {
     public static final Status INTERNAL_SERVER_ERROR = new Status(500, "Internal Server Error");
     /** RFC 9110 section 15.6.2. */
     public static final Status NOT_IMPLEMENTED = new Status(501, "Not Implemented");
+    /** RFC 9110 section 15.6.3. */
+    public static final Status BAD_GATEWAY = new Status(502, "Bad Gateway");
     /** RFC 9110 section 15.6.4. */
     public static final Status SERVICE_UNAVAILABLE = new Status(503, "Service Unavailable");
     /** RFC 9110 section 15.6.6. */
@@ -77,8 +85,8 @@ public record Status(int code, String reason) {
      *     character that is not allowed in a status line
      */
     public Status {
-        if (code < 200 || code > 599) {
-            throw new IllegalArgumentException("code must be in [200, 599]: " + code);
+        if (code < 102 || code > 599) {
+            throw new IllegalArgumentException("code must be in [102, 599]: " + code);
         }
         for (int i = 0; i < reason.length(); i++) {
             char c = reason.charAt(i);
@@ -87,6 +95,15 @@ public record Status(int code, String reason) {
                         "invalid character in reason: 0x" + Integer.toHexString(c));
             }
         }
+    }
+
+    /**
+     * Whether a response with this status precedes the final one (RFC 9110 section 15.2).
+     *
+     * @since 0.1
+     */
+    public boolean isInformational() {
+        return code < 200;
     }
 
     /**

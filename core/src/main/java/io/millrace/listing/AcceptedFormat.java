@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
  *
  * <p>Each format has the weight of the most specific range that names it. JSON wins with a higher
  * weight, or with an equal one if it is named more specifically: {@code application/json, *&#47;*}
- * asks for JSON. HTML is the default, also for a client that accepts neither. Threads: one.
+ * asks for JSON. HTML is the default, also for a client that accepts neither. Pages for people are
+ * for clients that name HTML itself and prefer nothing to it, as browsers do and few programs.
+ * Threads: one.
  */
 final class AcceptedFormat {
 
@@ -23,21 +25,30 @@ final class AcceptedFormat {
     private int jsonWeight;
     private int htmlRank = NOT_NAMED;
     private int htmlWeight;
+    private int mostWeight;
 
     private AcceptedFormat() {
     }
 
-    /** Whether these fields ask for JSON. */
-    static boolean isJson(Headers headers) {
+    /** What these fields ask for. */
+    static AcceptedFormat of(Headers headers) {
         AcceptedFormat accepted = new AcceptedFormat();
         for (String line : headers.all("Accept")) {
             for (String range : line.split(",")) {
                 accepted.add(range);
             }
         }
-        return accepted.jsonWeight > accepted.htmlWeight
-                || accepted.jsonWeight == accepted.htmlWeight && accepted.jsonWeight > 0
-                        && accepted.jsonRank > accepted.htmlRank;
+        return accepted;
+    }
+
+    boolean isJson() {
+        return jsonWeight > htmlWeight
+                || jsonWeight == htmlWeight && jsonWeight > 0 && jsonRank > htmlRank;
+    }
+
+    /** Whether a person is going to look at it. */
+    boolean isPage() { // decision 289
+        return htmlRank == EXACT && htmlWeight > 0 && htmlWeight == mostWeight;
     }
 
     private void add(String range) {
@@ -49,6 +60,7 @@ final class AcceptedFormat {
                 weight = weight(parameter.substring(2));
             }
         }
+        mostWeight = Math.max(mostWeight, weight);
         String type = parts.length == 0 ? "" : parts[0].strip().toLowerCase(Locale.ROOT);
         int json = rank(type, "application/*", "application/json");
         if (json > jsonRank) {

@@ -1,7 +1,17 @@
 package io.millrace.listing;
 
-/** How a listing is written: its beginning, its entries and its end. Threads: any. */
-sealed interface Format permits HtmlFormat, JsonFormat {
+import io.millrace.http.Response;
+
+/**
+ * How a listing is written: its beginning, its entries and its end.
+ *
+ * <p>Threads: any; one that is made for one listing, one.
+ */
+public interface Format {
+
+    /** Names are text of others: no script may ever run there. */
+    String NO_CONTENT_BUT_TEXT = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors 'none'";
 
     /** The value of Content-Type. */
     String mediaType();
@@ -23,4 +33,22 @@ sealed interface Format permits HtmlFormat, JsonFormat {
      *     this is its end
      */
     void end(StringBuilder out, String next);
+
+    /** A response with the fields that browsers need beside the type. */
+    default Response on(Response listing) {
+        return listing.with("Content-Security-Policy", NO_CONTENT_BUT_TEXT);
+    }
+
+    /** Most entries, unless the request says so. */
+    default long maxEntries() {
+        return ListingQuery.UNLIMITED;
+    }
+
+    /**
+     * What of its client a listing depends on, so that those for different clients have different
+     * entity tags and no cache shares them; null if all clients get the same.
+     */
+    default String seenBy() {
+        return null;
+    }
 }

@@ -11,11 +11,13 @@ import java.time.Instant;
  * @param modifiedNs when it was changed, in nanoseconds since 1970
  * @param etag the entity tag that a GET of the object has; null for a folder
  */
-record ListedEntry(String name, boolean isFolder, long sizeBytes, long modifiedNs, String etag) {
+public record ListedEntry(String name, boolean isFolder, long sizeBytes, long modifiedNs,
+        String etag) {
 
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
-    Instant modified() {
+    /** When it was changed. */
+    public Instant modified() {
         return Instant.ofEpochSecond(Math.floorDiv(modifiedNs, NS_PER_SECOND),
                 Math.floorMod(modifiedNs, NS_PER_SECOND));
     }

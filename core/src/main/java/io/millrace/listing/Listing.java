@@ -9,6 +9,7 @@ import io.millrace.tree.KeyLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
@@ -19,10 +20,10 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Threads: one at a time, which may wait for the device.
  */
-final class Listing {
+final class Listing implements PieceStream.Source {
 
-    /** So many bytes of names come next where no more is left of the memory for names. */
-    static final int LEAST_RUN_BYTES = 32 * 1024;
+    /** Some hundred entries, which take a millisecond. */
+    static final int PIECE_BYTES = 32 * 1024;
     /** More names at once hardly make it faster: a million of them are a few runs. */
     private static final int MAX_RUN_BYTES = 16 << 20;
     /** A client that has ended its side has this many names looked at for it, and no more. */
@@ -33,7 +34,7 @@ final class Listing {
     /** Null for the store's own folder. */
     private final Key key;
     private final ListingQuery query;
-    private final ListingMemory names;
+    private final OrderedNames names;
     private final BooleanSupplier isGivenUp;
     /**
      * The client has left or has only ended its side, which can't be told apart. What is short is
@@ -43,18 +44,9 @@ final class Listing {
 
     private boolean begun;
     private boolean ended;
-    /** The last name that has been dealt with; null before the first. */
-    private String after;
     /** The last name that has been written; null before the first. */
     private String written;
     private long left;
-    /** Null if the names behind {@link #after} are to be read. */
-    private NameRun run;
-    /** What the run has of the memory for names. */
-    private long runBytes;
-    /** How many names were looked at in this pass over the folder, or since it ended. */
-    private int looked;
-    private boolean stopped;
 
     Listing(Folder folder, KeyLimits limits, Key key, ListingQuery query, ListingMemory names,
             BooleanSupplier isGivenUp, BooleanSupplier hasClientEnded) {
@@ -62,15 +54,21 @@ final class Listing {
         this.limits = limits;
         this.key = key;
         this.query = query;
-        this.names = names;
+        this.names = new OrderedNames(names, MAX_RUN_BYTES, query.after());
         this.isGivenUp = isGivenUp;
         this.hasClientEnded = hasClientEnded;
-        this.after = query.after();
         this.left = query.limit();
     }
 
-    boolean isEnded() {
+    @Override
+    public boolean isEnded() {
         return ended;
+    }
+
+    @Override
+    public ByteBuffer next() throws HttpException, IOException {
+        byte[] piece = next(PIECE_BYTES);
+        return piece == null ? null : ByteBuffer.wrap(piece);
     }
 
     /**
@@ -129,22 +127,16 @@ final class Listing {
     }
 
     private void write(StringBuilder out, FolderView view) throws IOException {
-        String name = nextName(view);
-        if (name != null && isStopped()) {
-            throw givenUp();
-        }
+        String name = names.next(view, this::isStopped);
         FolderView.Found found = name == null ? null : view.find(name);
         if (name == null) {
             end(out, null);
         } else if (found != null && left == 0) {
             end(out, query.next(written)); // there is one more
-        } else {
-            after = name;
-            if (found != null) {
-                query.format().entry(out, entry(name, found), written == null);
-                written = name;
-                left--;
-            }
+        } else if (found != null) {
+            query.format().entry(out, entry(name, found), written == null);
+            written = name;
+            left--;
         }
     }
 
@@ -157,61 +149,17 @@ final class Listing {
     private void end(StringBuilder out, String next) {
         query.format().end(out, next);
         ended = true;
-        dropRun();
-    }
-
-    /** The next name in order; null if there is none. */
-    private String nextName(FolderView view) throws IOException {
-        String name = run == null ? null : run.next();
-        while (name == null && (run == null || !run.isLast())) {
-            read(view);
-            name = run.next();
-        }
-        return name;
-    }
-
-    private void read(FolderView view) throws IOException {
-        dropRun();
-        runBytes = names.takeHalf(MAX_RUN_BYTES);
-        NameRun behind = new NameRun(after, Math.max(runBytes, LEAST_RUN_BYTES));
-        looked = 0;
-        view.eachName(name -> {
-            stopped = isStopped();
-            if (!stopped) {
-                behind.add(name);
-            }
-            return !stopped;
-        });
-        looked = 0;
-        if (stopped) {
-            throw givenUp();
-        }
-        behind.end();
-        long unused = Math.max(0, runBytes - behind.heldBytes());
-        names.give(unused);
-        runBytes -= unused;
-        run = behind;
-    }
-
-    private void dropRun() {
-        run = null;
-        names.give(runBytes);
-        runBytes = 0;
+        names.close();
     }
 
     /** Whether the next name is not to be looked at. */
     private boolean isStopped() {
-        looked++;
         return isGivenUp.getAsBoolean()
-                || looked > MOST_NAMES_UNSEEN && !begun && hasClientEnded.getAsBoolean();
-    }
-
-    private static InterruptedIOException givenUp() {
-        return new InterruptedIOException("the listing was given up");
+                || names.looked() > MOST_NAMES_UNSEEN && !begun && hasClientEnded.getAsBoolean();
     }
 
     /** Gives back the memory of the names. */
     void close() {
-        dropRun();
+        names.close();
     }
 }

@@ -6,13 +6,14 @@ package io.millrace.listing;
  *
  * <p>Threads: any.
  */
-final class ListingMemory {
+public final class ListingMemory {
 
     private final long maxBytes;
     /** Guarded by this. */
     private long takenBytes;
 
-    ListingMemory(long maxBytes) {
+    /** @param maxBytes how much it is */
+    public ListingMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 

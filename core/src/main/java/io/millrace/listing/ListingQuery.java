@@ -25,13 +25,18 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
     private static final Format HTML = new HtmlFormat();
     private static final Format JSON = new JsonFormat();
 
-    /** @throws HttpException 400 if a parameter is malformed or given twice */
-    static ListingQuery of(RequestHead request) throws HttpException {
-        return of(request.query() == null ? "" : request.query(), request.headers());
+    /**
+     * What a request asks for.
+     *
+     * @param page what browsers get; null for the same as programs
+     * @throws HttpException 400 if a parameter is malformed or given twice
+     */
+    static ListingQuery of(RequestHead request, Format page) throws HttpException {
+        return of(request.query() == null ? "" : request.query(), request.headers(), page);
     }
 
     /** @throws HttpException 400 if a parameter is malformed or given twice */
-    static ListingQuery of(String query, Headers headers) throws HttpException {
+    static ListingQuery of(String query, Headers headers, Format page) throws HttpException {
         String format = null;
         String limit = null;
         String after = null;
@@ -46,8 +51,9 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
                 default -> { } // another program's, or a cache's
             }
         }
-        return new ListingQuery(format(format, headers), format != null, limit(limit),
-                after(after));
+        Format chosen = format(format, headers, page);
+        return new ListingQuery(chosen, format != null,
+                limit == null ? chosen.maxEntries() : limit(limit), after(after));
     }
 
     private static String once(String name, String before, String value) throws HttpException {
@@ -57,9 +63,11 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
         return value;
     }
 
-    private static Format format(String value, Headers headers) throws HttpException {
+    private static Format format(String value, Headers headers, Format page)
+            throws HttpException {
         if (value == null) {
-            return AcceptedFormat.isJson(headers) ? JSON : HTML;
+            AcceptedFormat accepted = AcceptedFormat.of(headers);
+            return page != null && accepted.isPage() ? page : accepted.isJson() ? JSON : HTML;
         }
         return switch (value) {
             case "json" -> JSON;
@@ -69,9 +77,6 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
     }
 
     private static long limit(String value) throws HttpException {
-        if (value == null) {
-            return UNLIMITED;
-        }
         boolean digits = !value.isEmpty() && value.length() <= MAX_DIGITS;
         for (int i = 0; i < value.length() && digits; i++) {
             digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';

@@ -15,6 +15,9 @@ import io.millrace.tree.KeyLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,7 +52,7 @@ public final class Listings implements Closeable {
     static final int WHOLE_BYTES = 64 * 1024;
     /** What a listing under way may hold in any case: its first piece, two more, and names. */
     static final int BASE_BYTES =
-            WHOLE_BYTES + 2 * ListingStream.PIECE_BYTES + Listing.LEAST_RUN_BYTES;
+            WHOLE_BYTES + 2 * Listing.PIECE_BYTES + OrderedNames.LEAST_RUN_BYTES;
     private static final int ETAG_BYTES = 16;
 
     private static final Response NOT_FOUND =
@@ -63,16 +66,14 @@ public final class Listings implements Closeable {
     private static final Response LEFT = Response.text(
             "the client's side of the connection has ended while a large folder was read;"
             + " keep it open\n").with(Status.SERVICE_UNAVAILABLE);
-    private static final String CACHE_CONTROL = "no-cache";
+    private static final String FOR_ALL = "no-cache";
+    private static final String FOR_ONE = "private, no-cache";
     private static final String VARY = "Accept";
-    /** How every listing begins. Names are text of others: no script may ever run there. */
+    /** How every listing begins. */
     private static final Response LISTED = Response.of(Status.OK)
-            .with("Cache-Control", CACHE_CONTROL)
             .with("Vary", VARY)
             .with("Accept-Ranges", "none")
-            .with("X-Content-Type-Options", "nosniff")
-            .with("Content-Security-Policy", "default-src 'none'; base-uri 'none'; "
-                    + "form-action 'none'; frame-ancestors 'none'");
+            .with("X-Content-Type-Options", "nosniff");
 
     private final Folder folder;
     private final KeyLimits limits;
@@ -113,10 +114,11 @@ public final class Listings implements Closeable {
      * The response to a GET or HEAD of a folder, which is made later.
      *
      * @param key the folder; null for the store's own
+     * @param page what browsers get; null for the same as programs
      * @throws HttpException 400 if a condition or the query is malformed
      */
-    public Response answer(Key key, RequestHead request) throws HttpException {
-        ListingQuery query = ListingQuery.of(request);
+    public Response answer(Key key, RequestHead request, Format page) throws HttpException {
+        ListingQuery query = ListingQuery.of(request, page);
         Preconditions preconditions = Preconditions.of(request);
         String line = request.method() + ' ' + request.path();
         if (executor.getQueue().size() >= maxWaiting) {
@@ -156,14 +158,17 @@ public final class Listings implements Closeable {
             if (first == null) {
                 return NOT_FOUND;
             }
+            Format format = query.format();
+            String cacheControl = format.seenBy() == null ? FOR_ALL : FOR_ONE;
             boolean isShort = listing.isEnded() && first.length <= WHOLE_BYTES;
-            Validators validators = isShort ? validators(first)
+            Validators validators = isShort ? validators(first, format)
                     : new Validators(null, HttpDate.NONE);
             Response refusal = preconditions.refuseRead(validators);
             if (refusal != null) {
-                return refusal.with("Cache-Control", CACHE_CONTROL).with("Vary", VARY);
+                return refusal.with("Cache-Control", cacheControl).with("Vary", VARY);
             }
-            response = validators.on(LISTED.with("Content-Type", query.format().mediaType()))
+            response = validators.on(format.on(LISTED.with("Cache-Control", cacheControl)
+                    .with("Content-Type", format.mediaType())))
                     .with(body(first, listing, gone));
             return response;
         } catch (InterruptedIOException e) {
@@ -180,8 +185,12 @@ public final class Listings implements Closeable {
 
     // What a folder's time says is not enough: it has a coarse clock, an object that is written in
     // place changes nothing of it, and what is listed of a folder below is that one's time.
-    private static Validators validators(byte[] whole) { // decision 163
-        byte[] digest = DigestAlgorithm.SHA_256.start().digest(whole);
+    private static Validators validators(byte[] whole, Format format) { // decision 163
+        MessageDigest sha256 = DigestAlgorithm.SHA_256.start();
+        if (format.seenBy() != null) {
+            sha256.update(format.seenBy().getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] digest = sha256.digest(whole);
         return new Validators(
                 "W/\"" + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"', HttpDate.NONE);
     }
@@ -189,13 +198,13 @@ public final class Listings implements Closeable {
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
         if (listing.isEnded()) {
             pieces.give(BASE_BYTES - first.length);
-            return new ListingBody(Body.of(first), () -> pieces.give(first.length));
+            return new PieceBody(Body.of(first), () -> pieces.give(first.length));
         }
-        ListingStream stream = new ListingStream(first, listing, executor, () -> {
+        PieceStream stream = new PieceStream(ByteBuffer.wrap(first), listing, executor, () -> {
             listing.close();
             pieces.give(BASE_BYTES);
         });
-        return new ListingBody(Body.of(stream), () -> {
+        return new PieceBody(Body.of(stream), () -> {
             gone.set(true);
             stream.cancel();
         });

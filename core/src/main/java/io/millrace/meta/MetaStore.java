@@ -92,10 +92,19 @@ public final class MetaStore { // decision 165
      */
     public ObjectMeta read(Path file, String key, long sizeBytes, long modifiedNs)
             throws IOException {
-        byte[] value = attribute(file);
-        if (value == null && sidecars.exist()) {
-            value = sidecars.read(key, sizeBytes, modifiedNs);
-        }
+        ObjectMeta kept = decode(attribute(file), sizeBytes, modifiedNs);
+        // The attribute of a file may be about an earlier time of it, see MovedMeta.
+        return kept.isEmpty() ? readFile(key, sizeBytes, modifiedNs) : kept;
+    }
+
+    /** What is kept of a version in a file of its own. */
+    ObjectMeta readFile(String key, long sizeBytes, long modifiedNs) throws IOException {
+        return sidecars.exist()
+                ? decode(sidecars.read(key, sizeBytes, modifiedNs), sizeBytes, modifiedNs)
+                : ObjectMeta.NONE;
+    }
+
+    private static ObjectMeta decode(byte[] value, long sizeBytes, long modifiedNs) {
         return value == null ? ObjectMeta.NONE : MetaFormat.decode(value, sizeBytes, modifiedNs);
     }
 
@@ -177,6 +186,21 @@ public final class MetaStore { // decision 165
                 : MetaFormat.encode(kept.with(algorithm, digest), sizeBytes, modifiedNs);
     }
 
+    /** Whether anything may be kept in files of its own, under the names of objects. */
+    public boolean hasFiles() {
+        return sidecars.exist();
+    }
+
+    /** The folder of these files. */
+    public Path folder() {
+        return sidecars.folder();
+    }
+
+    /** Lets what is kept of a version follow its object to another key. */
+    public MovedMeta move(String key, String toKey, long sizeBytes, long modifiedNs, long toNs) {
+        return new MovedMeta(this, key, toKey, sizeBytes, modifiedNs, toNs);
+    }
+
     /** Removes what is kept of a version that is gone. Throws nothing. */
     public void remove(String key, long sizeBytes, long modifiedNs) {
         try {
@@ -186,7 +210,25 @@ public final class MetaStore { // decision 165
         }
     }
 
-    // For a staged one.
+    // For a staged one, and a moved one.
+
+    /**
+     * Keeps something in a file of its own.
+     *
+     * @param object a path of the object's file
+     * @param forces whether to force it to the device
+     */
+    void keepInFile(Path object, ObjectMeta meta, String key, long sizeBytes, long modifiedNs,
+            boolean forces) throws IOException {
+        Path staged = staging.get();
+        try {
+            sidecars.makeFolder();
+            Sidecars.write(staged, MetaFormat.encode(meta, sizeBytes, modifiedNs), forces, object);
+            sidecars.place(staged, key, sizeBytes, modifiedNs);
+        } finally {
+            removeStaged(staged);
+        }
+    }
 
     Sidecars sidecars() {
         return sidecars;

@@ -27,6 +27,11 @@ final class StoreMetrics {
                 .sample(stats.cacheBytes());
         out.gauge("millrace_store_unfinished_uploads", "Staging files of PUTs in progress.")
                 .sample(stats.unfinishedUploads());
+        out.gauge("millrace_store_resumable_uploads",
+                "Unfinished uploads that outlive their requests.")
+                .sample(stats.resumableUploads());
+        out.gauge("millrace_store_resumable_upload_bytes", "Bytes of them that have come.")
+                .sample(stats.resumableUploadBytes());
         write(out, "millrace_store_quota_bytes", "Total size that objects may have.",
                 stats.quotaBytes());
         write(out, "millrace_store_quota_used_bytes",

@@ -26,6 +26,11 @@ abstract class WrappedExchange implements Exchange {
     }
 
     @Override
+    public long sinkPosition() {
+        return exchange.sinkPosition();
+    }
+
+    @Override
     public void onProgress(long receivedBytes) {
         exchange.onProgress(receivedBytes);
     }

@@ -4,6 +4,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
+import io.millrace.http.Response;
 import java.util.Objects;
 
 /**
@@ -92,6 +93,16 @@ public abstract class WrappedRequest implements RequestHead {
     @Override
     public void whenHalfClosed(Runnable action) {
         request.whenHalfClosed(action);
+    }
+
+    @Override
+    public void inform(Response response) {
+        request.inform(response);
+    }
+
+    @Override
+    public void stopBody() {
+        request.stopBody();
     }
 
     @Override

@@ -243,7 +243,7 @@ final class Completions {
             return; // nobody waits any more
         }
         if (late.isSignal()) {
-            late.exchange().presence.runLate();
+            late.exchange().calls.runLate();
         } else if (outcome instanceof Response response) {
             response.discard();
         } else if (outcome != null && outcome.stage() != null) {

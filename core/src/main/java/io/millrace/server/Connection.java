@@ -72,13 +72,21 @@ final class Connection {
     /** Goes on as far as possible without waiting, within the budget. */
     Want visit() throws IOException {
         beginVisit();
+        return goOn();
+    }
+
+    private Want goOn() throws IOException {
         if (exchange != null && exchange.mayReadAhead()) {
             link.budget.spend(in.readAhead()); // what comes is kept, and the end is noticed
             if (in.isEnded()) {
-                exchange.presence.halfClose();
+                exchange.calls.halfClose();
             }
         }
-        return endVisit(out.flush() ? advance() : Want.WRITE);
+        if (!out.flush()) {
+            // No response to a body that is stopped could follow what the client doesn't read.
+            return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
+        }
+        return endVisit(advance());
     }
 
     /** Goes on with the request that has come to an idle connection, or ends the connection. */
@@ -94,11 +102,13 @@ final class Connection {
         if (completion.isOfLayer()) { // what the layer waited for has been done
             return state == ConnectionState.CLOSED ? null : visit();
         }
-        if (completion.exchange() != exchange || !exchange.onCompletion(completion)) {
+        if (completion.exchange() != exchange) {
             resources.completions.discard(completion);
             return null;
         }
-        return visit();
+        beginVisit();
+        exchange.onCompletion(completion);
+        return goOn();
     }
 
     /** Ends what took too long, if possible with a response. */
@@ -145,24 +155,6 @@ final class Connection {
         return state == ConnectionState.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
     }
 
-    /** Whether the last visit has ended because its budget was used up. */
-    boolean hasUsedBudget() {
-        return link.budget.isUsedUp();
-    }
-
-    /**
-     * Whether the connection has its turn behind those that ask for little: it has a long transfer,
-     * or so many pipelined requests that they didn't fit into its last visit.
-     */
-    boolean waitsForTurn() {
-        return isInLongTransfer() || link.budget.hasMoreRequests();
-    }
-
-    /** Whether the exchange under way has moved more in one visit than small ones do. */
-    boolean isInLongTransfer() {
-        return exchange != null && exchange.isLong;
-    }
-
     /** Whether the last response has been sent. */
     boolean isLingering() {
         return state == ConnectionState.LINGER;
@@ -206,10 +198,7 @@ final class Connection {
     }
 
     private Want endVisit(Want reached) throws IOException {
-        // In HEAD it was an earlier exchange's, or that of many small ones.
-        if (hasUsedBudget() && exchange != null) {
-            exchange.isLong = true;
-        }
+        link.budget.end(exchange != null);
         if (reached == Want.CLOSE) {
             return Want.CLOSE;
         }
@@ -347,12 +336,11 @@ final class Connection {
         if (closing) {
             return endConnection();
         }
-        if (exchange.request.isBodyUnread()) {
-            state = ConnectionState.SKIP;
-            unwanted.begin(resources.options.maxSkipBytes());
-        } else {
-            endExchange();
+        if (!exchange.request.isBodyUnread()) {
+            return endExchange();
         }
+        state = ConnectionState.SKIP;
+        unwanted.begin(resources.options.maxSkipBytes());
         return null;
     }
 
@@ -374,12 +362,13 @@ final class Connection {
         return Want.LINGER;
     }
 
-    private void endExchange() {
+    private Want endExchange() {
         exchange.close();
         exchange = null;
         state = ConnectionState.HEAD;
         exchangesEnded++;
         link.budget.exchangeEnded();
+        return null;
     }
 
     private Want skip() throws IOException {
@@ -391,10 +380,7 @@ final class Connection {
             case ENDLESS -> endConnection();
             case DRAINED -> Want.READ;
             case INCOMPLETE -> null;
-            case WHOLE -> {
-                endExchange();
-                yield null;
-            }
+            case WHOLE -> endExchange();
         };
     }
 }

@@ -108,8 +108,8 @@ final class ConnectionObserver implements BodyObserver {
         tell(listener -> listener.onBody(exchange, exchange.receivedBytes(), nowNs));
     }
 
-    /** The body has ended, whole or not. */
-    void received(long bytes) {
+    @Override
+    public void received(long bytes) {
         exchange.received(bytes);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.ParsedHead;
 import io.millrace.codec.RequestParser;
 import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
@@ -112,10 +113,21 @@ final class IncomingRequest {
      * Whether what is unread of the body can be dropped, to keep the connection: it is short, and
      * the client can't decide any more not to send it.
      */
-    boolean isBodySkippable(InputBuffer in) {
+    private boolean isBodySkippable(InputBuffer in) {
         boolean coming = !head.framing().expectsContinue() || isContinueSent;
         return coming && !in.isEnded()
                 && source.knownRemaining() <= resources.options.maxSkipBytes();
+    }
+
+    /**
+     * Whether no other request can follow on the connection, whatever the response says.
+     *
+     * @param length of the response's body, or {@link Body#UNKNOWN_LENGTH}
+     */
+    boolean isLast(InputBuffer in, long length) {
+        return !head.framing().keepAlive() || resources.isDraining
+                || isBodyUnread() && !isBodySkippable(in)
+                || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
     }
 
     /** Counts the request, whose response is whole. */

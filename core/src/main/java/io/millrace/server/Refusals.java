@@ -53,6 +53,12 @@ final class Refusals {
                 "the application took too long to respond");
     }
 
+    /** Of a body that the application wants no more of, and says nothing itself. */
+    static HttpException stopped() {
+        return new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the rest of the body is not wanted any more; retry the request");
+    }
+
     /** The application failed; the reason is only logged. */
     static HttpException internalError() {
         return new HttpException(Status.INTERNAL_SERVER_ERROR, "internal server error");

@@ -2,7 +2,6 @@ package io.millrace.server;
 
 import io.millrace.codec.ParsedHead;
 import io.millrace.http.Abandonment;
-import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
@@ -33,15 +32,13 @@ final class ServerExchange {
     private final ResponseSender sender;
     final IncomingRequest request;
     private final ParsedHead head;
-    final ClientPresence presence;
+    final ApplicationCalls calls;
 
     private ExchangeState state = ExchangeState.DECIDING;
     /** In BODY and FULL; else null. */
     private BodyReceiver receiver;
     /** What was promised: awaited in PENDING, here in DECIDED; else null. */
     private Completions.Completion promise;
-    /** Once true this is always true: the exchange has used up a visit's budget. */
-    boolean isLong;
 
     /** @param request its head is whole; this exchange's from now on */
     ServerExchange(Connection connection, IncomingRequest request) {
@@ -52,14 +49,24 @@ final class ServerExchange {
         in = connection.link.in;
         out = connection.link.out;
         sender = connection.link.sender;
-        presence = new ClientPresence(this, resources.completions);
-        head.presence(presence);
+        calls = new ApplicationCalls(this, resources.completions);
+        head.calls(calls);
         if (in.isEnded()) {
-            presence.halfClose();
+            calls.halfClose();
         }
     }
 
     // What the connection calls.
+
+    /** RFC 9110 s15.2: none to a client of HTTP/1.0, nor once the final response has begun. */
+    boolean maySendInterim() {
+        return head.isHttp11() && state.isBeforeResponse();
+    }
+
+    /** Whether the body is to end, whatever the socket does. */
+    boolean isStopping() {
+        return calls.isBodyStopped() && isReceiving();
+    }
 
     /** Whether the response waits for the socket to take more. */
     boolean isSocketFull() {
@@ -79,13 +86,9 @@ final class ServerExchange {
     void begin() {
         assert state == ExchangeState.DECIDING : state;
         HttpException refusal = resources.refuse(head);
-        if (refusal != null) {
-            respond(resources.refusal(refusal));
-            return;
-        }
         Exchange decided;
         try {
-            decided = resources.handler.handle(head);
+            decided = refusal == null ? resources.handler.handle(head) : resources.refusal(refusal);
         } catch (Throwable e) {
             fail(e);
             return;
@@ -97,6 +100,9 @@ final class ServerExchange {
     Want advance() throws IOException {
         Want want = null;
         while (want == null && state != ExchangeState.ENDED) {
+            if (isStopping()) {
+                abandon(Abandonment.STOPPED, Refusals.stopped());
+            }
             want = switch (state) {
                 case BODY -> receive();
                 case DECIDED -> takeDecision();
@@ -108,22 +114,22 @@ final class ServerExchange {
         return want == Want.APPLICATION && !mayReadAhead() ? Want.APPLICATION_ALONE : want;
     }
 
-    /** Takes what the application has to say; false if it is too late for that. */
-    boolean onCompletion(Completions.Completion completion) {
+    /** Takes what the application has to say, unless it is too late for that. */
+    void onCompletion(Completions.Completion completion) {
         if (!completion.isSignal()) {
-            if (state != ExchangeState.PENDING) {
-                return false;
+            if (state == ExchangeState.PENDING) {
+                assert completion == promise;
+                enter(ExchangeState.DECIDED);
+            } else {
+                resources.completions.discard(completion);
             }
-            assert completion == promise;
-            enter(ExchangeState.DECIDED);
-        } else if (presence.runLate()) {
-            return true;
-        } else if (state == ExchangeState.FULL) {
-            enter(ExchangeState.BODY);
-        } else if (state == ExchangeState.STARVED) {
-            enter(ExchangeState.RESPONSE);
+        } else if (!calls.runLate()) {
+            if (state == ExchangeState.FULL) {
+                enter(ExchangeState.BODY);
+            } else if (state == ExchangeState.STARVED) {
+                enter(ExchangeState.RESPONSE);
+            }
         }
-        return true;
     }
 
     /**
@@ -139,7 +145,6 @@ final class ServerExchange {
             return false;
         }
         if (state == ExchangeState.BODY) {
-            connection.closing = true;
             abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
@@ -147,14 +152,12 @@ final class ServerExchange {
         if (state == ExchangeState.PENDING && !promise.withdraw()) {
             return false; // it is being carried out, so that a refusal might not be true
         }
-        HttpException refusal = Refusals.applicationTooSlow();
         if (state == ExchangeState.FULL) {
-            connection.closing = true;
-            abandon(Abandonment.APPLICATION_TOO_SLOW, refusal);
+            abandon(Abandonment.APPLICATION_TOO_SLOW, Refusals.applicationTooSlow());
         } else {
             request.shareHead();
             enter(ExchangeState.DECIDING);
-            respond(resources.refusal(refusal));
+            respond(resources.refusal(Refusals.applicationTooSlow()));
         }
         return true;
     }
@@ -166,14 +169,15 @@ final class ServerExchange {
             request.shareHead();
         }
         if (isReceiving()) {
-            letGo().cut(why, cause);
+            boolean stopped = calls.isBodyStopped();
+            letGo().cut(stopped ? Abandonment.STOPPED : why, stopped ? Refusals.stopped() : cause);
         } else if (state == ExchangeState.DECIDED) {
             resources.completions.discard(promise);
         }
         try {
             if (state != ExchangeState.ENDED) {
                 resources.counters.add(Figure.CUT, 1);
-                presence.leave();
+                calls.leave();
             }
             if (connection.observer != null) {
                 connection.observer.cut(why, cause, sender.bodyBytes());
@@ -264,16 +268,14 @@ final class ServerExchange {
     private void beginBody(Exchange decided, WritableByteChannel sink) {
         receiver = new BodyReceiver(decided, request.source(), sink, resources);
         enter(ExchangeState.BODY);
-        resources.counters.add(Figure.UPLOADS, 1);
-        if (receiver.isPaced()) {
-            try {
-                receiver.whenClosed(resources.completions.signal(this));
-            } catch (BodyReceiver.AbandonedException e) {
-                abandon(e.why, e.getCause());
-                return;
+        try {
+            receiver.begin(receiver.isPaced() ? resources.completions.signal(this) : null);
+            if (!isStopping()) {
+                request.askForBody(in, sender);
             }
+        } catch (BodyReceiver.AbandonedException e) {
+            abandon(e.why, e.getCause());
         }
-        request.askForBody(in, sender);
     }
 
     private Want receive() throws IOException {
@@ -302,11 +304,11 @@ final class ServerExchange {
 
     /** The body can't become whole: lets the exchange clean up, and responds. */
     private void abandon(Abandonment why, Throwable cause) {
-        // Behind a malformed or endless body there is no next request.
-        connection.closing |= why == Abandonment.MALFORMED || why == Abandonment.TOO_LARGE;
+        // Behind the rest there is no next request, or a client would have to send it first.
+        connection.closing |= why != Abandonment.SINK_FAILED;
         request.shareHead(); // a thread that was taking the body may still read it
         if (why == Abandonment.PEER_LEFT) {
-            presence.halfClose();
+            calls.halfClose();
         }
         Response own = letGo().abandon(why, cause);
         if (own != null) {
@@ -324,10 +326,7 @@ final class ServerExchange {
         BodyReceiver free = receiver;
         receiver = null;
         enter(ExchangeState.DECIDING);
-        resources.counters.add(Figure.UPLOADS, -1);
-        if (connection.observer != null) {
-            connection.observer.received(free.received());
-        }
+        free.end(connection.observer);
         return free;
     }
 
@@ -361,9 +360,7 @@ final class ServerExchange {
             fail(e);
             return;
         }
-        connection.closing |= !head.framing().keepAlive() || response.closes()
-                || resources.isDraining || request.isBodyUnread() && !request.isBodySkippable(in)
-                || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
+        connection.closing |= response.closes() || request.isLast(in, length);
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
                 head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));

@@ -274,7 +274,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (Connections.isClosed(connection)) {
                 continue; // another one's visit has made the worker end this connection
             }
-            if (connection.waitsForTurn()) {
+            if (connection.link.budget.waitsForTurn()) {
                 longTransfers.add(connection);
                 // It would be found ready in each turn until its own comes; its visit asks anew.
                 key.interestOps(0);
@@ -293,7 +293,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             resources.isTurnLong = false;
             connections.visit(connection, Connection::visit);
         }
-        if (!connection.key.isValid() || !connection.hasUsedBudget()) {
+        if (!connection.key.isValid() || !connection.link.budget.isUsedUp()) {
             longTransfers.pause();
         }
     }

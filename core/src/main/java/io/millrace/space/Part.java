@@ -2,18 +2,20 @@ package io.millrace.space;
 
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
 /**
- * The bytes of one PUT until they are the object's: a staging file, with the room that it takes on
- * the device and of the quota.
+ * The bytes of one upload until they are the object's: a staging file, or one that was there
+ * before, with the room that it takes on the device and of the quota.
  *
  * <p>Threads: one at a time. Whoever opens it has to discard it in any case.
  */
 public final class Part {
-
     private final Folder folder;
     private final Quota quota;
     private final Preallocation preallocation;
@@ -28,6 +30,8 @@ public final class Part {
     private SpaceReservation reservation;
     /** Room of the quota that the bytes have taken. */
     private long takenBytes;
+    /** Whether the file was there before, and is no staging file of a request. */
+    private boolean isAdopted;
 
     /**
      * A part without a file.
@@ -55,6 +59,78 @@ public final class Part {
             reservation = new SpaceReservation(preallocation, path, bodyBytes);
         }
         return channel;
+    }
+
+    /**
+     * Takes a file that is there, and counts its bytes.
+     *
+     * @param file in the folder's own file system
+     * @param bytes its length
+     */
+    public void adopt(Path file, long bytes) {
+        path = file;
+        isAdopted = true;
+        quota.count(bytes);
+        takenBytes = bytes;
+    }
+
+    /**
+     * Opens such a file for more bytes, once it is closed.
+     *
+     * @param position where they begin; what is beyond is removed, and its room given back
+     */
+    public FileChannel reopen(long position) throws IOException {
+        FileChannel file = FileAccess.reopen(path);
+        boolean done = false;
+        try {
+            if (file.size() > position) {
+                file.truncate(position);
+                reservation = null; // its blocks have gone, too
+            }
+            if (reservation == null && bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
+                reservation = new SpaceReservation(preallocation, path, bodyBytes);
+            }
+            settle(position);
+            channel = file;
+            done = true;
+            return file;
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+    }
+
+    /** So many bytes are there: gives back the room of others. */
+    public void settle(long bytes) {
+        quota.giveBack(takenBytes - bytes);
+        takenBytes = bytes;
+    }
+
+    /**
+     * Appends a channel's bytes to the file, opened by {@link #reopen}. If this fails, none stays.
+     *
+     * @param position the file's end
+     */
+    public void append(SeekableByteChannel from, long position) throws IOException {
+        FileChannel to = (FileChannel) channel;
+        long endBytes = position + from.size();
+        boolean done = false;
+        try {
+            long soFar = position;
+            while (soFar < endBytes) {
+                long count = to.transferFrom(from, soFar, endBytes - soFar);
+                if (count <= 0) {
+                    throw new EOFException("another program has made it shorter");
+                }
+                soFar += count;
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                to.truncate(position);
+            }
+        }
     }
 
     /** Whether the file is open for writing. */
@@ -89,15 +165,25 @@ public final class Part {
         }
     }
 
-    /** Forces the bytes to the device. The file is open. */
+    /** Forces the bytes to the device. */
     public void force() throws IOException {
-        FileAccess.force(channel);
+        if (channel != null) {
+            FileAccess.force(channel);
+            return;
+        }
+        try (FileChannel file = FileAccess.reopen(path)) {
+            FileAccess.force(file);
+        }
     }
 
     /** Sees to it that the file may take another's place, as {@link SpaceReservation} says. */
     public void startWriting() throws IOException {
         if (reservation != null) {
             reservation.startWriting(channel);
+        } else if (isAdopted && bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
+            // An earlier process may have reserved blocks. If it can't be begun, nothing is owed
+            // for it: whoever wants more has the bytes forced.
+            preallocation.startWriting(path);
         }
     }
 
@@ -119,7 +205,7 @@ public final class Part {
      */
     public void moved(String name, long bytes, long replacedBytes) {
         path = null;
-        quota.ended();
+        ended();
         quota.stored(name, bytes, replacedBytes, takenBytes);
         takenBytes = 0;
     }
@@ -134,9 +220,15 @@ public final class Part {
         if (path != null) {
             folder.remove(path);
             path = null;
-            quota.ended();
+            ended();
         }
         quota.giveBack(takenBytes);
         takenBytes = 0;
+    }
+
+    private void ended() {
+        if (!isAdopted) {
+            quota.ended();
+        }
     }
 }

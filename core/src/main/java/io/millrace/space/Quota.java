@@ -63,6 +63,13 @@ public final class Quota implements Closeable {
                 || isRecounted() && usage.stage(bytes, maxBytes);
     }
 
+    /** Counts bytes that are there already, whether or not they fit. */
+    void count(long bytes) {
+        if (isLimited()) {
+            usage.stage(bytes);
+        }
+    }
+
     private boolean isRecounted() {
         return recount != null && recount.refresh();
     }
@@ -110,6 +117,26 @@ public final class Quota implements Closeable {
     public void settled(String name) {
         if (isLimited()) {
             usage.settled(name);
+        }
+    }
+
+    /** Has to be told before a folder moves; {@link #folderSettled} has to follow in any case. */
+    public void movingFolder() {
+        if (isLimited()) {
+            usage.movingFolder();
+        }
+    }
+
+    /**
+     * Has to be told once a folder has moved, or not. All bytes are still counted; until the next
+     * count, which begins soon, not all that is removed there is taken off.
+     */
+    public void folderSettled() {
+        if (isLimited()) {
+            usage.folderSettled();
+        }
+        if (recount != null) {
+            recount.begin();
         }
     }
 

@@ -124,6 +124,12 @@ final class Recount implements Closeable {
         return countOrLog(Pace.AT_ONCE);
     }
 
+    /** Has the next count in the background begin now. */
+    synchronized void begin() {
+        urgent = true;
+        notifyAll();
+    }
+
     private void run() {
         long periodNs = isCounted() ? MIN_PERIOD_NS : FIRST_PERIOD_NS;
         while (awaitTurn(periodNs)) {

@@ -28,6 +28,8 @@ final class Usage {
     private BitSet changed;
     /** How many changes of a sum have not settled: not more than there are threads. */
     private final short[] unsettled = new short[SUMS];
+    /** How many folders are being moved, which changes any sums. */
+    private int movingFolders;
 
     /** A count of the folder's objects. Threads: one. */
     static final class Count {
@@ -54,7 +56,7 @@ final class Usage {
     synchronized Count begin() {
         changed = new BitSet(SUMS);
         for (int i = 0; i < SUMS; i++) {
-            if (unsettled[i] > 0) {
+            if (unsettled[i] > 0 || movingFolders > 0) {
                 changed.set(i);
             }
         }
@@ -97,6 +99,11 @@ final class Usage {
         return true;
     }
 
+    /** Bytes of a PUT are there already. */
+    synchronized void stage(long bytes) {
+        stagedBytes += bytes;
+    }
+
     /** Whether so many bytes more would be within a limit. */
     synchronized boolean fits(long bytes, long maxBytes) {
         // Other programs may have put more there than the limit.
@@ -118,6 +125,19 @@ final class Usage {
     /** A change has been made known, or has failed. */
     synchronized void settled(String name) {
         unsettled[sum(name)]--;
+    }
+
+    /** A folder is about to be moved: a count may see its objects twice, or not at all. */
+    synchronized void movingFolder() {
+        movingFolders++;
+        if (changed != null) {
+            changed.set(0, SUMS);
+        }
+    }
+
+    /** A folder has been moved, or not. Its objects are still in the sums of their old names. */
+    synchronized void folderSettled() {
+        movingFolders--;
     }
 
     /** An object has been stored; the bytes that were staged for it are those of the object. */

@@ -7,6 +7,10 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.tree.NullSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -19,6 +23,9 @@ import java.util.Map;
  * <p>Threads: one at a time.
  */
 final class BodyDigests {
+
+    /** Bytes hashed at a time. */
+    private static final int PIECE_BYTES = 128 * 1024;
 
     private final List<Digests.Expected> expected;
     private final DigestAlgorithm wanted;
@@ -40,9 +47,28 @@ final class BodyDigests {
         wanted = isWhole ? Digests.wanted(headers, "Want-Repr-Digest") : null;
     }
 
+    /** Whether any has to be computed. */
+    boolean areNeeded() {
+        return !expected.isEmpty() || wanted != null || keepsDigests;
+    }
+
+    /**
+     * Computes them of a file that has the whole body, in place of {@link #over}. Reads all of it.
+     *
+     * @param file at its beginning
+     */
+    void compute(ReadableByteChannel file) throws IOException {
+        WritableByteChannel to = over(new NullSink());
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        while (file.read(piece) >= 0) {
+            to.write(piece.flip());
+            piece.clear();
+        }
+    }
+
     /** Where the body's bytes go so that they are hashed on their way to a channel. */
     WritableByteChannel over(WritableByteChannel channel) {
-        if (expected.isEmpty() && wanted == null && !keepsDigests) {
+        if (!areNeeded()) {
             return channel;
         }
         sink = new DigestSink(channel);

@@ -34,6 +34,11 @@ final class Changes {
         return false;
     }
 
+    /** Whether none may begin any more. */
+    boolean areOver() {
+        return underWay.get() < 0;
+    }
+
     /** Ends a change that was begun. */
     void end() {
         if (underWay.decrementAndGet() == ENDED) {

@@ -47,15 +47,22 @@ final class Commit {
     private final long namedSecond;
     /** Whether there was an object to replace, as far as was known at the last look. */
     private boolean replaces;
+    /** The version that the part has become; null as long as it hasn't. */
+    private Version stored;
 
+    /**
+     * The end of a PUT.
+     *
+     * @param bodyBytes bytes that the part has to have; negative if it may have any
+     */
     Commit(StoreState state, Durability durability, Key key, RequestHead request,
-            PartialPut partial) throws HttpException {
+            PartialPut partial, long bodyBytes) throws HttpException {
         this.state = state;
         this.durability = durability;
         this.key = key;
         this.preconditions = Preconditions.of(request);
         this.isOk = PutStatus.isOk(state.options(), request.headers());
-        this.bodyBytes = partial == null ? request.bodyLength() : RequestHead.UNKNOWN_LENGTH;
+        this.bodyBytes = bodyBytes;
         this.partial = partial;
         this.namedSecond = state.options().keepTimes()
                 ? NamedTime.second(request.headers()) : HttpDate.NONE;
@@ -69,6 +76,11 @@ final class Commit {
     /** Whether a look has found an object to replace. */
     boolean replaces() {
         return replaces;
+    }
+
+    /** The version that has been stored; null if none has. */
+    Version stored() {
+        return stored;
     }
 
     /** What a log line calls the request. */
@@ -200,10 +212,12 @@ final class Commit {
             if (failed != null) {
                 return failed;
             }
+            stored = version;
             if (!folder.access().movesTimes()) {
                 try {
                     version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
                             before, 1);
+                    stored = version;
                 } catch (IOException e) {
                     folder.faults().log(request() + " is done, but the file's time can't be set",
                             e);

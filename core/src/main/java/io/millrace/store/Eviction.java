@@ -92,6 +92,18 @@ final class Eviction implements Closeable {
         }
     }
 
+    /** Whether the use of objects is noted. */
+    boolean isOn() {
+        return uses != null;
+    }
+
+    /** An object gets another name, which is a use of it. */
+    void renamed(String name) {
+        if (uses != null) {
+            uses.used(name);
+        }
+    }
+
     /** An object has been removed. */
     void removed(long bytes) {
         if (uses != null) {

@@ -6,10 +6,8 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.tree.Entry;
-import io.millrace.tree.FileErrors;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
-import io.millrace.tree.KeyLock;
 import io.millrace.tree.ReadTimes;
 import io.millrace.tree.Version;
 import java.io.Closeable;
@@ -69,7 +67,7 @@ final class EvictionTarget implements EvictableObjects {
                 removed = remove(entry, key, object, check);
             }
             if (removed && key.isNested()) {
-                removeEmptyFolders(object.name());
+                removeEmptyFolders(key);
             }
             return removed ? Outcome.REMOVED : Outcome.SPARED;
         } catch (HttpException e) {
@@ -77,6 +75,14 @@ final class EvictionTarget implements EvictableObjects {
         } catch (IOException e) {
             state.folder().faults().log("the eviction of " + object.name() + " failed", e);
             return Outcome.FAILED;
+        }
+    }
+
+    private void removeEmptyFolders(Key key) {
+        try {
+            state.folder().removeEmptyAbove(key);
+        } catch (HttpException | IOException e) {
+            // They stay, and do no harm: not ours to remove in most cases.
         }
     }
 
@@ -111,41 +117,6 @@ final class EvictionTarget implements EvictableObjects {
     private static boolean isSame(Version version, StoredObject object) {
         return version.sizeBytes() == object.sizeBytes()
                 && version.modifiedNs() == object.modifiedNs() && version.file() == object.file();
-    }
-
-    /** Removes the folders that an object has left empty. */
-    private void removeEmptyFolders(String name) {
-        int end = name.lastIndexOf('/');
-        try {
-            while (end > 0 && removeFolder(name.substring(0, end))) {
-                end = name.lastIndexOf('/', end - 1);
-            }
-        } catch (HttpException | IOException e) {
-            // It stays, and does no harm: not empty in most cases, or not ours to remove.
-        }
-    }
-
-    private boolean removeFolder(String name) throws HttpException, IOException {
-        Key key = new Key(name, name);
-        KeyLock keyLock = state.folder().keyLock(key);
-        try (Entry entry = state.folder().entry(key)) {
-            long stamp = keyLock.lock.writeLock();
-            try {
-                BasicFileAttributes attributes = entry.attributes();
-                boolean isFolder = attributes != null && attributes.isDirectory();
-                if (isFolder) {
-                    entry.deleteFolder();
-                }
-                return isFolder;
-            } catch (IOException e) {
-                if (FileErrors.isOfFullFolder(e)) {
-                    return false;
-                }
-                throw e;
-            } finally {
-                keyLock.lock.unlockWrite(stamp);
-            }
-        }
     }
 
     @Override

@@ -1,18 +1,18 @@
 package io.millrace.store;
 
-import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
+import io.millrace.access.Right;
 import io.millrace.evict.EvictionStats;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.FolderLock;
 import io.millrace.tree.FolderOpening;
-import io.millrace.tree.FolderSettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -86,8 +86,6 @@ public final class FileStore implements Handler, Closeable {
     /** What closing gives its last log lines to be written. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
-
     private final StoreOptions options;
     /** Null where folders are not locked, and for a store that discards. */
     private final FolderLock lock;
@@ -101,8 +99,7 @@ public final class FileStore implements Handler, Closeable {
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private FileStore(StoreOptions options, StoreState state, FolderLock lock,
-            HeldRequests held) {
+    FileStore(StoreOptions options, StoreState state, FolderLock lock, HeldRequests held) {
         this.options = options;
         this.lock = lock;
         this.state = state;
@@ -162,7 +159,7 @@ public final class FileStore implements Handler, Closeable {
             LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
-        StoreState state = StoreState.open(options, opened, StoreRequests.access(options),
+        StoreState state = StoreState.open(options, opened, StoreRights.access(options),
                 new Eviction(options, clockMs), clockNs);
         return new FileStore(options, state, opened.lock(), null);
     }
@@ -191,51 +188,8 @@ public final class FileStore implements Handler, Closeable {
     public static FileStore takeOver(Path folder, StoreOptions options, Duration longest)
             throws IOException { // decision 232
         FolderLock lock = FolderOpening.unlocked(folder, options.folderSettings());
-        if (lock == null) {
-            return open(folder, options);
-        }
-        FileStore store = null;
-        try {
-            store = takeOver(lock, options, nanos(longest));
-        } finally {
-            if (store == null) {
-                lock.close();
-            }
-        }
-        return store;
-    }
-
-    private static long nanos(Duration time) {
-        return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
-    }
-
-    private static FileStore takeOver(FolderLock lock, StoreOptions options, long longestNs)
-            throws IOException {
-        if (!lock.awaitListen(0)) {
-            SafeLog.log(FileStore.class, Level.INFO,
-                    "waiting for the process that uses the folder " + lock.folder(), null);
-            if (!lock.awaitListen(longestNs)) {
-                throw new IOException("another store uses the folder " + lock.folder());
-            }
-        }
-        FolderSettings settings = options.folderSettings();
-        FaultLog faults = new FaultLog(FileStore.class);
-        AccessControl access = StoreRequests.access(options);
-        Eviction eviction = new Eviction(options, System::currentTimeMillis);
-        Takeover.Opening opening = () -> StoreState.open(options,
-                FolderOpening.takeOver(lock, settings, faults), access, eviction,
-                System::nanoTime);
-        if (lock.tryWrite()) {
-            lock.listens();
-            return new FileStore(options, opening.open(), lock, null);
-        }
-        StoreState reading = StoreState.reading(options,
-                FolderOpening.read(lock, settings, faults), access, eviction);
-        HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
-        FileStore store = new FileStore(options, reading, lock, held);
-        store.takeover = new Takeover(lock, reading, held, opening, store);
-        store.takeover.start();
-        return store;
+        return lock == null ? open(folder, options)
+                : Takeover.store(lock, options, Takeover.nanos(longest));
     }
 
     /** A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing. */
@@ -267,6 +221,32 @@ public final class FileStore implements Handler, Closeable {
     public Exchange handle(RequestHead request, Durability durability)
             throws HttpException, IOException {
         return closed ? Responses.CLOSED : requests.handle(request, durability);
+    }
+
+    /**
+     * The uploads that outlive their requests and the process, for protocols of resumable uploads.
+     */
+    public UnfinishedUploads unfinished() {
+        return new UnfinishedUploads(this);
+    }
+
+    /**
+     * Why the client of a request may not do something; decided by its token and the path alone.
+     *
+     * @param path percent-encoded, in any spelling
+     * @return the refusal, 401 after a delay as always, or 403; null if it may
+     * @throws HttpException 400 if no key can have this path
+     */
+    public Response refuse(RequestHead request, Right right, String path) throws HttpException {
+        return requests.refuse(request, right, path);
+    }
+
+    StoreRequests requests() {
+        return requests;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Which tokens may do what now. */
@@ -316,6 +296,11 @@ public final class FileStore implements Handler, Closeable {
         return requests.holdsChanges();
     }
 
+    /** What takes over for this store, before its first request. */
+    void takeover(Takeover begun) {
+        takeover = begun;
+    }
+
     /** Takes over: the folder may be changed. */
     StoreRequests begin(StoreState opened) {
         StoreRequests next = requests(options, opened, null);
@@ -344,7 +329,7 @@ public final class FileStore implements Handler, Closeable {
      * @return whether another process listens now
      */
     public boolean awaitSuccessor(Duration longest) throws IOException {
-        return lock != null && lock.awaitNext(nanos(longest));
+        return lock != null && lock.awaitNext(Takeover.nanos(longest));
     }
 
     /**

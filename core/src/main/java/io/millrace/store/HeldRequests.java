@@ -40,8 +40,12 @@ final class HeldRequests {
         }
     }
 
-    private record Held(RequestHead request, Durability durability, Promise<Exchange> promise,
-            long untilNs) {
+    /** What is done with a request once the store may change its folder. */
+    interface Next {
+        Exchange on(StoreRequests requests) throws Exception;
+    }
+
+    private record Held(Next next, Promise<Exchange> promise, long untilNs) {
 
         /** Once true this is always true. */
         boolean isSettled() {
@@ -53,7 +57,7 @@ final class HeldRequests {
                 return; // settled already
             }
             try {
-                promise.complete(requests.handle(request, durability));
+                promise.complete(next.on(requests));
             } catch (Throwable e) { // the server's to answer
                 promise.completeExceptionally(e);
             }
@@ -86,8 +90,19 @@ final class HeldRequests {
         this.clockNs = clockNs;
     }
 
-    /** An exchange that is decided when the store may change its folder. */
+    /** As {@link #hold(RequestHead, Next)}, for a request to the store. */
     Exchange hold(RequestHead request, Durability durability) throws HttpException {
+        try {
+            return hold(request, open -> open.handle(request, durability));
+        } catch (HttpException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // no request to a store throws another
+        }
+    }
+
+    /** An exchange that is decided when the store may change its folder. */
+    Exchange hold(RequestHead request, Next then) throws Exception {
         StoreRequests open;
         synchronized (this) {
             if (refusal != null) {
@@ -97,12 +112,11 @@ final class HeldRequests {
             if (open == null) {
                 Promise<Exchange> promise = new Promise<>(new AtomicBoolean());
                 request.whenGone(promise::withdraw);
-                waiting.add(new Held(request, durability, promise,
-                        clockNs.getAsLong() + longestNs));
+                waiting.add(new Held(then, promise, clockNs.getAsLong() + longestNs));
                 return Exchange.later(promise);
             }
         }
-        return open.handle(request, durability);
+        return then.on(open);
     }
 
     /** Refuses those that have waited for too long. */

@@ -146,6 +146,15 @@ final class ObjectCache { // decisions 38, 39 and 40
         }
     }
 
+    /** Forgets all that is in a folder. The caller has the write locks of all keys. */
+    void forgetBelow(String folderName) {
+        for (String name : objects.keySet()) {
+            if (name.startsWith(folderName + '/')) {
+                forget(name);
+            }
+        }
+    }
+
     /** Forgets an object, unless another one has its place. */
     synchronized void forget(CachedObject object) {
         if (objects.remove(object.name(), object)) {

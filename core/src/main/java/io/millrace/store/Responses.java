@@ -77,12 +77,44 @@ final class Responses {
                     + "one's");
     static final Response DELETED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
             "the object is deleted, but it may come back after a power failure");
+    // RFC 4918 s9.9.4 has 403 for this one.
+    static final Response SAME = text(Status.FORBIDDEN,
+            "Destination is the path of the request: use another one");
+    static final Response INTO_ITSELF = text(Status.CONFLICT,
+            "Destination is in the folder that is moved: use a path outside of it");
+    static final Response TAKEN = text(Status.PRECONDITION_FAILED,
+            "Overwrite is F, and the name of the destination is taken: use another one");
+    static final Response FOLDER_TO_MOVE = text(Status.NOT_FOUND,
+            "not found, but a folder: end both paths in a slash to move it");
+    static final Response OTHER_KIND = text(Status.CONFLICT,
+            "a folder is moved to a path that ends in a slash, an object to one that doesn't: "
+                    + "let both paths end in the same way");
+    static final Response FULL_DESTINATION = text(Status.CONFLICT,
+            "the folder at the destination is not empty: DELETE what is in it first, or use "
+                    + "another name");
+    static final Response LONG_DESTINATION = text(Status.CONFLICT,
+            "an object in the folder would get a path that is too long for this store: use a "
+                    + "shorter one");
+    static final Response MANY_OBJECTS = text(Status.CONFLICT,
+            "the folder has too many objects to be moved at once on this file system: move what "
+                    + "is in it in parts");
+    static final Response NO_FOLDER_MOVES = text(Status.NOT_IMPLEMENTED,
+            "folders can't be moved on this file system: move the objects in it");
+    static final Response MOVED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
+            "it is moved, but a power failure may bring it back to the earlier path");
+    static final Response MOVED_UNDATED = text(Status.INTERNAL_SERVER_ERROR,
+            "the object is moved, but its time can't be set: its entity tag may be an earlier "
+                    + "one's");
     static final Response HANDED_OVER = text(Status.SERVICE_UNAVAILABLE,
             "another process has taken over the folder of this store; retry on a new connection")
             .with("Retry-After", "0").with("Connection", "close");
     static final Response NOT_HANDED_OVER = text(Status.SERVICE_UNAVAILABLE,
             "the process before this one still changes the folder of this store; retry later")
             .with("Retry-After", "1");
+    static final Response UNRESUMABLE = text(Status.NOT_IMPLEMENTED,
+            "this store keeps no unfinished uploads: send the object with one PUT");
+    static final Response NO_UPLOAD = text(Status.NOT_FOUND,
+            "there is no such upload, or no longer: begin a new one");
     static final Response CLOSED =
             text(Status.SERVICE_UNAVAILABLE, "the store is closed; retry later");
 

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -19,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The threads that do what would hold up a worker: force files to the device, read whole objects.
  * They are started when they are needed and end when they have been idle.
  *
- * <p>Threads: {@link #later} by any.
+ * <p>Threads: {@link #later} and {@link #execute} by any.
  */
-final class StoreExecutor implements Closeable {
+final class StoreExecutor implements Executor, Closeable {
 
     private static final long IDLE_SECONDS = 30;
     /** How long {@link #close} waits; by then a device has answered or never will. */
@@ -106,7 +107,7 @@ final class StoreExecutor implements Closeable {
     Response later(RequestNotes notes, Callable<Response> task, Runnable withdrawn) {
         Promise<Response> promise = new Promise<>(new AtomicBoolean());
         Callable<Response> noted = notes.isKept() ? timed(notes, task) : task;
-        return execute(() -> run(noted, withdrawn, promise)) ? Response.later(promise) : null;
+        return tryToExecute(() -> run(noted, withdrawn, promise)) ? Response.later(promise) : null;
     }
 
     private static Callable<Response> timed(RequestNotes notes, Callable<Response> task) {
@@ -120,7 +121,15 @@ final class StoreExecutor implements Closeable {
         };
     }
 
-    private boolean execute(Runnable task) { // decision 102
+    /** Runs a task as {@link #later} does, whatever it is for. */
+    @Override
+    public void execute(Runnable task) {
+        if (!tryToExecute(task)) {
+            throw new RejectedExecutionException("too many tasks wait for the disk");
+        }
+    }
+
+    private boolean tryToExecute(Runnable task) { // decision 102
         if (System.nanoTime() - scarceUntilNs < 0) {
             return executeWithoutNewThreads(task);
         }

@@ -42,6 +42,13 @@ final class StoreOption {
             .because("download programs, mirrors and package tools find files by listings")
             .flag("--no-listing");
 
+    static final Option<FolderPage> PAGE = STORE
+            .object("page", FolderPage.class, (FolderPage) null)
+            .sets("how folders are shown to browsers")
+            .because("programs read the plain HTML of listings, and an application may have a "
+                    + "page of its own")
+            .noFlag("the program has one page; --no-page leaves it out");
+
     static final Option<Integer> MAX_KEY_BYTES = STORE
             .number("maxKeyBytes", "bytes", KeyLimits.DEFAULTS.maxBytes(), 1, 4096)
             .sets("longest key in UTF-8, the slashes between its segments included; longer ones "

@@ -25,6 +25,7 @@ public final class StoreOptions extends Options {
     private final Contract contract = get(StoreOption.CONTRACT);
     private final boolean flat = get(StoreOption.FLAT);
     private final boolean noListing = get(StoreOption.NO_LISTING);
+    private final FolderPage page = get(StoreOption.PAGE);
     private final int maxKeyBytes = get(StoreOption.MAX_KEY_BYTES);
     private final int maxSegmentBytes = get(StoreOption.MAX_SEGMENT_BYTES);
     private final int maxSegments = get(StoreOption.MAX_SEGMENTS);
@@ -103,6 +104,13 @@ public final class StoreOptions extends Options {
      * of a flat store only its own folder is listed.
      */
     public boolean noListing() { return noListing; }
+
+    /**
+     * How folders are shown to browsers. Default none: programs read the plain HTML of listings,
+     * and an application may have a page of its own. Null for none. Listings for programs, and
+     * those of a store that has none, stay as they are.
+     */
+    public FolderPage page() { return page; }
 
     /**
      * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).

@@ -1,9 +1,9 @@
 package io.millrace.store;
 
 import io.millrace.access.AccessControl;
-import io.millrace.access.AccessRules;
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
+import io.millrace.archive.Archives;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -15,12 +15,12 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
 import java.io.IOException;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Decides what becomes of each request to a store: refuses those that the client may not make or
  * that mean nothing, sends a client to the right spelling of a path, and hands the others to a
- * {@link Download}, {@link Upload}, {@link Deletion} or {@link FolderChange}, or to the listings.
+ * {@link Download}, {@link Upload}, {@link Deletion}, {@link FolderChange} or {@link Move}, or to
+ * listings and archives.
  *
  * <p>Judged are, in this order: who asks, the method, the path, and the other fields of the head. A
  * client that is not let in learns nothing of what is there.
@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class StoreRequests {
 
-    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
+    private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, MOVE, OPTIONS";
     private static final String READ_METHODS = "GET, HEAD, OPTIONS";
 
     private final StoreOptions options;
@@ -40,10 +40,11 @@ final class StoreRequests {
     private final FaultLog faults;
     /** Where changes wait; null for a store that may make them. */
     private final HeldRequests held;
+    private final UploadRequests uploads;
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
-    private final LongAdder forbidden = new LongAdder();
+    private final StoreRights rights;
 
     /**
      * The requests to a store.
@@ -55,28 +56,18 @@ final class StoreRequests {
     StoreRequests(StoreOptions options, StoreState state, FaultLog faults, HeldRequests held) {
         this.options = options;
         this.limits = options.keyLimits();
-        this.access = state == null ? access(options) : state.access();
+        this.access = state == null ? StoreRights.access(options) : state.access();
+        this.rights = new StoreRights(access);
         this.state = state;
         this.faults = faults;
         this.held = held;
+        this.uploads = new UploadRequests(this, options, state, faults, held);
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = Responses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = Responses.text(Status.METHOD_NOT_ALLOWED,
                 "method not allowed: use " + allow).with("Allow", allow);
         this.methodUnknown = Responses.text(Status.NOT_IMPLEMENTED,
                 "method not supported: use " + allow);
-    }
-
-    /** Who may do what, as the options say. */
-    static AccessControl access(StoreOptions options) {
-        return new AccessControl(rules(options), options.openReads(), options.wrongTokenDelay());
-    }
-
-    private static AccessRules rules(StoreOptions options) {
-        if (options.access() != null) {
-            return options.access();
-        }
-        return options.token() == null ? AccessRules.open() : AccessRules.token(options.token());
     }
 
     /** Whether changes wait for another process. */
@@ -91,8 +82,7 @@ final class StoreRequests {
 
     /** Statistics of the store. May block. */
     StoreStats stats() {
-        StoreStats.Builder stats = StoreStats.builder().missingTokens(access.missingTokens())
-                .wrongTokens(access.wrongTokens()).forbidden(forbidden.sum());
+        StoreStats.Builder stats = rights.stats();
         if (state != null) {
             state.addTo(stats);
         }
@@ -134,7 +124,9 @@ final class StoreRequests {
             throws HttpException, IOException {
         return switch (request.method()) {
             case "GET", "HEAD" -> read(request, caller);
-            case "PUT", "DELETE" -> options.readOnly() ? readOnly()
+            case "PUT", "DELETE", "MOVE" -> isArticle() && request.method().equals("MOVE")
+                    ? other(request.method())
+                    : options.readOnly() ? readOnly()
                     : held != null ? held.hold(request, durability)
                     : change(request, caller, durability);
             default -> other(request.method());
@@ -143,16 +135,55 @@ final class StoreRequests {
 
     private Exchange change(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
-        return request.method().equals("PUT") ? put(request, caller, durability)
-                : delete(request, caller, durability);
+        return switch (request.method()) {
+            case "PUT" -> put(request, caller, durability);
+            case "MOVE" -> move(request, caller, durability);
+            default -> delete(request, caller, durability);
+        };
     }
 
     private boolean isArticle() {
         return options.contract() == Contract.ARTICLE;
     }
 
-    private Response readOnly() {
+    /** The response to a change of a store that is read-only. */
+    Response readOnly() {
         return isArticle() ? Responses.READ_ONLY : methodNotAllowed;
+    }
+
+    /** Uploads that outlive their requests. */
+    UploadRequests uploads() {
+        return uploads;
+    }
+
+    /**
+     * The key of an object that is to be stored.
+     *
+     * @throws HttpException if the path is that of no object, or not in its one spelling
+     */
+    Key objectKey(RequestHead put) throws HttpException, IOException {
+        KeyPath path = keyPath(put);
+        Response refused = redirect(path, put);
+        refused = refused != null ? refused : refuseObject(path);
+        if (refused != null) {
+            throw new HttpException(refused);
+        }
+        return path.key();
+    }
+
+    /** Why a path is that of no object; null if it is. */
+    private Response refuseObject(KeyPath path) {
+        if (path.key() == null) {
+            return limits.flat() ? Responses.ONE_SEGMENT_TO_PUT : Responses.NO_KEY_TO_PUT;
+        }
+        return path.hasSlash() ? Responses.FOLDER_WITH_BODY : null;
+    }
+
+    /** As {@link FileStore#refuse}. */
+    Response refuse(RequestHead request, Right right, String path) throws HttpException {
+        Caller caller = access.caller(request);
+        return caller.refusal() != null ? caller.refusal()
+                : rights.refuse(caller, KeyPath.of(path, limits), right);
     }
 
     /** What a path names; the article knows keys of one segment, and no other spelling. */
@@ -161,24 +192,9 @@ final class StoreRequests {
                 : KeyPath.of(request.path(), limits);
     }
 
-    /**
-     * Why the client may not do this to what a path names, decided by the names alone: it is the
-     * same whether something is there or not. Null if it may.
-     */
-    private Response refuse(Caller caller, Right right, KeyPath path) {
-        // What has no key is the store's own folder, or nothing: for those that may use all of it.
-        String name = path.key() == null ? "" : path.key().name();
-        Response refusal =
-                caller.refuse(right, path.hasSlash() && !name.isEmpty() ? name + '/' : name);
-        if (refusal != null) {
-            forbidden.increment();
-        }
-        return refusal;
-    }
-
     private Response read(RequestHead request, Caller caller) throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = refuse(caller, path.hasSlash() ? Right.LIST : Right.READ, path);
+        Response refusal = rights.refuse(caller, path, path.hasSlash() ? Right.LIST : Right.READ);
         if (refusal != null) {
             return refusal;
         }
@@ -187,8 +203,12 @@ final class StoreRequests {
             return redirect;
         }
         boolean lists = state != null && state.listings() != null;
+        if (lists && path.hasSlash() && Archives.isWanted(request)) {
+            refusal = rights.refuse(caller, path, Right.READ);
+            return refusal != null ? refusal : state.archives().answer(path.key(), request);
+        }
         if (lists && path.hasSlash()) {
-            return state.listings().answer(path.key(), request);
+            return state.listings().answer(path.key(), request, page(path, request, caller));
         }
         if (path.key() == null) {
             return limits.flat() ? Responses.ONE_SEGMENT : Responses.NO_KEY;
@@ -202,6 +222,16 @@ final class StoreRequests {
         Response answer = new Download(state, path.key(), request).answer();
         return answer == Responses.FOLDER && lists && !limits.flat()
                 ? Responses.elsewhere(withQuery(path.canonical() + '/', request)) : answer;
+    }
+
+    /** What browsers get of a folder; null for what programs get. */
+    private PageFormat page(KeyPath path, RequestHead request, Caller caller) {
+        if (options.page() == null) {
+            return null;
+        }
+        String folder = path.key() == null ? "/" : '/' + path.key().name() + '/';
+        return new PageFormat(options.page(), folder, access.offered(request, caller),
+                options.readOnly(), !access.rules().isOpen());
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
@@ -233,7 +263,7 @@ final class StoreRequests {
     private Exchange put(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response forbidden = refuse(caller, Right.WRITE, path);
+        Response forbidden = rights.refuse(caller, path, Right.WRITE);
         if (forbidden != null) {
             return forbidden;
         }
@@ -277,7 +307,7 @@ final class StoreRequests {
     private Response delete(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = refuse(caller, Right.DELETE, path);
+        Response refusal = rights.refuse(caller, path, Right.DELETE);
         if (refusal != null) {
             return refusal;
         }
@@ -294,6 +324,22 @@ final class StoreRequests {
         return path.hasSlash()
                 ? new FolderChange(state, durability, path.key(), request).remove()
                 : new Deletion(state, durability, path.key(), request).answer();
+    }
+
+    private Response move(RequestHead request, Caller caller, Durability durability)
+            throws HttpException, IOException {
+        KeyPath from = keyPath(request);
+        Response refusal = rights.refuse(caller, from, Right.READ, Right.DELETE);
+        if (refusal != null) {
+            return refusal;
+        }
+        Destination destination = Destination.of(request, limits);
+        refusal = rights.refuse(caller, destination.path(), Right.WRITE);
+        if (refusal == null) {
+            refusal = redirect(from, request);
+        }
+        return refusal != null ? refusal
+                : Move.answer(state, limits, durability, from, destination, request);
     }
 
     private Response other(String method) {

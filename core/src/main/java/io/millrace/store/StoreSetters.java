@@ -29,6 +29,9 @@ abstract class StoreSetters<B extends Options.Builder<B>> // decision 82
     /** Sets {@link StoreOptions#noListing}. */
     public B noListing(boolean on) { return set(StoreOption.NO_LISTING, on); }
 
+    /** Sets {@link StoreOptions#page}. */
+    public B page(FolderPage page) { return set(StoreOption.PAGE, page); }
+
     /** Sets {@link StoreOptions#maxKeyBytes}. */
     public B maxKeyBytes(int bytes) { return set(StoreOption.MAX_KEY_BYTES, bytes); }
 

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.access.AccessControl;
+import io.millrace.archive.Archives;
 import io.millrace.listing.Listings;
 import io.millrace.meta.MetaStore;
 import io.millrace.space.LatePreallocation;
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
  * @param cache the small objects that are in memory
  * @param preallocation what reserves room for large ones
  * @param listings the listings of folders; null if there are none
+ * @param archives the folders as one file each; null if there are none
  * @param eviction what is told of objects' use, so that others can leave
  * @param meta what is kept beside the bytes of each
  * @param late digests that are to be kept there
@@ -31,28 +33,31 @@ import java.util.function.LongSupplier;
  * @param pages what keeps objects from acting as those who read them
  * @param changes those that are under way
  * @param check finds out whether the folder can be used
+ * @param uploads those that outlive their requests
  */
 record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
         DigestCache digests, DigestWishes wishes, ObjectCache cache, Preallocation preallocation,
-        Listings listings, Eviction eviction, MetaStore meta, LateDigests late,
-        AccessControl access, PageSandbox pages, Changes changes, FolderCheck check)
+        Listings listings, Archives archives, Eviction eviction, MetaStore meta, LateDigests late,
+        AccessControl access, PageSandbox pages, Changes changes, FolderCheck check,
+        KeptUploads uploads)
         implements Closeable {
 
     StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction) {
         this(options, folder, quota, executor, digests, cache, preallocation, eviction,
-                meta(options, folder), StoreRequests.access(options), new Changes());
+                meta(options, folder), StoreRights.access(options), new Changes());
     }
 
     private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction, MetaStore meta, AccessControl access, Changes changes) {
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
-                cache, preallocation, listings(options, folder), eviction, meta,
+                cache, preallocation, listings(options, folder),
+                archives(options, folder, eviction), eviction, meta,
                 new LateDigests(folder, meta, changes), access,
                 new PageSandbox(options, access), changes, new FolderCheck(folder,
-                        options.readOnly() || folder.isForReading()));
+                        options.readOnly() || folder.isForReading()), new KeptUploads());
     }
 
     /**
@@ -76,7 +81,18 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
             }
         }
         StoreState state = of(options, folder, quota, cache, eviction, access);
-        eviction.start(state);
+        boolean started = false;
+        try {
+            if (!options.readOnly()) {
+                state.uploads().open(state);
+            }
+            eviction.start(state);
+            started = true;
+        } finally {
+            if (!started) {
+                state.close();
+            }
+        }
         return state;
     }
 
@@ -106,8 +122,16 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
     }
 
     private static Listings listings(StoreOptions options, Folder folder) {
-        return options.noListing() || options.contract() == Contract.ARTICLE ? null
-                : new Listings(folder, options.keyLimits());
+        return hidesFolders(options) ? null : new Listings(folder, options.keyLimits());
+    }
+
+    private static Archives archives(StoreOptions options, Folder folder, Eviction eviction) {
+        return hidesFolders(options) ? null
+                : new Archives(folder, options.keyLimits(), eviction::used);
+    }
+
+    private static boolean hidesFolders(StoreOptions options) {
+        return options.noListing() || options.contract() == Contract.ARTICLE;
     }
 
     private static MetaStore meta(StoreOptions options, Folder folder) {
@@ -127,6 +151,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         if (eviction.stats() != null) {
             stats.evictions(eviction.stats());
         }
+        uploads.addTo(stats);
         check.addRoom(stats);
     }
 
@@ -144,7 +169,8 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
     @Override
     public void close() throws IOException {
         check.close();
-        try (folder; quota; executor; listings; eviction; late; wishes) {
+        uploads.close();
+        try (folder; quota; executor; listings; archives; eviction; late; wishes) {
             return; // each is closed, from the last to the first, whatever another one throws
         }
     }

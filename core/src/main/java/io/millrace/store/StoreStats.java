@@ -22,6 +22,8 @@ public final class StoreStats {
     private final long cachedObjects;
     private final long cacheBytes;
     private final long unfinishedUploads;
+    private final long resumableUploads;
+    private final long resumableUploadBytes;
     private final long missingTokens;
     private final long wrongTokens;
     private final long forbidden;
@@ -41,6 +43,8 @@ public final class StoreStats {
         cachedObjects = builder.cachedObjects;
         cacheBytes = builder.cacheBytes;
         unfinishedUploads = builder.unfinishedUploads;
+        resumableUploads = builder.resumableUploads;
+        resumableUploadBytes = builder.resumableUploadBytes;
         missingTokens = builder.missingTokens;
         wrongTokens = builder.wrongTokens;
         forbidden = builder.forbidden;
@@ -77,6 +81,12 @@ public final class StoreStats {
 
     /** PUTs that have written a part of their object, or wait for the device. */
     public long unfinishedUploads() { return unfinishedUploads; }
+
+    /** Uploads that outlive their requests and are not complete, see {@link UnfinishedUploads}. */
+    public long resumableUploads() { return resumableUploads; }
+
+    /** Bytes of them that have come. */
+    public long resumableUploadBytes() { return resumableUploadBytes; }
 
     /** Requests refused because they had no token. */
     public long missingTokens() { return missingTokens; }
@@ -126,7 +136,10 @@ public final class StoreStats {
     public String toString() {
         return "StoreStats[cacheHits=" + cacheHits + ", cacheMisses=" + cacheMisses
                 + ", cachedObjects=" + cachedObjects + ", cacheBytes=" + cacheBytes
-                + ", unfinishedUploads=" + unfinishedUploads + ", missingTokens=" + missingTokens
+                + ", unfinishedUploads=" + unfinishedUploads
+                + ", resumableUploads=" + resumableUploads
+                + ", resumableUploadBytes=" + resumableUploadBytes
+                + ", missingTokens=" + missingTokens
                 + ", wrongTokens=" + wrongTokens + ", forbidden=" + forbidden
                 + ", evictionPasses=" + evictionPasses + ", evictedByAge=" + evictedByAge
                 + ", evictedBySize=" + evictedBySize + ", evictedBytes=" + evictedBytes
@@ -147,6 +160,8 @@ public final class StoreStats {
         private long cachedObjects;
         private long cacheBytes;
         private long unfinishedUploads;
+        private long resumableUploads;
+        private long resumableUploadBytes;
         private long missingTokens;
         private long wrongTokens;
         private long forbidden;
@@ -197,6 +212,18 @@ public final class StoreStats {
         /** Sets {@link StoreStats#unfinishedUploads}. */
         public Builder unfinishedUploads(long count) {
             unfinishedUploads = count;
+            return this;
+        }
+
+        /** Sets {@link StoreStats#resumableUploads}. */
+        public Builder resumableUploads(long count) {
+            resumableUploads = count;
+            return this;
+        }
+
+        /** Sets {@link StoreStats#resumableUploadBytes}. */
+        public Builder resumableUploadBytes(long bytes) {
+            resumableUploadBytes = bytes;
             return this;
         }
 

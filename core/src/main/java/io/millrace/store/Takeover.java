@@ -1,12 +1,15 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.FolderLock;
 import io.millrace.tree.FolderOpening;
+import io.millrace.tree.FolderSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +23,8 @@ final class Takeover implements Runnable {
 
     /** After a folder could not be opened it is tried again. */
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
     /** Opens the store for changes, in a folder that may be changed now. */
     interface Opening {
@@ -37,7 +42,7 @@ final class Takeover implements Runnable {
     private volatile boolean stopped;
 
     /** @param lock taken for listening */
-    Takeover(FolderLock lock, StoreState reading, HeldRequests held, Opening opening,
+    private Takeover(FolderLock lock, StoreState reading, HeldRequests held, Opening opening,
             FileStore store) {
         this.lock = lock;
         this.reading = reading;
@@ -49,8 +54,57 @@ final class Takeover implements Runnable {
         thread.setDaemon(true);
     }
 
-    void start() {
-        thread.start();
+    /**
+     * A store in a folder that another process may use, as {@link FileStore#takeOver} has it.
+     *
+     * @param lock of which nothing is taken yet; closed if this throws, else the store's
+     */
+    static FileStore store(FolderLock lock, StoreOptions options, long longestNs)
+            throws IOException {
+        FileStore store = null;
+        try {
+            store = begin(lock, options, longestNs);
+        } finally {
+            if (store == null) {
+                lock.close();
+            }
+        }
+        return store;
+    }
+
+    /** A time to wait in nanoseconds, which hold 292 years. */
+    static long nanos(Duration time) {
+        return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
+    }
+
+    private static FileStore begin(FolderLock lock, StoreOptions options, long longestNs)
+            throws IOException {
+        if (!lock.awaitListen(0)) {
+            SafeLog.log(FileStore.class, Level.INFO,
+                    "waiting for the process that uses the folder " + lock.folder(), null);
+            if (!lock.awaitListen(longestNs)) {
+                throw new IOException("another store uses the folder " + lock.folder());
+            }
+        }
+        FolderSettings settings = options.folderSettings();
+        FaultLog faults = new FaultLog(FileStore.class);
+        AccessControl access = StoreRights.access(options);
+        Eviction eviction = new Eviction(options, System::currentTimeMillis);
+        Opening opening = () -> StoreState.open(options,
+                FolderOpening.takeOver(lock, settings, faults), access, eviction,
+                System::nanoTime);
+        if (lock.tryWrite()) {
+            lock.listens();
+            return new FileStore(options, opening.open(), lock, null);
+        }
+        StoreState reading = StoreState.reading(options,
+                FolderOpening.read(lock, settings, faults), access, eviction);
+        HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
+        FileStore store = new FileStore(options, reading, lock, held);
+        Takeover takeover = new Takeover(lock, reading, held, opening, store);
+        store.takeover(takeover);
+        takeover.thread.start();
+        return store;
     }
 
     @Override

@@ -12,4 +12,7 @@ public interface BodyObserver {
 
     /** The whole body is in the sink. */
     void body();
+
+    /** The body has ended, whole or not. */
+    void received(long bytes);
 }

@@ -41,13 +41,17 @@ public final class BodyReceiver {
     private final ByteBuffer piece;
     /** The sink, if it has no room at times; null otherwise. */
     private final PacedSink paced;
+    /** Where in the file the body begins. */
+    private long start;
     private long received;
+    private final Counters counters;
 
     public BodyReceiver(Exchange exchange, BodySource source, WritableByteChannel sink,
             TransferResources resources) {
         this.exchange = exchange;
         this.source = source;
         this.sink = sink;
+        counters = resources.counters;
         piece = resources.piece;
         paced = sink instanceof PacedSink one ? one : null;
         file = sink instanceof FileChannel channel
@@ -68,12 +72,35 @@ public final class BodyReceiver {
         return paced != null;
     }
 
-    /** Asks a paced sink to tell when it wants no more. */
-    public void whenClosed(Runnable callback) throws AbandonedException {
+    /**
+     * Begins the body, which {@link #end} ends: asks where in a file it goes, and a paced sink to
+     * tell when it wants no more.
+     *
+     * @param whenClosed null if the sink isn't paced
+     */
+    public void begin(Runnable whenClosed) throws AbandonedException {
+        counters.add(Counters.Figure.UPLOADS, 1);
         try {
-            paced.whenClosed(callback);
+            if (file != null) {
+                start = exchange.sinkPosition();
+            }
+            if (start < 0) {
+                throw new IllegalStateException(
+                        exchange.getClass().getName() + ": sinkPosition() returned " + start);
+            }
+            if (paced != null) {
+                paced.whenClosed(whenClosed);
+            }
         } catch (Throwable e) {
             throw new AbandonedException(Abandonment.SINK_FAILED, e);
+        }
+    }
+
+    /** Ends the body, whole or not. */
+    public void end(BodyObserver observer) {
+        counters.add(Counters.Figure.UPLOADS, -1);
+        if (observer != null) {
+            observer.received(received);
         }
     }
 
@@ -159,7 +186,8 @@ public final class BodyReceiver {
     public boolean receive(long budget) throws IOException {
         long left = budget;
         while (!source.isEnded() && left > 0) {
-            long moved = file != null ? file.transferFrom(source, received, left) : copy(left);
+            long moved = file == null ? copy(left)
+                    : file.transferFrom(source, start + received, left);
             if (moved == 0) {
                 break;
             }

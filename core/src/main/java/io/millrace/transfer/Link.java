@@ -18,6 +18,11 @@ public final class Link {
     public final VisitBudget budget;
     /** What bodies are read from. */
     private final ByteChannel socket;
+    /**
+     * The worker during a visit; null between two. Any thread may compare it with itself: what it
+     * finds is true for itself, and only for itself.
+     */
+    private Thread visitor;
 
     /**
      * @param socket the socket, or what plays it; also if there is a layer
@@ -35,6 +40,7 @@ public final class Link {
 
     /** @param isShort whether others wait already, so that the visit has to be a short one */
     public void beginVisit(boolean isShort) {
+        visitor = Thread.currentThread();
         budget.begin(isShort);
         layer.beginVisit();
         in.beginVisit();
@@ -46,7 +52,13 @@ public final class Link {
         in.endVisit();
         boolean isSent = !out.hasUnsent() && out.flush();
         layer.endVisit();
+        visitor = null;
         return isSent;
+    }
+
+    /** Whether the calling thread is visiting the connection. Threads: any. */
+    public boolean isVisited() {
+        return visitor == Thread.currentThread();
     }
 
     /** What the system may move bodies from by itself; else what they are read from. */
@@ -70,6 +82,7 @@ public final class Link {
 
     /** Gives back what is kept: the connection has ended. */
     public void discard() {
+        visitor = null;
         in.discard();
         out.discard();
     }

@@ -1,6 +1,7 @@
 package io.millrace.transfer;
 
 import io.millrace.codec.ChunkedEncoder;
+import io.millrace.codec.ResponseEncoder;
 import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.Response;
@@ -56,6 +57,8 @@ public final class ResponseSender {
     private long bodyPosition;
     /** {@link Long#MAX_VALUE} until the end of a body of unknown length is found. */
     private long bodyEnd;
+    /** Bytes of informational responses to the request in progress. */
+    private int interimBytes;
 
     public ResponseSender(OutputBuffer out, TransferResources resources) {
         this.out = out;
@@ -102,15 +105,53 @@ public final class ResponseSender {
      * Whether a response can be sent, before anything of it is: its body's length in bytes, or
      * {@link Body#UNKNOWN_LENGTH}. Throws what the body throws.
      *
-     * @throws IllegalStateException if its head is too long
+     * @throws IllegalStateException if its head is too long, or it is informational
      */
     public long check(Response response) {
+        if (response.status().isInformational()) {
+            throw new IllegalStateException("a response with status " + response.status()
+                    + " can't be the final one: send it with RequestHead.inform");
+        }
         long length = BodyContract.length(response.body());
         if (resources.encoder.maxBytes(response) > MAX_HEAD_BYTES) {
             throw new IllegalStateException("the response head exceeds " + MAX_HEAD_BYTES
                     + " bytes");
         }
         return length;
+    }
+
+    /**
+     * Writes an informational response to the buffer, unless there is no room for it beside a final
+     * response, or the request has had {@link #MAX_HEAD_BYTES} of them.
+     *
+     * @param interim checked by {@link #checkInterim}
+     */
+    public void inform(Response interim) { // decision 240
+        int bytes = ResponseEncoder.interimBytes(interim);
+        int room = out.bytes().remaining() - MAX_HEAD_BYTES - resources.encoder.continueBytes();
+        if (!out.hasUnsent() && bytes <= room && interimBytes + bytes <= MAX_HEAD_BYTES) {
+            interimBytes += bytes;
+            ResponseEncoder.encodeInterim(interim, out.bytes());
+        }
+    }
+
+    /** Throws an {@link IllegalArgumentException} unless it may be an informational response. */
+    public static void checkInterim(Response interim) {
+        if (interim.stage() != null || !interim.status().isInformational()) {
+            throw new IllegalArgumentException("not an informational response: " + interim);
+        }
+        if (BodyContract.length(interim.body()) != 0 || interim.trailers() != null) {
+            throw new IllegalArgumentException(
+                    "an informational response has no body and no trailers: " + interim);
+        }
+        if (interim.closes() || interim.headers().contains("Upgrade")) {
+            throw new IllegalArgumentException(
+                    "Connection and Upgrade belong into the final response: " + interim);
+        }
+        if (ResponseEncoder.interimBytes(interim) > MAX_HEAD_BYTES) {
+            throw new IllegalArgumentException("the informational response exceeds "
+                    + MAX_HEAD_BYTES + " bytes");
+        }
     }
 
     public void sendContinue() {
@@ -127,6 +168,7 @@ public final class ResponseSender {
     public void begin(Response response, long length, boolean http11, boolean keepAlive,
             boolean asked, boolean withBody) {
         assert body == null;
+        interimBytes = 0;
         body = response.body();
         status = response.status();
         bodyPosition = 0;

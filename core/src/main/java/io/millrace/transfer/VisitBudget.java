@@ -26,6 +26,8 @@ public final class VisitBudget {
     /** When the visit ends if there are many; set with the second. */
     private long endNs;
     private boolean hasMoreRequests;
+    /** Once true this is true until the exchange ends. */
+    private boolean isLongTransfer;
 
     public VisitBudget(long bytesPerVisit, long nsPerVisit) {
         this.bytesPerVisit = bytesPerVisit;
@@ -45,6 +47,25 @@ public final class VisitBudget {
         hasMoreRequests = false;
     }
 
+    /** @param inExchange whether an exchange goes on after the visit */
+    public void end(boolean inExchange) {
+        // Between two it was an earlier one's, or that of many small ones.
+        isLongTransfer |= isUsedUp() && inExchange;
+    }
+
+    /** Whether the exchange in progress has moved more in one visit than small ones do. */
+    public boolean isLongTransfer() {
+        return isLongTransfer;
+    }
+
+    /**
+     * Whether the connection has its turn behind those that ask for little: it has a long transfer,
+     * or so many pipelined requests that they didn't fit into its last visit.
+     */
+    public boolean waitsForTurn() {
+        return isLongTransfer || hasMoreRequests;
+    }
+
     /** Bytes that may still be moved; negative if more were moved than allowed. */
     public long bytes() {
         return bytes;
@@ -59,6 +80,7 @@ public final class VisitBudget {
     }
 
     public void exchangeEnded() {
+        isLongTransfer = false;
         exchanges++;
     }
 
@@ -82,10 +104,5 @@ public final class VisitBudget {
     /** Whether the visit may have taken long: it was for more than a few small requests. */
     public boolean isLarge() {
         return exchanges > FEW_EXCHANGES || granted - bytes > LITTLE_BYTES;
-    }
-
-    /** Whether the visit has ended before the requests that had come, which were many. */
-    public boolean hasMoreRequests() {
-        return hasMoreRequests;
     }
 }

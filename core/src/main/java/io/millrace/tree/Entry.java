@@ -4,8 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The place of a key: the folder that its object is in, found without following a link, and the
@@ -52,6 +57,9 @@ public abstract class Entry implements Closeable { // decision 150
     public abstract SeekableByteChannel open() throws IOException;
 
     abstract void move(Path part) throws IOException;
+
+    /** Moves what is here to another place. */
+    abstract void rename(Entry target) throws IOException;
 
     /** Deletes a file; false if there was none. */
     abstract boolean deleteFile() throws IOException;
@@ -143,6 +151,59 @@ public abstract class Entry implements Closeable { // decision 150
                 throw e;
             }
             return true;
+        }
+    }
+
+    /**
+     * Moves an object or a folder from here to another place, in one step, as {@link #put} moves a
+     * staging file. The caller has the write locks of both keys.
+     *
+     * @param moved the attributes of what is here
+     * @throws IOException if nothing has happened
+     */
+    public final void moveTo(Entry target, BasicFileAttributes moved) throws IOException {
+        try {
+            rename(target);
+        } catch (IOException e) {
+            if (!hasMoved(target, moved, e)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Sets the time of the object's file, of which no link is followed. The caller has the write
+     * lock.
+     *
+     * @param forces whether to force it to the device
+     * @throws IOException also if the file hasn't got this very time
+     */
+    public final void setTime(long modifiedNs, boolean forces) throws IOException {
+        BasicFileAttributeView view = Files.getFileAttributeView(heldPath(),
+                BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        view.setTimes(FileTime.from(modifiedNs, TimeUnit.NANOSECONDS), null, null);
+        if (Version.modifiedNs(view.readAttributes()) != modifiedNs) {
+            throw new IOException("the file system doesn't keep the time of " + path);
+        }
+        if (forces) {
+            try (SeekableByteChannel channel = open()) {
+                FileAccess.force(channel);
+            }
+        }
+    }
+
+    private boolean hasMoved(Entry target, BasicFileAttributes moved, IOException failure) {
+        try {
+            BasicFileAttributes there = attributes() == null ? target.attributes() : null;
+            boolean happened = there != null && FileAccess.isSameFile(moved, there);
+            if (happened) {
+                faults.log("move of " + path + " done, although the system reported an error",
+                        failure);
+            }
+            return happened;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
         }
     }
 

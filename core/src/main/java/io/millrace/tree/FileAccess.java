@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +31,9 @@ public final class FileAccess {
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final Set<OpenOption> READ_NO_LINK =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> WRITE = Set.of(StandardOpenOption.WRITE);
+    private static final Set<OpenOption> WRITE_NO_LINK =
+            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     // CREATE_NEW never follows a link, and every file system has to take it.
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -163,6 +167,21 @@ public final class FileAccess {
         }
     }
 
+    /** Whether these are the attributes of one file, as far as the file system tells. */
+    public static boolean isSameFile(BasicFileAttributes one, BasicFileAttributes other) {
+        return one.fileKey() != null && one.fileKey().equals(other.fileKey());
+    }
+
+    /** Whether a file has more names than one, as far as the file system tells. */
+    public static boolean hasManyNames(Path file) throws IOException {
+        try {
+            return Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+                    instanceof Integer names && names > 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return false; // no Unix
+        }
+    }
+
     /**
      * When anything about a file was changed, in nanoseconds since 1970: its bytes, its attributes
      * or, on Unix, its name. Unlike its time, no program can set it.
@@ -243,6 +262,12 @@ public final class FileAccess {
                 channel.close();
             }
         }
+    }
+
+    /** Opens a file that is there for writing anywhere, and no link if the file system can tell. */
+    public static FileChannel reopen(Path file) throws IOException {
+        return FileChannel.open(file, file.getFileSystem() == FileSystems.getDefault()
+                ? WRITE_NO_LINK : WRITE);
     }
 
     /**

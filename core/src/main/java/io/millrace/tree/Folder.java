@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The folder of a store: what its files are called, and which are objects.
@@ -43,6 +45,7 @@ public final class Folder implements Closeable {
     private final boolean readOnly;
     private final FaultLog faults;
     private final Leftovers leftovers;
+    private final UploadFolder uploads;
     private final KeyLock[] keyLocks = new KeyLock[STRIPES];
 
     Folder(Path path, List<Path> grown, FolderLock lock, StagingFolder staging,
@@ -60,6 +63,7 @@ public final class Folder implements Closeable {
         this.folders = holds ? new OpenFolders(path, force, faults) : null;
         this.faults = faults;
         this.leftovers = new Leftovers(faults);
+        this.uploads = new UploadFolder(path, access, faults, leftovers, force);
         for (int i = 0; i < STRIPES; i++) {
             keyLocks[i] = new KeyLock(floorNs);
         }
@@ -163,6 +167,15 @@ public final class Folder implements Closeable {
      * @throws HttpException as {@link #entry}
      */
     public Entry entryMade(Key key) throws HttpException, IOException {
+        return entryMade(key, made -> { });
+    }
+
+    /**
+     * As {@link #entryMade(Key)}.
+     *
+     * @param made is told of each folder that has been made, the outermost first
+     */
+    public Entry entryMade(Key key, Consumer<Key> made) throws HttpException, IOException {
         for (int attempt = 1; attempt <= MAX_ATTEMPTS + depth; attempt++) {
             Entry entry = entry(key);
             if (entry.way() != Entry.Way.MISSING) {
@@ -170,8 +183,11 @@ public final class Folder implements Closeable {
             }
             int missing = entry.missing();
             entry.close();
+            Key folder = key.first(missing);
             try {
-                makeFolder(key.first(missing));
+                if (makeFolder(folder)) {
+                    made.accept(folder);
+                }
             } catch (NoSuchFileException e) {
                 continue; // the one above has been removed in this moment
             }
@@ -180,14 +196,16 @@ public final class Folder implements Closeable {
     }
 
     // Under the lock of the key, as the folder takes the name that an object might get.
-    private void makeFolder(Key key) throws HttpException, IOException {
+    private boolean makeFolder(Key key) throws HttpException, IOException {
         KeyLock keyLock = keyLock(key);
         try (Entry entry = entry(key)) {
             long stamp = keyLock.lock.writeLock();
             try {
-                if (entry.way() == Entry.Way.OPEN && entry.attributes() == null) {
+                boolean isMissing = entry.way() == Entry.Way.OPEN && entry.attributes() == null;
+                if (isMissing) {
                     entry.makeFolder();
                 }
+                return isMissing;
             } finally {
                 keyLock.lock.unlockWrite(stamp);
             }
@@ -246,6 +264,11 @@ public final class Folder implements Closeable {
         }
     }
 
+    /** The files of uploads that outlive the process. */
+    public UploadFolder uploads() {
+        return uploads;
+    }
+
     /** Removes a staging file, at once if that can be. */
     public void remove(Path part) {
         leftovers.remove(part);
@@ -253,7 +276,77 @@ public final class Folder implements Closeable {
 
     /** What orders the changes of a key. */
     public KeyLock keyLock(Key key) {
-        return keyLocks[Key.spread(key.name()) >>> 24];
+        return keyLocks[stripe(key)];
+    }
+
+    private static int stripe(Key key) {
+        return Key.spread(key.name()) >>> 24;
+    }
+
+    /** Takes the write locks of two keys, as soon as they can be had; the caller has none. */
+    public HeldLocks lock(Key one, Key other) {
+        int first = Math.min(stripe(one), stripe(other));
+        int second = Math.max(stripe(one), stripe(other));
+        return first == second ? new HeldLocks(keyLocks[first])
+                : new HeldLocks(keyLocks[first], keyLocks[second]);
+    }
+
+    /** Takes the write locks of all keys, as soon as they can be had; the caller has none. */
+    public HeldLocks lockAll() {
+        return new HeldLocks(keyLocks);
+    }
+
+    /**
+     * Whether a folder can be moved in one step with all that is in it. Others may only seem to:
+     * zipfs makes an empty one.
+     */
+    public boolean movesFolders() {
+        return path.getFileSystem() == FileSystems.getDefault();
+    }
+
+    /** A folder has been moved. The caller has the locks of all keys. */
+    public void moved(Key from, Key to) {
+        if (folders != null) {
+            folders.moved(from.name());
+            folders.moved(to.name());
+        }
+    }
+
+    /** Looks at each object in a folder of this one and below; the names begin in that folder. */
+    public void eachObject(Key key, FolderWalk.Visitor visitor)
+            throws HttpException, IOException {
+        new FolderWalk(depth, visitor).of(file(key));
+    }
+
+    /** Removes the folders on the way to a key, from the last to the first, until one is in use. */
+    public void removeEmptyAbove(Key key) throws HttpException, IOException {
+        int last = key.segments() - 1;
+        while (last > 0 && removeIfEmpty(key.first(last))) {
+            last--;
+        }
+    }
+
+    /** Removes a folder if it is empty; false if it is in use, or none. */
+    public boolean removeIfEmpty(Key key) throws HttpException, IOException {
+        KeyLock keyLock = keyLock(key);
+        try (Entry entry = entry(key)) {
+            long stamp = keyLock.lock.writeLock();
+            try {
+                BasicFileAttributes attributes = entry.attributes();
+                boolean isFolder = attributes != null && attributes.isDirectory();
+                if (isFolder) {
+                    entry.deleteFolder();
+                }
+                return isFolder;
+            } catch (IOException e) {
+                if (FileErrors.isOfFullFolder(e)) {
+                    return false;
+                }
+                throw e;
+            } finally {
+                keyLock.lock.unlockWrite(stamp);
+            }
+        }
     }
 
     /** Where it is. */

@@ -28,11 +28,15 @@ final class HeldEntry extends Entry {
     private final Path name;
     private final Way way;
     private final int missing;
+    /** How many folders had been moved when this place was looked for. */
+    private final long moves;
 
-    private HeldEntry(Path path, FileAccess access, OpenFolders folders, StagingFolder staging,
-            FaultLog faults, OpenFolder folder, Path name, Way way, int missing) {
+    private HeldEntry(Path path, FileAccess access, OpenFolders folders, long moves,
+            StagingFolder staging, FaultLog faults, OpenFolder folder, Path name, Way way,
+            int missing) {
         super(path, access, faults);
         this.folders = folders;
+        this.moves = moves;
         this.staging = staging;
         this.folder = folder;
         this.name = name;
@@ -54,10 +58,11 @@ final class HeldEntry extends Entry {
         int segments = names.getNameCount();
         String folderName = key.name().substring(0, key.name().lastIndexOf('/'));
         long nowNs = System.nanoTime();
+        long moves = folders.moves();
         OpenFolder recent = folders.recent(folderName, nowNs);
         if (recent != null) {
-            return new HeldEntry(path, access, folders, staging, faults, recent, name, Way.OPEN,
-                    segments);
+            return new HeldEntry(path, access, folders, moves, staging, faults, recent, name,
+                    Way.OPEN, segments);
         }
         OpenFolder folder = folders.root();
         boolean found = false;
@@ -89,7 +94,7 @@ final class HeldEntry extends Entry {
             if (way == Way.OPEN) {
                 folders.found(folder, nowNs);
             }
-            return new HeldEntry(path, access, folders, staging, faults, folder, name, way,
+            return new HeldEntry(path, access, folders, moves, staging, faults, folder, name, way,
                     depth);
         } finally {
             if (!found) {
@@ -123,7 +128,7 @@ final class HeldEntry extends Entry {
 
     @Override
     public BasicFileAttributes attributes() throws IOException {
-        return way == Way.OPEN ? folder.attributes(name) : null;
+        return way == Way.OPEN && isInPlace() ? folder.attributes(name) : null;
     }
 
     @Override
@@ -138,12 +143,26 @@ final class HeldEntry extends Entry {
 
     @Override
     void move(Path part) throws IOException {
+        checkWay();
         // The part's path is absolute, so it is no name in this folder.
         folder.stream().move(part, folder.stream(), name);
     }
 
     @Override
+    void rename(Entry target) throws IOException {
+        checkWay();
+        target.checkWay();
+        if (target instanceof HeldEntry held) {
+            folder.stream().move(name, held.folder.stream(), held.name);
+        } else {
+            // An absolute path, so it is no name in this folder.
+            folder.stream().move(name, folder.stream(), target.path());
+        }
+    }
+
+    @Override
     boolean deleteFile() throws IOException {
+        checkWay();
         try {
             folder.stream().deleteFile(name);
             return true;
@@ -160,6 +179,7 @@ final class HeldEntry extends Entry {
 
     @Override
     public void deleteFolder() throws IOException {
+        checkWay();
         folder.stream().deleteDirectory(name);
     }
 
@@ -193,9 +213,19 @@ final class HeldEntry extends Entry {
         return folder.attributes(name);
     }
 
-    /** There is no need to: whatever its path leads to by now, the folder is the one found. */
+    /**
+     * Whatever its path leads to by now, the folder is the one found; but the store may have moved
+     * it since, or one above. Under a key's lock that can't happen any more once it was looked at.
+     */
     @Override
-    void checkWay() {
+    void checkWay() throws IOException {
+        if (!isInPlace()) {
+            throw new NoSuchFileException(path().toString());
+        }
+    }
+
+    private boolean isInPlace() throws IOException { // decision 267
+        return folders.moves() == moves || folder.isInPlace();
     }
 
     @Override

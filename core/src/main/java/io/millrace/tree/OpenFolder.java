@@ -90,6 +90,17 @@ final class OpenFolder {
         return fileKey.equals(attributes.fileKey());
     }
 
+    /** Whether this folder and those above it are still under their names. */
+    boolean isInPlace() throws IOException {
+        for (OpenFolder folder = this; folder.parent != null; folder = folder.parent) {
+            BasicFileAttributes there = folder.parent.attributes(folder.path.getFileName());
+            if (there == null || !folder.is(there)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The attributes of what has a name in it, a link's own if it is one; null if nothing has. */
     BasicFileAttributes attributes(Path name) throws IOException {
         try {

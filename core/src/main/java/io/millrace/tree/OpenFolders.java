@@ -41,6 +41,8 @@ final class OpenFolders implements Closeable {
     private final Map<String, OpenFolder> folders = new LinkedHashMap<>(16, 0.75f, true);
     /** Guarded by this. */
     private boolean closed;
+    /** How many folders the store has moved; whoever does so has the locks of all keys. */
+    private volatile long moves;
 
     OpenFolders(Path root, FolderForce rootForce, FaultLog faults) {
         this.root = root;
@@ -180,6 +182,24 @@ final class OpenFolders implements Closeable {
         while (unused != null && --unused.users == 0) {
             unused.close();
             unused = unused.parent();
+        }
+    }
+
+    /** How many folders the store has moved. */
+    long moves() {
+        return moves;
+    }
+
+    /** A folder of this name has been moved away, or has come there. */
+    synchronized void moved(String name) {
+        moves++;
+        Iterator<OpenFolder> all = folders.values().iterator();
+        while (all.hasNext()) {
+            OpenFolder folder = all.next();
+            if (folder.name().equals(name) || folder.name().startsWith(name + '/')) {
+                all.remove();
+                giveBack(folder);
+            }
         }
     }
 

@@ -122,6 +122,12 @@ final class PathEntry extends Entry {
     }
 
     @Override
+    void rename(Entry target) throws IOException {
+        checkWay();
+        target.move(path());
+    }
+
+    @Override
     boolean deleteFile() throws IOException {
         checkWay();
         return Files.deleteIfExists(path());

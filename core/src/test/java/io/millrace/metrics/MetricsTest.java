@@ -57,7 +57,7 @@ class MetricsTest {
             .cachedObjects(3).cacheBytes(4).unfinishedUploads(5).missingTokens(6).wrongTokens(7)
             .forbidden(8).evictionPasses(9).evictedByAge(10).evictedBySize(11).evictedBytes(12)
             .evictionFailures(13).quotaBytes(14).quotaUsedBytes(15).freeBytes(16).diskBytes(17)
-            .build();
+            .resumableUploads(18).resumableUploadBytes(19).build();
 
     private static String text(MetricsSource source) {
         MetricsWriter out = new MetricsWriter();
@@ -146,6 +146,8 @@ class MetricsTest {
                 millrace_store_eviction_passes_total 9
                 millrace_store_quota_bytes 14
                 millrace_store_quota_used_bytes 15
+                millrace_store_resumable_upload_bytes 19
+                millrace_store_resumable_uploads 18
                 millrace_store_token_refusals_total{reason="forbidden"} 8
                 millrace_store_token_refusals_total{reason="missing"} 6
                 millrace_store_token_refusals_total{reason="wrong"} 7

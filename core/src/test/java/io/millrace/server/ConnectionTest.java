@@ -96,8 +96,9 @@ class ConnectionTest {
         assertEquals(Want.WRITE, conversation.want);
         int sentBytes = conversation.peer.out.size();
         assertTrue(sentBytes <= budgetBytes + 2 * Resources.OUT_BYTES, () -> sentBytes + " bytes");
-        assertTrue(conversation.connection.hasUsedBudget());
-        assertFalse(conversation.connection.isInLongTransfer(), "they are many and small");
+        assertTrue(conversation.connection.link.budget.isUsedUp());
+        assertFalse(conversation.connection.link.budget.isLongTransfer(),
+                "they are many and small");
         assertEquals(100, answers(conversation.go().sent()));
     }
 
@@ -117,9 +118,9 @@ class ConnectionTest {
         conversation.want = conversation.connection.visit();
         assertEquals(Want.WRITE, conversation.want);
         assertEquals(2, answers(conversation.peer.written()));
-        assertTrue(conversation.connection.waitsForTurn());
+        assertTrue(conversation.connection.link.budget.waitsForTurn());
         assertEquals(10, answers(conversation.go().sent()));
-        assertFalse(conversation.connection.waitsForTurn());
+        assertFalse(conversation.connection.link.budget.waitsForTurn());
     }
 
     @Test
@@ -130,17 +131,17 @@ class ConnectionTest {
                 request -> Exchange.discard(receivedBytes -> Response.text("")));
         int bodyBytes = 3 * budgetBytes;
         conversation.send(Wire.put(bodyBytes));
-        assertFalse(conversation.connection.isInLongTransfer());
+        assertFalse(conversation.connection.link.budget.isLongTransfer());
         conversation.send(Wire.letters(budgetBytes - 1));
-        assertFalse(conversation.connection.isInLongTransfer());
+        assertFalse(conversation.connection.link.budget.isLongTransfer());
         conversation.send(Wire.letters(budgetBytes));
-        assertTrue(conversation.connection.isInLongTransfer());
+        assertTrue(conversation.connection.link.budget.isLongTransfer());
         conversation.send(Wire.letters(1));
-        assertFalse(conversation.connection.hasUsedBudget());
-        assertTrue(conversation.connection.isInLongTransfer());
+        assertFalse(conversation.connection.link.budget.isUsedUp());
+        assertTrue(conversation.connection.link.budget.isLongTransfer());
         conversation.send(Wire.letters(budgetBytes));
         assertEquals(1, answers(conversation.sent()));
-        assertFalse(conversation.connection.isInLongTransfer());
+        assertFalse(conversation.connection.link.budget.isLongTransfer());
     }
 
     @Test

@@ -31,10 +31,10 @@ class ShortVisitTest {
         conversation.peer.append(Wire.get("/").repeat(3));
         assertEquals(Wire.ok("here"), conversation.visit().sent());
         assertEquals(Want.WRITE, conversation.want);
-        assertTrue(conversation.connection.waitsForTurn());
+        assertTrue(conversation.connection.link.budget.waitsForTurn());
         conversation.resources.isTurnLong = false;
         assertEquals(Wire.ok("here").repeat(2), conversation.visit().sent());
-        assertFalse(conversation.connection.waitsForTurn());
+        assertFalse(conversation.connection.link.budget.waitsForTurn());
     }
 
     @Test
@@ -44,7 +44,7 @@ class ShortVisitTest {
         for (int i = 0; i < 3; i++) {
             assertEquals(Wire.ok("here"), conversation.send(Wire.get("/")).sent());
             assertEquals(Want.READ, conversation.want);
-            assertFalse(conversation.connection.waitsForTurn());
+            assertFalse(conversation.connection.link.budget.waitsForTurn());
         }
     }
 
@@ -56,7 +56,7 @@ class ShortVisitTest {
         conversation.peer.append(Wire.get("/"));
         conversation.visit();
         assertTrue(conversation.peer.out.size() < 200_000, conversation.peer.out.size() + " bytes");
-        assertTrue(conversation.connection.waitsForTurn());
+        assertTrue(conversation.connection.link.budget.waitsForTurn());
     }
 
     @Test

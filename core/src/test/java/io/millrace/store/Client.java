@@ -53,6 +53,13 @@ final class Client {
         return send(Request.of("DELETE", target, fields));
     }
 
+    Reply move(String target, String destination, String... fields) {
+        String[] all = Arrays.copyOf(fields, fields.length + 2);
+        all[fields.length] = "Destination";
+        all[fields.length + 1] = destination;
+        return send(Request.of("MOVE", target, all));
+    }
+
     Reply put(String target, String body, String... fields) {
         return put(target, body.getBytes(StandardCharsets.UTF_8), fields);
     }

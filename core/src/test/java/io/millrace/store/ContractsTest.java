@@ -342,7 +342,7 @@ class ContractsTest {
         for (String target : Arrays.asList("*", "/", "/a", "/x/y")) {
             Reply options = client.send(Request.of("OPTIONS", target));
             assertEquals(204, options.status());
-            assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", options.field("Allow"));
+            assertEquals("GET, HEAD, PUT, DELETE, MOVE, OPTIONS", options.field("Allow"));
         }
         assertEquals(401, client.send(Request.of("POST", "/a")).status());
         assertEquals(401, client.get("//a").status());

@@ -203,7 +203,7 @@ class FileStoreTest {
             for (String method : List.of("POST", "PATCH", "TRACE", "CONNECT")) {
                 Reply refused = client.send(Request.of(method, path));
                 assertEquals(405, refused.status());
-                assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", refused.field("Allow"));
+                assertEquals("GET, HEAD, PUT, DELETE, MOVE, OPTIONS", refused.field("Allow"));
             }
             assertEquals(501, client.send(Request.of("BREW", path)).status());
             assertEquals(501, client.send(Request.of("get", path)).status());
@@ -211,7 +211,7 @@ class FileStoreTest {
         for (String target : List.of("/a", "/", "*", "/a/b")) {
             Reply options = client.send(Request.of("OPTIONS", target));
             assertEquals(204, options.status());
-            assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", options.field("Allow"));
+            assertEquals("GET, HEAD, PUT, DELETE, MOVE, OPTIONS", options.field("Allow"));
         }
     }
 

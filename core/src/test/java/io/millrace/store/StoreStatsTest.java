@@ -239,9 +239,10 @@ class StoreStatsTest {
                 .cacheBytes(4).unfinishedUploads(5).missingTokens(6).wrongTokens(7).forbidden(8)
                 .evictionPasses(9).evictedByAge(10).evictedBySize(11).evictedBytes(12)
                 .evictionFailures(13).quotaBytes(14).quotaUsedBytes(15).freeBytes(16)
-                .diskBytes(17).build();
+                .diskBytes(17).resumableUploads(18).resumableUploadBytes(19).build();
         assertEquals("StoreStats[cacheHits=1, cacheMisses=2, cachedObjects=3, cacheBytes=4, "
-                + "unfinishedUploads=5, missingTokens=6, wrongTokens=7, forbidden=8, "
+                + "unfinishedUploads=5, resumableUploads=18, resumableUploadBytes=19, "
+                + "missingTokens=6, wrongTokens=7, forbidden=8, "
                 + "evictionPasses=9, evictedByAge=10, evictedBySize=11, evictedBytes=12, "
                 + "evictionFailures=13, quotaBytes=14, quotaUsedBytes=15, freeBytes=16, "
                 + "diskBytes=17]", stats.toString());

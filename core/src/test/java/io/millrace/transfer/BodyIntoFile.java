@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.codec.Limits;
 import io.millrace.codec.RequestParser;
 import io.millrace.codec.ResponseEncoder;
+import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
@@ -103,6 +104,12 @@ abstract class BodyIntoFile {
         /** @param buffered what had come along with the head */
         Upload(Lent worker, FileChannel file, String framing, byte[] buffered)
                 throws Exception {
+            this(worker, file, framing, buffered, 0);
+        }
+
+        /** @param start where in the file the body goes */
+        Upload(Lent worker, FileChannel file, String framing, byte[] buffered, long start)
+                throws Exception {
             client = SocketChannel.open();
             client.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
             try (ServerSocketChannel listener = ServerSocketChannel.open()) {
@@ -121,7 +128,18 @@ abstract class BodyIntoFile {
                     new RequestParser(LIMITS).parse(
                             ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1)))
                             .framing());
-            receiver = new BodyReceiver(Response.text(""), source, file, worker.resources);
+            receiver = new BodyReceiver(new Exchange() {
+                @Override
+                public long sinkPosition() {
+                    return start;
+                }
+
+                @Override
+                public Response complete() {
+                    throw new AssertionError();
+                }
+            }, source, file, worker.resources);
+            receiver.begin(null);
         }
 
         Upload(Lent worker, FileChannel file, long length) throws Exception {

@@ -11,6 +11,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +49,33 @@ class BodyIntoFileTest extends BodyIntoFile {
         assertEquals(NEXT, upload.rest());
         assertArrayEquals(body, content("f"));
         worker.assertSpliced(true);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bodyGoesBehindWhatIsThereBeyondFourGibibytesToo(Way way) throws Exception {
+        Lent worker = worker(way);
+        byte[] body = random(LARGE);
+        for (long start : new long[] {1, 5000, (2L << 30) - 1, (4L << 30) - 1, 5L << 30}) {
+            FileChannel file = create("f" + start);
+            file.write(ByteBuffer.wrap(body, 0, 1), start - 1);
+            Upload upload = closing(new Upload(worker, file, "Content-Length: " + LARGE,
+                    Arrays.copyOf(body, 5000), start));
+            assertTrue(upload.exchange(concat(Arrays.copyOfRange(body, 5000, LARGE), NEXT)));
+            assertEquals(LARGE, upload.receiver.received());
+            assertEquals(NEXT, upload.rest());
+            assertEquals(start + LARGE, file.size());
+            try (FileChannel read = FileChannel.open(folder.resolve("f" + start))) {
+                ByteBuffer tail = ByteBuffer.allocate(LARGE + 1);
+                while (tail.hasRemaining()) {
+                    read.read(tail, start - 1 + tail.position());
+                }
+                assertEquals(body[0], tail.get(0), "what was there before");
+                assertArrayEquals(body, Arrays.copyOfRange(tail.array(), 1, LARGE + 1));
+            }
+            worker.assertSpliced(true);
+            Files.delete(folder.resolve("f" + start));
+        }
     }
 
     @ParameterizedTest

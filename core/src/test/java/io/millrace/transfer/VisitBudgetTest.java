@@ -25,7 +25,7 @@ class VisitBudgetTest {
         budget.spend(1);
         assertTrue(budget.isUsedUp());
         assertFalse(budget.allowsRequest());
-        assertFalse(budget.hasMoreRequests(), "it was one large exchange, or none");
+        assertFalse(budget.waitsForTurn(), "it was one large exchange, or none");
         budget.begin(false);
         assertTrue(budget.allowsRequest());
     }
@@ -39,9 +39,9 @@ class VisitBudgetTest {
             budget.exchangeEnded();
         }
         assertFalse(budget.allowsRequest());
-        assertTrue(budget.hasMoreRequests());
+        assertTrue(budget.waitsForTurn());
         budget.begin(false);
-        assertFalse(budget.hasMoreRequests());
+        assertFalse(budget.waitsForTurn());
     }
 
     @Test
@@ -53,7 +53,7 @@ class VisitBudgetTest {
         }
         assertFalse(budget.allowsRequest());
         assertTrue(budget.isUsedUp());
-        assertTrue(budget.hasMoreRequests());
+        assertTrue(budget.waitsForTurn());
     }
 
     @Test
@@ -64,7 +64,7 @@ class VisitBudgetTest {
             budget.exchangeEnded();
         }
         assertEquals(10, budget.bytes());
-        assertFalse(budget.hasMoreRequests());
+        assertFalse(budget.waitsForTurn());
     }
 
     @Test
@@ -72,10 +72,10 @@ class VisitBudgetTest {
         VisitBudget budget = new VisitBudget(1 << 20, HOUR_NS);
         budget.begin(true);
         assertTrue(budget.allowsRequest());
-        assertFalse(budget.hasMoreRequests());
+        assertFalse(budget.waitsForTurn());
         budget.exchangeEnded();
         assertFalse(budget.allowsRequest());
-        assertTrue(budget.hasMoreRequests());
+        assertTrue(budget.waitsForTurn());
         budget.begin(false);
         budget.exchangeEnded();
         assertTrue(budget.allowsRequest());

@@ -5,6 +5,8 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
+import io.millrace.app.cli.TextList;
+import io.millrace.app.token.TokenFile;
 import io.millrace.tls.SelfSignedCertificate;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,7 +2,12 @@ package io.millrace.app;
 
 import io.millrace.app.admin.HealthCommand;
 import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.ProgramVersion;
 import io.millrace.app.load.LoadCommand;
+import io.millrace.app.log.ConsoleLog;
+import io.millrace.app.serve.ConfigCommand;
+import io.millrace.app.serve.ServeCommand;
+import io.millrace.app.verify.VerifyCommand;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -58,11 +63,11 @@ public final class Main {
         List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
         switch (first) {
             case "--help", "-h", "help" -> {
-                out.printf(HELP, version());
+                out.printf(HELP, ProgramVersion.text());
                 return 0;
             }
             case "--version" -> {
-                out.println("Millrace " + version());
+                out.println("Millrace " + ProgramVersion.text());
                 return 0;
             }
             case "serve" -> {
@@ -91,11 +96,5 @@ public final class Main {
                         + "': use serve, config, cert, verify, health or load, see --help");
             }
         }
-    }
-
-    /** The version in the jar's manifest. */
-    static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version != null ? version : "(unknown version: not run from its jar)";
     }
 }

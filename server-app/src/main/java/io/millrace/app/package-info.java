@@ -1,5 +1,6 @@
 /**
- * The program: {@link io.millrace.app.Main} and the command {@code serve}. The command line is read
- * by {@link io.millrace.app.cli}, the command {@code load} is {@link io.millrace.app.load}.
+ * The program: {@link io.millrace.app.Main} finds the command that the arguments name, each in a
+ * package of its own, such as {@link io.millrace.app.serve} and {@link io.millrace.app.load}. The
+ * command line is read by {@link io.millrace.app.cli}.
  */
 package io.millrace.app;

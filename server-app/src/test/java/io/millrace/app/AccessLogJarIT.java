@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.run.JarProcess;
+import io.millrace.app.token.TokenFileTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

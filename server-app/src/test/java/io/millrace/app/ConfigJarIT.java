@@ -3,6 +3,8 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.run.JarProcess;
+import io.millrace.app.token.TokenFileTest;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;

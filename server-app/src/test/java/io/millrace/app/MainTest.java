@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.Flag;
 import io.millrace.app.load.ScriptedServer;
+import io.millrace.app.serve.ServeFlags;
+import io.millrace.app.serve.ServeSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,16 @@ class MainTest {
                 + "that has a colon",
         "--dir a.b+c-1:hush | --dir can't be a URL (a.b+c-1:...): write ./ before a folder's name "
                 + "that has a colon",
+        "--cors app.example | --cors: invalid origin, must be like https://app.example, without a "
+                + "path: app.example",
+        "--cors https://app.example/ | --cors: invalid origin, must be like https://app.example, "
+                + "without a path: https://app.example/",
+        "--cors null | --cors: invalid origin, must be like https://app.example, without a path: "
+                + "null",
+        "--cors *,https://a.example --read-only | --cors: invalid origin, must be like "
+                + "https://app.example, without a path: *",
+        "--cors * | --cors * lets every page in a browser that reaches the store write and delete: "
+                + "name the sites, or use --token-file or --read-only",
         "--workers 0 | --workers must be in [1, 1024]: 0",
         "--wait-for-folder 86400001ms | --wait-for-folder must be in [0s, 24h]: 86400001ms",
         "load | load needs exactly one URL, see load --help",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.app.run.JarProcess;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.app.run.JarProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.run.JarProcess;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What RFC 9110 asks of methods, asked of the strict store over a socket, to the byte. */
 class SemanticsIT {
 
-    private static final String ALLOW = "\r\nAllow: GET, HEAD, PUT, DELETE, OPTIONS\r\n";
+    private static final String ALLOW = "\r\nAllow: GET, HEAD, PUT, DELETE, MOVE, OPTIONS\r\n";
 
     @TempDir
     private Path folder;

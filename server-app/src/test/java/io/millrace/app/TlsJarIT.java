@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.run.JarProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

@@ -3,6 +3,7 @@ package io.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.run.JarProcess;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -1,0 +1,242 @@
+package io.millrace.form;
+
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What header fields say of a form and its parts (RFC 7578 section 4).
+ *
+ * <p>Threads: any.
+ */
+final class FormFields {
+
+    private static final String DISPOSITION = "content-disposition";
+    private static final String TYPE = "content-type";
+    private static final String ENCODING = "content-transfer-encoding";
+    private static final int MAX_BOUNDARY_BYTES = 70;
+
+    private FormFields() {
+    }
+
+    /** As {@link MultipartParser#boundary}. */
+    static String boundary(Headers headers) throws HttpException {
+        List<String> types = headers.all("Content-Type");
+        if (types.size() > 1) {
+            throw malformed("Content-Type is given more than once");
+        }
+        String type = types.isEmpty() ? "" : types.get(0);
+        if (!kind(type).equals("multipart/form-data")) {
+            throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
+                    "the form must be multipart/form-data");
+        }
+        String boundary = parameters(type).get("boundary");
+        if (boundary == null) {
+            throw malformed("its Content-Type has no boundary");
+        }
+        if (!isBoundary(boundary)) {
+            throw malformed("its boundary is none");
+        }
+        return boundary;
+    }
+
+    // RFC 2046 s5.1.1: 1 to 70 bchars, and no space at the end.
+    static boolean isBoundary(String boundary) {
+        boolean valid = !boundary.isEmpty() && boundary.length() <= MAX_BOUNDARY_BYTES
+                && !boundary.endsWith(" ");
+        for (int i = 0; i < boundary.length() && valid; i++) {
+            char c = boundary.charAt(i);
+            valid = isAlphanumeric(c) || "'()+_,-./:=? ".indexOf(c) >= 0;
+        }
+        return valid;
+    }
+
+    /** A part, from its header fields and the empty line behind them. */
+    static FormPart part(byte[] bytes, int count) throws HttpException {
+        Map<String, String> fields = new HashMap<>();
+        for (String line : text(bytes, count).split("\r\n")) {
+            int colon = line.indexOf(':');
+            String name = colon < 0 ? "" : line.substring(0, colon).toLowerCase(Locale.ROOT);
+            if (!isToken(name)) {
+                throw malformed("a line of a part's header has no field name");
+            }
+            String before = fields.put(name, line.substring(colon + 1).strip());
+            if (before != null && (name.equals(DISPOSITION) || name.equals(TYPE))) {
+                throw malformed("a part has more than one " + name);
+            }
+        }
+        String disposition = fields.getOrDefault(DISPOSITION, "");
+        if (!kind(disposition).equals("form-data")) {
+            throw malformed("a part has no Content-Disposition: form-data");
+        }
+        refuseEncoding(fields.get(ENCODING));
+        Map<String, String> parameters = parameters(disposition);
+        String name = parameters.get("name");
+        if (name == null) {
+            throw malformed("a part has no name");
+        }
+        // RFC 7578 s4.2: filename* must not be used, so it is no file's name here.
+        return new FormPart(unescape(name), fileName(parameters.get("filename")),
+                contentType(fields.get(TYPE)));
+    }
+
+    // RFC 7578 s5.1.2: in UTF-8, as everything that browsers send from a page in UTF-8.
+    private static String text(byte[] bytes, int count) throws HttpException {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, count))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformed("a part's header is not in UTF-8");
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean ends = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n'
+                    || c == '\n' && i > 0 && text.charAt(i - 1) == '\r';
+            if (Character.isISOControl(c) && c != '\t' && !ends) {
+                throw malformed("a part's header has a control character");
+            }
+        }
+        return text;
+    }
+
+    // RFC 7578 s4.7 gives it up. Bytes that are kept as they came would be no file of the client's.
+    private static void refuseEncoding(String encoding) throws HttpException {
+        if (encoding != null
+                && !List.of("7bit", "8bit", "binary").contains(encoding.toLowerCase(Locale.ROOT))) {
+            throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
+                    "a Content-Transfer-Encoding is not supported: send the part as it is");
+        }
+    }
+
+    private static String contentType(String value) throws HttpException {
+        for (int i = 0; value != null && i < value.length(); i++) {
+            if (value.charAt(i) > '~') {
+                throw malformed("a part's Content-Type is not in ASCII");
+            }
+        }
+        return value;
+    }
+
+    // RFC 7578 s4.2: never a path, of no system. Windows' browsers used to send theirs.
+    private static String fileName(String value) throws HttpException {
+        if (value == null) {
+            return null;
+        }
+        String path = unescape(value);
+        String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        if (name.equals(".") || name.equals("..") || name.isEmpty() && !path.isEmpty()) {
+            throw malformed("a file's name is that of a folder");
+        }
+        return name;
+    }
+
+    // The HTML standard (multipart/form-data encoding algorithm) escapes these three only.
+    private static String unescape(String value) {
+        return value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+    }
+
+    /** What stands before the parameters, in lower case. */
+    private static String kind(String value) {
+        int semicolon = value.indexOf(';');
+        return (semicolon < 0 ? value : value.substring(0, semicolon)).strip()
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** The parameters behind the first semicolon, by their names in lower case. */
+    private static Map<String, String> parameters(String value) throws HttpException {
+        Map<String, String> parameters = new HashMap<>();
+        int semicolon = value.indexOf(';');
+        int at = semicolon < 0 ? value.length() : semicolon;
+        while (at < value.length()) {
+            int start = skipSpace(value, at + 1);
+            if (start == value.length() || value.charAt(start) == ';') {
+                at = start; // RFC 9110 s5.6.6: a parameter may be empty
+                continue;
+            }
+            int equals = value.indexOf('=', start);
+            String name = equals < 0 ? ""
+                    : value.substring(start, equals).toLowerCase(Locale.ROOT);
+            if (!isToken(name)) {
+                throw malformed("a parameter has no name");
+            }
+            StringBuilder parameter = new StringBuilder();
+            at = skipSpace(value, equals + 1 < value.length() && value.charAt(equals + 1) == '"'
+                    ? quoted(value, equals + 2, parameter) : plain(value, equals + 1, parameter));
+            if (at < value.length() && value.charAt(at) != ';') {
+                throw malformed("there is text behind the parameter " + name);
+            }
+            if (parameters.put(name, parameter.toString()) != null) {
+                throw malformed("the parameter " + name + " is given more than once");
+            }
+        }
+        return parameters;
+    }
+
+    /** Reads a value without quotes, of more than tokens: boundaries have such. */
+    private static int plain(String value, int from, StringBuilder out) throws HttpException {
+        int at = from;
+        while (at < value.length() && value.charAt(at) > ' ' && value.charAt(at) <= '~'
+                && "\";\\".indexOf(value.charAt(at)) < 0) {
+            out.append(value.charAt(at));
+            at++;
+        }
+        if (at == from) {
+            throw malformed("a parameter has no value");
+        }
+        return at;
+    }
+
+    /**
+     * Reads a value in quotes. Browsers send a backslash as it is, other clients escape it and a
+     * quote by one (RFC 9110 section 5.6.4): it is an escape before either, but not before the last
+     * quote of the line, which has to end the value.
+     */
+    private static int quoted(String value, int from, StringBuilder out) throws HttpException {
+        int at = from;
+        while (at < value.length() && value.charAt(at) != '"') {
+            char c = value.charAt(at);
+            char next = at + 1 < value.length() ? value.charAt(at + 1) : 0;
+            boolean escapes = c == '\\'
+                    && (next == '\\' || next == '"' && at + 2 < value.length());
+            out.append(escapes ? next : c);
+            at += escapes ? 2 : 1;
+        }
+        if (at >= value.length()) {
+            throw malformed("a quote is not closed");
+        }
+        return at + 1;
+    }
+
+    private static int skipSpace(String value, int from) {
+        int at = from;
+        while (at < value.length() && (value.charAt(at) == ' ' || value.charAt(at) == '\t')) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isToken(String name) {
+        boolean token = !name.isEmpty();
+        for (int i = 0; i < name.length() && token; i++) {
+            char c = name.charAt(i);
+            token = isAlphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        }
+        return token;
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+    }
+
+    static HttpException malformed(String why) {
+        return new HttpException(Status.BAD_REQUEST, "malformed form: " + why);
+    }
+}

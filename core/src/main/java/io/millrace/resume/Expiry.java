@@ -1,0 +1,119 @@
+package io.millrace.resume;
+
+import io.millrace.http.HttpException;
+import io.millrace.log.SafeLog;
+import io.millrace.store.UnfinishedUpload;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Removes uploads that nobody has touched for long: at the start, and then about once a minute.
+ * Those that are complete are remembered as long, up to a number.
+ *
+ * <p>Threads: one of its own, and whoever calls.
+ */
+final class Expiry {
+
+    /** Enough for clients that have lost their last response; each takes a small file. */
+    static final int MAX_COMPLETE = 10_000;
+
+    private static final long PERIOD_MS = TimeUnit.MINUTES.toMillis(1);
+
+    private final Uploads uploads;
+    private final ScheduledThreadPoolExecutor timer;
+
+    Expiry(Uploads uploads) {
+        this.uploads = uploads;
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "millrace-upload-expiry");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void start() {
+        long periodMs = Math.max(1, Math.min(PERIOD_MS, uploads.bounds().expiryMs()));
+        timer.scheduleWithFixedDelay(this::turn, periodMs, periodMs, TimeUnit.MILLISECONDS);
+    }
+
+    private void turn() {
+        try {
+            sweep();
+        } catch (RuntimeException e) { // or there would be no next turn
+            SafeLog.log(ResumableUploads.class, Level.WARNING,
+                    "expired uploads can't be removed", e);
+        }
+    }
+
+    /** Removes what has expired. Does nothing while the folder is another process's. */
+    void sweep() {
+        List<UnfinishedUpload> all;
+        try {
+            all = uploads.all().all();
+        } catch (HttpException e) {
+            return; // the next turn sees to it
+        }
+        int expired = 0;
+        List<UnfinishedUpload> complete = new ArrayList<>();
+        for (UnfinishedUpload upload : all) {
+            boolean wasComplete = upload.isComplete();
+            if (remove(upload, false)) {
+                expired += wasComplete ? 0 : 1;
+            } else if (wasComplete) {
+                complete.add(upload);
+            }
+        }
+        if (expired > 0) {
+            SafeLog.log(ResumableUploads.class, Level.INFO,
+                    "unfinished uploads that expired and were removed: " + expired, null);
+        }
+        int tooMany = complete.size() - MAX_COMPLETE;
+        if (tooMany > 0) {
+            complete.sort(Comparator.comparingLong(Expiry::changedMs));
+            complete.subList(0, tooMany).forEach(upload -> remove(upload, true));
+        }
+    }
+
+    private static long changedMs(UnfinishedUpload upload) {
+        try {
+            return upload.lastChange().toEpochMilli();
+        } catch (HttpException e) {
+            return 0; // it is gone
+        }
+    }
+
+    private boolean remove(UnfinishedUpload upload, boolean inAnyCase) {
+        Turns.Turn turn = uploads.turns().tryTake(upload.name());
+        if (turn == null) {
+            return false; // a request works on it
+        }
+        try {
+            long expiresMs = upload.lastChange().toEpochMilli() + uploads.bounds().expiryMs();
+            if (inAnyCase || expiresMs <= uploads.nowMs()) {
+                uploads.discard(upload);
+                return true;
+            }
+            if (!upload.isComplete()) {
+                uploads.sizes().set(upload.name(), upload.sizeBytes(), Long.MAX_VALUE);
+            }
+        } catch (HttpException e) {
+            return false; // gone, or the store has logged why
+        } finally {
+            turn.end();
+        }
+        return false;
+    }
+
+    void close() {
+        timer.shutdown();
+        try {
+            timer.awaitTermination(PERIOD_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,343 @@
+package io.millrace.resume;
+
+import io.millrace.http.Abandonment;
+import io.millrace.http.Exchange;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpDate;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.resume.UploadNote.Kind;
+import io.millrace.resume.Uploads.Found;
+import java.io.IOException;
+
+/**
+ * The tus protocol, version 1.0.0: core, creation, creation-with-upload, creation-defer-length,
+ * expiration, checksum, termination and concatenation.
+ *
+ * <p>Threads: any.
+ */
+final class TusDialect {
+
+    static final String VERSION = "1.0.0";
+    static final String RESUMABLE = "Tus-Resumable";
+
+    private static final String EXTENSIONS = "creation,creation-with-upload,"
+            + "creation-defer-length,expiration,checksum,termination,concatenation";
+    private static final String TYPE = "application/offset+octet-stream";
+    private static final String OFFSET = "Upload-Offset";
+    private static final String LENGTH = "Upload-Length";
+    private static final String DEFER = "Upload-Defer-Length";
+    private static final String CONCAT = "Upload-Concat";
+    private static final String PARTIAL = "partial";
+
+    private final Uploads uploads;
+    private final TusFinal finals;
+
+    TusDialect(Uploads uploads) {
+        this.uploads = uploads;
+        this.finals = new TusFinal(uploads);
+    }
+
+    /** A response to a request of tus. */
+    static Response dress(Response response) {
+        return UploadWork.map(response, known -> known.with(RESUMABLE, VERSION), () -> { });
+    }
+
+    /** What OPTIONS tells of the protocol, in addition to what a response says. */
+    Response discover(Response options) {
+        Response told = options.with(RESUMABLE, VERSION).with("Tus-Version", VERSION)
+                .with("Tus-Extension", EXTENSIONS)
+                .with("Tus-Checksum-Algorithm", String.join(",", PieceDigest.TUS_ALGORITHMS));
+        long maxBytes = uploads.maxUploadBytes();
+        return maxBytes == Long.MAX_VALUE ? told
+                : told.with("Tus-Max-Size", Long.toString(maxBytes));
+    }
+
+    /** Why the request can't be handled; null if it can. */
+    private static Response refuseVersion(RequestHead request) {
+        if (VERSION.equals(request.headers().first(RESUMABLE))) {
+            return null;
+        }
+        return dress(Replies.text(Status.PRECONDITION_FAILED, "this version of tus is not "
+                + "supported: send Tus-Resumable: " + VERSION).with("Tus-Version", VERSION));
+    }
+
+    /** A request that begins an upload. */
+    Exchange create(RequestHead request) throws HttpException {
+        Response refusal = refuseVersion(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        try {
+            TusCreation creation = TusCreation.of(request, uploads.nowMs());
+            refusal = uploads.refuse(request, creation.path());
+            if (refusal != null) {
+                return dress(refusal);
+            }
+            if (creation.note().kind() == Kind.FINAL) {
+                return finals.create(request, creation);
+            }
+            return uploads.work(uploads.threads(), request, TusDialect::dress,
+                    () -> begin(request, creation));
+        } catch (HttpException e) {
+            return dress(e.response());
+        }
+    }
+
+    private Exchange begin(RequestHead request, TusCreation creation)
+            throws HttpException, IOException {
+        PieceDigest digest = PieceDigest.ofTus(request.headers());
+        Found found = uploads.create(request, creation.path(), creation.note());
+        Turns.Turn turn = uploads.turns().first(found.upload().name(), request);
+        Exchange result = null;
+        try {
+            if (request.bodyLength() == 0) {
+                result = UploadWork.map(created(found, request, 0, false),
+                        known -> known, turn::end);
+            } else {
+                result = new Append(uploads, turn, found, request, digest,
+                        new Bytes(found, request, true));
+            }
+        } finally {
+            if (result == null) { // nobody has got its name
+                uploads.discard(found.upload());
+                turn.end();
+            }
+        }
+        return result;
+    }
+
+    /** The response to a POST when its bytes are there. */
+    private Response created(Found found, RequestHead request, long offset, boolean hasBody)
+            throws HttpException, IOException {
+        Response created = Response.of(Status.CREATED).with("Location", found.url());
+        if (hasBody) {
+            created = created.with(OFFSET, Long.toString(offset));
+        }
+        Response answer = created;
+        if (isWhole(found.note(), offset)) {
+            return uploads.complete(found, request,
+                    stored -> dress(stored.status().code() < 300
+                            ? withValidators(answer, stored) : stored));
+        }
+        found.upload().force();
+        return dress(withExpiry(answer, found));
+    }
+
+    private static boolean isWhole(UploadNote note, long offset) {
+        return note.kind() == Kind.WHOLE && note.length() == offset;
+    }
+
+    /** A request to the URL of an upload. */
+    Exchange handle(RequestHead request, String method, String name) {
+        Response refusal = refuseVersion(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        return switch (method) {
+            case "HEAD" -> uploads.onTurn(request, name, TusDialect::dress,
+                    turn -> head(request, name));
+            case "PATCH" -> uploads.onTurn(request, name, TusDialect::dress,
+                    turn -> patch(turn, request, name));
+            case "DELETE" -> uploads.onTurn(request, name, TusDialect::dress,
+                    turn -> delete(request, name));
+            default -> dress(Replies.NOT_HERE);
+        };
+    }
+
+    private Response head(RequestHead request, String name) throws HttpException, IOException {
+        Found found = uploads.find(name, request.path());
+        if (found == null) {
+            return dress(Replies.UNKNOWN);
+        }
+        UploadNote note = found.note();
+        long offset = found.offset();
+        Response complete = headOf(note.withLength(offset), offset);
+        if (found.upload().isComplete()) {
+            return dress(complete);
+        }
+        if (isWhole(note, offset)) {
+            // All bytes came, and then the process was killed: to a client of tus that is the end.
+            return uploads.complete(found, request, stored -> dress(
+                    stored.status().code() < 300 ? complete : stored));
+        }
+        found.upload().force(); // what is told has to survive
+        return dress(withExpiry(headOf(note, offset), found));
+    }
+
+    private static Response headOf(UploadNote note, long offset) {
+        Response head = Response.of(Status.OK).with("Cache-Control", "no-store")
+                .with(OFFSET, Long.toString(offset));
+        head = note.hasLength() ? head.with(LENGTH, Long.toString(note.length()))
+                : head.with(DEFER, "1");
+        head = note.concat().isEmpty() ? head : head.with(CONCAT, note.concat());
+        return note.metadata().isEmpty() ? head : head.with("Upload-Metadata", note.metadata());
+    }
+
+    private static Response withExpiry(Response response, Found found) throws HttpException {
+        return response.with("Upload-Expires", HttpDate.format(found.expiresMs() / 1000));
+    }
+
+    /** A response with what the store says of the new object. */
+    static Response withValidators(Response response, Response stored) {
+        Response result = response;
+        for (String name : new String[] {"ETag", "Last-Modified", "Repr-Digest"}) {
+            String value = stored.headers().first(name);
+            if (value != null) {
+                result = result.with(name, value);
+            }
+        }
+        return result;
+    }
+
+    private Exchange patch(Turns.Turn turn, RequestHead request, String name)
+            throws HttpException, IOException {
+        Found found = uploads.find(name, request.path());
+        if (found == null) {
+            return dress(Replies.UNKNOWN);
+        }
+        if (found.note().kind() == Kind.FINAL) {
+            return dress(Replies.text(Status.FORBIDDEN,
+                    "the upload is made of others: it takes no bytes"));
+        }
+        requireType(request.headers());
+        PieceDigest digest = PieceDigest.ofTus(request.headers());
+        long offset = TusCreation.number(request.headers(), OFFSET);
+        if (offset < 0) {
+            throw new HttpException(Status.BAD_REQUEST, "missing " + OFFSET);
+        }
+        if (offset != found.offset()) {
+            return dress(conflict(found.offset()));
+        }
+        if (found.upload().isComplete()) {
+            return dress(patchComplete(request, found));
+        }
+        withLength(found, request);
+        long length = found.note().length();
+        if (found.note().hasLength() && request.bodyLength() > length - offset) {
+            throw new HttpException(Status.CONTENT_TOO_LARGE, "the upload has " + length
+                    + " bytes: send at most " + (length - offset) + " more");
+        }
+        Bytes bytes = new Bytes(found, request, false);
+        return request.bodyLength() == 0 ? bytes.whole(offset)
+                : new Append(uploads, turn, found, request, digest, bytes);
+    }
+
+    private static Response conflict(long offset) {
+        return Replies.text(Status.CONFLICT, "the upload has " + offset
+                + " bytes: send what follows").with(OFFSET, Long.toString(offset));
+    }
+
+    static void requireType(Headers headers) throws HttpException {
+        String type = headers.first("Content-Type");
+        if (type == null || !type.strip().equalsIgnoreCase(TYPE)) {
+            throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
+                    "the body has to have Content-Type: " + TYPE);
+        }
+    }
+
+    /** A client that has not got the last response may send nothing once more. */
+    private static Response patchComplete(RequestHead request, Found found) throws HttpException {
+        if (request.bodyLength() != 0) {
+            return conflict(found.offset());
+        }
+        Response done = Response.of(Status.NO_CONTENT)
+                .with(OFFSET, Long.toString(found.offset()));
+        String etag = found.upload().etag();
+        return etag == null ? done : done.with("ETag", etag);
+    }
+
+    /** Notes the length that a request tells once it is known. */
+    private static void withLength(Found found, RequestHead request) throws HttpException {
+        long length = TusCreation.number(request.headers(), LENGTH);
+        if (length < 0 || length == found.note().length()) {
+            return;
+        }
+        if (found.note().hasLength()) {
+            throw new HttpException(Status.BAD_REQUEST, LENGTH + " must not change: it is "
+                    + found.note().length());
+        }
+        if (length < found.offset()) {
+            throw new HttpException(Status.BAD_REQUEST, LENGTH + " is less than the "
+                    + found.offset() + " bytes that are there");
+        }
+        found.note(found.note().withLength(length));
+    }
+
+    private Response delete(RequestHead request, String name) throws HttpException, IOException {
+        Found found = uploads.find(name, request.path());
+        if (found == null) {
+            return dress(Replies.UNKNOWN);
+        }
+        found.upload().discard();
+        uploads.sizes().remove(name);
+        return dress(Response.of(Status.NO_CONTENT));
+    }
+
+    /** What the client is told of the bytes that a POST or PATCH brings. */
+    private final class Bytes implements Append.Dialogue {
+
+        private final Found found;
+        private final RequestHead request;
+        private final boolean creates;
+
+        Bytes(Found found, RequestHead request, boolean creates) {
+            this.found = found;
+            this.request = request;
+            this.creates = creates;
+        }
+
+        @Override
+        public Response whole(long offset) throws HttpException, IOException {
+            if (creates) {
+                return created(found, request, offset, true);
+            }
+            Response response = Response.of(Status.NO_CONTENT)
+                    .with(OFFSET, Long.toString(offset));
+            if (isWhole(found.note(), offset)) {
+                return uploads.complete(found, request,
+                        stored -> dress(stored.status().code() < 300
+                                ? withValidators(response, stored) : stored));
+            }
+            found.upload().force();
+            return dress(withExpiry(response, found));
+        }
+
+        @Override
+        public Response mismatch(String field) {
+            drop();
+            return dress(Replies.text(Replies.CHECKSUM_MISMATCH,
+                    "the body does not match its " + field + ": send it again"));
+        }
+
+        @Override
+        public Response overrun() {
+            return dress(Replies.text(Status.CONTENT_TOO_LARGE, "the upload has "
+                    + found.note().length() + " bytes; those of this request were dropped"));
+        }
+
+        @Override
+        public Response stopped() {
+            return dress(Replies.SUPERSEDED);
+        }
+
+        @Override
+        public void lost(Abandonment why) {
+            drop();
+        }
+
+        /** An upload whose URL its client has not got is of no use. */
+        private void drop() {
+            if (creates) {
+                uploads.discard(found.upload());
+            }
+        }
+
+        @Override
+        public Response of(Response response) {
+            return dress(response);
+        }
+    }
+}

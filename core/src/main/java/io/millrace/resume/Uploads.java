@@ -1,0 +1,307 @@
+package io.millrace.resume;
+
+import io.millrace.access.Right;
+import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.store.Durability;
+import io.millrace.store.FileStore;
+import io.millrace.store.UnfinishedUpload;
+import io.millrace.store.UnfinishedUploads;
+import io.millrace.tree.FaultLog;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What both dialects do with uploads: begin them, find them, take their bytes and make objects of
+ * them, one request at a time for each.
+ *
+ * <p>Threads: any.
+ */
+final class Uploads {
+
+    /** What a request does when it is its turn. An {@link Append} keeps the turn until its end. */
+    interface Job {
+        Exchange run(Turns.Turn turn) throws HttpException, IOException;
+    }
+
+    /**
+     * What bounds the uploads of a store.
+     *
+     * @param expiryMs how long one is kept that nobody touches, in milliseconds
+     * @param maxCount how many may be unfinished
+     * @param maxBytes how many bytes the unfinished ones may take together
+     */
+    record Bounds(long expiryMs, int maxCount, long maxBytes) {
+    }
+
+    /** An upload that a request has found. */
+    final class Found {
+
+        private final UnfinishedUpload upload;
+        private UploadNote note;
+
+        Found(UnfinishedUpload upload, UploadNote note) {
+            this.upload = upload;
+            this.note = note;
+        }
+
+        UnfinishedUpload upload() {
+            return upload;
+        }
+
+        UploadNote note() {
+            return note;
+        }
+
+        /** Replaces the note. */
+        void note(UploadNote changed) throws HttpException {
+            upload.note(changed.bytes());
+            note = changed;
+        }
+
+        /** How many bytes count. */
+        long offset() throws HttpException {
+            long sizeBytes = upload.sizeBytes();
+            return upload.isComplete() ? sizeBytes : note.offset(sizeBytes);
+        }
+
+        /** Where clients find it: an absolute path. */
+        String url() {
+            return UploadPath.url(upload.path(), upload.name());
+        }
+
+        /** When it expires unless more bytes come, in milliseconds since 1970. */
+        long expiresMs() throws HttpException {
+            return upload.lastChange().toEpochMilli() + bounds.expiryMs();
+        }
+
+        /** The same in seconds from now. */
+        long remainingSeconds() throws HttpException {
+            return Math.max(0, expiresMs() - nowMs()) / 1000;
+        }
+
+        boolean hasExpired() throws HttpException {
+            return expiresMs() <= nowMs();
+        }
+    }
+
+    private final FileStore store;
+    private final Bounds bounds;
+    private final LongSupplier clockMs;
+    private final Turns turns = new Turns();
+    private final UploadSizes sizes = new UploadSizes();
+    private final UploadWork work = new UploadWork();
+    private final FaultLog faults = new FaultLog(ResumableUploads.class);
+
+    Uploads(FileStore store, Bounds bounds, LongSupplier clockMs) {
+        this.store = store;
+        this.bounds = bounds;
+        this.clockMs = clockMs;
+    }
+
+    UnfinishedUploads all() {
+        return store.unfinished();
+    }
+
+    Bounds bounds() {
+        return bounds;
+    }
+
+    Turns turns() {
+        return turns;
+    }
+
+    UploadSizes sizes() {
+        return sizes;
+    }
+
+    UploadWork work() {
+        return work;
+    }
+
+    FaultLog faults() {
+        return faults;
+    }
+
+    /** The most bytes that an upload may have; {@link Long#MAX_VALUE} for any. */
+    long maxUploadBytes() {
+        return Math.min(bounds.maxBytes(), all().maxObjectBytes());
+    }
+
+    long nowMs() {
+        return clockMs.getAsLong();
+    }
+
+    /** Why the client may not write to a path; null if it may. */
+    Response refuse(RequestHead request, String path) throws HttpException {
+        return store.refuse(PutHead.of(request, path), Right.WRITE, path);
+    }
+
+    /** The response to what the file system refuses, which is logged. */
+    Response failed(RequestHead request, IOException failure) {
+        return faults.answer(request.method() + " " + request.path(), failure);
+    }
+
+    /** Who does what waits for the device; without that, nothing waits. */
+    Executor threads() throws HttpException {
+        return all().durability() == Durability.NONE ? Runnable::run : all().executor();
+    }
+
+    /** Has a job done when it is this request's turn to work on an upload. */
+    Exchange onTurn(RequestHead request, String name, UnaryOperator<Response> dress, Job job) {
+        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
+        turns.take(name, request, new Turns.Claim() {
+            @Override
+            public void granted(Turns.Turn turn) {
+                begin(promise, turn, request, dress, job);
+            }
+
+            @Override
+            public void superseded() {
+                promise.complete(dress.apply(Replies.SUPERSEDED));
+            }
+        });
+        return Exchange.later(promise);
+    }
+
+    private void begin(UploadWork.Promise<Exchange> promise, Turns.Turn turn, RequestHead request,
+            UnaryOperator<Response> dress, Job job) {
+        Response refusal = Replies.BUSY;
+        try {
+            if (UploadWork.execute(threads(), promise, () -> run(turn, request, dress, job),
+                    turn::end)) {
+                return;
+            }
+        } catch (HttpException e) {
+            refusal = e.response();
+        }
+        turn.end();
+        promise.complete(dress.apply(refusal));
+    }
+
+    private Exchange run(Turns.Turn turn, RequestHead request, UnaryOperator<Response> dress,
+            Job job) {
+        Exchange result = null;
+        try {
+            result = answer(request, dress, () -> job.run(turn));
+            if (result instanceof Response response) {
+                result = UploadWork.map(response, known -> known, turn::end);
+            }
+            return result;
+        } finally {
+            if (result == null) {
+                turn.end(); // an error, which is the server's to answer
+            }
+        }
+    }
+
+    /** Has a job done that works on no upload yet. */
+    Exchange work(Executor by, RequestHead request, UnaryOperator<Response> dress,
+            Callable<Exchange> job) {
+        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
+        return UploadWork.execute(by, promise, () -> answer(request, dress, job), () -> { })
+                ? Exchange.later(promise) : dress.apply(Replies.BUSY);
+    }
+
+    private Exchange answer(RequestHead request, UnaryOperator<Response> dress,
+            Callable<Exchange> job) {
+        try {
+            return job.call();
+        } catch (HttpException e) {
+            return dress.apply(e.response());
+        } catch (IOException e) {
+            return dress.apply(failed(request, e));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // jobs throw no others
+        }
+    }
+
+    /** Begins an upload. */
+    Found create(RequestHead request, String path, UploadNote note) throws HttpException {
+        PutHead put = new PutHead(request, path, note.fields(), note.length());
+        long unfinished = all().all().stream().filter(upload -> !upload.isComplete()).count();
+        if (unfinished >= bounds.maxCount()) {
+            throw new HttpException(Replies.TOO_MANY);
+        }
+        if (note.length() > bounds.maxBytes() - sizes.total()) {
+            throw new HttpException(Replies.NO_ROOM);
+        }
+        return new Found(all().create(put, note.length(), note.bytes()), note);
+    }
+
+    /** Takes room for an upload of so many bytes, before they are there. */
+    void admit(UnfinishedUpload upload, long bytes) throws HttpException {
+        takeSpace(upload, bytes);
+        upload.reserve(bytes);
+    }
+
+    /** The same of an upload that is copied, for which the store takes room by itself. */
+    void takeSpace(UnfinishedUpload upload, long bytes) throws HttpException {
+        if (!sizes.set(upload.name(), bytes, bounds.maxBytes())) {
+            throw new HttpException(Replies.NO_ROOM);
+        }
+    }
+
+    /** Closes what a request has written to. */
+    void close(UnfinishedUpload upload) {
+        upload.close();
+        try {
+            sizes.set(upload.name(), upload.sizeBytes(), Long.MAX_VALUE);
+        } catch (HttpException e) {
+            sizes.remove(upload.name()); // it is gone, or can't be looked at, which is logged
+        }
+    }
+
+    /** The upload of a name, if that belongs to the path and has not expired; else null. */
+    Found find(String name, String path) throws HttpException, IOException {
+        UnfinishedUpload upload = name.isEmpty() ? null : all().find(name);
+        if (upload == null || !UploadPath.isSame(upload.path(), path)) {
+            return null;
+        }
+        Found found = new Found(upload, UploadNote.parse(upload.note()));
+        return found.hasExpired() ? null : found;
+    }
+
+    /**
+     * Makes the object of an upload that is whole, as the end of a PUT does. What the store refuses
+     * for good ends the upload; after a failure the client may try again.
+     *
+     * @param change what becomes of the store's response
+     */
+    Response complete(Found found, RequestHead request, UnaryOperator<Response> change)
+            throws HttpException {
+        UnfinishedUpload upload = found.upload();
+        PutHead put = new PutHead(request, upload.path(), found.note().fields(), found.offset());
+        return UploadWork.map(upload.complete(put), response -> {
+            int code = response.status().code();
+            if (code < 300) {
+                sizes.remove(upload.name());
+            } else if (code < 500) {
+                discard(upload);
+            }
+            return change.apply(response);
+        }, () -> { });
+    }
+
+    /** Ends an upload. */
+    void discard(UnfinishedUpload upload) {
+        try {
+            upload.discard();
+            sizes.remove(upload.name());
+        } catch (HttpException e) {
+            // Logged by the store, or the folder is another process's; it expires.
+            sizes.remove(upload.name());
+        }
+    }
+
+    void close() {
+        work.close();
+    }
+}

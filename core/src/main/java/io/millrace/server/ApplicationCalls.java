@@ -1,0 +1,175 @@
+package io.millrace.server;
+
+import io.millrace.codec.ParsedHead;
+import io.millrace.http.Response;
+import io.millrace.log.SafeLog;
+import io.millrace.transfer.ResponseSender;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the application asks of the server for one request: to run something when its client leaves,
+ * to inform the client, to stop the body. What can't be done at once waits for the worker.
+ *
+ * <p>Threads: calls of the application by any; all else by the owning worker, or by any once that
+ * has ended.
+ */
+final class ApplicationCalls implements ParsedHead.Calls { // decision 138
+
+    /** Informational responses may be dropped, so that no more than these wait for the worker. */
+    private static final int MOST_LATE_INTERIMS = 16;
+
+    private final ServerExchange exchange;
+    private final Completions completions;
+    /** Once true this is always true. */
+    private boolean isHalfClosed;
+    /** Once true this is always true. */
+    private boolean isGone;
+    /** What is run when the client sends no more; null if there is nothing. */
+    private List<Runnable> whenHalfClosed;
+    /** What is run when the connection ends; null if there is nothing. */
+    private List<Runnable> whenGone;
+    /** What is to be run by the worker at once; null if there is nothing. */
+    private List<Runnable> late;
+    /** Once true this is always true. */
+    private boolean isStopAsked;
+    /** The worker's: once true this is always true, and the body is to end if it isn't whole. */
+    private boolean isBodyStopped;
+
+    ApplicationCalls(ServerExchange exchange, Completions completions) {
+        this.exchange = exchange;
+        this.completions = completions;
+    }
+
+    // any thread
+
+    @Override
+    public void whenGone(Runnable action) {
+        Objects.requireNonNull(action);
+        synchronized (this) {
+            if (!isGone) {
+                whenGone = with(whenGone, action);
+                return;
+            }
+        }
+        runLater(action);
+    }
+
+    @Override
+    public void whenHalfClosed(Runnable action) {
+        Objects.requireNonNull(action);
+        synchronized (this) {
+            if (!isHalfClosed) {
+                whenHalfClosed = with(whenHalfClosed, action);
+                return;
+            }
+        }
+        runLater(action);
+    }
+
+    @Override
+    public void inform(Response response) {
+        ResponseSender.checkInterim(response);
+        if (exchange.connection.link.isVisited()) {
+            send(response);
+            return;
+        }
+        synchronized (this) {
+            if (late != null && late.size() >= MOST_LATE_INTERIMS) {
+                return;
+            }
+        }
+        runLater(() -> send(response));
+    }
+
+    @Override
+    public void stopBody() {
+        synchronized (this) {
+            if (isStopAsked) {
+                return;
+            }
+            isStopAsked = true;
+        }
+        runLater(() -> isBodyStopped = true);
+    }
+
+    private void runLater(Runnable action) {
+        boolean isFirst;
+        synchronized (this) {
+            isFirst = late == null;
+            late = with(late, action);
+        }
+        if (isFirst) { // one for all that wait: one too many would be taken for a sink's
+            completions.signal(exchange).run();
+        }
+    }
+
+    private static List<Runnable> with(List<Runnable> actions, Runnable action) {
+        List<Runnable> all = actions != null ? actions : new ArrayList<>(1);
+        all.add(action);
+        return all;
+    }
+
+    // worker thread
+
+    private void send(Response interim) {
+        if (exchange.maySendInterim()) {
+            exchange.connection.link.sender.inform(interim);
+        }
+    }
+
+    /** Whether the application wants no more of the body. */
+    boolean isBodyStopped() {
+        return isBodyStopped;
+    }
+
+    /** The client sends no more. */
+    void halfClose() {
+        List<Runnable> actions;
+        synchronized (this) {
+            isHalfClosed = true;
+            actions = whenHalfClosed;
+            whenHalfClosed = null;
+        }
+        run(actions);
+    }
+
+    /** The connection has ended before the response has. */
+    void leave() {
+        halfClose();
+        List<Runnable> actions;
+        synchronized (this) {
+            isGone = true;
+            actions = whenGone;
+            whenGone = null;
+        }
+        run(actions);
+    }
+
+    /** Runs what waits for the worker; whether there was anything. */
+    boolean runLate() {
+        List<Runnable> actions;
+        synchronized (this) {
+            actions = late;
+            late = null;
+        }
+        run(actions);
+        return actions != null;
+    }
+
+    private static void run(List<Runnable> actions) {
+        if (actions == null) {
+            return;
+        }
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (Throwable e) {
+                SafeLog.log(Connection.class, Level.WARNING,
+                        "an action that the application registered failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.millrace.store;
+
+import io.millrace.access.Caller;
+import io.millrace.access.Right;
+import io.millrace.listing.Format;
+import io.millrace.listing.ListedEntry;
+import io.millrace.http.Response;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A listing as an application's page, for one client and folder.
+ *
+ * <p>Threads: one.
+ */
+final class PageFormat implements Format { // decision 289
+
+    private final FolderPage page;
+    private final Caller caller;
+    private final Seen view;
+    private final boolean dependsOnCaller;
+
+    /**
+     * The page of a folder.
+     *
+     * @param path the folder's, as a listing has it
+     * @param caller what may be offered to the client
+     * @param dependsOnCaller whether another client may be offered something else
+     */
+    PageFormat(FolderPage page, String path, Caller caller, boolean readOnly,
+            boolean dependsOnCaller) {
+        this.page = page;
+        this.caller = caller;
+        this.view = new Seen(path, rights(path), readOnly);
+        this.dependsOnCaller = dependsOnCaller;
+    }
+
+    private Set<Right> rights(String path) {
+        Set<Right> rights = EnumSet.noneOf(Right.class);
+        for (Right right : Right.values()) {
+            if (caller.refuse(right, path.substring(1)) == null) {
+                rights.add(right);
+            }
+        }
+        return rights;
+    }
+
+    @Override
+    public String mediaType() {
+        return "text/html; charset=utf-8";
+    }
+
+    @Override
+    public void begin(StringBuilder out, String path) {
+        page.begin(out, view);
+    }
+
+    @Override
+    public void entry(StringBuilder out, ListedEntry entry, boolean isFirst) {
+        page.entry(out, new Shown(entry.name(), entry.isFolder(), entry.sizeBytes(),
+                entry.modified(), entry.etag()));
+    }
+
+    @Override
+    public void end(StringBuilder out, String next) {
+        page.end(out, view, next);
+    }
+
+    /** No other site is to learn the names of folders; a form's Origin needs the rest. */
+    @Override
+    public Response on(Response listing) {
+        return listing.with("Content-Security-Policy", page.contentSecurityPolicy())
+                .with("Referrer-Policy", "same-origin");
+    }
+
+    @Override
+    public long maxEntries() {
+        return page.maxEntries();
+    }
+
+    @Override
+    public String seenBy() {
+        return dependsOnCaller ? view.rights().toString() : null;
+    }
+
+    private record Seen(String path, Set<Right> rights, boolean isReadOnly)
+            implements FolderPage.View {
+
+        @Override
+        public boolean may(Right right) {
+            return rights.contains(right);
+        }
+    }
+
+    private record Shown(String name, boolean isFolder, long sizeBytes, Instant modified,
+            String etag) implements FolderPage.Entry {
+    }
+}

@@ -1,0 +1,2 @@
+/** What the program prints: its log, and lines that hold no thread of the server. */
+package io.millrace.app.log;

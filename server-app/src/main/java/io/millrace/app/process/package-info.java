@@ -1,0 +1,2 @@
+/** What the program asks of its process: signals, ends of threads, other processes. */
+package io.millrace.app.process;

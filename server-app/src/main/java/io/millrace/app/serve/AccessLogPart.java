@@ -1,0 +1,121 @@
+package io.millrace.app.serve;
+
+import io.millrace.accesslog.AccessLog;
+import io.millrace.accesslog.AccessLogFormat;
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.server.ServerListener;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The access log that the flags ask for: in a file, which SIGHUP opens again, or on a standard
+ * stream.
+ *
+ * <p>Threads: main.
+ */
+final class AccessLogPart {
+
+    private static final String FLAG = AccessLogFlags.Made.PLACE.name();
+    private static final String FORMAT_FLAG = AccessLogFlags.Made.FORMAT.name();
+
+    private static final String STDOUT = "-";
+    private static final String STDERR = "stderr";
+
+    private AccessLogPart() {
+    }
+
+    /**
+     * Opens it, as a part, if one of its flags is given.
+     *
+     * @return what the server is to tell of requests
+     * @throws CommandException if it can't be opened, or requests could reach it
+     */
+    static List<ServerListener> open(Arguments arguments, ServeParts parts)
+            throws CommandException {
+        String place = arguments.of(AccessLogFlags.Made.PLACE);
+        if (place.isEmpty()) {
+            throw CommandException.usage(FORMAT_FLAG + " needs " + FLAG
+                    + ": say where the log is to be written");
+        }
+        AccessLogFormat format = arguments.of(AccessLogFlags.Made.FORMAT);
+        AccessLog log = switch (place) {
+            case STDOUT -> AccessLog.toStdout(format);
+            case STDERR -> AccessLog.toStderr(format);
+            default -> toFile(path(place), format, arguments, parts);
+        };
+        return List.of(parts.add(log));
+    }
+
+    private static Path path(String text) throws CommandException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException wrong) {
+            throw CommandException.usage(FLAG + " must be a file, - or stderr: "
+                    + wrong.getMessage());
+        }
+    }
+
+    private static AccessLog toFile(Path file, AccessLogFormat format, Arguments arguments,
+            ServeParts parts) throws CommandException {
+        refuseWithin(arguments, file);
+        try {
+            AccessLog log = AccessLog.toFile(file, format);
+            parts.reloads().add("the access log", log::reopen);
+            parts.changes().add(next -> moveTo(next, log), AccessLogFlags.Made.PLACE);
+            return log;
+        } catch (IOException e) {
+            throw refused(file, e);
+        }
+    }
+
+    /** The configuration has another file by now. */
+    private static void moveTo(Arguments next, AccessLog log) throws CommandException {
+        String place = next.of(AccessLogFlags.Made.PLACE);
+        if (place.isEmpty() || place.equals(STDOUT) || place.equals(STDERR)) {
+            throw CommandException.usage("from a file to something else takes a restart");
+        }
+        Path file = path(place);
+        refuseWithin(next, file);
+        try {
+            log.moveTo(file);
+        } catch (IOException e) {
+            throw refused(file, e);
+        }
+    }
+
+    private static CommandException refused(Path file, IOException e) {
+        String start = "the access log " + file + " can't be written";
+        if (e instanceof NoSuchFileException) {
+            return CommandException.failure(start + ": its folder is missing, create it");
+        }
+        return CommandException.failure(e instanceof AccessDeniedException
+                ? start + " by this user: chown or chmod it or its folder"
+                : start + ": " + e.getMessage());
+    }
+
+    /** In the store's folder it would be an object: read by clients, and replaced. */
+    private static void refuseWithin(Arguments arguments, Path file) throws CommandException {
+        if (arguments.of(ServeFlags.DISCARD)) {
+            return;
+        }
+        Path folder = ServeSettings.folder(arguments);
+        boolean isWithin;
+        try {
+            Path real = Files.exists(file) ? file.toRealPath()
+                    : file.toAbsolutePath().getParent().toRealPath();
+            isWithin = real.startsWith(folder.toRealPath());
+        } catch (IOException e) {
+            return; // one of them isn't there, so that the file isn't in the other
+        }
+        if (isWithin) {
+            throw CommandException.usage("the access log " + file + " is in the store's folder "
+                    + folder + ", where requests can reach it: choose another folder");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.app.serve;
+
+import io.millrace.app.log.ConsoleLog;
+import io.millrace.http.Handler;
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.FileStore;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How one process of the program follows another without a gap: the order of the steps on either
+ * side. {@link FileStore#takeOver} and {@link FileStore#awaitSuccessor} say what each does.
+ *
+ * <p>Threads: main, and at the end the one of the shutdown hook.
+ */
+final class Handover {
+
+    /** What a process that waits has to begin to listen; then it is taken for broken. */
+    private static final Duration LISTENS = Duration.ofSeconds(5);
+    /** What clients have to use a connection once more, and so to be told that it was the last. */
+    private static final Duration IDLE = Duration.ofMillis(500); // decision 231
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private Handover() {
+    }
+
+    /**
+     * Starts a server over a store. If its address is in use by the process that the store takes
+     * over from, as one of the two was started without {@code --reuse-port}, it waits for that one
+     * to stop.
+     */
+    static HttpServer start(ServerOptions options, Handler handler, FileStore store)
+            throws IOException {
+        HttpServer server = null;
+        boolean waits = false;
+        while (server == null) {
+            boolean mayBeOthers = store.isTakingOver();
+            try {
+                server = HttpServer.start(options, handler);
+            } catch (BindException e) {
+                if (!mayBeOthers) {
+                    throw e;
+                }
+                if (!waits) {
+                    warn(e.getMessage() + "; waiting, as the process before this one may have it:"
+                            + " there is no gap if both are started with --reuse-port");
+                }
+                waits = true;
+                LockSupport.parkNanos(RETRY_NS);
+            }
+        }
+        try {
+            store.listens();
+        } catch (IOException e) {
+            server.stop(Duration.ZERO);
+            throw e;
+        }
+        return server;
+    }
+
+    /**
+     * The first steps of a stop, if another process waits for the folder: that one listens, this
+     * one accepts no more, and the folder is handed over as soon as the last change is done.
+     *
+     * @param longest how long all steps of the stop may take
+     * @return what is left of that
+     */
+    static Duration begin(HttpServer server, FileStore store, Duration longest) {
+        long beganNs = System.nanoTime();
+        boolean hasSuccessor = false;
+        try {
+            hasSuccessor = store.awaitSuccessor(shorter(LISTENS, longest));
+        } catch (IOException e) {
+            warn("failed to look for a process that waits for the folder: " + e.getMessage());
+        }
+        if (hasSuccessor) {
+            server.stopAccepting(shorter(IDLE, left(longest, beganNs)));
+            store.handOver();
+        }
+        return roundedUp(left(longest, beganNs));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration left(Duration longest, long sinceNs) {
+        Duration left = longest.minusNanos(System.nanoTime() - sinceNs);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** To tenths of a second: people read it. */
+    private static Duration roundedUp(Duration time) {
+        return Duration.ofMillis((time.toMillis() + 99) / 100 * 100);
+    }
+
+    private static void warn(String line) {
+        ConsoleLog.printError(System.err, Level.WARNING, line);
+    }
+}

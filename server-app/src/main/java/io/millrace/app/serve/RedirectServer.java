@@ -1,0 +1,65 @@
+package io.millrace.app.serve;
+
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.ListenAddress;
+import io.millrace.app.serve.TlsFlags.Made;
+import io.millrace.route.HttpsRedirect;
+import io.millrace.server.HttpServer;
+import io.millrace.server.ServerListener;
+import io.millrace.server.ServerOptions;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * A server of its own, with one worker, that sends clients of plain addresses to HTTPS.
+ *
+ * <p>Threads: main, and at the end the one of the shutdown hook.
+ */
+final class RedirectServer implements Closeable {
+
+    private final List<ListenAddress> places;
+    private final HttpServer server;
+
+    private RedirectServer(List<ListenAddress> places, HttpServer server) {
+        this.places = places;
+        this.server = server;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param https the first address of the server that it redirects to
+     * @param listeners what it tells of requests
+     * @throws CommandException if it can't listen there
+     */
+    static RedirectServer start(Arguments arguments, InetSocketAddress https,
+            List<ServerListener> listeners) throws CommandException {
+        List<ListenAddress> places = arguments.of(Made.REDIRECT);
+        Long port = arguments.of(Made.HTTPS_PORT);
+        ServerOptions options = ServeSettings.builder(arguments)
+                .addresses(ServeSettings.addresses(places)).workers(1).name("millrace-redirect")
+                .listeners(listeners).build();
+        try {
+            return new RedirectServer(places, HttpServer.start(options,
+                    new HttpsRedirect(port == null ? https.getPort() : port.intValue())));
+        } catch (IOException e) {
+            throw CommandException.failure(e.getMessage());
+        }
+    }
+
+    /** Where it listens, a line each. */
+    void addTo(StringBuilder banner) {
+        for (int i = 0; i < places.size(); i++) {
+            banner.append("  redirects ")
+                    .append(places.get(i).url(server.addresses().get(i), false)).append('\n');
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

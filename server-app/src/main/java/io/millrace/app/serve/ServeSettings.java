@@ -1,0 +1,208 @@
+package io.millrace.app.serve;
+
+import io.millrace.access.AccessRules;
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.ListenAddress;
+import io.millrace.app.token.TokenFile;
+import io.millrace.option.OptionException;
+import io.millrace.server.Endpoint;
+import io.millrace.server.ServerListener;
+import io.millrace.server.ServerOptions;
+import io.millrace.store.StoreOptions;
+import io.millrace.tls.Tls;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns the arguments of {@code serve} into the options of server and store.
+ *
+ * <p>Threads: main.
+ */
+public final class ServeSettings {
+
+    private ServeSettings() {
+    }
+
+    /**
+     * Checks all values, and the files that are read at the start, as far as that opens nothing.
+     *
+     * @throws CommandException naming the first that is wrong, and where it was given
+     */
+    static void check(Arguments arguments) throws CommandException {
+        if (!arguments.words().isEmpty()) {
+            throw CommandException.usage("unexpected argument '" + arguments.words().get(0)
+                    + "': serve takes only flags, see serve --help");
+        }
+        places(arguments);
+        serverOptions(arguments);
+        ProxyFlags.check(arguments);
+        StoreOptions store = storeOptions(arguments, null);
+        ServeHandlers.of(arguments, store);
+        Path folder = folder(arguments);
+        if (TlsFlags.isGiven(arguments)) {
+            ServeTls.check(arguments);
+            if (!arguments.of(ServeFlags.DISCARD)) {
+                ServeTls.refuseWithin(folder, arguments);
+            }
+        }
+        Path tokenFile = tokenFile(arguments);
+        if (tokenFile == null) {
+            return;
+        }
+        if (Files.isRegularFile(tokenFile) || Files.notExists(tokenFile)) {
+            TokenFile.read(tokenFile); // a pipe from the shell can be read only once
+        }
+        if (!arguments.of(ServeFlags.DISCARD)) {
+            TokenFile.refuseWithin(folder, tokenFile);
+        }
+    }
+
+    /**
+     * The options of a server at some addresses; without any, at its default.
+     *
+     * @throws CommandException naming the flag whose value is out of range
+     */
+    static ServerOptions serverOptions(Arguments arguments, SocketAddress... addresses)
+            throws CommandException {
+        return serverOptions(arguments, null, List.of(), addresses);
+    }
+
+    /**
+     * The same with TLS on all TCP addresses.
+     *
+     * @param tls null for none
+     * @param listeners what it tells of requests
+     */
+    static ServerOptions serverOptions(Arguments arguments, Tls tls,
+            List<ServerListener> listeners, SocketAddress... addresses) throws CommandException {
+        try {
+            ServerOptions.Builder builder = builder(arguments).listeners(listeners);
+            if (addresses.length > 0) {
+                builder.endpoints(endpoints(arguments, tls, addresses));
+            }
+            return builder.build();
+        } catch (OptionException wrong) {
+            throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
+        } catch (IllegalArgumentException wrong) {
+            throw CommandException.usage(wrong.getMessage());
+        }
+    }
+
+    /** All options of a server that flags set; none of them is checked yet. */
+    static ServerOptions.Builder builder(Arguments arguments) {
+        return ServeFlags.SERVER_FLAGS.set(ServerOptions.builder(), arguments);
+    }
+
+    /** A Unix domain socket has no TLS: nobody listens in between (decision 203). */
+    private static Endpoint[] endpoints(Arguments arguments, Tls tls, SocketAddress[] addresses)
+            throws CommandException {
+        Endpoint[] endpoints = new Endpoint[addresses.length];
+        for (int i = 0; i < endpoints.length; i++) {
+            Endpoint plain = Endpoint.of(addresses[i]);
+            endpoints[i] = tls != null && addresses[i] instanceof InetSocketAddress
+                    ? plain.tls(tls) : plain;
+        }
+        ProxyFlags.apply(arguments, endpoints);
+        return endpoints;
+    }
+
+    /**
+     * The options of a store.
+     *
+     * @throws CommandException if the token file can't be used, or naming the flag whose value is
+     *     out of range
+     */
+    static StoreOptions storeOptions(Arguments arguments) throws CommandException {
+        Path tokenFile = tokenFile(arguments);
+        return storeOptions(arguments, tokenFile == null ? null : TokenFile.read(tokenFile));
+    }
+
+    /** The same with rules that were read, or null for none. */
+    static StoreOptions storeOptions(Arguments arguments, AccessRules rules)
+            throws CommandException {
+        StoreOptions.Builder builder =
+                ServeFlags.STORE_FLAGS.set(StoreOptions.builder(), arguments);
+        try {
+            return builder.access(rules).build();
+        } catch (OptionException wrong) {
+            throw ServeFlags.STORE_FLAGS.refused(wrong, arguments);
+        }
+    }
+
+    /** The token file; null if there is none. */
+    static Path tokenFile(Arguments arguments) throws CommandException {
+        String text = arguments.of(ServeFlags.TOKEN_FILE);
+        return text.isEmpty() ? null
+                : TokenFile.path(arguments.nameOf(ServeFlags.TOKEN_FILE), text);
+    }
+
+    /** The store's folder. */
+    static Path folder(Arguments arguments) throws CommandException {
+        String name = arguments.nameOf(ServeFlags.DIR);
+        String text = arguments.of(ServeFlags.DIR);
+        int schemeEnd = schemeEnd(text);
+        if (schemeEnd > 0) {
+            // Only the scheme is repeated: behind it there may be a secret.
+            throw CommandException.usage(name + " can't be a URL (" + text.substring(0, schemeEnd)
+                    + ":...): write ./ before a folder's name that has a colon");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException wrong) {
+            throw CommandException.usage(name + " must be a folder: " + wrong.getMessage());
+        }
+    }
+
+    /** Where the colon behind a URL's scheme is (RFC 3986 section 3.1); -1 if there is none. */
+    public static int schemeEnd(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ':') {
+                // One letter is a drive of Windows.
+                return i > 1 ? i : -1;
+            }
+            boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+            boolean later = c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.';
+            if (!letter && (i == 0 || !later)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Where to listen; the first is what the banner ends in. */
+    static List<ListenAddress> places(Arguments arguments) throws CommandException {
+        ListenAddress first = ListenAddress.of(arguments.of(ServeFlags.ADDRESS),
+                arguments.of(ServeFlags.PORT).intValue());
+        if (first.isUnix() && arguments.has(ServeFlags.PORT)) {
+            throw CommandException.usage(arguments.nameOf(ServeFlags.PORT)
+                    + " can't be used with --address " + arguments.of(ServeFlags.ADDRESS)
+                    + ": a Unix domain socket has no port");
+        }
+        List<ListenAddress> places = new ArrayList<>(List.of(first));
+        places.addAll(arguments.of(ServeFlags.LISTEN));
+        places.addAll(ProxyFlags.places(arguments));
+        return places;
+    }
+
+    /** The addresses of these places, looked up where they are names. */
+    static SocketAddress[] addresses(List<ListenAddress> places) throws CommandException {
+        SocketAddress[] addresses = new SocketAddress[places.size()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = places.get(i).address();
+        }
+        return addresses;
+    }
+
+    /** Whether a client needs no token to change what is kept. */
+    static boolean mayAllWrite(Arguments arguments, StoreOptions options) {
+        return arguments.of(ServeFlags.TOKEN_FILE).isEmpty() && !arguments.of(ServeFlags.DISCARD)
+                && !options.readOnly();
+    }
+}

@@ -1,0 +1,146 @@
+package io.millrace.app.token;
+
+import io.millrace.access.AccessRules;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.log.Lines;
+import io.millrace.store.FileStore;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * Looks whether a token file has changed, and reads it again when it has. What can't be read as a
+ * whole replaces nothing: the tokens stay that were read last, and a line in the log says why.
+ *
+ * <p>A file is read when two looks in a row have found it the same, so that one that is being
+ * written is not: half a line could be a line with more rights. Threads: one at a time.
+ */
+public final class TokenWatch {
+
+    private Path file;
+    private final FileStore store;
+    private final Lines lines;
+    /** What the file was at the last look. */
+    private String seen = "";
+    /** What the file was when it was last read, be it in vain. */
+    private String read = "";
+
+    /**
+     * A watch of a file that has been read.
+     *
+     * @param store gets the rules of each new version
+     * @param lines prints one for each
+     */
+    public TokenWatch(Path file, FileStore store, Lines lines) {
+        this.file = file;
+        this.store = store;
+        this.lines = lines;
+    }
+
+    /**
+     * Looks once. The second look always reads: the file may have changed beside the first. Throws
+     * nothing: a heap that is full once must not leave the tokens as they are for ever.
+     */
+    public void look() {
+        try {
+            lookOnce();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        try {
+            lines.log(TokenWatch.class, Level.ERROR,
+                    "the token file can't be checked; retrying in 0.5 s", failure);
+        } catch (RuntimeException | Error e) {
+            return; // it was the heap, and this line has no room either
+        }
+    }
+
+    private void lookOnce() { // decision 174
+        String now = state();
+        boolean settled = now.equals(seen);
+        seen = now;
+        if (!settled || now.equals(read)) {
+            return;
+        }
+        try {
+            AccessRules next = read();
+            if (!state().equals(now)) {
+                return; // it has changed meanwhile; the next looks tell
+            }
+            read = now;
+            use(next);
+        } catch (CommandException e) {
+            read = now;
+            lines.log(TokenWatch.class, Level.WARNING,
+                    "the tokens stay as they were: " + e.getMessage(), null);
+        }
+    }
+
+    /**
+     * Reads the file at once, changed or not: who asks for it has written it.
+     *
+     * @throws CommandException if the tokens stay as they were
+     */
+    public void reload() throws CommandException {
+        read = state();
+        use(read());
+    }
+
+    /**
+     * Goes on with another file.
+     *
+     * @param other null for none
+     * @throws CommandException if file and tokens stay as they were
+     */
+    public void moveTo(Path other) throws CommandException {
+        if (other == null) {
+            // A line that is missing by mistake must not let everyone in.
+            throw CommandException.failure(
+                    "a store with tokens is opened to all by a restart only");
+        }
+        AccessRules next = TokenFile.read(other);
+        file = other;
+        read = state();
+        use(next);
+    }
+
+    private AccessRules read() throws CommandException {
+        if (!Files.isRegularFile(file) && Files.exists(file)) {
+            throw CommandException.failure(file + " is no regular file"); // nothing would come
+        }
+        return TokenFile.read(file);
+    }
+
+    private void use(AccessRules next) {
+        if (!next.equals(store.access())) {
+            store.access(next);
+            lines.print("tokens read again from " + file + ": " + next.size() + " in use");
+        }
+    }
+
+    /** What changes when the file does, as far as can be seen from outside. */
+    private String state() {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.lastModifiedTime() + " " + attributes.size() + " "
+                    + attributes.fileKey() + " " + changed();
+        } catch (IOException e) {
+            return e.getClass().getName(); // it is missing, for example
+        }
+    }
+
+    /** When its permissions or anything else of it changed; no program can set that. */
+    private Object changed() throws IOException {
+        try {
+            return Files.getAttribute(file, "unix:ctime");
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return ""; // a system without it
+        }
+    }
+}

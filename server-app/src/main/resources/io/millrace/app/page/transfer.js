@@ -1,0 +1,167 @@
+/* How a file gets to the store: small ones by PUT, large ones by tus, so that they go on. */
+
+/** So much is sent again rather than asked for. */
+const SMALL = 1 << 20;
+const TRIES = 12;
+const STALL_MS = 60_000;
+const TUS = { 'Tus-Resumable': '1.0.0' };
+const STORED = 'millrace-upload:';
+
+const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+const conditions = upload => (upload.isReplacing ? {} : { 'If-None-Match': '*' });
+
+/** Where an upload is remembered, for when the page or the server is gone. */
+const memoryKey = ({ path, file }) =>
+  STORED + JSON.stringify([storePath, path, file.size, file.lastModified]);
+
+/** Its name in the store, and whether it may replace. */
+function recall(upload) {
+  try {
+    return JSON.parse(localStorage.getItem(memoryKey(upload))) ?? {};
+  } catch {
+    return {}; // other pages of this origin may write there, too
+  }
+}
+
+/** The fields of the response; else a Refusal. */
+function send(upload, method, url, headers, body) {
+  return new Promise((arrived, fail) => {
+    const xhr = upload.xhr = new XMLHttpRequest();
+    const { sent } = upload;
+    let stall;
+    const watch = () => {
+      clearTimeout(stall);
+      stall = setTimeout(() => xhr.abort(), STALL_MS);
+    };
+    upload.mark = { time: performance.now(), sent }; // the rate counts from here
+    xhr.open(method, url);
+    Object.entries(headers).forEach(([name, value]) => xhr.setRequestHeader(name, value));
+    if (body) {
+      watch();
+      xhr.upload.onprogress = event => {
+        watch();
+        upload.sent = sent + event.loaded;
+      };
+      xhr.upload.onload = () => clearTimeout(stall); // now the store may take its time
+    }
+    xhr.onloadend = () => {
+      clearTimeout(stall);
+      const field = name => xhr.getResponseHeader(name);
+      if (xhr.status >= 200 && xhr.status < 300) {
+        arrived(field);
+      } else {
+        fail(new Refusal(xhr.status, xhr.responseText, field('Content-Type'),
+          field('Retry-After')));
+      }
+    };
+    xhr.send(body);
+  });
+}
+
+/** Sends the file, and again while there is hope. */
+async function transfer(upload) {
+  const { file } = upload;
+  for (let tries = 0; ;) {
+    const before = upload.sent;
+    try {
+      await (file.size <= SMALL ? sendWhole(upload, tries > 0) : sendOn(upload));
+      localStorage.removeItem(memoryKey(upload));
+      return;
+    } catch (failure) {
+      tries = upload.sent > before ? 1 : tries + 1;
+      if (upload.state !== 'active' || !failure.passes || tries > TRIES) {
+        throw failure;
+      }
+      await file.slice(0, 1).arrayBuffer().catch(() => {
+        throw new Error('The file can\u2019t be read any more: choose it again.');
+      });
+      upload.trouble = failure.message;
+      await new Promise(done => { // longer each time, but not when the network is back
+        upload.wake = done;
+        addEventListener('online', done, { once: true });
+        setTimeout(done, 1000 * Math.min(30, Math.max(failure.retryAfterSeconds, 2 ** tries / 4)));
+      });
+      upload.trouble = undefined;
+      if (upload.state !== 'active') {
+        throw failure;
+      }
+    }
+  }
+}
+
+async function sendWhole(upload, isAgain) {
+  const { file, url } = upload;
+  upload.sent = 0;
+  try {
+    await send(upload, 'PUT', url, { ...conditions(upload),
+      'Content-Type': file.type || 'application/octet-stream' }, file);
+  } catch (failure) {
+    // The response to the try before may be what was lost.
+    if (!isAgain || failure.status !== 412 || !await isThere(upload)) {
+      throw failure;
+    }
+  }
+}
+
+async function isThere({ file, url }) {
+  const both = [await request('GET', url), file].map(from => from.arrayBuffer());
+  const [there, ours] = (await Promise.all(both)).map(buffer => String(new Uint8Array(buffer)));
+  return there === ours;
+}
+
+/** Sends what the store has not, in one body. */
+async function sendOn(upload) {
+  const { file } = upload;
+  upload.sent = await offsetOf(upload) ?? await create(upload);
+  while (upload.sent < file.size) {
+    try {
+      const field = await send(upload, 'PATCH', placeOf(upload), { ...TUS,
+        'Upload-Offset': upload.sent, 'Content-Type': 'application/offset+octet-stream',
+      }, file.slice(upload.sent));
+      upload.sent = Number(field('Upload-Offset'));
+    } catch (failure) {
+      // The store has another offset, or has forgotten it: the next try asks.
+      failure.passes ||= [404, 409, 410].includes(failure.status);
+      throw failure;
+    }
+  }
+}
+
+/** Its address, made anew: a proxy may serve the store below a path. */
+function placeOf(upload) {
+  const { name } = recall(upload);
+  return name && new URL(`?${new URLSearchParams({ upload: name })}`, upload.url);
+}
+
+/** Undefined if the store knows nothing of it. */
+async function ofUpload(method, upload) {
+  const place = placeOf(upload);
+  return place && request(method, place, TUS).catch(failure => {
+    if (![400, 404, 410].includes(failure.status)) {
+      throw failure;
+    }
+  });
+}
+
+/** How much of it the store has. */
+async function offsetOf(upload) {
+  const response = await ofUpload('HEAD', upload);
+  return response && Number(response.headers.get('Upload-Offset'));
+}
+
+async function create(upload) {
+  const { file, path, url, isReplacing } = upload;
+  const type = file.type && `,filetype ${base64(file.type)}`;
+  const field = await send(upload, 'POST', new URL('./', url), { ...TUS, ...conditions(upload),
+    'Upload-Length': file.size,
+    'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` });
+  const name = new URL(field('Location'), url).searchParams.get('upload');
+  localStorage.setItem(memoryKey(upload), JSON.stringify({ name, isReplacing }));
+  return 0;
+}
+
+/** Has the store forget what it has of the file. */
+async function discard(upload) {
+  await ofUpload('DELETE', upload);
+  localStorage.removeItem(memoryKey(upload));
+}

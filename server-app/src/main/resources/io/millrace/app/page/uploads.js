@@ -1,0 +1,250 @@
+/* The uploads: what is under way, what is shown of it, what one can do with it. */
+
+const LANES = 3;
+const MOST_LINES = 60;
+/** Each has: path, file, url, sent, rate, and state, one of the keys of STATES. */
+const uploads = [];
+/** What is shown first, its text, and the button's sign, label and action. */
+const STATES = {
+  asking: ['The name is taken', 'pause', 'Pause'],
+  failed: ['', 'again', 'Retry', goOn],
+  active: ['', 'pause', 'Pause', pause],
+  paused: ['Paused', 'play', 'Resume', goOn],
+  lost: ['', 'again', 'Choose the file of', chooseAgain],
+  waiting: ['Waiting', 'pause', 'Pause', pause],
+};
+const RANK = Object.keys(STATES);
+const TITLE = document.title;
+let forAll = {};
+let isAllPaused = false;
+let finished = 0;
+let timer;
+/** The path of the interrupted upload whose file is being chosen. */
+let wanted;
+
+const inState = state => uploads.filter(upload => upload.state === state);
+const underWay = () => uploads.filter(upload => upload.state !== 'lost');
+
+/** Adds files, each a [path, File]. */
+function add(files) {
+  if (!underWay().length) {
+    forAll = {};
+    finished = 0;
+    isAllPaused = false;
+  }
+  const paths = new Set(files.map(([path]) => path));
+  inState('lost').filter(({ path }) => paths.has(path)).forEach(forget);
+  uploads.push(...files.map(([path, file]) =>
+    ({ path, file, url: urlOf(path), state: 'waiting', sent: 0, rate: 0 })));
+  say(`${plural(files.length, 'upload')} added.`);
+  start();
+}
+
+function start() {
+  if (!isAllPaused) {
+    inState('waiting').slice(0, Math.max(0, LANES - inState('active').length)).forEach(run);
+  }
+  timer ??= setInterval(tick, 300);
+  tick();
+}
+
+async function run(upload) {
+  upload.state = 'active';
+  upload.fault = undefined;
+  upload.isReplacing ??= recall(upload).isReplacing;
+  try {
+    if (entries.has(upload.path) && !upload.isReplacing) {
+      throw new Refusal(412); // no need to ask the store
+    }
+    await transfer(upload);
+    onDone(upload);
+  } catch (failure) {
+    if (upload.state === 'active' && failure.status === 412) {
+      upload.state = 'asking';
+      await settle(upload);
+    } else if (upload.state === 'active') {
+      upload.state = 'failed';
+      upload.fault = failure.message;
+      say(`${shown(upload.path)}: ${failure.message}`);
+    }
+  }
+  start();
+}
+
+function onDone(upload) {
+  forget(upload);
+  finished++;
+  const [name, ...below] = upload.path.split('/');
+  put(below.length ? { name, isFolder: true, size: 0, time: Date.now() }
+    : { name, isFolder: false, size: upload.file.size, time: Date.now() });
+  drawSoon();
+  if (!underWay().length) {
+    note(`Uploaded ${plural(finished, 'file')}.`);
+    refreshSoon();
+  }
+}
+
+async function settle(upload) {
+  const parts = upload.path.split('/');
+  const name = parts.pop();
+  // "Keep both" holds until a name is free: no second question.
+  const choice = upload.count ? 'keep'
+    : await askConflict(name, parts.length ? quoted(parts.join('/')) : 'this folder', forAll);
+  await tried(discard)(upload); // it has the old condition
+  if (choice === 'skip' || upload.state !== 'asking') {
+    forget(upload); // or it was cancelled meanwhile
+    return;
+  }
+  upload.state = 'waiting';
+  upload.isReplacing = choice === 'replace';
+  if (choice === 'keep') {
+    upload.name ??= name;
+    upload.count = (upload.count ?? 1) + 1;
+    upload.path = [...parts, numbered(upload.name, upload.count)].join('/');
+    upload.url = urlOf(upload.path);
+    upload.line = undefined; // it has the old name
+  }
+}
+
+// What one can do.
+
+function stop(upload, state) {
+  upload.state = state;
+  upload.xhr?.abort();
+  upload.wake?.();
+  start();
+}
+
+function pause(upload) {
+  stop(upload, 'paused');
+}
+
+function goOn(upload) {
+  stop(upload, 'waiting');
+}
+
+function chooseAgain(upload) {
+  wanted = upload.path;
+  $('file').click();
+}
+
+function forget(upload) {
+  if (uploads.includes(upload)) {
+    uploads.splice(uploads.indexOf(upload), 1);
+  }
+}
+
+const cancel = tried(async upload => {
+  forget(upload);
+  stop(upload, 'gone');
+  await discard(upload);
+});
+
+function pauseAll() {
+  isAllPaused = !isAllPaused;
+  (isAllPaused ? inState('active') : inState('paused')).forEach(isAllPaused ? pause : goOn);
+}
+
+async function cancelAll() {
+  const count = underWay().length;
+  if (!count || await ask({ title: 'Cancel all uploads?', danger: true, no: 'Go on',
+    content: h('p', null, `${plural(count, 'file is', 'files are')} not uploaded then.`),
+    choices: { 'Cancel them': 1 } })) {
+    [...uploads].forEach(cancel);
+  }
+}
+
+// What is shown.
+
+function lineOf(upload) {
+  const name = shown(upload.path);
+  const bar = h('progress', { 'aria-label': name });
+  const text = h('span', { class: 'how' });
+  const main = sign('', '', () => STATES[upload.state][3](upload));
+  return Object.assign(h('li', null, h('span', { class: 'what' }, bdi(upload.path)), main,
+    sign('close', `Cancel ${name}`, () => cancel(upload)), bar, text), { bar, text, main });
+}
+
+function measure(upload) {
+  const { time, sent } = upload.mark ?? {};
+  const now = performance.now();
+  if (now - time >= 1000) {
+    const rate = Math.max(0, upload.sent - sent) / (now - time) * 1000;
+    upload.rate = upload.rate ? upload.rate * 0.7 + rate * 0.3 : rate;
+    upload.mark = { time: now, sent: upload.sent };
+  }
+}
+
+const progress = (sent, size, rate) => [percent(size ? Math.floor(sent / size * 100) / 100 : 0),
+  ...(rate > 0 ? [`${bytes(rate)}/s`, `${duration((size - sent) / rate)} left`] : [])]
+  .join(' \u00b7 ');
+
+function setSign(target, icon, label, name) {
+  target.firstChild.className = `i ${icon}`;
+  target.title = label;
+  target.ariaLabel = `${label} ${name}`;
+}
+
+function showLine(upload) {
+  const { bar, text, main } = upload.line ??= lineOf(upload);
+  const { sent, file, state, rate } = upload;
+  const fault = upload.fault ?? upload.trouble;
+  const [label, icon, action] = STATES[state];
+  bar.max = file.size || 1;
+  bar.value = sent;
+  text.textContent = fault ?? (label || progress(sent, file.size, rate));
+  text.classList.toggle('fault', Boolean(fault));
+  setSign(main, icon, action, shown(upload.path));
+  main.disabled = state === 'asking';
+}
+
+function tick() {
+  inState('active').forEach(measure);
+  const lines = [...uploads].sort((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state))
+    .slice(0, MOST_LINES);
+  lines.forEach(showLine);
+  const listed = $('upload-list');
+  if (listed.children.length > lines.length
+      || lines.some(({ line }, at) => listed.children[at] !== line)) {
+    listed.replaceChildren(...lines.map(({ line }) => line));
+  }
+  $('uploads').hidden = !uploads.length;
+  tellAll(underWay());
+}
+
+/** The heading: all uploads in one line. */
+function tellAll(all) {
+  const sum = of => all.reduce((total, upload) => total + of(upload), 0);
+  const text = progress(sum(({ sent }) => sent), sum(({ file }) => file.size),
+    sum(({ state, rate }) => (state === 'active' ? rate : 0)));
+  $('upload-title').textContent =
+    all.length ? `${plural(all.length, 'upload')} \u00b7 ${text}` : 'Interrupted uploads';
+  document.title = all.length ? `${text} \u00b7 ${TITLE}` : TITLE;
+  setSign($('pause-all'), ...(isAllPaused ? ['play', 'Resume'] : ['pause', 'Pause']), 'all');
+  if (!all.length) {
+    clearInterval(timer);
+    timer = undefined;
+  }
+}
+
+function say(text) {
+  $('said').textContent = text;
+}
+
+/** Uploads of an earlier visit. The browser has no file any more: it is chosen again. */
+const findLost = tried(async () => {
+  for (const key of Object.keys(localStorage).filter(name => name.startsWith(STORED))) {
+    const [folder, path, size, lastModified] = JSON.parse(key.slice(STORED.length));
+    if (folder === storePath) {
+      const upload = { path, file: { size, lastModified }, url: urlOf(path), state: 'lost' };
+      upload.sent = await offsetOf(upload);
+      if (upload.sent === undefined) {
+        localStorage.removeItem(key);
+      } else {
+        upload.fault = `${bytes(upload.sent)} of ${bytes(size)} are there: choose the file again.`;
+        uploads.push(upload);
+      }
+    }
+  }
+  tick();
+});

@@ -1,0 +1,171 @@
+package io.millrace.app.run;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program's jar, running in a process of its own. */
+public final class JarProcess implements Closeable {
+
+    public static final Path JAR = Path.of(System.getProperty("millrace.jar")).toAbsolutePath();
+    public static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Process process;
+    private final BufferedReader out;
+    private final Path err;
+    private final StringBuilder read = new StringBuilder();
+    /** Null before it is awaited. */
+    private String url;
+
+    private JarProcess(Path folder, List<String> before, List<String> jvmFlags, List<String> args)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.add(JAVA.toString());
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(args);
+        err = Files.createTempFile(folder, "stderr", ".txt");
+        process = plain(command).directory(folder.toFile()).redirectError(err.toFile()).start();
+        out = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** A command whose JVM takes no flags from the environment, of which it would speak. */
+    public static ProcessBuilder plain(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(
+                List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return builder;
+    }
+
+    /** Starts the program in a folder. */
+    public static JarProcess start(Path folder, String... args) throws IOException {
+        return new JarProcess(folder, List.of(), List.of(), List.of(args));
+    }
+
+    /** Starts the program with as little memory as it must do with. */
+    public static JarProcess startSmall(Path folder, String... args) throws IOException {
+        return new JarProcess(folder, List.of(), List.of("-Xmx64m"), List.of(args));
+    }
+
+    /**
+     * Starts the program by a shell's line, which may set limits before.
+     *
+     * @param line ends in {@code exec "$@"}, which is the program
+     */
+    public static JarProcess startByShell(Path folder, String line, List<String> jvmFlags,
+            String... args) throws IOException {
+        return new JarProcess(folder, List.of("sh", "-c", line, "sh"), jvmFlags, List.of(args));
+    }
+
+    /** Reads stdout up to the line that contains this, and returns that line. */
+    public String await(String text) throws IOException {
+        String line;
+        do {
+            line = out.readLine();
+            if (line == null) {
+                throw new IOException("ended before '" + text + "': " + read + err());
+            }
+            read.append(line).append('\n');
+        } while (!line.contains(text));
+        return line;
+    }
+
+    /** The URL at the end of the line that says that connections are taken. */
+    public String awaitUrl() throws IOException {
+        String line = await("listening on ");
+        url = line.substring(line.lastIndexOf(' ') + 1);
+        return url;
+    }
+
+    /** The same once more. */
+    public String awaitedUrl() {
+        return url;
+    }
+
+    /** Its id, by which the system knows more about it. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Processor time used until now. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Bytes of objects that are in use, after a garbage collection. */
+    long liveHeapBytes() throws IOException {
+        Process jcmd = plain(List.of(JAVA.resolveSibling("jcmd").toString(),
+                "-J-Dsun.tools.attach.attachTimeout=60000", "" + pid(), "GC.class_histogram"))
+                .start();
+        String out = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher total = Pattern.compile("Total +[0-9]+ +([0-9]+)").matcher(out);
+        if (!total.find()) {
+            throw new IOException("no histogram: " + out);
+        }
+        return Long.parseLong(total.group(1));
+    }
+
+    /** Sends SIGTERM; unlike {@link Process#destroy} it leaves stdout to be read. */
+    public void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for the end. */
+    public int exitCode() throws IOException, InterruptedException {
+        out.lines().forEach(line -> read.append(line).append('\n'));
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("doesn't end: " + read + err());
+        }
+        return process.exitValue();
+    }
+
+    /** Whether it ends by itself within this time. */
+    public boolean endsWithin(long timeMs) throws InterruptedException {
+        return process.waitFor(timeMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends SIGKILL, and waits until nothing of it runs. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** All of stdout that was read. */
+    public String out() {
+        return read.toString();
+    }
+
+    /** All of stderr. */
+    public String err() {
+        try {
+            return Files.readString(err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills it, and removes the socket by which {@code jcmd} has looked into its JVM. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        // HotSpot makes it there, whatever java.io.tmpdir says.
+        process.onExit().join();
+        try {
+            Files.deleteIfExists(Path.of("/tmp", ".java_pid" + pid()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
