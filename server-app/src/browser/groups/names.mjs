@@ -133,7 +133,7 @@ export default async function names({ check, place, browsers }) {
         }
         const lines = folder.page.locator('#upload-list li');
         await lines.nth(CONTROLS.length - 1).getByText(/control character/).waitFor();
-        for (const text of await lines.allTextContents()) {
+        for (const text of await lines.locator('bdi').allTextContents()) {
             want(!UNSEEN.test(text), `${JSON.stringify(text)} is shown as it is`);
         }
         await visitor.wantAccessible();

@@ -161,7 +161,7 @@ export default async function uploads({ check, place, browsers }) {
         await page.wantNoUpload();
         window.wantQuiet();
         await close();
-        want(relay.sent - sent < 0.75 * SIZE, `${relay.sent - sent} bytes sent by the second tab`);
+        want(relay.sent - sent < 0.9 * SIZE, `${relay.sent - sent} bytes sent by the second tab`);
         return `${megabytes(sent)} by the first tab, ${megabytes(relay.sent - sent)} by the second`;
     });
 
