@@ -58,6 +58,7 @@ class HouseRulesTest {
             "app.serve > app.process",
             "app > app.verify > app.cli",
             "app.verify > store",
+            "app.admin > resume",
             "app.admin > metrics",
             "app.admin > route",
             "transfer > net > log",

@@ -44,7 +44,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * compared whichever way they go; a pipe has room for the largest. A file is written
  * over and over and never forced: on {@code disk}, the folder for temporary files, it is in the
  * page cache, on {@code tmpfs} there is nothing else, and {@code null}, which is {@code
- * /dev/null}, leaves the file's own cost out.
+ * /dev/null}, leaves the file's own cost out. A body may begin within the file, as one does that
+ * goes on with an upload: {@code -p start=0,40000000}.
  */
 @BenchmarkMode(Mode.Throughput)
 @Fork(3)
@@ -64,6 +65,9 @@ public class BodyTransferBenchmark {
 
         @Param({"null", "tmpfs", "disk"})
         public String target;
+
+        @Param("0")
+        public long start;
 
         private SocketChannel source;
         private FileChannel file;
@@ -188,7 +192,7 @@ public class BodyTransferBenchmark {
     @Benchmark
     @OperationsPerInvocation(BODY_MIB)
     public long jdk(Ends ends) throws IOException {
-        return moveBody(ends.source, ends.file, BODY_BYTES);
+        return moveBody(ends.source, ends.file, ends.start, BODY_BYTES);
     }
 
     @Benchmark
@@ -210,18 +214,18 @@ public class BodyTransferBenchmark {
             throws IOException {
         BodySource source = new BodySource(ends.source, resources, worker.framing);
         source.visit(NOTHING.duplicate());
-        long moved = moveBody(source, resources.transfer.channel(source, ends.file),
+        long moved = moveBody(source, resources.transfer.channel(source, ends.file), ends.start,
                 worker.pieceBytes);
         source.close();
         return moved;
     }
 
     // PieceChannel gives way whenever the socket had less than a piece, the JDK's never does.
-    private static long moveBody(ReadableByteChannel source, FileChannel file, long mostBytes)
-            throws IOException {
+    private static long moveBody(ReadableByteChannel source, FileChannel file, long start,
+            long mostBytes) throws IOException {
         long moved = 0;
         while (moved < BODY_BYTES) {
-            long count = file.transferFrom(source, moved,
+            long count = file.transferFrom(source, start + moved,
                     Math.min(mostBytes, BODY_BYTES - moved));
             if (count <= 0) {
                 throw new IOException("the transfer stopped after " + moved + " bytes");

@@ -5,6 +5,7 @@ import io.millrace.http.Handler;
 import io.millrace.metrics.HealthHandler;
 import io.millrace.metrics.MetricsHandler;
 import io.millrace.metrics.MetricsSource;
+import io.millrace.resume.ResumableUploads;
 import io.millrace.route.Routes;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerListener;
@@ -17,7 +18,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the listener of {@code --admin} responds to: metrics and health of the program.
+ * What the listener of {@code --admin} responds to: metrics, health and unfinished uploads of the
+ * program.
  *
  * <p>Threads: any.
  */
@@ -43,10 +45,11 @@ public final class AdminHandler {
      * A handler that tells of a server and its store.
      *
      * @param listeners of the server; it tells of an access log among them, too
+     * @param uploads of the store; null if it keeps none
      * @param version of the program
      */
-    public static Handler of(HttpServer server, FileStore store, List<ServerListener> listeners,
-            String version) {
+    public static Handler of(HttpServer server, FileStore store, ResumableUploads uploads,
+            List<ServerListener> listeners, String version) {
         List<MetricsSource> sources = new ArrayList<>();
         sources.add(out -> out.gauge("millrace_build_info", "1, with the version of the program.")
                 .sample(1, "version", version));
@@ -61,12 +64,14 @@ public final class AdminHandler {
         Handler metrics = MetricsHandler.of(sources.toArray(new MetricsSource[0]));
         Handler ready = HealthHandler.builder().unless(server::isDraining, "draining")
                 .check(store::checkFolder).build();
-        return Routes.builder().get("/metrics", metrics.on(aside()))
+        ThreadPoolExecutor aside = aside();
+        return Routes.builder().get("/metrics", metrics.on(aside))
+                .get("/uploads", new UploadsHandler(uploads).on(aside))
                 .get("/health/live", HealthHandler.builder().build())
                 .get("/health/ready", ready).build();
     }
 
-    /** A thread for scrapes, which ask the file system how much room there is. */
+    /** A thread for what asks the file system. */
     private static ThreadPoolExecutor aside() {
         ThreadPoolExecutor aside = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MAX_WAITING), task -> {

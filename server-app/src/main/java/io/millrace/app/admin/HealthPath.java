@@ -15,13 +15,18 @@ public final class HealthPath implements Handler {
 
     private final String path;
     private final Handler health;
-    private final FileStore store;
+    private final Handler next;
 
-    /** @param path as it stands in requests */
-    public HealthPath(String path, FileStore store) {
+    /**
+     * A path of a store.
+     *
+     * @param path as it stands in requests
+     * @param next the store, or a handler around it
+     */
+    public HealthPath(String path, FileStore store, Handler next) {
         this.path = path;
         this.health = HealthHandler.builder().check(store::checkFolder).build();
-        this.store = store;
+        this.next = next;
     }
 
     /** Whether requests can be for this path. */
@@ -31,6 +36,6 @@ public final class HealthPath implements Handler {
 
     @Override
     public Exchange handle(RequestHead request) throws Exception {
-        return (request.path().equals(path) ? health : store).handle(request);
+        return (request.path().equals(path) ? health : next).handle(request);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.app.page;
 import io.millrace.access.Right;
 import io.millrace.http.Handler;
 import io.millrace.http.PercentEncoding;
+import io.millrace.http.RequestHead;
 import io.millrace.store.FolderPage;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,6 +52,11 @@ public final class Page implements FolderPage {
     /** The page of this program. */
     public static Page create() {
         return new Page();
+    }
+
+    /** Whether a request is for what {@link #around} serves itself. */
+    public static boolean isOwn(RequestHead request) {
+        return PageAssets.isAsset(request.path()) || FormUpload.isForm(request);
     }
 
     /**

@@ -96,6 +96,11 @@ final class PageAssets implements Handler { // decision 281
         return script;
     }
 
+    /** The length of an asset, by its address. */
+    int lengthBytes(String address) {
+        return (int) assets.get('/' + address).response.body().length();
+    }
+
     /** Whether a path is for this handler. */
     static boolean isAsset(String path) {
         return path.startsWith(PREFIX);

@@ -7,6 +7,7 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.ListenAddress;
 import io.millrace.app.cli.ProgramVersion;
 import io.millrace.http.Handler;
+import io.millrace.resume.ResumableUploads;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
@@ -39,17 +40,18 @@ final class AdminPart implements Closeable { // decision 222
      * Starts it.
      *
      * @param options of the server that it tells of
+     * @param uploads of the store; null if it keeps none
      * @throws CommandException in one line, if it can't listen
      */
     static AdminPart start(Arguments arguments, ServerOptions options, HttpServer server,
-            FileStore store) throws CommandException {
+            FileStore store, ResumableUploads uploads) throws CommandException {
         List<ListenAddress> places = arguments.of(ServeFlags.ADMIN);
         try {
             ServerOptions own = AdminHandler.options().reusePort(options.reusePort())
                     .socketPermissions(options.socketPermissions())
                     .addresses(ServeSettings.addresses(places)).build();
-            Handler handler =
-                    AdminHandler.of(server, store, options.listeners(), ProgramVersion.text());
+            Handler handler = AdminHandler.of(server, store, uploads, options.listeners(),
+                    ProgramVersion.text());
             return new AdminPart(places, Handover.start(own, handler, store));
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().listening(e));
@@ -87,10 +89,10 @@ final class AdminPart implements Closeable { // decision 222
         server.stop(Duration.ZERO);
     }
 
-    /** The store, with a path for health checks if a flag asks for it. */
-    static Handler withHealthPath(Arguments arguments, FileStore store) {
+    /** A handler around the store, with a path for health checks if a flag asks for it. */
+    static Handler withHealthPath(Arguments arguments, FileStore store, Handler next) {
         String path = arguments.of(ServeFlags.HEALTH_PATH);
-        return path.isEmpty() ? store : new HealthPath(path, store);
+        return path.isEmpty() ? next : new HealthPath(path, store, next);
     }
 
     /**

@@ -7,6 +7,8 @@ import io.millrace.app.cli.FlagSource;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.TextList;
 import io.millrace.route.Filter;
+import io.millrace.store.Contract;
+import io.millrace.store.StoreOptions;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,7 @@ final class BrowserFlags extends FlagSource {
 
     private static final String TITLE = "Browsers";
     private static final String CORS = "--cors";
+    private static final String NO_PAGE = "--no-page";
 
     static final class Made {
 
@@ -26,18 +29,31 @@ final class BrowserFlags extends FlagSource {
                 "other sites whose pages may use the store (CORS), such as https://app.example; * "
                         + "for all of them; may be repeated").standardText("none");
 
+        static final Flag<Boolean> NO_PAGE = Flag.toggle(BrowserFlags.NO_PAGE,
+                "show folders to browsers as to programs, as plain HTML, and take no forms");
+
         private Made() {
         }
     }
 
     @Override
     public Flag<?> named(String name) {
-        return name.equals(CORS) ? Made.ORIGINS : null;
+        return name.equals(CORS) ? Made.ORIGINS : name.equals(NO_PAGE) ? Made.NO_PAGE : null;
     }
 
     @Override
     public void addTo(Map<String, List<Flag<?>>> groups) {
+        Flags.add(groups, TITLE, Made.NO_PAGE);
         Flags.add(groups, TITLE, Made.ORIGINS);
+    }
+
+    /** The options of a store that shows folders to browsers, if it shows them to anyone. */
+    static StoreOptions withPage(Arguments arguments, StoreOptions.Builder builder,
+            StoreOptions options) {
+        boolean isPlain = arguments.of(ServeFlags.DISCARD) || options.noListing()
+                || options.contract() == Contract.ARTICLE
+                || arguments.settings().containsKey(NO_PAGE) && arguments.of(Made.NO_PAGE);
+        return isPlain ? options : builder.page(new LatePage()).build();
     }
 
     /**

@@ -40,7 +40,21 @@ final class OtherOrigins { // decision 291
         "Upload-Concat", "Upload-Expires", "Upload-Complete", "Upload-Limit",
         "Upload-Draft-Interop-Version"};
 
+    private static final String EXPOSED = String.join(", ", RESPONSE_FIELDS);
+
     private OtherOrigins() {
+    }
+
+    static String methods() {
+        return String.join(", ", METHODS);
+    }
+
+    static String requestFields() {
+        return String.join(", ", REQUEST_FIELDS);
+    }
+
+    static String responseFields() {
+        return EXPOSED;
     }
 
     /** The filter that the flag asks for, as {@link BrowserFlags#cors} says. */

@@ -7,6 +7,7 @@ import io.millrace.app.cli.ProgramVersion;
 import io.millrace.app.cli.Units;
 import io.millrace.app.log.ConsoleLog;
 import io.millrace.http.Handler;
+import io.millrace.resume.ResumableUploads;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
@@ -31,6 +32,8 @@ final class RunningStore {
     private final List<ListenAddress> places;
     private final ServerOptions options;
     private final FileStore store;
+    /** Null if the store keeps none. */
+    private final ResumableUploads uploads;
     private final String whatIsKept;
     private final Contract contract;
     private final HttpServer server;
@@ -41,10 +44,12 @@ final class RunningStore {
     private AdminPart admin;
 
     private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
-            Handler handler, String whatIsKept, Contract contract) throws IOException {
+            ResumableUploads uploads, Handler handler, String whatIsKept, Contract contract)
+            throws IOException {
         this.places = places;
         this.options = options;
         this.store = store;
+        this.uploads = uploads;
         this.whatIsKept = whatIsKept;
         this.contract = contract;
         this.server = Handover.start(options, handler, store);
@@ -54,17 +59,20 @@ final class RunningStore {
      * Starts a server over a store, which it closes when it stops or can't be started.
      *
      * @param places the addresses of the options as they were given
+     * @param uploads of the store, which it closes before; null if it keeps none
      * @param handler the store, or one around it
      * @param whatIsKept what the banner says about the store
      */
     static RunningStore start(List<ListenAddress> places, ServerOptions options, FileStore store,
-            Handler handler, String whatIsKept, Contract contract) throws CommandException {
+            ResumableUploads uploads, Handler handler, String whatIsKept, Contract contract)
+            throws CommandException {
         try {
-            return new RunningStore(places, options, store, handler, whatIsKept, contract);
+            return new RunningStore(places, options, store, uploads, handler, whatIsKept,
+                    contract);
         } catch (IOException e) {
             String failure = StartAdvice.here().listening(e);
             try {
-                store.close();
+                close(uploads, store);
             } catch (IOException alsoFailed) {
                 failure += "; " + alsoFailed.getMessage();
             }
@@ -116,7 +124,7 @@ final class RunningStore {
     /** Has a server of its own tell of this one, if a flag asks for it. */
     void admin(Arguments arguments, ServeParts parts) throws CommandException {
         if (!arguments.of(ServeFlags.ADMIN).isEmpty()) {
-            admin = parts.add(AdminPart.start(arguments, options, server, store));
+            admin = parts.add(AdminPart.start(arguments, options, server, store, uploads));
             admin.warnOfOthers(parts);
         }
     }
@@ -157,16 +165,22 @@ final class RunningStore {
         }
         int cut = server.stop(left);
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
-        store.close();
+        close(uploads, store);
     }
 
     /** Closes all at once, when something beside it can't be started. */
     void abort() throws CommandException {
         server.close();
         try {
-            store.close();
+            close(uploads, store);
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
+        }
+    }
+
+    private static void close(ResumableUploads uploads, FileStore store) throws IOException {
+        try (store; uploads) {
+            // The uploads first, as they need the store; there may be none.
         }
     }
 

@@ -12,6 +12,7 @@ import io.millrace.app.process.SecondSignal;
 import io.millrace.app.process.ThreadEnd;
 import io.millrace.app.token.TokenFile;
 import io.millrace.app.token.TokenWatch;
+import io.millrace.resume.ResumableUploads;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -116,7 +117,9 @@ public final class ServeCommand {
         boolean discards = arguments.of(ServeFlags.DISCARD);
         FileStore store = discards ? FileStore.discarding(storeOptions)
                 : openFolder(ServeSettings.folder(arguments), arguments, storeOptions);
-        RunningStore serving = RunningStore.start(places, options, store, handlers.around(store),
+        ResumableUploads uploads = UploadFlags.open(arguments, store, storeOptions);
+        RunningStore serving = RunningStore.start(places, options, store, uploads,
+                handlers.around(store, uploads),
                 discards ? "discards all objects" : "files in "
                         + ServeSettings.folder(arguments).toAbsolutePath().normalize(),
                 storeOptions.contract());

@@ -22,7 +22,8 @@ public final class ServeFlags {
             java -jar millrace.jar [serve] [FLAGS]
 
             Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
-            A KEY may have folders (/a/b/c); GET of a folder (/a/b/) lists it.
+            A KEY may have folders (/a/b/c). GET of a folder (/a/b/) lists it; browsers get a page
+            that uploads, renames and deletes. Uploads can be resumed, by tus or the IETF's draft.
 
             The response codes are those of RFC 9110: 201 for a new object, 204 for a replaced or
             deleted one, 404 for a missing one, 405 for other methods. With --contract article they
@@ -59,7 +60,7 @@ public final class ServeFlags {
                     + "the only line a token; read again when it changes").standardText("none");
 
     static final Flag<List<ListenAddress>> ADMIN = Flag.of("--admin", ListenAddress.LIST,
-            List.of(), "addresses of a second listener for /metrics, /health/live and "
+            List.of(), "addresses of a second listener for /metrics, /uploads, /health/live and "
                     + "/health/ready, such as 127.0.0.1:9180 or unix:/run/millrace-admin.sock; "
                     + "may be repeated").standardText("none");
     static final Flag<String> HEALTH_PATH = Flag.of("--health-path", FlagType.PATH, "",
@@ -81,6 +82,7 @@ public final class ServeFlags {
                 .with(RIGHTS, TOKEN_FILE)
                 .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
                 .with(new BrowserFlags())
+                .with(new UploadFlags())
                 .with(new TlsFlags())
                 .with(new ProxyFlags())
                 .with(new LogFlags())

@@ -129,7 +129,7 @@ public final class ServeSettings {
         StoreOptions.Builder builder =
                 ServeFlags.STORE_FLAGS.set(StoreOptions.builder(), arguments);
         try {
-            return builder.access(rules).build();
+            return BrowserFlags.withPage(arguments, builder, builder.access(rules).build());
         } catch (OptionException wrong) {
             throw ServeFlags.STORE_FLAGS.refused(wrong, arguments);
         }

@@ -1,19 +1,13 @@
-'use strict';
 /* Puts the page together: the tools, what is dropped, and the keys of the whole page. */
 
-// Files and folders to upload.
-
-function onChosen(event) {
-  const input = event.target;
+function onChosen({ target: input }) {
   const files = [...input.files].map(file => [file.webkitRelativePath || file.name, file]);
   if (files.length === 1 && wanted?.split('/').at(-1) === files[0][0]) {
     files[0][0] = wanted;
   }
   wanted = undefined;
-  if (files.length) {
-    add(files);
-  }
   input.value = ''; // the same file may be chosen again
+  add(files);
 }
 
 /** All files below what was dropped; empty folders are made at once. */
@@ -23,170 +17,137 @@ async function walk(entry, path, files) {
     return;
   }
   const reader = entry.createReader();
-  let isEmpty = true;
-  for (;;) {
+  for (let isEmpty = true; ; isEmpty = false) {
     const some = await new Promise((found, fail) => reader.readEntries(found, fail));
-    if (some.length === 0) {
-      break;
+    if (!some.length) {
+      if (isEmpty) {
+        await request('PUT', urlOf(`${path}/`));
+        refreshSoon();
+      }
+      return;
     }
-    isEmpty = false;
     for (const child of some) {
       await walk(child, `${path}/${child.name}`, files);
     }
   }
-  if (isEmpty) {
-    await request('PUT', urlOf(`${path}/`));
-    refreshSoon();
-  }
 }
 
-const onDrop = tried(async event => {
-  // The list is gone after the first await.
-  const dropped = [...event.dataTransfer.items].filter(item => item.kind === 'file')
-    .map(item => item.webkitGetAsEntry?.() ?? item.getAsFile());
+const onDrop = tried(async ({ dataTransfer }) => {
+  // All at once: the list is gone after the first await.
+  const dropped = [...dataTransfer.items].filter(item => item.kind === 'file')
+    .map(item => item.webkitGetAsEntry() ?? item.getAsFile());
   const files = [];
-  for (const entry of dropped.filter(Boolean)) {
-    if (entry instanceof File) {
-      files.push([entry.name, entry]);
-    } else {
-      await walk(entry, entry.name, files);
-    }
+  for (const entry of dropped) {
+    await (entry instanceof File ? files.push([entry.name, entry])
+      : walk(entry, entry.name, files));
   }
-  if (files.length) {
-    add(files);
-  }
+  add(files);
 });
 
 function takeDrops() {
-  let depth = 0; // entering a child comes before leaving its parent
-  const isFiles = event => event.dataTransfer?.types.includes('Files');
-  const show = change => {
-    depth = Math.max(0, depth + change);
-    document.body.classList.toggle('dropping', depth > 0);
-  };
-  addEventListener('dragenter', event => isFiles(event) && show(1));
-  addEventListener('dragleave', event => isFiles(event) && show(-1));
-  addEventListener('dragover', event => {
-    if (isFiles(event)) {
+  let depth = 0; // the pointer enters a child before it leaves the parent
+  const on = (type, change, action) => addEventListener(type, event => {
+    if (event.dataTransfer?.types.includes('Files')) {
       event.preventDefault();
-      event.dataTransfer.dropEffect = 'copy';
+      depth = Math.max(0, depth + change);
+      document.body.classList.toggle('dropping', depth > 0);
+      action?.(event);
     }
   });
-  addEventListener('drop', event => {
-    if (isFiles(event)) {
-      event.preventDefault();
-      show(-depth);
-      onDrop(event);
-    }
-  });
+  on('dragenter', 1);
+  on('dragover', 0);
+  on('dragleave', -1);
+  on('drop', -Infinity, onDrop);
 }
 
-// The tools.
+const folderTools = may('w')
+  ? [['Upload folder', () => $('folder').click()], ['New folder', newFolder]] : [];
 
+/** The form without its box and button: files are uploaded when they are chosen. */
 function uploadTools() {
-  const form = $('upload');
   const file = $('file');
   file.multiple = true;
-  file.required = false;
-  const folder = h('input', { type: 'file', id: 'folder', webkitdirectory: true, multiple: true,
-    class: 'hidden', tabindex: '-1', 'aria-label': 'Upload a folder' });
-  for (const input of [file, folder]) {
-    input.addEventListener('change', onChosen);
-  }
-  form.replaceChildren(
-    h('label', { class: 'as-button main' }, h('i', { class: 'i up' }), 'Upload', file),
-    folder);
-  return [form, button('Upload folder', () => folder.click(), { class: 'wide' }),
-    button('New folder', newFolder, { class: 'wide' })];
-}
-
-function toolMenu(event) {
-  openMenu(event.currentTarget, [
-    may('w') && ['Upload folder', () => $('folder').click()],
-    may('w') && ['New folder', newFolder],
-    ...archivesOf(here),
-    ['Select all', () => selectAll(true)],
-    ['Refresh', tried(refresh)],
-    ['Keys', showKeys],
-  ]);
+  file.ariaLabel = null; // it has a label now
+  const folder = h('input', { type: 'file', id: 'folder', webkitdirectory: true, class: 'hidden',
+    tabindex: '-1', 'aria-label': 'Folder to upload' });
+  [file, folder].forEach(input => input.addEventListener('change', onChosen));
+  $('upload').replaceChildren(
+    h('label', { class: 'as-button main' }, h('i', { class: 'i up' }), 'Upload', file), folder);
+  return $('upload');
 }
 
 function buildTools() {
-  const search_ = h('input', { type: 'search', id: 'search', placeholder: 'Search this folder',
-    'aria-label': 'Search this folder', autocomplete: 'off', input: event => {
-      search = plain(event.target.value);
+  const sought = h('input', { type: 'search', id: 'search', placeholder: 'Search this folder',
+    'aria-label': 'Search this folder', autocomplete: 'off', input: () => {
+      search = plain(sought.value);
+      scrollTo(0, 0);
       draw();
     }, keydown: event => {
       if (event.key === 'ArrowDown') {
         event.preventDefault();
-        focusOn(shownEntries[0]);
+        focusOn(view[0]);
       }
     } });
-  $('tools').append(...(may('w') ? uploadTools() : []), search_,
-    iconButton('again', 'Refresh', tried(refresh)),
-    iconButton('more', 'More', toolMenu, { 'aria-haspopup': 'menu' }));
+  const some = (label, action, more) => button(label, () => action([...selected]), more);
+  $('tools').append(may('w') ? uploadTools() : '',
+    ...folderTools.map(([label, action]) => button(label, action, { class: 'wide' })), sought,
+    sign('again', 'Refresh', tried(refresh)),
+    sign('more', 'More', event => openMenu(event, [...folderTools, ...archivesOf(here),
+      ['Copy link', () => copyLink(here)], ['Keys', showKeys]]), { 'aria-haspopup': 'menu' }));
+  $('selection').append(canMove ? some('Move to\u2026', move) : '',
+    may('d') ? some('Delete\u2026', remove, { class: 'danger' }) : '',
+    button('Clear', () => selectAll(false)));
+  if (new URLSearchParams(location.search).has('after')) {
+    $('main').append(h('p', { class: 'pages' }, h('a', { href: './' }, 'First page')));
+  }
 }
 
 function buildHead() {
-  const row = table.tHead.rows[0];
-  const all = h('input', { type: 'checkbox', id: 'all', 'aria-label': 'Select all',
-    change: event => selectAll(event.target.checked) });
+  const [row] = table.tHead.rows;
   for (const head of row.cells) {
-    const by = head.dataset.by;
-    head.replaceChildren(button(head.textContent, () => sortBy(by)));
+    head.replaceChildren(button(head.textContent, () => sortBy(head.dataset.by)));
   }
-  row.prepend(h('td', { class: 'c', role: 'cell' }, all));
+  row.prepend(h('td', { class: 'c', role: 'cell' }, h('input', { type: 'checkbox', id: 'all',
+    'aria-label': 'Select all', change: event => selectAll(event.target.checked) })));
   row.append(h('td', { class: 'a', role: 'cell' }));
   try {
     const kept = JSON.parse(localStorage.getItem('millrace-order'));
-    order = kept && COMPARE[kept.by] ? kept : order;
+    order = COMPARE[kept?.by] ? kept : order;
   } catch {
     // Other pages of this origin may write there, too.
   }
   showOrder();
 }
 
-function buildSelection() {
-  $('selection').append(
-    canMove && button('Move to\u2026', () => move([...selected])),
-    may('d') && button('Delete\u2026', () => remove([...selected]), { class: 'danger' }),
-    button('Clear', () => selectAll(false)));
+function onKey(event) {
+  const { key, target } = event;
+  if (target.id === 'search' && key === 'Escape') {
+    target.value = search = '';
+    draw();
+  }
+  const action = {
+    '/': () => $('search').focus(),
+    '?': showKeys,
+    Escape: () => selectAll(false),
+    Backspace: () => document.querySelector('#crumbs li:nth-last-child(2) a')?.click(),
+  }[key];
+  if (action && !target.matches('input:not([type=checkbox])') && !event.ctrlKey && !event.metaKey
+      && !event.altKey && !document.querySelector('dialog[open], :popover-open')) {
+    event.preventDefault();
+    action();
+  }
 }
 
 function listen() {
-  table.addEventListener('click', event => {
-    const box = event.target.closest('.c input');
-    const entry = box?.closest('tr').entry;
-    if (entry) {
-      select(entry, box.checked, event.shiftKey);
-    }
-  });
   table.addEventListener('keydown', onListKey);
-  addEventListener('keydown', event => {
-    if (event.target.matches('input, select, textarea') || document.querySelector('dialog[open], :popover-open')) {
-      if (event.key === 'Escape' && event.target.id === 'search') {
-        event.target.value = search = '';
-        draw();
-      }
-      return;
-    }
-    const action = event.ctrlKey || event.metaKey || event.altKey ? undefined : {
-      '/': () => $('search').focus(),
-      '?': showKeys,
-      Escape: () => selectAll(false),
-      Backspace: () => document.querySelector('#crumbs li:nth-last-child(2) a')?.click(),
-    }[event.key];
-    if (action) {
-      event.preventDefault();
-      action();
+  table.addEventListener('click', ({ target, shiftKey }) => {
+    if (target.matches('tbody input')) {
+      select(target.closest('tr').entry, target.checked, shiftKey);
     }
   });
-  addEventListener('beforeunload', event => {
-    if (underWay().length) {
-      event.preventDefault();
-    }
-  });
-  let hiddenAt = Infinity;
+  addEventListener('keydown', onKey);
+  addEventListener('beforeunload', event => underWay().length && event.preventDefault());
+  let hiddenAt;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
       hiddenAt = performance.now();
@@ -194,12 +155,14 @@ function listen() {
       refreshSoon();
     }
   });
+  // The head of the list stays below that of the page, however many lines that has.
+  new ResizeObserver(([{ target }]) => document.documentElement.style
+    .setProperty('--head', `${target.offsetHeight}px`)).observe(document.querySelector('header'));
 }
 
 document.documentElement.classList.add('js');
 buildTools();
 buildHead();
-buildSelection();
 readRows();
 listen();
 draw();

@@ -44,7 +44,7 @@ class AdminHandlerTest {
         server = HttpServer.start(
                 ServerOptions.builder().port(0).workers(1).listener(log).build(), store);
         admin = HttpServer.start(AdminHandler.options().port(0).build(),
-                AdminHandler.of(server, store, List.of(log), "1.2.3"));
+                AdminHandler.of(server, store, null, List.of(log), "1.2.3"));
     }
 
     @AfterEach
@@ -104,7 +104,7 @@ class AdminHandlerTest {
     void healthPathNeedsNoTokenAndIsNoObject() throws Exception {
         store.access(AccessRules.token("secret"));
         try (HttpServer own = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(),
-                new HealthPath("/healthz", store))) {
+                new HealthPath("/healthz", store, store))) {
             int port = own.address().getPort();
             assertEquals("200 ok\n", get(port, "/healthz"));
             HttpURLConnection put = connect(port, "/healthz");
