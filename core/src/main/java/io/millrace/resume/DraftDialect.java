@@ -206,6 +206,7 @@ final class DraftDialect { // decision 257
         }
         long length = known >= 0 ? known : implied;
         if (length >= 0 && !found.note().hasLength()) {
+            uploads.checkLength(length);
             found.note(found.note().withLength(length));
         }
         return null;

@@ -250,7 +250,7 @@ final class TusDialect {
     }
 
     /** Notes the length that a request tells once it is known. */
-    private static void withLength(Found found, RequestHead request) throws HttpException {
+    private void withLength(Found found, RequestHead request) throws HttpException {
         long length = TusCreation.number(request.headers(), LENGTH);
         if (length < 0 || length == found.note().length()) {
             return;
@@ -263,6 +263,7 @@ final class TusDialect {
             throw new HttpException(Status.BAD_REQUEST, LENGTH + " is less than the "
                     + found.offset() + " bytes that are there");
         }
+        uploads.checkLength(length);
         found.note(found.note().withLength(length));
     }
 

@@ -5,6 +5,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.store.Durability;
 import io.millrace.store.FileStore;
 import io.millrace.store.UnfinishedUpload;
@@ -131,6 +132,14 @@ final class Uploads {
     /** The most bytes that an upload may have; {@link Long#MAX_VALUE} for any. */
     long maxUploadBytes() {
         return Math.min(bounds.maxBytes(), all().maxObjectBytes());
+    }
+
+    /** Refuses a length that the store takes no object of, as it does at the beginning. */
+    void checkLength(long bytes) throws HttpException {
+        if (bytes > all().maxObjectBytes()) {
+            throw new HttpException(Status.CONTENT_TOO_LARGE,
+                    "objects must have at most " + all().maxObjectBytes() + " bytes");
+        }
     }
 
     long nowMs() {

@@ -396,6 +396,12 @@ class TusExtensionsTest {
     }
 
     @Test
+    void partsThatHaveBecomeAnObjectAreGone() throws IOException {
+        join(part("hello") + " " + part(" world"));
+        assertEquals(1, files(), "but the record of the complete one");
+    }
+
+    @Test
     void partTellsThatItIsOne() throws IOException {
         String url = part("hello");
         String answer = server.ask(Tus.tus("HEAD " + url));
@@ -435,7 +441,9 @@ class TusExtensionsTest {
     void conditionsHoldForPartsToo() throws IOException {
         String part = part("hello");
         server.ask(Tus.request("PUT /a.txt", "Content-Length: 5") + "first");
+        long before = files();
         assertStatus("412", join(part, "If-None-Match: *"));
+        assertEquals(before, files(), "the refused upload has left files");
         assertEquals("first", server.object("a.txt"));
         assertEquals("200", Tus.status(server.ask(Tus.tus("HEAD " + part))));
     }

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -86,6 +87,7 @@ final class StoreProcess implements Closeable {
         Client client = new Client(store);
         System.out.println(arguments[0]);
         List<Exchange> begun = new ArrayList<>();
+        UnfinishedUpload opened = null;
         BufferedReader in = new BufferedReader(
                 new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -102,6 +104,23 @@ final class StoreProcess implements Closeable {
                     yield "begun";
                 }
                 case "end" -> begun.remove(0).complete().status().code();
+                case "upload" -> Uploading.with(store, words[1], words[2]).name();
+                case "openUpload" -> {
+                    opened = store.unfinished().find(words[1]);
+                    opened.open(opened.sizeBytes());
+                    yield "open";
+                }
+                case "closeUpload" -> {
+                    opened.close();
+                    yield "closed";
+                }
+                case "size" -> {
+                    try {
+                        yield store.unfinished().find(words[1]).sizeBytes();
+                    } catch (HttpException e) {
+                        yield e.status().code();
+                    }
+                }
                 case "successor" -> store.awaitSuccessor(LONG);
                 case "listens" -> {
                     store.listens();

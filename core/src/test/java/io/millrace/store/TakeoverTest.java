@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
 import io.millrace.http.Request;
+import io.millrace.http.Response;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
@@ -105,6 +107,32 @@ class TakeoverTest {
     private static int finish(Exchange exchange, String body) throws Exception {
         Client.write(exchange.sink(), body.getBytes(StandardCharsets.UTF_8));
         return exchange.complete().status().code();
+    }
+
+    @Test
+    void uploadGoesOnInTheProcessThatFollows() throws Exception {
+        openOther();
+        String name = other.ask("upload /a one,");
+        assertEquals("open", other.ask("openUpload " + name));
+        takeOverToListen();
+        assertEquals(503, assertThrows(HttpException.class, () -> store.unfinished().find(name))
+                .status().code());
+        assertTrue(store.unfinished().areKept());
+        Exchange waiting = store.unfinished().whenKept(Request.of("POST", "/"), request ->
+                Response.text(store.unfinished().find(name).sizeBytes() + " bytes\n"));
+        assertEquals("handed over", other.ask("handOver"));
+
+        // A request is under way; only its end hands the folder over.
+        assertEquals("503", other.ask("size " + name));
+        assertTrue(store.isTakingOver());
+        assertFalse(waiting.stage().toCompletableFuture().isDone());
+        assertEquals("closed", other.ask("closeUpload"));
+
+        assertEquals("4 bytes\n", Reply.of((Response) known(waiting)).text());
+        UnfinishedUpload upload = store.unfinished().find(name);
+        Uploading.write(upload, 4, "two");
+        assertEquals(201, Uploading.complete(upload).status());
+        assertEquals("one,two", new Client(store).get("/a").text());
     }
 
     @Test

@@ -49,6 +49,7 @@ final class PlainFileChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
+        system.enter(PlainFileSystem.Operation.WRITE, real);
         return inner.write(source);
     }
 
@@ -95,7 +96,9 @@ final class PlainFileChannel extends FileChannel {
     @Override
     public long transferFrom(ReadableByteChannel source, long position, long count)
             throws IOException {
-        return whole().transferFrom(source, position, count);
+        whole();
+        system.enter(PlainFileSystem.Operation.WRITE, real);
+        return inner.transferFrom(source, position, count);
     }
 
     @Override
@@ -105,7 +108,9 @@ final class PlainFileChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
-        return whole().write(source, position);
+        whole();
+        system.enter(PlainFileSystem.Operation.WRITE, real);
+        return inner.write(source, position);
     }
 
     @Override

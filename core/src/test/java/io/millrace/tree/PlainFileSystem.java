@@ -182,9 +182,8 @@ public final class PlainFileSystem extends FileSystem {
                 return super.newFileChannel(path, options, attributes); // says unsupported
             }
             checkOptions(options);
-            if (options.equals(Set.of(StandardOpenOption.READ))) {
-                enter(Operation.OPEN, real(path));
-            }
+            boolean create = options.contains(StandardOpenOption.CREATE_NEW);
+            enter(create ? Operation.CREATE : Operation.OPEN, real(path));
             return new PlainFileChannel(PlainFileSystem.this, real(path),
                     fileChannels == FileChannels.WHOLE, options);
         }

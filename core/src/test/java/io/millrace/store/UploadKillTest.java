@@ -1,0 +1,218 @@
+package io.millrace.store;
+
+import static io.millrace.store.Uploading.complete;
+import static io.millrace.store.Uploading.put;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a process again and again in the middle of parallel uploads, of which the next process
+ * finds each one where it was said to be, or further, with the right bytes.
+ */
+class UploadKillTest {
+
+    private static final int KILLS = 4;
+    private static final int THREADS = 4;
+    private static final int PIECE = 5000;
+    private static final int PIECES = 8;
+
+    @TempDir
+    Path folder;
+
+    /** By name: how many bytes were said to be there, or that it is complete. */
+    private final Map<String, Long> told = new HashMap<>();
+    private static final long COMPLETE = Long.MAX_VALUE;
+
+    @Test
+    void everyOffsetThatWasToldIsThereAfterAKill() throws Exception {
+        Random random = new Random(5);
+        int lines = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            lines += runAndKill(100 + random.nextInt(300));
+            check();
+        }
+        assertTrue(lines >= 100 * KILLS, "too little was done: " + lines);
+        assertTrue(told.containsValue(COMPLETE), "none was complete");
+        endAll();
+    }
+
+    /** Returns how much the process has said. */
+    private int runAndKill(int linesBeforeKill) throws Exception {
+        Process child = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", root(FileStore.class) + File.pathSeparator + root(UploadKillTest.class),
+                UploadKillTest.class.getName(), folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        int lines = 0;
+        try (BufferedReader out = new BufferedReader(new InputStreamReader(
+                child.getInputStream(), StandardCharsets.US_ASCII))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                String[] words = line.split(" ");
+                // What a killed process wrote last may lack its end; it is then not complete.
+                if (words.length == 3 && words[2].equals(".")) {
+                    told.merge(words[0], Long.parseLong(words[1]), Math::max);
+                    lines++;
+                }
+                if (lines == linesBeforeKill) {
+                    child.toHandle().destroyForcibly(); // SIGKILL; the pipe is read on
+                }
+            }
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+        assertTrue(lines >= linesBeforeKill, "the process ended by itself after " + lines);
+        return lines;
+    }
+
+    private void check() throws Exception {
+        try (FileStore store = FileStore.open(folder)) {
+            for (Map.Entry<String, Long> one : told.entrySet()) {
+                UnfinishedUpload upload = store.unfinished().find(one.getKey());
+                assertNotNull(upload, "lost at " + one.getValue());
+                if (one.getValue() == COMPLETE) {
+                    assertTrue(upload.isComplete());
+                } else {
+                    assertTrue(upload.sizeBytes() >= one.getValue(), "at " + upload.sizeBytes()
+                            + " and not at " + one.getValue());
+                }
+                Path bytes = upload.isComplete() ? folder.resolve(upload.path().substring(1))
+                        : Uploading.file(folder, upload);
+                assertTrue(isOf(Files.readAllBytes(bytes), upload.path()), "mixed: " + upload);
+                assertTrue(upload.note()[0] <= upload.sizeBytes() / PIECE, "the note is ahead");
+            }
+        }
+    }
+
+    private void endAll() throws Exception {
+        try (FileStore store = FileStore.open(folder)) {
+            for (UnfinishedUpload upload : store.unfinished().all()) {
+                if (!upload.isComplete()) {
+                    assertEquals(201, complete(upload).status());
+                }
+                upload.discard();
+            }
+        }
+        assertEquals(List.of(), Uploading.files(folder));
+    }
+
+    /** The bytes of an upload tell its path and where they are. */
+    private static byte[] piece(String path, long from) {
+        byte[] piece = new byte[PIECE];
+        for (int i = 0; i < PIECE; i++) {
+            piece[i] = at(path, from + i);
+        }
+        return piece;
+    }
+
+    private static byte at(String path, long position) {
+        return (byte) (path.hashCode() * 31 + position * 7 + position / 251);
+    }
+
+    private static boolean isOf(byte[] bytes, String path) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != at(path, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String root(Class<?> type) {
+        Path root = Path.of(URI.create(type.getResource(type.getSimpleName() + ".class")
+                .toString()));
+        for (int i = 0; i <= type.getPackageName().split("\\.").length; i++) {
+            root = root.getParent();
+        }
+        return root.toString();
+    }
+
+    /** The process that is killed: goes on with what is there, and begins more. */
+    public static void main(String[] arguments) throws Exception {
+        FileStore store = FileStore.open(Path.of(arguments[0]));
+        List<List<UnfinishedUpload>> begun = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            begun.add(new ArrayList<>());
+        }
+        int i = 0;
+        Map<String, UnfinishedUpload> found = new TreeMap<>();
+        for (UnfinishedUpload upload : store.unfinished().all()) {
+            found.put(upload.name(), upload);
+        }
+        for (UnfinishedUpload upload : found.values()) {
+            begun.get(i++ % THREADS).add(upload);
+        }
+        for (List<UnfinishedUpload> mine : begun) {
+            new Thread(() -> work(store, mine)).start();
+        }
+    }
+
+    private static void work(FileStore store, List<UnfinishedUpload> begun) {
+        try {
+            for (UnfinishedUpload upload : begun) {
+                goOn(upload);
+            }
+            for (long i = System.nanoTime();; i++) {
+                goOn(store.unfinished().create(put("/k" + Thread.currentThread().getId() + "-" + i),
+                        PIECE * PIECES, new byte[] {0}));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void goOn(UnfinishedUpload upload) throws Exception {
+        while (!upload.isComplete() && upload.sizeBytes() < PIECE * PIECES) {
+            long position = upload.sizeBytes();
+            FileChannel file = upload.open(position);
+            try {
+                ByteBuffer piece = ByteBuffer.wrap(piece(upload.path(), position));
+                piece.limit((int) Math.min(PIECE, PIECE * PIECES - position));
+                // Several writes, so that a kill comes between them.
+                while (piece.hasRemaining()) {
+                    ByteBuffer some = piece.slice(piece.position(),
+                            Math.min(700, piece.remaining()));
+                    int count = file.write(some, position);
+                    piece.position(piece.position() + count);
+                    position += count;
+                }
+            } finally {
+                upload.close();
+            }
+            say(upload, position);
+            upload.note(new byte[] {(byte) (position / PIECE)});
+        }
+        if (!upload.isComplete()) {
+            upload.complete(put(upload.path()));
+            say(upload, COMPLETE);
+        }
+    }
+
+    // One write a line, so that lines of several threads don't mix.
+    private static void say(UnfinishedUpload upload, long bytes) {
+        byte[] line = (upload.name() + " " + bytes + " .\n").getBytes(StandardCharsets.US_ASCII);
+        synchronized (System.out) {
+            System.out.write(line, 0, line.length);
+            System.out.flush();
+        }
+    }
+}
