@@ -25,7 +25,7 @@ public final class ParsedHead implements RequestHead, Headers {
 
     /** The methods whose names need not be made of bytes. */
     public static final List<String> METHODS = List.of(
-            "GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
+            "GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "MOVE", "TRACE", "CONNECT");
 
     /** What the application may ask of the server for this request. Threads: any. */
     public interface Calls {

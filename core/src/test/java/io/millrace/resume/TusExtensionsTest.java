@@ -396,6 +396,12 @@ class TusExtensionsTest {
     }
 
     @Test
+    void partsThatHaveBecomeAnObjectAreGone() throws IOException {
+        join(part("hello") + " " + part(" world"));
+        assertEquals(1, files(), "but the record of the complete one");
+    }
+
+    @Test
     void partTellsThatItIsOne() throws IOException {
         String url = part("hello");
         String answer = server.ask(Tus.tus("HEAD " + url));
@@ -412,6 +418,20 @@ class TusExtensionsTest {
         assertStatus("400", join(whole + " /a.txt?upload=" + name));
         assertNull(server.object("a.txt"));
         assertEquals(2, tus.offset(name));
+    }
+
+    @Test
+    void partThatAnotherRequestWorksOnIsRefused() throws IOException {
+        String whole = part("hello");
+        try (UploadClient client = server.connect()) {
+            client.send(Tus.tus("PATCH " + whole, TYPE, "Upload-Offset: 5",
+                    "Transfer-Encoding: chunked", "Expect: 100-continue"));
+            assertEquals("HTTP/1.1 100 Continue\n\n", client.answer());
+            assertStatus("409", join(whole));
+            assertStatus("204", client.sendRaw("0\r\n\r\n").answer());
+        }
+        assertStatus("201", join(whole));
+        assertEquals("hello", server.object("a.txt"));
     }
 
     @ParameterizedTest
@@ -435,7 +455,9 @@ class TusExtensionsTest {
     void conditionsHoldForPartsToo() throws IOException {
         String part = part("hello");
         server.ask(Tus.request("PUT /a.txt", "Content-Length: 5") + "first");
+        long before = files();
         assertStatus("412", join(part, "If-None-Match: *"));
+        assertEquals(before, files(), "the refused upload has left files");
         assertEquals("first", server.object("a.txt"));
         assertEquals("200", Tus.status(server.ask(Tus.tus("HEAD " + part))));
     }

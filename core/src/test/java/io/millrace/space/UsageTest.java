@@ -136,6 +136,26 @@ class UsageTest {
     }
 
     @Test
+    void countThatSeesAFolderMovedIsNotTakenOver() {
+        usage.stored("d/a", 10, 0, 0);
+        Usage.Count begunBefore = usage.begin();
+        begunBefore.add("d/a", 10);
+        usage.movingFolder();
+        begunBefore.add("e/a", 10);
+        usage.end(begunBefore);
+        assertEquals(10, usage.bytes());
+        count(Map.of()); // its way went past both names
+        assertEquals(10, usage.bytes());
+        Usage.Count endedAfter = usage.begin();
+        usage.folderSettled();
+        usage.end(endedAfter);
+        assertEquals(10, usage.bytes());
+        count(Map.of("e/a", 10L));
+        usage.removed("e/a", 10);
+        assertEquals(0, usage.bytes());
+    }
+
+    @Test
     void changesAtAnyMomentOfACountLeaveTheTruth() {
         SplittableRandom random = new SplittableRandom(7);
         Map<String, Long> folder = new HashMap<>();

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -231,6 +232,50 @@ class AccessTest {
                         request + " with " + letters + ", " + contract);
             }
         }
+    }
+
+    private String move(String from, String to) throws IOException {
+        return send("MOVE " + from, "Authorization: Bearer t0ken\r\n",
+                "Destination: " + to + "\r\n");
+    }
+
+    @Test
+    void moveTakesReadAndDeleteAtThePathAndWriteAtTheDestination() throws IOException {
+        start(StoreOptions.builder());
+        for (int bits = 0; bits < 8; bits++) {
+            AccessRules rules = AccessRules.none()
+                    .grant("me", "t0ken", EnumSet.allOf(Right.class), "/x/");
+            Right[] needed = {Right.READ, Right.DELETE, Right.WRITE};
+            for (int i = 0; i < 3; i++) {
+                if ((bits & 1 << i) != 0) {
+                    rules = rules.grant("me", "t0ken", EnumSet.of(needed[i]),
+                            i < 2 ? "/d/" : "/team/");
+                }
+            }
+            store.access(rules);
+            boolean allowed = bits == 7;
+            assertEquals(allowed ? 201 : 403, status(move("/d/o", "/team/new")), "" + bits);
+            assertEquals(allowed ? 404 : 403, status(move("/d/o", "/team/new")), "" + bits);
+            assertEquals(allowed ? 404 : 403, status(move("/d/none/", "/team/new/")), "" + bits);
+        }
+        assertTrue(Files.exists(folder.resolve("team/new")));
+    }
+
+    @Test
+    void responseToAMoveIsThisToTheByte() throws IOException {
+        start(StoreOptions.builder());
+        Files.setLastModifiedTime(folder.resolve("a"), FileTime.from(1_000_000_000,
+                TimeUnit.SECONDS));
+        assertEquals("HTTP/1.1 201 Created\r\nLocation: /d/new\r\n"
+                + "ETag: \"de0b6b3a7640000-3\"\r\nLast-Modified: Sun, 09 Sep 2001 01:46:40 GMT\r\n"
+                + "Content-Length: 0\r\nConnection: close\r\n\r\n",
+                move("/a", "http://X/d/new"));
+        assertEquals("HTTP/1.1 201 Created\r\nLocation: /e/\r\nContent-Length: 0\r\n"
+                + "Connection: close\r\n\r\n", move("/d/", "/e/"));
+        assertEquals("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 100\r\nConnection: close\r\n\r\nDestination is on another"
+                + " server than the Host of the request: send a path, or a URI with that host\n",
+                move("/e/o", "http://y/d/new"));
     }
 
     private static Set<Right> rights(int bits) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
@@ -196,6 +197,56 @@ class FolderMoveTest {
         assertEquals(507, client.put("/c", "z".repeat(201)).status());
         assertEquals(201, client.put("/c", "z".repeat(200)).status());
         assertEquals(507, client.put("/f", "z").status());
+    }
+
+    /** Has the store keep the metadata of /d/o in a file of its own. */
+    private void keepInAFile() throws IOException {
+        client.put("/first", "one", "Content-Encoding", "gzip");
+        client.put("/d/o", "two");
+        Files.setLastModifiedTime(folder.resolve("d/o"),
+                Files.getLastModifiedTime(folder.resolve("first")));
+        assertEquals(204, client.move("/first", "/d/o").status());
+        assertEquals(1, sidecars());
+    }
+
+    private int sidecars() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(".millrace.meta"))) {
+            return (int) files.count();
+        }
+    }
+
+    @Test
+    void whatIsKeptInFilesOfItsOwnMovesToo() throws IOException {
+        keepInAFile();
+        for (String[] way : new String[][] {{"/d/", "/x/e/"}, {"/x/", "/y/"}}) {
+            assertEquals(201, client.move(way[0], way[1]).status());
+            assertEquals(1, sidecars());
+        }
+        open(StoreOptions.builder());
+        assertEquals("gzip", client.get("/y/e/o").field("Content-Encoding"));
+        assertEquals("one", client.get("/y/e/o").text());
+        client.put("/full/o", "old");
+        assertEquals(409, client.move("/y/e/", "/full/").status());
+        assertEquals(1, sidecars());
+        assertEquals("gzip", client.get("/y/e/o").field("Content-Encoding"));
+    }
+
+    @Test
+    void folderOfAsManyObjectsAsMayBeLookedAtIsMovedAndOneOfMoreIsNot() throws IOException {
+        assumeTrue(durability == Durability.NONE, "the same, and slower");
+        keepInAFile();
+        for (int i = 1; i < FolderMeta.MOST_OBJECTS; i++) {
+            Files.createFile(folder.resolve("d/" + i));
+        }
+        assertEquals(201, client.move("/d/", "/e/").status());
+        Files.createFile(folder.resolve("e/more"));
+        Reply refused = client.move("/e/", "/x/d/");
+        assertEquals(409, refused.status());
+        assertEquals("the folder has too many objects to be moved at once on this file system: "
+                + "move what is in it in parts\n", refused.text());
+        assertEquals("gzip", client.get("/e/o").field("Content-Encoding"));
+        assertFalse(Files.exists(folder.resolve("x")));
+        assertEquals(1, sidecars());
     }
 
     @Test

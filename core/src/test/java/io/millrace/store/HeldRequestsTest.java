@@ -9,6 +9,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Withdrawable;
 import io.millrace.tree.FaultLog;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,18 @@ class HeldRequestsTest {
         assertEquals("1", Responses.NOT_HANDED_OVER.headers().first("Retry-After"));
         assertFalse(second.isDone());
         assertEquals(1, held.count());
+    }
+
+    @Test
+    void everyChangeWaits() throws Exception {
+        StoreRequests waiting = new StoreRequests(StoreOptions.defaults(), null,
+                new FaultLog(HeldRequestsTest.class), held);
+        for (String method : List.of("PUT", "DELETE", "MOVE")) {
+            waiting.handle(Request.of(method, "/a", "Destination", "/b"), Durability.NONE);
+        }
+        assertEquals(3, held.count());
+        waiting.handle(Request.of("GET", "/a"), Durability.NONE);
+        assertEquals(3, held.count());
     }
 
     @Test

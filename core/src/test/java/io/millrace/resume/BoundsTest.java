@@ -1,0 +1,291 @@
+package io.millrace.resume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.access.AccessRules;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.Request;
+import io.millrace.store.Durability;
+import io.millrace.store.FileStore;
+import io.millrace.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What bounds uploads: time, number, bytes, the quota, and who may write. */
+class BoundsTest {
+
+    @TempDir
+    Path folder;
+
+    private UploadServer server;
+    private Tus tus;
+
+    private void start(UnaryOperator<ResumableUploads.Builder> settings) throws IOException {
+        start(StoreOptions.defaults(), settings);
+    }
+
+    private void start(StoreOptions options, UnaryOperator<ResumableUploads.Builder> settings)
+            throws IOException {
+        server = UploadServer.start(folder, options, settings);
+        tus = new Tus(server);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private String create(String name, long length) throws IOException {
+        return server.ask(Tus.tus("POST /", "Upload-Length: " + length,
+                Tus.metadata("filename", name), "Content-Length: 0"));
+    }
+
+    private long files() throws IOException {
+        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
+            return files.count();
+        }
+    }
+
+    // Time.
+
+    @Test
+    void uploadExpiresThatNobodyTouches() throws Exception {
+        start(builder -> builder.expiry(Duration.ofHours(1)));
+        String name = tus.begin(5);
+        server.ask(Tus.patch(name, 0, "he"));
+        server.laterMs.set(Duration.ofMinutes(59).toMillis());
+        server.uploads().expire();
+        assertEquals(2, tus.offset(name));
+        server.laterMs.set(Duration.ofMinutes(61).toMillis());
+        assertEquals("404", Tus.status(tus.head(name)), "found, but expired");
+        server.uploads().expire();
+        assertEquals(0, files());
+        assertEquals(List.of(), server.uploads().unfinished());
+    }
+
+    @Test
+    void expiryIsToldInDates() throws IOException {
+        start(builder -> builder.expiry(Duration.ofHours(1)));
+        assertEquals("DATE", Tus.field(create("a", 5), "Upload-Expires"));
+    }
+
+    @Test
+    void completeUploadIsForgottenLater() throws IOException {
+        start(builder -> builder.expiry(Duration.ofHours(1)));
+        String name = tus.begin(5);
+        server.ask(Tus.patch(name, 0, "hello"));
+        server.laterMs.set(Duration.ofMinutes(59).toMillis());
+        server.uploads().expire();
+        assertEquals(5, tus.offset(name));
+        server.laterMs.set(Duration.ofMinutes(61).toMillis());
+        server.uploads().expire();
+        assertEquals("404", Tus.status(tus.head(name)));
+        assertEquals(0, files());
+        assertEquals("hello", server.object("a.txt"));
+    }
+
+    @Test
+    void expiredUploadsAreRemovedAtTheStart() throws IOException {
+        start(builder -> builder.expiry(Duration.ofHours(1)));
+        tus.begin(5);
+        server.laterMs.set(Duration.ofMinutes(61).toMillis());
+        server.restart();
+        assertEquals(0, files());
+    }
+
+    @Test
+    void whatAKillLeavesOfAConcatenationIsRemovedAtTheStart() throws Exception {
+        start(builder -> builder);
+        UploadNote note = new UploadNote(UploadNote.Dialect.TUS, 0, UploadNote.Kind.FINAL, 5, 0,
+                UploadNote.ALL, "", "final;/x", Headers.empty());
+        server.store().unfinished().create(new PutHead(Request.of("POST", "/"), "/b.txt",
+                Headers.empty(), 5), 5, note.bytes());
+        String name = tus.begin(5);
+        server.restart();
+        assertEquals(0, new Tus(server).offset(name));
+        assertEquals(1, server.uploads().unfinished().size());
+    }
+
+    @Test
+    void uploadAtWorkDoesNotExpire() throws IOException {
+        start(builder -> builder.expiry(Duration.ofHours(1)));
+        String name = tus.begin(5);
+        try (UploadClient client = server.connect()) {
+            String piece = Tus.patch(name, 0, "hello", "Expect: 100-continue");
+            client.send(piece.substring(0, piece.length() - 5)).answer();
+            server.laterMs.set(Duration.ofMinutes(61).toMillis());
+            server.uploads().expire();
+            assertEquals("204", Tus.status(client.sendRaw("hello").answer()));
+        }
+        assertEquals("hello", server.object("a.txt"));
+    }
+
+    // Number.
+
+    @Test
+    void oneUploadMoreThanTheNumberGets503() throws IOException {
+        start(builder -> builder.maxUploads(2));
+        assertEquals("201", Tus.status(create("a", 5)));
+        String name = tus.begin(5);
+        String answer = create("c", 5);
+        assertEquals("503", Tus.status(answer), answer);
+        assertNotNull(Tus.field(answer, "Retry-After"));
+        server.ask(Tus.patch(name, 0, "hello"));
+        assertEquals("201", Tus.status(create("c", 5)), "complete ones don't count");
+    }
+
+    // Bytes.
+
+    @Test
+    void oneByteMoreThanTheBytesGets507() throws IOException {
+        start(builder -> builder.maxBytes(8));
+        assertEquals("507", Tus.status(create("b", 9)));
+        String name = tus.begin(8);
+        server.ask(Tus.patch(name, 0, "hello"));
+        assertEquals("507", Tus.status(create("b", 4)));
+        assertEquals("201", Tus.status(create("b", 3)));
+        String deferred = tus.begin("Upload-Defer-Length: 1");
+        String answer = server.ask(Tus.patch(deferred, 0, "1234"));
+        assertEquals("507", Tus.status(answer), answer);
+        assertEquals(0, tus.offset(deferred));
+        assertEquals("204", Tus.status(server.ask(Tus.patch(deferred, 0, "123"))));
+        server.restart();
+        tus = new Tus(server);
+        assertEquals("507", Tus.status(server.ask(Tus.patch(deferred, 3, "4"))));
+        assertEquals("204", Tus.status(server.ask(Tus.tus("DELETE /a.txt?upload=" + name))));
+        assertEquals("204", Tus.status(server.ask(Tus.patch(deferred, 3, "45678"))));
+    }
+
+    @Test
+    void chunkedBytesBeyondTheQuotaAreRefusedAndTheOffsetStaysTrue() throws IOException {
+        start(StoreOptions.builder().quotaBytes(1 << 20).build(), builder -> builder);
+        String name = tus.begin("Upload-Defer-Length: 1");
+        int chunk = 1 << 19;
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            body.append(Integer.toHexString(chunk)).append("\r\n").append("x".repeat(chunk))
+                    .append("\r\n");
+        }
+        String answer = server.ask(Tus.tus("PATCH /a.txt?upload=" + name, "Upload-Offset: 0",
+                "Content-Type: application/offset+octet-stream", "Transfer-Encoding: chunked")
+                + body + "0\r\n\r\n");
+        assertEquals("507", Tus.status(answer), answer);
+        long offset = tus.offset(name);
+        assertEquals(offset, Files.list(folder.resolve(".millrace.uploads"))
+                .mapToLong(file -> file.toFile().length()).max().orElse(0));
+        assertEquals("507", Tus.status(server.ask(
+                Tus.patch(name, offset, "x".repeat(1 << 20)))));
+        assertEquals(offset, tus.offset(name));
+    }
+
+    // Rights.
+
+    @Test
+    void uploadNeedsTheRightToWriteItsPath() throws IOException {
+        start(StoreOptions.builder().access(AccessRules.token("secret")).openReads(true).build(),
+                builder -> builder);
+        String token = "Authorization: Bearer secret";
+        try (UploadClient client = server.connect()) {
+            assertEquals("401", Tus.status(create("a.txt", 5)));
+            client.send(Tus.tus("POST /", token, "Upload-Length: 5", "Content-Length: 0",
+                    Tus.metadata("filename", "a.txt"))).answer();
+            String url = " /a.txt?upload=" + client.name();
+            for (String method : List.of("HEAD", "PATCH", "DELETE")) {
+                String answer = server.ask(Tus.tus(method + url,
+                        "Content-Type: application/offset+octet-stream", "Upload-Offset: 0"));
+                assertEquals("401", Tus.status(answer), method);
+                assertEquals("1.0.0", Tus.field(answer, "Tus-Resumable"));
+                assertNull(Tus.field(answer, "Upload-Offset"));
+            }
+            assertEquals("200", Tus.status(server.ask(Tus.tus("HEAD" + url, token))));
+            assertEquals("401", Tus.status(server.ask(Tus.request("PUT /b.txt",
+                    "Upload-Complete: ?0", "Content-Length: 0"))));
+        }
+    }
+
+    // What keeps none.
+
+    @Test
+    void readOnlyStoreTellsOfNoUploads() throws IOException {
+        start(StoreOptions.builder().readOnly(true).build(), builder -> builder);
+        String answer = server.ask(Tus.request("OPTIONS /"));
+        assertNull(Tus.field(answer, "Tus-Version"));
+        assertNull(Tus.field(answer, "Upload-Limit"));
+        assertEquals("405", Tus.status(create("a", 5).replace("Tus", "Tus")));
+    }
+
+    // The operator.
+
+    @Test
+    void operatorSeesWhatIsUnfinished() throws Exception {
+        start(builder -> builder);
+        String name = tus.begin(5);
+        server.ask(Tus.patch(name, 0, "he"));
+        ResumableUploads.Unfinished upload = server.uploads().unfinished().get(0);
+        assertEquals("/a.txt", upload.path());
+        assertEquals(2, upload.sizeBytes());
+        assertEquals(5, upload.lengthBytes());
+        assertFalse(upload.isActive());
+        assertFalse(upload.lastChange().isBefore(upload.created().minusSeconds(2)));
+        server.ask(Tus.patch(name, 2, "llo"));
+        assertEquals(List.of(), server.uploads().unfinished());
+    }
+
+    // Durability.
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void uploadWorksWithEachDurability(Durability durability) throws IOException {
+        start(StoreOptions.builder().durability(durability).build(), builder -> builder);
+        String name = tus.begin(5);
+        assertEquals("204", Tus.status(server.ask(Tus.patch(name, 0, "he"))));
+        assertEquals(2, tus.offset(name));
+        assertEquals("204", Tus.status(server.ask(Tus.patch(name, 2, "llo"))));
+        assertEquals("hello", server.object("a.txt"));
+    }
+
+    // Settings.
+
+    @Test
+    void settingsAreChecked() throws IOException {
+        try (FileStore store = FileStore.open(folder)) {
+            ResumableUploads.Builder builder = ResumableUploads.builder(store);
+            builder.expiry(Duration.ofSeconds(1)).expiry(Duration.ofDays(365)).maxUploads(1)
+                    .maxBytes(1);
+            assertThrows(IllegalArgumentException.class,
+                    () -> builder.expiry(Duration.ofMillis(999)));
+            assertThrows(IllegalArgumentException.class,
+                    () -> builder.expiry(Duration.ofDays(365).plusNanos(1)));
+            assertThrows(IllegalArgumentException.class, () -> builder.maxUploads(0));
+            assertThrows(IllegalArgumentException.class, () -> builder.maxBytes(0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a.txt", "/d/e/"})
+    void textOfARefusalIsOneLine(String path) throws IOException, HttpException {
+        start(builder -> builder.maxUploads(1));
+        tus.begin(5);
+        assertTrue(server.ask(Tus.request("PUT " + path.replace("/e/", "/e"), "Upload-Complete: ?0",
+                "Content-Length: 0")).endsWith("\n\ntoo many uploads are unfinished; "
+                        + "retry later\n"));
+    }
+}
