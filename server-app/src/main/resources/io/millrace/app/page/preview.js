@@ -23,7 +23,7 @@ function preview(first) {
     if (step && !event.target.matches('video, audio')) {
       go(step);
     }
-  } }, h('header', null, title, open, back, next,
+  } }, h('div', { class: 'head' }, title, open, back, next,
     sign('close', 'Close', () => dialog.close(), { autofocus: true })), stage);
 
   async function go(step) {

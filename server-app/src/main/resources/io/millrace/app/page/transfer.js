@@ -75,7 +75,7 @@ async function transfer(upload) {
       await file.slice(0, 1).arrayBuffer().catch(() => {
         throw new Error('The file can\u2019t be read any more: choose it again.');
       });
-      upload.trouble = failure.message;
+      upload.trouble = `${failure.message} Trying again\u2026`;
       await new Promise(done => { // longer each time, but not when the network is back
         upload.wake = done;
         addEventListener('online', done, { once: true });

@@ -53,7 +53,7 @@ async function run(upload) {
   upload.fault = undefined;
   upload.isReplacing ??= recall(upload).isReplacing;
   try {
-    if (entries.has(upload.path) && !upload.isReplacing) {
+    if (entries.has(upload.path) && !upload.isReplacing && !recall(upload).name) {
       throw new Refusal(412); // no need to ask the store
     }
     await transfer(upload);
@@ -61,6 +61,7 @@ async function run(upload) {
   } catch (failure) {
     if (upload.state === 'active' && failure.status === 412) {
       upload.state = 'asking';
+      upload.sent = 0;
       await settle(upload);
     } else if (upload.state === 'active') {
       upload.state = 'failed';
@@ -110,6 +111,7 @@ async function settle(upload) {
 
 function stop(upload, state) {
   upload.state = state;
+  upload.rate = 0;
   upload.xhr?.abort();
   upload.wake?.();
   start();
@@ -192,8 +194,9 @@ function showLine(upload) {
   const [label, icon, action] = STATES[state];
   bar.max = file.size || 1;
   bar.value = sent;
-  text.textContent = fault ?? (label || progress(sent, file.size, rate));
-  text.classList.toggle('fault', Boolean(fault));
+  text.textContent = fault
+    ?? [label, sent && progress(sent, file.size, rate)].filter(Boolean).join(' \u00b7 ');
+  text.classList.toggle('fault', state !== 'lost' && Boolean(fault));
   setSign(main, icon, action, shown(upload.path));
   main.disabled = state === 'asking';
 }
@@ -238,7 +241,7 @@ const findLost = tried(async () => {
     if (folder === storePath) {
       const upload = { path, file: { size, lastModified }, url: urlOf(path), state: 'lost' };
       upload.sent = await offsetOf(upload);
-      if (upload.sent === undefined) {
+      if (!(upload.sent < size)) { // forgotten, or whole
         localStorage.removeItem(key);
       } else {
         upload.fault = `${bytes(upload.sent)} of ${bytes(size)} are there: choose the file again.`;

@@ -1,6 +1,8 @@
 package io.millrace.app.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,17 +17,27 @@ import io.millrace.store.StoreOptions;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreOptionFlagsTest {
 
     @Test
-    void withoutFlagsTheOptionsAreTheStoresDefaults() throws Exception {
+    void withoutFlagsTheOptionsAreTheStoresDefaultsAndThePage() throws Exception {
         assertEquals(StoreOptions.defaults(), options());
+        assertInstanceOf(LatePage.class,
+                ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of())).page());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-page", "--no-listing", "--discard", "--contract=article"})
+    void storeThatShowsNoFoldersHasNoPage(String flag) throws Exception {
+        assertNull(ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of(flag))).page());
     }
 
     @Test
@@ -35,7 +47,7 @@ class StoreOptionFlagsTest {
             assertEquals(flag == null, option.noFlag() != null, option.name());
             assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
-        assertEquals(List.of("token", "access", "threads", "maxWaiting"),
+        assertEquals(List.of("page", "token", "access", "threads", "maxWaiting"),
                 StoreOptions.all().stream().filter(option -> option.noFlag() != null)
                         .map(Option::name).toList());
     }
@@ -128,7 +140,10 @@ class StoreOptionFlagsTest {
         assertEquals(2, refused.exitCode());
     }
 
+    /** The page, which is no flag's value, is left out. */
     private static StoreOptions options(String... args) throws CommandException {
-        return ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of(args)));
+        List<String> all = new ArrayList<>(List.of(args));
+        all.add("--no-page");
+        return ServeSettings.storeOptions(ServeFlags.FLAGS.parse(all));
     }
 }
