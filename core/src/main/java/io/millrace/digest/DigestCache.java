@@ -27,7 +27,9 @@ public final class DigestCache {
         return digests.get(new Question(key.name(), version, algorithm));
     }
 
-    public synchronized void keep(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+    /** Keeps the digest of a version, if its entity tag tells it from every other. */
+    public synchronized void keep(Key key, Version version, DigestAlgorithm algorithm,
+            byte[] digest) {
         if (version.strong()) {
             digests.put(new Question(key.name(), version, algorithm), digest);
             if (digests.size() > MAX_ENTRIES) {

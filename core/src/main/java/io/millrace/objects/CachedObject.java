@@ -57,8 +57,8 @@ public final class CachedObject implements Content {
      * @param checkedNs the same by the cache's clock
      * @param changedNs when anything about its file was changed, in nanoseconds since 1970
      */
-    public CachedObject(String name, Version version, ObjectMeta meta, Response response, long readMs,
-            long checkedNs, long changedNs) {
+    public CachedObject(String name, Version version, ObjectMeta meta, Response response,
+            long readMs, long checkedNs, long changedNs) {
         this.name = name;
         this.version = version;
         this.meta = meta;
