@@ -28,7 +28,7 @@ export class Browsers {
             args: ARGUMENTS });
         const context = await this.browser.newContext({ viewport: { width: 1100, height: 760 },
             locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
-        context.setDefaultTimeout(8_000);
+        context.setDefaultTimeout(20_000);
         const visitor = new Visitor(this, context, expected);
         this.visitors.add(visitor);
         await visitor.open();
