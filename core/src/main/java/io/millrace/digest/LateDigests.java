@@ -59,7 +59,8 @@ public final class LateDigests implements Closeable {
     }
 
     /** Keeps a digest, soon. */
-    public synchronized void add(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+    public synchronized void add(Key key, Version version, DigestAlgorithm algorithm,
+            byte[] digest) {
         if (waiting.size() >= MAX_WAITING) {
             return;
         }
