@@ -130,6 +130,11 @@ final class UploadEnd {
         return commit.store(part, meta, digests);
     }
 
+    /** Whether anything has been written that belongs to the bytes. */
+    boolean hasMeta() {
+        return meta != null;
+    }
+
     /** The version that has been stored; null if none has. */
     Version stored() {
         return commit.stored();
