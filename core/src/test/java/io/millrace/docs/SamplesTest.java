@@ -52,6 +52,7 @@ class SamplesTest {
             Map.entry("Hello", new Trial("GET", "", "Hello, world!\n")),
             Map.entry("HelloOnAnyPort", new Trial("GET", "", "Hello, world!\n")),
             Map.entry("Store", new Trial("PUT", "an object", "")),
+            Map.entry("Resumable", new Trial("PUT", "an object", "")),
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
