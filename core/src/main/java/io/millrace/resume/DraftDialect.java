@@ -36,7 +36,8 @@ final class DraftDialect { // decision 257
         Response told = allow == null || allow.contains("PATCH") ? options
                 : options.with("Allow", allow + ", POST, PATCH");
         return new DraftReplies(uploads, DraftRequest.NEWEST)
-                .limit(told, uploads.bounds().expiryMs() / 1000);
+                .limit(told.with("Accept-Patch", TYPE), // drafts 09 to 11
+                         uploads.bounds().expiryMs() / 1000);
     }
 
     /** A request that begins an upload (section on creation). */
@@ -274,8 +275,9 @@ final class DraftDialect { // decision 257
             if (found.note().hasLength() && found.note().length() != offset) {
                 return replies.inconsistent(); // the bytes stay, and may go on
             }
-            return uploads.complete(found, request,
-                    stored -> replies.mark(replies.offset(stored, offset), true));
+            // After a failure of the server the client may try again, so that is not the end.
+            return uploads.complete(found, request, stored -> replies.mark(
+                    replies.offset(stored, offset), stored.status().code() < 500));
         }
 
         private Response begun() {

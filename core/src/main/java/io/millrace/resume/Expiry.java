@@ -3,6 +3,7 @@ package io.millrace.resume;
 import io.millrace.http.HttpException;
 import io.millrace.log.SafeLog;
 import io.millrace.store.UnfinishedUpload;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,7 +94,7 @@ final class Expiry {
         }
         try {
             long expiresMs = upload.lastChange().toEpochMilli() + uploads.bounds().expiryMs();
-            if (inAnyCase || expiresMs <= uploads.nowMs()) {
+            if (inAnyCase || expiresMs <= uploads.nowMs() || isRest(upload)) {
                 uploads.discard(upload);
                 return true;
             }
@@ -106,6 +107,16 @@ final class Expiry {
             turn.end();
         }
         return false;
+    }
+
+    /** What a process leaves that is killed while it makes an upload of parts. */
+    private static boolean isRest(UnfinishedUpload upload) {
+        try {
+            return !upload.isComplete() && UploadNote.parse(upload.note()).kind()
+                    == UploadNote.Kind.FINAL;
+        } catch (IOException e) {
+            return false; // it expires
+        }
     }
 
     void close() {

@@ -130,24 +130,33 @@ public final class ResumableUploads implements Closeable {
     /** An upload of the draft tells of itself; else the object has the upload's URL, too. */
     private Exchange get(RequestHead request, String name, Handler next)
             throws Exception { // decision 258
-        UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
-        boolean isDraft = upload != null && UploadPath.isSame(upload.path(), request.path())
-                && UploadNote.parse(upload.note()).dialect() == UploadNote.Dialect.DRAFT;
+        boolean isDraft = false;
+        try {
+            UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
+            isDraft = upload != null && UploadPath.isSame(upload.path(), request.path())
+                    && UploadNote.parse(upload.note()).dialect() == UploadNote.Dialect.DRAFT;
+        } catch (HttpException e) {
+            isDraft = false; // another process has the folder: what can be read is, all the same
+        }
         return isDraft ? toUpload(request, "GET", name) : next.handle(request);
     }
 
     private Exchange toUpload(RequestHead request, String method, String name)
             throws HttpException, IOException {
         boolean isTus = request.headers().contains(TusDialect.RESUMABLE);
-        Response refusal = uploads.refuse(request, request.path());
-        if (refusal != null) {
-            return isTus ? TusDialect.dress(refusal) : refusal;
+        try {
+            Response refusal = uploads.refuse(request, request.path());
+            if (refusal != null) {
+                return isTus ? TusDialect.dress(refusal) : refusal;
+            }
+            UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
+            UploadNote.Dialect dialect = upload == null ? null
+                    : UploadNote.parse(upload.note()).dialect();
+            return dialect == UploadNote.Dialect.DRAFT || dialect == null && !isTus
+                    ? draft.handle(request, method, name) : tus.handle(request, method, name);
+        } catch (HttpException e) {
+            return isTus ? TusDialect.dress(e.response(), method) : e.response();
         }
-        UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
-        UploadNote.Dialect dialect = upload == null ? null
-                : UploadNote.parse(upload.note()).dialect();
-        return dialect == UploadNote.Dialect.DRAFT || dialect == null && !isTus
-                ? draft.handle(request, method, name) : tus.handle(request, method, name);
     }
 
     private Exchange discover(Exchange options) {

@@ -11,6 +11,7 @@ import io.millrace.http.Status;
 import io.millrace.resume.UploadNote.Kind;
 import io.millrace.resume.Uploads.Found;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * The tus protocol, version 1.0.0: core, creation, creation-with-upload, creation-defer-length,
@@ -30,7 +31,10 @@ final class TusDialect {
     private static final String LENGTH = "Upload-Length";
     private static final String DEFER = "Upload-Defer-Length";
     private static final String CONCAT = "Upload-Concat";
-    private static final String PARTIAL = "partial";
+    /** RFC 4918 section 11.3. */
+    private static final Status LOCKED = new Status(423, "Locked");
+    private static final Set<Integer> REPEATED = Set.of(Status.CONFLICT.code(),
+            Status.SERVICE_UNAVAILABLE.code());
 
     private final Uploads uploads;
     private final TusFinal finals;
@@ -43,6 +47,16 @@ final class TusDialect {
     /** A response to a request of tus. */
     static Response dress(Response response) {
         return UploadWork.map(response, known -> known.with(RESUMABLE, VERSION), () -> { });
+    }
+
+    /**
+     * The same of a response to a method. A HEAD that has to be repeated gets 423: to anything else
+     * but 2xx, tus-js-client begins a new upload.
+     */
+    static Response dress(Response response, String method) { // decision 263
+        return UploadWork.map(response, known -> dress(method.equals("HEAD")
+                && REPEATED.contains(known.status().code()) ? known.with(LOCKED) : known),
+                () -> { });
     }
 
     /** What OPTIONS tells of the protocol, in addition to what a response says. */
@@ -137,7 +151,7 @@ final class TusDialect {
             return refusal;
         }
         return switch (method) {
-            case "HEAD" -> uploads.onTurn(request, name, TusDialect::dress,
+            case "HEAD" -> uploads.onTurn(request, name, response -> dress(response, "HEAD"),
                     turn -> head(request, name));
             case "PATCH" -> uploads.onTurn(request, name, TusDialect::dress,
                     turn -> patch(turn, request, name));

@@ -9,7 +9,9 @@ import io.millrace.resume.UploadNote.Kind;
 import io.millrace.resume.Uploads.Found;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes an upload of parts that have been uploaded before (tus 1.0.0, concatenation). The parts are
@@ -58,6 +60,35 @@ final class TusFinal { // decision 259
 
     private Exchange make(RequestHead request, TusCreation creation, List<String[]> parts)
             throws HttpException, IOException {
+        Map<String, Turns.Turn> turns = new HashMap<>();
+        Runnable done = () -> turns.values().forEach(Turns.Turn::end);
+        Response response = null;
+        try {
+            for (String[] part : parts) {
+                take(turns, part[1]);
+            }
+            response = UploadWork.map(make(request, creation, parts, turns), known -> known, done);
+        } finally {
+            if (response == null) {
+                done.run();
+            }
+        }
+        return response;
+    }
+
+    private void take(Map<String, Turns.Turn> turns, String name) throws HttpException {
+        if (!turns.containsKey(name)) {
+            Turns.Turn turn = uploads.turns().tryTake(name);
+            if (turn == null) {
+                throw new HttpException(Status.CONFLICT,
+                        "Upload-Concat: another request works on a part; retry later");
+            }
+            turns.put(name, turn);
+        }
+    }
+
+    private Response make(RequestHead request, TusCreation creation, List<String[]> parts,
+            Map<String, Turns.Turn> turns) throws HttpException, IOException {
         List<Found> found = new ArrayList<>();
         long length = 0;
         for (String[] part : parts) {
@@ -65,17 +96,19 @@ final class TusFinal { // decision 259
             if (one == null || one.note().kind() != Kind.PARTIAL) {
                 throw unknown(UploadPath.url(part[0], part[1]));
             }
-            if (one.upload().isComplete() || one.offset() != one.note().length()) {
+            if (one.offset() != one.note().length()) {
                 throw new HttpException(Status.BAD_REQUEST, "Upload-Concat: "
                         + UploadPath.url(part[0], part[1]) + " is unfinished: send its rest first");
             }
             length = Math.addExact(length, one.offset());
             found.add(one);
         }
+        uploads.checkLength(length);
         Found whole = uploads.create(request, creation.path(),
                 creation.note().withLength(length));
         Response response = null;
         try {
+            take(turns, whole.upload().name());
             response = copy(request, whole, found);
         } finally {
             if (response == null) {
@@ -90,10 +123,6 @@ final class TusFinal { // decision 259
         uploads.takeSpace(whole.upload(), whole.note().length());
         for (Found part : parts) {
             whole.upload().copyFrom(part.upload());
-        }
-        if (whole.offset() != whole.note().length()) {
-            throw new HttpException(Status.CONFLICT,
-                    "Upload-Concat: a partial upload has changed; begin again");
         }
         Response created = TusDialect.dress(Response.of(Status.CREATED).with("Location",
                 whole.url()));

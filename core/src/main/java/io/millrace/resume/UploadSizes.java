@@ -3,13 +3,33 @@ package io.millrace.resume;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many bytes the unfinished uploads take together. Threads: any. */
+/** How many uploads are unfinished, and the bytes that they take. Threads: any. */
 final class UploadSizes {
 
     /** By the names of uploads. Guarded by this. */
     private final Map<String, Long> bytes = new HashMap<>();
     /** Guarded by this. */
     private long total;
+
+    /** Uploads that are about to begin. Guarded by this. */
+    private int beginning;
+
+    /** Takes a place for one more upload; false if there is none. */
+    synchronized boolean begin(int mostUploads) {
+        if (bytes.size() + beginning >= mostUploads) {
+            return false;
+        }
+        beginning++;
+        return true;
+    }
+
+    /** Such an upload has begun; null if it could not. */
+    synchronized void begun(String name) {
+        beginning--;
+        if (name != null) {
+            bytes.put(name, 0L);
+        }
+    }
 
     /**
      * An upload takes so many bytes.

@@ -25,6 +25,9 @@ import java.util.function.UnaryOperator;
  */
 final class Uploads {
 
+    /** What a store keeps with an upload, less what numbers in it may grow by. */
+    private static final int MAX_NOTE_BYTES = (64 << 10) - 256;
+
     /** What a request does when it is its turn. An {@link Append} keeps the turn until its end. */
     interface Job {
         Exchange run(Turns.Turn turn) throws HttpException, IOException;
@@ -234,15 +237,25 @@ final class Uploads {
 
     /** Begins an upload. */
     Found create(RequestHead request, String path, UploadNote note) throws HttpException {
-        PutHead put = new PutHead(request, path, note.fields(), note.length());
-        long unfinished = all().all().stream().filter(upload -> !upload.isComplete()).count();
-        if (unfinished >= bounds.maxCount()) {
-            throw new HttpException(Replies.TOO_MANY);
+        byte[] bytes = note.bytes();
+        if (bytes.length > MAX_NOTE_BYTES) {
+            throw new HttpException(Status.FIELDS_TOO_LARGE, "the fields that are kept with an "
+                    + "upload have too many bytes: send at most " + MAX_NOTE_BYTES);
         }
         if (note.length() > bounds.maxBytes() - sizes.total()) {
             throw new HttpException(Replies.NO_ROOM);
         }
-        return new Found(all().create(put, note.length(), note.bytes()), note);
+        if (!sizes.begin(bounds.maxCount())) {
+            throw new HttpException(Replies.TOO_MANY);
+        }
+        UnfinishedUpload upload = null;
+        try {
+            upload = all().create(new PutHead(request, path, note.fields(), note.length()),
+                    note.length(), bytes);
+        } finally {
+            sizes.begun(upload == null ? null : upload.name());
+        }
+        return new Found(upload, note);
     }
 
     /** Takes room for an upload of so many bytes, before they are there. */

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SamplesTest {
 
     private static final List<String> PAGES = List.of("README.md", "docs/embedding.md",
-            "docs/comparison.md");
+            "docs/comparison.md", "docs/uploads.md");
     private static final Pattern SAMPLE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
     private static final int TIMEOUT_MS = 60_000;
@@ -52,7 +52,7 @@ class SamplesTest {
             Map.entry("Hello", new Trial("GET", "", "Hello, world!\n")),
             Map.entry("HelloOnAnyPort", new Trial("GET", "", "Hello, world!\n")),
             Map.entry("Store", new Trial("PUT", "an object", "")),
-            Map.entry("Resumable", new Trial("PUT", "an object", "")),
+            Map.entry("Uploads", new Trial("PUT", "an object", "")),
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.AccessRules;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.store.Durability;
 import io.millrace.store.FileStore;
 import io.millrace.store.StoreOptions;
@@ -107,6 +109,19 @@ class BoundsTest {
         server.laterMs.set(Duration.ofMinutes(61).toMillis());
         server.restart();
         assertEquals(0, files());
+    }
+
+    @Test
+    void whatAKillLeavesOfAConcatenationIsRemovedAtTheStart() throws Exception {
+        start(builder -> builder);
+        UploadNote note = new UploadNote(UploadNote.Dialect.TUS, 0, UploadNote.Kind.FINAL, 5, 0,
+                UploadNote.ALL, "", "final;/x", Headers.empty());
+        server.store().unfinished().create(new PutHead(Request.of("POST", "/"), "/b.txt",
+                Headers.empty(), 5), 5, note.bytes());
+        String name = tus.begin(5);
+        server.restart();
+        assertEquals(0, new Tus(server).offset(name));
+        assertEquals(1, server.uploads().unfinished().size());
     }
 
     @Test

@@ -420,6 +420,20 @@ class TusExtensionsTest {
         assertEquals(2, tus.offset(name));
     }
 
+    @Test
+    void partThatAnotherRequestWorksOnIsRefused() throws IOException {
+        String whole = part("hello");
+        try (UploadClient client = server.connect()) {
+            client.send(Tus.tus("PATCH " + whole, TYPE, "Upload-Offset: 5",
+                    "Transfer-Encoding: chunked", "Expect: 100-continue"));
+            assertEquals("HTTP/1.1 100 Continue\n\n", client.answer());
+            assertStatus("409", join(whole));
+            assertStatus("204", client.sendRaw("0\r\n\r\n").answer());
+        }
+        assertStatus("201", join(whole));
+        assertEquals("hello", server.object("a.txt"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "/a.txt", "/a.txt?upload=x", "x", "http://x?upload=y"})
     void urlThatIsNoPartIsRefused(String url) throws IOException {

@@ -116,6 +116,14 @@ class TwoClientsTest {
         assertEquals("hello", server.object("b.txt"));
     }
 
+    @Test
+    void headOfTusThatHasToBeRepeatedIsLocked() {
+        assertEquals(423, TusDialect.dress(Replies.SUPERSEDED, "HEAD").status().code());
+        assertEquals(423, TusDialect.dress(Replies.BUSY, "HEAD").status().code());
+        assertEquals(404, TusDialect.dress(Replies.UNKNOWN, "HEAD").status().code());
+        assertEquals(409, TusDialect.dress(Replies.SUPERSEDED, "PATCH").status().code());
+    }
+
     // The turns themselves.
 
     /** A request whose body somebody stops. */

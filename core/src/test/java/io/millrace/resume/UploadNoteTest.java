@@ -67,7 +67,7 @@ class UploadNoteTest {
     @ParameterizedTest
     @CsvSource({"upload 1, upload 2", "TUS, tus", "interop 0, interop x", "WHOLE, HALF",
         "length 5, length -2", "length 5, length", "created 1000, created 1e3",
-        "field If-None-Match *, field If-None-Match", "field If-None-Match *, field If None *",
+        "field If-None-Match *, field If-None-Match", "field If-None-Match *, field If( *",
         "verified -1, verify -1"})
     void otherNoteIsRefused(String from, String to) {
         assertThrows(IOException.class, () -> parse(WRITTEN.replace(from, to)));

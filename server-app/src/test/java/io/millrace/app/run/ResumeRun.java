@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,8 +30,8 @@ import java.util.stream.Stream;
  */
 final class ResumeRun {
 
-    private static final int MIN_ACTIVE_MS = 200;
-    private static final int MAX_ACTIVE_MS = 1200;
+    private static final int MAX_ACTIVE_MS = 1000;
+    private static final long MAX_SILENCE_NS = TimeUnit.SECONDS.toNanos(10);
     /** For so many uploads there may be memory, whatever becomes of their clients. */
     private static final int MAX_UPLOADS = 100_000;
     private static final long MAX_NS_PER_KILL = TimeUnit.SECONDS.toNanos(3);
@@ -61,8 +62,8 @@ final class ResumeRun {
     private long leftUnknown;
     private long swept;
 
-    /** One process of the program. */
-    private record Server(String url, int number) {
+    /** One process of the program, and the clients that have heard from it. */
+    private record Server(String url, Set<Integer> heard) {
     }
 
     /** Null while none is there. Guarded by this. */
@@ -130,8 +131,8 @@ final class ResumeRun {
         threads.forEach(Thread::start);
         while (kills < count && System.nanoTime() - deadlineNs < 0) {
             try (JarProcess server = start()) {
-                if (server.endsWithin(MIN_ACTIVE_MS + random.nextInt(
-                        MAX_ACTIVE_MS - MIN_ACTIVE_MS))) {
+                awaitClients(server);
+                if (server.endsWithin(random.nextInt(MAX_ACTIVE_MS))) {
                     fault("the program ended by itself: " + server.err());
                 }
                 underWay += uploads.values().stream().filter(ResumedUpload::isUnderWay).count();
@@ -155,10 +156,21 @@ final class ResumeRun {
                 durability, "--max-uploads", "" + MAX_UPLOADS);
         String started = server.awaitUrl();
         synchronized (this) {
-            there = new Server(started, kills);
+            there = new Server(started, ConcurrentHashMap.newKeySet());
             notifyAll();
         }
         return server;
+    }
+
+    /** Waits until all have gone on, which takes time on a busy machine. */
+    private void awaitClients(JarProcess server) throws InterruptedException {
+        Set<Integer> heard = awaitServer().heard();
+        long deadlineNs = System.nanoTime() + MAX_SILENCE_NS;
+        while (heard.size() < clients && System.nanoTime() - deadlineNs < 0) {
+            if (server.endsWithin(5)) {
+                return;
+            }
+        }
     }
 
     /** Kills the program. What its clients see from here on is no fault. */
@@ -274,7 +286,7 @@ final class ResumeRun {
                         all[random.nextInt(all.length)], random);
                 uploads.put(key, upload);
                 try {
-                    upload(upload);
+                    upload(client, upload);
                 } catch (ResumedUpload.BrokenPromise e) {
                     fault(e.getMessage());
                 }
@@ -294,11 +306,12 @@ final class ResumeRun {
     }
 
     /** Goes on with an upload on one connection after another, then compares its object. */
-    private void upload(ResumedUpload upload) throws InterruptedException {
+    private void upload(int client, ResumedUpload upload)
+            throws InterruptedException {
         for (boolean done = false; !done;) {
             Server server = awaitServer();
             try (UploadConnection connection = new UploadConnection(server.url())) {
-                upload.goOn(connection);
+                upload.goOn(connection, () -> server.heard().add(client));
                 compare(server.url(), upload);
                 done = true;
             } catch (IOException e) {

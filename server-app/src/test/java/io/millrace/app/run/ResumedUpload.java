@@ -98,15 +98,17 @@ final class ResumedUpload {
     /**
      * Goes on to the end.
      *
+     * @param onHeard run when the server has told something of the upload
      * @throws IOException if the connection breaks; it goes on with the next one
      * @throws BrokenPromise if the server has lost something
      */
-    void goOn(UploadConnection connection) throws IOException {
+    void goOn(UploadConnection connection, Runnable onHeard) throws IOException {
         long offset;
         if (location == null) {
-            offset = begin(connection);
+            offset = begin(connection, onHeard);
         } else {
             offset = ask(connection);
+            onHeard.run();
             resumed++;
         }
         while (!ended) {
@@ -120,10 +122,12 @@ final class ResumedUpload {
         return offset + (inPieces && left > 1 ? 1 + random.nextLong(left) : left);
     }
 
-    private long begin(UploadConnection connection) throws IOException {
+    private long begin(UploadConnection connection, Runnable onHeard) throws IOException {
         begun++;
         told = 0;
-        return way.isTus() ? beginTus(connection) : beginDraft(connection);
+        long offset = way.isTus() ? beginTus(connection) : beginDraft(connection, onHeard);
+        onHeard.run();
+        return offset;
     }
 
     private long beginTus(UploadConnection connection) throws IOException {
@@ -149,12 +153,16 @@ final class ResumedUpload {
         return end;
     }
 
-    private long beginDraft(UploadConnection connection) throws IOException {
+    private long beginDraft(UploadConnection connection, Runnable onHeard)
+            throws IOException {
         long end = pieceEnd(0);
         sent = Math.max(sent, end);
         int status = connection.request("PUT /" + body.key() + " HTTP/1.1\r\n" + DRAFT
                 + "Upload-Length: " + body.lengthBytes() + "\r\nUpload-Complete: "
-                + truth(end == body.lengthBytes()) + "\r\n", body, 0, end, this::located);
+                + truth(end == body.lengthBytes()) + "\r\n", body, 0, end, informed -> {
+                    located(informed);
+                    onHeard.run();
+                });
         // One that the client never got the URL of may have made the object.
         require(status == 201 || status == 204 && begun > 1,
                 "a PUT of an upload was answered with " + status);

@@ -1,0 +1,241 @@
+// Uploads by the page: chosen, dropped, paused, cut, killed, taken up again, and in conflict.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { megabytes, randomFile } from '../bytes.mjs';
+import { Folder } from '../folder.mjs';
+import { Relay } from '../relay.mjs';
+import { until, want } from '../report.mjs';
+import { Store } from '../store.mjs';
+
+const SIZE = 24_000_000;
+const LOST_NETWORK = [/net::ERR_|Failed to load resource/];
+const CONFLICT = [/status of 412/];
+
+/** A folder on disk with folders in it, an empty one among them; path to bytes. */
+function tree(place, name) {
+    const root = join(place.work, name);
+    const files = { 'one.txt': 'one', 'deep/er/two \u00fc.bin': Buffer.alloc(70_000, 7),
+        'deep/three.txt': 'three', 'deep/empty.txt': '' };
+    for (const [path, content] of Object.entries(files)) {
+        mkdirSync(join(root, path, '..'), { recursive: true });
+        writeFileSync(join(root, path), content);
+    }
+    mkdirSync(join(root, 'no files'));
+    return { root, files: Object.entries(files).map(([p, c]) => [p, Buffer.from(c)]) };
+}
+
+const encoded = path => path.split('/').map(encodeURIComponent).join('/');
+
+export default async function uploads({ check, place, browsers }) {
+    const store = await Store.start(place, 'uploads');
+    const files = [1, 2, 3, 4, 5].map(i => randomFile(place, `file ${i}.bin`, 40_000 * i ** 3));
+    const large = randomFile(place, 'large.bin', SIZE);
+    let visitor = await browsers.visit({}, CONFLICT);
+    let folder = new Folder(visitor);
+
+    /** A window on a folder behind a relay; what is uploaded there stops after so many bytes. */
+    async function behindRelay(path, heldAfter = 0) {
+        const relay = await Relay.start(store.port);
+        const held = new Promise(done => {
+            if (heldAfter > 0) relay.at(heldAfter, () => { relay.hold(); done(); });
+        });
+        await store.put(path, '');
+        const window = await browsers.visit({}, LOST_NETWORK);
+        const page = await new Folder(window).open(relay.url(path));
+        return { relay, held, visitor: window, folder: page,
+            close: async () => { await window.close(); await relay.stop(); } };
+    }
+
+    await check('one file by the picker', async () => {
+        await store.put('/picked/', '');
+        await folder.open(store.url('/picked/'));
+        await folder.pick(files[0].path);
+        await folder.wantListed(files[0].name);
+        await store.wantBytes('/picked/file%201.bin', files[0].bytes);
+        visitor.wantQuiet();
+    });
+
+    await check('several files by the picker', async () => {
+        await folder.pick(...files.map(f => f.path).slice(1));
+        await folder.wantListed(...files.map(f => f.name));
+        await folder.wantNoUpload();
+        for (const f of files) await store.wantBytes(`/picked/${encoded(f.name)}`, f.bytes);
+        visitor.wantQuiet();
+    });
+
+    await check('a whole folder by the picker', async () => {
+        await store.put('/folders/', '');
+        const { root, files: inside } = tree(place, 'chosen');
+        await folder.open(store.url('/folders/'));
+        await folder.pickFolder(root);
+        await folder.wantListed('chosen/');
+        await folder.wantNoUpload();
+        for (const [path, bytes] of inside) {
+            await folder.wantUploaded(store, `/folders/chosen/${encoded(path)}`, bytes);
+        }
+        visitor.wantQuiet();
+    });
+
+    await check('a folder and a file dropped on the page', async () => {
+        const { root, files: inside } = tree(place, 'dropped');
+        await folder.open(store.url('/folders/'));
+        await folder.drop(root, files[1].path);
+        await folder.wantListed('dropped/', files[1].name);
+        for (const [path, bytes] of inside) {
+            await folder.wantUploaded(store, `/folders/dropped/${encoded(path)}`, bytes);
+        }
+        await folder.wantUploaded(store, `/folders/${encoded(files[1].name)}`, files[1].bytes);
+        await until('the empty folder is there',
+            async () => await store.get('/folders/dropped/no%20files/') !== null);
+        visitor.wantQuiet();
+    });
+
+    await check('paused and resumed', async () => {
+        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/paused/', 8e6);
+        await page.pick(large.path);
+        await held;
+        await page.upload('large.bin').getByRole('button', { name: /^Pause/ }).click();
+        await page.upload('large.bin').getByText('Paused').waitFor();
+        await window.picture('upload-paused');
+        const checked = await window.wantAccessible();
+        relay.release();
+        const sent = relay.sent;
+        await page.upload('large.bin').getByRole('button', { name: /^Resume/ }).click();
+        await page.wantListed('large.bin');
+        await page.wantUploaded(store, '/paused/large.bin', large.bytes);
+        await page.wantNoUpload();
+        window.wantQuiet();
+        await close();
+        want(relay.sent - sent < SIZE, `${relay.sent - sent} bytes sent after the pause`);
+        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}; axe-core: ${checked} rules`;
+    });
+
+    await check('goes on by itself after a cut', async () => {
+        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/cut/', 8e6);
+        await page.pick(large.path);
+        await held;
+        await relay.cut();
+        await page.upload('large.bin').getByText('reached').waitFor();
+        await window.picture('upload-cut');
+        relay.release();
+        await relay.join();
+        await page.wantUploaded(store, '/cut/large.bin', large.bytes);
+        await page.wantListed('large.bin');
+        window.wantQuiet();
+        await close();
+        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}`;
+    });
+
+    await check('goes on by itself after the store was killed', async () => {
+        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/killed/', 12e6);
+        await page.pick(large.path);
+        await held;
+        await store.kill();
+        relay.release();
+        await store.start();
+        await page.wantUploaded(store, '/killed/large.bin', large.bytes);
+        await page.wantListed('large.bin');
+        window.wantQuiet();
+        await close();
+        want(relay.sent < 1.5 * SIZE, `${relay.sent} bytes sent for ${SIZE}`);
+        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}`;
+    });
+
+    await check('goes on from the same file after the tab was closed', async () => {
+        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/closed/', 12e6);
+        await page.pick(large.path);
+        await held;
+        await window.page.close();
+        await store.kill();
+        await store.start();
+        relay.release();
+        const sent = relay.sent;
+        await window.newTab();
+        await page.open(relay.url('/closed/'));
+        await page.upload('large.bin').getByText('choose the file').waitFor();
+        await window.picture('upload-interrupted');
+        await window.wantAccessible();
+        await page.pick(large.path);
+        await page.wantUploaded(store, '/closed/large.bin', large.bytes);
+        await page.wantListed('large.bin');
+        await page.wantNoUpload();
+        window.wantQuiet();
+        await close();
+        want(relay.sent - sent < 0.9 * SIZE, `${relay.sent - sent} bytes sent by the second tab`);
+        return `${megabytes(sent)} by the first tab, ${megabytes(relay.sent - sent)} by the second`;
+    });
+
+    await check('cancelled: nothing is stored and nothing left', async () => {
+        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/cancelled/', 8e6);
+        await page.pick(large.path);
+        await held;
+        await page.upload('large.bin').getByRole('button', { name: /^Cancel/ }).click();
+        relay.release();
+        await page.wantNoUpload();
+        await page.open(relay.url('/cancelled/'));
+        await page.wantNoUpload();
+        want(await store.get('/cancelled/large.bin') === null, 'the object is there');
+        window.wantQuiet();
+        await close();
+    });
+
+    for (const [choice, wanted] of [['Skip', 'old'], ['Replace', 'new'], ['Keep both', 'old']]) {
+        for (const size of [100, 3_000_000]) {
+            await check(`conflict: ${choice}, ${size} bytes`, async () => {
+                const path = `/conflict-${choice.replace(' ', '-')}-${size}/`;
+                const fresh = randomFile(place, 'taken.bin', size);
+                const old = Buffer.from('old');
+                await store.put(`${path}taken.bin`, old);
+                await folder.open(store.url(path));
+                await folder.pick(fresh.path);
+                await folder.dialog.waitFor();
+                if (choice === 'Skip' && size === 100) {
+                    await visitor.picture('conflict');
+                    await visitor.wantAccessible();
+                }
+                await store.wantBytes(`${path}taken.bin`, old);
+                await folder.press(choice);
+                if (choice === 'Keep both') {
+                    await folder.wantListed('taken (2).bin');
+                    await folder.wantUploaded(store, `${path}taken%20(2).bin`, fresh.bytes);
+                }
+                await folder.wantNoUpload();
+                const there = wanted === 'new' ? fresh.bytes : old;
+                await until(`taken.bin is the ${wanted} one`,
+                    async () => (await store.get(`${path}taken.bin`)).equals(there));
+                visitor.wantQuiet();
+            });
+        }
+    }
+
+    await check('conflict: one answer for all that follow', async () => {
+        for (const f of files) await store.put(`/all/${encoded(f.name)}`, 'old');
+        await folder.open(store.url('/all/'));
+        await folder.pick(...files.map(f => f.path));
+        await folder.dialog.waitFor();
+        await folder.dialog.getByRole('checkbox').check();
+        await folder.press('Replace');
+        await folder.wantNoUpload();
+        await folder.wantNoDialog();
+        for (const f of files) {
+            await until(`${f.name} is replaced`,
+                async () => (await store.get(`/all/${encoded(f.name)}`)).equals(f.bytes));
+        }
+        visitor.wantQuiet();
+    });
+
+    await check('a quota is said, and nothing is stored', async () => {
+        const full = await Store.start(place, 'full', '--quota', '1MiB');
+        const window = await browsers.visit({}, [/status of 507/]);
+        const page = await new Folder(window).open(full.url('/'));
+        await page.pick(large.path);
+        await page.upload('large.bin').getByRole('button', { name: /^Retry/ }).waitFor();
+        await window.picture('upload-failed');
+        await window.wantAccessible();
+        want(await full.get('/large.bin') === null, 'the object is there');
+        window.wantQuiet();
+        await window.close();
+        await full.stop();
+    });
+    await store.stop();
+}
