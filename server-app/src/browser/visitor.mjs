@@ -29,7 +29,7 @@ export class Browsers {
         const context = await this.browser.newContext({ viewport: { width: 1100, height: 760 },
             locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
         context.setDefaultTimeout(20_000);
-        const visitor = new Visitor(this, context, expected);
+        const visitor = new Visitor(this, context, expected, options.colorScheme ?? 'light');
         this.visitors.add(visitor);
         await visitor.open();
         return visitor;
@@ -57,10 +57,11 @@ export class Visitor {
     violations = [];
     errors = [];
 
-    constructor(browsers, context, expected) {
+    constructor(browsers, context, expected, colorScheme) {
         this.browsers = browsers;
         this.context = context;
         this.expected = expected;
+        this.colorScheme = colorScheme;
     }
 
     async open() {
@@ -102,8 +103,21 @@ export class Visitor {
         want(errors === '', `the console says: ${errors}`);
     }
 
-    /** Fails if axe-core finds anything in what is shown now; what is previewed is not the page's. */
+    /**
+     * Fails if axe-core finds anything in what is shown now, in light or in dark; what is previewed
+     * is not the page's.
+     */
     async wantAccessible() {
+        let rules = 0;
+        for (const colorScheme of ['light', 'dark']) {
+            await this.page.emulateMedia({ colorScheme });
+            rules += await this.findNothing(colorScheme);
+        }
+        await this.page.emulateMedia({ colorScheme: this.colorScheme });
+        return `axe-core: ${rules} rules`;
+    }
+
+    async findNothing(colorScheme) {
         // What fades in has less contrast until it has.
         await this.page.evaluate(() => Promise.allSettled(
             document.getAnimations().map(animation => animation.finished)));
@@ -113,7 +127,8 @@ export class Visitor {
         const lines = found.violations.map(v => `${v.id} (${v.impact}): ${v.help}: `
             + v.nodes.slice(0, 3).map(n => `${n.target.join(' ')} ${n.failureSummary ?? ''}`)
                 .join('; ').replace(/\s+/g, ' '));
-        want(lines.length === 0, `axe-core finds ${lines.length}:\n${lines.join('\n')}`);
+        want(lines.length === 0,
+            `axe-core finds ${lines.length} in ${colorScheme}:\n${lines.join('\n')}`);
         want(found.passes.length > 0, 'axe-core looked at nothing');
         return found.passes.length;
     }

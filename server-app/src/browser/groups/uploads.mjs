@@ -8,6 +8,7 @@ import { until, want } from '../report.mjs';
 import { Store } from '../store.mjs';
 
 const SIZE = 24_000_000;
+// A relay's window: connections that are lost, and refusals that are provoked.
 const LOST_NETWORK = [/net::ERR_|Failed to load resource/];
 const CONFLICT = [/status of 412/];
 
@@ -107,7 +108,7 @@ export default async function uploads({ check, place, browsers }) {
         window.wantQuiet();
         await close();
         want(relay.sent - sent < SIZE, `${relay.sent - sent} bytes sent after the pause`);
-        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}; axe-core: ${checked} rules`;
+        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}; ${checked}`;
     });
 
     await check('goes on by itself after a cut', async () => {
@@ -207,6 +208,33 @@ export default async function uploads({ check, place, browsers }) {
             });
         }
     }
+
+    await check('conflict: a name that another one takes while the page is open', async () => {
+        await store.put('/raced/', '');
+        await folder.open(store.url('/raced/'));
+        for (const size of [100, 3_000_000]) {
+            const fresh = randomFile(place, `raced ${size}.bin`, size);
+            await store.put(`/raced/${encoded(fresh.name)}`, 'old');
+            await folder.pick(fresh.path);
+            await folder.press('Skip');
+            await folder.wantNoUpload();
+            await store.wantBytes(`/raced/${encoded(fresh.name)}`, Buffer.from('old'));
+        }
+        visitor.wantQuiet();
+    });
+
+    await check('conflict: a name that another one takes while the file is sent', async () => {
+        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/late/', 12e6);
+        await page.pick(large.path);
+        await held;
+        await store.put('/late/large.bin', 'old');
+        relay.release();
+        await page.press('Skip');
+        await page.wantNoUpload();
+        await store.wantBytes('/late/large.bin', Buffer.from('old'));
+        window.wantQuiet();
+        await close();
+    });
 
     await check('conflict: one answer for all that follow', async () => {
         for (const f of files) await store.put(`/all/${encoded(f.name)}`, 'old');

@@ -23,15 +23,15 @@ import java.util.function.BooleanSupplier;
  * Goes through a folder and all below it: each folder before what is in it, names in order. It
  * holds names of the folders that it is in, and a folder open only until {@link #pause}.
  *
- * <p>A folder that is removed on the way has no names left; one that may not be read has none that
- * the store could reach.
+ * <p>A folder that is removed on the way has no names left; one below that may not be read has none
+ * that the store could reach.
  *
  * <p>Threads: one at a time, which may wait for the device.
  */
 final class FolderTour {
 
-    /** Names of one folder that are kept; a folder of more is read several times. */
-    private static final int MAX_RUN_BYTES = 1 << 20;
+    /** Memory for the names of one folder at most; a folder of more is read several times. */
+    private static final int MAX_RUN_BYTES = 16 << 20;
 
     /**
      * A folder or an object.
@@ -72,12 +72,24 @@ final class FolderTour {
      * @param key null for the store's own folder
      * @param name what the folder is called in the archive
      * @return null if there is no such folder
+     * @throws IOException if it can't be read
      */
     static FolderTour of(Folder folder, KeyLimits limits, Key key, String name,
             ListingMemory memory, BooleanSupplier isGivenUp) throws HttpException, IOException {
         BasicFileAttributes attributes = attributes(folder, key);
         if (attributes == null || !attributes.isDirectory()) {
             return null;
+        }
+        try (FolderView view = FolderView.of(folder, key, limits)) {
+            if (view == null) {
+                return null;
+            }
+            view.eachName(any -> false);
+        } catch (IOException e) {
+            if (FileErrors.isOfNoFolder(e)) {
+                return null; // removed in this moment
+            }
+            throw e;
         }
         return new FolderTour(folder, limits, memory, isGivenUp,
                 new Stop(key, name + '/', true, Version.modifiedNs(attributes)));
@@ -118,7 +130,8 @@ final class FolderTour {
                 name = view == null ? null : level.names().next(view, isGivenUp);
                 found = name == null ? null : view.find(name);
             } catch (IOException e) {
-                if (!FileErrors.isOfNoFolder(e) && !(e instanceof AccessDeniedException)) {
+                boolean isClosed = e instanceof AccessDeniedException && levels.size() > 1;
+                if (!FileErrors.isOfNoFolder(e) && !isClosed) {
                     throw e;
                 }
                 name = null; // removed, or lost+found

@@ -25,6 +25,14 @@ public final class LatePreallocation implements Preallocation {
     }
 
     @Override
+    public void release(Path file, long sizeBytes) {
+        Preallocation preallocation = found;
+        if (preallocation != null) {
+            preallocation.release(file, sizeBytes);
+        }
+    }
+
+    @Override
     public boolean startWriting(Path file) {
         Preallocation preallocation = found;
         return preallocation != null && preallocation.startWriting(file);

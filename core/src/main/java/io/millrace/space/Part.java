@@ -85,7 +85,6 @@ public final class Part {
         try {
             if (file.size() > position) {
                 file.truncate(position);
-                reservation = null; // its blocks have gone, too
             }
             if (reservation == null && bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
                 reservation = new SpaceReservation(preallocation, path, bodyBytes);
@@ -101,8 +100,11 @@ public final class Part {
         }
     }
 
-    /** So many bytes are there: gives back the room of others. */
+    /** So many bytes are there, and no more come now: gives back the room of others. */
     public void settle(long bytes) {
+        if (reservation != null) {
+            reservation.release(bytes);
+        }
         quota.giveBack(takenBytes - bytes);
         takenBytes = bytes;
     }
@@ -160,7 +162,9 @@ public final class Part {
 
     /** So many bytes have come: reserves more room on the device if it is time. */
     public void received(long bytes) {
-        if (reservation != null) {
+        if (reservation != null && isAdopted) {
+            reservation.received(bytes, takenBytes); // what is reserved counts for the quota
+        } else if (reservation != null) {
             reservation.received(bytes);
         }
     }

@@ -30,6 +30,14 @@ public interface Preallocation {
     Outcome reserve(Path file, long from, long to);
 
     /**
+     * Gives back the blocks beyond a file's end.
+     *
+     * @param file a file that nobody writes now
+     * @param sizeBytes its size, which stays as it is
+     */
+    void release(Path file, long sizeBytes);
+
+    /**
      * Begins to write a file's bytes to the device, without waiting until they are there.
      *
      * @return whether all of them are on their way

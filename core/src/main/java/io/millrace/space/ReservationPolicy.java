@@ -33,14 +33,27 @@ final class ReservationPolicy {
 
     /** What to reserve now that so many bytes have come, and counts as reserved; null: nothing. */
     Region next(long receivedBytes) {
+        return next(receivedBytes, bodyBytes);
+    }
+
+    /** As {@link #next(long)}, and nothing beyond a position. */
+    Region next(long receivedBytes, long mostBytes) {
+        long endBytes = Math.min(bodyBytes, mostBytes);
         long from = Math.max(reservedTo, receivedBytes);
         long aheadBytes = Math.min(receivedBytes, MOST_BYTES);
         boolean isDue = receivedBytes >= LEAST_BYTES && from - receivedBytes < aheadBytes / 2
-                && bodyBytes - from >= LEAST_BYTES;
+                && endBytes - from >= LEAST_BYTES;
         if (!isDue) {
             return null;
         }
-        reservedTo = receivedBytes + Math.min(aheadBytes, bodyBytes - receivedBytes);
+        reservedTo = receivedBytes + Math.min(aheadBytes, endBytes - receivedBytes);
         return new Region(from, reservedTo);
+    }
+
+    /** Gives back what is beyond a position; whether anything may be. */
+    boolean release(long bytes) {
+        boolean isBeyond = reservedTo > bytes;
+        reservedTo = Math.min(reservedTo, bytes);
+        return isBeyond;
     }
 }

@@ -39,11 +39,23 @@ public final class SpaceReservation {
 
     /** Reserves more if it is time. */
     public void received(long bytes) {
-        ReservationPolicy.Region region = ended ? null : ahead.next(bytes);
+        received(bytes, Long.MAX_VALUE);
+    }
+
+    /** As {@link #received(long)}, and nothing beyond a position. */
+    void received(long bytes, long mostBytes) {
+        ReservationPolicy.Region region = ended ? null : ahead.next(bytes, mostBytes);
         if (region != null) {
             Preallocation.Outcome got = preallocation.reserve(part, region.from(), region.to());
             ended = got != Preallocation.Outcome.ALL;
             owesWriting |= got != Preallocation.Outcome.NOTHING;
+        }
+    }
+
+    /** Gives back what is reserved beyond the part's bytes: no more come for a while. */
+    void release(long bytes) { // decision 250
+        if (ahead.release(bytes)) {
+            preallocation.release(part, bytes);
         }
     }
 

@@ -55,8 +55,8 @@ import java.util.function.LongSupplier;
  *       redirects one request where Java doesn't open names within an open folder.
  *   <li>A program that moves a folder out of the store takes along what is changed in it in the
  *       same moment; if it leaves a link above that leads there, for another 100 ms.
- *   <li>A program that replaces {@code .millrace.parts} by a link after that redirects the files of
- *       unfinished PUTs.
+ *   <li>A program that replaces {@code .millrace.parts} or {@code .millrace.uploads} by a link
+ *       after that redirects the files of unfinished PUTs and uploads.
  * </ul>
  *
  * <p>The folder belongs to the store while it is open; on the default file system a lock keeps

@@ -225,7 +225,7 @@ public final class UnfinishedUpload {
     }
 
     /** Closes what {@link #open} has opened: in any case, and once. Later calls do nothing. */
-    public void close() {
+    public void close() { // decision 251
         if (use.isOpen()) {
             closePart();
             use.leave();

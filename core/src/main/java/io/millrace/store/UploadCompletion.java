@@ -9,9 +9,12 @@ import io.millrace.tree.Key;
 import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 
 /**
  * The end of one upload that outlives its requests: its file, which has all bytes, takes the
@@ -69,9 +72,21 @@ final class UploadCompletion { // decision 246
             return end.failed(e);
         } finally {
             end.discard();
+            if (end.stored() == null && end.hasMeta()) {
+                looseMeta();
+            }
             if (isEnding) {
                 record.ended(end.stored());
             }
+        }
+    }
+
+    /** What was written of the bytes is bound to their time, and not what the next end says. */
+    private void looseMeta() {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            state.folder().faults().log("the time of an upload can't be set", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.digest.BodyDigests;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -127,6 +128,11 @@ final class UploadEnd {
      */
     Response store(Part part) throws HttpException, IOException {
         return commit.store(part, meta, digests);
+    }
+
+    /** Whether anything has been written that belongs to the bytes. */
+    boolean hasMeta() {
+        return meta != null;
     }
 
     /** The version that has been stored; null if none has. */

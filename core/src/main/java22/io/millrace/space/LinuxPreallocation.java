@@ -19,8 +19,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /**
- * {@code fallocate(2)} and {@code sync_file_range(2)} of Linux, as a 64-bit libc has them. A file
- * is opened anew for each call, by its path: so nothing of the JDK's inside is needed.
+ * {@code fallocate(2)}, {@code ftruncate(2)} and {@code sync_file_range(2)} of Linux, as a 64-bit
+ * libc has them. A file is opened anew for each call, by its path: so nothing of the JDK's inside
+ * is needed.
  *
  * <p>What it has in common with the server's calls stands here again. A class for both packages
  * would be public and only in this half of the jar, whose public classes are to be the same in all.
@@ -56,6 +57,9 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
     private static final MethodHandle FALLOCATE =
             find("fallocate",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
+                    Linker.Option.captureCallState("errno"));
+    private static final MethodHandle FTRUNCATE =
+            find("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
                     Linker.Option.captureCallState("errno"));
     private static final MethodHandle SYNC_FILE_RANGE =
             find("sync_file_range",
@@ -97,6 +101,14 @@ final class LinuxPreallocation implements Preallocation { // decisions 61, 63 an
             case NOT_OPENED, -EPERM, -ENOSYS, -EOPNOTSUPP -> Outcome.NOTHING;
             default -> Outcome.SOME;
         };
+    }
+
+    @Override
+    public void release(Path file, long sizeBytes) {
+        // Not by FileChannel.truncate: to the size that it has already, it asks nothing of the
+        // system. What fails leaves the blocks until the file goes, and is nobody's error.
+        callOpened(file, (state, descriptor) -> result(state,
+                (int) FTRUNCATE.invokeExact(state, descriptor, sizeBytes)));
     }
 
     @Override

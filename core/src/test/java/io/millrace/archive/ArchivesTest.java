@@ -15,12 +15,16 @@ import io.millrace.tree.Folder;
 import io.millrace.tree.FolderSettings;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -389,6 +393,66 @@ class ArchivesTest {
         Map<String, byte[]> entries = unzip(read(response.body()));
         response.body().close();
         assertEquals(List.of("files/", "files/a", "files/e"), List.copyOf(entries.keySet()));
+    }
+
+    /** An archive of a file system on which something happens before each operation. */
+    private Response answer(PlainFileSystem system, PlainFileSystem.Before before)
+            throws Exception {
+        archives.close();
+        folder.close();
+        folder = Folder.open(system.path(data), READ_ONLY, new FaultLog(ArchivesTest.class));
+        archives = new Archives(folder, KeyLimits.DEFAULTS, key -> used.add(key.name()), AT_ONCE);
+        system.before(before);
+        return answer("GET", "archive=zip", null);
+    }
+
+    @Test
+    void folderThatCanNotBeReadIsRefused() throws Exception {
+        file("a", "1");
+        assertEquals(503, answer(new PlainFileSystem(), (operation, real) -> {
+            if (operation == Operation.LIST) {
+                throw new FileSystemException("/", null, "Too many open files");
+            }
+        }).status().code());
+        Response denied = answer(new PlainFileSystem(), (operation, real) -> {
+            if (operation == Operation.LIST) {
+                throw new AccessDeniedException("/");
+            }
+        });
+        assertEquals(403, denied.status().code());
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void folderBelowThatMayNotBeEnteredIsEmpty() throws Exception {
+        file("a", "1");
+        file("lost/b", "2");
+        file("z", "3");
+        Response response = answer(new PlainFileSystem(), (operation, real) -> {
+            if (operation == Operation.LIST && real.endsWith("lost")) {
+                throw new AccessDeniedException("lost");
+            }
+        });
+        assertEquals(List.of("files/", "files/a", "files/lost/", "files/z"),
+                List.copyOf(unzip(read(response.body())).keySet()));
+        response.body().close();
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void objectThatCanNotBeReadCutsTheArchive() throws Exception {
+        file("a", "1");
+        for (Operation failing : List.of(Operation.OPEN, Operation.READ)) {
+            Response response = answer(new PlainFileSystem(), (operation, real) -> {
+                if (operation == failing && real.endsWith("a")) {
+                    throw new AccessDeniedException("a");
+                }
+            });
+            IOException failure = assertThrows(IOException.class, () -> read(response.body()));
+            assertEquals("a", failure.getCause().getMessage());
+            response.body().close();
+            assertNothingIsHeld();
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.space.Preallocation.Outcome;
 import io.millrace.store.FileStore;
+import io.millrace.store.UnfinishedUpload;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import java.io.EOFException;
@@ -151,6 +152,26 @@ class PreallocationTest {
         assertTrue(allocatedBytes(folder.resolve("a")) < MIB, "blocks");
     }
 
+    @Test
+    void blocksBeyondTheEndAreGivenBack() throws Exception {
+        Preallocation preallocation = preallocation();
+        Path file = file("a", 10);
+        preallocation.reserve(file, 10, 3 * MIB);
+        preallocation.release(file, 10);
+        assertEquals(10, Files.size(file));
+        assertTrue(allocatedBytes(file) < MIB, "blocks");
+    }
+
+    @Test
+    void linkIsNotFollowedToGiveBack() throws Exception {
+        Preallocation preallocation = preallocation();
+        Path file = file("a", 10);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        preallocation.release(link, 1);
+        preallocation.release(folder.resolve("none"), 1);
+        assertEquals(10, Files.size(file));
+    }
+
     // In a store.
 
     @ParameterizedTest
@@ -199,6 +220,25 @@ class PreallocationTest {
             put.abandon(Abandonment.PEER_LEFT, new EOFException());
             assertFalse(Files.exists(part));
             assertFalse(Files.exists(folder.resolve("a")));
+        }
+    }
+
+    @Test
+    void uploadThatWaitsForItsNextRequestHasNoMoreThanItsBytes() throws Exception {
+        preallocation();
+        try (FileStore store = FileStore.open(folder)) {
+            UnfinishedUpload upload = store.unfinished().create(Request.of("PUT", "/a"), 3 * HALF,
+                    new byte[0]);
+            Path part = folder.resolve(".millrace.uploads/.millrace-" + upload.name());
+            FileChannel file = upload.open(0);
+            upload.reserve(2 * HALF);
+            file.write(ByteBuffer.allocate(HALF), 0);
+            upload.received(HALF);
+            assertEquals(HALF, Files.size(part));
+            assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
+            upload.close();
+            assertEquals(HALF, Files.size(part));
+            assertTrue(allocatedBytes(part) <= HALF + 64 * 1024, "blocks");
         }
     }
 

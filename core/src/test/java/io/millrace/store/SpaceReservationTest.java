@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.millrace.digest.DigestCache;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.objects.ObjectCache;
 import io.millrace.space.Preallocation;
 import io.millrace.space.Preallocation.Outcome;
 import io.millrace.space.Quota;
@@ -20,6 +22,7 @@ import io.millrace.tree.KeyLimits;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.FileChannels;
 import io.millrace.tree.PlainFileSystem.Operation;
+import io.millrace.work.StoreExecutor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,6 +64,11 @@ class SpaceReservationTest {
         public Outcome reserve(Path file, long from, long to) {
             done.add("reserve " + from / LEAST + "-" + to / LEAST);
             return got;
+        }
+
+        @Override
+        public void release(Path file, long sizeBytes) {
+            done.add("release " + sizeBytes / LEAST);
         }
 
         @Override
@@ -222,6 +230,57 @@ class SpaceReservationTest {
         // The first move is that of what is kept beside it: this file system has no attributes.
         assertEquals("reserve 1-2, reserve 2-4, MOVE, MOVE", done());
         assertArrayEquals(body, Files.readAllBytes(folder.resolve("a")));
+    }
+
+    /** One request to an upload that outlives it: pieces until a position, of more that it has. */
+    private void request(UnfinishedUpload upload, int from, int to, int roomTo) throws Exception {
+        FileChannel file = upload.open((long) from * LEAST);
+        upload.reserve((long) roomTo * LEAST);
+        for (int piece = from; piece < to; piece++) {
+            ByteBuffer bytes = ByteBuffer.wrap(body, piece * LEAST, LEAST);
+            file.write(bytes, (long) piece * LEAST);
+            upload.received((piece + 1L) * LEAST);
+        }
+        upload.close();
+    }
+
+    private UnfinishedUpload upload() throws Exception {
+        UnfinishedUpload upload = state.uploads().create(state, Key.of("/a", KeyLimits.DEFAULTS),
+                Request.of("PUT", "/a"), LENGTH, new byte[0]);
+        done.clear(); // its record's move
+        return upload;
+    }
+
+    @Test
+    void uploadOfSeveralRequestsIsReservedAheadAndGivesBackWhatIsBeyondAtTheEndOfEach()
+            throws Exception {
+        UnfinishedUpload upload = upload();
+        request(upload, 0, 1, 4);
+        assertEquals("reserve 1-2, release 1", done());
+        request(upload, 1, 2, 4);
+        assertEquals("reserve 1-2, release 1, reserve 2-4, release 2", done());
+        request(upload, 2, 4, 4);
+        assertEquals("reserve 1-2, release 1, reserve 2-4, release 2, reserve 3-4", done());
+    }
+
+    @Test
+    void uploadReservesNothingThatHasNoRoomOfTheQuota() throws Exception {
+        UnfinishedUpload upload = upload();
+        request(upload, 0, 1, 1);
+        assertEquals("", done());
+        request(upload, 1, 2, 3);
+        assertEquals("reserve 2-3, release 2", done());
+    }
+
+    @Test
+    void uploadWhoseWritingIsOwedStartsIt() throws Exception {
+        Files.writeString(folder.resolve("a"), "old");
+        UnfinishedUpload upload = upload();
+        request(upload, 0, 4, 4);
+        assertEquals("reserve 1-2, reserve 2-4", done());
+        done.clear();
+        assertEquals(200, upload.complete(Request.of("PUT", "/a")).status().code());
+        assertEquals("write, MOVE, MOVE, MOVE", done());
     }
 
     @Test

@@ -48,7 +48,7 @@ const rename = entry => askText('Rename', entry.name, 'Rename', async text => {
 });
 
 /** A folder of the store, by a dialog; null for none. */
-function askFolder(title, isOut) {
+function askFolder(title) {
   let folder;
   const box = h('div', { class: 'folders' });
   const open = tried(async to => {
@@ -56,9 +56,8 @@ function askFolder(title, isOut) {
     folder = to;
     box.replaceChildren(h('p', null, bdi(`/${to.join('/')}`)),
       to.length ? button('\u2191 Up', () => open(to.slice(0, -1))) : '',
-      ...listing.entries.filter(({ type, name }) => type === 'folder' && !isOut([...to, name]))
-        .map(({ name }) => button([h('i', { class: 'i d' }), bdi(name)],
-          () => open([...to, name]))));
+      ...listing.entries.filter(({ type }) => type === 'folder').map(({ name }) =>
+        button([h('i', { class: 'i d' }), bdi(name)], () => open([...to, name]))));
   });
   open(hereNames);
   return ask({ title, content: box, choices: { 'Move here': 1 }, check: () => {
@@ -72,8 +71,7 @@ function askFolder(title, isOut) {
 const titleOf = some => (some.length === 1 ? quoted(some[0].name) : plural(some.length, 'item'));
 
 const move = tried(async some => {
-  const out = some.map(entry => [...hereNames, entry.name].join('/'));
-  const to = await askFolder(`Move ${titleOf(some)} to`, path => out.includes(path.join('/')));
+  const to = await askFolder(`Move ${titleOf(some)} to`);
   if (to) {
     const forAll = {};
     let moved = 0;

@@ -121,12 +121,12 @@ function draw() {
   tell();
 }
 
-const seen = new IntersectionObserver(changes => {
-  for (const { target } of changes.filter(change => change.isIntersecting)) {
+const seen = new IntersectionObserver(changes => changes.forEach(({ isIntersecting, target }) => {
+  if (isIntersecting) {
     target.items.forEach(dress);
     seen.unobserve(target);
   }
-}, { rootMargin: '1000px' });
+}), { rootMargin: '1000px' });
 
 function tell() {
   const size = view.reduce((sum, entry) => sum + entry.size, 0);

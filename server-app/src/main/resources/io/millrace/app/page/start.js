@@ -63,7 +63,7 @@ function takeDrops() {
 const folderTools = may('w')
   ? [['Upload folder', () => $('folder').click()], ['New folder', newFolder]] : [];
 
-/** The form without its box and button: files are uploaded when they are chosen. */
+/** The form, whose files are now uploaded when they are chosen. */
 function uploadTools() {
   const file = $('file');
   file.multiple = true;
@@ -77,8 +77,9 @@ function uploadTools() {
 }
 
 function buildTools() {
-  const sought = h('input', { type: 'search', id: 'search', placeholder: 'Search this folder',
-    'aria-label': 'Search this folder', autocomplete: 'off', input: () => {
+  const label = 'Search this folder';
+  const sought = h('input', { type: 'search', id: 'search', placeholder: label,
+    'aria-label': label, autocomplete: 'off', input: () => {
       search = plain(sought.value);
       scrollTo(0, 0);
       draw();
@@ -97,9 +98,6 @@ function buildTools() {
   $('selection').append(canMove ? some('Move to\u2026', move) : '',
     may('d') ? some('Delete\u2026', remove, { class: 'danger' }) : '',
     button('Clear', () => selectAll(false)));
-  if (new URLSearchParams(location.search).has('after')) {
-    $('main').append(h('p', { class: 'pages' }, h('a', { href: './' }, 'First page')));
-  }
 }
 
 function buildHead() {
@@ -147,14 +145,7 @@ function listen() {
   });
   addEventListener('keydown', onKey);
   addEventListener('beforeunload', event => underWay().length && event.preventDefault());
-  let hiddenAt;
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) {
-      hiddenAt = performance.now();
-    } else if (performance.now() - hiddenAt > 30_000) {
-      refreshSoon();
-    }
-  });
+  document.addEventListener('visibilitychange', () => document.hidden || refreshSoon());
   // The head of the list stays below that of the page, however many lines that has.
   new ResizeObserver(([{ target }]) => document.documentElement.style
     .setProperty('--head', `${target.offsetHeight}px`)).observe(document.querySelector('header'));

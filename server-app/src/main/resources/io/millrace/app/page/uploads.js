@@ -2,9 +2,9 @@
 
 const LANES = 3;
 const MOST_LINES = 60;
-/** Each has: path, file, url, sent, rate, and state, one of the keys of STATES. */
+/** Each has: path, file, url, sent, rate, and state, a key of STATES. */
 const uploads = [];
-/** What is shown first, its text, and the button's sign, label and action. */
+/** In the order in which they are shown: text, and the button's sign, label and action. */
 const STATES = {
   asking: ['The name is taken', 'pause', 'Pause'],
   failed: ['', 'again', 'Retry', goOn],
@@ -17,7 +17,7 @@ const RANK = Object.keys(STATES);
 const TITLE = document.title;
 let forAll = {};
 let isAllPaused = false;
-let finished = 0;
+let finished = { count: 0, size: 0 };
 let timer;
 /** The path of the interrupted upload whose file is being chosen. */
 let wanted;
@@ -29,7 +29,7 @@ const underWay = () => uploads.filter(upload => upload.state !== 'lost');
 function add(files) {
   if (!underWay().length) {
     forAll = {};
-    finished = 0;
+    finished = { count: 0, size: 0 };
     isAllPaused = false;
   }
   const paths = new Set(files.map(([path]) => path));
@@ -65,6 +65,7 @@ async function run(upload) {
       await settle(upload);
     } else if (upload.state === 'active') {
       upload.state = 'failed';
+      upload.rate = upload.sent = 0; // as far as is known
       upload.fault = failure.message;
       say(`${shown(upload.path)}: ${failure.message}`);
     }
@@ -73,14 +74,15 @@ async function run(upload) {
 }
 
 function onDone(upload) {
-  forget(upload);
-  finished++;
   const [name, ...below] = upload.path.split('/');
-  put(below.length ? { name, isFolder: true, size: 0, time: Date.now() }
-    : { name, isFolder: false, size: upload.file.size, time: Date.now() });
+  const { size } = upload.file;
+  forget(upload);
+  finished.count++;
+  finished.size += size;
+  put({ name, isFolder: below.length > 0, size: below.length ? 0 : size, time: Date.now() });
   drawSoon();
   if (!underWay().length) {
-    note(`Uploaded ${plural(finished, 'file')}.`);
+    note(`Uploaded ${plural(finished.count, 'file')}.`);
     refreshSoon();
   }
 }
@@ -218,10 +220,12 @@ function tick() {
 /** The heading: all uploads in one line. */
 function tellAll(all) {
   const sum = of => all.reduce((total, upload) => total + of(upload), 0);
-  const text = progress(sum(({ sent }) => sent), sum(({ file }) => file.size),
-    sum(({ state, rate }) => (state === 'active' ? rate : 0)));
-  $('upload-title').textContent =
-    all.length ? `${plural(all.length, 'upload')} \u00b7 ${text}` : 'Interrupted uploads';
+  const failed = inState('failed').length;
+  const text = failed === all.length ? `${number(failed)} failed`
+    : progress(finished.size + sum(({ sent }) => sent),
+      finished.size + sum(({ file }) => file.size), sum(({ rate }) => rate));
+  $('upload-title').textContent = all.length
+    ? `${plural(finished.count + all.length, 'upload')} \u00b7 ${text}` : 'Interrupted uploads';
   document.title = all.length ? `${text} \u00b7 ${TITLE}` : TITLE;
   setSign($('pause-all'), ...(isAllPaused ? ['play', 'Resume'] : ['pause', 'Pause']), 'all');
   if (!all.length) {
@@ -234,7 +238,7 @@ function say(text) {
   $('said').textContent = text;
 }
 
-/** Uploads of an earlier visit. The browser has no file any more: it is chosen again. */
+/** Uploads of an earlier visit, whose files are to be chosen again. */
 const findLost = tried(async () => {
   for (const key of Object.keys(localStorage).filter(name => name.startsWith(STORED))) {
     const [folder, path, size, lastModified] = JSON.parse(key.slice(STORED.length));

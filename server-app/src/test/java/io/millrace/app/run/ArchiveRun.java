@@ -41,7 +41,8 @@ final class ArchiveRun {
     private static final int CLIENTS_AT_ONCE = 4;
     private static final int SLOW_CLIENTS = 6;
     private static final int LEAVING_CLIENTS = 40;
-    private static final long LARGEST_BYTES = 5L << 30;
+    /** More than 32 bits; and just no more, but with what copying adds. */
+    private static final long[] SIZES = {5L << 30, 0xffffffffL};
     private static final int OBJECTS_IN_A_FOLDER = 1000;
     private static final int SLOW_BYTES = 4096;
     private static final long RECOVERY_NS = 20_000_000_000L;
@@ -111,14 +112,14 @@ final class ArchiveRun {
         }
     }
 
-    /** Sparse files, in turn such as are compressed and such as are copied; returns how many. */
+    /** Sparse files, the first of which is compressed and the second copied; returns how many. */
     private int makeLarge(long bytes) throws IOException {
         Path large = Files.createDirectories(folder.resolve("data/large"));
         long left = bytes;
         int files = 0;
         while (left > 0) {
-            long size = Math.min(left, LARGEST_BYTES);
-            Path file = large.resolve(files % 2 == 0 ? files + ".bin" : files + ".mp4");
+            long size = Math.min(left, SIZES[files % SIZES.length]);
+            Path file = large.resolve(files + ".bin");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE)) {
                 channel.write(ByteBuffer.allocate(1), size - 1);

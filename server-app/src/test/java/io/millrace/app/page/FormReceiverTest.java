@@ -1,0 +1,202 @@
+package io.millrace.app.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Abandonment;
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.Headers;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a form does with handlers that the store seldom is: they wait, refuse late, or throw. */
+class FormReceiverTest {
+
+    private static final String BODY = "--b\r\nContent-Disposition: form-data; name=\"file\"; "
+            + "filename=\"f\"\r\n\r\nhello\r\n--b--\r\n";
+
+    private record Form(String method, String target, String path, String query, String authority,
+            boolean isHttp11, Headers headers, long bodyLength) implements RequestHead {
+    }
+
+    private static final RequestHead FORM = new Form("POST", "/a/?x", "/a/", "x", "localhost", true,
+            Headers.of("Content-Type", "multipart/form-data; boundary=b",
+                    "Authorization", "Bearer t", "If-Match", "\"x\"", "Upload-Length", "5"), 1);
+
+    /** A PUT that notes what is done with it. */
+    private static class Put implements Exchange {
+
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final List<String> calls = new ArrayList<>();
+
+        @Override
+        public WritableByteChannel sink() throws Exception {
+            return Channels.newChannel(bytes);
+        }
+
+        @Override
+        public void onProgress(long receivedBytes) {
+            calls.add("progress " + receivedBytes);
+        }
+
+        @Override
+        public Response complete() throws Exception {
+            calls.add("complete");
+            return Response.of(Status.CREATED);
+        }
+
+        @Override
+        public Response abandon(Abandonment why, Throwable cause) {
+            calls.add("abandon " + why);
+            return null;
+        }
+    }
+
+    /** The response to the form; what its sink throws is what a server would abandon it with. */
+    private static Response send(Handler inner) throws Exception {
+        Exchange form = Page.create().around(inner).handle(FORM);
+        try {
+            form.sink().write(ByteBuffer.wrap(BODY.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            return form.abandon(Abandonment.SINK_FAILED, e);
+        }
+        return form.complete();
+    }
+
+    private static String text(Response response) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) response.body().length());
+        response.body().read(0, bytes);
+        return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+    }
+
+    @Test
+    void putHasTheCredentialsAndTheConditionAndNoOtherFieldOfTheForm() throws Exception {
+        Put put = new Put();
+        List<String> fields = new ArrayList<>();
+        Response response = send(request -> {
+            assertEquals("PUT", request.method());
+            assertEquals("/a/f", request.path());
+            assertEquals("/a/f", request.target());
+            assertNull(request.query());
+            assertEquals(RequestHead.UNKNOWN_LENGTH, request.bodyLength());
+            for (int i = 0; i < request.headers().size(); i++) {
+                fields.add(request.headers().name(i) + ": " + request.headers().value(i));
+            }
+            return put;
+        });
+        assertEquals(List.of("Authorization: Bearer t", "If-None-Match: *"), fields);
+        assertEquals("hello", put.bytes.toString(StandardCharsets.UTF_8));
+        assertEquals(List.of("progress 5", "complete"), put.calls);
+        assertEquals(303, response.status().code());
+    }
+
+    @Test
+    void putThatWaitsForATakeoverIsGivenUpAndTheFormTriedAgainLater() throws Exception {
+        CompletableFuture<Exchange> decision = new CompletableFuture<>();
+        Response response = send(request -> Exchange.later(decision));
+        assertFalse(response.stage().toCompletableFuture().isDone());
+        Put put = new Put();
+        decision.complete(put);
+        Response known = response.stage().toCompletableFuture().get();
+        assertEquals(503, known.status().code());
+        assertEquals("5", known.headers().first("Retry-After"));
+        assertEquals(List.of("abandon APPLICATION_TOO_SLOW"), put.calls);
+        assertEquals(0, put.bytes.size());
+    }
+
+    @Test
+    void refusalThatComesLaterIsShown() throws Exception {
+        CompletableFuture<Response> decision = new CompletableFuture<>();
+        Response response = send(request -> Response.later(decision));
+        decision.complete(Response.text("wrong token\n").with(Status.UNAUTHORIZED)
+                .with("WWW-Authenticate", "Basic"));
+        Response known = response.stage().toCompletableFuture().get();
+        assertEquals(401, known.status().code());
+        assertEquals("Basic", known.headers().first("WWW-Authenticate"));
+        assertTrue(text(known).contains("<p>Wrong token.</p>"), text(known));
+    }
+
+    @Test
+    void refusalByAnExceptionIsShownWhereverItComesFrom() throws Exception {
+        HttpException full = new HttpException(Status.INSUFFICIENT_STORAGE, "<no> room");
+        List<Handler> handlers = List.of(request -> {
+            throw full;
+        }, request -> new Put() {
+            @Override
+            public WritableByteChannel sink() throws Exception {
+                throw full;
+            }
+        }, request -> new Put() {
+            @Override
+            public Response complete() throws Exception {
+                throw full;
+            }
+        }, request -> new Put() {
+            @Override
+            public WritableByteChannel sink() {
+                return null;
+            }
+
+            @Override
+            public Response complete() throws Exception {
+                return full.response();
+            }
+        });
+        for (Handler handler : handlers) {
+            Response response = send(handler);
+            assertEquals(507, response.status().code());
+            assertTrue(text(response).contains("<p>&lt;no&gt; room.</p>"), text(response));
+        }
+    }
+
+    @Test
+    void sinkThatFailsAbandonsThePut() throws Exception {
+        Put put = new Put() {
+            @Override
+            public void onProgress(long receivedBytes) {
+                throw new IllegalStateException("full");
+            }
+        };
+        assertNull(send(request -> put), "the server logs it and responds 500");
+        assertEquals(List.of("abandon SINK_FAILED"), put.calls);
+    }
+
+    @Test
+    void failureThatIsNoRefusalIsTheServersMatter() {
+        assertThrows(IllegalStateException.class, () -> send(request -> new Put() {
+            @Override
+            public Response complete() {
+                throw new IllegalStateException("a bug");
+            }
+        }));
+    }
+
+    @Test
+    void everythingElseReachesTheInnerHandlerAsItIs() throws Exception {
+        RequestHead other = new Form("POST", "/a", "/a", null, "localhost", true,
+                FORM.headers(), 1);
+        List<RequestHead> seen = new ArrayList<>();
+        Page.create().around(request -> {
+            seen.add(request);
+            return Response.of(Status.OK);
+        }).handle(other);
+        assertSame(other, seen.get(0));
+    }
+}
