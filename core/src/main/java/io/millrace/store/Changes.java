@@ -1,8 +1,10 @@
 package io.millrace.store;
 
+import io.millrace.digest.LateDigests;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
+import io.millrace.work.StoreExecutor;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Threads: any.
  */
-final class Changes {
+final class Changes implements LateDigests.Gate {
 
     /** Added to the count when no change may begin any more. */
     private static final int ENDED = Integer.MIN_VALUE;
@@ -23,7 +25,8 @@ final class Changes {
     private Runnable whenNone;
 
     /** Begins a change; false if the folder is another process's by now, or will be soon. */
-    boolean begin() {
+    @Override
+    public boolean begin() {
         int count = underWay.get();
         while (count >= 0) {
             if (underWay.compareAndSet(count, count + 1)) {
@@ -40,7 +43,8 @@ final class Changes {
     }
 
     /** Ends a change that was begun. */
-    void end() {
+    @Override
+    public void end() {
         if (underWay.decrementAndGet() == ENDED) {
             whenNone.run();
         }

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Preconditions;
+import io.millrace.digest.BodyDigests;
 import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;

@@ -2,11 +2,16 @@ package io.millrace.store;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Digests;
+import io.millrace.digest.DigestWishes;
 import io.millrace.http.Body;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.objects.CachedObject;
+import io.millrace.objects.Content;
+import io.millrace.objects.OpenObject;
+import io.millrace.objects.WatchedBody;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Key;
 import io.millrace.tree.Version;

@@ -6,6 +6,8 @@ import io.millrace.evict.Evictor;
 import io.millrace.evict.Uses;
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.objects.CachedObject;
+import io.millrace.objects.ClosingBody;
 import io.millrace.tree.Key;
 import java.io.Closeable;
 import java.util.concurrent.TimeUnit;

@@ -9,6 +9,7 @@ import io.millrace.tree.Forcing;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
 import io.millrace.tree.KeyPath;
+import io.millrace.work.StoreExecutor;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.NoSuchFileException;

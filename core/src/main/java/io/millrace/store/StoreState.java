@@ -2,13 +2,18 @@ package io.millrace.store;
 
 import io.millrace.access.AccessControl;
 import io.millrace.archive.Archives;
+import io.millrace.digest.DigestCache;
+import io.millrace.digest.DigestWishes;
+import io.millrace.digest.LateDigests;
 import io.millrace.listing.Listings;
 import io.millrace.meta.MetaStore;
+import io.millrace.objects.ObjectCache;
 import io.millrace.space.LatePreallocation;
 import io.millrace.space.Preallocation;
 import io.millrace.space.Quota;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
+import io.millrace.work.StoreExecutor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.LongSupplier;

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.digest.BodyDigests;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;

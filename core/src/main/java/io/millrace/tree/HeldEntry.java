@@ -162,8 +162,8 @@ final class HeldEntry extends Entry {
 
     @Override
     boolean deleteFile() throws IOException {
-        checkWay();
         try {
+            checkWay();
             folder.stream().deleteFile(name);
             return true;
         } catch (NoSuchFileException e) {

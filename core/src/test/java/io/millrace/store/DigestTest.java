@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.DigestSink;
+import io.millrace.digest.DigestCache;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;

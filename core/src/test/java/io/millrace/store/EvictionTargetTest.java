@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.digest.DigestCache;
 import io.millrace.evict.EvictableObjects.Outcome;
 import io.millrace.evict.StoredObject;
 import io.millrace.http.Request;
+import io.millrace.objects.ObjectCache;
 import io.millrace.space.LatePreallocation;
 import io.millrace.space.Quota;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.Key;
+import io.millrace.work.StoreExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
 import io.millrace.http.Request;
+import io.millrace.objects.Content;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

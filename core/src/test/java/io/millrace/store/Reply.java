@@ -14,9 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** What a client would see of a response: read to its end and closed. */
-record Reply(int status, Headers headers, byte[] body) {
+public record Reply(int status, Headers headers, byte[] body) {
 
-    static Reply of(Response response) throws IOException {
+    public static Reply of(Response response) throws IOException {
         try (var body = response.body()) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             long half = body.length() / 2;
@@ -62,7 +62,7 @@ record Reply(int status, Headers headers, byte[] body) {
         }
     }
 
-    String text() {
+    public String text() {
         return new String(body, StandardCharsets.UTF_8);
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,8 +11,10 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +40,40 @@ class HeldEntryTest {
                 }
             }
         }
+    }
+
+    @Test
+    void placeInAFolderThatTheStoreHasMovedIsNoneAnyMore() throws Exception {
+        Files.createDirectories(folder.resolve("x/d/sub"));
+        Files.createDirectories(folder.resolve("x/other"));
+        Files.writeString(folder.resolve("x/d/sub/o"), "o");
+        Files.writeString(folder.resolve("x/other/o"), "o");
+        Path part = Files.writeString(folder.resolve("part"), "new");
+        try (Folder store = Folder.open(folder, new FolderSettings(64, false, false, false,
+                false, Set.of()), new FaultLog(HeldEntryTest.class));
+                Entry moved = store.entry(key("/x/d/sub/o"));
+                Entry other = store.entry(key("/x/other/o"));
+                Entry from = store.entry(key("/x/d")); Entry to = store.entry(key("/e"))) {
+            Version version = moved.version();
+            from.moveTo(to, from.attributes());
+            store.moved(key("/x/d"), key("/e"));
+            assertNull(moved.attributes());
+            assertThrows(NoSuchFileException.class, () -> moved.put(part, version));
+            assertFalse(moved.remove());
+            assertThrows(NoSuchFileException.class, moved::makeFolder);
+            assertThrows(NoSuchFileException.class, moved::checkWay);
+            assertEquals("o", Files.readString(folder.resolve("e/sub/o")));
+            assertEquals(1, other.attributes().size());
+            other.put(part, version);
+            assertEquals("new", Files.readString(folder.resolve("x/other/o")));
+            try (Entry again = store.entry(key("/e/sub/o"))) {
+                assertEquals(1, again.attributes().size());
+            }
+        }
+    }
+
+    private static Key key(String path) throws Exception {
+        return KeyPath.of(path, KeyLimits.DEFAULTS).key();
     }
 
     @Test

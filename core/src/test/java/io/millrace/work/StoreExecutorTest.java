@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.store.Client;
 import io.millrace.http.Withdrawable;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is done aside where the system has fewer threads than are wanted. */
 class StoreExecutorTest {
+
+    private static final Response OK = Response.of(Status.OK);
 
     /** A system with so many threads, which says what Java says when there are no more. */
     private static ThreadFactory system(int threads, AtomicInteger refused) {
@@ -49,13 +53,13 @@ class StoreExecutorTest {
             for (int i = 0; i < 20; i++) {
                 responses.add(executor.later(RequestNotes.NONE, () -> {
                     release.await();
-                    return Responses.OK;
+                    return OK;
                 }));
                 assertFalse(responses.get(i).stage().toCompletableFuture().isDone());
             }
             release.countDown();
             for (Response response : responses) {
-                assertSame(Responses.OK, Client.known(response));
+                assertSame(OK, Client.known(response));
             }
         }
         assertEquals(1, refused.get(), "each refusal is a line of the JVM's on stderr");
@@ -71,17 +75,17 @@ class StoreExecutorTest {
             Response first = executor.later(RequestNotes.NONE, () -> {
                 begun.countDown();
                 release.await();
-                return Responses.OK;
+                return OK;
             });
             Response second = executor.later(RequestNotes.NONE, () -> {
                 runs.incrementAndGet();
-                return Responses.OK;
+                return OK;
             }, cleaned::countDown);
             assertTrue(begun.await(60, TimeUnit.SECONDS));
             assertFalse(((Withdrawable) first.stage()).withdraw());
             assertTrue(((Withdrawable) second.stage()).withdraw());
             release.countDown();
-            assertSame(Responses.OK, Client.known(first));
+            assertSame(OK, Client.known(first));
             assertTrue(cleaned.await(60, TimeUnit.SECONDS));
             assertEquals(0, runs.get());
         }
@@ -97,15 +101,15 @@ class StoreExecutorTest {
             CompletionStage<Response> first = executor.later(RequestNotes.NONE, () -> {
                 begun.countDown();
                 release.await();
-                return Responses.OK;
+                return OK;
             }).stage().thenApply(response -> response).handle((response, failure) -> response);
             CompletionStage<Response> second = executor.later(RequestNotes.NONE,
-                    () -> Responses.OK, cleaned::countDown).stage().thenApply(response -> response);
+                    () -> OK, cleaned::countDown).stage().thenApply(response -> response);
             assertTrue(begun.await(60, TimeUnit.SECONDS));
             assertFalse(assertInstanceOf(Withdrawable.class, first).withdraw());
             assertTrue(assertInstanceOf(Withdrawable.class, second).withdraw());
             release.countDown();
-            assertSame(Responses.OK, first.toCompletableFuture().get(60, TimeUnit.SECONDS));
+            assertSame(OK, first.toCompletableFuture().get(60, TimeUnit.SECONDS));
             assertTrue(cleaned.await(60, TimeUnit.SECONDS));
             assertFalse(second.toCompletableFuture().isDone());
         }
@@ -118,7 +122,7 @@ class StoreExecutorTest {
                 Thread[] by = new Thread[1];
                 Response response = executor.later(RequestNotes.NONE, () -> {
                     by[0] = Thread.currentThread();
-                    return Responses.OK;
+                    return OK;
                 });
                 assertTrue(response.stage().toCompletableFuture().isDone());
                 assertSame(Thread.currentThread(), by[0]);
@@ -134,22 +138,22 @@ class StoreExecutorTest {
             executor.later(RequestNotes.NONE, () -> {
                 busy.countDown();
                 release.await();
-                return Responses.OK;
+                return OK;
             });
             assertTrue(busy.await(60, TimeUnit.SECONDS));
-            Response waiting = executor.later(RequestNotes.NONE, () -> Responses.OK);
-            assertNull(executor.later(RequestNotes.NONE, () -> Responses.OK));
+            Response waiting = executor.later(RequestNotes.NONE, () -> OK);
+            assertNull(executor.later(RequestNotes.NONE, () -> OK));
             release.countDown();
-            assertSame(Responses.OK, Client.known(waiting));
+            assertSame(OK, Client.known(waiting));
         }
     }
 
     @Test
     void closedOneTakesNothing() throws Exception {
         StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()));
-        executor.later(RequestNotes.NONE, () -> Responses.OK);
+        executor.later(RequestNotes.NONE, () -> OK);
         executor.close();
-        assertNull(executor.later(RequestNotes.NONE, () -> Responses.OK));
+        assertNull(executor.later(RequestNotes.NONE, () -> OK));
     }
 
     @Test
@@ -157,7 +161,7 @@ class StoreExecutorTest {
         RequestNotes notes = RequestNotes.kept();
         AtomicLong notedNs = new AtomicLong();
         try (StoreExecutor executor = new StoreExecutor(1, 100)) {
-            executor.later(notes, () -> Responses.OK).stage()
+            executor.later(notes, () -> OK).stage()
                     .thenAccept(response -> notedNs.set(notes.deviceNs()))
                     .toCompletableFuture().get(60, TimeUnit.SECONDS);
         }

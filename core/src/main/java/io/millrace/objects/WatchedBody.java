@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import io.millrace.http.Body;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param cancelled whether no client waits any more
  */
-record WatchedBody(Body body, BooleanSupplier cancelled) implements Body {
+public record WatchedBody(Body body, BooleanSupplier cancelled) implements Body {
 
     @Override
     public long length() {

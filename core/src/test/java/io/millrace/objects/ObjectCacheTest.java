@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Version;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ class ObjectCacheTest {
     private static CachedObject object(String name, long modifiedMs, long checkedNs) {
         Version version = new Version(BYTES, TimeUnit.MILLISECONDS.toNanos(modifiedMs), 1, true);
         return new CachedObject(name, version, ObjectMeta.NONE,
-                Responses.OK.with(Body.of(new byte[BYTES])), READ_MS, checkedNs,
+                Response.of(Status.OK).with(Body.of(new byte[BYTES])), READ_MS, checkedNs,
                 version.modifiedNs());
     }
 

@@ -1,9 +1,11 @@
-package io.millrace.store;
+package io.millrace.digest;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.objects.ClosingBody;
 import io.millrace.tree.Version;
+import io.millrace.work.StoreExecutor;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +28,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Threads: any.
  */
-final class DigestWishes implements Closeable { // decision 105
+public final class DigestWishes implements Closeable { // decision 105
 
     /** Two, so that a long one leaves one to the short ones. */
     private static final int THREADS = 2;
@@ -44,12 +46,12 @@ final class DigestWishes implements Closeable { // decision 105
      * @param only null if the response's body can be read by several threads; else an object that
      *     is in no other question
      */
-    record Question(String name, Version version, String range, DigestAlgorithm repr,
+    public record Question(String name, Version version, String range, DigestAlgorithm repr,
             DigestAlgorithm content, Object only) {
     }
 
     /** Finds the response to all equal wishes. */
-    interface Work {
+    public interface Work {
 
         /**
          * Opens the object and computes.
@@ -71,7 +73,7 @@ final class DigestWishes implements Closeable { // decision 105
     private int pendingLong;
 
     /** @param maxWishes computations that are under way or wait; 0 for none */
-    DigestWishes(int maxWishes) {
+    public DigestWishes(int maxWishes) {
         this.maxWishes = maxWishes;
         executor = maxWishes == 0 ? null : new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS,
                 TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
@@ -82,12 +84,12 @@ final class DigestWishes implements Closeable { // decision 105
     }
 
     /** Whether any wish may be granted. */
-    boolean isOn() {
+    public boolean isOn() {
         return maxWishes > 0;
     }
 
     /** One client's wish. */
-    final class Wish {
+    public final class Wish {
 
         private final Computation computation;
         private final Callable<Response> plain;
@@ -101,7 +103,7 @@ final class DigestWishes implements Closeable { // decision 105
         }
 
         /** The response, with digests or without. */
-        CompletableFuture<Response> answer() {
+        public CompletableFuture<Response> answer() {
             return answer;
         }
 
@@ -109,7 +111,7 @@ final class DigestWishes implements Closeable { // decision 105
          * The client has left, or waits no longer. The last such word ends the computation at its
          * next piece, and the response is then the plain one, should it still be wanted.
          */
-        void gone() {
+        public void gone() {
             synchronized (DigestWishes.this) {
                 if (!isGone) {
                     isGone = true;
@@ -207,7 +209,7 @@ final class DigestWishes implements Closeable { // decision 105
      * @param plain the response without a digest, for a wish that can't be granted after all
      * @return null if it is dropped: then neither {@code work} nor {@code plain} is ever called
      */
-    Wish ask(Question question, long bytes, Work work, Callable<Response> plain) {
+    public Wish ask(Question question, long bytes, Work work, Callable<Response> plain) {
         Computation computation;
         Wish wish;
         synchronized (this) {

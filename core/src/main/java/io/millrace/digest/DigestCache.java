@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.digest;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.tree.Key;
@@ -11,10 +11,10 @@ import java.util.Map;
  *
  * <p>Threads: any.
  */
-final class DigestCache {
+public final class DigestCache {
 
     /** Digests kept: some 200 bytes each. */
-    static final int MAX_ENTRIES = 4096;
+    public static final int MAX_ENTRIES = 4096;
 
     private record Question(String name, Version version, DigestAlgorithm algorithm) {
     }
@@ -23,11 +23,13 @@ final class DigestCache {
     private final Map<Question, byte[]> digests = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The digest of a version; null if it is not known. */
-    synchronized byte[] find(Key key, Version version, DigestAlgorithm algorithm) {
+    public synchronized byte[] find(Key key, Version version, DigestAlgorithm algorithm) {
         return digests.get(new Question(key.name(), version, algorithm));
     }
 
-    synchronized void keep(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+    /** Keeps the digest of a version, if its entity tag tells it from every other. */
+    public synchronized void keep(Key key, Version version, DigestAlgorithm algorithm,
+            byte[] digest) {
         if (version.strong()) {
             digests.put(new Question(key.name(), version, algorithm), digest);
             if (digests.size() > MAX_ENTRIES) {

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import io.millrace.http.Body;
 import io.millrace.meta.ObjectMeta;
@@ -9,14 +9,14 @@ import java.io.Closeable;
  * The bytes of one version of an object, wherever they are: they stay what they are, whatever
  * happens to its key. Threads: one at a time, unless the implementation says more.
  */
-interface Content extends Closeable {
+public interface Content extends Closeable {
 
     /** The version that these bytes are. */
-    Version version();
+    public Version version();
 
     /** What is kept beside them. */
-    ObjectMeta meta();
+    public ObjectMeta meta();
 
     /** All the bytes, to be read at any position; the body owns the content from here on. */
-    Body body();
+    public Body body();
 }

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import io.millrace.content.ChannelBody;
 import io.millrace.http.Body;
@@ -16,7 +16,7 @@ import java.nio.channels.SeekableByteChannel;
  * @param channel where its bytes are
  * @param meta what is kept beside them
  */
-record OpenObject(Version version, SeekableByteChannel channel, ObjectMeta meta)
+public record OpenObject(Version version, SeekableByteChannel channel, ObjectMeta meta)
         implements Content {
 
     /** The object, which owns the channel from here on. */

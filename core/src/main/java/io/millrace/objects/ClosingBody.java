@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import io.millrace.http.Body;
 import java.io.Closeable;
@@ -10,14 +10,14 @@ import java.nio.channels.WritableByteChannel;
  * A body whose closing, the first time, does something else, such as to close the body for the last
  * of several that share it. Threads: as its body.
  */
-final class ClosingBody implements Body {
+public final class ClosingBody implements Body {
 
     private final Body body;
     private final Closeable closing;
     private boolean closed;
 
     /** @param closing takes the place of closing the body */
-    ClosingBody(Body body, Closeable closing) {
+    public ClosingBody(Body body, Closeable closing) {
         this.body = body;
         this.closing = closing;
     }

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.digest;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.DigestSink;
@@ -22,7 +22,7 @@ import java.util.Map;
  *
  * <p>Threads: one at a time.
  */
-final class BodyDigests {
+public final class BodyDigests {
 
     /** Bytes hashed at a time. */
     private static final int PIECE_BYTES = 128 * 1024;
@@ -40,7 +40,8 @@ final class BodyDigests {
      * @param isWhole whether the body is the whole object, so that its digest is the object's
      * @param keepsDigests whether that is computed in any case, to be kept
      */
-    BodyDigests(Headers headers, boolean isWhole, boolean keepsDigests) throws HttpException {
+    public BodyDigests(Headers headers, boolean isWhole, boolean keepsDigests)
+            throws HttpException {
         this.isWhole = isWhole;
         this.keepsDigests = isWhole && keepsDigests;
         expected = Digests.expected(headers);
@@ -48,7 +49,7 @@ final class BodyDigests {
     }
 
     /** Whether any has to be computed. */
-    boolean areNeeded() {
+    public boolean areNeeded() {
         return !expected.isEmpty() || wanted != null || keepsDigests;
     }
 
@@ -57,7 +58,7 @@ final class BodyDigests {
      *
      * @param file at its beginning
      */
-    void compute(ReadableByteChannel file) throws IOException {
+    public void compute(ReadableByteChannel file) throws IOException {
         WritableByteChannel to = over(new NullSink());
         ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
         while (file.read(piece) >= 0) {
@@ -67,7 +68,7 @@ final class BodyDigests {
     }
 
     /** Where the body's bytes go so that they are hashed on their way to a channel. */
-    WritableByteChannel over(WritableByteChannel channel) {
+    public WritableByteChannel over(WritableByteChannel channel) {
         if (!areNeeded()) {
             return channel;
         }
@@ -85,18 +86,18 @@ final class BodyDigests {
     }
 
     /** Compares digests; 400 if one is wrong. */
-    Response refuse() {
+    public Response refuse() {
         for (Digests.Expected one : expected) {
             if (!Arrays.equals(sink.digest(one.algorithm()), one.digest())) {
-                return Responses.text(Status.BAD_REQUEST, "the body does not match its "
-                        + one.field() + " (" + one.algorithm().key() + ")");
+                return Response.text("the body does not match its " + one.field() + " ("
+                        + one.algorithm().key() + ")\n").with(Status.BAD_REQUEST);
             }
         }
         return null;
     }
 
     /** All that can be kept with the object, once the body is whole. */
-    Map<DigestAlgorithm, byte[]> toKeep() {
+    public Map<DigestAlgorithm, byte[]> toKeep() {
         if (sink == null) {
             return Map.of();
         }
@@ -116,12 +117,12 @@ final class BodyDigests {
     }
 
     /** The algorithm of the digest that the client wants to know; null if none. */
-    DigestAlgorithm wanted() {
+    public DigestAlgorithm wanted() {
         return wanted;
     }
 
     /** That digest. */
-    byte[] digest() {
+    public byte[] digest() {
         return sink.digest(wanted);
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.digest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.store.Reply;
 import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** Wishes for digests: when they are granted, shared, dropped and ended. */
 class DigestWishesTest {
 
-    private static final Response PLAIN = Responses.OK.with("X-Plain", "yes");
+    private static final Response OBJECT = Response.of(Status.OK);
+    private static final Response PLAIN = Response.of(Status.OK).with("X-Plain", "yes");
 
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicInteger computed = new AtomicInteger();
@@ -48,7 +51,7 @@ class DigestWishesTest {
     private Response compute(BooleanSupplier cancelled) throws InterruptedException {
         computed.incrementAndGet();
         release.await();
-        return Responses.OBJECT;
+        return OBJECT;
     }
 
     private DigestWishes.Wish ask(String name, long bytes) {
@@ -69,9 +72,9 @@ class DigestWishesTest {
         assertNull(ask("one more", 1));
         release.countDown();
         for (DigestWishes.Wish wish : granted) {
-            assertSame(Responses.OBJECT, known(wish));
+            assertSame(OBJECT, known(wish));
         }
-        assertSame(Responses.OBJECT, known(ask("one more", 1)));
+        assertSame(OBJECT, known(ask("one more", 1)));
     }
 
     @Test
@@ -82,13 +85,13 @@ class DigestWishesTest {
         DigestWishes.Wish shortOne = wishes.ask(question("short"), DigestWishes.LONG_BYTES,
                 cancelled -> {
                     shortDone.set(true);
-                    return Responses.OBJECT;
+                    return OBJECT;
                 }, () -> PLAIN);
-        assertSame(Responses.OBJECT, known(shortOne));
+        assertSame(OBJECT, known(shortOne));
         assertTrue(shortDone.get());
         assertFalse(longOne.answer().isDone());
         release.countDown();
-        assertSame(Responses.OBJECT, known(longOne));
+        assertSame(OBJECT, known(longOne));
         assertNotNull(ask("another", DigestWishes.LONG_BYTES + 1));
     }
 
@@ -155,10 +158,10 @@ class DigestWishesTest {
         left.gone();
         DigestWishes.Wish next = ask("k2", 1);
         release.countDown();
-        assertSame(Responses.OBJECT, known(first));
-        assertSame(Responses.OBJECT, known(second));
+        assertSame(OBJECT, known(first));
+        assertSame(OBJECT, known(second));
         assertSame(PLAIN, known(left));
-        assertSame(Responses.OBJECT, known(next));
+        assertSame(OBJECT, known(next));
         assertEquals(3, computed.get());
     }
 

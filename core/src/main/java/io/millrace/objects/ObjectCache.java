@@ -1,5 +1,7 @@
-package io.millrace.store;
+package io.millrace.objects;
 
+import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Key;
 import io.millrace.tree.Version;
@@ -24,7 +26,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Threads: any.
  */
-final class ObjectCache { // decisions 38, 39 and 40
+public final class ObjectCache { // decisions 38, 39 and 40
 
     /** How many objects one newcomer may give another turn, so that it never searches for long. */
     private static final int MAX_TURNS = 8;
@@ -45,7 +47,7 @@ final class ObjectCache { // decisions 38, 39 and 40
     private final LongAdder missCount = new LongAdder();
     /** Stands between the newest object and the oldest, which is after it. Guarded by this. */
     private final CachedObject end = new CachedObject("", new Version(0, 0, 0, true),
-            ObjectMeta.NONE, Responses.OK, 0, 0, 0);
+            ObjectMeta.NONE, Response.of(Status.OK), 0, 0, 0);
     /** What all objects take. Guarded by this. */
     private long usedBytes;
     /** Once true this is always true: nothing is kept. Guarded by this. */
@@ -59,7 +61,7 @@ final class ObjectCache { // decisions 38, 39 and 40
      * @param windowNs how long an object is good before its file is looked at again
      * @param clockNs the time, in nanoseconds since any moment
      */
-    ObjectCache(long maxBytes, int maxObjectBytes, long windowNs, LongSupplier clockNs) {
+    public ObjectCache(long maxBytes, int maxObjectBytes, long windowNs, LongSupplier clockNs) {
         this.maxBytes = maxBytes;
         this.maxObjectBytes = maxObjectBytes;
         this.windowNs = windowNs;
@@ -68,12 +70,12 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** The time by which objects are checked. */
-    long nowNs() {
+    public long nowNs() {
         return clockNs.getAsLong();
     }
 
     /** The object of a name; null if it is not here. */
-    CachedObject find(String name) {
+    public CachedObject find(String name) {
         CachedObject object = objects.get(name);
         if (object != null) {
             object.use();
@@ -82,12 +84,12 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** Whether the file of an object has to be looked at before the object is given away. */
-    boolean isCheckDue(CachedObject object, long nowNs) {
+    public boolean isCheckDue(CachedObject object, long nowNs) {
         return nowNs - object.checkedNs() >= windowNs;
     }
 
     /** Counts a request that an object in memory has served. */
-    void hit() {
+    public void hit() {
         hitCount.increment();
     }
 
@@ -96,7 +98,7 @@ final class ObjectCache { // decisions 38, 39 and 40
      *
      * @return whether it was missed not long ago, too, so that it is worth keeping
      */
-    boolean miss(String name) {
+    public boolean miss(String name) {
         if (misses.length == 0) {
             return false;
         }
@@ -109,12 +111,12 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** Whether objects of this length can be kept. */
-    boolean holds(long sizeBytes) {
+    public boolean holds(long sizeBytes) {
         return sizeBytes <= maxObjectBytes;
     }
 
     /** Keeps an object in place of any other of that name. The caller has the key's read lock. */
-    synchronized void keep(CachedObject object) {
+    public synchronized void keep(CachedObject object) {
         if (closed || object.costBytes() > maxBytes) {
             return;
         }
@@ -139,7 +141,7 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** Forgets what has a name. */
-    void forget(String name) {
+    public void forget(String name) {
         CachedObject object = objects.get(name);
         if (object != null) {
             forget(object);
@@ -147,7 +149,7 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** Forgets all that is in a folder. The caller has the write locks of all keys. */
-    void forgetBelow(String folderName) {
+    public void forgetBelow(String folderName) {
         for (String name : objects.keySet()) {
             if (name.startsWith(folderName + '/')) {
                 forget(name);
@@ -156,14 +158,14 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** Forgets an object, unless another one has its place. */
-    synchronized void forget(CachedObject object) {
+    public synchronized void forget(CachedObject object) {
         if (objects.remove(object.name(), object)) {
             unlink(object);
         }
     }
 
     /** Forgets all objects, and keeps none from now on. */
-    synchronized void close() {
+    public synchronized void close() {
         closed = true;
         while (end.after != end) {
             forget(end.after);
@@ -185,22 +187,22 @@ final class ObjectCache { // decisions 38, 39 and 40
     }
 
     /** Requests that were served from memory. */
-    long hits() {
+    public long hits() {
         return hitCount.sum();
     }
 
     /** Requests for what was not in memory; 0 without a cache. */
-    long misses() {
+    public long misses() {
         return missCount.sum();
     }
 
     /** How many objects there are now. */
-    int objects() {
+    public int objects() {
         return objects.size();
     }
 
     /** What all objects take now. */
-    synchronized long usedBytes() {
+    public synchronized long usedBytes() {
         return usedBytes;
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threads: any; the fields that the cache keeps its order with are guarded by the cache.
  */
-final class CachedObject implements Content {
+public final class CachedObject implements Content {
 
     /**
      * What an object takes beside its bytes and its name: response, fields and their encoded
@@ -57,8 +57,8 @@ final class CachedObject implements Content {
      * @param checkedNs the same by the cache's clock
      * @param changedNs when anything about its file was changed, in nanoseconds since 1970
      */
-    CachedObject(String name, Version version, ObjectMeta meta, Response response, long readMs,
-            long checkedNs, long changedNs) {
+    public CachedObject(String name, Version version, ObjectMeta meta, Response response,
+            long readMs, long checkedNs, long changedNs) {
         this.name = name;
         this.version = version;
         this.meta = meta;
@@ -71,7 +71,7 @@ final class CachedObject implements Content {
         this.settled = sure && readMs - changedMs > SETTLING_MS;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
@@ -86,38 +86,38 @@ final class CachedObject implements Content {
     }
 
     /** The response to a GET of all of it: always the same one. */
-    Response response() {
+    public Response response() {
         return response;
     }
 
     /** Whether these are surely the bytes of the version. */
-    boolean isSure() {
+    public boolean isSure() {
         return sure;
     }
 
     /** Whether every later change of the file shows in its attributes. */
-    boolean isSettled() {
+    public boolean isSettled() {
         return settled;
     }
 
-    long checkedNs() {
+    public long checkedNs() {
         return checkedNs;
     }
 
     /** The file was looked at, and still is this version. */
-    void checked(long nowNs) {
+    public void checked(long nowNs) {
         checkedNs = nowNs;
     }
 
     /** Marks it as asked for. */
-    void use() {
+    public void use() {
         if (!used) { // most find the mark there, and leave the line to other processors
             used = true;
         }
     }
 
     /** Whether a use is to be noted for eviction, which is enough once a second. */
-    boolean isUseDue(long nowNs) {
+    public boolean isUseDue(long nowNs) {
         boolean due = nowNs - noteNs >= USE_NS;
         if (due) {
             noteNs = nowNs;
@@ -126,14 +126,14 @@ final class CachedObject implements Content {
     }
 
     /** Whether it was asked for since the last such question. */
-    boolean takeUse() {
+    public boolean takeUse() {
         boolean was = used;
         used = false;
         return was;
     }
 
     /** What it takes of the cache's room. */
-    long costBytes() {
+    public long costBytes() {
         return OVERHEAD_BYTES + 2L * (name.length() + meta.fields().length())
                 + response.body().length();
     }

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.digest;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.HttpException;
@@ -23,33 +23,44 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threads: any.
  */
-final class LateDigests implements Closeable {
+public final class LateDigests implements Closeable {
 
     /** More are not kept; they are computed again after the next start. */
     private static final int MAX_WAITING = 1024;
 
     private static final long DELAY_MS = 1000;
 
+    /** What counts the changes of the folder. */
+    public interface Gate {
+
+        /** Begins a change; false if none may begin any more. */
+        boolean begin();
+
+        /** Ends a change that was begun. */
+        void end();
+    }
+
     private record Late(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
     }
 
     private final Folder folder;
     private final MetaStore meta;
-    private final Changes changes;
+    private final Gate changes;
     private final Object writing = new Object();
     /** Guarded by this. */
     private final Queue<Late> waiting = new ArrayDeque<>();
     /** Whether a timer is set. Guarded by this. */
     private boolean scheduled;
 
-    LateDigests(Folder folder, MetaStore meta, Changes changes) {
+    public LateDigests(Folder folder, MetaStore meta, Gate changes) {
         this.folder = folder;
         this.meta = meta;
         this.changes = changes;
     }
 
     /** Keeps a digest, soon. */
-    synchronized void add(Key key, Version version, DigestAlgorithm algorithm, byte[] digest) {
+    public synchronized void add(Key key, Version version, DigestAlgorithm algorithm,
+            byte[] digest) {
         if (waiting.size() >= MAX_WAITING) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.millrace.store;
+package io.millrace.work;
 
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Threads: {@link #later} and {@link #execute} by any.
  */
-final class StoreExecutor implements Executor, Closeable {
+public final class StoreExecutor implements Executor, Closeable {
 
     private static final long IDLE_SECONDS = 30;
     /** How long {@link #close} waits; by then a device has answered or never will. */
@@ -35,23 +35,23 @@ final class StoreExecutor implements Executor, Closeable {
     /** Until then no thread is asked for, as the JVM writes a line for each that is refused. */
     private volatile long scarceUntilNs = System.nanoTime();
 
-    StoreExecutor(int threads, int maxWaiting) {
+    public StoreExecutor(int threads, int maxWaiting) {
         this(threads, maxWaiting, new StoreThreads("millrace-store-"));
     }
 
-    StoreExecutor(int threads, int maxWaiting, ThreadFactory factory) {
+    public StoreExecutor(int threads, int maxWaiting, ThreadFactory factory) {
         executor = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(maxWaiting), factory);
         executor.allowCoreThreadTimeOut(true);
     }
 
     /** Makes daemons whose names count from 1. */
-    static final class StoreThreads implements ThreadFactory {
+    public static final class StoreThreads implements ThreadFactory {
 
         private final AtomicInteger count = new AtomicInteger();
         private final String prefix;
 
-        StoreThreads(String prefix) {
+        public StoreThreads(String prefix) {
             this.prefix = prefix;
         }
 
@@ -92,7 +92,7 @@ final class StoreExecutor implements Executor, Closeable {
     }
 
     /** As {@link #later(RequestNotes, Callable, Runnable)}, with nothing to clean up. */
-    Response later(RequestNotes notes, Callable<Response> task) {
+    public Response later(RequestNotes notes, Callable<Response> task) {
         return later(notes, task, () -> { });
     }
 
@@ -104,7 +104,7 @@ final class StoreExecutor implements Executor, Closeable {
      * @param withdrawn run in place of the task if the server has given up before it began
      * @return null if too many wait already; the task is then never run, nor the other
      */
-    Response later(RequestNotes notes, Callable<Response> task, Runnable withdrawn) {
+    public Response later(RequestNotes notes, Callable<Response> task, Runnable withdrawn) {
         Promise<Response> promise = new Promise<>(new AtomicBoolean());
         Callable<Response> noted = notes.isKept() ? timed(notes, task) : task;
         return tryToExecute(() -> run(noted, withdrawn, promise)) ? Response.later(promise) : null;

@@ -1,8 +1,10 @@
-package io.millrace.store;
+package io.millrace.objects;
 
 import io.millrace.http.Body;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.meta.ObjectMeta;
+import io.millrace.store.StoreOptions;
 import io.millrace.tree.Version;
 import java.util.Arrays;
 import java.util.Collections;
@@ -52,7 +54,9 @@ public class ObjectCacheBenchmark {
     @Setup
     public void fill() {
         Version version = new Version(OBJECT_BYTES, 0, 0, true);
-        Response response = Responses.OBJECT.with(Body.of(new byte[OBJECT_BYTES]));
+        Response response = Response.of(Status.OK)
+                .with("Accept-Ranges", "bytes").with("X-Content-Type-Options", "nosniff")
+                .with(Body.of(new byte[OBJECT_BYTES]));
         present = names("object-");
         absent = names("nothing-");
         for (String name : present) {
