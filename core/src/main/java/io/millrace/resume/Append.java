@@ -41,13 +41,8 @@ final class Append implements Exchange {
         /** A newer request goes on with the upload. */
         Response stopped();
 
-        /**
-         * The request ended before its body. Threads: the worker.
-         *
-         * @param why why; null if there is no thread for the end of it
-         */
-        default void lost(Abandonment why) {
-        }
+        /** The request ended before its body, or there was no thread for its end. */
+        void lost();
 
         /** A response of the store or of the file system. */
         Response of(Response response);
@@ -165,7 +160,7 @@ final class Append implements Exchange {
             begun = true;
         } finally {
             if (!begun) {
-                lose(null); // an exchange whose sink has failed is not abandoned
+                lose(); // an exchange whose sink has failed is not abandoned
             }
         }
         return digest == null ? file : digest.over(file);
@@ -199,10 +194,10 @@ final class Append implements Exchange {
         UploadWork.Promise<Response> promise = new UploadWork.Promise<>();
         boolean taken = false;
         try {
-            taken = UploadWork.execute(uploads.threads(), promise, this::end, () -> lose(null));
+            taken = UploadWork.execute(uploads.threads(), promise, this::end, this::lose);
         } finally {
             if (!taken) {
-                lose(null);
+                lose();
             }
         }
         return taken ? Response.later(promise) : dialogue.of(Replies.BUSY);
@@ -238,10 +233,13 @@ final class Append implements Exchange {
         }
     }
 
-    private void lose(Abandonment why) {
-        uploads.close(upload);
-        dialogue.lost(why);
-        turn.end();
+    private void lose() {
+        try {
+            uploads.close(upload);
+            dialogue.lost();
+        } finally {
+            turn.end();
+        }
     }
 
     @Override
@@ -262,7 +260,7 @@ final class Append implements Exchange {
         } catch (IOException e) {
             response = dialogue.of(uploads.failed(request, e));
         } finally {
-            lose(why);
+            lose();
         }
         return response;
     }

@@ -1,6 +1,5 @@
 package io.millrace.resume;
 
-import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -307,7 +306,7 @@ final class DraftDialect { // decision 257
         }
 
         @Override
-        public void lost(Abandonment why) {
+        public void lost() {
             drop();
         }
 

@@ -39,11 +39,6 @@ final class Replies {
         return Response.text(line + "\n").with(status);
     }
 
-    /** A response without a body, on which only what its fields say is left. */
-    static Response bare(Response response) {
-        return response.without("Content-Type").with(Body.empty());
-    }
-
     /** A problem (RFC 9457). */
     static Response problem(Status status, String json) {
         return Response.of(status).with("Content-Type", "application/problem+json")

@@ -1,6 +1,5 @@
 package io.millrace.resume;
 
-import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
@@ -339,7 +338,7 @@ final class TusDialect {
         }
 
         @Override
-        public void lost(Abandonment why) {
+        public void lost() {
             drop();
         }
 

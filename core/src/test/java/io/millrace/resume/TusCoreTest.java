@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.HttpException;
+import io.millrace.store.UnfinishedUpload;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +239,47 @@ class TusCoreTest {
         assertEquals(6, tus.offset(name));
         server.ask(Tus.patch(name, 6, "world"));
         assertEquals("hello world", server.object("a.txt"));
+    }
+
+    /** Leaves an upload as a kill does between its last byte and its end. */
+    private void arrive(String name, String bytes) throws IOException, HttpException {
+        UnfinishedUpload upload = server.store().unfinished().find(name);
+        try (FileChannel file = upload.open(0)) {
+            file.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.US_ASCII)));
+        } finally {
+            upload.close();
+        }
+        server.restart();
+    }
+
+    @Test
+    void headOfAnUploadThatIsWholeMakesItsObject() throws Exception {
+        String name = tus.begin("Upload-Length: 5", "If-None-Match: *");
+        arrive(name, "hello");
+        assertNull(server.object("a.txt"));
+        assertEquals(5, tus().offset(name));
+        assertEquals("hello", server.object("a.txt"));
+    }
+
+    @Test
+    void headOfAnUploadWhoseEndIsRefusedTellsSo() throws Exception {
+        String name = tus.begin("Upload-Length: 5", "If-None-Match: *");
+        server.ask(Tus.request("PUT /a.txt", "Content-Length: 5") + "first");
+        arrive(name, "hello");
+        assertStatus("412", tus().head(name));
+        assertEquals("first", server.object("a.txt"));
+    }
+
+    @Test
+    void emptyPieceAtTheEndMakesTheObject() throws Exception {
+        String name = tus.begin(5);
+        arrive(name, "hello");
+        assertStatus("204", server.ask(Tus.patch(name, 5, "")));
+        assertEquals("hello", server.object("a.txt"));
+    }
+
+    private Tus tus() { // the server is another one after a restart
+        return new Tus(server);
     }
 
     // Headers, Tus-Resumable.
