@@ -6,7 +6,9 @@ import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -115,6 +117,7 @@ class InformTest {
         String sent = conversation.send(get("/")).sent();
         assertTrue(sent.startsWith("HTTP/1.1 200 OK\r\n"), sent);
         assertTrue(sent.endsWith("0\r\nA: b\r\n\r\n"), sent);
+        assertFalse(sent.contains(" 104 "), sent);
     }
 
     @Test
@@ -236,15 +239,34 @@ class InformTest {
     }
 
     @Test
+    void interimsOfAnotherThreadAreNotTakenForRoomInASink() {
+        RequestHead[] head = new RequestHead[1];
+        PacedSinkStub sink = new PacedSinkStub();
+        Conversation conversation = new Conversation(request -> {
+            head[0] = request;
+            return new ExchangeStub(sink);
+        }).send(put("hello"));
+        Runnable asked = sink.callback();
+        head[0].inform(HINT);
+        head[0].inform(HINT);
+        assertEquals(HINTED + HINTED, conversation.go().sent());
+        assertSame(asked, sink.callback());
+        sink.makeRoom(5);
+        assertEquals(ok("taken"), conversation.go().sent());
+    }
+
+    @Test
     void deepPipelineOfInterimsOverflowsNoBuffer() {
         String hints = "x".repeat(8000);
         Conversation conversation = new Conversation(request -> {
             request.inform(Response.of(Status.EARLY_HINTS).with("A", hints));
             request.inform(Response.of(Status.EARLY_HINTS).with("A", hints));
-            return Response.text("done").with("B", "y".repeat(16_000));
+            // Two of the short ones leave room for a head, and for no interim beside a long one.
+            return Response.text("done").with("B",
+                    "y".repeat(request.path().equals("/long") ? 16_000 : 3000));
         });
-        String sent = conversation.send(get("/").repeat(50)).sent();
-        assertEquals(50, sent.split("HTTP/1.1 200 OK", -1).length - 1);
+        String sent = conversation.send((get("/") + get("/") + get("/long")).repeat(20)).sent();
+        assertEquals(60, sent.split("HTTP/1.1 200 OK", -1).length - 1);
         assertNull(conversation.closed);
     }
 
