@@ -19,6 +19,8 @@ sub vcl_recv {
     # Varnish has added the client's address to X-Forwarded-For. It has no TLS: hitch in front of it tells
     # by a PROXY header which port the client has called (varnishd -a :80 -a 127.0.0.1:8443,PROXY).
     unset req.http.Forwarded;
+    # Varnish takes a 104 (Upload Resumption Supported) for a malformed response.
+    unset req.http.Upload-Draft-Interop-Version;
     set req.http.X-Forwarded-Proto = "http";
     if (std.port(server.ip) == 443) {
         set req.http.X-Forwarded-Proto = "https";

@@ -183,6 +183,20 @@ class UploadRecoveryTest {
     }
 
     @Test
+    void eachWrongByteOfARecordIsDamage() throws Exception {
+        UnfinishedUpload upload = with(store, "/a", "one");
+        byte[] whole = Files.readAllBytes(record(folder, upload));
+        for (int at = 0; at < whole.length; at++) {
+            byte[] wrong = whole.clone();
+            wrong[at] ^= 1;
+            Files.write(record(folder, upload), wrong);
+            Files.writeString(file(folder, upload), "one");
+            open();
+            assertNull(find(upload), "wrong at " + at);
+        }
+    }
+
+    @Test
     void whatAKillLeavesOfAWriteIsRemoved() throws Exception {
         UnfinishedUpload upload = with(store, "/a", "one");
         Path bytes = file(folder, upload);
