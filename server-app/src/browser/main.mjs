@@ -79,7 +79,7 @@ try {
 } finally {
     await browsers.close();
 }
-console.log(`== browser run: ${((Date.now() - began) / 1000).toFixed(0)} s, `
+console.log(`== browser run on Chromium ${browsers.version}: ${((Date.now() - began) / 1000).toFixed(0)} s, `
     + `screenshots in ${place.out}`);
 console.log(`${report.passed} passed, ${report.failed} failed`);
 process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);

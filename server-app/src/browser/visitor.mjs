@@ -24,7 +24,7 @@ export class Browsers {
      * `expected` are patterns of console errors that the check provokes.
      */
     async visit(options = {}, expected = []) {
-        this.browser ??= await chromium.launch({ executablePath: '/usr/bin/chromium',
+        this.browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM,
             args: ARGUMENTS });
         const context = await this.browser.newContext({ viewport: { width: 1100, height: 760 },
             locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
@@ -45,6 +45,11 @@ export class Browsers {
 
     async closeVisitors() {
         for (const visitor of this.visitors) await visitor.close();
+    }
+
+    /** What the checks ran in; none of them may have needed a browser. */
+    get version() {
+        return this.browser?.version() ?? 'that was not started';
     }
 
     async close() {

@@ -1,4 +1,4 @@
-// What changes the store but uploads: new folders, renaming, moving, deleting; by mouse and by keyboard.
+// What changes the store but uploads: folders, renaming, moving, deleting; by mouse and keyboard.
 import { until, want } from '../report.mjs';
 import { Folder } from '../folder.mjs';
 import { Store } from '../store.mjs';
@@ -130,7 +130,8 @@ export default async function changes({ check, place, browsers }) {
     await check('all of it by the keyboard', async () => {
         await opened('/keys/', 'a.txt', 'b.txt', 'c.txt', 'dir/x.txt');
         const keys = folder.page.keyboard;
-        const focused = () => folder.page.evaluate(() => document.activeElement.closest('tr')?.innerText ?? '');
+        const focused = () => folder.page.evaluate(
+            () => document.activeElement.closest('tr')?.innerText ?? '');
         // From the address bar to the list by Tab alone.
         for (let i = 0; !(await focused()).includes('dir'); i++) {
             want(i < 30, 'Tab does not come to the list');

@@ -1,4 +1,4 @@
-// Names that mean something to a browser, to a terminal or to a reader: they are text, and nothing else.
+// Names that mean something to a browser, a terminal or a reader: they are text, and nothing else.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { want } from '../report.mjs';

@@ -76,15 +76,18 @@ export default async function reading({ check, place, browsers }) {
     await store.put(`${previewed}latin1-unsaid.txt`, Buffer.from(german, 'latin1'));
     await store.put(`${previewed}utf8.txt`, german);
     await store.put(`${previewed}long.txt`, Array.from({ length: 60_000 }, (_, i) => `line ${i}\n`).join(''));
-    await store.put(`${previewed}page.html`, `<p>${'hello'}</p><script>top.alert(3); alert(4)</script>`,
+    await store.put(`${previewed}page.html`, `<p>hello</p><script>top.alert(3); alert(4)</script>`,
         { 'Content-Type': 'text/html' });
-    await store.put(`${previewed}picture.svg`, '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80">'
+    await store.put(`${previewed}picture.svg`,
+        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80">'
         + '<script>alert(5)</script><circle cx="40" cy="40" r="30" fill="teal"/></svg>',
     { 'Content-Type': 'image/svg+xml' });
     await store.put(`${previewed}sound.wav`, wav(2), { 'Content-Type': 'audio/wav' });
     await store.put(`${previewed}video.webm`, video, { 'Content-Type': 'video/webm' });
-    await store.put(`${previewed}document.pdf`, pdf('Hello from a PDF'), { 'Content-Type': 'application/pdf' });
-    await store.put(`${previewed}data.zip`, Buffer.from('PK\u0003\u0004'), { 'Content-Type': 'application/zip' });
+    await store.put(`${previewed}document.pdf`, pdf('Hello from a PDF'),
+        { 'Content-Type': 'application/pdf' });
+    await store.put(`${previewed}data.zip`, Buffer.from('PK\u0003\u0004'),
+        { 'Content-Type': 'application/zip' });
 
     /** Opens a preview, looks at it, and closes it by Escape. */
     async function preview(name, look) {

@@ -37,7 +37,8 @@ export default async function readme({ check, place, browsers }) {
         (name, i) => randomFile(place, name, 60_000_000 >> i));
 
     await check('the picture for the README', async () => {
-        const visitor = await browsers.visit({ viewport: { width: 1000, height: 640 }, deviceScaleFactor: 1.5 });
+        const visitor = await browsers.visit({ viewport: { width: 1000, height: 640 },
+            deviceScaleFactor: 1.5 });
         const page = await new Folder(visitor).open(store.url('/Harbour%20project/'));
         const session = await visitor.context.newCDPSession(page.page);
         await session.send('Network.enable');

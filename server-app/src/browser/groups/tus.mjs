@@ -1,4 +1,4 @@
-// tus-js-client and Uppy, in Node and in Chromium, through cuts of the network and kills of the store.
+// tus-js-client and Uppy, in Node and in Chromium, through cuts and kills of the store.
 import { readdir } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

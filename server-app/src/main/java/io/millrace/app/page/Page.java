@@ -23,7 +23,7 @@ import java.util.Map;
 public final class Page implements FolderPage {
 
     /** Beyond that a folder has several pages: browsers get slow. */
-    static final long MAX_ENTRIES = 10_000;
+    static final long MAX_ENTRIES = 10_000; // decision 288
 
     /** No script, style or frame but the program's own, and none of them within the page. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "

@@ -65,7 +65,7 @@ async function contentOf(entry, signal) {
     return h(kind, { src, controls: true, preload: 'metadata', 'aria-label': title });
   }
   if (type === 'application/pdf') {
-    return h('iframe', { src, title }); // the browser's viewer, which a sandbox shuts out
+    return h('iframe', { src, title }); // the browser's viewer: decision 287
   }
   if (type === 'text/html' || type === 'application/xhtml+xml') {
     return h('iframe', { src, title, sandbox: true, referrerpolicy: 'no-referrer' });

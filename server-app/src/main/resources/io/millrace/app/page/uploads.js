@@ -119,8 +119,15 @@ function stop(upload, state) {
   start();
 }
 
-function pause(upload) {
+async function pause(upload) {
   stop(upload, 'paused');
+  try {
+    const stored = await offsetOf(upload) ?? 0;
+    upload.sent = upload.state === 'paused' ? stored : upload.sent;
+    tick();
+  } catch {
+    // It is asked again before it goes on.
+  }
 }
 
 function goOn(upload) {
@@ -228,6 +235,7 @@ function tellAll(all) {
     ? `${plural(finished.count + all.length, 'upload')} \u00b7 ${text}` : 'Interrupted uploads';
   document.title = all.length ? `${text} \u00b7 ${TITLE}` : TITLE;
   setSign($('pause-all'), ...(isAllPaused ? ['play', 'Resume'] : ['pause', 'Pause']), 'all');
+  $('pause-all').hidden = !all.length;
   if (!all.length) {
     clearInterval(timer);
     timer = undefined;
