@@ -8,10 +8,15 @@ import io.millrace.http.Headers;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.store.Durability;
+import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +35,8 @@ class TwoClientsTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = UploadServer.start(folder);
+        server = UploadServer.start(folder,
+                StoreOptions.builder().durability(Durability.DATA).build(), builder -> builder);
         tus = new Tus(server);
     }
 
@@ -231,6 +237,71 @@ class TwoClientsTest {
         first.turn.bodyEnded();
         turns.take("x", Request.of("HEAD", "/"), new Claimed());
         assertEquals(0, request.stops);
+    }
+
+    @Test
+    void requestWhoseBodyIsWholeEndsBeforeTheNextOne() throws Exception {
+        String name = tus.begin(5);
+        Uploads uploads = new Uploads(server.store(),
+                new Uploads.Bounds(1000, 1, Long.MAX_VALUE), System::currentTimeMillis);
+        Stopped request = new Stopped();
+        Claimed first = new Claimed();
+        Claimed second = new Claimed();
+        uploads.turns().take(name, request, first);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Append append = new Append(uploads, first.turn, uploads.new Found(
+                server.store().unfinished().find(name), UploadNote.parse(
+                        server.store().unfinished().find(name).note())), request, null,
+                new Ending(mayEnd));
+        Response pending = append.complete();
+        uploads.turns().take(name, Request.of("HEAD", "/"), second);
+        assertEquals(0, request.stops);
+        assertEquals(List.of(), second.told);
+        mayEnd.countDown();
+        assertEquals(204, pending.stage().toCompletableFuture().get(1, TimeUnit.MINUTES)
+                .status().code());
+        assertEquals(List.of("granted"), second.told);
+        second.turn.end();
+        uploads.close();
+    }
+
+    /** What is said at the end of a body, when that may come. */
+    private record Ending(CountDownLatch mayEnd) implements Append.Dialogue {
+
+        @Override
+        public Response whole(long offset) throws IOException {
+            try {
+                mayEnd.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return Response.of(Status.NO_CONTENT);
+        }
+
+        @Override
+        public Response mismatch(String field) {
+            throw new AssertionError(field);
+        }
+
+        @Override
+        public Response overrun() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Response stopped() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void lost() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Response of(Response response) {
+            return response;
+        }
     }
 
     @Test
