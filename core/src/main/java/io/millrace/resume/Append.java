@@ -14,7 +14,7 @@ import java.nio.channels.WritableByteChannel;
  * One request that brings bytes of an upload. They go straight to its file, from the position where
  * the last ones ended, and stay there whatever becomes of the request.
  *
- * <p>Threads: the worker; the end is one of {@link UploadThreads}.
+ * <p>Threads: the worker; the end is one of {@link Uploads#threads}.
  */
 final class Append implements Exchange {
 
@@ -97,8 +97,9 @@ final class Append implements Exchange {
         this.request = request;
         this.position = found.offset();
         long mostBytes = found.note().hasLength() ? found.note().length() : Long.MAX_VALUE;
-        this.endBytes = request.bodyLength() < 0 ? mostBytes
-                : Math.min(mostBytes, position + request.bodyLength());
+        long bodyBytes = request.bodyLength();
+        this.endBytes = bodyBytes < 0 || bodyBytes > mostBytes - position ? mostBytes
+                : position + bodyBytes; // in this order, nothing overflows
         this.digest = digest;
         this.dialogue = dialogue;
         this.file = open(found);

@@ -81,8 +81,9 @@ final class DraftDialect { // decision 257
     private Exchange begin(RequestHead request, DraftRequest begun, String path, UploadNote note)
             throws HttpException, IOException {
         PieceDigest digest = PieceDigest.ofContent(request.headers());
-        Found found = uploads.create(request, path, note);
-        Turns.Turn turn = uploads.turns().first(found.upload().name(), request);
+        Uploads.Begun created = uploads.create(request, path, note);
+        Found found = created.found();
+        Turns.Turn turn = created.turn();
         Bytes bytes = new Bytes(turn, found, request, begun, true);
         Exchange result = null;
         try {
@@ -192,7 +193,7 @@ final class DraftDialect { // decision 257
             DraftReplies replies) throws HttpException {
         long offset = found.offset();
         long bytes = request.bodyLength();
-        long end = bytes < 0 ? -1 : offset + bytes;
+        long end = bytes < 0 ? -1 : offset + Math.min(bytes, Long.MAX_VALUE - offset);
         long implied = sent.complete() ? end : -1;
         long known = found.note().hasLength() ? found.note().length() : sent.length();
         boolean agree = (sent.length() < 0 || sent.length() == known)

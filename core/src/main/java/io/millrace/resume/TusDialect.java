@@ -102,8 +102,9 @@ final class TusDialect {
     private Exchange begin(RequestHead request, TusCreation creation)
             throws HttpException, IOException {
         PieceDigest digest = PieceDigest.ofTus(request.headers());
-        Found found = uploads.create(request, creation.path(), creation.note());
-        Turns.Turn turn = uploads.turns().first(found.upload().name(), request);
+        Uploads.Begun begun = uploads.create(request, creation.path(), creation.note());
+        Found found = begun.found();
+        Turns.Turn turn = begun.turn();
         Exchange result = null;
         try {
             if (request.bodyLength() == 0) {

@@ -43,6 +43,10 @@ final class Uploads {
     record Bounds(long expiryMs, int maxCount, long maxBytes) {
     }
 
+    /** An upload that a request has begun, and the turn of that request. */
+    record Begun(Found found, Turns.Turn turn) {
+    }
+
     /** An upload that a request has found. */
     final class Found {
 
@@ -235,8 +239,8 @@ final class Uploads {
         }
     }
 
-    /** Begins an upload. */
-    Found create(RequestHead request, String path, UploadNote note) throws HttpException {
+    /** Begins an upload. It is the turn of this request before any other finds it. */
+    Begun create(RequestHead request, String path, UploadNote note) throws HttpException {
         byte[] bytes = note.bytes();
         if (bytes.length > MAX_NOTE_BYTES) {
             throw new HttpException(Status.FIELDS_TOO_LARGE, "the fields that are kept with an "
@@ -252,10 +256,10 @@ final class Uploads {
         try {
             upload = all().create(new PutHead(request, path, note.fields(), note.length()),
                     note.length(), bytes);
+            return new Begun(new Found(upload, note), turns.first(upload.name(), request));
         } finally {
             sizes.begun(upload == null ? null : upload.name());
         }
-        return new Found(upload, note);
     }
 
     /** Takes room for an upload of so many bytes, before they are there. */
@@ -284,7 +288,11 @@ final class Uploads {
     /** The upload of a name, if that belongs to the path and has not expired; else null. */
     Found find(String name, String path) throws HttpException, IOException {
         UnfinishedUpload upload = name.isEmpty() ? null : all().find(name);
-        if (upload == null || !UploadPath.isSame(upload.path(), path)) {
+        if (upload == null) {
+            sizes.remove(name); // another program may have removed it
+            return null;
+        }
+        if (!UploadPath.isSame(upload.path(), path)) {
             return null;
         }
         Found found = new Found(upload, UploadNote.parse(upload.note()));
@@ -299,6 +307,7 @@ final class Uploads {
      */
     Response complete(Found found, RequestHead request, UnaryOperator<Response> change)
             throws HttpException {
+        dropUncounted(found);
         UnfinishedUpload upload = found.upload();
         PutHead put = new PutHead(request, upload.path(), found.note().fields(), found.offset());
         return UploadWork.map(upload.complete(put), response -> {
@@ -310,6 +319,15 @@ final class Uploads {
             }
             return change.apply(response);
         }, () -> { });
+    }
+
+    /** Cuts off the bytes of a piece that did not match its checksum, or was not whole. */
+    void dropUncounted(Found found) throws HttpException { // decision 255
+        UnfinishedUpload upload = found.upload();
+        if (found.note().verified() != UploadNote.ALL && found.offset() < upload.sizeBytes()) {
+            upload.open(found.offset());
+            close(upload);
+        }
     }
 
     /** Ends an upload. */
