@@ -62,10 +62,16 @@ class SemanticsIT {
     }
 
     @Test
-    void optionsOfTheServerAndOfAnObjectNameTheMethods() throws Exception {
+    void optionsOfTheServerAndOfAnObjectNameTheMethodsAndUploads() throws Exception {
         try (JarProcess server = start()) {
             String url = server.awaitUrl();
-            String expected = "HTTP/1.1 204 No Content" + ALLOW + "Connection: close\r\n\r\n";
+            String expected = "HTTP/1.1 204 No Content" + ALLOW.stripTrailing()
+                    + ", POST, PATCH\r\nTus-Resumable: 1.0.0\r\nTus-Version: 1.0.0\r\n"
+                    + "Tus-Extension: creation,creation-with-upload,creation-defer-length,"
+                    + "expiration,checksum,termination,concatenation\r\n"
+                    + "Tus-Checksum-Algorithm: sha1,sha256,sha512,md5\r\n"
+                    + "Accept-Patch: application/partial-upload\r\n"
+                    + "Upload-Limit: max-age=86400\r\nConnection: close\r\n\r\n";
             assertEquals(expected, withoutDate(answer(url, "OPTIONS * HTTP/1.1\r\n")));
             assertEquals(expected, withoutDate(answer(url, "OPTIONS /key HTTP/1.1\r\n")));
         }

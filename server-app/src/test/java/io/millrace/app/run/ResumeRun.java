@@ -36,6 +36,7 @@ final class ResumeRun {
     private static final int MAX_UPLOADS = 100_000;
     private static final long MAX_NS_PER_KILL = TimeUnit.SECONDS.toNanos(3);
     private static final long MAX_END_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final int MOST_SERVED_BYTES = 3_000_000;
     private static final int PIECE_BYTES = 1024 * StampedBody.LINE_BYTES;
     private static final String LOCK = ".millrace.lock";
     private static final List<String> RESERVED = List.of(".millrace.parts", ".millrace.uploads");
@@ -328,22 +329,35 @@ final class ResumeRun {
         }
     }
 
-    /** Compares the object and deletes it, so that the run takes little room. */
+    /**
+     * Compares the object and deletes it, so that the run takes little room. A large one is read as
+     * a file: few would be served whole between two kills.
+     */
     private void compare(String url, ResumedUpload upload) throws IOException {
         String key = upload.body.key();
-        try (StoreClient connection = new StoreClient(url)) {
-            StoreClient.Got got = connection.get(key);
-            boolean isGone = got.status() == 404 && upload.isDeleted;
-            if (!isGone && (got.status() != 200 || got.fault() != null
-                    || got.body().version() != upload.body.version())) {
-                fault("the upload has ended, and its object is " + got + ": " + upload);
+        Path file = data.resolve(key);
+        if (!upload.isDeleted) {
+            if (!Files.exists(file)) {
+                fault("the upload has ended, and there is no object: " + upload);
+            } else {
+                checkObject(key, file);
             }
-            upload.isDeleted = true;
-            int status = isGone ? 200 : connection.delete(key);
-            if (status != 200) {
+        }
+        try (StoreClient connection = new StoreClient(url)) {
+            if (!upload.isDeleted && upload.body.lengthBytes() <= MOST_SERVED_BYTES) {
+                StoreClient.Got got = connection.get(key);
+                if (got.status() != 200 || got.fault() != null
+                        || got.body().version() != upload.body.version()) {
+                    fault("the upload has ended, and is served as " + got + ": " + upload);
+                }
+            }
+            int status = connection.delete(key);
+            if (status != 200 && !(status == 404 && upload.isDeleted)) {
                 fault("DELETE was answered with " + status + ": " + upload);
             }
             uploads.remove(key);
+        } finally {
+            upload.isDeleted = true; // perhaps
         }
     }
 
