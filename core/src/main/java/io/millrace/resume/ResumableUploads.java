@@ -110,7 +110,7 @@ public final class ResumableUploads implements Closeable {
             case "PUT" -> {
                 DraftRequest begun = DraftRequest.of(request);
                 yield name == null && begun.isCreation() && !begun.isPlain(request)
-                        ? draft.create(request, begun) : next.handle(request);
+                        ? createByDraft(request, begun) : next.handle(request);
             }
             default -> next.handle(request);
         };
@@ -119,12 +119,16 @@ public final class ResumableUploads implements Closeable {
     private Exchange post(RequestHead request, boolean isTus, Handler next) throws Exception {
         DraftRequest begun = DraftRequest.of(request);
         if (!isTus && begun.isCreation()) {
-            return draft.create(request, begun);
+            return createByDraft(request, begun);
         }
         boolean isOfTus = isTus || request.headers().contains("Upload-Metadata")
                 || request.headers().contains("Upload-Defer-Length")
                 || request.headers().contains("Upload-Concat");
-        return isOfTus ? tus.create(request) : next.handle(request);
+        return isOfTus ? uploads.all().whenKept(request, tus::create) : next.handle(request);
+    }
+
+    private Exchange createByDraft(RequestHead request, DraftRequest begun) throws Exception {
+        return uploads.all().whenKept(request, kept -> draft.create(kept, begun));
     }
 
     /** An upload of the draft tells of itself; else the object has the upload's URL, too. */
@@ -142,13 +146,19 @@ public final class ResumableUploads implements Closeable {
     }
 
     private Exchange toUpload(RequestHead request, String method, String name)
-            throws HttpException, IOException {
+            throws Exception {
+        Response refusal = uploads.refuse(request, request.path());
+        if (refusal != null) {
+            return request.headers().contains(TusDialect.RESUMABLE)
+                    ? TusDialect.dress(refusal) : refusal;
+        }
+        return uploads.all().whenKept(request, kept -> toKept(kept, method, name));
+    }
+
+    private Exchange toKept(RequestHead request, String method, String name)
+            throws IOException {
         boolean isTus = request.headers().contains(TusDialect.RESUMABLE);
         try {
-            Response refusal = uploads.refuse(request, request.path());
-            if (refusal != null) {
-                return isTus ? TusDialect.dress(refusal) : refusal;
-            }
             UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
             UploadNote.Dialect dialect = upload == null ? null
                     : UploadNote.parse(upload.note()).dialect();

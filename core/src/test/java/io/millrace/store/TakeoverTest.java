@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.resume.ResumableUploads;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
@@ -104,6 +106,15 @@ class TakeoverTest {
                 : get(exchange.stage().thenApply(known -> (Exchange) known).toCompletableFuture());
     }
 
+    /** The status of what has no body, however often it is decided later. */
+    private static int end(Exchange exchange) throws Exception {
+        Exchange last = exchange;
+        while (last.stage() != null || !(last instanceof Response)) {
+            last = last.stage() != null ? known(last) : last.complete();
+        }
+        return last.complete().status().code();
+    }
+
     private static int finish(Exchange exchange, String body) throws Exception {
         Client.write(exchange.sink(), body.getBytes(StandardCharsets.UTF_8));
         return exchange.complete().status().code();
@@ -133,6 +144,26 @@ class TakeoverTest {
         Uploading.write(upload, 4, "two");
         assertEquals(201, Uploading.complete(upload).status());
         assertEquals("one,two", new Client(store).get("/a").text());
+    }
+
+    @Test
+    void requestsOfUploadsWaitForTheFolderAsPutsDo() throws Exception {
+        openOther();
+        takeOverToListen();
+        try (ResumableUploads uploads = ResumableUploads.of(store)) {
+            Handler handler = uploads.around(store);
+            Exchange creation = handler.handle(Request.of("POST", "/", "Tus-Resumable", "1.0.0",
+                    "Upload-Length", "3", "Upload-Metadata", "filename YQ=="));
+            Exchange strange = handler.handle(Request.of("HEAD", "/a?upload=0",
+                    "Tus-Resumable", "1.0.0"));
+            assertFalse(creation.stage().toCompletableFuture().isDone());
+            assertFalse(strange.stage().toCompletableFuture().isDone());
+
+            assertEquals("handed over", other.ask("handOver"));
+            assertEquals(201, end(creation));
+            assertEquals(404, end(strange));
+            assertEquals(1, store.unfinished().all().size());
+        }
     }
 
     @Test
