@@ -125,7 +125,7 @@ final class DraftDialect { // decision 257
         if (sent.interop() != 0 && sent.interop() < DraftRequest.HAS_TYPE
                 && (sent.offset() >= 0 || sent.complete() != null)) { // drafts 01 to 03
             return Replies.text(Status.BAD_REQUEST,
-                    "to ask for the offset, omit Upload-Offset and the like");
+                    "HEAD takes no Upload-Offset, Upload-Complete or Upload-Length: omit them");
         }
         boolean isComplete = found.upload().isComplete();
         if (!isComplete) {
@@ -143,7 +143,7 @@ final class DraftDialect { // decision 257
 
     private Response delete(Found found) throws HttpException {
         found.upload().discard();
-        uploads.sizes().remove(found.upload().name());
+        uploads.ended(found.upload().name());
         return Response.of(Status.NO_CONTENT);
     }
 
@@ -156,7 +156,7 @@ final class DraftDialect { // decision 257
         boolean needsType = sent.interop() == 0 || sent.interop() >= DraftRequest.HAS_TYPE;
         if (needsType && (type == null || !type.strip().equalsIgnoreCase(TYPE))) {
             return replies.refused(Status.UNSUPPORTED_MEDIA_TYPE,
-                    "the body has to have Content-Type: " + TYPE);
+                    "Content-Type must be " + TYPE);
         }
         if (sent.offset() < 0 || sent.complete() == null) {
             return replies.refused(Status.BAD_REQUEST,
@@ -193,7 +193,7 @@ final class DraftDialect { // decision 257
             DraftReplies replies) throws HttpException {
         long offset = found.offset();
         long bytes = request.bodyLength();
-        long end = bytes < 0 ? -1 : offset + Math.min(bytes, Long.MAX_VALUE - offset);
+        long end = bytes < 0 ? -1 : Append.end(offset, bytes);
         long implied = sent.complete() ? end : -1;
         long known = found.note().hasLength() ? found.note().length() : sent.length();
         boolean agree = (sent.length() < 0 || sent.length() == known)
@@ -214,8 +214,8 @@ final class DraftDialect { // decision 257
     }
 
     private static Response tooLong(DraftReplies replies, long length) {
-        return replies.refused(Status.BAD_REQUEST, "the upload has more than its " + length
-                + " bytes, and was removed: begin again");
+        return replies.refused(Status.BAD_REQUEST, "the body goes beyond the upload's "
+                + length + " bytes, and the upload was removed: begin a new one");
     }
 
     /** What the client is told of the bytes that a request brings. */
