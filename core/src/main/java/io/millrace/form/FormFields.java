@@ -42,7 +42,7 @@ final class FormFields {
             throw malformed("its Content-Type has no boundary");
         }
         if (!isBoundary(boundary)) {
-            throw malformed("its boundary is none");
+            throw malformed("its boundary is invalid");
         }
         return boundary;
     }
@@ -171,7 +171,7 @@ final class FormFields {
             at = skipSpace(value, equals + 1 < value.length() && value.charAt(equals + 1) == '"'
                     ? quoted(value, equals + 2, parameter) : plain(value, equals + 1, parameter));
             if (at < value.length() && value.charAt(at) != ';') {
-                throw malformed("there is text behind the parameter " + name);
+                throw malformed("there is text after the parameter " + name);
             }
             if (parameters.put(name, parameter.toString()) != null) {
                 throw malformed("the parameter " + name + " is given more than once");

@@ -228,7 +228,7 @@ public final class MultipartParser { // decision 273
 
     private State next(boolean wellFormed, State next) throws HttpException {
         if (!wellFormed) {
-            throw malformed("a line begins with the boundary and goes on");
+            throw malformed("a line begins with the boundary, but is no delimiter");
         }
         return next;
     }

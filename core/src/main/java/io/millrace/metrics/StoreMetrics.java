@@ -28,9 +28,10 @@ final class StoreMetrics {
         out.gauge("millrace_store_unfinished_uploads", "Staging files of PUTs in progress.")
                 .sample(stats.unfinishedUploads());
         out.gauge("millrace_store_resumable_uploads",
-                "Unfinished uploads that outlive their requests.")
+                "Unfinished resumable uploads.")
                 .sample(stats.resumableUploads());
-        out.gauge("millrace_store_resumable_upload_bytes", "Bytes of them that have come.")
+        out.gauge("millrace_store_resumable_upload_bytes",
+                "Bytes that unfinished resumable uploads have received.")
                 .sample(stats.resumableUploadBytes());
         write(out, "millrace_store_quota_bytes", "Total size that objects may have.",
                 stats.quotaBytes());

@@ -124,7 +124,7 @@ final class DraftDialect { // decision 257
         if (sent.interop() != 0 && sent.interop() < DraftRequest.HAS_TYPE
                 && (sent.offset() >= 0 || sent.complete() != null)) { // drafts 01 to 03
             return Replies.text(Status.BAD_REQUEST,
-                    "to ask for the offset, omit Upload-Offset and the like");
+                    "HEAD takes no Upload-Offset, Upload-Complete or Upload-Length: omit them");
         }
         boolean isComplete = found.upload().isComplete();
         if (!isComplete) {
@@ -142,7 +142,7 @@ final class DraftDialect { // decision 257
 
     private Response delete(Found found) throws HttpException {
         found.upload().discard();
-        uploads.sizes().remove(found.upload().name());
+        uploads.ended(found.upload().name());
         return Response.of(Status.NO_CONTENT);
     }
 
@@ -155,7 +155,7 @@ final class DraftDialect { // decision 257
         boolean needsType = sent.interop() == 0 || sent.interop() >= DraftRequest.HAS_TYPE;
         if (needsType && (type == null || !type.strip().equalsIgnoreCase(TYPE))) {
             return replies.refused(Status.UNSUPPORTED_MEDIA_TYPE,
-                    "the body has to have Content-Type: " + TYPE);
+                    "Content-Type must be " + TYPE);
         }
         if (sent.offset() < 0 || sent.complete() == null) {
             return replies.refused(Status.BAD_REQUEST,
@@ -213,8 +213,8 @@ final class DraftDialect { // decision 257
     }
 
     private static Response tooLong(DraftReplies replies, long length) {
-        return replies.refused(Status.BAD_REQUEST, "the upload has more than its " + length
-                + " bytes, and was removed: begin again");
+        return replies.refused(Status.BAD_REQUEST, "the body goes beyond the upload's "
+                + length + " bytes, and the upload was removed: begin a new one");
     }
 
     /** What the client is told of the bytes that a request brings. */

@@ -19,10 +19,10 @@ final class Replies {
             "too many uploads are unfinished; retry later").with("Retry-After", "60");
 
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
-            "unfinished uploads take all the space that they may; retry later");
+            "the unfinished uploads have reached their total size; retry later");
 
     static final Response SUPERSEDED = text(Status.CONFLICT,
-            "a newer request goes on with this upload: ask for its offset, then send the rest");
+            "a newer request continues this upload: get its offset, then send the rest");
 
     static final Response UNKNOWN = text(Status.NOT_FOUND,
             "no such upload: it has expired or was ended; begin a new one");

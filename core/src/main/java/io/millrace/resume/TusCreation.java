@@ -38,7 +38,7 @@ record TusCreation(String path, UploadNote note) {
         if (request.bodyLength() != 0) {
             if (kind == Kind.FINAL) {
                 throw new HttpException(Status.BAD_REQUEST,
-                        "an upload that is made of others has no body");
+                        "a final upload consists of its parts: send no body");
             }
             TusDialect.requireType(headers);
             if (length >= 0 && request.bodyLength() > length) {
@@ -63,7 +63,7 @@ record TusCreation(String path, UploadNote note) {
         boolean isMade = kind == Kind.FINAL;
         if (isMade && (length >= 0 || deferred != null)) {
             throw new HttpException(Status.BAD_REQUEST,
-                    "the length of an upload that is made of others is that of its parts");
+                    "a final upload has the length of its parts: omit Upload-Length");
         }
         if (!isMade && length >= 0 == (deferred != null)) {
             throw new HttpException(Status.BAD_REQUEST,

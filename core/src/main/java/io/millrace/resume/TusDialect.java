@@ -213,13 +213,13 @@ final class TusDialect {
         }
         if (found.note().kind() == Kind.FINAL) {
             return dress(Replies.text(Status.FORBIDDEN,
-                    "the upload is made of others: it takes no bytes"));
+                    "a final upload consists of its parts: PATCH those"));
         }
         requireType(request.headers());
         PieceDigest digest = PieceDigest.ofTus(request.headers());
         long offset = TusCreation.number(request.headers(), OFFSET);
         if (offset < 0) {
-            throw new HttpException(Status.BAD_REQUEST, "missing " + OFFSET);
+            throw new HttpException(Status.BAD_REQUEST, "missing " + OFFSET + ": HEAD returns it");
         }
         if (offset != found.offset()) {
             return dress(conflict(found.offset()));
@@ -230,8 +230,8 @@ final class TusDialect {
         withLength(found, request);
         long length = found.note().length();
         if (found.note().hasLength() && request.bodyLength() > length - offset) {
-            throw new HttpException(Status.CONTENT_TOO_LARGE, "the upload has " + length
-                    + " bytes: send at most " + (length - offset) + " more");
+            throw new HttpException(Status.CONTENT_TOO_LARGE, LENGTH + " is " + length
+                    + ": send at most " + (length - offset) + " more bytes");
         }
         Bytes bytes = new Bytes(found, request, false);
         return request.bodyLength() == 0 ? bytes.whole(offset)
@@ -240,14 +240,14 @@ final class TusDialect {
 
     private static Response conflict(long offset) {
         return Replies.text(Status.CONFLICT, "the upload has " + offset
-                + " bytes: send what follows").with(OFFSET, Long.toString(offset));
+                + " bytes: send " + OFFSET + ": " + offset).with(OFFSET, Long.toString(offset));
     }
 
     static void requireType(Headers headers) throws HttpException {
         String type = headers.first("Content-Type");
         if (type == null || !type.strip().equalsIgnoreCase(TYPE)) {
             throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
-                    "the body has to have Content-Type: " + TYPE);
+                    "Content-Type must be " + TYPE);
         }
     }
 
@@ -273,8 +273,8 @@ final class TusDialect {
                     + found.note().length());
         }
         if (length < found.offset()) {
-            throw new HttpException(Status.BAD_REQUEST, LENGTH + " is less than the "
-                    + found.offset() + " bytes that are there");
+            throw new HttpException(Status.BAD_REQUEST, LENGTH + " must be at least "
+                    + found.offset() + ", the bytes that have been received");
         }
         uploads.checkLength(length);
         found.note(found.note().withLength(length));
@@ -286,7 +286,7 @@ final class TusDialect {
             return dress(Replies.UNKNOWN);
         }
         found.upload().discard();
-        uploads.sizes().remove(name);
+        uploads.ended(name);
         return dress(Response.of(Status.NO_CONTENT));
     }
 
@@ -328,8 +328,8 @@ final class TusDialect {
 
         @Override
         public Response overrun() {
-            return dress(Replies.text(Status.CONTENT_TOO_LARGE, "the upload has "
-                    + found.note().length() + " bytes; those of this request were dropped"));
+            return dress(Replies.text(Status.CONTENT_TOO_LARGE, "the body goes beyond "
+                    + LENGTH + ", " + found.note().length() + ": its bytes were dropped"));
         }
 
         @Override

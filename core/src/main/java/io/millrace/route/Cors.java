@@ -118,9 +118,12 @@ public final class Cors implements Filter {
 
         private Builder(String... origins) {
             for (String origin : origins) {
-                if (!isOrigin(origin) && !(origin.equals("*") && origins.length == 1)) {
-                    throw new IllegalArgumentException("invalid origin, must be like"
-                            + " https://app.example, without a path: " + origin);
+                if (origin.equals("*") ? origins.length > 1 : !isOrigin(origin)) {
+                    throw new IllegalArgumentException(origin.equals("*")
+                            ? "* is all origins, and must be the only one"
+                            : "invalid origin, must be scheme and host in lower case, without a"
+                                    + " path or a default port, such as https://app.example: "
+                                    + origin);
                 }
                 this.origins.add(origin);
             }

@@ -56,7 +56,7 @@ final class Refusals {
     /** Of a body that the application wants no more of, and says nothing itself. */
     static HttpException stopped() {
         return new HttpException(Status.SERVICE_UNAVAILABLE,
-                "the rest of the body is not wanted any more; retry the request");
+                "the rest of the body is no longer wanted; retry the request");
     }
 
     /** The application failed; the reason is only logged. */

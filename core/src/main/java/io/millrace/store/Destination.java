@@ -36,7 +36,7 @@ record Destination(KeyPath path, boolean overwrites) {
             throw malformed("Destination: " + e.getMessage());
         }
         if (!path.canonical().equals(to)) {
-            throw malformed("Destination has another spelling of a path: use " + path.canonical());
+            throw malformed("Destination must be the canonical path: use " + path.canonical());
         }
         return new Destination(path, overwrites(headers));
     }
@@ -49,8 +49,8 @@ record Destination(KeyPath path, boolean overwrites) {
         List<String> values = headers.all(name);
         if (values.size() != 1) {
             throw malformed(values.isEmpty()
-                    ? "MOVE needs the field Destination: send the new path in it"
-                    : "there are several fields " + name + ": send one");
+                    ? "missing Destination: send the new path in it"
+                    : name + " is given more than once: send it once");
         }
         return values.get(0);
     }
@@ -61,7 +61,7 @@ record Destination(KeyPath path, boolean overwrites) {
         }
         String value = headers.contains("Overwrite") ? one(headers, "Overwrite") : "T";
         if (!value.equals("T") && !value.equals("F")) {
-            throw malformed("Overwrite is neither T nor F");
+            throw malformed("Overwrite must be T or F");
         }
         return value.equals("T");
     }
@@ -73,16 +73,16 @@ record Destination(KeyPath path, boolean overwrites) {
             int colon = value.indexOf("://");
             String scheme = colon < 0 ? "" : value.substring(0, colon).toLowerCase(Locale.ROOT);
             if (!scheme.equals("http") && !scheme.equals("https")) {
-                throw malformed("Destination is no path and no URI with http or https: send a path"
-                        + " that begins with a slash");
+                throw malformed("Destination must be a path that begins with a slash, or an http"
+                        + " or https URI");
             }
             int start = colon + 3;
             int slash = value.indexOf('/', start);
             String authority = value.substring(start, slash < 0 ? value.length() : slash);
             if (!isSame(authority, request.authority(), scheme)) {
                 // RFC 4918 s9.9.4
-                throw new HttpException(Status.BAD_GATEWAY, "Destination is on another server than"
-                        + " the Host of the request: send a path, or a URI with that host");
+                throw new HttpException(Status.BAD_GATEWAY, "Destination has another host than the"
+                        + " request: send a path, or a URI with the request's host");
             }
             path = slash < 0 ? "/" : value.substring(slash);
         } else if (value.startsWith("//")) {

@@ -83,12 +83,12 @@ final class Responses {
     static final Response INTO_ITSELF = text(Status.CONFLICT,
             "Destination is in the folder that is moved: use a path outside of it");
     static final Response TAKEN = text(Status.PRECONDITION_FAILED,
-            "Overwrite is F, and the name of the destination is taken: use another one");
+            "Overwrite is F, and something has the name of the destination: use another one");
     static final Response FOLDER_TO_MOVE = text(Status.NOT_FOUND,
-            "not found, but a folder: end both paths in a slash to move it");
+            "no object has this name, but a folder: end both paths with a slash to move it");
     static final Response OTHER_KIND = text(Status.CONFLICT,
             "a folder is moved to a path that ends in a slash, an object to one that doesn't: "
-                    + "let both paths end in the same way");
+                    + "end both paths with a slash, or neither");
     static final Response FULL_DESTINATION = text(Status.CONFLICT,
             "the folder at the destination is not empty: DELETE what is in it first, or use "
                     + "another name");
@@ -101,7 +101,7 @@ final class Responses {
     static final Response NO_FOLDER_MOVES = text(Status.NOT_IMPLEMENTED,
             "folders can't be moved on this file system: move the objects in it");
     static final Response MOVED_UNFORCED = text(Status.INTERNAL_SERVER_ERROR,
-            "it is moved, but a power failure may bring it back to the earlier path");
+            "it is moved, but it may be back under its old path after a power failure");
     static final Response MOVED_UNDATED = text(Status.INTERNAL_SERVER_ERROR,
             "the object is moved, but its time can't be set: its entity tag may be an earlier "
                     + "one's");
@@ -114,7 +114,7 @@ final class Responses {
     static final Response UNRESUMABLE = text(Status.NOT_IMPLEMENTED,
             "this store keeps no unfinished uploads: send the object with one PUT");
     static final Response NO_UPLOAD = text(Status.NOT_FOUND,
-            "there is no such upload, or no longer: begin a new one");
+            "no such upload: it has expired or was ended; begin a new one");
     static final Response CLOSED =
             text(Status.SERVICE_UNAVAILABLE, "the store is closed; retry later");
 

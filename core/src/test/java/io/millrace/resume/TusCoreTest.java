@@ -49,7 +49,8 @@ class TusCoreTest {
     }
 
     private static String conflict(long offset) {
-        String text = "the upload has " + offset + " bytes: send what follows\n";
+        String text = "the upload has " + offset + " bytes: send Upload-Offset: " + offset
+                + "\n";
         return """
                 HTTP/1.1 409 Conflict
                 Content-Type: text/plain; charset=utf-8

@@ -26,7 +26,7 @@ class StopBodyTest {
 
     private static final String EXPECT = "Expect: 100-continue\r\n";
     private static final String UNAVAILABLE = closing("503 Service Unavailable",
-            "the rest of the body is not wanted any more; retry the request\n");
+            "the rest of the body is no longer wanted; retry the request\n");
 
     private final ExchangeStub exchange = new ExchangeStub();
     private RequestHead head;

@@ -133,8 +133,8 @@ class MoveTest {
         for (String taken : List.of("/b", "/d")) {
             Reply refused = client.move("/a", taken, "Overwrite", "F");
             assertEquals(412, refused.status());
-            assertEquals("Overwrite is F, and the name of the destination is taken: use another "
-                    + "one\n", refused.text());
+            assertEquals("Overwrite is F, and something has the name of the destination: use "
+                    + "another one\n", refused.text());
         }
         assertEquals("hello", client.get("/a").text());
         assertEquals("old", client.get("/b").text());
@@ -164,7 +164,8 @@ class MoveTest {
         client.put("/d/o", "old");
         Files.createSymbolicLink(folder.resolve("link"), folder.resolve("a"));
         assertEquals(404, client.move("/n", "/x/b").status());
-        assertEquals("not found, but a folder: end both paths in a slash to move it\n",
+        assertEquals("no object has this name, but a folder: end both paths with a slash to move "
+                + "it\n",
                 client.move("/d", "/x/b").text());
         assertEquals(404, client.move("/link", "/x/b").status());
         assertEquals(403, client.move("/a", "/a").status());

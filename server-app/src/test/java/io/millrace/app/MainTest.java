@@ -73,14 +73,20 @@ class MainTest {
                 + "that has a colon",
         "--dir a.b+c-1:hush | --dir can't be a URL (a.b+c-1:...): write ./ before a folder's name "
                 + "that has a colon",
-        "--cors app.example | --cors: invalid origin, must be like https://app.example, without a "
-                + "path: app.example",
-        "--cors https://app.example/ | --cors: invalid origin, must be like https://app.example, "
-                + "without a path: https://app.example/",
-        "--cors null | --cors: invalid origin, must be like https://app.example, without a path: "
-                + "null",
-        "--cors *,https://a.example --read-only | --cors: invalid origin, must be like "
-                + "https://app.example, without a path: *",
+        "--cors app.example | --cors: "
+                + "invalid origin, must be scheme and host in lower case, without a path or "
+                + "a default port, such as https://app.example: app.example",
+        "--cors https://app.example/ | --cors: "
+                + "invalid origin, must be scheme and host in lower case, without a path or "
+                + "a default port, such as https://app.example: https://app.example/",
+        "--cors https://App.example | --cors: "
+                + "invalid origin, must be scheme and host in lower case, without a path or "
+                + "a default port, such as https://app.example: https://App.example",
+        "--cors null | --cors: "
+                + "invalid origin, must be scheme and host in lower case, without a path or "
+                + "a default port, such as https://app.example: null",
+        "--cors *,https://a.example --read-only | --cors: * is all origins, and must be the only "
+                + "one",
         "--cors * | --cors * lets every page in a browser that reaches the store write and delete: "
                 + "name the sites, or use --token-file or --read-only",
         "--workers 0 | --workers must be in [1, 1024]: 0",

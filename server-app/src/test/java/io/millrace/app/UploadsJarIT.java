@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.run.JarProcess;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +96,50 @@ class UploadsJarIT {
             assertEquals(204, RawRequest.status(patch(url, location, 0, "0123456789")));
             assertEquals(507, RawRequest.status(create(url, "c", 11)));
             path(create(url, "d", 10));
+        }
+    }
+
+    /** The script of docs/uploads.md, as it stands there. */
+    private int send(String file, String url) throws Exception {
+        Matcher script = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("..", "docs", "uploads.md")));
+        assertTrue(script.find());
+        Path written = Files.writeString(folder.resolve("send"), script.group(1));
+        Process sh = new ProcessBuilder("sh", written.toString(), file, url)
+                .redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile()).start();
+        try {
+            assertTrue(sh.waitFor(60, TimeUnit.SECONDS));
+            return sh.exitValue();
+        } finally {
+            sh.destroyForcibly();
+        }
+    }
+
+    @Test
+    @EnabledIf("hasCurl")
+    void scriptOfTheDocsSendsAFileOrSaysWhyNot() throws Exception {
+        try (JarProcess jar = JarProcess.start(folder, "--port", "0")) {
+            String url = jar.awaitUrl();
+            Path file = Files.writeString(folder.resolve("a file"), "hello");
+            assertEquals(0, send(file.toString(), url + "/a/b"), this::said);
+            assertEquals("hello", RawRequest.body(get(url, "/a/b")));
+            assertEquals(1, send(folder + "/no file", url + "/a/b"), this::said);
+            assertEquals("hello", RawRequest.body(get(url, "/a/b")));
+            assertEquals(1, send(file.toString(), url + "/a"), this::said);
+            assertTrue(said().contains("409 Conflict"), this::said);
+        }
+    }
+
+    static boolean hasCurl() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, "curl")));
+    }
+
+    private String said() {
+        try {
+            return Files.readString(folder.resolve("said"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

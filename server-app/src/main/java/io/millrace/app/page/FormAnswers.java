@@ -69,15 +69,15 @@ final class FormAnswers {
         try {
             if (length <= 0 || length > MAX_TEXT_BYTES || type == null
                     || !type.startsWith("text/plain")) {
-                return "The server's response is " + put.status() + '.';
+                return "The server responded with " + put.status() + '.';
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) length);
             body.read(0, bytes);
             String text = StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
-            return text.isEmpty() ? "The server's response is " + put.status() + '.'
+            return text.isEmpty() ? "The server responded with " + put.status() + '.'
                     : Character.toUpperCase(text.charAt(0)) + text.substring(1) + '.';
         } catch (IOException e) {
-            return "The server's response is " + put.status() + '.'; // its text can't be read
+            return "The server responded with " + put.status() + '.'; // its text can't be read
         } finally {
             put.discard();
         }

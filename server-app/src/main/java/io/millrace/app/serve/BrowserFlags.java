@@ -30,7 +30,7 @@ final class BrowserFlags extends FlagSource {
                         + "for all of them; may be repeated").standardText("none");
 
         static final Flag<Boolean> NO_PAGE = Flag.toggle(BrowserFlags.NO_PAGE,
-                "show folders to browsers as to programs, as plain HTML, and take no forms");
+                "show browsers the plain HTML listing that programs get, and accept no forms");
 
         private Made() {
         }

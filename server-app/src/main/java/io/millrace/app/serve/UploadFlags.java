@@ -29,12 +29,12 @@ final class UploadFlags extends FlagSource {
         static final Flag<Duration> EXPIRY = Flag.of("--upload-expiry",
                 QuantityType.timeIn(Duration.ofSeconds(1), Duration.ofDays(365)),
                 Duration.ofHours(24),
-                "time after which an unfinished upload to which nothing was added is removed");
+                "time without new bytes after which an unfinished upload is removed");
         static final Flag<Long> MAX_COUNT = Flag.of("--max-uploads",
                 FlagType.numberIn(1, 1_000_000), 10_000L,
-                "most unfinished uploads; another one gets 503").in("uploads");
+                "unfinished uploads at a time; one more gets 503").in("uploads");
         static final Flag<Long> MAX_BYTES = Flag.of("--max-upload-bytes", QuantityType.LIMIT,
-                Long.MAX_VALUE, "total size of all unfinished uploads; what is beyond it gets 507")
+                Long.MAX_VALUE, "total size of all unfinished uploads; bytes beyond it get 507")
                 .in("bytes");
 
         static final List<Flag<?>> ALL = List.of(EXPIRY, MAX_COUNT, MAX_BYTES);
@@ -64,7 +64,7 @@ final class UploadFlags extends FlagSource {
         }
     }
 
-    /** The uploads of a store; null where there are none, as nothing is kept or as in 2017. */
+    /** The uploads of a store; null if the store keeps none. */
     static ResumableUploads open(Arguments arguments, FileStore store, StoreOptions options) {
         if (arguments.of(ServeFlags.DISCARD) || options.readOnly()
                 || options.contract() == Contract.ARTICLE) {
