@@ -62,7 +62,7 @@ final class DraftDialect { // decision 257
         UploadNote note = new UploadNote(Dialect.DRAFT, begun.interop(), Kind.WHOLE, length,
                 uploads.nowMs(), UploadNote.ALL, "", "",
                 ObjectHeaders.ofDraft(request.headers()));
-        return uploads.work(uploads.threads(), request,
+        return uploads.jobs().work(uploads.threads(), request,
                 response -> replies.markLater(response, true),
                 () -> begin(request, begun, path, note));
     }
@@ -105,7 +105,7 @@ final class DraftDialect { // decision 257
     Exchange handle(RequestHead request, String method, String name) {
         DraftRequest sent = DraftRequest.of(request);
         DraftReplies replies = new DraftReplies(uploads, sent.interop());
-        return uploads.onTurn(request, name, response -> replies.markLater(response, false),
+        return uploads.jobs().onTurn(request, name, response -> replies.markLater(response, false),
                 turn -> {
                     Found found = uploads.find(name, request.path());
                     if (found == null) {

@@ -37,7 +37,7 @@ final class TusFinal { // decision 259
             }
             parts.add(part);
         }
-        return uploads.work(uploads.work().copying(), request, TusDialect::dress,
+        return uploads.jobs().work(uploads.work().copying(), request, TusDialect::dress,
                 () -> make(request, creation, parts));
     }
 

@@ -1,7 +1,6 @@
 package io.millrace.resume;
 
 import io.millrace.access.Right;
-import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -12,7 +11,6 @@ import io.millrace.store.UnfinishedUpload;
 import io.millrace.store.UnfinishedUploads;
 import io.millrace.tree.FaultLog;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -30,11 +28,6 @@ final class Uploads {
 
     /** Enough for clients that have lost their last response; each takes a small file. */
     private static final int MAX_COMPLETE = 10_000;
-
-    /** What a request does when it is its turn. An {@link Append} keeps the turn until its end. */
-    interface Job {
-        Exchange run(Turns.Turn turn) throws HttpException, IOException;
-    }
 
     /**
      * What bounds the uploads of a store.
@@ -109,6 +102,7 @@ final class Uploads {
     private final UploadSizes sizes = new UploadSizes();
     private final UploadMemory memory;
     private final UploadWork work = new UploadWork();
+    private final UploadJobs jobs = new UploadJobs(this);
     private final FaultLog faults = new FaultLog(ResumableUploads.class);
 
     Uploads(FileStore store, Bounds bounds, LongSupplier clockMs) {
@@ -136,6 +130,11 @@ final class Uploads {
 
     UploadMemory memory() {
         return memory;
+    }
+
+    /** What has jobs done for requests. */
+    UploadJobs jobs() {
+        return jobs;
     }
 
     UploadWork work() {
@@ -176,77 +175,6 @@ final class Uploads {
     /** Who does what waits for the device; without that, nothing waits. */
     Executor threads() throws HttpException {
         return all().durability() == Durability.NONE ? Runnable::run : all().executor();
-    }
-
-    /** Has a job done when it is this request's turn to work on an upload. */
-    Exchange onTurn(RequestHead request, String name, UnaryOperator<Response> dress, Job job) {
-        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
-        turns.take(name, request, new Turns.Claim() {
-            @Override
-            public void granted(Turns.Turn turn) {
-                begin(promise, turn, request, dress, job);
-            }
-
-            @Override
-            public void superseded() {
-                promise.complete(dress.apply(Replies.SUPERSEDED));
-            }
-        });
-        return Exchange.later(promise);
-    }
-
-    private void begin(UploadWork.Promise<Exchange> promise, Turns.Turn turn, RequestHead request,
-            UnaryOperator<Response> dress, Job job) {
-        Response refusal = Replies.BUSY;
-        try {
-            if (UploadWork.execute(threads(), promise, () -> run(turn, request, dress, job),
-                    turn::end)) {
-                return;
-            }
-        } catch (HttpException e) {
-            refusal = e.response();
-        }
-        turn.end();
-        promise.complete(dress.apply(refusal));
-    }
-
-    private Exchange run(Turns.Turn turn, RequestHead request, UnaryOperator<Response> dress,
-            Job job) {
-        Exchange result = null;
-        try {
-            result = answer(request, dress, () -> job.run(turn));
-            if (result instanceof Response response) {
-                result = UploadWork.map(response, known -> known, turn::end);
-            }
-            return result;
-        } finally {
-            if (result == null) {
-                turn.end(); // an error, which is the server's to answer
-            }
-        }
-    }
-
-    /** Has a job done that works on no upload yet. */
-    Exchange work(Executor by, RequestHead request, UnaryOperator<Response> dress,
-            Callable<Exchange> job) {
-        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
-        return UploadWork.execute(by, promise, () -> answer(request, dress, job), () -> { })
-                ? Exchange.later(promise) : dress.apply(Replies.BUSY);
-    }
-
-    private Exchange answer(RequestHead request, UnaryOperator<Response> dress,
-            Callable<Exchange> job) {
-        try {
-            return job.call();
-        } catch (HttpException e) {
-            return dress.apply(e.response());
-        } catch (IOException e) {
-            return dress.apply(failed(request, e));
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e); // jobs throw no others
-        }
     }
 
     /** Begins an upload. It is the turn of this request before any other finds it. */
