@@ -107,6 +107,7 @@ class HouseRulesTest {
             Map.entry("StoreRights", "all workers count what tokens have no right to"),
             Map.entry("Quota", "all workers count their staging files"),
             Map.entry("Turns", "all workers take turns at uploads"),
+            Map.entry("UploadMemory", "all workers count what is known of uploads"),
             Map.entry("UploadSizes", "all workers count the bytes of uploads"),
             Map.entry("UploadWork", "outcomes are settled once; numbers the threads that copy"),
             Map.entry("KeyLock", "orders the changes of one key"),

@@ -5,6 +5,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.store.UnfinishedUpload;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -98,10 +99,23 @@ final class Append implements Exchange {
         this.position = found.offset();
         long mostBytes = found.note().hasLength() ? found.note().length() : Long.MAX_VALUE;
         this.endBytes = request.bodyLength() < 0 ? mostBytes
-                : Math.min(mostBytes, position + request.bodyLength());
+                : Math.min(mostBytes, end(position, request.bodyLength()));
         this.digest = digest;
         this.dialogue = dialogue;
         this.file = open(found);
+    }
+
+    /**
+     * Where a body ends.
+     *
+     * @throws HttpException 413 if no upload can have as many bytes
+     */
+    static long end(long position, long bodyBytes) throws HttpException {
+        if (bodyBytes > Long.MAX_VALUE - position) {
+            throw new HttpException(Status.CONTENT_TOO_LARGE,
+                    "an upload must have at most " + Long.MAX_VALUE + " bytes");
+        }
+        return position + bodyBytes;
     }
 
     /**

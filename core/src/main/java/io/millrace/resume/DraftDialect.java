@@ -142,7 +142,7 @@ final class DraftDialect { // decision 257
 
     private Response delete(Found found) throws HttpException {
         found.upload().discard();
-        uploads.sizes().remove(found.upload().name());
+        uploads.ended(found.upload().name());
         return Response.of(Status.NO_CONTENT);
     }
 

@@ -8,19 +8,17 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Removes uploads that nobody has touched for long: at the start, and then about once a minute.
- * Those that are complete are remembered as long, up to a number.
+ * Those that are complete are remembered as long, up to a number and as much memory.
  *
  * <p>Threads: one of its own, and whoever calls.
  */
 final class Expiry {
-
-    /** Enough for clients that have lost their last response; each takes a small file. */
-    static final int MAX_COMPLETE = 10_000;
 
     private static final long PERIOD_MS = TimeUnit.MINUTES.toMillis(1);
 
@@ -53,30 +51,43 @@ final class Expiry {
     /** Removes what has expired. Does nothing while the folder is another process's. */
     void sweep() {
         List<UnfinishedUpload> all;
+        Set<String> known = uploads.memory().names(); // before all are asked for
         try {
             all = uploads.all().all();
         } catch (HttpException e) {
             return; // the next turn sees to it
         }
         int expired = 0;
-        List<UnfinishedUpload> complete = new ArrayList<>();
+        List<Found> found = new ArrayList<>();
         for (UnfinishedUpload upload : all) {
+            boolean wasKnown = known.remove(upload.name());
             boolean wasComplete = upload.isComplete();
-            if (remove(upload, false)) {
+            if (remove(upload)) {
                 expired += wasComplete ? 0 : 1;
-            } else if (wasComplete) {
-                complete.add(upload);
+            } else if (!wasKnown) {
+                found.add(new Found(upload, changedMs(upload)));
             }
         }
+        known.forEach(uploads::ended); // other programs have removed their files
         if (expired > 0) {
             SafeLog.log(ResumableUploads.class, Level.INFO,
                     "unfinished uploads that expired and were removed: " + expired, null);
         }
-        int tooMany = complete.size() - MAX_COMPLETE;
-        if (tooMany > 0) {
-            complete.sort(Comparator.comparingLong(Expiry::changedMs));
-            complete.subList(0, tooMany).forEach(upload -> remove(upload, true));
+        count(found);
+    }
+
+    /** An upload that an earlier process has left. */
+    private record Found(UnfinishedUpload upload, long changedMs) {
+    }
+
+    private void count(List<Found> found) {
+        found.sort(Comparator.comparingLong(Found::changedMs));
+        for (Found each : found) {
+            UnfinishedUpload upload = each.upload();
+            uploads.memory().found(upload.name(), upload.isComplete(),
+                    UploadMemory.bytes(upload.path(), upload.note()));
         }
+        uploads.forgetSurplus();
     }
 
     private static long changedMs(UnfinishedUpload upload) {
@@ -87,14 +98,14 @@ final class Expiry {
         }
     }
 
-    private boolean remove(UnfinishedUpload upload, boolean inAnyCase) {
+    private boolean remove(UnfinishedUpload upload) {
         Turns.Turn turn = uploads.turns().tryTake(upload.name());
         if (turn == null) {
             return false; // a request works on it
         }
         try {
             long expiresMs = upload.lastChange().toEpochMilli() + uploads.bounds().expiryMs();
-            if (inAnyCase || expiresMs <= uploads.nowMs() || isRest(upload)) {
+            if (expiresMs <= uploads.nowMs() || isRest(upload)) {
                 uploads.discard(upload);
                 return true;
             }

@@ -63,7 +63,7 @@ public final class ResumableUploads implements Closeable {
 
     private ResumableUploads(Builder builder) {
         uploads = new Uploads(builder.store, new Uploads.Bounds(builder.expiry.toMillis(),
-                builder.maxCount, builder.maxBytes), builder.clockMs);
+                builder.maxCount, builder.maxBytes, builder.memoryBytes), builder.clockMs);
         expiry = new Expiry(uploads);
         tus = new TusDialect(uploads);
         draft = new DraftDialect(uploads);
@@ -228,10 +228,14 @@ public final class ResumableUploads implements Closeable {
         private static final Duration SHORTEST = Duration.ofSeconds(1);
         private static final Duration LONGEST = Duration.ofDays(365);
 
+        /** Of the heap, an eighth may be taken for what is known of uploads. */
+        private static final int MEMORY_SHARE = 8;
+
         private final FileStore store;
         private Duration expiry = Duration.ofHours(24);
         private int maxCount = 10_000;
         private long maxBytes = Long.MAX_VALUE;
+        private long memoryBytes = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
         private LongSupplier clockMs = System::currentTimeMillis;
 
         private Builder(FileStore store) {
@@ -254,7 +258,9 @@ public final class ResumableUploads implements Closeable {
         }
 
         /**
-         * How many uploads may be unfinished at a time; another one gets 503.
+         * How many uploads may be unfinished at a time; another one gets 503. So does one for which
+         * an eighth of the heap doesn't suffice: about 1 KiB each, and what the client has said of
+         * it.
          *
          * @param count at least 1; 10,000 by default
          */
@@ -277,6 +283,12 @@ public final class ResumableUploads implements Closeable {
                 throw new IllegalArgumentException("maxBytes must be at least 1: " + bytes);
             }
             maxBytes = bytes;
+            return this;
+        }
+
+        /** How much memory may be taken for what is known of uploads, for tests. */
+        Builder memoryBytes(long bytes) {
+            memoryBytes = bytes;
             return this;
         }
 

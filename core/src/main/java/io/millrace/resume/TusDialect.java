@@ -286,7 +286,7 @@ final class TusDialect {
             return dress(Replies.UNKNOWN);
         }
         found.upload().discard();
-        uploads.sizes().remove(name);
+        uploads.ended(name);
         return dress(Response.of(Status.NO_CONTENT));
     }
 

@@ -28,6 +28,9 @@ final class Uploads {
     /** What a store keeps with an upload, less what numbers in it may grow by. */
     private static final int MAX_NOTE_BYTES = (64 << 10) - 256;
 
+    /** Enough for clients that have lost their last response; each takes a small file. */
+    private static final int MAX_COMPLETE = 10_000;
+
     /** What a request does when it is its turn. An {@link Append} keeps the turn until its end. */
     interface Job {
         Exchange run(Turns.Turn turn) throws HttpException, IOException;
@@ -39,8 +42,9 @@ final class Uploads {
      * @param expiryMs how long one is kept that nobody touches, in milliseconds
      * @param maxCount how many may be unfinished
      * @param maxBytes how many bytes the unfinished ones may take together
+     * @param memoryBytes how much memory may be taken for what is known of uploads
      */
-    record Bounds(long expiryMs, int maxCount, long maxBytes) {
+    record Bounds(long expiryMs, int maxCount, long maxBytes, long memoryBytes) {
     }
 
     /** An upload that a request has found. */
@@ -99,6 +103,7 @@ final class Uploads {
     private final LongSupplier clockMs;
     private final Turns turns = new Turns();
     private final UploadSizes sizes = new UploadSizes();
+    private final UploadMemory memory;
     private final UploadWork work = new UploadWork();
     private final FaultLog faults = new FaultLog(ResumableUploads.class);
 
@@ -106,6 +111,7 @@ final class Uploads {
         this.store = store;
         this.bounds = bounds;
         this.clockMs = clockMs;
+        this.memory = new UploadMemory(bounds.memoryBytes(), MAX_COMPLETE);
     }
 
     UnfinishedUploads all() {
@@ -122,6 +128,10 @@ final class Uploads {
 
     UploadSizes sizes() {
         return sizes;
+    }
+
+    UploadMemory memory() {
+        return memory;
     }
 
     UploadWork work() {
@@ -245,7 +255,10 @@ final class Uploads {
         if (note.length() > bounds.maxBytes() - sizes.total()) {
             throw new HttpException(Replies.NO_ROOM);
         }
+        long memoryBytes = UploadMemory.bytes(path, bytes);
+        takeMemory(memoryBytes);
         if (!sizes.begin(bounds.maxCount())) {
+            memory.begun(null, memoryBytes);
             throw new HttpException(Replies.TOO_MANY);
         }
         UnfinishedUpload upload = null;
@@ -253,9 +266,54 @@ final class Uploads {
             upload = all().create(new PutHead(request, path, note.fields(), note.length()),
                     note.length(), bytes);
         } finally {
-            sizes.begun(upload == null ? null : upload.name());
+            String name = upload == null ? null : upload.name();
+            sizes.begun(name);
+            memory.begun(name, memoryBytes);
         }
         return new Found(upload, note);
+    }
+
+    /** Takes memory for a new upload, if need be that of complete ones. */
+    private void takeMemory(long bytes) throws HttpException {
+        while (!memory.take(bytes)) {
+            if (!forget(memory.oldest())) {
+                throw new HttpException(Replies.TOO_MANY);
+            }
+        }
+    }
+
+    /** Forgets complete uploads as long as there are too many. */
+    void forgetSurplus() {
+        boolean goesOn = true;
+        while (goesOn) {
+            goesOn = forget(memory.surplus());
+        }
+    }
+
+    /** Forgets a complete upload, unless a request is about it; false if it can't. */
+    private boolean forget(String name) {
+        Turns.Turn turn = name == null ? null : turns.tryTake(name);
+        if (turn == null) {
+            return false;
+        }
+        try {
+            UnfinishedUpload upload = all().find(name);
+            if (upload != null) {
+                upload.discard();
+            }
+            ended(name);
+            return true;
+        } catch (HttpException e) {
+            return false; // the folder is another process's
+        } finally {
+            turn.end();
+        }
+    }
+
+    /** An upload is gone, with all that it took. */
+    void ended(String name) {
+        sizes.remove(name);
+        memory.gone(name);
     }
 
     /** Takes room for an upload of so many bytes, before they are there. */
@@ -305,6 +363,8 @@ final class Uploads {
             int code = response.status().code();
             if (code < 300) {
                 sizes.remove(upload.name());
+                memory.completed(upload.name());
+                forgetSurplus();
             } else if (code < 500) {
                 discard(upload);
             }
@@ -316,7 +376,7 @@ final class Uploads {
     void discard(UnfinishedUpload upload) {
         try {
             upload.discard();
-            sizes.remove(upload.name());
+            ended(upload.name());
         } catch (HttpException e) {
             // Logged by the store, or the folder is another process's; it expires.
             sizes.remove(upload.name());

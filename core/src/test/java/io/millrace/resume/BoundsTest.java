@@ -152,7 +152,86 @@ class BoundsTest {
         assertEquals("201", Tus.status(create("c", 5)), "complete ones don't count");
     }
 
+    // Memory.
+
+    @Test
+    void oneUploadMoreThanTheMemoryGets503() throws IOException {
+        start(builder -> builder.memoryBytes(3000));
+        String name = tus.begin(5);
+        assertEquals("201", Tus.status(create("b", 5)));
+        String answer = create("c", 5);
+        assertEquals("503", Tus.status(answer), answer);
+        server.restart();
+        tus = new Tus(server);
+        assertEquals("503", Tus.status(create("c", 5)));
+        assertEquals("204", Tus.status(server.ask(Tus.tus("DELETE /a.txt?upload=" + name))));
+        assertEquals("201", Tus.status(create("c", 5)));
+    }
+
+    @Test
+    void metadataTakesMemory() throws IOException {
+        start(builder -> builder.memoryBytes(3000));
+        String answer = server.ask(Tus.tus("POST /", "Upload-Length: 5",
+                Tus.metadata("filename", "a", "other", "x".repeat(2000)), "Content-Length: 0"));
+        assertEquals("503", Tus.status(answer), answer);
+        assertEquals("201", Tus.status(create("b", 5)), "a refused one takes none");
+        assertEquals("201", Tus.status(create("c", 5)));
+    }
+
+    @Test
+    void completeUploadIsForgottenForAnotherOne() throws IOException {
+        start(builder -> builder.memoryBytes(3000));
+        String first = tus.begin(5);
+        server.ask(Tus.patch(first, 0, "hello"));
+        String second = tus.begin(5);
+        server.ask(Tus.patch(second, 0, "world"));
+        assertEquals(5, tus.offset(first));
+        String third = tus.begin(5);
+        assertEquals("404", Tus.status(tus.head(first)), "the oldest");
+        assertEquals(5, tus.offset(second));
+        assertEquals(0, tus.offset(third));
+        assertEquals("world", server.object("a.txt"));
+        server.restart();
+        assertEquals(5, new Tus(server).offset(second));
+    }
+
+    @Test
+    void uploadWhoseFilesAnotherProgramRemovesTakesNothing() throws IOException {
+        start(builder -> builder.memoryBytes(3000).maxUploads(2));
+        String name = tus.begin(5);
+        assertEquals("201", Tus.status(create("b", 5)));
+        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        assertEquals("404", Tus.status(tus.head(name)));
+        server.uploads().expire();
+        assertEquals("201", Tus.status(create("c", 5)));
+        assertEquals("201", Tus.status(create("d", 5)));
+    }
+
     // Bytes.
+
+    @Test
+    void bodyThatNoUploadHasRoomForChangesNothing() throws IOException {
+        start(builder -> builder);
+        String name = tus.begin("Upload-Defer-Length: 1");
+        server.ask(Tus.patch(name, 0, "hello"));
+        String length = "Content-Length: " + Long.MAX_VALUE;
+        assertEquals("413", Tus.status(server.ask(Tus.tus("PATCH /a.txt?upload=" + name, length,
+                "Upload-Offset: 5", "Content-Type: application/offset+octet-stream"))));
+        assertEquals(5, tus.offset(name));
+        try (UploadClient client = server.connect()) {
+            client.send(Tus.request("PUT /b.txt", "Upload-Complete: ?0", "Content-Length: 5")
+                    + "hello").answer();
+            String url = " /b.txt?upload=" + client.name();
+            assertEquals("413", Tus.status(server.ask(Tus.request("PATCH" + url, length,
+                    "Upload-Offset: 5", "Upload-Complete: ?1",
+                    "Content-Type: application/partial-upload"))));
+            assertEquals("5", Tus.field(server.ask(Tus.request("HEAD" + url)), "Upload-Offset"));
+        }
+    }
 
     @Test
     void oneByteMoreThanTheBytesGets507() throws IOException {

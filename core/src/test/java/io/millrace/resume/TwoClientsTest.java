@@ -243,7 +243,8 @@ class TwoClientsTest {
     void requestWhoseBodyIsWholeEndsBeforeTheNextOne() throws Exception {
         String name = tus.begin(5);
         Uploads uploads = new Uploads(server.store(),
-                new Uploads.Bounds(1000, 1, Long.MAX_VALUE), System::currentTimeMillis);
+                new Uploads.Bounds(1000, 1, Long.MAX_VALUE, Long.MAX_VALUE),
+                System::currentTimeMillis);
         Stopped request = new Stopped();
         Claimed first = new Claimed();
         Claimed second = new Claimed();
