@@ -128,8 +128,8 @@ public final class Quota implements Closeable {
     }
 
     /**
-     * Has to be told once a folder has moved, or not. All bytes are still counted; until the next
-     * count, which begins soon, not all that is removed there is taken off.
+     * Has to be told once a folder has moved, or not. The next count, which begins soon, finds
+     * which names have its bytes.
      */
     public void folderSettled() {
         if (isLimited()) {

@@ -13,6 +13,10 @@ import java.util.BitSet;
  * has settled, and a count that begins and ends within that time leaves the sum alone, too. So
  * other programs' changes are found, and no change of the store's own is counted twice or missed.
  *
+ * <p>Where a folder moves, nobody looks which of its objects are how large: their bytes stay in the
+ * sums of the old names. Until each sum has been counted since, counts bring bytes from one sum to
+ * another and leave the whole as it is.
+ *
  * <p>Threads: any.
  */
 final class Usage {
@@ -30,6 +34,10 @@ final class Usage {
     private final short[] unsettled = new short[SUMS];
     /** How many folders are being moved, which changes any sums. */
     private int movingFolders;
+    /** The sums that have not been counted since a folder moved; null if there are none. */
+    private BitSet uncounted;
+    /** What the sums lack of all bytes, or have too much if negative; 0 without uncounted ones. */
+    private long beyondSums;
 
     /** A count of the folder's objects. Threads: one. */
     static final class Count {
@@ -70,6 +78,13 @@ final class Usage {
                 take(count, i);
             }
         }
+        if (uncounted != null) {
+            uncounted.and(changed);
+            if (uncounted.isEmpty()) {
+                uncounted = null;
+                beyondSums = 0; // or other programs have changed it
+            }
+        }
         changed = null;
     }
 
@@ -86,8 +101,16 @@ final class Usage {
     }
 
     private void take(Count count, int i) {
-        objectBytes += count.sums[i] - sums[i];
+        long more = count.sums[i] - sums[i];
+        if (isUncounted(i)) {
+            beyondSums -= more;
+        }
+        objectBytes += more;
         sums[i] = count.sums[i];
+    }
+
+    private boolean isUncounted(int i) {
+        return uncounted != null && uncounted.get(i);
     }
 
     /** Bytes are about to be written by a PUT; false, and nothing is taken, if they don't fit. */
@@ -107,7 +130,7 @@ final class Usage {
     /** Whether so many bytes more would be within a limit. */
     synchronized boolean fits(long bytes, long maxBytes) {
         // Other programs may have put more there than the limit.
-        return bytes <= maxBytes - stagedBytes - objectBytes;
+        return bytes <= maxBytes - bytes();
     }
 
     /** Bytes that a PUT has written are gone. */
@@ -130,6 +153,8 @@ final class Usage {
     /** A folder is about to be moved: a count may see its objects twice, or not at all. */
     synchronized void movingFolder() {
         movingFolders++;
+        uncounted = new BitSet(SUMS);
+        uncounted.set(0, SUMS);
         if (changed != null) {
             changed.set(0, SUMS);
         }
@@ -156,6 +181,9 @@ final class Usage {
         touch(i);
         // Of what another program has put there and no count has seen, nothing is left to take off.
         long after = Math.max(0, sums[i] + bytes);
+        if (isUncounted(i)) { // or a moved folder has brought it
+            beyondSums += sums[i] + bytes - after;
+        }
         objectBytes += after - sums[i];
         sums[i] = after;
     }
@@ -168,6 +196,6 @@ final class Usage {
 
     /** All bytes, as far as they are known. */
     synchronized long bytes() {
-        return objectBytes + stagedBytes;
+        return Math.max(0, objectBytes + beyondSums) + stagedBytes;
     }
 }

@@ -341,6 +341,22 @@ class BoundsTest {
         assertEquals("hello", server.object("a.txt"));
     }
 
+    // Time of the object.
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-OC-Mtime: 1704067200",
+        "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT"})
+    void objectHasTheTimeThatItsCreationNames(String time) throws IOException {
+        start(StoreOptions.builder().keepTimes(true).build(), builder -> builder);
+        server.ask(Tus.patch(tus.begin("Upload-Length: 5", time), 0, "hello"));
+        server.ask(Tus.request("PUT /b.txt", "Upload-Complete: ?1",
+                "Upload-Draft-Interop-Version: 8", "Content-Length: 5", time) + "hello");
+        for (String name : List.of("a.txt", "b.txt")) {
+            assertEquals(1704067200, Files.getLastModifiedTime(folder.resolve(name)).toInstant()
+                    .getEpochSecond(), name);
+        }
+    }
+
     // Settings.
 
     @Test

@@ -156,18 +156,24 @@ class UsageTest {
     }
 
     @Test
-    void changesAtAnyMomentOfACountLeaveTheTruth() {
+    void changesAndFolderMovesAtAnyMomentOfACountLeaveTheTruth() {
         SplittableRandom random = new SplittableRandom(7);
         Map<String, Long> folder = new HashMap<>();
         for (int round = 0; round < 300; round++) {
             List<String> names = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                names.add("k" + i);
+                names.add(i / 10 + "/" + i % 10);
+            }
+            if (random.nextInt(10) == 0) {
+                moveFolder(folder, random.nextInt(5), random.nextInt(5));
             }
             Usage.Count count = usage.begin();
             for (String visited : names) {
+                if (random.nextInt(500) == 0) {
+                    moveFolder(folder, random.nextInt(5), random.nextInt(5));
+                }
                 for (int i = random.nextInt(3); i > 0; i--) {
-                    String name = "k" + random.nextInt(50);
+                    String name = random.nextInt(5) + "/" + random.nextInt(10);
                     long before = folder.getOrDefault(name, 0L);
                     usage.changing(name);
                     if (random.nextBoolean()) {
@@ -176,6 +182,7 @@ class UsageTest {
                     } else if (folder.remove(name) != null) {
                         usage.removed(name, before);
                     }
+                    usage.settled(name);
                 }
                 if (folder.containsKey(visited)) {
                     count.add(visited, folder.get(visited));
@@ -185,5 +192,134 @@ class UsageTest {
             assertEquals(folder.values().stream().mapToLong(Long::longValue).sum(),
                     usage.bytes());
         }
+    }
+
+    /** Moves what is in a folder to another one, which is emptied first. */
+    private void moveFolder(Map<String, Long> folder, int from, int to) {
+        for (int i = 0; i < 10; i++) {
+            Long bytes = from == to ? null : folder.remove(to + "/" + i);
+            if (bytes != null) {
+                usage.removed(to + "/" + i, bytes);
+            }
+        }
+        usage.movingFolder();
+        for (int i = 0; i < 10; i++) {
+            Long bytes = folder.remove(from + "/" + i);
+            if (bytes != null) {
+                folder.put(to + "/" + i, bytes);
+            }
+        }
+        usage.folderSettled();
+    }
+
+    private void moveFolder() {
+        usage.movingFolder();
+        usage.folderSettled();
+    }
+
+    @Test
+    void whatIsRemovedUnderTheNewNameOfAFolderIsTakenOffAtOnceAndOnce() {
+        usage.stored("d/a", 10, 0, 0);
+        usage.stored("d/b", 20, 0, 0);
+        moveFolder();
+        usage.removed("e/a", 10);
+        assertEquals(20, usage.bytes());
+        usage.stored("e/b", 5, 20, 0);
+        assertEquals(5, usage.bytes());
+        usage.stored("d/a", 7, 0, 0);
+        assertEquals(12, usage.bytes());
+        assertTrue(usage.fits(88, 100));
+        assertFalse(usage.fits(89, 100));
+        count(Map.of("e/b", 5L, "d/a", 7L));
+        assertEquals(12, usage.bytes());
+    }
+
+    @Test
+    void objectThatIsMovedOutOfAMovedFolderIsCountedOnce() {
+        usage.stored("d/a", 10, 0, 0);
+        moveFolder();
+        usage.removed("e/a", 10);
+        usage.stored("a", 10, 0, 0);
+        assertEquals(10, usage.bytes());
+        count(Map.of("a", 10L));
+        assertEquals(10, usage.bytes());
+    }
+
+    @Test
+    void removalUnderTheNewNameWhileACountRunsIsTakenOffOnce() {
+        usage.stored("d/a", 10, 0, 0);
+        usage.stored("b", 3, 0, 0);
+        moveFolder();
+        Usage.Count count = usage.begin();
+        count.add("e/a", 10);
+        count.add("b", 3);
+        usage.removed("e/a", 10);
+        assertEquals(3, usage.bytes());
+        usage.end(count);
+        assertEquals(3, usage.bytes());
+    }
+
+    @Test
+    void replacementUnderTheNewNameWhileACountRunsIsCountedOnce() {
+        for (boolean seenBefore : new boolean[] {true, false}) {
+            Usage one = new Usage();
+            one.stored("d/a", 10, 0, 0);
+            one.movingFolder();
+            one.folderSettled();
+            Usage.Count count = one.begin();
+            one.changing("e/a");
+            count.add("e/a", seenBefore ? 10 : 4);
+            one.stored("e/a", 4, 10, 0);
+            one.settled("e/a");
+            assertEquals(4, one.bytes());
+            one.end(count);
+            assertEquals(4, one.bytes());
+            Usage.Count next = one.begin();
+            next.add("e/a", 4);
+            one.end(next);
+            assertEquals(4, one.bytes());
+        }
+    }
+
+    @Test
+    void otherProgramsAreFoundBesideANameThatChangesInEachCountSinceAFolderMove() {
+        usage.stored("d/a", 10, 0, 0);
+        moveFolder();
+        for (int round = 0; round < 3; round++) {
+            Usage.Count count = usage.begin();
+            usage.stored("e/a", 10, 10, 0);
+            count.add("e/a", 10);
+            count.add("b", round * 100);
+            usage.end(count);
+        }
+        assertEquals(210, usage.bytes());
+    }
+
+    @Test
+    void removalsUnderTheNewNameStayTakenOffIfTheCountSawAFolderMove() {
+        usage.stored("d/a", 10, 0, 0);
+        Usage.Count count = usage.begin();
+        moveFolder();
+        usage.removed("e/a", 10);
+        usage.end(count);
+        assertEquals(0, usage.bytes());
+    }
+
+    @Test
+    void afterTheCountThatFollowsAFolderMoveFilesOfOtherProgramsMakeNoRoomAgain() {
+        usage.stored("d/a", 10, 0, 0);
+        moveFolder();
+        count(Map.of("e/a", 10L));
+        usage.removed("b", 900);
+        assertEquals(10, usage.bytes());
+    }
+
+    @Test
+    void noMoreIsTakenOffThanThereIs() {
+        usage.stored("d/a", 10, 0, 0);
+        moveFolder();
+        usage.removed("b", 900); // another program's, which no count has seen
+        usage.stage(5, 100);
+        assertEquals(5, usage.bytes());
     }
 }

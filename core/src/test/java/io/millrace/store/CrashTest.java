@@ -4,12 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.tree.FolderNames;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,37 +41,12 @@ class CrashTest {
         Random random = new Random(4);
         int acks = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            acks += runAndKill(kill, 20 + random.nextInt(200));
+            acks += KilledProcess.run(CrashTest.class, 20 + random.nextInt(200),
+                    words -> note(words.get(0), words.get(1), Integer.parseInt(words.get(2))),
+                    folder.toString(), String.valueOf(kill));
             checkFolder(kill);
         }
         assertTrue(acks >= 20 * KILLS, "too little was done: " + acks);
-    }
-
-    /** Returns how many changes were acknowledged. */
-    private int runAndKill(int run, int acksBeforeKill) throws Exception {
-        Process child = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", root(FileStore.class) + File.pathSeparator + root(CrashTest.class),
-                CrashTest.class.getName(), folder.toString(), String.valueOf(run))
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        int acks = 0;
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                child.getInputStream(), StandardCharsets.US_ASCII))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.split(" ");
-                // What a killed process wrote last may lack its end; it is then not complete.
-                if (words.length == 4 && words[3].equals(".")) {
-                    acks += note(words[0], words[1], Integer.parseInt(words[2]));
-                }
-                if (acks == acksBeforeKill) {
-                    child.toHandle().destroyForcibly(); // SIGKILL; the pipe is read on
-                }
-            }
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
-        assertTrue(acks >= acksBeforeKill, "the process ended by itself after " + acks);
-        return acks;
     }
 
     private int note(String event, String key, int version) {
@@ -130,16 +100,6 @@ class CrashTest {
         return Integer.parseInt(body.substring(0, body.indexOf(' ')));
     }
 
-    private static String root(Class<?> type) {
-        String name = type.getSimpleName() + ".class";
-        Path file = Path.of(URI.create(type.getResource(name).toString()));
-        Path root = file;
-        for (int i = 0; i <= type.getPackageName().split("\\.").length; i++) {
-            root = root.getParent();
-        }
-        return root.toString();
-    }
-
     /** The process that is killed: changes objects until then, and says what it does. */
     public static void main(String[] arguments) throws Exception {
         Client client = new Client(FileStore.open(Path.of(arguments[0])));
@@ -156,23 +116,13 @@ class CrashTest {
             String key = "k" + thread + random.nextInt(KEYS_PER_THREAD);
             boolean delete = random.nextInt(4) == 0;
             int next = delete ? NONE : version;
-            say("begin", key, next);
+            KilledProcess.say("begin", key, next);
             int status = delete ? client.delete("/" + key).status()
                     : client.put("/" + key, body(key, version)).status();
             if (status != 200 && !(delete && status == 404)) {
                 throw new IllegalStateException(key + " was answered with " + status);
             }
-            say("done", key, next);
-        }
-    }
-
-    // One write a line, so that lines of several threads don't mix.
-    private static void say(String event, String key, int version) {
-        byte[] line = (event + " " + key + " " + version + " .\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        synchronized (System.out) {
-            System.out.write(line, 0, line.length);
-            System.out.flush();
+            KilledProcess.say("done", key, next);
         }
     }
 }

@@ -151,6 +151,44 @@ class EvictionTest {
         assertEquals(Set.of("a", "c"), names());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"the object", "its folder", "the folder above"})
+    void movedObjectStaysAndTheNextLeaves(String moved) throws Exception {
+        file("x/y/a", 50, NOW - 200);
+        file("b", 50, NOW - 100);
+        open(StoreOptions.builder().evictToBytes(100));
+        String at = switch (moved) {
+            case "the object" -> "x/y/moved";
+            case "its folder" -> "x/moved/a";
+            default -> "moved/y/a";
+        };
+        switch (moved) {
+            case "the object" -> assertEquals(201, client.move("/x/y/a", "/" + at).status());
+            case "its folder" -> assertEquals(201, client.move("/x/y/", "/x/moved/").status());
+            default -> assertEquals(201, client.move("/x/", "/moved/").status());
+        }
+        now.addAndGet(10);
+        client.put("/c", "1");
+        awaitEviction();
+        assertEquals(Set.of(at, "c"), names());
+    }
+
+    // Their files know nothing of uses that a pass hasn't written there yet.
+    @Test
+    void useOfAnObjectIsNotForgottenWhenItsFolderMoves() throws Exception {
+        file("x/a", 50, NOW - 9);
+        file("b", 50, NOW - 9);
+        open(StoreOptions.builder().evictAfter(Duration.ofSeconds(10)).cacheBytes(0));
+        assertEquals(200, client.get("/x/a").status());
+        assertEquals(201, client.move("/x/", "/y/").status());
+        now.addAndGet(9);
+        awaitEviction();
+        assertEquals(Set.of("y/a"), names());
+        now.addAndGet(1);
+        await(() -> store.evictionStats().byAge() > 1);
+        assertEquals(Set.of(), names());
+    }
+
     @Test
     void runningGetKeepsItsObjectHoweverLongItTakes() throws Exception {
         file("x/a", 50, NOW - 5);

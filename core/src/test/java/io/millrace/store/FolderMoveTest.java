@@ -199,6 +199,24 @@ class FolderMoveTest {
         assertEquals(507, client.put("/f", "z").status());
     }
 
+    @Test
+    void whatIsDeletedOrReplacedInAMovedFolderMakesRoomAtOnce() throws IOException {
+        open(StoreOptions.builder().quotaBytes(1000));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(201, client.put("/d/a", "x".repeat(400)).status());
+            assertEquals(201, client.put("/d/b", "x".repeat(600)).status());
+            assertEquals(201, client.move("/d/", "/e/").status());
+            assertEquals(204, client.delete("/e/a").status());
+            assertEquals(204, client.put("/e/b", "x".repeat(200)).status());
+            assertEquals(201, client.put("/c", "x".repeat(800)).status());
+            assertEquals(507, client.put("/f", "x").status());
+            for (String left : List.of("/c", "/e/b")) {
+                assertEquals(204, client.delete(left).status());
+            }
+            Files.delete(folder.resolve("e"));
+        }
+    }
+
     /** Has the store keep the metadata of /d/o in a file of its own. */
     private void keepInAFile() throws IOException {
         client.put("/first", "one", "Content-Encoding", "gzip");

@@ -37,6 +37,29 @@ class OtherFileSystemsTest {
     @TempDir
     Path temp;
 
+    /** What is at most at the time of a MOVE, where case is not known. */
+    private String anySpelling(String name) {
+        String[] names = temp.toFile().list((folder, there) -> there.equalsIgnoreCase(name));
+        return names.length == 0 ? name : names[0];
+    }
+
+    @Test
+    void moveChangesOnlyTheCaseOfANameWhereCaseIsNotKnown() throws IOException {
+        PlainFileSystem system = new PlainFileSystem();
+        system.spelling = this::anySpelling;
+        try (FileStore store = FileStore.open(system.path(temp),
+                StoreOptions.builder().quotaBytes(1000).noOverwrite(true).build())) {
+            Client client = new Client(store);
+            client.put("/a", "x".repeat(600));
+            client.get("/a");
+            assertEquals(201, client.move("/a", "/A", "Overwrite", "F").status());
+            assertEquals(Set.of("A"), FolderNames.of(temp));
+            assertEquals("x".repeat(600), client.get("/A").text());
+            assertEquals(507, client.put("/b", "x".repeat(401)).status());
+            assertEquals(200, client.put("/b", "x".repeat(400)).status());
+        }
+    }
+
     /** What every file system must give, whatever it can do. */
     private static void storeServesReplacesAndRemoves(Path folder, StoreOptions options)
             throws Exception {

@@ -209,6 +209,10 @@ class RecountTest {
         assertEquals(503, early.status());
         assertEquals("1", early.field("Retry-After"));
         assertEquals(503, client.putChunked("/d/new", "x").status());
+        Reply earlyMove = client.move("/k0", "/moved");
+        assertEquals(503, earlyMove.status());
+        assertEquals("1", earlyMove.field("Retry-After"));
+        assertEquals(503, client.move("/d/", "/moved/").status());
         assertEquals("0123456789", client.get("/k0").text());
         counting.countDown();
         while (put("new", 0) == 503) {

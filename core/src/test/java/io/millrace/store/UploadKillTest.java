@@ -6,14 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +42,9 @@ class UploadKillTest {
         Random random = new Random(5);
         int lines = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            lines += runAndKill(100 + random.nextInt(300));
+            lines += KilledProcess.run(UploadKillTest.class, 100 + random.nextInt(300),
+                    words -> note(words.get(0), Long.parseLong(words.get(1))),
+                    folder.toString());
             check();
         }
         assertTrue(lines >= 100 * KILLS, "too little was done: " + lines);
@@ -56,32 +52,9 @@ class UploadKillTest {
         endAll();
     }
 
-    /** Returns how much the process has said. */
-    private int runAndKill(int linesBeforeKill) throws Exception {
-        Process child = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", root(FileStore.class) + File.pathSeparator + root(UploadKillTest.class),
-                UploadKillTest.class.getName(), folder.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        int lines = 0;
-        try (BufferedReader out = new BufferedReader(new InputStreamReader(
-                child.getInputStream(), StandardCharsets.US_ASCII))) {
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                String[] words = line.split(" ");
-                // What a killed process wrote last may lack its end; it is then not complete.
-                if (words.length == 3 && words[2].equals(".")) {
-                    told.merge(words[0], Long.parseLong(words[1]), Math::max);
-                    lines++;
-                }
-                if (lines == linesBeforeKill) {
-                    child.toHandle().destroyForcibly(); // SIGKILL; the pipe is read on
-                }
-            }
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
-        assertTrue(lines >= linesBeforeKill, "the process ended by itself after " + lines);
-        return lines;
+    private int note(String name, long bytes) {
+        told.merge(name, bytes, Math::max);
+        return 1;
     }
 
     private void check() throws Exception {
@@ -137,15 +110,6 @@ class UploadKillTest {
         return true;
     }
 
-    private static String root(Class<?> type) {
-        Path root = Path.of(URI.create(type.getResource(type.getSimpleName() + ".class")
-                .toString()));
-        for (int i = 0; i <= type.getPackageName().split("\\.").length; i++) {
-            root = root.getParent();
-        }
-        return root.toString();
-    }
-
     /** The process that is killed: goes on with what is there, and begins more. */
     public static void main(String[] arguments) throws Exception {
         FileStore store = FileStore.open(Path.of(arguments[0]));
@@ -198,21 +162,12 @@ class UploadKillTest {
             } finally {
                 upload.close();
             }
-            say(upload, position);
+            KilledProcess.say(upload.name(), position);
             upload.note(new byte[] {(byte) (position / PIECE)});
         }
         if (!upload.isComplete()) {
             upload.complete(put(upload.path()));
-            say(upload, COMPLETE);
-        }
-    }
-
-    // One write a line, so that lines of several threads don't mix.
-    private static void say(UnfinishedUpload upload, long bytes) {
-        byte[] line = (upload.name() + " " + bytes + " .\n").getBytes(StandardCharsets.US_ASCII);
-        synchronized (System.out) {
-            System.out.write(line, 0, line.length);
-            System.out.flush();
+            KilledProcess.say(upload.name(), COMPLETE);
         }
     }
 }

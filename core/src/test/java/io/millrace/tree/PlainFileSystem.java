@@ -66,7 +66,7 @@ public final class PlainFileSystem extends FileSystem {
     /** Whether a file keeps its time when it is moved; else it gets the same as every other. */
     public boolean movesTimes = true;
     /** What a name is taken for when a file is looked at. */
-    UnaryOperator<String> spelling = UnaryOperator.identity();
+    public UnaryOperator<String> spelling = UnaryOperator.identity();
     /** The extended attributes of a file; null if there are none. */
     public volatile Function<Path, UserDefinedFileAttributeView> userAttributes = real -> null;
     /** The partial ones can't write or read at a position. Whole ones can be forced. */
