@@ -125,7 +125,7 @@ final class DraftDialect { // decision 257
         if (sent.interop() != 0 && sent.interop() < DraftRequest.HAS_TYPE
                 && (sent.offset() >= 0 || sent.complete() != null)) { // drafts 01 to 03
             return Replies.text(Status.BAD_REQUEST,
-                    "HEAD takes no Upload-Offset, Upload-Complete or Upload-Length: omit them");
+                    "HEAD takes neither Upload-Offset nor Upload-Complete: omit them");
         }
         boolean isComplete = found.upload().isComplete();
         if (!isComplete) {
