@@ -84,6 +84,15 @@ class BoundsTest {
     }
 
     @Test
+    void uploadHasNotChangedBeforeItWasBegun() throws Exception {
+        start(builder -> builder);
+        server.laterMs.set(60_000); // the clock is ahead of the file system's
+        tus.begin(5);
+        ResumableUploads.Unfinished upload = server.uploads().unfinished().get(0);
+        assertEquals(upload.created(), upload.lastChange());
+    }
+
+    @Test
     void expiryIsToldInDates() throws IOException {
         start(builder -> builder.expiry(Duration.ofHours(1)));
         assertEquals("DATE", Tus.field(create("a", 5), "Upload-Expires"));
