@@ -102,6 +102,9 @@ export default async function looks({ check, place, browsers }) {
         const folder = new Folder(visitor);
         await page.goto(store.url('/shared/'));
         await visitor.picture('plain');
+        await page.setViewportSize({ width: 320, height: 640 });
+        await folder.wantNoSideways();
+        await visitor.picture('plain-320');
         want(await page.locator('#list tbody a').count() === 9, 'not all entries are listed');
         const coming = page.waitForEvent('download');
         await page.getByRole('link', { name: 'library-1.4.2.jar' }).click();

@@ -86,6 +86,8 @@ export default async function reading({ check, place, browsers }) {
     await store.put(`${previewed}video.webm`, video, { 'Content-Type': 'video/webm' });
     await store.put(`${previewed}document.pdf`, pdf('Hello from a PDF'),
         { 'Content-Type': 'application/pdf' });
+    await store.put(`${previewed}broken.jpg`, 'no picture', { 'Content-Type': 'image/jpeg' });
+    await store.put(`${previewed}broken.mp4`, 'no film', { 'Content-Type': 'video/mp4' });
     await store.put(`${previewed}data.zip`, Buffer.from('PK\u0003\u0004'),
         { 'Content-Type': 'application/zip' });
 
@@ -135,6 +137,8 @@ export default async function reading({ check, place, browsers }) {
             await folder.page.waitForLoadState('networkidle');
         },
         'data.zip': async dialog => dialog.getByText(/no preview/i).waitFor(),
+        'broken.jpg': async dialog => dialog.getByText(/can’t show this file/).waitFor(),
+        'broken.mp4': async dialog => dialog.getByText(/can’t show this file/).waitFor(),
     };
     for (const [name, look] of Object.entries(looks)) {
         await check(`preview of ${name}`, () => preview(name, look));

@@ -64,6 +64,21 @@ export default async function uploads({ check, place, browsers }) {
         visitor.wantQuiet();
     });
 
+    await check('a browser that keeps nothing for the site: uploads, and the order of the list', async () => {
+        await store.put('/unkept/', '');
+        const window = await browsers.visit();
+        await window.context.addInitScript(() => Object.defineProperty(globalThis, 'localStorage',
+            { get() { throw new DOMException('denied', 'SecurityError'); } }));
+        const page = await new Folder(window).open(store.url('/unkept/'));
+        await page.pick(files[0].path, large.path);
+        await page.wantUploaded(store, '/unkept/large.bin', large.bytes);
+        await page.wantNoUpload();
+        await window.page.getByRole('button', { name: 'Size' }).click();
+        want((await page.names())[0] === 'large.bin', 'the list has kept its order');
+        window.wantQuiet();
+        await window.close();
+    });
+
     await check('a whole folder by the picker', async () => {
         await store.put('/folders/', '');
         const { root, files: inside } = tree(place, 'chosen');

@@ -15,7 +15,7 @@ import java.nio.channels.WritableByteChannel;
  * One request that brings bytes of an upload. They go straight to its file, from the position where
  * the last ones ended, and stay there whatever becomes of the request.
  *
- * <p>Threads: the worker; the end is one of {@link UploadThreads}.
+ * <p>Threads: the worker; the end is on {@link Uploads#threads}.
  */
 final class Append implements Exchange {
 

@@ -62,7 +62,7 @@ final class DraftDialect { // decision 257
         UploadNote note = new UploadNote(Dialect.DRAFT, begun.interop(), Kind.WHOLE, length,
                 uploads.nowMs(), UploadNote.ALL, "", "",
                 ObjectHeaders.ofDraft(request.headers()));
-        return uploads.work(uploads.threads(), request,
+        return uploads.jobs().work(uploads.threads(), request,
                 response -> replies.markLater(response, true),
                 () -> begin(request, begun, path, note));
     }
@@ -81,8 +81,9 @@ final class DraftDialect { // decision 257
     private Exchange begin(RequestHead request, DraftRequest begun, String path, UploadNote note)
             throws HttpException, IOException {
         PieceDigest digest = PieceDigest.ofContent(request.headers());
-        Found found = uploads.create(request, path, note);
-        Turns.Turn turn = uploads.turns().first(found.upload().name(), request);
+        Uploads.Begun created = uploads.create(request, path, note);
+        Found found = created.found();
+        Turns.Turn turn = created.turn();
         Bytes bytes = new Bytes(turn, found, request, begun, true);
         Exchange result = null;
         try {
@@ -104,7 +105,7 @@ final class DraftDialect { // decision 257
     Exchange handle(RequestHead request, String method, String name) {
         DraftRequest sent = DraftRequest.of(request);
         DraftReplies replies = new DraftReplies(uploads, sent.interop());
-        return uploads.onTurn(request, name, response -> replies.markLater(response, false),
+        return uploads.jobs().onTurn(request, name, response -> replies.markLater(response, false),
                 turn -> {
                     Found found = uploads.find(name, request.path());
                     if (found == null) {
@@ -124,7 +125,7 @@ final class DraftDialect { // decision 257
         if (sent.interop() != 0 && sent.interop() < DraftRequest.HAS_TYPE
                 && (sent.offset() >= 0 || sent.complete() != null)) { // drafts 01 to 03
             return Replies.text(Status.BAD_REQUEST,
-                    "HEAD takes no Upload-Offset, Upload-Complete or Upload-Length: omit them");
+                    "HEAD takes neither Upload-Offset nor Upload-Complete: omit them");
         }
         boolean isComplete = found.upload().isComplete();
         if (!isComplete) {
@@ -192,7 +193,7 @@ final class DraftDialect { // decision 257
             DraftReplies replies) throws HttpException {
         long offset = found.offset();
         long bytes = request.bodyLength();
-        long end = bytes < 0 ? -1 : offset + bytes;
+        long end = bytes < 0 ? -1 : Append.end(offset, bytes);
         long implied = sent.complete() ? end : -1;
         long known = found.note().hasLength() ? found.note().length() : sent.length();
         boolean agree = (sent.length() < 0 || sent.length() == known)

@@ -42,7 +42,7 @@ final class Expiry {
     private void turn() {
         try {
             sweep();
-        } catch (RuntimeException e) { // or there would be no next turn
+        } catch (RuntimeException | OutOfMemoryError e) { // or there would be no next turn
             SafeLog.log(ResumableUploads.class, Level.WARNING,
                     "expired uploads can't be removed", e);
         }
@@ -99,6 +99,9 @@ final class Expiry {
     }
 
     private boolean remove(UnfinishedUpload upload) {
+        if (uploads.sizes().mayBegin(upload.name())) {
+            return false; // the first turn is that of the request that begins it
+        }
         Turns.Turn turn = uploads.turns().tryTake(upload.name());
         if (turn == null) {
             return false; // a request works on it

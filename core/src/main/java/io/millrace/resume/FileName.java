@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 /** The name of a file in {@code Content-Disposition} (RFC 6266). Threads: any. */
 final class FileName {
 
+    /** The loop is possessive: any other takes a stack as deep as a name is long. */
     private static final Pattern PARAMETER = Pattern.compile(
-            ";\\s*(?<name>filename\\*?)\\s*=\\s*(?:\"(?<quoted>(?:[^\"\\\\]|\\\\.)*)\""
+            ";\\s*(?<name>filename\\*?)\\s*=\\s*(?:\"(?<quoted>(?:[^\"\\\\]|\\\\.)*+)\""
                     + "|(?<token>[^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
     private static final String UTF_8 = "utf-8'";
 

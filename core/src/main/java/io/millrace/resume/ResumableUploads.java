@@ -134,13 +134,13 @@ public final class ResumableUploads implements Closeable {
     /** An upload of the draft tells of itself; else the object has the upload's URL, too. */
     private Exchange get(RequestHead request, String name, Handler next)
             throws Exception { // decision 258
-        boolean isDraft = false;
+        boolean isDraft;
         try {
             UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
             isDraft = upload != null && UploadPath.isSame(upload.path(), request.path())
                     && UploadNote.parse(upload.note()).dialect() == UploadNote.Dialect.DRAFT;
         } catch (HttpException e) {
-            isDraft = false; // another process has the folder: what can be read is, all the same
+            return next.handle(request); // another process has the folder: reading goes on
         }
         return isDraft ? toUpload(request, "GET", name) : next.handle(request);
     }

@@ -92,7 +92,7 @@ final class TusDialect {
             if (creation.note().kind() == Kind.FINAL) {
                 return finals.create(request, creation);
             }
-            return uploads.work(uploads.threads(), request, TusDialect::dress,
+            return uploads.jobs().work(uploads.threads(), request, TusDialect::dress,
                     () -> begin(request, creation));
         } catch (HttpException e) {
             return dress(e.response());
@@ -102,8 +102,9 @@ final class TusDialect {
     private Exchange begin(RequestHead request, TusCreation creation)
             throws HttpException, IOException {
         PieceDigest digest = PieceDigest.ofTus(request.headers());
-        Found found = uploads.create(request, creation.path(), creation.note());
-        Turns.Turn turn = uploads.turns().first(found.upload().name(), request);
+        Uploads.Begun begun = uploads.create(request, creation.path(), creation.note());
+        Found found = begun.found();
+        Turns.Turn turn = begun.turn();
         Exchange result = null;
         try {
             if (request.bodyLength() == 0) {
@@ -150,11 +151,11 @@ final class TusDialect {
             return refusal;
         }
         return switch (method) {
-            case "HEAD" -> uploads.onTurn(request, name, response -> dress(response, "HEAD"),
+            case "HEAD" -> uploads.jobs().onTurn(request, name, response -> dress(response, "HEAD"),
                     turn -> head(request, name));
-            case "PATCH" -> uploads.onTurn(request, name, TusDialect::dress,
+            case "PATCH" -> uploads.jobs().onTurn(request, name, TusDialect::dress,
                     turn -> patch(turn, request, name));
-            case "DELETE" -> uploads.onTurn(request, name, TusDialect::dress,
+            case "DELETE" -> uploads.jobs().onTurn(request, name, TusDialect::dress,
                     turn -> delete(request, name));
             default -> dress(Replies.NOT_HERE);
         };

@@ -37,7 +37,7 @@ final class TusFinal { // decision 259
             }
             parts.add(part);
         }
-        return uploads.work(uploads.work().copying(), request, TusDialect::dress,
+        return uploads.jobs().work(uploads.work().copying(), request, TusDialect::dress,
                 () -> make(request, creation, parts));
     }
 
@@ -104,11 +104,12 @@ final class TusFinal { // decision 259
             found.add(one);
         }
         uploads.checkLength(length);
-        Found whole = uploads.create(request, creation.path(),
+        Uploads.Begun begun = uploads.create(request, creation.path(),
                 creation.note().withLength(length));
+        Found whole = begun.found();
+        turns.put(whole.upload().name(), begun.turn());
         Response response = null;
         try {
-            take(turns, whole.upload().name());
             response = copy(request, whole, found);
         } finally {
             if (response == null) {
@@ -122,6 +123,7 @@ final class TusFinal { // decision 259
             throws HttpException {
         uploads.takeSpace(whole.upload(), whole.note().length());
         for (Found part : parts) {
+            uploads.dropUncounted(part);
             whole.upload().copyFrom(part.upload());
         }
         Response created = TusDialect.dress(Response.of(Status.CREATED).with("Location",

@@ -23,6 +23,11 @@ final class UploadSizes {
         return true;
     }
 
+    /** Whether an upload may be one that is about to begin. */
+    synchronized boolean mayBegin(String name) {
+        return beginning > 0 && !bytes.containsKey(name);
+    }
+
     /** Such an upload has begun; null if it could not. */
     synchronized void begun(String name) {
         beginning--;

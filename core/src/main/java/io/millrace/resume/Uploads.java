@@ -1,7 +1,6 @@
 package io.millrace.resume;
 
 import io.millrace.access.Right;
-import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -12,7 +11,6 @@ import io.millrace.store.UnfinishedUpload;
 import io.millrace.store.UnfinishedUploads;
 import io.millrace.tree.FaultLog;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -31,11 +29,6 @@ final class Uploads {
     /** Enough for clients that have lost their last response; each takes a small file. */
     private static final int MAX_COMPLETE = 10_000;
 
-    /** What a request does when it is its turn. An {@link Append} keeps the turn until its end. */
-    interface Job {
-        Exchange run(Turns.Turn turn) throws HttpException, IOException;
-    }
-
     /**
      * What bounds the uploads of a store.
      *
@@ -45,6 +38,10 @@ final class Uploads {
      * @param memoryBytes how much memory may be taken for what is known of uploads
      */
     record Bounds(long expiryMs, int maxCount, long maxBytes, long memoryBytes) {
+    }
+
+    /** An upload that a request has begun, and the turn of that request. */
+    record Begun(Found found, Turns.Turn turn) {
     }
 
     /** An upload that a request has found. */
@@ -105,6 +102,7 @@ final class Uploads {
     private final UploadSizes sizes = new UploadSizes();
     private final UploadMemory memory;
     private final UploadWork work = new UploadWork();
+    private final UploadJobs jobs = new UploadJobs(this);
     private final FaultLog faults = new FaultLog(ResumableUploads.class);
 
     Uploads(FileStore store, Bounds bounds, LongSupplier clockMs) {
@@ -132,6 +130,11 @@ final class Uploads {
 
     UploadMemory memory() {
         return memory;
+    }
+
+    /** What has jobs done for requests. */
+    UploadJobs jobs() {
+        return jobs;
     }
 
     UploadWork work() {
@@ -174,79 +177,8 @@ final class Uploads {
         return all().durability() == Durability.NONE ? Runnable::run : all().executor();
     }
 
-    /** Has a job done when it is this request's turn to work on an upload. */
-    Exchange onTurn(RequestHead request, String name, UnaryOperator<Response> dress, Job job) {
-        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
-        turns.take(name, request, new Turns.Claim() {
-            @Override
-            public void granted(Turns.Turn turn) {
-                begin(promise, turn, request, dress, job);
-            }
-
-            @Override
-            public void superseded() {
-                promise.complete(dress.apply(Replies.SUPERSEDED));
-            }
-        });
-        return Exchange.later(promise);
-    }
-
-    private void begin(UploadWork.Promise<Exchange> promise, Turns.Turn turn, RequestHead request,
-            UnaryOperator<Response> dress, Job job) {
-        Response refusal = Replies.BUSY;
-        try {
-            if (UploadWork.execute(threads(), promise, () -> run(turn, request, dress, job),
-                    turn::end)) {
-                return;
-            }
-        } catch (HttpException e) {
-            refusal = e.response();
-        }
-        turn.end();
-        promise.complete(dress.apply(refusal));
-    }
-
-    private Exchange run(Turns.Turn turn, RequestHead request, UnaryOperator<Response> dress,
-            Job job) {
-        Exchange result = null;
-        try {
-            result = answer(request, dress, () -> job.run(turn));
-            if (result instanceof Response response) {
-                result = UploadWork.map(response, known -> known, turn::end);
-            }
-            return result;
-        } finally {
-            if (result == null) {
-                turn.end(); // an error, which is the server's to answer
-            }
-        }
-    }
-
-    /** Has a job done that works on no upload yet. */
-    Exchange work(Executor by, RequestHead request, UnaryOperator<Response> dress,
-            Callable<Exchange> job) {
-        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
-        return UploadWork.execute(by, promise, () -> answer(request, dress, job), () -> { })
-                ? Exchange.later(promise) : dress.apply(Replies.BUSY);
-    }
-
-    private Exchange answer(RequestHead request, UnaryOperator<Response> dress,
-            Callable<Exchange> job) {
-        try {
-            return job.call();
-        } catch (HttpException e) {
-            return dress.apply(e.response());
-        } catch (IOException e) {
-            return dress.apply(failed(request, e));
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e); // jobs throw no others
-        }
-    }
-
-    /** Begins an upload. */
-    Found create(RequestHead request, String path, UploadNote note) throws HttpException {
+    /** Begins an upload. It is the turn of this request before any other finds it. */
+    Begun create(RequestHead request, String path, UploadNote note) throws HttpException {
         byte[] bytes = note.bytes();
         if (bytes.length > MAX_NOTE_BYTES) {
             throw new HttpException(Status.FIELDS_TOO_LARGE, "the fields that are kept with an "
@@ -265,12 +197,12 @@ final class Uploads {
         try {
             upload = all().create(new PutHead(request, path, note.fields(), note.length()),
                     note.length(), bytes);
+            return new Begun(new Found(upload, note), turns.first(upload.name(), request));
         } finally {
             String name = upload == null ? null : upload.name();
             sizes.begun(name);
             memory.begun(name, memoryBytes);
         }
-        return new Found(upload, note);
     }
 
     /** Takes memory for a new upload, if need be that of complete ones. */
@@ -342,7 +274,11 @@ final class Uploads {
     /** The upload of a name, if that belongs to the path and has not expired; else null. */
     Found find(String name, String path) throws HttpException, IOException {
         UnfinishedUpload upload = name.isEmpty() ? null : all().find(name);
-        if (upload == null || !UploadPath.isSame(upload.path(), path)) {
+        if (upload == null) {
+            ended(name); // another program may have removed it
+            return null;
+        }
+        if (!UploadPath.isSame(upload.path(), path)) {
             return null;
         }
         Found found = new Found(upload, UploadNote.parse(upload.note()));
@@ -357,6 +293,7 @@ final class Uploads {
      */
     Response complete(Found found, RequestHead request, UnaryOperator<Response> change)
             throws HttpException {
+        dropUncounted(found);
         UnfinishedUpload upload = found.upload();
         PutHead put = new PutHead(request, upload.path(), found.note().fields(), found.offset());
         return UploadWork.map(upload.complete(put), response -> {
@@ -370,6 +307,15 @@ final class Uploads {
             }
             return change.apply(response);
         }, () -> { });
+    }
+
+    /** Cuts off the bytes of a piece that did not match its checksum, or was not whole. */
+    void dropUncounted(Found found) throws HttpException { // decision 255
+        UnfinishedUpload upload = found.upload();
+        if (found.note().verified() != UploadNote.ALL && found.offset() < upload.sizeBytes()) {
+            upload.open(found.offset());
+            close(upload);
+        }
     }
 
     /** Ends an upload. */

@@ -91,7 +91,7 @@ final class Move {
         if (!from.hasSlash()) {
             Moved object = new ObjectMove(state, durability, from.key(), head, destination);
             return new Move(state, durability, from.key(), to.key(), head, object)
-                    .answer(durability == Durability.FULL ? state.executor() : null);
+                    .answer(durability != Durability.NONE ? state.executor() : null);
         }
         if (to.key().name().startsWith(from.key().name() + '/')) {
             return Responses.INTO_ITSELF;

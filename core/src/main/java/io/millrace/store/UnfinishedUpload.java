@@ -159,6 +159,7 @@ public final class UnfinishedUpload {
 
     /** When bytes came for the last time, or the note was changed, by the clock of files. */
     public Instant lastChange() throws HttpException {
+        use.checkThere();
         try {
             return Instant.ofEpochMilli(state.folder().uploads().changedMs(name));
         } catch (IOException e) {

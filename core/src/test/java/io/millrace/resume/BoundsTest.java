@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,7 +140,52 @@ class BoundsTest {
         assertEquals("hello", server.object("a.txt"));
     }
 
+    @Test
+    void uploadThatBeginsWhileTheExpiredAreLookedForIsLeftAlone() throws Exception {
+        start(StoreOptions.builder().durability(Durability.NONE).build(), builder -> builder);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> sweeps = new CompletableFuture<>();
+        Thread sweeper = new Thread(() -> {
+            try {
+                while (!done.get()) {
+                    server.uploads().expire();
+                }
+                sweeps.complete(null);
+            } catch (RuntimeException e) {
+                sweeps.completeExceptionally(e);
+            }
+        });
+        sweeper.start();
+        try (UploadClient client = server.connect()) {
+            for (int i = 0; i < 2000; i++) {
+                String begun = client.send(Tus.tus("POST /", "Upload-Length: 5",
+                        Tus.metadata("filename", "a"), "Content-Length: 0")).answer();
+                assertEquals("201", Tus.status(begun), begun);
+                String ended = client.send(Tus.tus("DELETE /a?upload=" + client.name(),
+                        "Content-Length: 0")).answer();
+                assertEquals("204", Tus.status(ended), ended);
+            }
+        } finally {
+            done.set(true);
+            sweeper.join();
+        }
+        sweeps.join();
+    }
+
     // Number.
+
+    @Test
+    void uploadThatAnotherProgramHasRemovedTakesNoPlace() throws IOException {
+        start(builder -> builder.maxUploads(1));
+        String name = tus.begin(5);
+        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        assertEquals("404", Tus.status(tus.head(name)));
+        assertEquals("201", Tus.status(create("b", 5)));
+    }
 
     @Test
     void oneUploadMoreThanTheNumberGets503() throws IOException {

@@ -90,6 +90,19 @@ class DurabilityTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Durability.class, names = {"DATA", "FULL"})
+    void moveIsAnsweredLaterAsTheObjectMayHaveToBeForced(Durability durability)
+            throws Exception {
+        StoreOptions options = StoreOptions.builder().durability(durability).build();
+        try (FileStore store = FileStore.open(folder, options)) {
+            Response move = (Response) store.handle(
+                    Request.of("MOVE", "/a", "Destination", "/b"));
+            assertNotNull(move.stage(), "the worker must not wait for the device");
+            assertEquals(404, Client.known(move).status().code());
+        }
+    }
+
     @Test
     void handlerMayAskForMoreOrLessByTheRequest() throws Exception {
         try (FileStore store = open(Durability.NONE)) {

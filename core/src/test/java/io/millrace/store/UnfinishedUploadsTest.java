@@ -218,6 +218,7 @@ class UnfinishedUploadsTest {
         assertEquals(404, refused(() -> upload.open(0)));
         assertEquals(404, refused(() -> upload.note(NOTE)));
         assertEquals(404, refused(upload::sizeBytes));
+        assertEquals(404, refused(upload::lastChange));
         assertEquals(404, refused(upload::force));
         assertEquals(404, refused(() -> upload.complete(put("/a"))));
     }

@@ -5,7 +5,7 @@ const hereNames = storePath.split('/').slice(1, -1).map(decodeURIComponent);
 
 function checkName(name) {
   if (/^\.{0,2}$|\//.test(name)) {
-    throw new Error('A name has no slash, and is more than dots.');
+    throw new Error('Enter a name without a slash, other than . and ..');
   }
   if (entries.has(name)) {
     throw new Error('The name is taken.');
@@ -62,7 +62,7 @@ function askFolder(title) {
   open(hereNames);
   return ask({ title, content: box, choices: { 'Move here': 1 }, check: () => {
     if (!folder || folder.join('/') === hereNames.join('/')) {
-      throw new Error('Choose another folder: they are in this one.');
+      throw new Error('Choose another folder: this is the one they are in.');
     }
     return folder;
   } });
@@ -114,8 +114,8 @@ async function remove(some) {
       some.length > 1 && h('ul', null,
         some.slice(0, 6).map(entry => h('li', null, bdi(pathOf(entry)))),
         some.length > 6 && h('li', null, `and ${number(some.length - 6)} more`)),
-      h('p', null, some.some(entry => entry.isFolder) && 'Folders go with all that is in them. ',
-        'Nothing brings it back.'),
+      h('p', null, some.some(entry => entry.isFolder) && 'Folders are deleted with everything in them. ',
+        'This can\u2019t be undone.'),
     ],
   });
   if (isYes) {
@@ -170,10 +170,10 @@ const archivesOf = url => (may('r') && may('l') ? ['ZIP', 'tar'].map(type =>
 async function copyLink({ href }) {
   try {
     await navigator.clipboard.writeText(href);
-    note('The link is in the clipboard.');
+    note('Link copied.');
   } catch {
     // Browsers give no clipboard to pages without HTTPS.
-    ask({ title: 'Link', choices: { OK: 1 }, no: '', content: h('label', null, 'Copy this',
+    ask({ title: 'Link', choices: { OK: 1 }, no: '', content: h('label', null, 'Copy this link',
       h('input', { value: href, readonly: true, autofocus: true,
         focus: event => event.target.select() })) });
   }

@@ -9,6 +9,19 @@ const here = new URL('./', location.href);
 const root = new URL('../'.repeat(storePath.split('/').length - 2) || './', here);
 const $ = id => document.getElementById(id);
 
+/** What the browser keeps for this origin, if it may; else what this page remembers. */
+const kept = (() => {
+  try {
+    return localStorage;
+  } catch {
+    return {
+      getItem(name) { return this[name] },
+      setItem(name, value) { this[name] = value },
+      removeItem(name) { delete this[name] },
+    };
+  }
+})();
+
 /** An element. Texts become text nodes: a name is never markup. */
 function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -68,7 +81,7 @@ class Refusal extends Error {
   constructor(status, text, type, retryAfter) {
     super(!status ? 'The server can\u2019t be reached.'
       : /^text\/plain/.test(type) && text.length < 500 && text
-        || `The server\u2019s response is ${status}.`);
+        || `The server responded with status ${status}.`);
     this.status = status;
     this.retryAfterSeconds = Number(retryAfter) || 0;
     /** Whether the same request may succeed later. */

@@ -48,7 +48,7 @@ function askConflict(name, where, forAll) {
     const choice = forAll.choice ?? await ask({ title: 'The name is taken', no: 'Skip',
       choices: { 'Keep both': 'keep', Replace: 'replace' },
       content: [h('p', null, bdi(name), ` is already in ${where}.`),
-        h('label', null, all, ' Do this for all that follow')] }) ?? 'skip';
+        h('label', null, all, ' Do the same for all that follow')] }) ?? 'skip';
     forAll.choice ??= all.checked ? choice : undefined;
     return choice;
   });
@@ -85,8 +85,8 @@ function openMenu({ currentTarget: anchor }, items) {
 
 const KEYS = { '\u2191 \u2193 Home End': 'Move in the list', Enter: 'Open', Space: 'Select',
   'Shift + click': 'Select a range', 'Ctrl + A': 'Select all', P: 'Preview', F2: 'Rename',
-  Delete: 'Delete', '\u232b': 'Up one folder', '/': 'Search in this folder', '?': 'These keys' };
+  Delete: 'Delete', '\u232b': 'Up one folder', '/': 'Search in this folder', '?': 'Show these keys' };
 
-const showKeys = () => ask({ title: 'Keys', choices: { OK: 1 }, no: '',
+const showKeys = () => ask({ title: 'Shortcuts', choices: { OK: 1 }, no: '',
   content: h('dl', null, Object.entries(KEYS).map(([key, text]) =>
     h('div', null, h('dt', null, h('kbd', null, key)), h('dd', null, text)))) });

@@ -134,7 +134,7 @@ function tell() {
     + (search ? ` of ${number(entries.size)}` : '') + (isMore ? ' on this page' : '')
     + (size ? `, ${bytes(size)}` : '');
   $('empty').hidden = view.length;
-  $('empty').textContent = search ? 'No name here has that in it.'
+  $('empty').textContent = search ? 'No names match.'
     : `This folder is empty.${may('w') ? ' Drop files here, or choose Upload.' : ''}`;
   $('selection').hidden = !selected.size;
   $('selected').textContent = `${number(selected.size)} selected`;
@@ -144,7 +144,7 @@ function tell() {
 
 function sortBy(by) {
   order = { by, down: order.by === by ? !order.down : by !== 'name' };
-  localStorage.setItem('millrace-order', JSON.stringify(order));
+  kept.setItem('millrace-order', JSON.stringify(order));
   showOrder();
   draw();
 }

@@ -2,9 +2,10 @@
 
 const TEXT_BYTES = 256 * 1024;
 const TEXT = /^$|^text\/|^application\/octet-stream$|[/+](json|xml|yaml|javascript|sql|toml)$/;
+const fault = text => h('p', { class: 'error' }, text);
 const canPreview = entry => !entry.isFolder && may('r');
 
-/** Opens the dialog at a file; the others are those of the list, as it is shown. */
+/** Opens the dialog at a file; the others are those of the list, as shown. */
 function preview(first) {
   const files = view.filter(canPreview);
   let at = files.indexOf(first);
@@ -40,8 +41,7 @@ function preview(first) {
     back.disabled = !files[at - 1];
     next.disabled = !files[at + 1];
     stage.replaceChildren(h('p', { role: 'status' }, 'Loading\u2026'));
-    const content = await contentOf(entry, signal).catch(failure =>
-      h('p', { class: 'error' }, failure.message));
+    const content = await contentOf(entry, signal).catch(failure => fault(failure.message));
     if (!signal.aborted) {
       stage.replaceChildren(content);
     }
@@ -58,11 +58,13 @@ async function contentOf(entry, signal) {
   const { headers } = await request('HEAD', src, {}, signal);
   const [type, ...parameters] = (headers.get('Content-Type') ?? '').toLowerCase().split(/\s*;/);
   const [kind] = type.split('/');
+  const error = ({ target }) =>
+    target.replaceWith(fault('The browser can\u2019t show this file: download it.'));
   if (kind === 'image') {
-    return h('img', { src, alt: title });
+    return h('img', { src, alt: title, error });
   }
   if (kind === 'audio' || kind === 'video') {
-    return h(kind, { src, controls: true, preload: 'metadata', 'aria-label': title });
+    return h(kind, { src, controls: true, preload: 'metadata', 'aria-label': title, error });
   }
   if (type === 'application/pdf') {
     return h('iframe', { src, title }); // the browser's viewer: decision 287
@@ -90,7 +92,7 @@ async function textOf({ name, size }, url, charset, signal) {
     const piece = new Uint8Array(await response.arrayBuffer());
     decoder ??= decoderOf(piece, charset);
     if (piece.includes(0) && !decoder.encoding.startsWith('utf-16')) {
-      throw new Error('There is no preview: this is not a text.');
+      throw new Error('There is no preview: it is not text.');
     }
     position += piece.length;
     more.hidden = position >= size;

@@ -94,7 +94,7 @@ function buildTools() {
     ...folderTools.map(([label, action]) => button(label, action, { class: 'wide' })), sought,
     sign('again', 'Refresh', tried(refresh)),
     sign('more', 'More', event => openMenu(event, [...folderTools, ...archivesOf(here),
-      ['Copy link', () => copyLink(here)], ['Keys', showKeys]]), { 'aria-haspopup': 'menu' }));
+      ['Copy link', () => copyLink(here)], ['Shortcuts', showKeys]]), { 'aria-haspopup': 'menu' }));
   $('selection').append(canMove ? some('Move to\u2026', move) : '',
     may('d') ? some('Delete\u2026', remove, { class: 'danger' }) : '',
     button('Clear', () => selectAll(false)));
@@ -109,10 +109,10 @@ function buildHead() {
     'aria-label': 'Select all', change: event => selectAll(event.target.checked) })));
   row.append(h('td', { class: 'a', role: 'cell' }));
   try {
-    const kept = JSON.parse(localStorage.getItem('millrace-order'));
-    order = COMPARE[kept?.by] ? kept : order;
+    const wished = JSON.parse(kept.getItem('millrace-order'));
+    order = COMPARE[wished?.by] ? wished : order;
   } catch {
-    // Other pages of this origin may write there, too.
+    // Other pages may write there.
   }
   showOrder();
 }

@@ -17,9 +17,9 @@ const memoryKey = ({ path, file }) =>
 /** Its name in the store, and whether it may replace. */
 function recall(upload) {
   try {
-    return JSON.parse(localStorage.getItem(memoryKey(upload))) ?? {};
+    return JSON.parse(kept.getItem(memoryKey(upload))) ?? {};
   } catch {
-    return {}; // other pages of this origin may write there, too
+    return {}; // other pages may write there
   }
 }
 
@@ -65,7 +65,7 @@ async function transfer(upload) {
     const before = upload.sent;
     try {
       await (file.size <= SMALL ? sendWhole(upload, tries > 0) : sendOn(upload));
-      localStorage.removeItem(memoryKey(upload));
+      kept.removeItem(memoryKey(upload));
       return;
     } catch (failure) {
       tries = upload.sent > before ? 1 : tries + 1;
@@ -73,7 +73,7 @@ async function transfer(upload) {
         throw failure;
       }
       await file.slice(0, 1).arrayBuffer().catch(() => {
-        throw new Error('The file can\u2019t be read any more: choose it again.');
+        throw new Error('The file can no longer be read: choose it again.');
       });
       upload.trouble = `${failure.message} Trying again\u2026`;
       await new Promise(done => { // longer each time, but not when the network is back
@@ -156,12 +156,12 @@ async function create(upload) {
     'Upload-Length': file.size,
     'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` });
   const name = new URL(field('Location'), url).searchParams.get('upload');
-  localStorage.setItem(memoryKey(upload), JSON.stringify({ name, isReplacing }));
+  kept.setItem(memoryKey(upload), JSON.stringify({ name, isReplacing }));
   return 0;
 }
 
 /** Has the store forget what it has of the file. */
 async function discard(upload) {
   await ofUpload('DELETE', upload);
-  localStorage.removeItem(memoryKey(upload));
+  kept.removeItem(memoryKey(upload));
 }

@@ -158,9 +158,9 @@ function pauseAll() {
 
 async function cancelAll() {
   const count = underWay().length;
-  if (!count || await ask({ title: 'Cancel all uploads?', danger: true, no: 'Go on',
-    content: h('p', null, `${plural(count, 'file is', 'files are')} not uploaded then.`),
-    choices: { 'Cancel them': 1 } })) {
+  if (!count || await ask({ title: 'Cancel all uploads?', danger: true, no: 'Keep uploading',
+    content: h('p', null, `${plural(count, 'file')} will not be uploaded.`),
+    choices: { 'Cancel uploads': 1 } })) {
     [...uploads].forEach(cancel);
   }
 }
@@ -248,15 +248,15 @@ function say(text) {
 
 /** Uploads of an earlier visit, whose files are to be chosen again. */
 const findLost = tried(async () => {
-  for (const key of Object.keys(localStorage).filter(name => name.startsWith(STORED))) {
+  for (const key of Object.keys(kept).filter(name => name.startsWith(STORED))) {
     const [folder, path, size, lastModified] = JSON.parse(key.slice(STORED.length));
     if (folder === storePath) {
       const upload = { path, file: { size, lastModified }, url: urlOf(path), state: 'lost' };
       upload.sent = await offsetOf(upload);
       if (!(upload.sent < size)) { // forgotten, or whole
-        localStorage.removeItem(key);
+        kept.removeItem(key);
       } else {
-        upload.fault = `${bytes(upload.sent)} of ${bytes(size)} are there: choose the file again.`;
+        upload.fault = `${bytes(upload.sent)} of ${bytes(size)} uploaded: choose the file again to go on.`;
         uploads.push(upload);
       }
     }

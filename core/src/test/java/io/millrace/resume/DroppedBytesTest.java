@@ -1,0 +1,97 @@
+package io.millrace.resume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.store.Durability;
+import io.millrace.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bytes that a request has brought and that don't count: no object has them. */
+class DroppedBytesTest {
+
+    private static final String WRONG = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    private static final String LARGEST = Long.toString(Long.MAX_VALUE);
+
+    @TempDir
+    Path folder;
+
+    private UploadServer server;
+    private Tus tus;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = UploadServer.start(folder,
+                StoreOptions.builder().durability(Durability.NONE).build(), builder -> builder);
+        tus = new Tus(server);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private static String draft(String name, String offset, String length, String... fields) {
+        String[] all = new String[fields.length + 3];
+        all[0] = "Content-Type: application/partial-upload";
+        all[1] = "Upload-Offset: " + offset;
+        all[2] = "Content-Length: " + length;
+        System.arraycopy(fields, 0, all, 3, fields.length);
+        return Tus.request("PATCH /a.txt?upload=" + name, all);
+    }
+
+    /** The name of an upload of the draft that has two bytes. */
+    private String beginDraft() throws IOException {
+        try (UploadClient client = server.connect()) {
+            client.send(Tus.request("PUT /a.txt", "Upload-Complete: ?0", "Content-Length: 2")
+                    + "he").answer();
+            return client.name();
+        }
+    }
+
+    @Test
+    void objectOfTusThatEndsAfterAPieceWithAWrongChecksumHasNoneOfIt() throws IOException {
+        String name = tus.begin("Upload-Defer-Length: 1");
+        server.ask(Tus.patch(name, 0, "he"));
+        assertEquals("460", Tus.status(server.ask(
+                Tus.patch(name, 2, "xxx", "Upload-Checksum: sha256 " + WRONG))));
+        assertEquals("204", Tus.status(server.ask(Tus.patch(name, 2, "", "Upload-Length: 2"))));
+        assertEquals("he", server.object("a.txt"));
+    }
+
+    @Test
+    void objectOfTheDraftThatEndsAfterAPieceWithAWrongDigestHasNoneOfIt() throws IOException {
+        String name = beginDraft();
+        assertEquals("400", Tus.status(server.ask(draft(name, "2", "3", "Upload-Complete: ?0",
+                "Content-Digest: sha-256=:" + WRONG + ":") + "xxx")));
+        assertEquals("201", Tus.status(server.ask(draft(name, "2", "0", "Upload-Complete: ?1"))));
+        assertEquals("he", server.object("a.txt"));
+    }
+
+    @Test
+    void partWithADroppedPieceIsConcatenatedWithoutIt() throws IOException {
+        String name = tus.begin("Upload-Defer-Length: 1", "Upload-Concat: partial");
+        server.ask(Tus.patch(name, 0, "he"));
+        server.ask(Tus.patch(name, 2, "xxx", "Upload-Checksum: sha256 " + WRONG));
+        server.ask(Tus.patch(name, 2, "", "Upload-Length: 2"));
+        String whole = server.ask(Tus.tus("POST /", Tus.metadata("filename", "b.txt"),
+                "Upload-Concat: final;/a.txt?upload=" + name + " /a.txt?upload=" + name,
+                "Content-Length: 0"));
+        assertEquals("201", Tus.status(whole), whole);
+        assertEquals("hehe", server.object("b.txt"));
+    }
+
+    @Test
+    void lengthThatNoUploadCanHaveIsNotNoted() throws IOException {
+        String name = beginDraft();
+        assertEquals("413", Tus.status(server.ask(
+                draft(name, "2", LARGEST, "Upload-Complete: ?1"))));
+        assertEquals("201", Tus.status(server.ask(
+                draft(name, "2", "3", "Upload-Complete: ?1") + "llo")));
+        assertEquals("hello", server.object("a.txt"));
+    }
+}
