@@ -80,13 +80,18 @@ final class HeldEntry extends Entry {
                 } else if (!attributes.isDirectory()) {
                     way = Way.BLOCKED;
                 } else {
-                    OpenFolder below = enter(folders, folder, key.name().substring(0, end),
-                            segment, attributes);
-                    if (below == null) {
-                        way = Way.BLOCKED;
-                    } else {
+                    String below = key.name().substring(0, end);
+                    try {
+                        OpenFolder entered = folders.enter(folder, below, segment, attributes);
                         folders.giveBack(folder);
-                        folder = below;
+                        folder = entered;
+                    } catch (NoSuchFileException e) {
+                        way = Way.MISSING; // removed or moved since it was looked at
+                    } catch (IOException e) {
+                        if (!FileErrors.isOfNoFolder(e)) {
+                            throw e;
+                        }
+                        way = Way.BLOCKED; // a link has been swapped in
                     }
                 }
             }
@@ -100,19 +105,6 @@ final class HeldEntry extends Entry {
             if (!found) {
                 folders.giveBack(folder);
             }
-        }
-    }
-
-    /** The folder below; null if that is no folder any more. */
-    private static OpenFolder enter(OpenFolders folders, OpenFolder folder, String name,
-            Path segment, BasicFileAttributes attributes) throws IOException {
-        try {
-            return folders.enter(folder, name, segment, attributes);
-        } catch (IOException e) {
-            if (FileErrors.isOfNoFolder(e)) {
-                return null; // removed, or a link has been swapped in
-            }
-            throw e;
         }
     }
 

@@ -9,13 +9,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.io.IOException;
 import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A place in a folder that is held open. */
@@ -70,6 +75,41 @@ class HeldEntryTest {
                 assertEquals(1, again.attributes().size());
             }
         }
+    }
+
+    // A PUT would answer that something else has the folder's name, and it makes folders anew.
+    @Test
+    @Timeout(60)
+    void folderThatIsRemovedWhileItIsLookedForIsMissingAndNotBlocked() throws Exception {
+        FaultLog faults = new FaultLog(HeldEntryTest.class);
+        Path removed = folder.resolve("d");
+        AtomicBoolean ended = new AtomicBoolean();
+        CompletableFuture<Void> remover = new CompletableFuture<>();
+        new Thread(() -> {
+            try {
+                while (!ended.get()) {
+                    Files.createDirectory(removed);
+                    Files.delete(removed);
+                }
+                remover.complete(null);
+            } catch (IOException e) {
+                remover.completeExceptionally(e);
+            }
+        }).start();
+        Set<Entry.Way> ways = EnumSet.noneOf(Entry.Way.class);
+        try (OpenFolders folders = new OpenFolders(folder,
+                new FolderForce(folder, List.of(), faults), faults)) {
+            for (int i = 0; i < 20_000; i++) {
+                try (Entry entry = HeldEntry.of(folder, key("/d/a"), Path.of("d", "a"), null,
+                        folders, null, faults)) {
+                    ways.add(entry.way());
+                }
+            }
+        } finally {
+            ended.set(true);
+            remover.get();
+        }
+        assertEquals(EnumSet.of(Entry.Way.OPEN, Entry.Way.MISSING), ways);
     }
 
     private static Key key(String path) throws Exception {
