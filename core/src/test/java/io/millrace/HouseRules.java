@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What a program can check of how the code is written. Each rule is a function of sources and
@@ -297,6 +298,16 @@ final class HouseRules {
         return DECIDED.matcher(page).results().map(found -> found.group(1))
                 .filter(number -> !numbers.add(number))
                 .map(number -> "there are two decisions " + number).toList();
+    }
+
+    /** A decision is looked for by its number, so each stands behind the smaller ones. */
+    static List<String> decidedOutOfOrder(String page) {
+        List<Integer> numbers = DECIDED.matcher(page).results()
+                .map(found -> Integer.valueOf(found.group(1))).toList();
+        return IntStream.range(1, numbers.size())
+                .filter(i -> numbers.get(i) < numbers.get(i - 1))
+                .mapToObj(i -> "decision " + numbers.get(i) + " stands behind "
+                        + numbers.get(i - 1)).toList();
     }
 
     /** How often comments or a page cite a decision. */

@@ -564,6 +564,17 @@ class HouseRulesTest {
     }
 
     @Test
+    void decisionsStandInTheOrderOfTheirNumbers() {
+        assertKept(HouseRules.decidedOutOfOrder(pages.get("docs/decisions.md")));
+    }
+
+    @Test
+    void decisionBehindALargerOneIsFound() {
+        assertBreaches(List.of("decision 2 stands behind 3"), HouseRules.decidedOutOfOrder(
+                "1. **A.** B.\n3. **C.** D.\n\n## More\n\n2. **E.** F.\n"));
+    }
+
+    @Test
     void citationOfNoDecisionIsFound() {
         Set<Integer> known = HouseRules.decisions("# Decisions\n\n1. **A.** B.\n2. **C.** D.\n");
         assertEquals(Set.of(1, 2), known);

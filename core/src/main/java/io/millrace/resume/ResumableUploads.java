@@ -193,8 +193,10 @@ public final class ResumableUploads implements Closeable {
     private void add(List<Unfinished> all, UnfinishedUpload upload) {
         try {
             UploadNote note = UploadNote.parse(upload.note());
+            Instant created = Instant.ofEpochMilli(note.createdMs());
+            Instant changed = upload.lastChange(); // by the file system's clock, which is coarser
             all.add(new Unfinished(upload.path(), note.offset(upload.sizeBytes()), note.length(),
-                    Instant.ofEpochMilli(note.createdMs()), upload.lastChange(),
+                    created, changed.isBefore(created) ? created : changed,
                     uploads.turns().isTaken(upload.name())));
         } catch (HttpException e) {
             return; // it has ended meanwhile

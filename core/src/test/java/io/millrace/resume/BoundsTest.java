@@ -84,6 +84,15 @@ class BoundsTest {
     }
 
     @Test
+    void uploadHasNotChangedBeforeItWasBegun() throws Exception {
+        start(builder -> builder);
+        server.laterMs.set(60_000); // the clock is ahead of the file system's
+        tus.begin(5);
+        ResumableUploads.Unfinished upload = server.uploads().unfinished().get(0);
+        assertEquals(upload.created(), upload.lastChange());
+    }
+
+    @Test
     void expiryIsToldInDates() throws IOException {
         start(builder -> builder.expiry(Duration.ofHours(1)));
         assertEquals("DATE", Tus.field(create("a", 5), "Upload-Expires"));
@@ -197,6 +206,24 @@ class BoundsTest {
         assertNotNull(Tus.field(answer, "Retry-After"));
         server.ask(Tus.patch(name, 0, "hello"));
         assertEquals("201", Tus.status(create("c", 5)), "complete ones don't count");
+    }
+
+    @Test
+    void uploadsOfTheProcessThatHadTheFolderBeforeCountFromTheBeginning() throws Exception {
+        start(builder -> builder);
+        server.ask(Tus.patch(tus.begin(5), 0, "he"));
+        UploadNote note = new UploadNote(UploadNote.Dialect.TUS, 0, UploadNote.Kind.WHOLE, 5, 0,
+                UploadNote.ALL, "", "", Headers.empty());
+        for (var bounds : List.of(new Uploads.Bounds(1000, 1, 100, 10_000),
+                new Uploads.Bounds(1000, 2, 6, 10_000), new Uploads.Bounds(1000, 2, 100, 2000))) {
+            // As after a take-over: nothing could be looked at when it was made.
+            Uploads uploads = new Uploads(server.store(), bounds, System::currentTimeMillis);
+            assertThrows(HttpException.class,
+                    () -> uploads.create(Request.of("POST", "/"), "/b.txt", note));
+        }
+        Uploads uploads = new Uploads(server.store(), new Uploads.Bounds(1000, 2, 7, 10_000),
+                System::currentTimeMillis);
+        uploads.create(Request.of("POST", "/"), "/b.txt", note);
     }
 
     // Memory.

@@ -90,7 +90,7 @@ final class FormReceiver implements MultipartReceiver {
         if (own != null) {
             own.discard();
         }
-        return Response.text("the store is about to be taken over: try again in some seconds\n")
+        return Response.text("another process takes over the store: try again in a few seconds\n")
                 .with(Status.SERVICE_UNAVAILABLE).with("Retry-After", "5");
     }
 

@@ -62,7 +62,7 @@ final class SandboxedPages implements Filter { // decision 294
     }
 
     private static Response readable(Response response) {
-        return response.status() == Status.UNAUTHORIZED ? response
+        return response.status().equals(Status.UNAUTHORIZED) ? response
                 : response.with("Access-Control-Allow-Origin", "null").add("Vary", "Origin")
                         .with("Access-Control-Expose-Headers", OtherOrigins.responseFields());
     }
