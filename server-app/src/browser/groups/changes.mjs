@@ -31,6 +31,31 @@ export default async function changes({ check, place, browsers }) {
         visitor.wantQuiet();
     });
 
+    await check('a new folder stays listed when an older listing arrives', async () => {
+        await opened('/late/', 'a.txt');
+        const { page } = folder;
+        let goOn;
+        const made = new Promise(done => { goOn = done; });
+        const read = new Promise(done => {
+            page.route(/format=json/, async route => {
+                const response = await route.fetch();
+                done();
+                await made;
+                await route.fulfill({ response });
+            }, { times: 1 });
+        });
+        await page.getByRole('button', { name: 'Refresh' }).click();
+        await read;
+        await folder.newFolder('made');
+        await folder.wantListed('made/');
+        const late = page.waitForResponse(/format=json/);
+        goOn();
+        await (await late).finished();
+        await page.evaluate(() => new Promise(done => setTimeout(done, 100)));
+        want(await folder.link('made/').count() === 1, 'it is not listed any more');
+        visitor.wantQuiet();
+    });
+
     await check('new folder whose name is taken is refused in the dialog', async () => {
         await folder.newFolder('a.txt');
         await folder.dialog.getByRole('alert').getByText(/taken/).waitFor();

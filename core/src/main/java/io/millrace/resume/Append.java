@@ -105,6 +105,13 @@ final class Append implements Exchange {
         this.file = open(found);
     }
 
+    /** The response to a request without bytes, whose checksum may be that of some. */
+    static Response empty(PieceDigest digest, Dialogue dialogue, long offset)
+            throws HttpException, IOException {
+        String field = digest == null ? null : digest.mismatch();
+        return field == null ? dialogue.whole(offset) : dialogue.mismatch(field);
+    }
+
     /**
      * Where a body ends.
      *

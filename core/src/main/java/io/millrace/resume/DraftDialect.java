@@ -88,7 +88,7 @@ final class DraftDialect { // decision 257
         Exchange result = null;
         try {
             if (request.bodyLength() == 0) {
-                result = UploadWork.map(bytes.whole(0), known -> known, turn::end);
+                result = UploadWork.map(Append.empty(digest, bytes, 0), known -> known, turn::end);
             } else {
                 result = new Append(uploads, turn, found, request, digest, bytes);
             }
@@ -176,7 +176,7 @@ final class DraftDialect { // decision 257
         }
         PieceDigest digest = PieceDigest.ofContent(request.headers());
         Bytes bytes = new Bytes(turn, found, request, sent, false);
-        return request.bodyLength() == 0 ? bytes.whole(offset)
+        return request.bodyLength() == 0 ? Append.empty(digest, bytes, offset)
                 : new Append(uploads, turn, found, request, digest, bytes);
     }
 

@@ -6,7 +6,6 @@ import io.millrace.store.UnfinishedUpload;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -58,14 +57,14 @@ final class Expiry {
             return; // the next turn sees to it
         }
         int expired = 0;
-        List<Found> found = new ArrayList<>();
+        List<UnfinishedUpload> unknown = new ArrayList<>();
         for (UnfinishedUpload upload : all) {
             boolean wasKnown = known.remove(upload.name());
             boolean wasComplete = upload.isComplete();
             if (remove(upload)) {
                 expired += wasComplete ? 0 : 1;
             } else if (!wasKnown) {
-                found.add(new Found(upload, changedMs(upload)));
+                unknown.add(upload);
             }
         }
         known.forEach(uploads::ended); // other programs have removed their files
@@ -73,29 +72,8 @@ final class Expiry {
             SafeLog.log(ResumableUploads.class, Level.INFO,
                     "unfinished uploads that expired and were removed: " + expired, null);
         }
-        count(found);
-    }
-
-    /** An upload that an earlier process has left. */
-    private record Found(UnfinishedUpload upload, long changedMs) {
-    }
-
-    private void count(List<Found> found) {
-        found.sort(Comparator.comparingLong(Found::changedMs));
-        for (Found each : found) {
-            UnfinishedUpload upload = each.upload();
-            uploads.memory().found(upload.name(), upload.isComplete(),
-                    UploadMemory.bytes(upload.path(), upload.note()));
-        }
+        uploads.earlier().count(unknown);
         uploads.forgetSurplus();
-    }
-
-    private static long changedMs(UnfinishedUpload upload) {
-        try {
-            return upload.lastChange().toEpochMilli();
-        } catch (HttpException e) {
-            return 0; // it is gone
-        }
     }
 
     private boolean remove(UnfinishedUpload upload) {

@@ -105,14 +105,13 @@ final class TusDialect {
         Uploads.Begun begun = uploads.create(request, creation.path(), creation.note());
         Found found = begun.found();
         Turns.Turn turn = begun.turn();
+        Bytes bytes = new Bytes(found, request, true);
         Exchange result = null;
         try {
             if (request.bodyLength() == 0) {
-                result = UploadWork.map(created(found, request, 0, false),
-                        known -> known, turn::end);
+                result = UploadWork.map(Append.empty(digest, bytes, 0), known -> known, turn::end);
             } else {
-                result = new Append(uploads, turn, found, request, digest,
-                        new Bytes(found, request, true));
+                result = new Append(uploads, turn, found, request, digest, bytes);
             }
         } finally {
             if (result == null) { // nobody has got its name
@@ -235,7 +234,7 @@ final class TusDialect {
                     + ": send at most " + (length - offset) + " more bytes");
         }
         Bytes bytes = new Bytes(found, request, false);
-        return request.bodyLength() == 0 ? bytes.whole(offset)
+        return request.bodyLength() == 0 ? Append.empty(digest, bytes, offset)
                 : new Append(uploads, turn, found, request, digest, bytes);
     }
 
@@ -307,7 +306,7 @@ final class TusDialect {
         @Override
         public Response whole(long offset) throws HttpException, IOException {
             if (creates) {
-                return created(found, request, offset, true);
+                return created(found, request, offset, request.bodyLength() != 0);
             }
             Response response = Response.of(Status.NO_CONTENT)
                     .with(OFFSET, Long.toString(offset));

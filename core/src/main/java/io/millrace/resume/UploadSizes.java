@@ -14,6 +14,26 @@ final class UploadSizes {
     /** Uploads that are about to begin. Guarded by this. */
     private int beginning;
 
+    /** Whether those of earlier processes are among them. Guarded by this. */
+    private boolean areCounted;
+
+    /** Whether the uploads of earlier processes have been counted. */
+    synchronized boolean areCounted() {
+        return areCounted;
+    }
+
+    /** They have been. */
+    synchronized void counted() {
+        areCounted = true;
+    }
+
+    /** There is an upload of an earlier process. Nothing happens if it is known. */
+    synchronized void found(String name, long sizeBytes) {
+        if (bytes.putIfAbsent(name, sizeBytes) == null) {
+            total += sizeBytes;
+        }
+    }
+
     /** Takes a place for one more upload; false if there is none. */
     synchronized boolean begin(int mostUploads) {
         if (bytes.size() + beginning >= mostUploads) {
@@ -32,7 +52,7 @@ final class UploadSizes {
     synchronized void begun(String name) {
         beginning--;
         if (name != null) {
-            bytes.put(name, 0L);
+            bytes.putIfAbsent(name, 0L);
         }
     }
 

@@ -101,6 +101,7 @@ final class Uploads {
     private final Turns turns = new Turns();
     private final UploadSizes sizes = new UploadSizes();
     private final UploadMemory memory;
+    private final EarlierUploads earlier;
     private final UploadWork work = new UploadWork();
     private final UploadJobs jobs = new UploadJobs(this);
     private final FaultLog faults = new FaultLog(ResumableUploads.class);
@@ -110,6 +111,7 @@ final class Uploads {
         this.bounds = bounds;
         this.clockMs = clockMs;
         this.memory = new UploadMemory(bounds.memoryBytes(), MAX_COMPLETE);
+        this.earlier = new EarlierUploads(sizes, memory);
     }
 
     UnfinishedUploads all() {
@@ -126,6 +128,10 @@ final class Uploads {
 
     UploadSizes sizes() {
         return sizes;
+    }
+
+    EarlierUploads earlier() {
+        return earlier;
     }
 
     UploadMemory memory() {
@@ -179,6 +185,7 @@ final class Uploads {
 
     /** Begins an upload. It is the turn of this request before any other finds it. */
     Begun create(RequestHead request, String path, UploadNote note) throws HttpException {
+        earlier.countOnce(all());
         byte[] bytes = note.bytes();
         if (bytes.length > MAX_NOTE_BYTES) {
             throw new HttpException(Status.FIELDS_TOO_LARGE, "the fields that are kept with an "

@@ -208,6 +208,24 @@ class BoundsTest {
         assertEquals("201", Tus.status(create("c", 5)), "complete ones don't count");
     }
 
+    @Test
+    void uploadsOfTheProcessThatHadTheFolderBeforeCountFromTheBeginning() throws Exception {
+        start(builder -> builder);
+        server.ask(Tus.patch(tus.begin(5), 0, "he"));
+        UploadNote note = new UploadNote(UploadNote.Dialect.TUS, 0, UploadNote.Kind.WHOLE, 5, 0,
+                UploadNote.ALL, "", "", Headers.empty());
+        for (var bounds : List.of(new Uploads.Bounds(1000, 1, 100, 10_000),
+                new Uploads.Bounds(1000, 2, 6, 10_000), new Uploads.Bounds(1000, 2, 100, 2000))) {
+            // As after a take-over: nothing could be looked at when it was made.
+            Uploads uploads = new Uploads(server.store(), bounds, System::currentTimeMillis);
+            assertThrows(HttpException.class,
+                    () -> uploads.create(Request.of("POST", "/"), "/b.txt", note));
+        }
+        Uploads uploads = new Uploads(server.store(), new Uploads.Bounds(1000, 2, 7, 10_000),
+                System::currentTimeMillis);
+        uploads.create(Request.of("POST", "/"), "/b.txt", note);
+    }
+
     // Memory.
 
     @Test

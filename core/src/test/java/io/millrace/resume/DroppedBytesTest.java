@@ -1,6 +1,7 @@
 package io.millrace.resume;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.store.Durability;
 import io.millrace.store.StoreOptions;
@@ -83,6 +84,42 @@ class DroppedBytesTest {
                 "Content-Length: 0"));
         assertEquals("201", Tus.status(whole), whole);
         assertEquals("hehe", server.object("b.txt"));
+    }
+
+    // A checksum of bytes that have got lost on the way, such as in a proxy.
+
+    @Test
+    void emptyEndOfTusWithTheChecksumOfOtherBytesEndsNothing() throws IOException {
+        String name = tus.begin("Upload-Defer-Length: 1");
+        server.ask(Tus.patch(name, 0, "he"));
+        assertEquals("460", Tus.status(server.ask(Tus.patch(name, 2, "", "Upload-Length: 2",
+                "Upload-Checksum: sha256 " + WRONG))));
+        assertNull(server.object("a.txt"));
+    }
+
+    @Test
+    void emptyCreationOfTusWithTheChecksumOfOtherBytesLeavesNothing() throws Exception {
+        assertEquals("460", Tus.status(server.ask(Tus.tus("POST /", "Upload-Length: 0",
+                Tus.metadata("filename", "a.txt"), "Content-Length: 0",
+                "Upload-Checksum: sha256 " + WRONG))));
+        assertNull(server.object("a.txt"));
+        assertEquals(0, server.store().unfinished().all().size());
+    }
+
+    @Test
+    void emptyEndOfTheDraftWithTheDigestOfOtherBytesEndsNothing() throws IOException {
+        String name = beginDraft();
+        assertEquals("400", Tus.status(server.ask(draft(name, "2", "0", "Upload-Complete: ?1",
+                "Content-Digest: sha-256=:" + WRONG + ":"))));
+        assertNull(server.object("a.txt"));
+    }
+
+    @Test
+    void emptyCreationOfTheDraftWithTheDigestOfOtherBytesMakesNoObject() throws IOException {
+        assertEquals("400", Tus.status(server.ask(Tus.request("PUT /a.txt", "Content-Length: 0",
+                "Upload-Draft-Interop-Version: 8", "Upload-Complete: ?1",
+                "Content-Digest: sha-256=:" + WRONG + ":"))));
+        assertNull(server.object("a.txt"));
     }
 
     @Test

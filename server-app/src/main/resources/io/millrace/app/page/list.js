@@ -1,4 +1,4 @@
-/* The list: its entries, their order, what of them is shown, and which are selected. */
+/* The list: its entries, their order, which are shown and selected. */
 
 const ROWS_PER_CHUNK = 50;
 const KIND_OF = new Map(Object.entries({
@@ -18,6 +18,7 @@ const selected = new Set();
 let lastSelected;
 let order = { by: 'name', down: false };
 let search = '';
+let changes = 0; // of the entries
 let isMore = Boolean(document.querySelector('[rel=next]'));
 
 // Rows.
@@ -185,6 +186,7 @@ function selectAll(isOn, these = isOn ? view : [...selected]) {
 // What has changed.
 
 function put(entry) {
+  changes++;
   const old = entries.get(entry.name);
   if (old?.isFolder === entry.isFolder) {
     Object.assign(old, entry);
@@ -198,13 +200,19 @@ function put(entry) {
 }
 
 function drop(entry) {
+  changes++;
   entries.delete(entry.name);
   selected.delete(entry);
 }
 
 /** Reads the folder again; what is selected, sought and sorted stays. */
 async function refresh() {
+  const before = changes;
   const listing = await list(here, location.search);
+  if (changes !== before) { // it may be older
+    refreshSoon();
+    return;
+  }
   const there = new Set(listing.entries.map(entry => entry.name));
   [...entries.values()].filter(entry => !there.has(entry.name)).forEach(drop);
   for (const { name, type, size = 0, time } of listing.entries) {

@@ -1,4 +1,4 @@
-/* What is in a file, in a dialog: pictures, sound, video, texts, documents. */
+/* What is in a file: pictures, sound, video, texts, documents. */
 
 const TEXT_BYTES = 256 * 1024;
 const TEXT = /^$|^text\/|^application\/octet-stream$|[/+](json|xml|yaml|javascript|sql|toml)$/;

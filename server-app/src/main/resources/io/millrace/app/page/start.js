@@ -1,4 +1,4 @@
-/* Puts the page together: the tools, what is dropped, and the keys of the whole page. */
+/* Puts the page together: tools, drops, and the keys of the whole page. */
 
 function onChosen({ target: input }) {
   const files = [...input.files].map(file => [file.webkitRelativePath || file.name, file]);

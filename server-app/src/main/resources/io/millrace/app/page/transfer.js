@@ -1,4 +1,4 @@
-/* How a file gets to the store: small ones by PUT, large ones by tus, so that they go on. */
+/* Files to the store: small ones by PUT, large ones by tus, so that they go on. */
 
 /** So much is sent again rather than asked for. */
 const SMALL = 1 << 20;
@@ -10,7 +10,7 @@ const STORED = 'millrace-upload:';
 const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const conditions = upload => (upload.isReplacing ? {} : { 'If-None-Match': '*' });
 
-/** Where an upload is remembered, for when the page or the server is gone. */
+/** Where an upload is remembered, for when the page is gone. */
 const memoryKey = ({ path, file }) =>
   STORED + JSON.stringify([storePath, path, file.size, file.lastModified]);
 

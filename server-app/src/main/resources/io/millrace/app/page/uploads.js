@@ -1,10 +1,10 @@
-/* The uploads: what is under way, what is shown of it, what one can do with it. */
+/* The uploads: what is under way, how it is shown, what one can do. */
 
 const LANES = 3;
 const MOST_LINES = 60;
 /** Each has: path, file, url, sent, rate, and state, a key of STATES. */
 const uploads = [];
-/** In the order in which they are shown: text, and the button's sign, label and action. */
+/** In the order shown: text, and the button's sign, label and action. */
 const STATES = {
   asking: ['The name is taken', 'pause', 'Pause'],
   failed: ['', 'again', 'Retry', goOn],

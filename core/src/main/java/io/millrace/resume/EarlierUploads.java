@@ -1,0 +1,72 @@
+package io.millrace.resume;
+
+import io.millrace.http.HttpException;
+import io.millrace.store.UnfinishedUpload;
+import io.millrace.store.UnfinishedUploads;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Counts the uploads that an earlier process has left. At the start the folder may still be that
+ * process's; then they are counted before the first upload begins.
+ *
+ * <p>Threads: any.
+ */
+final class EarlierUploads {
+
+    private record Found(UnfinishedUpload upload, long changedMs) {
+    }
+
+    private final UploadSizes sizes;
+    private final UploadMemory memory;
+
+    EarlierUploads(UploadSizes sizes, UploadMemory memory) {
+        this.sizes = sizes;
+        this.memory = memory;
+    }
+
+    /** Counts them unless that has been done. May block the first time. */
+    void countOnce(UnfinishedUploads uploads) throws HttpException {
+        if (!sizes.areCounted()) {
+            Set<String> known = memory.names();
+            List<UnfinishedUpload> unknown = new ArrayList<>(uploads.all());
+            unknown.removeIf(upload -> known.contains(upload.name()));
+            count(unknown);
+        }
+    }
+
+    /** Counts these: the oldest of the complete ones is to be forgotten first. */
+    void count(List<UnfinishedUpload> unknown) {
+        List<Found> found = new ArrayList<>();
+        unknown.forEach(upload -> found.add(new Found(upload, changedMs(upload))));
+        found.sort(Comparator.comparingLong(Found::changedMs));
+        for (Found each : found) {
+            UnfinishedUpload upload = each.upload();
+            boolean isComplete = upload.isComplete();
+            memory.found(upload.name(), isComplete,
+                    UploadMemory.bytes(upload.path(), upload.note()));
+            if (!isComplete) {
+                sizes.found(upload.name(), sizeBytes(upload));
+            }
+        }
+        sizes.counted();
+    }
+
+    private static long changedMs(UnfinishedUpload upload) {
+        try {
+            return upload.lastChange().toEpochMilli();
+        } catch (HttpException e) {
+            return 0; // it is gone
+        }
+    }
+
+    private static long sizeBytes(UnfinishedUpload upload) {
+        try {
+            return upload.sizeBytes();
+        } catch (HttpException e) {
+            return 0; // gone, or the store has logged why
+        }
+    }
+}
