@@ -66,10 +66,10 @@ record DraftRequest(int interop, Boolean complete, long offset, long length) {
 
     /**
      * Whether the client could not learn of the upload's URL before its last byte: a PUT like any
-     * other (section on draft version identification).
+     * other (section on draft version identification), unless its length has yet to be compared.
      */
     boolean isPlain(RequestHead request) {
-        return complete && !canInform(request);
+        return complete && !canInform(request) && (length < 0 || length == request.bodyLength());
     }
 
     /** Whether the client may get a 104. */

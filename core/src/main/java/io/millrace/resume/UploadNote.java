@@ -54,9 +54,13 @@ record UploadNote(Dialect dialect, int interop, Kind kind, long length, long cre
         return length != RequestHead.UNKNOWN_LENGTH;
     }
 
-    /** How many of so many bytes count. */
+    /**
+     * How many of so many bytes count. A kill in the midst of a body that was too long leaves more
+     * than the length.
+     */
     long offset(long sizeBytes) {
-        return verified == ALL ? sizeBytes : Math.min(verified, sizeBytes);
+        long counted = verified == ALL ? sizeBytes : Math.min(verified, sizeBytes);
+        return hasLength() ? Math.min(counted, length) : counted;
     }
 
     /** The form that is kept: lines, the first of which names the format, and the last the end. */

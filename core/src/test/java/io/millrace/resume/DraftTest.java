@@ -217,6 +217,16 @@ class DraftTest {
                 && files() > 0);
     }
 
+    @Test
+    void putOfAClientThatCantResumeMustHaveTheLengthThatItSays() throws IOException {
+        assertEquals("400", Tus.status(server.ask(
+                put("hello", "Upload-Complete: ?1", "Upload-Length: 6"))));
+        assertNull(server.object("a.txt"));
+        assertEquals("201", Tus.status(server.ask(
+                put("hello", "Upload-Complete: ?1", "Upload-Length: 5"))));
+        assertEquals("hello", server.object("a.txt"));
+    }
+
     private long files() throws IOException {
         try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
             return files.count();

@@ -75,8 +75,16 @@ class UploadNoteTest {
 
     @Test
     void bytesThatWereNotComparedDoNotCount() {
-        assertEquals(9, note().offset(9));
-        assertEquals(3, note().withVerified(3).offset(9));
+        assertEquals(5, note().offset(5));
+        assertEquals(3, note().withVerified(3).offset(5));
         assertEquals(2, note().withVerified(3).offset(2));
+    }
+
+    @Test
+    void bytesBeyondTheLengthDoNotCount() {
+        assertEquals(5, note().offset(6));
+        UploadNote unknown = new UploadNote(Dialect.DRAFT, 8, Kind.WHOLE, -1, 0, UploadNote.ALL,
+                "", "", Headers.empty());
+        assertEquals(6, unknown.offset(6));
     }
 }
