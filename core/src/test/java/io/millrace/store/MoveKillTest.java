@@ -28,7 +28,7 @@ class MoveKillTest {
     private static final int OBJECT_MOVERS = 3;
     /** Those that move a folder of {@link #OBJECTS} objects each. */
     private static final int FOLDER_MOVERS = 2;
-    private static final int OBJECTS = 20;
+    private static final int OBJECTS = 200;
     /** So large that the half of one would be found, if it were copied. */
     private static final int OBJECT_BYTES = 1_000_000;
     /** What each of them has to choose from; some are in folders that are made by the MOVE. */
