@@ -30,15 +30,25 @@ final class EarlierUploads {
     /** Counts them unless that has been done. May block the first time. */
     void countOnce(UnfinishedUploads uploads) throws HttpException {
         if (!sizes.areCounted()) {
+            countOnce(uploads.all());
+        }
+    }
+
+    /**
+     * Counts those of these that are an earlier process's, unless that has been done: from then on
+     * what is not known is about to begin.
+     */
+    void countOnce(List<UnfinishedUpload> uploads) {
+        if (!sizes.areCounted()) {
             Set<String> known = memory.names();
-            List<UnfinishedUpload> unknown = new ArrayList<>(uploads.all());
+            List<UnfinishedUpload> unknown = new ArrayList<>(uploads);
             unknown.removeIf(upload -> known.contains(upload.name()));
             count(unknown);
         }
     }
 
-    /** Counts these: the oldest of the complete ones is to be forgotten first. */
-    void count(List<UnfinishedUpload> unknown) {
+    /** The oldest of the complete ones is to be forgotten first. */
+    private void count(List<UnfinishedUpload> unknown) {
         List<Found> found = new ArrayList<>();
         unknown.forEach(upload -> found.add(new Found(upload, changedMs(upload))));
         found.sort(Comparator.comparingLong(Found::changedMs));

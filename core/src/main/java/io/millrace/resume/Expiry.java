@@ -57,14 +57,14 @@ final class Expiry {
             return; // the next turn sees to it
         }
         int expired = 0;
-        List<UnfinishedUpload> unknown = new ArrayList<>();
+        List<UnfinishedUpload> left = new ArrayList<>();
         for (UnfinishedUpload upload : all) {
-            boolean wasKnown = known.remove(upload.name());
+            known.remove(upload.name());
             boolean wasComplete = upload.isComplete();
             if (remove(upload)) {
                 expired += wasComplete ? 0 : 1;
-            } else if (!wasKnown) {
-                unknown.add(upload);
+            } else {
+                left.add(upload);
             }
         }
         known.forEach(uploads::ended); // other programs have removed their files
@@ -72,7 +72,7 @@ final class Expiry {
             SafeLog.log(ResumableUploads.class, Level.INFO,
                     "unfinished uploads that expired and were removed: " + expired, null);
         }
-        uploads.earlier().count(unknown);
+        uploads.earlier().countOnce(left);
         uploads.forgetSurplus();
     }
 

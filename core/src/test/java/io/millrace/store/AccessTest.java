@@ -273,8 +273,8 @@ class AccessTest {
         assertEquals("HTTP/1.1 201 Created\r\nLocation: /e/\r\nContent-Length: 0\r\n"
                 + "Connection: close\r\n\r\n", move("/d/", "/e/"));
         assertEquals("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                + "Content-Length: 100\r\nConnection: close\r\n\r\nDestination is on another"
-                + " server than the Host of the request: send a path, or a URI with that host\n",
+                + "Content-Length: 93\r\nConnection: close\r\n\r\nDestination has another host"
+                + " than the request: send a path, or a URI with the request's host\n",
                 move("/e/o", "http://y/d/new"));
     }
 
