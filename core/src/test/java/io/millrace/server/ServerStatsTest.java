@@ -291,16 +291,16 @@ class ServerStatsTest {
                 request -> Response.later(response));
         assertFalse(server.isDraining());
         assertEquals(7, server.stats().maxConnections());
+        Thread stop = new Thread(() -> server.stop(Duration.ofSeconds(60)));
         try (RawClient client = new RawClient(server)) {
             client.send(request("GET /"));
             await(() -> server.stats().bytesIn() > 0);
-            Thread stop = new Thread(() -> server.stop(Duration.ofSeconds(60)));
             stop.start();
             await(server::isDraining);
             response.complete(Response.text("hello"));
             client.answer();
-            stop.join();
         }
+        stop.join(); // once the client has closed, too: its connection lingers as long
         assertTrue(server.isDraining());
         assertTrue(server.stats().uptime().compareTo(Duration.ZERO) > 0);
     }

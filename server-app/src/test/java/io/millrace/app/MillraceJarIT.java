@@ -192,6 +192,7 @@ class MillraceJarIT {
             String answer = new String(client.getInputStream().readAllBytes(),
                     StandardCharsets.US_ASCII);
             assertTrue(answer.contains("HTTP/1.1 201 "), answer);
+            client.shutdownOutput(); // or the connection lingers
             assertEquals(0, server.exitCode());
             assertEquals("ab", Files.readString(folder.resolve("data/key")));
         }
