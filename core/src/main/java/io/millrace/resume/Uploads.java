@@ -316,11 +316,16 @@ final class Uploads {
         }, () -> { });
     }
 
-    /** Cuts off the bytes of a piece that did not match its checksum, or was not whole. */
+    /**
+     * Cuts off the bytes of a piece that did not match its checksum, was not whole, or went beyond
+     * the length.
+     */
     void dropUncounted(Found found) throws HttpException { // decision 255
         UnfinishedUpload upload = found.upload();
-        if (found.note().verified() != UploadNote.ALL && found.offset() < upload.sizeBytes()) {
-            upload.open(found.offset());
+        long sizeBytes = upload.sizeBytes();
+        long offset = found.note().offset(sizeBytes);
+        if (!upload.isComplete() && offset < sizeBytes) {
+            upload.open(offset);
             close(upload);
         }
     }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.millrace.store.Durability;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,42 @@ class DroppedBytesTest {
                 "Content-Digest: sha-256=:" + WRONG + ":") + "xxx")));
         assertEquals("201", Tus.status(server.ask(draft(name, "2", "0", "Upload-Complete: ?1"))));
         assertEquals("he", server.object("a.txt"));
+    }
+
+    /** What a kill leaves in the midst of a body that is longer than the rest of the upload. */
+    private void addBeyondTheLength() throws IOException {
+        server.close();
+        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
+            for (Path file : files.filter(one -> !one.toString().endsWith(".record")).toList()) {
+                Files.writeString(file, "lo, more", StandardOpenOption.APPEND);
+            }
+        }
+        server.open();
+    }
+
+    @Test
+    void uploadOfTusThatAKillLeftTooLongEndsWithItsLength() throws IOException {
+        String name = tus.begin(5);
+        server.ask(Tus.patch(name, 0, "hel"));
+        addBeyondTheLength();
+        assertEquals(5, tus.offset(name));
+        assertEquals("hello", server.object("a.txt"));
+    }
+
+    @Test
+    void uploadOfTheDraftThatAKillLeftTooLongEndsWithItsLength() throws IOException {
+        String name;
+        try (UploadClient client = server.connect()) {
+            client.send(Tus.request("PUT /a.txt", "Upload-Complete: ?0", "Upload-Length: 5",
+                    "Content-Length: 3") + "hel").answer();
+            name = client.name();
+        }
+        addBeyondTheLength();
+        assertEquals("5", Tus.field(server.ask(Tus.request("HEAD /a.txt?upload=" + name)),
+                "Upload-Offset"));
+        assertNull(server.object("a.txt"));
+        assertEquals("201", Tus.status(server.ask(draft(name, "5", "0", "Upload-Complete: ?1"))));
+        assertEquals("hello", server.object("a.txt"));
     }
 
     @Test

@@ -41,7 +41,8 @@ final class UploadServer implements AutoCloseable {
         return new UploadServer(folder, options, settings);
     }
 
-    private void open() throws IOException {
+    /** Begins again after {@link #close}. */
+    void open() throws IOException {
         store = FileStore.open(folder, options);
         uploads = settings.apply(ResumableUploads.builder(store)
                 .clock(() -> System.currentTimeMillis() + laterMs.get())).build();
