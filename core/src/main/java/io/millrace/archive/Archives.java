@@ -14,16 +14,13 @@ import io.millrace.listing.PieceStream;
 import io.millrace.tree.Folder;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
+import io.millrace.work.DaemonPool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -37,7 +34,6 @@ import java.util.function.Consumer;
 public final class Archives implements Closeable {
 
     private static final int THREADS = 2;
-    private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 10;
     /** An archive holds about half a megabyte, and names if its folders have many. */
     private static final long HEAP_BYTES_FOR_EACH = 4 << 20;
@@ -66,7 +62,7 @@ public final class Archives implements Closeable {
     private final Consumer<Key> used;
     private final Semaphore slots;
     private final ListingMemory names;
-    private final ThreadPoolExecutor executor;
+    private final DaemonPool executor;
     /** Once true this is always true. */
     private volatile boolean closed;
 
@@ -90,15 +86,7 @@ public final class Archives implements Closeable {
         this.used = used;
         this.slots = new Semaphore(atOnce);
         this.names = new ListingMemory(Runtime.getRuntime().maxMemory() / NAMES_SHARE);
-        AtomicInteger count = new AtomicInteger();
-        this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), task -> {
-                    Thread thread =
-                            new Thread(task, "millrace-archive-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
+        this.executor = new DaemonPool("millrace-archive-", THREADS, Integer.MAX_VALUE);
     }
 
     /** Whether a request for a folder is for an archive of it. */
@@ -197,14 +185,7 @@ public final class Archives implements Closeable {
     @Override
     public void close() throws IOException {
         closed = true;
-        executor.shutdown();
-        boolean ended = false;
-        try {
-            ended = executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!ended) {
+        if (!executor.end(CLOSE_SECONDS)) {
             throw new IOException("the store was closed while archives were being made");
         }
     }

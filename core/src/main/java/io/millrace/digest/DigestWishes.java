@@ -5,7 +5,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.objects.ClosingBody;
 import io.millrace.tree.Version;
-import io.millrace.work.StoreExecutor;
+import io.millrace.work.DaemonPool;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,10 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -32,7 +29,6 @@ public final class DigestWishes implements Closeable { // decision 105
 
     /** Two, so that a long one leaves one to the short ones. */
     private static final int THREADS = 2;
-    private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 60;
     /** A digest of more bytes takes some 30 ms and more; one such is computed or waits. */
     static final long LONG_BYTES = 16 << 20;
@@ -64,7 +60,7 @@ public final class DigestWishes implements Closeable { // decision 105
 
     private final int maxWishes;
     /** Null if no wish is ever granted. */
-    private final ThreadPoolExecutor executor;
+    private final DaemonPool executor;
     /** Computations that can be joined. Guarded by this. */
     private final Map<Question, Computation> joinable = new HashMap<>();
     /** Computations that are under way or wait. Guarded by this. */
@@ -75,12 +71,8 @@ public final class DigestWishes implements Closeable { // decision 105
     /** @param maxWishes computations that are under way or wait; 0 for none */
     public DigestWishes(int maxWishes) {
         this.maxWishes = maxWishes;
-        executor = maxWishes == 0 ? null : new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS,
-                TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                new StoreExecutor.StoreThreads("millrace-digest-"));
-        if (executor != null) {
-            executor.allowCoreThreadTimeOut(true);
-        }
+        executor = maxWishes == 0 ? null
+                : new DaemonPool("millrace-digest-", THREADS, Integer.MAX_VALUE);
     }
 
     /** Whether any wish may be granted. */
@@ -265,11 +257,6 @@ public final class DigestWishes implements Closeable { // decision 105
             }
             joinable.clear();
         }
-        executor.shutdown();
-        try {
-            executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        executor.end(CLOSE_SECONDS);
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.http.Status;
 import io.millrace.tree.Folder;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
+import io.millrace.work.DaemonPool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -20,12 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Responds to GET and HEAD of folders with their listings.
@@ -42,7 +39,6 @@ public final class Listings implements Closeable {
     private static final int THREADS = 2;
     /** Each is a folder to be read; at a millisecond each, the last one waits for half a second. */
     private static final int MAX_WAITING = 1024;
-    private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 10;
     /** Of the heap an eighth is for names, and half as much for pieces; no more helps much. */
     private static final int NAMES_SHARE = 8;
@@ -80,7 +76,7 @@ public final class Listings implements Closeable {
     private final int maxWaiting;
     private final ListingMemory pieces;
     private final ListingMemory names;
-    private final ThreadPoolExecutor executor;
+    private final DaemonPool executor;
     /** Once true this is always true. */
     private volatile boolean closed;
 
@@ -100,14 +96,7 @@ public final class Listings implements Closeable {
         this.maxWaiting = maxWaiting;
         this.pieces = new ListingMemory(piecesBytes);
         this.names = new ListingMemory(namesBytes);
-        AtomicInteger count = new AtomicInteger();
-        this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "millrace-list-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
+        this.executor = new DaemonPool("millrace-list-", THREADS, Integer.MAX_VALUE);
     }
 
     /**
@@ -219,14 +208,7 @@ public final class Listings implements Closeable {
     @Override
     public void close() throws IOException {
         closed = true;
-        executor.shutdown();
-        boolean ended = false;
-        try {
-            ended = executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!ended) {
+        if (!executor.end(CLOSE_SECONDS)) {
             throw new IOException("the store was closed while folders were being listed");
         }
     }

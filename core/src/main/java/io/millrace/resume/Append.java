@@ -7,6 +7,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.store.UnfinishedUpload;
+import io.millrace.work.Promise;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -212,7 +213,7 @@ final class Append implements Exchange {
     @Override
     public Response complete() throws HttpException {
         turn.bodyEnded();
-        UploadWork.Promise<Response> promise = new UploadWork.Promise<>();
+        Promise<Response> promise = new Promise<>();
         boolean taken = false;
         try {
             taken = UploadWork.execute(uploads.threads(), promise, this::end, this::lose);

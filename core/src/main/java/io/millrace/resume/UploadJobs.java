@@ -4,6 +4,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.work.Promise;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -30,7 +31,7 @@ final class UploadJobs {
 
     /** Has a job done when it is this request's turn to work on an upload. */
     Exchange onTurn(RequestHead request, String name, UnaryOperator<Response> dress, Job job) {
-        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
+        Promise<Exchange> promise = new Promise<>();
         uploads.turns().take(name, request, new Turns.Claim() {
             @Override
             public void granted(Turns.Turn turn) {
@@ -45,7 +46,7 @@ final class UploadJobs {
         return Exchange.later(promise);
     }
 
-    private void begin(UploadWork.Promise<Exchange> promise, Turns.Turn turn, RequestHead request,
+    private void begin(Promise<Exchange> promise, Turns.Turn turn, RequestHead request,
             UnaryOperator<Response> dress, Job job) {
         Response refusal = Replies.BUSY;
         try {
@@ -79,7 +80,7 @@ final class UploadJobs {
     /** Has a job done that works on no upload yet. */
     Exchange work(Executor by, RequestHead request, UnaryOperator<Response> dress,
             Callable<Exchange> job) {
-        UploadWork.Promise<Exchange> promise = new UploadWork.Promise<>();
+        Promise<Exchange> promise = new Promise<>();
         return UploadWork.execute(by, promise, () -> answer(request, dress, job), () -> { })
                 ? Exchange.later(promise) : dress.apply(Replies.BUSY);
     }

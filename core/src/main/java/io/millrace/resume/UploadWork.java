@@ -2,17 +2,12 @@ package io.millrace.resume;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
-import io.millrace.http.Withdrawable;
+import io.millrace.work.DaemonPool;
+import io.millrace.work.Promise;
 import java.io.Closeable;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,54 +20,14 @@ final class UploadWork implements Closeable {
 
     private static final int COPY_THREADS = 2;
     private static final int MAX_COPIES_WAITING = 64;
-    private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 60;
 
-    private final ThreadPoolExecutor copying;
-    private final AtomicInteger count = new AtomicInteger();
-
-    UploadWork() {
-        copying = new ThreadPoolExecutor(COPY_THREADS, COPY_THREADS, IDLE_SECONDS,
-                TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_COPIES_WAITING), task -> {
-                    Thread thread = new Thread(task, "millrace-upload-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        copying.allowCoreThreadTimeOut(true);
-    }
+    private final DaemonPool copying =
+            new DaemonPool("millrace-upload-", COPY_THREADS, MAX_COPIES_WAITING);
 
     /** The threads that copy. */
     Executor copying() {
         return copying;
-    }
-
-    /** An outcome that the server may take back until the work for it has begun. */
-    static final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
-
-        private final AtomicBoolean settled;
-
-        Promise() {
-            this(new AtomicBoolean());
-        }
-
-        private Promise(AtomicBoolean settled) {
-            this.settled = settled;
-        }
-
-        /** Whether the work may begin: the server still waits for it. */
-        boolean begin() {
-            return settled.compareAndSet(false, true);
-        }
-
-        @Override
-        public boolean withdraw() {
-            return settled.compareAndSet(false, true);
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new Promise<>(settled);
-        }
     }
 
     /**
@@ -84,24 +39,10 @@ final class UploadWork implements Closeable {
     static <T extends Exchange> boolean execute(Executor by, Promise<T> promise,
             Callable<? extends T> task, Runnable withdrawn) {
         try {
-            by.execute(() -> run(promise, task, withdrawn));
+            by.execute(() -> promise.fulfill(task, withdrawn));
             return true;
         } catch (RejectedExecutionException e) {
             return false;
-        }
-    }
-
-    // Whatever is thrown, an error too, is the server's to log and to answer.
-    private static <T extends Exchange> void run(Promise<T> promise, Callable<? extends T> task,
-            Runnable withdrawn) {
-        try {
-            if (promise.begin()) {
-                promise.complete(task.call());
-            } else {
-                withdrawn.run();
-            }
-        } catch (Throwable e) {
-            promise.completeExceptionally(e);
         }
     }
 
@@ -142,11 +83,6 @@ final class UploadWork implements Closeable {
     /** Waits for the copies that have been begun. */
     @Override
     public void close() {
-        copying.shutdown();
-        try {
-            copying.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        copying.end(CLOSE_SECONDS);
     }
 }

@@ -4,11 +4,9 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.http.Withdrawable;
+import io.millrace.work.Promise;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,27 +17,6 @@ import java.util.function.LongSupplier;
  */
 final class HeldRequests {
 
-    /** What a request waits for, or what a handler around the store makes of it. */
-    private static final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
-
-        /** Whether the request is being carried out, or never will be. */
-        private final AtomicBoolean isSettled;
-
-        Promise(AtomicBoolean isSettled) {
-            this.isSettled = isSettled;
-        }
-
-        @Override
-        public boolean withdraw() {
-            return isSettled.compareAndSet(false, true);
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new Promise<>(isSettled);
-        }
-    }
-
     /** What is done with a request once the store may change its folder. */
     interface Next {
         Exchange on(StoreRequests requests) throws Exception;
@@ -49,18 +26,11 @@ final class HeldRequests {
 
         /** Once true this is always true. */
         boolean isSettled() {
-            return promise.isSettled.get();
+            return promise.isSettled();
         }
 
         void goOn(StoreRequests requests) {
-            if (!promise.withdraw()) {
-                return; // settled already
-            }
-            try {
-                promise.complete(next.on(requests));
-            } catch (Throwable e) { // the server's to answer
-                promise.completeExceptionally(e);
-            }
+            promise.fulfill(() -> next.on(requests), () -> { });
         }
 
         void refuse(Response refusal) {
@@ -110,7 +80,7 @@ final class HeldRequests {
             }
             open = next;
             if (open == null) {
-                Promise<Exchange> promise = new Promise<>(new AtomicBoolean());
+                Promise<Exchange> promise = new Promise<>();
                 request.whenGone(promise::withdraw);
                 waiting.add(new Held(then, promise, clockNs.getAsLong() + longestNs));
                 return Exchange.later(promise);

@@ -2,19 +2,12 @@ package io.millrace.work;
 
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
-import io.millrace.http.Withdrawable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads that do what would hold up a worker: force files to the device, read whole objects.
@@ -24,71 +17,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class StoreExecutor implements Executor, Closeable {
 
-    private static final long IDLE_SECONDS = 30;
     /** How long {@link #close} waits; by then a device has answered or never will. */
     private static final long CLOSE_SECONDS = 60;
 
     /** How long no other thread is asked for once the system has refused one. */
     private static final long SCARCE_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ThreadPoolExecutor executor;
+    private final DaemonPool executor;
     /** Until then no thread is asked for, as the JVM writes a line for each that is refused. */
     private volatile long scarceUntilNs = System.nanoTime();
 
     public StoreExecutor(int threads, int maxWaiting) {
-        this(threads, maxWaiting, new StoreThreads("millrace-store-"));
+        this(new DaemonPool("millrace-store-", threads, maxWaiting));
     }
 
-    public StoreExecutor(int threads, int maxWaiting, ThreadFactory factory) {
-        executor = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(maxWaiting), factory);
-        executor.allowCoreThreadTimeOut(true);
-    }
-
-    /** Makes daemons whose names count from 1. */
-    public static final class StoreThreads implements ThreadFactory {
-
-        private final AtomicInteger count = new AtomicInteger();
-        private final String prefix;
-
-        public StoreThreads(String prefix) {
-            this.prefix = prefix;
-        }
-
-        @Override
-        public Thread newThread(Runnable task) {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        }
-    }
-
-    /**
-     * A response that can be taken back until the task has begun, or what a handler around the
-     * store makes of it.
-     */
-    private static final class Promise<T> extends CompletableFuture<T> implements Withdrawable {
-
-        /** Whether the task has begun, or never will. */
-        private final AtomicBoolean isSettled;
-
-        Promise(AtomicBoolean isSettled) {
-            this.isSettled = isSettled;
-        }
-
-        boolean begin() {
-            return isSettled.compareAndSet(false, true);
-        }
-
-        @Override
-        public boolean withdraw() {
-            return isSettled.compareAndSet(false, true);
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new Promise<>(isSettled);
-        }
+    StoreExecutor(DaemonPool executor) {
+        this.executor = executor;
     }
 
     /** As {@link #later(RequestNotes, Callable, Runnable)}, with nothing to clean up. */
@@ -105,9 +49,10 @@ public final class StoreExecutor implements Executor, Closeable {
      * @return null if too many wait already; the task is then never run, nor the other
      */
     public Response later(RequestNotes notes, Callable<Response> task, Runnable withdrawn) {
-        Promise<Response> promise = new Promise<>(new AtomicBoolean());
+        Promise<Response> promise = new Promise<>();
         Callable<Response> noted = notes.isKept() ? timed(notes, task) : task;
-        return tryToExecute(() -> run(noted, withdrawn, promise)) ? Response.later(promise) : null;
+        return tryToExecute(() -> promise.fulfill(noted, withdrawn))
+                ? Response.later(promise) : null;
     }
 
     private static Callable<Response> timed(RequestNotes notes, Callable<Response> task) {
@@ -161,32 +106,10 @@ public final class StoreExecutor implements Executor, Closeable {
         return true;
     }
 
-    // Whatever is thrown, an error too, is the server's to log and to answer; a stage that never
-    // completes would hold its connection for ever.
-    private static void run(Callable<Response> task, Runnable withdrawn,
-            Promise<Response> promise) {
-        try {
-            if (promise.begin()) {
-                promise.complete(task.call());
-            } else {
-                withdrawn.run();
-            }
-        } catch (Throwable e) {
-            promise.completeExceptionally(e);
-        }
-    }
-
     /** Waits for what has been begun. */
     @Override
     public void close() throws IOException {
-        executor.shutdown();
-        boolean ended = false;
-        try {
-            ended = executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!ended) {
+        if (!executor.end(CLOSE_SECONDS)) {
             throw new IOException("the store was closed while files were being forced or read");
         }
     }

@@ -48,7 +48,8 @@ class StoreExecutorTest {
     void fewerThreadsThanWantedDoAll(int threads) throws Exception {
         AtomicInteger refused = new AtomicInteger();
         CountDownLatch release = new CountDownLatch(1);
-        try (StoreExecutor executor = new StoreExecutor(4, 100, system(threads, refused))) {
+        try (StoreExecutor executor = new StoreExecutor(
+                new DaemonPool(4, 100, system(threads, refused)))) {
             List<Response> responses = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 responses.add(executor.later(RequestNotes.NONE, () -> {
@@ -117,7 +118,8 @@ class StoreExecutorTest {
 
     @Test
     void withoutAnyThreadTheCallingOneDoesIt() throws Exception {
-        try (StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()))) {
+        try (StoreExecutor executor = new StoreExecutor(
+                new DaemonPool(4, 1, system(0, new AtomicInteger())))) {
             for (int i = 0; i < 5; i++) {
                 Thread[] by = new Thread[1];
                 Response response = executor.later(RequestNotes.NONE, () -> {
@@ -134,7 +136,8 @@ class StoreExecutorTest {
     void whereThreadsAreScarceNoMoreWaitThanMay() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        try (StoreExecutor executor = new StoreExecutor(2, 1, system(1, new AtomicInteger()))) {
+        try (StoreExecutor executor = new StoreExecutor(
+                new DaemonPool(2, 1, system(1, new AtomicInteger())))) {
             executor.later(RequestNotes.NONE, () -> {
                 busy.countDown();
                 release.await();
@@ -150,7 +153,8 @@ class StoreExecutorTest {
 
     @Test
     void closedOneTakesNothing() throws Exception {
-        StoreExecutor executor = new StoreExecutor(4, 1, system(0, new AtomicInteger()));
+        StoreExecutor executor = new StoreExecutor(
+                new DaemonPool(4, 1, system(0, new AtomicInteger())));
         executor.later(RequestNotes.NONE, () -> OK);
         executor.close();
         assertNull(executor.later(RequestNotes.NONE, () -> OK));
