@@ -118,6 +118,12 @@ final class Deadlines {
     /** 36 years: longer than any connection is idle, short enough to be subtracted twice. */
     private static final long RANK_NS = 1L << 60;
 
+    /**
+     * How long a connection lingers at most once the server stops: long enough for a client to see
+     * its last response, short enough for what kills a process that takes ten seconds to stop.
+     */
+    static final long LINGER_AT_STOP_NS = TimeUnit.SECONDS.toNanos(5); // decision 242
+
     private final Entry[] lists = new Entry[Phase.values().length];
     private final int[] lengths = new int[lists.length];
     private final long[] timeoutsNs = new long[lists.length];
@@ -142,6 +148,18 @@ final class Deadlines {
 
     private void set(Phase phase, Duration timeout) {
         timeoutsNs[phase.ordinal()] = timeout.toNanos();
+    }
+
+    /** The server stops: connections linger for less long, and so do those that linger now. */
+    void stopBegins(long nowNs) {
+        int linger = Phase.LINGER.ordinal();
+        timeoutsNs[linger] = Math.min(timeoutsNs[linger], LINGER_AT_STOP_NS);
+        long latestNs = nowNs - standstillNs + timeoutsNs[linger];
+        for (Entry entry = lists[linger].next; entry != lists[linger]; entry = entry.next) {
+            if (latestNs - entry.deadlineNs < 0) {
+                entry.deadlineNs = latestNs;
+            }
+        }
     }
 
     /** Begins the connection's time anew if it has come to another phase or exchange. */

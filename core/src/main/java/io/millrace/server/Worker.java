@@ -201,12 +201,12 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     }
 
     private boolean isDone() {
-        assert Thread.currentThread() == thread;
         if (!stop.isBegun()) {
             return false;
         }
         if (!resources.isDraining) {
             resources.isDraining = true;
+            deadlines.stopBegins(System.nanoTime());
             adoptAll();
         }
         if (stop.isTimeToEndIdle(deadlines)) {

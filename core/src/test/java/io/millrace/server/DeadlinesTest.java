@@ -55,6 +55,35 @@ class DeadlinesTest {
     }
 
     @Test
+    void connectionsLingerForFiveSecondsAtMostOnceTheServerStops() {
+        Deadlines patient = new Deadlines(ServerOptions.builder().port(0)
+                .lingerTimeout(Duration.ofSeconds(30)).build());
+        Connection before = connection();
+        patient.start(before.deadline, Phase.LINGER, 0);
+        Connection atStop = connection();
+        patient.start(atStop.deadline, Phase.LINGER, 26_000 * MS);
+        patient.stopBegins(26_000 * MS);
+        Connection after = connection();
+        patient.start(after.deadline, Phase.LINGER, 27_000 * MS);
+
+        // What had less time left keeps that.
+        assertNull(patient.due(30_000 * MS - 1));
+        assertSame(before, patient.due(30_000 * MS));
+        patient.start(before.deadline, Phase.NONE, 0);
+        assertNull(patient.due(31_000 * MS - 1));
+        assertSame(atStop, patient.due(31_000 * MS));
+        patient.start(atStop.deadline, Phase.NONE, 0);
+        assertNull(patient.due(32_000 * MS - 1));
+        assertSame(after, patient.due(32_000 * MS));
+    }
+
+    @Test
+    void shorterLingerTimeoutStaysAsItIsWhenTheServerStops() {
+        deadlines.stopBegins(0);
+        check(Phase.LINGER, 30);
+    }
+
+    @Test
     void startingAgainPutsTheDeadlineOff() {
         Connection first = connection();
         Connection second = connection();
