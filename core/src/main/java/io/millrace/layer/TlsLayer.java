@@ -297,7 +297,7 @@ public final class TlsLayer implements Layer { // decision 209
         return source.position() - start;
     }
 
-    /** Encrypts as much as fits, and writes it; false if that was the last for now. */
+    /** Encrypts as much as fits, and writes it; false if nothing more can be written yet. */
     private boolean wrap(ByteBuffer source) throws IOException {
         if (!flush() || isOutputEnded) {
             return false;
