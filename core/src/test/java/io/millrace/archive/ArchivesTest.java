@@ -104,13 +104,18 @@ class ArchivesTest {
                 : response.stage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
     }
 
+    /** Downloads an archive, and waits until the place that it took is free. */
     private byte[] get(String query, String folderName) throws Exception {
+        int free = archives.free();
         Response response = answer("GET", query, folderName);
         assertEquals(200, response.status().code());
         assertEquals(Body.UNKNOWN_LENGTH, response.body().length());
+        byte[] bytes;
         try (Body body = response.body()) {
-            return read(body);
+            bytes = read(body);
         }
+        awaitFree(free);
+        return bytes;
     }
 
     private static byte[] read(Body body) throws Exception {
@@ -177,8 +182,12 @@ class ArchivesTest {
     }
 
     private void assertNothingIsHeld() {
+        awaitFree(AT_ONCE);
+    }
+
+    private void awaitFree(int places) {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-        while (archives.free() != AT_ONCE) {
+        while (archives.free() != places) {
             assertTrue(System.nanoTime() - endNs < 0, () -> archives.free() + " are free");
             Thread.onSpinWait();
         }
