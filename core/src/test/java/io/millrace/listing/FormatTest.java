@@ -77,6 +77,19 @@ class FormatTest {
     }
 
     @Test
+    void folderWithoutATimeHasADashForItInHtmlAndNoneInJson() { // decision 336
+        ListedEntry sub = new ListedEntry("sub", true, 0, ListedEntry.NO_TIME, null);
+        assertEquals("<a href=\"sub/\">sub/</a>" + " ".repeat(46) + " -" + " ".repeat(16)
+                + " ".repeat(19) + "-\n", htmlLine(sub));
+        assertEquals(htmlLine(folder("sub")).length(), htmlLine(sub).length());
+        assertEquals("""
+                {"path":"/","entries":[
+                {"name":"sub","type":"folder"}
+                ],"next":null}
+                """, written(new JsonFormat(), "/", null, sub));
+    }
+
+    @Test
     void nameInHtmlIsALinkAndText() {
         assertEquals("<a href=\"%3Cscript%3Ealert%281%29%3C%2Fscript%3E\">"
                 + "&lt;script&gt;alert(1)&lt;/script&gt;</a>",
