@@ -107,7 +107,6 @@ class HouseRulesTest {
             Map.entry("Changes", "all workers count theirs; the last one hands the folder over"),
             Map.entry("Handover", "parks between two tries to listen; shares nothing"),
             Map.entry("Takeover", "a thread that waits for another process, and its stop flag"),
-            Map.entry("StoreRights", "all workers count what tokens have no right to"),
             Map.entry("Quota", "all workers count their staging files"),
             Map.entry("Turns", "all workers take turns at uploads"),
             Map.entry("UploadMemory", "all workers count what is known of uploads"),

@@ -215,7 +215,8 @@ class ListingsTest {
         Response response = get();
         assertEquals(Body.UNKNOWN_LENGTH, response.body().length());
         String text = read(response.body());
-        assertTrue(text.length() < ListingResponse.WHOLE_BYTES, () -> text.length() + " characters");
+        assertTrue(text.length() < ListingResponse.WHOLE_BYTES,
+                () -> text.length() + " characters");
         assertEquals(250, names(text).size());
         response.discard();
         assertNothingIsHeld();
