@@ -61,7 +61,7 @@ class HouseRulesTest {
             "app.page > route",
             "app.serve > app.token > app.log",
             "app.token > app.cli",
-            "app.token > store",
+            "app.token > access",
             "app.serve > app.process",
             "app > app.verify > app.cli",
             "app.verify > store",
