@@ -77,6 +77,7 @@ public final class Page implements FolderPage {
                 "title", Markup.visible(path.equals("/") ? "Files" : names(path)[depth(path) - 1]),
                 "root", root, "icon", assets.icon(), "style", assets.style(),
                 "script", assets.script(), "path", encoded(path), "may", letters(view),
+                "has", (view.canMove() ? "move" : "") + (view.canArchive() ? " archive" : ""),
                 "crumbs", crumbs(path), "upload", mayChange(view, Right.WRITE) ? uploadForm : ""));
     }
 

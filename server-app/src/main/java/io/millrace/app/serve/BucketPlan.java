@@ -38,15 +38,19 @@ final class BucketPlan implements StorePlan {
      */
     static BucketPlan of(Arguments arguments, AccessRules rules) throws CommandException {
         FolderOnlyFlags.refuse(arguments);
-        BucketOptions.Builder builder = BucketFlags.options().set(
-                BucketOptions.builder(arguments.of(ServeFlags.BUCKET)), arguments);
+        BucketOptions.Builder builder = options(arguments, rules);
+        return new BucketPlan(builder, builder.build(),
+                !arguments.of(ServeFlags.TOKEN_FILE).isEmpty());
+    }
+
+    /** The options of these flags and rules, all but the keys; they have been checked. */
+    static BucketOptions.Builder options(Arguments arguments, AccessRules rules)
+            throws CommandException {
         try {
-            BucketOptions options = builder.access(rules).build();
-            if (!options.noListing()) {
-                options = builder.page(BrowserFlags.page(arguments)).build();
-            }
-            return new BucketPlan(builder, options,
-                    !arguments.of(ServeFlags.TOKEN_FILE).isEmpty());
+            BucketOptions.Builder builder = BucketFlags.options().set(
+                    BucketOptions.builder(arguments.of(ServeFlags.BUCKET)), arguments);
+            boolean lists = !builder.access(rules).build().noListing();
+            return lists ? builder.page(BrowserFlags.page(arguments)) : builder;
         } catch (OptionException wrong) {
             throw BucketFlags.options().refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) { // of the URL, without what stands in it

@@ -6,6 +6,8 @@ const TRIES = 12;
 const STALL_MS = 60_000;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const STORED = 'millrace-upload:';
+/** Over an engine without conditional writes nothing can be resumed. */
+let resumes = true;
 
 const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const conditions = upload => (upload.isReplacing ? {} : { 'If-None-Match': '*' });
@@ -64,7 +66,7 @@ async function transfer(upload) {
   for (let tries = 0; ;) {
     const before = upload.sent;
     try {
-      await (file.size <= SMALL ? sendWhole(upload, tries > 0) : sendOn(upload));
+      await (file.size <= SMALL || !resumes ? sendWhole(upload, tries > 0) : sendOn(upload));
       kept.removeItem(memoryKey(upload));
       return;
     } catch (failure) {
@@ -97,7 +99,7 @@ async function sendWhole(upload, isAgain) {
       'Content-Type': file.type || 'application/octet-stream' }, file);
   } catch (failure) {
     // The response to the try before may be what was lost.
-    if (!isAgain || failure.status !== 412 || !await isThere(upload)) {
+    if (!isAgain || failure.status !== 412 || file.size > SMALL || !await isThere(upload)) {
       throw failure;
     }
   }
@@ -154,7 +156,11 @@ async function create(upload) {
   const type = file.type && `,filetype ${base64(file.type)}`;
   const field = await send(upload, 'POST', new URL('./', url), { ...TUS, ...conditions(upload),
     'Upload-Length': file.size,
-    'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` });
+    'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` }).catch(failure => {
+    resumes = failure.status !== 501;
+    failure.passes ||= !resumes;
+    throw failure;
+  });
   const name = new URL(field('Location'), url).searchParams.get('upload');
   kept.setItem(memoryKey(upload), JSON.stringify({ name, isReplacing }));
   return 0;

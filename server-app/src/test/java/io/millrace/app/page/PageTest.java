@@ -143,6 +143,45 @@ class PageTest {
     }
 
     @Test
+    void storeWithoutMovesOrArchivesOffersNone() {
+        assertTrue(begin("/", ALL, false).contains("data-has=\"move archive\""));
+        assertTrue(beginInBucket(false, true).contains("data-has=\" archive\""));
+        assertTrue(beginInBucket(true, false).contains("data-has=\"move\""));
+        assertTrue(beginInBucket(false, false).contains("data-has=\"\""));
+    }
+
+    private String beginInBucket(boolean canMove, boolean canArchive) {
+        StringBuilder out = new StringBuilder();
+        page.begin(out, new FolderPage.View() {
+            @Override
+            public String path() {
+                return "/";
+            }
+
+            @Override
+            public boolean may(Right right) {
+                return true;
+            }
+
+            @Override
+            public boolean isReadOnly() {
+                return false;
+            }
+
+            @Override
+            public boolean canMove() {
+                return canMove;
+            }
+
+            @Override
+            public boolean canArchive() {
+                return canArchive;
+            }
+        });
+        return out.toString();
+    }
+
+    @Test
     void readOnlyStoreOffersNoUploadWhateverTheTokenMay() {
         String html = begin("/", ALL, true);
         assertTrue(html.contains("data-may=\"rl\""), html);
