@@ -70,7 +70,7 @@ final class UploadFlags extends FlagSource {
                 || options.contract() == Contract.ARTICLE) {
             return null;
         }
-        return ResumableUploads.builder(store).expiry(arguments.of(Made.EXPIRY))
+        return ResumableUploads.builder(store.unfinished()).expiry(arguments.of(Made.EXPIRY))
                 .maxUploads(arguments.of(Made.MAX_COUNT).intValue())
                 .maxBytes(arguments.of(Made.MAX_BYTES)).build();
     }
