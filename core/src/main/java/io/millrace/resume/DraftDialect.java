@@ -294,7 +294,8 @@ final class DraftDialect { // decision 257
 
         @Override
         public boolean completes(long offset) {
-            return sent.complete() && (!found.note().hasLength() || found.note().length() == offset);
+            return sent.complete()
+                    && (!found.note().hasLength() || found.note().length() == offset);
         }
 
         @Override

@@ -140,7 +140,8 @@ public final class ResumableUploads implements Closeable {
         if (!isTus && begun.isCreation()) {
             return createByDraft(request, begun);
         }
-        return isOfTus(request) ? uploads.all().whenKept(request, tus::create) : next.handle(request);
+        return isOfTus(request) ? uploads.all().whenKept(request, tus::create)
+                : next.handle(request);
     }
 
     private static boolean isOfTus(RequestHead request) {

@@ -161,7 +161,7 @@ public final class FileStore implements Handler, Closeable {
             LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
-        StoreState state = StoreState.open(options, opened, StoreRights.access(options),
+        StoreState state = StoreState.open(options, opened, options.accessControl(),
                 new Eviction(options, clockMs), clockNs);
         return new FileStore(options, state, opened.lock(), null);
     }

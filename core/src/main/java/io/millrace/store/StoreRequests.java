@@ -44,7 +44,6 @@ final class StoreRequests {
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
-    private final StoreRights rights;
 
     /**
      * The requests to a store.
@@ -56,8 +55,7 @@ final class StoreRequests {
     StoreRequests(StoreOptions options, StoreState state, FaultLog faults, HeldRequests held) {
         this.options = options;
         this.limits = options.keyLimits();
-        this.access = state == null ? StoreRights.access(options) : state.access();
-        this.rights = new StoreRights(access);
+        this.access = state == null ? options.accessControl() : state.access();
         this.state = state;
         this.faults = faults;
         this.held = held;
@@ -82,7 +80,8 @@ final class StoreRequests {
 
     /** Statistics of the store. May block. */
     StoreStats stats() {
-        StoreStats.Builder stats = rights.stats();
+        StoreStats.Builder stats = StoreStats.builder().missingTokens(access.missingTokens())
+                .wrongTokens(access.wrongTokens()).forbidden(access.forbidden());
         if (state != null) {
             state.addTo(stats);
         }
@@ -183,7 +182,7 @@ final class StoreRequests {
     Response refuse(RequestHead request, Right right, String path) throws HttpException {
         Caller caller = access.caller(request);
         return caller.refusal() != null ? caller.refusal()
-                : rights.refuse(caller, KeyPath.of(path, limits), right);
+                : access.refuse(caller, KeyPath.of(path, limits).scope(), right);
     }
 
     /** What a path names; the article knows keys of one segment, and no other spelling. */
@@ -194,7 +193,8 @@ final class StoreRequests {
 
     private Response read(RequestHead request, Caller caller) throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = rights.refuse(caller, path, path.hasSlash() ? Right.LIST : Right.READ);
+        Response refusal = access.refuse(caller, path.scope(),
+                path.hasSlash() ? Right.LIST : Right.READ);
         if (refusal != null) {
             return refusal;
         }
@@ -204,7 +204,7 @@ final class StoreRequests {
         }
         boolean lists = state != null && state.listings() != null;
         if (lists && path.hasSlash() && Archives.isWanted(request)) {
-            refusal = rights.refuse(caller, path, Right.READ);
+            refusal = access.refuse(caller, path.scope(), Right.READ);
             return refusal != null ? refusal : state.archives().answer(path.key(), request);
         }
         if (lists && path.hasSlash()) {
@@ -263,7 +263,7 @@ final class StoreRequests {
     private Exchange put(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response forbidden = rights.refuse(caller, path, Right.WRITE);
+        Response forbidden = access.refuse(caller, path.scope(), Right.WRITE);
         if (forbidden != null) {
             return forbidden;
         }
@@ -307,7 +307,7 @@ final class StoreRequests {
     private Response delete(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = rights.refuse(caller, path, Right.DELETE);
+        Response refusal = access.refuse(caller, path.scope(), Right.DELETE);
         if (refusal != null) {
             return refusal;
         }
@@ -329,12 +329,12 @@ final class StoreRequests {
     private Response move(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath from = keyPath(request);
-        Response refusal = rights.refuse(caller, from, Right.READ, Right.DELETE);
+        Response refusal = access.refuse(caller, from.scope(), Right.READ, Right.DELETE);
         if (refusal != null) {
             return refusal;
         }
         Destination destination = Destination.of(request, limits);
-        refusal = rights.refuse(caller, destination.path(), Right.WRITE);
+        refusal = access.refuse(caller, destination.path().scope(), Right.WRITE);
         if (refusal == null) {
             refusal = redirect(from, request);
         }

@@ -20,8 +20,9 @@ import java.util.concurrent.Executor;
  *
  * <p>Who asks is not checked by the other methods: see {@link #refuse}.
  *
- * <p>Threads: any. Calls may block as {@link #mayBlock} says: see {@link #executor}. Errors: what is refused, and failures of the storage, which are
- * logged, are an {@link HttpException} with the response that a PUT would get.
+ * <p>Threads: any. Calls may block as {@link #mayBlock} says: see {@link #executor}. Errors:
+ * what is refused, and failures of the storage, which are logged, are an {@link HttpException} with
+ * the response that a PUT would get.
  *
  * @since 0.1
  */

@@ -217,12 +217,13 @@ class BoundsTest {
         for (var bounds : List.of(new Uploads.Bounds(1000, 1, 100, 10_000),
                 new Uploads.Bounds(1000, 2, 6, 10_000), new Uploads.Bounds(1000, 2, 100, 2000))) {
             // As after a take-over: nothing could be looked at when it was made.
-            Uploads uploads = new Uploads(server.store().unfinished(), bounds, System::currentTimeMillis);
+            Uploads uploads = new Uploads(server.store().unfinished(), bounds,
+                    System::currentTimeMillis);
             assertThrows(HttpException.class,
                     () -> uploads.create(Request.of("POST", "/"), "/b.txt", note));
         }
-        Uploads uploads = new Uploads(server.store().unfinished(), new Uploads.Bounds(1000, 2, 7, 10_000),
-                System::currentTimeMillis);
+        Uploads uploads = new Uploads(server.store().unfinished(),
+                new Uploads.Bounds(1000, 2, 7, 10_000), System::currentTimeMillis);
         uploads.create(Request.of("POST", "/"), "/b.txt", note);
     }
 
