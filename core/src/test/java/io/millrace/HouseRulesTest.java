@@ -45,6 +45,7 @@ class HouseRulesTest {
             "store > archive > listing > tree",
             "store > objects > meta > content",
             "objects > tree",
+            "listing > page > access",
             "store > digest > objects",
             "digest > work > http",
             "listing > work",
@@ -59,6 +60,7 @@ class HouseRulesTest {
             "app.serve > app.admin > app.cli",
             "app.serve > app.page > form",
             "app.page > store",
+            "app.page > page",
             "app.page > route",
             "app.serve > app.token > app.log",
             "app.token > app.cli",
@@ -76,6 +78,7 @@ class HouseRulesTest {
             "http > log",
             "net > option",
             "server > option",
+            "bucket > tree",
             "store > option");
 
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
@@ -130,6 +133,8 @@ class HouseRulesTest {
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
             Map.entry("FolderCheck", "any thread checks; another one closes the store"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
+            Map.entry("BucketBuffers", "all workers take room in it"),
+            Map.entry("BodyRelay", "a worker meets the threads of the engine's client"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
             Map.entry("FaultLog", "all workers log there, a line a second together"),
