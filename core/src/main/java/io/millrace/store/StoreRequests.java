@@ -9,6 +9,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.listing.PageFormat;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Key;
@@ -231,7 +232,7 @@ final class StoreRequests {
         }
         String folder = path.key() == null ? "/" : '/' + path.key().name() + '/';
         return new PageFormat(options.page(), folder, access.offered(request, caller),
-                options.readOnly(), !access.rules().isOpen());
+                new PageFormat.Offer(options.readOnly(), true, true), !access.rules().isOpen());
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
