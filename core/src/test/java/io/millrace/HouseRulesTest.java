@@ -52,7 +52,10 @@ class HouseRulesTest {
             "resume > work",
             "store > access > http",
             "store > evict > log",
-            "app > app.serve > resume > store",
+            "app > app.serve > resume > content",
+            "resume > upload > http",
+            "resume > log",
+            "store > upload",
             "app > app.load > app.cli",
             "app.serve > app.admin > app.cli",
             "app.serve > app.page > form",
@@ -75,6 +78,7 @@ class HouseRulesTest {
             "http > log",
             "net > option",
             "server > option",
+            "bucket > tree",
             "store > option");
 
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
@@ -129,6 +133,8 @@ class HouseRulesTest {
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
             Map.entry("FolderCheck", "any thread checks; another one closes the store"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
+            Map.entry("BucketBuffers", "all workers take room in it"),
+            Map.entry("BodyRelay", "a worker meets the threads of the engine's client"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
             Map.entry("FaultLog", "all workers log there, a line a second together"),
