@@ -1,35 +1,38 @@
 package io.millrace.app.serve;
 
 import java.io.IOException;
-import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 
 /**
- * Says what to do about a bucket that can't be opened, where the store itself can't know how the
- * program was started.
+ * Says what to do about a bucket that can't be opened, by the flags of the program where the store
+ * speaks of its options.
  *
  * <p>Threads: main.
  */
 final class BucketAdvice {
+
+    private static final String TRUST_STORE = "; keytool -importcert -noprompt -alias engine -file"
+            + " CA.pem -keystore FILE -storepass changeit makes one";
 
     private BucketAdvice() {
     }
 
     /** Why the store can't use the bucket, and what to do. */
     static String on(IOException failure) {
-        return failure.getMessage() + advice(failure);
+        String line = failure.getMessage().replace("requireConditions", "--require-conditions")
+                .replace("set readOnly", "start with --read-only")
+                .replace("set the region", "name it by --bucket-region");
+        return isUntrusted(failure) ? line + TRUST_STORE : line;
     }
 
-    private static String advice(Throwable failure) {
+    private static boolean isUntrusted(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException
-                    || cause instanceof CertPathValidatorException) {
-                return ": if the engine's certificate is of an authority of your own, make a trust"
-                        + " store of it (keytool -importcert -noprompt -alias engine -file CA.pem"
-                        + " -keystore trust.p12 -storepass changeit) and start java with"
-                        + " -Djavax.net.ssl.trustStore=trust.p12";
+                    || cause instanceof CertPathBuilderException) {
+                return true;
             }
         }
-        return "";
+        return false;
     }
 }

@@ -116,9 +116,10 @@ final class BucketPlan implements StorePlan {
                 builder.keys(new KeyChoice(arguments, parts.environment()).read()).build();
         try {
             BucketStore store = BucketStore.open(all);
+            parts.reloads().add("the engine's keys", store::reloadKeys);
             ResumableUploads uploads = store.unfinished().areKept()
                     ? UploadFlags.open(arguments, store.unfinished()) : null;
-            return new ServedBucket(store, uploads);
+            return new ServedBucket(store, options.url(), uploads);
         } catch (IOException e) {
             throw CommandException.failure(BucketAdvice.on(e));
         }
