@@ -20,9 +20,11 @@ module io.millrace.core {
     exports io.millrace.http;
     exports io.millrace.metrics;
     exports io.millrace.option;
+    exports io.millrace.page;
     exports io.millrace.resume;
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;
     exports io.millrace.tls;
+    exports io.millrace.upload;
 }
