@@ -27,4 +27,5 @@ module io.millrace.core {
     exports io.millrace.server;
     exports io.millrace.store;
     exports io.millrace.tls;
+    exports io.millrace.upload;
 }

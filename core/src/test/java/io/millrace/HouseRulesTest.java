@@ -52,11 +52,15 @@ class HouseRulesTest {
             "resume > work",
             "store > access > http",
             "store > evict > log",
-            "app > app.serve > resume > store",
+            "app > app.serve > resume > content",
+            "resume > upload > http",
+            "resume > log",
+            "store > upload",
             "app.serve > bucket > s3 > http",
             "bucket > listing",
             "bucket > access",
             "bucket > digest",
+            "bucket > upload",
             "bucket > option",
             "s3 > log",
             "app > app.load > app.cli",
@@ -81,6 +85,7 @@ class HouseRulesTest {
             "http > log",
             "net > option",
             "server > option",
+            "bucket > tree",
             "store > option");
 
     /** Where threads may meet; everything else belongs to one thread, or never changes. */
@@ -140,6 +145,8 @@ class HouseRulesTest {
             Map.entry("OpenFolder", "whether its name is forced, for all that wait for that"),
             Map.entry("FolderCheck", "any thread checks; another one closes the store"),
             Map.entry("FolderForce", "one force serves all that wait for it"),
+            Map.entry("BucketBuffers", "all workers take room in it"),
+            Map.entry("BodyRelay", "a worker meets the threads of the engine's client"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),
             Map.entry("Leftovers", "all workers leave files there, and a timer removes them"),
             Map.entry("FaultLog", "all workers log there, a line a second together"),

@@ -153,7 +153,7 @@ class BucketKeysTest {
     @Test
     void textShowsFourCharactersOfTheIdAndNoSecret() {
         assertEquals("AKIA...", BucketKeys.of("AKIAEXAMPLE", SECRET, "token").toString());
-        BucketOptions options = BucketOptions.builder("http://localhost:1/b")
+        BucketOptions options = BucketOptions.builder("http://localhost:1/bb")
                 .keys(BucketKeys.of("AKIAEXAMPLE", SECRET, "token")).build();
         assertFalse(options.toString().contains(SECRET) || options.toString().contains("token,"),
                 options.toString());

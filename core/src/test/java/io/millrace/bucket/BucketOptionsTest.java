@@ -24,12 +24,12 @@ class BucketOptionsTest {
         assertEquals("data", options.place().bucket());
         assertEquals("team/a b/", options.place().prefix());
         assertEquals("eu-west-1", options.place().region());
-        assertEquals("us-east-1", of("http://localhost:9000/b").place().region());
+        assertEquals("us-east-1", of("http://localhost:9000/bb").place().region());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost/b", "https://localhost/", "https://localhost",
-        "ftp://localhost/b", "https://id:secret@localhost/b", "https://localhost/b?x=secret"})
+    @ValueSource(strings = {"", "localhost/bb", "https://localhost/", "https://localhost",
+        "ftp://localhost/bb", "https://id:secret@localhost/bb", "https://localhost/bb?x=secret"})
     void urlThatNamesNoBucketIsRefusedAndNoSecretInItIsShown(String url) {
         String message = assertThrows(IllegalArgumentException.class, () -> of(url)).getMessage();
         assertFalse(message.contains("secret"), message);
@@ -37,7 +37,7 @@ class BucketOptionsTest {
 
     @Test
     void keyMayHaveWhatTheApiTakesAndThePrefixLeaves() throws HttpException {
-        BucketOptions options = of("http://localhost:1/b/four/");
+        BucketOptions options = of("http://localhost:1/bb/four/");
         String longest = "x".repeat(1024 - "four/".length());
         assertEquals(longest, KeyPath.of('/' + longest, options.keyLimits()).key().name());
         assertThrows(HttpException.class,
@@ -49,17 +49,17 @@ class BucketOptionsTest {
     @Test
     void prefixThatLeavesNoKeyIsRefused() {
         assertThrows(IllegalArgumentException.class,
-                () -> of("http://localhost:1/b/" + "x".repeat(1023)));
-        assertEquals(1, of("http://localhost:1/b/" + "x".repeat(1022)).keyLimits().maxBytes());
+                () -> of("http://localhost:1/bb/" + "x".repeat(1023)));
+        assertEquals(1, of("http://localhost:1/bb/" + "x".repeat(1022)).keyLimits().maxBytes());
     }
 
     @Test
     void buffersHoldAPartAtLeast() {
-        BucketOptions options = BucketOptions.builder("http://localhost:1/b")
+        BucketOptions options = BucketOptions.builder("http://localhost:1/bb")
                 .partBytes(64 << 20).bufferBytes(64 << 20).build();
         assertEquals(64 << 20, options.bufferBytes());
         OptionException e = assertThrows(OptionException.class,
-                () -> BucketOptions.builder("http://localhost:1/b").partBytes(64 << 20)
+                () -> BucketOptions.builder("http://localhost:1/bb").partBytes(64 << 20)
                         .bufferBytes((64 << 20) - 1).build());
         assertTrue(e.getMessage().contains("partBytes"), e.getMessage());
     }
@@ -67,6 +67,6 @@ class BucketOptionsTest {
     @Test
     void putStatusIs0Or200() {
         assertThrows(OptionException.class,
-                () -> BucketOptions.builder("http://localhost:1/b").putStatus(100).build());
+                () -> BucketOptions.builder("http://localhost:1/bb").putStatus(100).build());
     }
 }

@@ -100,7 +100,7 @@ final class FolderPlan implements StorePlan {
                 : open(arguments.of(ServeFlags.WAIT_FOR_FOLDER));
         ResumableUploads uploads =
                 discards || options.readOnly() || options.contract() == Contract.ARTICLE ? null
-                        : UploadFlags.open(arguments, store);
+                        : UploadFlags.open(arguments, store.unfinished());
         return new ServedFolder(store, uploads, discards ? "discards all objects"
                 : "files in " + folder.toAbsolutePath().normalize(), options.contract());
     }

@@ -8,7 +8,7 @@ import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.QuantityType;
 import io.millrace.resume.ResumableUploads;
-import io.millrace.store.FileStore;
+import io.millrace.upload.UnfinishedUploads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +63,7 @@ final class UploadFlags extends FlagSource {
     }
 
     /** The uploads of a store that keeps them. */
-    static ResumableUploads open(Arguments arguments, FileStore store) {
+    static ResumableUploads open(Arguments arguments, UnfinishedUploads store) {
         return ResumableUploads.builder(store).expiry(arguments.of(Made.EXPIRY))
                 .maxUploads(arguments.of(Made.MAX_COUNT).intValue())
                 .maxBytes(arguments.of(Made.MAX_BYTES)).build();
