@@ -77,7 +77,6 @@ public final class Page implements FolderPage {
                 "title", Markup.visible(path.equals("/") ? "Files" : names(path)[depth(path) - 1]),
                 "root", root, "icon", assets.icon(), "style", assets.style(),
                 "script", assets.script(), "path", encoded(path), "may", letters(view),
-                "has", (view.canMove() ? "move" : "") + (view.canArchive() ? " archive" : ""),
                 "crumbs", crumbs(path), "upload", mayChange(view, Right.WRITE) ? uploadForm : ""));
     }
 
@@ -134,6 +133,7 @@ public final class Page implements FolderPage {
         return !view.isReadOnly() && view.may(right);
     }
 
+    /** Of rights, and of what the script has to offer: m for moves, a for archives. */
     private static String letters(View view) {
         StringBuilder letters = new StringBuilder();
         for (Right right : Right.values()) {
@@ -142,7 +142,10 @@ public final class Page implements FolderPage {
                 letters.append(right.letter());
             }
         }
-        return letters.toString();
+        boolean moves = view.canMove() && view.may(Right.READ) && mayChange(view, Right.WRITE)
+                && mayChange(view, Right.DELETE);
+        boolean archives = view.canArchive() && view.may(Right.READ) && view.may(Right.LIST);
+        return letters.append(moves ? "m" : "").append(archives ? "a" : "").toString();
     }
 
     private static int depth(String path) {

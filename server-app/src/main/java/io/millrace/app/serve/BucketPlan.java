@@ -7,7 +7,6 @@ import io.millrace.app.cli.Flag;
 import io.millrace.bucket.BucketOptions;
 import io.millrace.bucket.BucketStore;
 import io.millrace.option.OptionException;
-import io.millrace.resume.ResumableUploads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -117,9 +116,7 @@ final class BucketPlan implements StorePlan {
         try {
             BucketStore store = BucketStore.open(all);
             parts.reloads().add("the engine's keys", store::reloadKeys);
-            ResumableUploads uploads = store.unfinished().areKept()
-                    ? UploadFlags.open(arguments, store.unfinished()) : null;
-            return new ServedBucket(store, options.url(), uploads);
+            return new ServedBucket(store, options.url(), null);
         } catch (IOException e) {
             throw CommandException.failure(BucketAdvice.on(e));
         }

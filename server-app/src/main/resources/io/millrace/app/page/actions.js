@@ -1,6 +1,6 @@
 /* What changes the store but uploads: new folder, rename, move, delete; and links. */
 
-const canMove = has('move') && ['r', 'w', 'd'].every(may);
+const canMove = may('m');
 const hereNames = storePath.split('/').slice(1, -1).map(decodeURIComponent);
 
 function checkName(name) {
@@ -123,7 +123,7 @@ async function remove(some) {
   }
 }
 
-/** Another one was quicker, or it was a folder of a bucket, which ends with its last object. */
+/** Another one was quicker, or a bucket's folder has ended with its last object. */
 function unlessGone(failure) {
   if (failure.status !== 404) {
     throw failure;
@@ -170,7 +170,7 @@ async function removeAll(some) {
 
 const download = url => h('a', { href: url, download: '' }).click();
 
-const archivesOf = url => (has('archive') && may('r') && may('l') ? ['ZIP', 'tar'].map(type =>
+const archivesOf = url => (may('a') ? ['ZIP', 'tar'].map(type =>
   [`Download as ${type}`, () => download(new URL(`?archive=${type.toLowerCase()}`, url))]) : []);
 
 async function copyLink({ href }) {

@@ -1,10 +1,9 @@
 'use strict';
 /* Texts, numbers, elements and requests: what all other parts use. */
 
-/** This folder's path, the letters of what the token may do, and what not every store has. */
-const { path: storePath, may: rights, has: abilities } = document.body.dataset;
+/** This folder's path in the store, and the letters of what the token may do there. */
+const { path: storePath, may: rights } = document.body.dataset;
 const may = right => rights.includes(right);
-const has = ability => abilities.split(' ').includes(ability);
 const here = new URL('./', location.href);
 /** The store's root, which a proxy may serve below a path. */
 const root = new URL('../'.repeat(storePath.split('/').length - 2) || './', here);

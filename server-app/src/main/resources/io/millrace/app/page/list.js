@@ -10,8 +10,7 @@ const KIND_OF = new Map(Object.entries({
 }).flatMap(([kind, types]) => types.split(' ').map(type => [type, kind])));
 
 const table = $('list');
-/** By path, as a bucket may have a folder beside a file of its name: name, isFolder, size, time
-    (0: it has none), row. */
+/** By path: name, isFolder, size, time (0: it has none), row. */
 const entries = new Map();
 /** The entries that are shown, in order. */
 let view = [];
@@ -57,8 +56,10 @@ function dress(entry) {
   const [, , size, time] = row.cells;
   size.textContent = isFolder ? '' : bytes(entry.size);
   size.title = isFolder ? '' : unit(entry.size, 'byte');
-  time.firstChild.dateTime = time.title = entry.time ? new Date(entry.time).toISOString() : '';
-  time.firstChild.textContent = entry.time ? date(entry.time) : '';
+  if (entry.time) {
+    time.firstChild.dateTime = time.title = new Date(entry.time).toISOString();
+    time.firstChild.textContent = date(entry.time);
+  }
   mark(entry);
 }
 

@@ -6,8 +6,7 @@ const TRIES = 12;
 const STALL_MS = 60_000;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const STORED = 'millrace-upload:';
-/** Over an engine without conditional writes nothing can be resumed. */
-let resumes = true;
+let resumes = true; // not every store can
 
 const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const conditions = upload => (upload.isReplacing ? {} : { 'If-None-Match': '*' });
@@ -70,6 +69,10 @@ async function transfer(upload) {
       kept.removeItem(memoryKey(upload));
       return;
     } catch (failure) {
+      if (resumes && [405, 501].includes(failure.status)) {
+        resumes = false;
+        continue;
+      }
       tries = upload.sent > before ? 1 : tries + 1;
       if (upload.state !== 'active' || !failure.passes || tries > TRIES) {
         throw failure;
@@ -156,11 +159,7 @@ async function create(upload) {
   const type = file.type && `,filetype ${base64(file.type)}`;
   const field = await send(upload, 'POST', new URL('./', url), { ...TUS, ...conditions(upload),
     'Upload-Length': file.size,
-    'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` }).catch(failure => {
-    resumes = failure.status !== 501;
-    failure.passes ||= !resumes;
-    throw failure;
-  });
+    'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` });
   const name = new URL(field('Location'), url).searchParams.get('upload');
   kept.setItem(memoryKey(upload), JSON.stringify({ name, isReplacing }));
   return 0;

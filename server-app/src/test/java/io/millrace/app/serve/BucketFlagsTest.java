@@ -174,8 +174,8 @@ class BucketFlagsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--part-bytes=1MiB | --part-bytes must be in [8388608, 67108864]: 1MiB",
-        "--bucket-buffer=8MiB --part-bytes=16MiB | --bucket-buffer must be at least --part-bytes"
-                + ": 8MiB",
+        "--bucket-buffer=16MiB --part-bytes=32MiB | --bucket-buffer must be at least --part-bytes"
+                + ": 16MiB",
         "--put-status=201 | --put-status must be in [0, 200]: 201",
         "--cache-window=61m | --cache-window must be in [0 s, 1 h]: 61m"})
     void valueOutOfRangeIsRefusedInOneLineThatNamesTheFlag(String args, String message) {
