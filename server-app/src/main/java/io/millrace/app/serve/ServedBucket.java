@@ -50,7 +50,8 @@ final class ServedBucket implements ServedStore {
 
     @Override
     public MetricsSource metrics() {
-        return MetricsSource.of(store);
+        return out -> out.gauge("millrace_bucket_requests_in_flight",
+                "Requests to the engine in progress.").sample(store.stats().inFlight());
     }
 
     @Override
@@ -70,7 +71,7 @@ final class ServedBucket implements ServedStore {
 
     /** Other nodes serve the same objects; whoever stands in front leads clients to them. */
     @Override
-    public Successor awaitSuccessor(Duration longest) {
+    public Successor awaitSuccessor(Duration longest) { // decision 353
         return Successor.OTHER_NODES;
     }
 
