@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 final class DelayRelay implements Closeable {
 
     private static final int PIECE_BYTES = 64 * 1024;
-    /** Pieces on the way, in one direction: 64 MB, more than a network of these times would hold. */
+    /** Pieces on the way, in one direction: 64 MB, more than such a network would hold. */
     private static final int MOST_PIECES = 1024;
 
     /** @param bytes empty at the end of the stream */

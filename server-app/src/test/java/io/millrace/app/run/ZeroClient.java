@@ -78,7 +78,8 @@ final class ZeroClient implements Closeable {
 
     /** A field of the last head; null if there is none. */
     String field(String name) {
-        int at = head.toLowerCase(Locale.ROOT).indexOf("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
+        int at = head.toLowerCase(Locale.ROOT)
+                .indexOf("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
         return at < 0 ? null : head.substring(head.indexOf(':', at + 2) + 1,
                 head.indexOf("\r\n", at + 2)).strip();
     }
