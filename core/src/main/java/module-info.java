@@ -9,7 +9,7 @@ module io.millrace.core {
     // Optional: metrics of the JVM that need them are left out where they are missing.
     requires static java.management;
     requires static jdk.management;
-    // Optional: for a store in a bucket.
+    // Optional: of a store in a bucket.
     requires static java.net.http;
     requires static java.xml;
 
@@ -20,9 +20,11 @@ module io.millrace.core {
     exports io.millrace.http;
     exports io.millrace.metrics;
     exports io.millrace.option;
+    exports io.millrace.page;
     exports io.millrace.resume;
     exports io.millrace.route;
     exports io.millrace.server;
     exports io.millrace.store;
     exports io.millrace.tls;
+    exports io.millrace.upload;
 }

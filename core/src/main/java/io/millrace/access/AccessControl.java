@@ -2,6 +2,7 @@ package io.millrace.access;
 
 import io.millrace.http.Credentials;
 import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
 import io.millrace.log.LogThrottle;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class AccessControl { // decision 171
     private final Delays delays;
     private final LongAdder missingTokens = new LongAdder();
     private final LongAdder wrongTokens = new LongAdder();
+    private final LongAdder forbidden = new LongAdder();
     /** Guarded by itself. */
     private final LogThrottle log = new LogThrottle();
     private volatile AccessRules rules;
@@ -67,6 +69,29 @@ public final class AccessControl { // decision 171
     /** How many requests had a wrong token. */
     public long wrongTokens() {
         return wrongTokens.sum();
+    }
+
+    /** How many requests had a token without the right that they need. */
+    public long forbidden() {
+        return forbidden.sum();
+    }
+
+    /**
+     * Why a caller may not do all of this, decided by the path alone: a refusal is the same whether
+     * something is there or not.
+     *
+     * @param path as in {@link Caller#refuse}
+     * @return the refusal, which is counted; null if it may
+     */
+    public Response refuse(Caller caller, String path, Right... rights) {
+        for (Right right : rights) {
+            Response refusal = caller.refuse(right, path);
+            if (refusal != null) {
+                forbidden.increment();
+                return refusal;
+            }
+        }
+        return null;
     }
 
     /**

@@ -16,9 +16,9 @@ import java.util.concurrent.Flow;
  * The bytes of a response.
  *
  * <p>The server reads a body from start to end, in pieces, and closes it exactly once, even if it
- * was sent only in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} may be used
- * in any number of responses at once. Every other body is for one response. A body of your own
- * implements {@link #length} and {@link #read}; the other methods are optional.
+ * was sent only in part or (HEAD, 304) not at all. A body made by {@link #of(byte[])} or {@link
+ * #absent} may be used in any number of responses at once. Every other body is for one response. A
+ * body of your own implements {@link #length} and {@link #read}; the other methods are optional.
  *
  * <p>A body of {@link #UNKNOWN_LENGTH} is sent chunked, or, to an HTTP/1.0 client, until the
  * connection closes (RFC 9112 section 6.3). The server reads it only as fast as the client does.
@@ -168,7 +168,35 @@ public interface Body extends Closeable {
      * and cuts the connection. If the client disconnects, the subscription is cancelled.
      */
     static Body of(Flow.Publisher<? extends ByteBuffer> publisher) {
-        return new PublishedBody(publisher);
+        return new PublishedBody(publisher, UNKNOWN_LENGTH);
+    }
+
+    /**
+     * The buffers of a publisher, in order; {@code length} bytes together. As {@link
+     * #of(Flow.Publisher)}, and the last buffer is sent once the publisher has called {@code
+     * onComplete}. If it completes earlier, publishes more or calls {@code onError}, even after the
+     * last byte, this is logged, and the client gets 500 or a connection that is cut before the
+     * last byte.
+     *
+     * @param publisher never subscribed to if the body is empty or not sent (HEAD, 304), or the
+     *     client has left before the first byte is due
+     * @param length in bytes
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    static Body of(Flow.Publisher<? extends ByteBuffer> publisher, long length) {
+        return PublishedBody.sized(publisher, length);
+    }
+
+    /**
+     * A body that has a length and no bytes, for the response to HEAD where only the length is
+     * known. In a response to any other method it fails as a body that can't be read: the client
+     * gets 500, or its connection is cut. May be used in any number of responses.
+     *
+     * @param length in bytes, of the body that a GET would have
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    static Body absent(long length) {
+        return new AbsentBody(length);
     }
 
     /** Writes a body from a thread of the application. */

@@ -7,8 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
- * A body of unknown length from a publisher, which is asked for the next buffer when one has been
- * sent. Threads: one worker, and those of the publisher.
+ * A body from a publisher, which is asked for the next buffer when one has been sent. Of a body of
+ * known length the last buffer waits for the publisher's onComplete, so that neither an onError
+ * behind all bytes nor a byte too many passes for success. // decision 365
+ *
+ * <p>Threads: one worker, and those of the publisher.
  */
 final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
 
@@ -16,6 +19,8 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
     private static final int AHEAD = 2;
 
     private final Flow.Publisher<? extends ByteBuffer> publisher;
+    /** In bytes, or {@link #UNKNOWN_LENGTH}. */
+    private final long length;
     private boolean subscribed;
 
     // Below: guarded by this.
@@ -24,6 +29,8 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
     private Flow.Subscription subscription;
     /** Buffers that were asked for and have not come. */
     private long demand;
+    /** Bytes that have come. */
+    private long published;
     /** Once true this is always true. */
     private boolean ended;
     private boolean closed;
@@ -32,15 +39,24 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
     /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
     private Runnable callback;
 
-    PublishedBody(Flow.Publisher<? extends ByteBuffer> publisher) {
+    /** @param length in bytes, or {@link #UNKNOWN_LENGTH} */
+    PublishedBody(Flow.Publisher<? extends ByteBuffer> publisher, long length) {
         this.publisher = Objects.requireNonNull(publisher);
+        this.length = length;
+    }
+
+    static PublishedBody sized(Flow.Publisher<? extends ByteBuffer> publisher, long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length must not be negative: " + length);
+        }
+        return new PublishedBody(publisher, length);
     }
 
     // worker thread
 
     @Override
     public long length() {
-        return UNKNOWN_LENGTH;
+        return length;
     }
 
     @Override
@@ -53,7 +69,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
         int used = 0;
         Flow.Subscription asked;
         synchronized (this) {
-            while (!buffers.isEmpty() && target.hasRemaining()) {
+            while (isReadable() && target.hasRemaining()) {
                 ByteBuffer first = buffers.peekFirst();
                 int count = Math.min(first.remaining(), target.remaining());
                 target.put(target.position(), first, first.position(), count);
@@ -65,7 +81,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
                     used++;
                 }
             }
-            if (total == 0 && buffers.isEmpty()) {
+            if (total == 0 && !isReadable()) {
                 if (failure != null) {
                     throw new IOException("the publisher failed", failure);
                 }
@@ -81,10 +97,15 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
         return total;
     }
 
+    /** Whether there is a buffer that need not wait for the end; guarded by this. */
+    private boolean isReadable() {
+        return buffers.size() > (published == length && !ended ? 1 : 0);
+    }
+
     @Override
     public void whenReadable(Runnable callback) {
         synchronized (this) {
-            boolean waits = buffers.isEmpty() && !ended && failure == null;
+            boolean waits = !isReadable() && !ended && failure == null;
             this.callback = waits ? callback : null;
             if (waits) {
                 return;
@@ -134,30 +155,39 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
             throw new NullPointerException("buffer"); // reactive streams 2.13
         }
         boolean empty = !buffer.hasRemaining();
-        boolean isUnasked;
+        String broken;
         synchronized (this) {
             if (closed || ended || failure != null) {
                 return;
             }
-            isUnasked = demand == 0;
-            if (!isUnasked) {
+            broken = broken(buffer.remaining());
+            if (broken == null) {
                 demand--;
+                published += buffer.remaining();
             }
-            if (!isUnasked && !empty) {
+            if (broken == null && !empty) {
                 buffers.addLast(buffer.duplicate()); // the caller may use its position
             }
-            told = isUnasked || empty ? null : takeCallback();
+            told = broken != null || !isReadable() ? null : takeCallback();
         }
-        if (isUnasked) {
-            // Reactive streams 1.1. Buffers that were never requested would fill the heap.
-            breakOff(new IllegalStateException(publisher.getClass().getName()
-                    + " published more buffers than requested"));
+        if (broken != null) {
+            breakOff(new IllegalStateException(publisher.getClass().getName() + broken));
             return;
         }
         if (empty) {
             ask(subscription, 1);
         }
         run(told);
+    }
+
+    /** How another buffer would break the contract; null if it doesn't. Guarded by this. */
+    private String broken(int bytes) {
+        if (demand == 0) {
+            // Reactive streams 1.1. Buffers that were never requested would fill the heap.
+            return " published more buffers than requested";
+        }
+        return length != UNKNOWN_LENGTH && bytes > length - published
+                ? " published more than " + length + " bytes, the length that was set" : null;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.millrace.http;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * A status code and its reason phrase (RFC 9110 section 15). There is a constant for each code that
  * Millrace itself uses.
@@ -78,6 +81,47 @@ public record Status(int code, String reason) {
     /** RFC 4918 section 11.5. */
     public static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
 
+    /** IANA's registry: the constants, and the codes that have none. */
+    private static final Map<Integer, Status> REGISTERED = registered("""
+            102 Processing
+            202 Accepted
+            203 Non-Authoritative Information
+            205 Reset Content
+            207 Multi-Status
+            208 Already Reported
+            226 IM Used
+            300 Multiple Choices
+            301 Moved Permanently
+            302 Found
+            303 See Other
+            305 Use Proxy
+            307 Temporary Redirect
+            402 Payment Required
+            406 Not Acceptable
+            407 Proxy Authentication Required
+            410 Gone
+            422 Unprocessable Content
+            423 Locked
+            424 Failed Dependency
+            425 Too Early
+            426 Upgrade Required
+            428 Precondition Required
+            429 Too Many Requests
+            451 Unavailable For Legal Reasons
+            504 Gateway Timeout
+            506 Variant Also Negotiates
+            508 Loop Detected
+            510 Not Extended
+            511 Network Authentication Required
+            """,
+            EARLY_HINTS, UPLOAD_RESUMPTION_SUPPORTED, OK, CREATED, NO_CONTENT, PARTIAL_CONTENT,
+            NOT_MODIFIED, PERMANENT_REDIRECT, BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND,
+            METHOD_NOT_ALLOWED, REQUEST_TIMEOUT, CONFLICT, LENGTH_REQUIRED, PRECONDITION_FAILED,
+            CONTENT_TOO_LARGE, URI_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, RANGE_NOT_SATISFIABLE,
+            EXPECTATION_FAILED, MISDIRECTED_REQUEST, FIELDS_TOO_LARGE, INTERNAL_SERVER_ERROR,
+            NOT_IMPLEMENTED, BAD_GATEWAY, SERVICE_UNAVAILABLE, VERSION_NOT_SUPPORTED,
+            INSUFFICIENT_STORAGE);
+
     /**
      * Checks code and reason.
      *
@@ -95,6 +139,32 @@ public record Status(int code, String reason) {
                         "invalid character in reason: 0x" + Integer.toHexString(c));
             }
         }
+    }
+
+    private static Map<Integer, Status> registered(String others, Status... constants) {
+        Map<Integer, Status> all = new HashMap<>();
+        for (Status constant : constants) {
+            all.put(constant.code, constant);
+        }
+        others.lines().forEach(line -> {
+            Status other = new Status(Integer.parseInt(line.substring(0, 3)), line.substring(4));
+            all.put(other.code, other);
+        });
+        return Map.copyOf(all);
+    }
+
+    /**
+     * The status of a code that is known only at run time, such as another server's: the constant
+     * if there is one, else with the reason of IANA's registry of HTTP status codes. The reason is
+     * empty if the code isn't registered.
+     *
+     * @param code from 102 to 599
+     * @throws IllegalArgumentException if the code is out of range
+     * @since 0.1
+     */
+    public static Status of(int code) {
+        Status registered = REGISTERED.get(code);
+        return registered != null ? registered : new Status(code, "");
     }
 
     /**

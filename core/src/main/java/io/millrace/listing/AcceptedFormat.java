@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * for clients that name HTML itself and prefer nothing to it, as browsers do and few programs.
  * Threads: one.
  */
-final class AcceptedFormat {
+public final class AcceptedFormat {
 
     private static final Pattern WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
     private static final int NOT_NAMED = 0;
@@ -31,7 +31,7 @@ final class AcceptedFormat {
     }
 
     /** What these fields ask for. */
-    static AcceptedFormat of(Headers headers) {
+    public static AcceptedFormat of(Headers headers) {
         AcceptedFormat accepted = new AcceptedFormat();
         for (String line : headers.all("Accept")) {
             for (String range : line.split(",")) {
@@ -47,7 +47,7 @@ final class AcceptedFormat {
     }
 
     /** Whether a person is going to look at it. */
-    boolean isPage() { // decision 289
+    public boolean isPage() { // decision 289
         return htmlRank == EXACT && htmlWeight > 0 && htmlWeight == mostWeight;
     }
 

@@ -13,6 +13,7 @@ final class HtmlFormat implements Format { // decision 161
 
     /** So wide is the column of the names, if they have no more characters. */
     private static final int NAME_COLUMN = 50;
+    private static final int TIME_COLUMN = "01-Jan-1970 00:00".length();
     private static final int SIZE_COLUMN = 20;
     private static final String[] MONTHS = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
         "Sep", "Oct", "Nov", "Dec"};
@@ -50,7 +51,12 @@ final class HtmlFormat implements Format { // decision 161
         out.append(slash).append("</a>");
         pad(out, NAME_COLUMN - entry.name().length() - slash.length());
         out.append(' ');
-        time(out, entry.modified());
+        if (entry.modified() == null) {
+            out.append('-');
+            pad(out, TIME_COLUMN - 1); // decision 336
+        } else {
+            time(out, entry.modified());
+        }
         String size = entry.isFolder() ? "-" : Long.toString(entry.sizeBytes());
         pad(out, SIZE_COLUMN - size.length());
         out.append(size).append('\n');

@@ -26,7 +26,9 @@ final class JsonFormat implements Format { // decision 161
         if (!entry.isFolder()) {
             out.append(",\"size\":").append(entry.sizeBytes());
         }
-        out.append(",\"time\":\"").append(entry.modified()).append('"');
+        if (entry.modified() != null) { // decision 336
+            out.append(",\"time\":\"").append(entry.modified()).append('"');
+        }
         if (entry.etag() != null) {
             out.append(",\"etag\":");
             string(out, entry.etag());

@@ -142,7 +142,8 @@ final class Listing implements PieceStream.Source {
 
     private static ListedEntry entry(String name, FolderView.Found found) {
         return new ListedEntry(name, found.isFolder(),
-                found.isFolder() ? 0 : found.version().sizeBytes(), found.version().modifiedNs(),
+                found.isFolder() ? 0 : found.version().sizeBytes(),
+                ListedEntry.time(found.version().modifiedNs()),
                 found.isFolder() ? null : found.version().validators().etag());
     }
 

@@ -18,7 +18,7 @@ public final class ListingMemory {
     }
 
     /** Takes so much, or nothing; returns whether it was there. */
-    synchronized boolean take(long bytes) {
+    public synchronized boolean take(long bytes) {
         if (bytes > maxBytes - takenBytes) {
             return false;
         }
@@ -33,12 +33,14 @@ public final class ListingMemory {
         return bytes;
     }
 
-    synchronized void give(long bytes) {
+    /** Gives back what was taken. */
+    public synchronized void give(long bytes) {
         takenBytes -= bytes;
         assert takenBytes >= 0 : takenBytes;
     }
 
-    synchronized long takenBytes() {
+    /** How much of it is taken. */
+    public synchronized long takenBytes() {
         return takenBytes;
     }
 }

@@ -16,10 +16,13 @@ import io.millrace.http.Status;
  * @param isFormatSent whether the query names the format
  * @param limit most entries; {@link #UNLIMITED} for all
  * @param after only names behind this one; null for all
+ * @param isAfterFolder whether that one was sent with the slash of a folder
  */
-record ListingQuery(Format format, boolean isFormatSent, long limit, String after) {
+public record ListingQuery(Format format, boolean isFormatSent, long limit, String after,
+        boolean isAfterFolder) {
 
-    static final long UNLIMITED = Long.MAX_VALUE;
+    /** A limit that is none. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
 
     private static final int MAX_DIGITS = 18;
     private static final Format HTML = new HtmlFormat();
@@ -31,7 +34,7 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
      * @param page what browsers get; null for the same as programs
      * @throws HttpException 400 if a parameter is malformed or given twice
      */
-    static ListingQuery of(RequestHead request, Format page) throws HttpException {
+    public static ListingQuery of(RequestHead request, Format page) throws HttpException {
         return of(request.query() == null ? "" : request.query(), request.headers(), page);
     }
 
@@ -52,8 +55,10 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
             }
         }
         Format chosen = format(format, headers, page);
+        String name = after == null ? "" : after(after);
         return new ListingQuery(chosen, format != null,
-                limit == null ? chosen.maxEntries() : limit(limit), after(after));
+                limit == null ? chosen.maxEntries() : limit(limit),
+                name.isEmpty() ? null : withoutSlash(name), name.endsWith("/"));
     }
 
     private static String once(String name, String before, String value) throws HttpException {
@@ -89,17 +94,16 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
     }
 
     private static String after(String value) throws HttpException {
-        if (value == null || value.isEmpty()) {
-            return null;
-        }
-        String name;
         try {
             String encoded = value.replace("+", "%20"); // as forms write a space
-            name = PercentEncoding.decode(encoded, 0, encoded.length());
+            return PercentEncoding.decode(encoded, 0, encoded.length());
         } catch (HttpException e) {
             throw malformed("after must be a percent-encoded name: " + e.getMessage());
         }
-        // The link to a folder ends in a slash, which is no part of its name.
+    }
+
+    /** The link to a folder ends in a slash, which is no part of its name. */
+    private static String withoutSlash(String name) {
         return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
@@ -108,7 +112,7 @@ record ListingQuery(Format format, boolean isFormatSent, long limit, String afte
     }
 
     /** The reference to the entries behind a name, for the same request otherwise. */
-    String next(String name) {
+    public String next(String name) {
         String format = isFormatSent ? "format=" + (this.format == JSON ? "json" : "html") + '&'
                 : "";
         return '?' + format + "limit=" + limit + "&after=" + PercentEncoding.encode(name);

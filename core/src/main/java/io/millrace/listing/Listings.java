@@ -1,10 +1,7 @@
 package io.millrace.listing;
 
-import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Preconditions;
-import io.millrace.content.Validators;
 import io.millrace.http.Body;
-import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -17,9 +14,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,32 +38,16 @@ public final class Listings implements Closeable {
     private static final int NAMES_SHARE = 8;
     private static final long MIN_NAMES_BYTES = 2 << 20;
     private static final long MAX_NAMES_BYTES = 64 << 20;
-    /** A listing that is no longer has a length and an entity tag: some 500 entries. */
-    static final int WHOLE_BYTES = 64 * 1024;
     /** What a listing under way may hold in any case: its first piece, two more, and names. */
     static final int BASE_BYTES =
-            WHOLE_BYTES + 2 * Listing.PIECE_BYTES + OrderedNames.LEAST_RUN_BYTES;
-    private static final int ETAG_BYTES = 16;
+            ListingResponse.WHOLE_BYTES + 2 * Listing.PIECE_BYTES + OrderedNames.LEAST_RUN_BYTES;
 
-    private static final Response NOT_FOUND =
-            Response.text("not found\n").with(Status.NOT_FOUND);
-    private static final Response BUSY = Response.text(
-            "too many folders are being listed; retry later\n")
-            .with(Status.SERVICE_UNAVAILABLE).with("Retry-After", "1");
     private static final Response CLOSED =
             Response.text("the store is closed; retry later\n").with(Status.SERVICE_UNAVAILABLE);
     /** Seen only by clients that have ended their side and still read. */
     private static final Response LEFT = Response.text(
             "the client's side of the connection has ended while a large folder was read;"
             + " keep it open\n").with(Status.SERVICE_UNAVAILABLE);
-    private static final String FOR_ALL = "no-cache";
-    private static final String FOR_ONE = "private, no-cache";
-    private static final String VARY = "Accept";
-    /** How every listing begins. */
-    private static final Response LISTED = Response.of(Status.OK)
-            .with("Vary", VARY)
-            .with("Accept-Ranges", "none")
-            .with("X-Content-Type-Options", "nosniff");
 
     private final Folder folder;
     private final KeyLimits limits;
@@ -111,7 +89,7 @@ public final class Listings implements Closeable {
         Preconditions preconditions = Preconditions.of(request);
         String line = request.method() + ' ' + request.path();
         if (executor.getQueue().size() >= maxWaiting) {
-            return BUSY;
+            return ListingResponse.BUSY;
         }
         AtomicBoolean gone = new AtomicBoolean();
         AtomicBoolean ended = new AtomicBoolean();
@@ -129,7 +107,7 @@ public final class Listings implements Closeable {
         } catch (RejectedExecutionException e) {
             return CLOSED;
         } catch (OutOfMemoryError e) {
-            return BUSY; // what Java says when the system has no more threads
+            return ListingResponse.BUSY; // what Java says when the system has no more threads
         }
         request.whenHalfClosed(() -> ended.set(true));
         request.whenGone(() -> gone.set(true));
@@ -139,26 +117,21 @@ public final class Listings implements Closeable {
     private Response list(Listing listing, AtomicBoolean gone, ListingQuery query,
             Preconditions preconditions, String line) throws HttpException {
         if (!pieces.take(BASE_BYTES)) {
-            return BUSY;
+            return ListingResponse.BUSY;
         }
         Response response = null;
         try {
-            byte[] first = listing.next(WHOLE_BYTES);
+            byte[] first = listing.next(ListingResponse.WHOLE_BYTES);
             if (first == null) {
-                return NOT_FOUND;
+                return ListingResponse.NOT_FOUND;
             }
-            Format format = query.format();
-            String cacheControl = format.seenBy() == null ? FOR_ALL : FOR_ONE;
-            boolean isShort = listing.isEnded() && first.length <= WHOLE_BYTES;
-            Validators validators = isShort ? validators(first, format)
-                    : new Validators(null, HttpDate.NONE);
-            Response refusal = preconditions.refuseRead(validators);
-            if (refusal != null) {
-                return refusal.with("Cache-Control", cacheControl).with("Vary", VARY);
+            boolean isShort = listing.isEnded() && first.length <= ListingResponse.WHOLE_BYTES;
+            ListingResponse listed =
+                    ListingResponse.of(query, preconditions, isShort ? first : null);
+            if (listed.refusal() != null) {
+                return listed.refusal();
             }
-            response = validators.on(format.on(LISTED.with("Cache-Control", cacheControl)
-                    .with("Content-Type", format.mediaType())))
-                    .with(body(first, listing, gone));
+            response = listed.head().with(body(first, listing, gone));
             return response;
         } catch (InterruptedIOException e) {
             return closed ? CLOSED : LEFT;
@@ -170,18 +143,6 @@ public final class Listings implements Closeable {
                 pieces.give(BASE_BYTES);
             }
         }
-    }
-
-    // What a folder's time says is not enough: it has a coarse clock, an object that is written in
-    // place changes nothing of it, and what is listed of a folder below is that one's time.
-    private static Validators validators(byte[] whole, Format format) { // decision 163
-        MessageDigest sha256 = DigestAlgorithm.SHA_256.start();
-        if (format.seenBy() != null) {
-            sha256.update(format.seenBy().getBytes(StandardCharsets.UTF_8));
-        }
-        byte[] digest = sha256.digest(whole);
-        return new Validators(
-                "W/\"" + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"', HttpDate.NONE);
     }
 
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {

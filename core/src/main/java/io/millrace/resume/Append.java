@@ -6,17 +6,16 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import io.millrace.store.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUpload;
 import io.millrace.work.Promise;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * One request that brings bytes of an upload. They go straight to its file, from the position where
- * the last ones ended, and stay there whatever becomes of the request.
+ * One request that brings bytes of an upload. They go straight to where the store keeps them, from
+ * the position where the last ones ended, and stay there whatever becomes of the request.
  *
- * <p>Threads: the worker; the end is on {@link Uploads#threads}.
+ * <p>Threads: {@link Uploads#threads} begins and ends it; in between, the worker.
  */
 final class Append implements Exchange {
 
@@ -30,6 +29,9 @@ final class Append implements Exchange {
         /** So many bytes of the upload are there. Threads: the worker. */
         default void arrived(long offset) {
         }
+
+        /** Whether {@link #whole} makes the object, if so many bytes of the upload are there. */
+        boolean completes(long offset);
 
         /** All bytes of the request are there, and so many of the upload. May block. */
         Response whole(long offset) throws HttpException, IOException;
@@ -77,7 +79,7 @@ final class Append implements Exchange {
     /** Null if the body has no checksum. */
     private final PieceDigest digest;
     private final Dialogue dialogue;
-    private final FileChannel file;
+    private final WritableByteChannel bytes;
     private long received;
     /** So many bytes of the upload have room. */
     private long admitted;
@@ -103,7 +105,7 @@ final class Append implements Exchange {
                 : Math.min(mostBytes, end(position, request.bodyLength()));
         this.digest = digest;
         this.dialogue = dialogue;
-        this.file = open(found);
+        this.bytes = open(found);
     }
 
     /** The response to a request without bytes, whose checksum may be that of some. */
@@ -127,16 +129,16 @@ final class Append implements Exchange {
     }
 
     /**
-     * Opens the file. While a piece is checked, the note says how many bytes count: a kill leaves
+     * Opens the upload. While a piece is checked, the note says how many bytes count: a kill leaves
      * no unchecked ones.
      */
-    private FileChannel open(Uploads.Found found)
+    private WritableByteChannel open(Uploads.Found found)
             throws HttpException, IOException { // decision 255
         UploadNote note = found.note();
-        if (digest != null && note.verified() != position) {
+        if (digest != null && note.verified() != position && !uploads.all().holdsBack()) {
             found.note(note.withVerified(position));
         }
-        FileChannel opened = upload.open(position);
+        WritableByteChannel opened = upload.open(position, digest != null);
         boolean done = false;
         try {
             if (digest == null && note.verified() != UploadNote.ALL) {
@@ -145,11 +147,10 @@ final class Append implements Exchange {
             if (request.bodyLength() > 0) {
                 takeRoom(Math.min(endBytes, position + AHEAD_BYTES));
             }
-            opened.position(position);
             done = true;
         } finally {
             if (!done) {
-                uploads.close(upload);
+                uploads.abandon(upload);
             }
         }
         return opened;
@@ -185,7 +186,7 @@ final class Append implements Exchange {
                 lose(); // an exchange whose sink has failed is not abandoned
             }
         }
-        return digest == null ? file : digest.over(file);
+        return digest == null ? bytes : digest.over(bytes);
     }
 
     @Override
@@ -238,30 +239,44 @@ final class Append implements Exchange {
     }
 
     private Response result() {
+        long offset = position + received;
+        boolean isEnded = false;
         try {
-            uploads.close(upload);
             String field = digest == null ? null : digest.mismatch();
             if (field != null) {
+                upload.drop();
+                uploads.close(upload, false);
+                isEnded = true;
                 return dialogue.mismatch(field);
             }
-            if (digest != null) {
-                found.note(found.note().withVerified(position + received));
+            uploads.close(upload, dialogue.completes(offset));
+            if (digest != null && !uploads.all().holdsBack()) {
+                found.note(found.note().withVerified(offset));
             }
-            return dialogue.whole(position + received);
+            Response response = dialogue.whole(offset);
+            isEnded = true;
+            return response;
         } catch (HttpException e) {
             return dialogue.of(e.response());
         } catch (IOException e) {
             return dialogue.of(uploads.failed(request, e));
+        } finally {
+            if (!isEnded) {
+                uploads.abandon(upload); // it may have got as far as to be closed, or not
+            }
         }
     }
 
+    /** Ends the request where its end can't be what it should be. What has come stays. */
     private void lose() {
-        try {
-            uploads.close(upload);
-            dialogue.lost();
-        } finally {
-            turn.end();
-        }
+        uploads.all().end(() -> {
+            try {
+                uploads.abandon(upload);
+                dialogue.lost();
+            } finally {
+                turn.end();
+            }
+        });
     }
 
     @Override
@@ -270,7 +285,7 @@ final class Append implements Exchange {
         Response response = null;
         try {
             if (isOverrun) {
-                file.truncate(position);
+                uploads.all().end(this::drop);
                 response = dialogue.overrun();
             } else if (cause instanceof Refused refused) {
                 response = dialogue.of(refused.response);
@@ -279,11 +294,17 @@ final class Append implements Exchange {
             } else if (why == Abandonment.STOPPED) {
                 response = dialogue.stopped();
             }
-        } catch (IOException e) {
-            response = dialogue.of(uploads.failed(request, e));
         } finally {
             lose();
         }
         return response;
+    }
+
+    private void drop() {
+        try {
+            upload.drop();
+        } catch (HttpException e) {
+            return; // logged by the store; what is too long never becomes an object
+        }
     }
 }

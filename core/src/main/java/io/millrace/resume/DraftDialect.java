@@ -8,7 +8,7 @@ import io.millrace.http.Status;
 import io.millrace.resume.UploadNote.Dialect;
 import io.millrace.resume.UploadNote.Kind;
 import io.millrace.resume.Uploads.Found;
-import io.millrace.store.Durability;
+import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 
 /**
@@ -101,13 +101,17 @@ final class DraftDialect { // decision 257
         return result;
     }
 
-    /** A request to the URL of an upload. */
-    Exchange handle(RequestHead request, String method, String name) {
+    /**
+     * A request to the URL of an upload.
+     *
+     * @param known the upload as it was a moment ago; null if there was none
+     */
+    Exchange handle(RequestHead request, String method, String name, UnfinishedUpload known) {
         DraftRequest sent = DraftRequest.of(request);
         DraftReplies replies = new DraftReplies(uploads, sent.interop());
         return uploads.jobs().onTurn(request, name, response -> replies.markLater(response, false),
                 turn -> {
-                    Found found = uploads.find(name, request.path());
+                    Found found = uploads.find(name, request.path(), turn, known);
                     if (found == null) {
                         return Replies.UNKNOWN;
                     }
@@ -242,7 +246,7 @@ final class DraftDialect { // decision 257
             // What is not forced yet may not be told, and forcing all the time costs too much.
             boolean tells = sent.interop() >= DraftRequest.HAS_PROGRESS
                     && sent.canInform(request)
-                    && uploads.all().durability() == Durability.NONE;
+                    && !uploads.all().mayBlock();
             this.told = tells ? found.offset() : Long.MAX_VALUE;
         }
 
@@ -272,7 +276,7 @@ final class DraftDialect { // decision 257
                 found.upload().force();
                 return replies.limit(replies.mark(replies.offset(begun(), offset), false), found);
             }
-            if (found.note().hasLength() && found.note().length() != offset) {
+            if (!completes(offset)) {
                 return replies.inconsistent(); // the bytes stay, and may go on
             }
             // After a failure of the server the client may try again, so that is not the end.
@@ -286,6 +290,12 @@ final class DraftDialect { // decision 257
             }
             boolean isOld = sent.interop() != 0 && sent.interop() < DraftRequest.HAS_TYPE;
             return Response.of(isOld ? Status.CREATED : Status.NO_CONTENT);
+        }
+
+        @Override
+        public boolean completes(long offset) {
+            return sent.complete()
+                    && (!found.note().hasLength() || found.note().length() == offset);
         }
 
         @Override

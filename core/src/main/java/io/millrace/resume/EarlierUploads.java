@@ -1,8 +1,8 @@
 package io.millrace.resume;
 
 import io.millrace.http.HttpException;
-import io.millrace.store.UnfinishedUpload;
-import io.millrace.store.UnfinishedUploads;
+import io.millrace.upload.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUploads;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +38,7 @@ final class EarlierUploads {
      * Counts those of these that are an earlier process's, unless that has been done: from then on
      * what is not known is about to begin.
      */
-    void countOnce(List<UnfinishedUpload> uploads) {
+    void countOnce(List<? extends UnfinishedUpload> uploads) {
         if (!sizes.areCounted()) {
             Set<String> known = memory.names();
             List<UnfinishedUpload> unknown = new ArrayList<>(uploads);
@@ -48,7 +48,7 @@ final class EarlierUploads {
     }
 
     /** The oldest of the complete ones is to be forgotten first. */
-    private void count(List<UnfinishedUpload> unknown) {
+    private void count(List<? extends UnfinishedUpload> unknown) {
         List<Found> found = new ArrayList<>();
         unknown.forEach(upload -> found.add(new Found(upload, changedMs(upload))));
         found.sort(Comparator.comparingLong(Found::changedMs));

@@ -2,7 +2,7 @@ package io.millrace.resume;
 
 import io.millrace.http.HttpException;
 import io.millrace.log.SafeLog;
-import io.millrace.store.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class Expiry {
 
     /** Removes what has expired. Does nothing while the folder is another process's. */
     void sweep() {
-        List<UnfinishedUpload> all;
+        List<? extends UnfinishedUpload> all;
         Set<String> known = uploads.memory().names(); // before all are asked for
         try {
             all = uploads.all().all();

@@ -3,10 +3,10 @@ package io.millrace.resume;
 import io.millrace.content.Digests;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
+import io.millrace.http.PacedSink;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -113,9 +113,9 @@ final class PieceDigest {
         return new HttpException(Status.BAD_REQUEST, why);
     }
 
-    /** A channel that writes to a file at its position, and sees all bytes. */
-    WritableByteChannel over(FileChannel file) {
-        return new Hashing(file);
+    /** A channel that writes to another one in sequence, and sees all bytes. */
+    WritableByteChannel over(WritableByteChannel channel) {
+        return channel instanceof PacedSink paced ? new PacedHashing(paced) : new Hashing(channel);
     }
 
     /** The field whose checksum the bytes don't have; null if they have all. Once only. */
@@ -128,18 +128,18 @@ final class PieceDigest {
         return null;
     }
 
-    private final class Hashing implements WritableByteChannel {
+    private class Hashing implements WritableByteChannel {
 
-        private final FileChannel file;
+        private final WritableByteChannel channel;
 
-        Hashing(FileChannel file) {
-            this.file = file;
+        Hashing(WritableByteChannel channel) {
+            this.channel = channel;
         }
 
         @Override
         public int write(ByteBuffer bytes) throws IOException {
             ByteBuffer same = bytes.duplicate();
-            int written = file.write(bytes);
+            int written = channel.write(bytes);
             same.limit(same.position() + written);
             for (Expected one : all) {
                 one.digest.update(same.duplicate());
@@ -149,12 +149,36 @@ final class PieceDigest {
 
         @Override
         public boolean isOpen() {
-            return file.isOpen();
+            return channel.isOpen();
         }
 
         @Override
         public void close() throws IOException {
-            file.close();
+            channel.close();
+        }
+    }
+    private final class PacedHashing extends Hashing implements PacedSink {
+
+        private final PacedSink sink;
+
+        PacedHashing(PacedSink sink) {
+            super(sink);
+            this.sink = sink;
+        }
+
+        @Override
+        public int room() {
+            return sink.room();
+        }
+
+        @Override
+        public void whenRoom(Runnable callback) {
+            sink.whenRoom(callback);
+        }
+
+        @Override
+        public void whenClosed(Runnable callback) {
+            sink.whenClosed(callback);
         }
     }
 }

@@ -5,8 +5,8 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
-import io.millrace.store.FileStore;
-import io.millrace.store.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,12 +25,12 @@ import java.util.function.LongSupplier;
  * <p>An upload is a PUT that takes long. Nothing of it is visible before its last byte; then its
  * digests are compared, its conditions have to hold, and its object is there in one step. Its URL
  * is that of the object with {@code ?upload=NAME}; it needs the right to write that object. What a
- * client is told to be there survives what {@link io.millrace.store.StoreOptions#durability} says.
+ * client is told to be there survives what the store's durability says.
  * If two requests work on one upload, the newer one wins.
  *
  * <pre>{@code
  * FileStore store = FileStore.open(Path.of("data"));
- * ResumableUploads uploads = ResumableUploads.of(store);
+ * ResumableUploads uploads = ResumableUploads.of(store.unfinished());
  * HttpServer.start(ServerOptions.defaults(), uploads.around(store));
  * }</pre>
  *
@@ -72,12 +72,16 @@ public final class ResumableUploads implements Closeable {
     }
 
     /** Uploads to a store, with the default settings. */
-    public static ResumableUploads of(FileStore store) {
+    public static ResumableUploads of(UnfinishedUploads store) {
         return builder(store).build();
     }
 
-    /** Settings for uploads to a store. */
-    public static Builder builder(FileStore store) {
+    /**
+     * Settings for uploads to a store.
+     *
+     * @param store the uploads of the store, such as {@code FileStore.unfinished()}
+     */
+    public static Builder builder(UnfinishedUploads store) {
         return new Builder(Objects.requireNonNull(store));
     }
 
@@ -89,7 +93,22 @@ public final class ResumableUploads implements Closeable {
      */
     public Handler around(Handler next) {
         Objects.requireNonNull(next);
-        return uploads.all().areKept() ? request -> handle(request, next) : next;
+        return uploads.all().areKept() ? request -> handle(request, next)
+                : uploads.all().unkept() == null ? next : request -> refuse(request, next);
+    }
+
+    /** Tells clients that begin an upload why none are kept. */
+    private Exchange refuse(RequestHead request, Handler next) throws Exception {
+        boolean isPut = request.method().equals("PUT");
+        DraftRequest begun = DraftRequest.of(request);
+        if (isPut || request.method().equals("POST")) {
+            boolean isOfTus = !isPut && isOfTus(request);
+            if (isOfTus || begun.isCreation() && !(isPut && begun.isPlain(request))) {
+                Response unkept = uploads.all().unkept();
+                return isOfTus ? TusDialect.dress(unkept) : unkept;
+            }
+        }
+        return next.handle(request);
     }
 
     private Exchange handle(RequestHead request, Handler next) throws Exception {
@@ -121,10 +140,15 @@ public final class ResumableUploads implements Closeable {
         if (!isTus && begun.isCreation()) {
             return createByDraft(request, begun);
         }
-        boolean isOfTus = isTus || request.headers().contains("Upload-Metadata")
+        return isOfTus(request) ? uploads.all().whenKept(request, tus::create)
+                : next.handle(request);
+    }
+
+    private static boolean isOfTus(RequestHead request) {
+        return request.headers().contains(TusDialect.RESUMABLE)
+                || request.headers().contains("Upload-Metadata")
                 || request.headers().contains("Upload-Defer-Length")
                 || request.headers().contains("Upload-Concat");
-        return isOfTus ? uploads.all().whenKept(request, tus::create) : next.handle(request);
     }
 
     private Exchange createByDraft(RequestHead request, DraftRequest begun) throws Exception {
@@ -134,15 +158,18 @@ public final class ResumableUploads implements Closeable {
     /** An upload of the draft tells of itself; else the object has the upload's URL, too. */
     private Exchange get(RequestHead request, String name, Handler next)
             throws Exception { // decision 258
-        boolean isDraft;
+        return uploads.jobs().found(() -> isDraft(request, name)
+                ? toUpload(request, "GET", name) : next.handle(request));
+    }
+
+    private boolean isDraft(RequestHead request, String name) throws IOException {
         try {
             UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
-            isDraft = upload != null && UploadPath.isSame(upload.path(), request.path())
+            return upload != null && UploadPath.isSame(upload.path(), request.path())
                     && UploadNote.parse(upload.note()).dialect() == UploadNote.Dialect.DRAFT;
         } catch (HttpException e) {
-            return next.handle(request); // another process has the folder: reading goes on
+            return false; // another process has the folder: reading goes on
         }
-        return isDraft ? toUpload(request, "GET", name) : next.handle(request);
     }
 
     private Exchange toUpload(RequestHead request, String method, String name)
@@ -152,7 +179,8 @@ public final class ResumableUploads implements Closeable {
             return request.headers().contains(TusDialect.RESUMABLE)
                     ? TusDialect.dress(refusal) : refusal;
         }
-        return uploads.all().whenKept(request, kept -> toKept(kept, method, name));
+        return uploads.all().whenKept(request, kept -> uploads.jobs().found(
+                () -> toKept(kept, method, name)));
     }
 
     private Exchange toKept(RequestHead request, String method, String name)
@@ -163,7 +191,8 @@ public final class ResumableUploads implements Closeable {
             UploadNote.Dialect dialect = upload == null ? null
                     : UploadNote.parse(upload.note()).dialect();
             return dialect == UploadNote.Dialect.DRAFT || dialect == null && !isTus
-                    ? draft.handle(request, method, name) : tus.handle(request, method, name);
+                    ? draft.handle(request, method, name, upload)
+                    : tus.handle(request, method, name, upload);
         } catch (HttpException e) {
             return isTus ? TusDialect.dress(e.response(), method) : e.response();
         }
@@ -201,7 +230,7 @@ public final class ResumableUploads implements Closeable {
         } catch (HttpException e) {
             return; // it has ended meanwhile
         } catch (IOException e) {
-            uploads.faults().log("an unfinished upload can't be listed", e);
+            uploads.all().failed("listing of the upload of " + upload.path(), e);
         }
     }
 
@@ -233,14 +262,14 @@ public final class ResumableUploads implements Closeable {
         /** Of the heap, an eighth may be taken for what is known of uploads. */
         private static final int MEMORY_SHARE = 8;
 
-        private final FileStore store;
+        private final UnfinishedUploads store;
         private Duration expiry = Duration.ofHours(24);
         private int maxCount = 10_000;
         private long maxBytes = Long.MAX_VALUE;
         private long memoryBytes = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
         private LongSupplier clockMs = System::currentTimeMillis;
 
-        private Builder(FileStore store) {
+        private Builder(UnfinishedUploads store) {
             this.store = store;
         }
 

@@ -33,11 +33,18 @@ final class Turns { // decision 254
         /** Null once its body is whole, or if it has none that anybody could stop. */
         private RequestHead request;
         private boolean ended;
+        /** Written before it is granted. */
+        private boolean hasWaited;
 
         Turn(String name, RequestHead request, Claim claim) {
             this.name = name;
             this.request = request;
             this.claim = claim;
+        }
+
+        /** Whether another request had a turn before this one, since this one asked. */
+        boolean hasWaited() {
+            return hasWaited;
         }
 
         /** The body of the request has come to its end, one or the other: there is none to stop. */
@@ -73,6 +80,7 @@ final class Turns { // decision 254
                 }
             }
             if (next != null) {
+                next.hasWaited = true;
                 next.claim.granted(next);
             }
         }

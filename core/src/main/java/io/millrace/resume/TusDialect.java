@@ -9,6 +9,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.resume.UploadNote.Kind;
 import io.millrace.resume.Uploads.Found;
+import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.util.Set;
 
@@ -24,7 +25,8 @@ final class TusDialect {
     static final String RESUMABLE = "Tus-Resumable";
 
     private static final String EXTENSIONS = "creation,creation-with-upload,"
-            + "creation-defer-length,expiration,checksum,termination,concatenation";
+            + "creation-defer-length,expiration,checksum,termination";
+    private static final String COPYING = ",concatenation";
     private static final String TYPE = "application/offset+octet-stream";
     private static final String OFFSET = "Upload-Offset";
     private static final String LENGTH = "Upload-Length";
@@ -32,6 +34,8 @@ final class TusDialect {
     private static final String CONCAT = "Upload-Concat";
     /** RFC 4918 section 11.3. */
     private static final Status LOCKED = new Status(423, "Locked");
+    private static final Response NO_COPIES = Replies.text(Status.NOT_IMPLEMENTED, "this store "
+            + "can't make an upload of others: omit Upload-Concat, and send the object as one");
     private static final Set<Integer> REPEATED = Set.of(Status.CONFLICT.code(),
             Status.SERVICE_UNAVAILABLE.code());
 
@@ -61,7 +65,7 @@ final class TusDialect {
     /** What OPTIONS tells of the protocol, in addition to what a response says. */
     Response discover(Response options) {
         Response told = options.with(RESUMABLE, VERSION).with("Tus-Version", VERSION)
-                .with("Tus-Extension", EXTENSIONS)
+                .with("Tus-Extension", uploads.all().canCopy() ? EXTENSIONS + COPYING : EXTENSIONS)
                 .with("Tus-Checksum-Algorithm", String.join(",", PieceDigest.TUS_ALGORITHMS));
         long maxBytes = uploads.maxUploadBytes();
         return maxBytes == Long.MAX_VALUE ? told
@@ -85,6 +89,9 @@ final class TusDialect {
         }
         try {
             TusCreation creation = TusCreation.of(request, uploads.nowMs());
+            if (creation.note().kind() != Kind.WHOLE && !uploads.all().canCopy()) {
+                return dress(NO_COPIES);
+            }
             refusal = uploads.refuse(request, creation.path());
             if (refusal != null) {
                 return dress(refusal);
@@ -143,25 +150,29 @@ final class TusDialect {
         return note.kind() == Kind.WHOLE && note.length() == offset;
     }
 
-    /** A request to the URL of an upload. */
-    Exchange handle(RequestHead request, String method, String name) {
+    /**
+     * A request to the URL of an upload.
+     *
+     * @param known the upload as it was a moment ago; null if there was none
+     */
+    Exchange handle(RequestHead request, String method, String name, UnfinishedUpload known) {
         Response refusal = refuseVersion(request);
         if (refusal != null) {
             return refusal;
         }
         return switch (method) {
             case "HEAD" -> uploads.jobs().onTurn(request, name, response -> dress(response, "HEAD"),
-                    turn -> head(request, name));
+                    turn -> head(request, uploads.find(name, request.path(), turn, known)));
             case "PATCH" -> uploads.jobs().onTurn(request, name, TusDialect::dress,
-                    turn -> patch(turn, request, name));
+                    turn -> patch(turn, request, uploads.find(name, request.path(), turn, known)));
             case "DELETE" -> uploads.jobs().onTurn(request, name, TusDialect::dress,
-                    turn -> delete(request, name));
+                    turn -> delete(uploads.find(name, request.path(), turn, known)));
             default -> dress(Replies.NOT_HERE);
         };
     }
 
-    private Response head(RequestHead request, String name) throws HttpException, IOException {
-        Found found = uploads.find(name, request.path());
+    private Response head(RequestHead request, Found found)
+            throws HttpException, IOException {
         if (found == null) {
             return dress(Replies.UNKNOWN);
         }
@@ -205,9 +216,8 @@ final class TusDialect {
         return result;
     }
 
-    private Exchange patch(Turns.Turn turn, RequestHead request, String name)
+    private Exchange patch(Turns.Turn turn, RequestHead request, Found found)
             throws HttpException, IOException {
-        Found found = uploads.find(name, request.path());
         if (found == null) {
             return dress(Replies.UNKNOWN);
         }
@@ -280,13 +290,12 @@ final class TusDialect {
         found.note(found.note().withLength(length));
     }
 
-    private Response delete(RequestHead request, String name) throws HttpException, IOException {
-        Found found = uploads.find(name, request.path());
+    private Response delete(Found found) throws HttpException {
         if (found == null) {
             return dress(Replies.UNKNOWN);
         }
         found.upload().discard();
-        uploads.ended(name);
+        uploads.ended(found.upload().name());
         return dress(Response.of(Status.NO_CONTENT));
     }
 
@@ -317,6 +326,11 @@ final class TusDialect {
             }
             found.upload().force();
             return dress(withExpiry(response, found));
+        }
+
+        @Override
+        public boolean completes(long offset) {
+            return isWhole(found.note(), offset);
         }
 
         @Override

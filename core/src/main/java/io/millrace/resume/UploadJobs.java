@@ -77,6 +77,19 @@ final class UploadJobs {
         }
     }
 
+    /**
+     * Has a job done that begins with finding an upload: at once, unless that waits for a network.
+     * What it throws is the server's to answer.
+     */
+    Exchange found(Callable<Exchange> job) throws Exception {
+        if (!uploads.all().mayBlockToFind()) {
+            return job.call();
+        }
+        Promise<Exchange> promise = new Promise<>();
+        return UploadWork.execute(uploads.threads(), promise, job, () -> { })
+                ? Exchange.later(promise) : Replies.BUSY;
+    }
+
     /** Has a job done that works on no upload yet. */
     Exchange work(Executor by, RequestHead request, UnaryOperator<Response> dress,
             Callable<Exchange> job) {

@@ -1,15 +1,11 @@
 package io.millrace.resume;
 
-import io.millrace.access.Right;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import io.millrace.store.Durability;
-import io.millrace.store.FileStore;
-import io.millrace.store.UnfinishedUpload;
-import io.millrace.store.UnfinishedUploads;
-import io.millrace.tree.FaultLog;
+import io.millrace.upload.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -95,7 +91,7 @@ final class Uploads {
         }
     }
 
-    private final FileStore store;
+    private final UnfinishedUploads all;
     private final Bounds bounds;
     private final LongSupplier clockMs;
     private final Turns turns = new Turns();
@@ -104,10 +100,9 @@ final class Uploads {
     private final EarlierUploads earlier;
     private final UploadWork work = new UploadWork();
     private final UploadJobs jobs = new UploadJobs(this);
-    private final FaultLog faults = new FaultLog(ResumableUploads.class);
 
-    Uploads(FileStore store, Bounds bounds, LongSupplier clockMs) {
-        this.store = store;
+    Uploads(UnfinishedUploads all, Bounds bounds, LongSupplier clockMs) {
+        this.all = all;
         this.bounds = bounds;
         this.clockMs = clockMs;
         this.memory = new UploadMemory(bounds.memoryBytes(), MAX_COMPLETE);
@@ -115,7 +110,7 @@ final class Uploads {
     }
 
     UnfinishedUploads all() {
-        return store.unfinished();
+        return all;
     }
 
     Bounds bounds() {
@@ -147,20 +142,16 @@ final class Uploads {
         return work;
     }
 
-    FaultLog faults() {
-        return faults;
-    }
-
     /** The most bytes that an upload may have; {@link Long#MAX_VALUE} for any. */
     long maxUploadBytes() {
-        return Math.min(bounds.maxBytes(), all().maxObjectBytes());
+        return Math.min(bounds.maxBytes(), all.maxObjectBytes());
     }
 
     /** Refuses a length that the store takes no object of, as it does at the beginning. */
     void checkLength(long bytes) throws HttpException {
-        if (bytes > all().maxObjectBytes()) {
+        if (bytes > all.maxObjectBytes()) {
             throw new HttpException(Status.CONTENT_TOO_LARGE,
-                    "objects must have at most " + all().maxObjectBytes() + " bytes");
+                    "objects must have at most " + all.maxObjectBytes() + " bytes");
         }
     }
 
@@ -170,22 +161,22 @@ final class Uploads {
 
     /** Why the client may not write to a path; null if it may. */
     Response refuse(RequestHead request, String path) throws HttpException {
-        return store.refuse(PutHead.of(request, path), Right.WRITE, path);
+        return all.refuse(PutHead.of(request, path), path);
     }
 
-    /** The response to what the file system refuses, which is logged. */
+    /** The response to a failure of the storage, which is logged. */
     Response failed(RequestHead request, IOException failure) {
-        return faults.answer(request.method() + " " + request.path(), failure);
+        return all.failed(request.method() + " " + request.path(), failure);
     }
 
-    /** Who does what waits for the device; without that, nothing waits. */
+    /** Who does what waits for the storage; without that, nothing waits. */
     Executor threads() throws HttpException {
-        return all().durability() == Durability.NONE ? Runnable::run : all().executor();
+        return all.mayBlock() ? all.executor() : Runnable::run;
     }
 
     /** Begins an upload. It is the turn of this request before any other finds it. */
     Begun create(RequestHead request, String path, UploadNote note) throws HttpException {
-        earlier.countOnce(all());
+        earlier.countOnce(all);
         byte[] bytes = note.bytes();
         if (bytes.length > MAX_NOTE_BYTES) {
             throw new HttpException(Status.FIELDS_TOO_LARGE, "the fields that are kept with an "
@@ -202,7 +193,7 @@ final class Uploads {
         }
         UnfinishedUpload upload = null;
         try {
-            upload = all().create(new PutHead(request, path, note.fields(), note.length()),
+            upload = all.create(new PutHead(request, path, note.fields(), note.length()),
                     note.length(), bytes);
             return new Begun(new Found(upload, note), turns.first(upload.name(), request));
         } finally {
@@ -236,7 +227,7 @@ final class Uploads {
             return false;
         }
         try {
-            UnfinishedUpload upload = all().find(name);
+            UnfinishedUpload upload = all.find(name);
             if (upload != null) {
                 upload.discard();
             }
@@ -268,9 +259,30 @@ final class Uploads {
         }
     }
 
-    /** Closes what a request has written to. */
-    void close(UnfinishedUpload upload) {
-        upload.close();
+    /**
+     * Closes what a request has written to.
+     *
+     * @param completes whether {@link #complete} follows
+     * @throws HttpException if its bytes can't be kept
+     */
+    void close(UnfinishedUpload upload, boolean completes) throws HttpException {
+        try {
+            upload.close(completes);
+        } finally {
+            count(upload);
+        }
+    }
+
+    /** The same of what has failed for another reason, which the client learns. */
+    void abandon(UnfinishedUpload upload) {
+        try {
+            close(upload, false);
+        } catch (HttpException e) {
+            return; // logged by the store: fewer bytes count
+        }
+    }
+
+    private void count(UnfinishedUpload upload) {
         try {
             sizes.set(upload.name(), upload.sizeBytes(), Long.MAX_VALUE);
         } catch (HttpException e) {
@@ -280,7 +292,21 @@ final class Uploads {
 
     /** The upload of a name, if that belongs to the path and has not expired; else null. */
     Found find(String name, String path) throws HttpException, IOException {
-        UnfinishedUpload upload = name.isEmpty() ? null : all().find(name);
+        return found(name.isEmpty() ? null : all.find(name), name, path);
+    }
+
+    /**
+     * The same for a request that has looked before its turn.
+     *
+     * @param known what it has found then
+     */
+    Found find(String name, String path, Turns.Turn turn, UnfinishedUpload known)
+            throws HttpException, IOException {
+        return turn.hasWaited() ? find(name, path) : found(known, name, path);
+    }
+
+    private Found found(UnfinishedUpload upload, String name, String path)
+            throws HttpException, IOException {
         if (upload == null) {
             ended(name); // another program may have removed it
             return null;
@@ -325,8 +351,8 @@ final class Uploads {
         long sizeBytes = upload.sizeBytes();
         long offset = found.note().offset(sizeBytes);
         if (!upload.isComplete() && offset < sizeBytes) {
-            upload.open(offset);
-            close(upload);
+            upload.open(offset, false);
+            close(upload, false);
         }
     }
 

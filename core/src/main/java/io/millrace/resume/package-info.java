@@ -1,6 +1,6 @@
 /**
  * Uploads that are resumed: tus 1.0.0 and the Internet-Draft "Resumable Uploads for HTTP", in front
- * of a {@link io.millrace.store.FileStore} that doesn't know of them.
+ * of a store that doesn't know of them.
  *
  * <p>Start at {@link io.millrace.resume.ResumableUploads}.
  */

@@ -13,6 +13,7 @@ import io.millrace.tree.FaultLog;
 import io.millrace.tree.Folder;
 import io.millrace.tree.FolderLock;
 import io.millrace.tree.FolderOpening;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -98,6 +99,7 @@ public final class FileStore implements Handler, Closeable {
     private volatile StoreRequests requests;
     /** Once true this is always true. */
     private volatile boolean closed;
+    private final FileUploads uploads = new FileUploads(this);
 
     FileStore(StoreOptions options, StoreState state, FolderLock lock, HeldRequests held) {
         this.options = options;
@@ -159,7 +161,7 @@ public final class FileStore implements Handler, Closeable {
             LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
                 new FaultLog(FileStore.class));
-        StoreState state = StoreState.open(options, opened, StoreRights.access(options),
+        StoreState state = StoreState.open(options, opened, options.accessControl(),
                 new Eviction(options, clockMs), clockNs);
         return new FileStore(options, state, opened.lock(), null);
     }
@@ -227,7 +229,12 @@ public final class FileStore implements Handler, Closeable {
      * The uploads that outlive their requests and the process, for protocols of resumable uploads.
      */
     public UnfinishedUploads unfinished() {
-        return new UnfinishedUploads(this);
+        return uploads;
+    }
+
+    /** The same, as what they are here. */
+    FileUploads uploads() {
+        return uploads;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.millrace.tree.KeyPath;
 import io.millrace.tree.UploadFolder;
 import io.millrace.tree.UploadRecord;
 import io.millrace.tree.Version;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -29,7 +30,7 @@ final class KeptUploads {
     private static final int NAME_BYTES = 16;
 
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, UnfinishedUpload> byName = new ConcurrentHashMap<>();
+    private final Map<String, FileUpload> byName = new ConcurrentHashMap<>();
     /** Once true this is always true. */
     private volatile boolean closed;
 
@@ -43,7 +44,7 @@ final class KeptUploads {
         for (Map.Entry<String, UploadRecord> found : folder.records().entrySet()) {
             UploadRecord record = found.getValue();
             String name = found.getKey();
-            UnfinishedUpload upload = new UnfinishedUpload(state, name, record);
+            FileUpload upload = new FileUpload(state, name, record);
             if (upload.takeUp(objectOf(state, record))) {
                 byName.put(name, upload);
             } else {
@@ -73,7 +74,7 @@ final class KeptUploads {
     }
 
     /** As {@link UnfinishedUploads#create}, of a key that a PUT may have. */
-    UnfinishedUpload create(StoreState state, Key key, RequestHead put, long length, byte[] note)
+    FileUpload create(StoreState state, Key key, RequestHead put, long length, byte[] note)
             throws HttpException {
         byte[] kept = checked(note);
         Durability durability = state.options().durability();
@@ -89,7 +90,7 @@ final class KeptUploads {
             }
             byte[] name = new byte[NAME_BYTES];
             random.nextBytes(name);
-            UnfinishedUpload upload = new UnfinishedUpload(state, HexFormat.of().formatHex(name),
+            FileUpload upload = new FileUpload(state, HexFormat.of().formatHex(name),
                     UploadRecord.of('/' + key.sent(), length, kept));
             upload.make();
             byName.put(upload.name(), upload);
@@ -111,13 +112,13 @@ final class KeptUploads {
     }
 
     /** As {@link UnfinishedUploads#find}. */
-    UnfinishedUpload find(String name) throws HttpException {
-        UnfinishedUpload upload = byName.get(name);
+    FileUpload find(String name) throws HttpException {
+        FileUpload upload = byName.get(name);
         return upload != null && upload.isThere() ? upload : null;
     }
 
     /** As {@link UnfinishedUploads#all}. */
-    List<UnfinishedUpload> all() {
+    List<FileUpload> all() {
         return List.copyOf(byName.values());
     }
 
@@ -128,9 +129,9 @@ final class KeptUploads {
 
     /** Adds how many bytes came, and have not become objects. */
     void addTo(StoreStats.Builder stats) {
-        Collection<UnfinishedUpload> all = byName.values();
+        Collection<FileUpload> all = byName.values();
         stats.resumableUploads(all.stream().filter(upload -> !upload.isComplete()).count())
-                .resumableUploadBytes(all.stream().mapToLong(UnfinishedUpload::keptBytes).sum());
+                .resumableUploadBytes(all.stream().mapToLong(FileUpload::keptBytes).sum());
     }
 
     /** Refuses all changes from now on: the store is closed. */

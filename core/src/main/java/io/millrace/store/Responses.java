@@ -2,52 +2,44 @@ package io.millrace.store;
 
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.tree.KeyResponses;
 
 /** The responses that are always the same, or begin so. Threads: any, they are immutable. */
 final class Responses {
 
-    static final Response OK = Response.of(Status.OK);
-    static final Response CREATED = Response.of(Status.CREATED);
-    static final Response NO_CONTENT = Response.of(Status.NO_CONTENT);
+    static final Response OK = KeyResponses.OK;
+    static final Response CREATED = KeyResponses.CREATED;
+    static final Response NO_CONTENT = KeyResponses.NO_CONTENT;
     static final Response NOT_MODIFIED = Response.of(Status.NOT_MODIFIED);
     /** How every response with an object begins. */
-    static final Response OBJECT = OK.with("Accept-Ranges", "bytes")
-            .with("X-Content-Type-Options", "nosniff");
+    static final Response OBJECT = KeyResponses.OBJECT;
 
-    static final Response PART_OF_PUT = text(Status.BAD_REQUEST,
-            "Content-Range is not supported in PUT here: send the whole object");
+    static final Response PART_OF_PUT = KeyResponses.PART_OF_PUT;
     static final Response CHANGED = text(Status.CONFLICT,
             "the object has changed while a part of it came: use HEAD to see what it is now");
     // RFC 9110 s12.5.3: says which codings would have been taken.
     static final Response CODED_PUT = text(Status.UNSUPPORTED_MEDIA_TYPE,
             "Content-Encoding is not kept: send the object without a coding")
             .with("Accept-Encoding", "identity");
-    static final Response LENGTH_REQUIRED = text(Status.LENGTH_REQUIRED,
-            "send Content-Length, 0 for an empty object, or Transfer-Encoding: chunked");
+    static final Response LENGTH_REQUIRED = KeyResponses.LENGTH_REQUIRED;
     static final Response READ_ONLY =
             text(Status.FORBIDDEN, "the store is read-only: use GET or HEAD");
-    static final Response NOT_FOUND = text(Status.NOT_FOUND, "not found");
+    static final Response NOT_FOUND = KeyResponses.NOT_FOUND;
     /** No object either, but a folder: where those are listed, 308 takes its place. */
     static final Response FOLDER = text(Status.NOT_FOUND, "not found");
     static final Response ONE_SEGMENT = text(Status.NOT_FOUND,
             "not found: a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
     static final Response ONE_SEGMENT_TO_PUT = text(Status.CONFLICT,
             "a key is a single path segment: use /KEY, such as /a-b in place of /a/b");
-    static final Response NO_KEY = text(Status.NOT_FOUND,
-            "not found: the path has no key: use /KEY or /FOLDER/KEY");
-    static final Response NO_KEY_TO_PUT = text(Status.CONFLICT,
-            "the path has no key: use /KEY or /FOLDER/KEY");
-    static final Response UNLISTED = text(Status.NOT_FOUND,
-            "folders are not listed: use the path of an object in it");
+    static final Response NO_KEY = KeyResponses.NO_KEY;
+    static final Response NO_KEY_TO_PUT = KeyResponses.NO_KEY_TO_PUT;
+    static final Response UNLISTED = KeyResponses.UNLISTED;
     static final Response BELOW_OBJECT = text(Status.CONFLICT,
             "a name on the way is taken by something that is not a folder: use another key");
-    static final Response FOLDER_WITH_BODY = text(Status.CONFLICT,
-            "a path that ends in a slash names a folder: use it with Content-Length: 0, or without "
-                    + "the slash for an object");
+    static final Response FOLDER_WITH_BODY = KeyResponses.FOLDER_WITH_BODY;
     static final Response NO_FOLDER = text(Status.CONFLICT,
             "the name is taken by something that is not a folder: use another name");
-    static final Response NOT_EMPTY = text(Status.CONFLICT,
-            "the folder is not empty: use DELETE on what is in it first");
+    static final Response NOT_EMPTY = KeyResponses.NOT_EMPTY;
     static final Response OTHER_DEVICE = text(Status.CONFLICT,
             "the folder is another file system, where no object can be moved: use another key");
     // Nexus, GitHub Packages and pypiserver say 409, too; RFC 9110 s15.5.13 has 412 for conditions
@@ -58,8 +50,7 @@ final class Responses {
             "the name is taken by something that is not a regular file: use another key");
     static final Response IN_USE = text(Status.CONFLICT,
             "the file is a mount point of the system: use another key, or unmount it");
-    static final Response TOO_LARGE = text(Status.CONTENT_TOO_LARGE,
-            "the object exceeds the size limit of this store: send a smaller one");
+    static final Response TOO_LARGE = KeyResponses.TOO_LARGE;
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
             "the object exceeds the quota of this store: DELETE others first");
     static final Response UNCOUNTED = text(Status.SERVICE_UNAVAILABLE,
@@ -115,21 +106,18 @@ final class Responses {
             "this store keeps no unfinished uploads: send the object with one PUT");
     static final Response NO_UPLOAD = text(Status.NOT_FOUND,
             "no such upload: it has expired or was ended; begin a new one");
-    static final Response CLOSED =
-            text(Status.SERVICE_UNAVAILABLE, "the store is closed; retry later");
+    static final Response CLOSED = KeyResponses.CLOSED;
 
     private Responses() {
     }
 
-    /** Sends a client to another path; the body of a PUT goes there, too. */
+    /** As {@link KeyResponses#elsewhere}. */
     static Response elsewhere(String location) {
-        return text(Status.PERMANENT_REDIRECT, "use the path " + location)
-                // RFC 9110 s15.4.9: caches keep it for ever, but what is there may change.
-                .with("Location", location).with("Cache-Control", "no-cache");
+        return KeyResponses.elsewhere(location);
     }
 
-    /** A response with a line for people. */
+    /** As {@link KeyResponses#text}. */
     static Response text(Status status, String line) {
-        return Response.text(line + "\n").with(status);
+        return KeyResponses.text(status, line);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.access.AccessRules;
 import io.millrace.option.Option;
 import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
+import io.millrace.page.FolderPage;
 import io.millrace.tree.KeyLimits;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;

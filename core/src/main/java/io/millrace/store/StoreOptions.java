@@ -1,8 +1,10 @@
 package io.millrace.store;
 
+import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
 import io.millrace.option.Option;
 import io.millrace.option.Options;
+import io.millrace.page.FolderPage;
 import io.millrace.tree.FolderSettings;
 import io.millrace.tree.KeyLimits;
 import java.nio.file.attribute.PosixFilePermission;
@@ -78,6 +80,13 @@ public final class StoreOptions extends Options {
     KeyLimits keyLimits() {
         return new KeyLimits(maxKeyBytes, maxSegmentBytes, maxSegments,
                 flat || contract == Contract.ARTICLE);
+    }
+
+    /** Who may do what. */
+    AccessControl accessControl() {
+        AccessRules rules = access != null ? access
+                : token == null ? AccessRules.open() : AccessRules.token(token);
+        return new AccessControl(rules, openReads, wrongTokenDelay);
     }
 
     /** How the folder of the objects is opened. */

@@ -9,6 +9,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.listing.PageFormat;
 import io.millrace.tree.Entry;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Key;
@@ -44,7 +45,6 @@ final class StoreRequests {
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
-    private final StoreRights rights;
 
     /**
      * The requests to a store.
@@ -56,8 +56,7 @@ final class StoreRequests {
     StoreRequests(StoreOptions options, StoreState state, FaultLog faults, HeldRequests held) {
         this.options = options;
         this.limits = options.keyLimits();
-        this.access = state == null ? StoreRights.access(options) : state.access();
-        this.rights = new StoreRights(access);
+        this.access = state == null ? options.accessControl() : state.access();
         this.state = state;
         this.faults = faults;
         this.held = held;
@@ -82,7 +81,8 @@ final class StoreRequests {
 
     /** Statistics of the store. May block. */
     StoreStats stats() {
-        StoreStats.Builder stats = rights.stats();
+        StoreStats.Builder stats = StoreStats.builder().missingTokens(access.missingTokens())
+                .wrongTokens(access.wrongTokens()).forbidden(access.forbidden());
         if (state != null) {
             state.addTo(stats);
         }
@@ -183,7 +183,7 @@ final class StoreRequests {
     Response refuse(RequestHead request, Right right, String path) throws HttpException {
         Caller caller = access.caller(request);
         return caller.refusal() != null ? caller.refusal()
-                : rights.refuse(caller, KeyPath.of(path, limits), right);
+                : access.refuse(caller, KeyPath.of(path, limits).scope(), right);
     }
 
     /** What a path names; the article knows keys of one segment, and no other spelling. */
@@ -194,7 +194,8 @@ final class StoreRequests {
 
     private Response read(RequestHead request, Caller caller) throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = rights.refuse(caller, path, path.hasSlash() ? Right.LIST : Right.READ);
+        Response refusal = access.refuse(caller, path.scope(),
+                path.hasSlash() ? Right.LIST : Right.READ);
         if (refusal != null) {
             return refusal;
         }
@@ -204,7 +205,7 @@ final class StoreRequests {
         }
         boolean lists = state != null && state.listings() != null;
         if (lists && path.hasSlash() && Archives.isWanted(request)) {
-            refusal = rights.refuse(caller, path, Right.READ);
+            refusal = access.refuse(caller, path.scope(), Right.READ);
             return refusal != null ? refusal : state.archives().answer(path.key(), request);
         }
         if (lists && path.hasSlash()) {
@@ -231,7 +232,7 @@ final class StoreRequests {
         }
         String folder = path.key() == null ? "/" : '/' + path.key().name() + '/';
         return new PageFormat(options.page(), folder, access.offered(request, caller),
-                options.readOnly(), !access.rules().isOpen());
+                new PageFormat.Offer(options.readOnly(), true, true), !access.rules().isOpen());
     }
 
     /** Where the path has another spelling than the object's, 308 to that; else null. */
@@ -263,7 +264,7 @@ final class StoreRequests {
     private Exchange put(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response forbidden = rights.refuse(caller, path, Right.WRITE);
+        Response forbidden = access.refuse(caller, path.scope(), Right.WRITE);
         if (forbidden != null) {
             return forbidden;
         }
@@ -307,7 +308,7 @@ final class StoreRequests {
     private Response delete(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = rights.refuse(caller, path, Right.DELETE);
+        Response refusal = access.refuse(caller, path.scope(), Right.DELETE);
         if (refusal != null) {
             return refusal;
         }
@@ -329,12 +330,12 @@ final class StoreRequests {
     private Response move(RequestHead request, Caller caller, Durability durability)
             throws HttpException, IOException {
         KeyPath from = keyPath(request);
-        Response refusal = rights.refuse(caller, from, Right.READ, Right.DELETE);
+        Response refusal = access.refuse(caller, from.scope(), Right.READ, Right.DELETE);
         if (refusal != null) {
             return refusal;
         }
         Destination destination = Destination.of(request, limits);
-        refusal = rights.refuse(caller, destination.path(), Right.WRITE);
+        refusal = access.refuse(caller, destination.path().scope(), Right.WRITE);
         if (refusal == null) {
             refusal = redirect(from, request);
         }

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.access.AccessRules;
 import io.millrace.option.Options;
+import io.millrace.page.FolderPage;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Set;

@@ -51,7 +51,7 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
             DigestCache digests, ObjectCache cache, Preallocation preallocation,
             Eviction eviction) {
         this(options, folder, quota, executor, digests, cache, preallocation, eviction,
-                meta(options, folder), StoreRights.access(options), new Changes());
+                meta(options, folder), options.accessControl(), new Changes());
     }
 
     private StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecutor executor,

@@ -88,7 +88,7 @@ final class Takeover implements Runnable {
         }
         FolderSettings settings = options.folderSettings();
         FaultLog faults = new FaultLog(FileStore.class);
-        AccessControl access = StoreRights.access(options);
+        AccessControl access = options.accessControl();
         Eviction eviction = new Eviction(options, System::currentTimeMillis);
         Opening opening = () -> StoreState.open(options,
                 FolderOpening.takeOver(lock, settings, faults), access, eviction,

@@ -7,6 +7,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.tree.FaultLog;
 import io.millrace.tree.Key;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 
@@ -71,7 +72,7 @@ final class UploadRequests {
     }
 
     /** As {@link UnfinishedUploads#create}. */
-    UnfinishedUpload create(RequestHead put, long length, byte[] note) throws HttpException {
+    FileUpload create(RequestHead put, long length, byte[] note) throws HttpException {
         KeptUploads kept = kept();
         try {
             Key key = requests.objectKey(put);

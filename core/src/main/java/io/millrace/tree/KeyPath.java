@@ -63,4 +63,13 @@ public record KeyPath(Key key, boolean hasSlash, String canonical) {
     public String objectPath() {
         return '/' + key.sent();
     }
+
+    /**
+     * The path that rights are about: decoded, in its one spelling and without its first slash;
+     * empty for the store's own folder, and for what has no key.
+     */
+    public String scope() {
+        String name = key == null ? "" : key.name();
+        return hasSlash && !name.isEmpty() ? name + '/' : name;
+    }
 }

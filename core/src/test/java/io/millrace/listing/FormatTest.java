@@ -21,11 +21,11 @@ class FormatTest {
     }
 
     private static ListedEntry file(String name, long bytes) {
-        return new ListedEntry(name, false, bytes, TIME_NS, "\"1-2\"");
+        return new ListedEntry(name, false, bytes, ListedEntry.time(TIME_NS), "\"1-2\"");
     }
 
     private static ListedEntry folder(String name) {
-        return new ListedEntry(name, true, 0, TIME_NS, null);
+        return new ListedEntry(name, true, 0, ListedEntry.time(TIME_NS), null);
     }
 
     private static String htmlLine(ListedEntry entry) {
@@ -77,6 +77,19 @@ class FormatTest {
     }
 
     @Test
+    void folderWithoutATimeHasADashForItInHtmlAndNoneInJson() { // decision 336
+        ListedEntry sub = new ListedEntry("sub", true, 0, null, null);
+        assertEquals("<a href=\"sub/\">sub/</a>" + " ".repeat(46) + " -" + " ".repeat(16)
+                + " ".repeat(19) + "-\n", htmlLine(sub));
+        assertEquals(htmlLine(folder("sub")).length(), htmlLine(sub).length());
+        assertEquals("""
+                {"path":"/","entries":[
+                {"name":"sub","type":"folder"}
+                ],"next":null}
+                """, written(new JsonFormat(), "/", null, sub));
+    }
+
+    @Test
     void nameInHtmlIsALinkAndText() {
         assertEquals("<a href=\"%3Cscript%3Ealert%281%29%3C%2Fscript%3E\">"
                 + "&lt;script&gt;alert(1)&lt;/script&gt;</a>",
@@ -113,11 +126,13 @@ class FormatTest {
     void anyTimeIsWritten() {
         assertEquals("<a href=\"a\">a</a>" + " ".repeat(49) + " 21-Sep-1677 00:12 "
                 + Long.MAX_VALUE + "\n", htmlLine(
-                new ListedEntry("a", false, Long.MAX_VALUE, Long.MIN_VALUE, "\"1\"")));
+                new ListedEntry("a", false, Long.MAX_VALUE,
+                        ListedEntry.time(Long.MIN_VALUE), "\"1\"")));
         assertEquals("{\"path\":\"/\",\"entries\":[\n{\"name\":\"a\",\"type\":\"folder\","
                 + "\"time\":\"2262-04-11T23:47:16.854775807Z\"}\n],\"next\":null}\n",
                 written(new JsonFormat(), "/", null,
-                        new ListedEntry("a", true, 0, Long.MAX_VALUE, null)));
+                        new ListedEntry("a", true, 0,
+                                ListedEntry.time(Long.MAX_VALUE), null)));
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.millrace.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
@@ -48,6 +50,8 @@ class ListingQueryTest {
     @Test
     void emptyAfterIsTheBeginning() throws HttpException {
         assertNull(of("after=").after());
+        assertTrue(of("after=sub/").isAfterFolder());
+        assertFalse(of("after=sub").isAfterFolder());
         assertNull(of("after").after());
     }
 

@@ -185,7 +185,7 @@ class ListingsTest {
     @Test
     void listingOf64KiBHasAnEntityTagAndALongerOneHasNone() throws Exception {
         Response empty = known(begin(Request.of("GET", "/")));
-        int left = Listings.WHOLE_BYTES - (int) empty.body().length();
+        int left = ListingResponse.WHOLE_BYTES - (int) empty.body().length();
         empty.discard();
         int lineBytes = 104 + 4; // of HTML: each character of a short name makes it longer by one
         int more = left % lineBytes;
@@ -197,7 +197,7 @@ class ListingsTest {
             Files.createFile(temp.resolve(last));
         }
         Response whole = known(begin(Request.of("GET", "/")));
-        assertEquals(Listings.WHOLE_BYTES, whole.body().length());
+        assertEquals(ListingResponse.WHOLE_BYTES, whole.body().length());
         assertTrue(whole.headers().contains("ETag"));
         whole.discard();
         Files.move(temp.resolve(last), temp.resolve(last + "x"));
@@ -215,7 +215,8 @@ class ListingsTest {
         Response response = get();
         assertEquals(Body.UNKNOWN_LENGTH, response.body().length());
         String text = read(response.body());
-        assertTrue(text.length() < Listings.WHOLE_BYTES, () -> text.length() + " characters");
+        assertTrue(text.length() < ListingResponse.WHOLE_BYTES,
+                () -> text.length() + " characters");
         assertEquals(250, names(text).size());
         response.discard();
         assertNothingIsHeld();

@@ -217,12 +217,13 @@ class BoundsTest {
         for (var bounds : List.of(new Uploads.Bounds(1000, 1, 100, 10_000),
                 new Uploads.Bounds(1000, 2, 6, 10_000), new Uploads.Bounds(1000, 2, 100, 2000))) {
             // As after a take-over: nothing could be looked at when it was made.
-            Uploads uploads = new Uploads(server.store(), bounds, System::currentTimeMillis);
+            Uploads uploads = new Uploads(server.store().unfinished(), bounds,
+                    System::currentTimeMillis);
             assertThrows(HttpException.class,
                     () -> uploads.create(Request.of("POST", "/"), "/b.txt", note));
         }
-        Uploads uploads = new Uploads(server.store(), new Uploads.Bounds(1000, 2, 7, 10_000),
-                System::currentTimeMillis);
+        Uploads uploads = new Uploads(server.store().unfinished(),
+                new Uploads.Bounds(1000, 2, 7, 10_000), System::currentTimeMillis);
         uploads.create(Request.of("POST", "/"), "/b.txt", note);
     }
 
@@ -436,7 +437,7 @@ class BoundsTest {
     @Test
     void settingsAreChecked() throws IOException {
         try (FileStore store = FileStore.open(folder)) {
-            ResumableUploads.Builder builder = ResumableUploads.builder(store);
+            ResumableUploads.Builder builder = ResumableUploads.builder(store.unfinished());
             builder.expiry(Duration.ofSeconds(1)).expiry(Duration.ofDays(365)).maxUploads(1)
                     .maxBytes(1);
             assertThrows(IllegalArgumentException.class,

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
-import io.millrace.store.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -245,10 +245,10 @@ class TusCoreTest {
     /** Leaves an upload as a kill does between its last byte and its end. */
     private void arrive(String name, String bytes) throws IOException, HttpException {
         UnfinishedUpload upload = server.store().unfinished().find(name);
-        try (FileChannel file = upload.open(0)) {
+        try (WritableByteChannel file = upload.open(0, false)) {
             file.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.US_ASCII)));
         } finally {
-            upload.close();
+            upload.close(false);
         }
         server.restart();
     }

@@ -242,7 +242,7 @@ class TwoClientsTest {
     @Test
     void requestWhoseBodyIsWholeEndsBeforeTheNextOne() throws Exception {
         String name = tus.begin(5);
-        Uploads uploads = new Uploads(server.store(),
+        Uploads uploads = new Uploads(server.store().unfinished(),
                 new Uploads.Bounds(1000, 1, Long.MAX_VALUE, Long.MAX_VALUE),
                 System::currentTimeMillis);
         Stopped request = new Stopped();
@@ -268,6 +268,11 @@ class TwoClientsTest {
 
     /** What is said at the end of a body, when that may come. */
     private record Ending(CountDownLatch mayEnd) implements Append.Dialogue {
+
+        @Override
+        public boolean completes(long offset) {
+            return true;
+        }
 
         @Override
         public Response whole(long offset) throws IOException {

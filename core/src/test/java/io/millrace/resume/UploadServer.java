@@ -44,7 +44,7 @@ final class UploadServer implements AutoCloseable {
     /** Begins again after {@link #close}. */
     void open() throws IOException {
         store = FileStore.open(folder, options);
-        uploads = settings.apply(ResumableUploads.builder(store)
+        uploads = settings.apply(ResumableUploads.builder(store.unfinished())
                 .clock(() -> System.currentTimeMillis() + laterMs.get())).build();
         Handler handler = uploads.around(store);
         server = HttpServer.start(ServerOptions.builder().port(0).workers(2).build(), handler);

@@ -13,7 +13,7 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.space.Preallocation.Outcome;
 import io.millrace.store.FileStore;
-import io.millrace.store.UnfinishedUpload;
+import io.millrace.upload.UnfinishedUpload;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import java.io.EOFException;
@@ -230,13 +230,13 @@ class PreallocationTest {
             UnfinishedUpload upload = store.unfinished().create(Request.of("PUT", "/a"), 3 * HALF,
                     new byte[0]);
             Path part = folder.resolve(".millrace.uploads/.millrace-" + upload.name());
-            FileChannel file = upload.open(0);
+            FileChannel file = (FileChannel) upload.open(0, false);
             upload.reserve(2 * HALF);
             file.write(ByteBuffer.allocate(HALF), 0);
             upload.received(HALF);
             assertEquals(HALF, Files.size(part));
             assertTrue(allocatedBytes(part) >= 2 * HALF, "blocks ahead");
-            upload.close();
+            upload.close(false);
             assertEquals(HALF, Files.size(part));
             assertTrue(allocatedBytes(part) <= HALF + 64 * 1024, "blocks");
         }

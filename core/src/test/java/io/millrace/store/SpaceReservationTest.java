@@ -233,7 +233,7 @@ class SpaceReservationTest {
     }
 
     /** One request to an upload that outlives it: pieces until a position, of more that it has. */
-    private void request(UnfinishedUpload upload, int from, int to, int roomTo) throws Exception {
+    private void request(FileUpload upload, int from, int to, int roomTo) throws Exception {
         FileChannel file = upload.open((long) from * LEAST);
         upload.reserve((long) roomTo * LEAST);
         for (int piece = from; piece < to; piece++) {
@@ -244,8 +244,8 @@ class SpaceReservationTest {
         upload.close();
     }
 
-    private UnfinishedUpload upload() throws Exception {
-        UnfinishedUpload upload = state.uploads().create(state, Key.of("/a", KeyLimits.DEFAULTS),
+    private FileUpload upload() throws Exception {
+        FileUpload upload = state.uploads().create(state, Key.of("/a", KeyLimits.DEFAULTS),
                 Request.of("PUT", "/a"), LENGTH, new byte[0]);
         done.clear(); // its record's move
         return upload;
@@ -254,7 +254,7 @@ class SpaceReservationTest {
     @Test
     void uploadOfSeveralRequestsIsReservedAheadAndGivesBackWhatIsBeyondAtTheEndOfEach()
             throws Exception {
-        UnfinishedUpload upload = upload();
+        FileUpload upload = upload();
         request(upload, 0, 1, 4);
         assertEquals("reserve 1-2, release 1", done());
         request(upload, 1, 2, 4);
@@ -265,7 +265,7 @@ class SpaceReservationTest {
 
     @Test
     void uploadReservesNothingThatHasNoRoomOfTheQuota() throws Exception {
-        UnfinishedUpload upload = upload();
+        FileUpload upload = upload();
         request(upload, 0, 1, 1);
         assertEquals("", done());
         request(upload, 1, 2, 3);
@@ -275,7 +275,7 @@ class SpaceReservationTest {
     @Test
     void uploadWhoseWritingIsOwedStartsIt() throws Exception {
         Files.writeString(folder.resolve("a"), "old");
-        UnfinishedUpload upload = upload();
+        FileUpload upload = upload();
         request(upload, 0, 4, 4);
         assertEquals("reserve 1-2, reserve 2-4", done());
         done.clear();

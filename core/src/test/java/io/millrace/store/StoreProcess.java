@@ -87,7 +87,7 @@ final class StoreProcess implements Closeable {
         Client client = new Client(store);
         System.out.println(arguments[0]);
         List<Exchange> begun = new ArrayList<>();
-        UnfinishedUpload opened = null;
+        FileUpload opened = null;
         BufferedReader in = new BufferedReader(
                 new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -106,7 +106,7 @@ final class StoreProcess implements Closeable {
                 case "end" -> begun.remove(0).complete().status().code();
                 case "upload" -> Uploading.with(store, words[1], words[2]).name();
                 case "openUpload" -> {
-                    opened = store.unfinished().find(words[1]);
+                    opened = store.uploads().find(words[1]);
                     opened.open(opened.sizeBytes());
                     yield "open";
                 }
@@ -116,7 +116,7 @@ final class StoreProcess implements Closeable {
                 }
                 case "size" -> {
                     try {
-                        yield store.unfinished().find(words[1]).sizeBytes();
+                        yield store.uploads().find(words[1]).sizeBytes();
                     } catch (HttpException e) {
                         yield e.status().code();
                     }

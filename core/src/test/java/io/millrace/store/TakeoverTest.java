@@ -126,11 +126,11 @@ class TakeoverTest {
         String name = other.ask("upload /a one,");
         assertEquals("open", other.ask("openUpload " + name));
         takeOverToListen();
-        assertEquals(503, assertThrows(HttpException.class, () -> store.unfinished().find(name))
+        assertEquals(503, assertThrows(HttpException.class, () -> store.uploads().find(name))
                 .status().code());
-        assertTrue(store.unfinished().areKept());
-        Exchange waiting = store.unfinished().whenKept(Request.of("POST", "/"), request ->
-                Response.text(store.unfinished().find(name).sizeBytes() + " bytes\n"));
+        assertTrue(store.uploads().areKept());
+        Exchange waiting = store.uploads().whenKept(Request.of("POST", "/"), request ->
+                Response.text(store.uploads().find(name).sizeBytes() + " bytes\n"));
         assertEquals("handed over", other.ask("handOver"));
 
         // A request is under way; only its end hands the folder over.
@@ -140,7 +140,7 @@ class TakeoverTest {
         assertEquals("closed", other.ask("closeUpload"));
 
         assertEquals("4 bytes\n", Reply.of((Response) known(waiting)).text());
-        UnfinishedUpload upload = store.unfinished().find(name);
+        FileUpload upload = store.uploads().find(name);
         Uploading.write(upload, 4, "two");
         assertEquals(201, Uploading.complete(upload).status());
         assertEquals("one,two", new Client(store).get("/a").text());
@@ -150,7 +150,7 @@ class TakeoverTest {
     void requestsOfUploadsWaitForTheFolderAsPutsDo() throws Exception {
         openOther();
         takeOverToListen();
-        try (ResumableUploads uploads = ResumableUploads.of(store)) {
+        try (ResumableUploads uploads = ResumableUploads.of(store.unfinished())) {
             Handler handler = uploads.around(store);
             Exchange creation = handler.handle(Request.of("POST", "/", "Tus-Resumable", "1.0.0",
                     "Upload-Length", "3", "Upload-Metadata", "filename YQ=="));
@@ -162,7 +162,7 @@ class TakeoverTest {
             assertEquals("handed over", other.ask("handOver"));
             assertEquals(201, end(creation));
             assertEquals(404, end(strange));
-            assertEquals(1, store.unfinished().all().size());
+            assertEquals(1, store.uploads().all().size());
         }
     }
 

@@ -57,8 +57,8 @@ class UnfinishedUploadsTest {
         store.close();
     }
 
-    private UnfinishedUpload create(String path) throws HttpException {
-        return store.unfinished().create(put(path), RequestHead.UNKNOWN_LENGTH, NOTE);
+    private FileUpload create(String path) throws HttpException {
+        return store.uploads().create(put(path), RequestHead.UNKNOWN_LENGTH, NOTE);
     }
 
     private static int refused(Executable call) {
@@ -67,7 +67,7 @@ class UnfinishedUploadsTest {
 
     @Test
     void bytesOfSeveralRequestsBecomeOneObject() throws Exception {
-        UnfinishedUpload upload = create("/d/a");
+        FileUpload upload = create("/d/a");
         assertEquals(0, upload.sizeBytes());
         write(upload, 0, "one,");
         write(upload, 4, "two");
@@ -86,28 +86,28 @@ class UnfinishedUploadsTest {
 
     @Test
     void aNameIsLongAndIsNoOtherUploads() throws Exception {
-        UnfinishedUpload upload = create("/a");
+        FileUpload upload = create("/a");
         assertTrue(upload.name().matches("[0-9a-f]{32}"), upload.name());
         assertNotEquals(upload.name(), create("/a").name());
     }
 
     @Test
     void anUploadIsFoundByItsNameOnly() throws Exception {
-        UnfinishedUpload upload = create("/a");
-        assertEquals(upload, store.unfinished().find(upload.name()));
-        assertNull(store.unfinished().find("a"));
-        assertNull(store.unfinished().find("../a"));
-        assertEquals(List.of(upload), store.unfinished().all());
+        FileUpload upload = create("/a");
+        assertEquals(upload, store.uploads().find(upload.name()));
+        assertNull(store.uploads().find("a"));
+        assertNull(store.uploads().find("../a"));
+        assertEquals(List.of(upload), store.uploads().all());
     }
 
     @Test
     void bytesNoteAndNameOutliveTheProcess() throws Exception {
-        UnfinishedUpload begun = store.unfinished().create(put("/a%20b"), 12, NOTE);
+        FileUpload begun = store.uploads().create(put("/a%20b"), 12, NOTE);
         write(begun, 0, "one,");
         begun.note(new byte[] {4});
         open();
 
-        UnfinishedUpload upload = store.unfinished().find(begun.name());
+        FileUpload upload = store.uploads().find(begun.name());
 
         assertEquals(4, upload.sizeBytes());
         assertEquals(12, upload.lengthBytes());
@@ -121,7 +121,7 @@ class UnfinishedUploadsTest {
     @Test
     void aNoteIsACopy() throws Exception {
         byte[] mine = {1};
-        UnfinishedUpload upload = store.unfinished().create(put("/a"), 1, mine);
+        FileUpload upload = store.uploads().create(put("/a"), 1, mine);
         mine[0] = 2;
         assertArrayEquals(new byte[] {1}, upload.note());
         upload.note()[0] = 2;
@@ -130,18 +130,18 @@ class UnfinishedUploadsTest {
 
     @Test
     void aNoteHasAtMost64KiB() throws Exception {
-        UnfinishedUpload upload = create("/a");
+        FileUpload upload = create("/a");
         upload.note(new byte[64 << 10]);
         assertThrows(IllegalArgumentException.class, () -> upload.note(new byte[(64 << 10) + 1]));
         assertThrows(IllegalArgumentException.class, () ->
-                store.unfinished().create(put("/a"), 1, new byte[(64 << 10) + 1]));
+                store.uploads().create(put("/a"), 1, new byte[(64 << 10) + 1]));
         open();
-        assertEquals(64 << 10, store.unfinished().find(upload.name()).note().length);
+        assertEquals(64 << 10, store.uploads().find(upload.name()).note().length);
     }
 
     @Test
     void openRemovesWhatIsBeyond() throws Exception {
-        UnfinishedUpload upload = create("/a");
+        FileUpload upload = create("/a");
         write(upload, 0, "one,xxxxx");
         write(upload, 4, "two");
         assertEquals(201, complete(upload).status());
@@ -150,7 +150,7 @@ class UnfinishedUploadsTest {
 
     @Test
     void noPositionIsBeyondTheEnd() throws Exception {
-        UnfinishedUpload upload = create("/a");
+        FileUpload upload = create("/a");
         write(upload, 0, "one");
         assertThrows(IllegalArgumentException.class, () -> upload.open(4));
         assertThrows(IllegalArgumentException.class, () -> upload.open(-1));
@@ -161,8 +161,8 @@ class UnfinishedUploadsTest {
 
     @Test
     void oneUseAtATime() throws Exception {
-        UnfinishedUpload upload = create("/a");
-        UnfinishedUpload other = create("/b");
+        FileUpload upload = create("/a");
+        FileUpload other = create("/b");
         upload.open(0);
         assertThrows(IllegalStateException.class, () -> upload.open(0));
         assertThrows(IllegalStateException.class, () -> upload.complete(put("/a")));
@@ -187,12 +187,12 @@ class UnfinishedUploadsTest {
 
     @Test
     void aCompleteUploadIsFoundUntilItIsDiscarded() throws Exception {
-        UnfinishedUpload begun = create("/a");
+        FileUpload begun = create("/a");
         write(begun, 0, "one");
         complete(begun);
         open();
 
-        UnfinishedUpload upload = store.unfinished().find(begun.name());
+        FileUpload upload = store.uploads().find(begun.name());
 
         assertTrue(upload.isComplete());
         assertEquals(3, upload.sizeBytes());
@@ -202,19 +202,19 @@ class UnfinishedUploadsTest {
         assertThrows(IllegalStateException.class, () -> upload.complete(put("/a")));
         upload.note(new byte[] {9});
         upload.discard();
-        assertNull(store.unfinished().find(begun.name()));
+        assertNull(store.uploads().find(begun.name()));
         assertEquals("one", client.get("/a").text());
         assertEquals(List.of(), files(folder));
     }
 
     @Test
     void aDiscardedUploadLeavesNothing() throws Exception {
-        UnfinishedUpload upload = create("/a");
+        FileUpload upload = create("/a");
         write(upload, 0, "one");
         upload.discard();
         upload.discard();
         assertEquals(List.of(), files(folder));
-        assertNull(store.unfinished().find(upload.name()));
+        assertNull(store.uploads().find(upload.name()));
         assertEquals(404, refused(() -> upload.open(0)));
         assertEquals(404, refused(() -> upload.note(NOTE)));
         assertEquals(404, refused(upload::sizeBytes));
@@ -225,7 +225,7 @@ class UnfinishedUploadsTest {
 
     @Test
     void theLastChangeIsThatOfBytesOrNote() throws Exception {
-        UnfinishedUpload upload = create("/a");
+        FileUpload upload = create("/a");
         Instant past = Instant.now().minusSeconds(1000);
         Files.setLastModifiedTime(file(folder, upload), FileTime.from(past));
         Files.setLastModifiedTime(record(folder, upload), FileTime.from(past));
@@ -236,11 +236,11 @@ class UnfinishedUploadsTest {
 
     @Test
     void anUploadIsCopiedBehindAnother() throws Exception {
-        UnfinishedUpload one = create("/1");
-        UnfinishedUpload two = create("/2");
+        FileUpload one = create("/1");
+        FileUpload two = create("/2");
         write(one, 0, "one,");
         write(two, 0, "two");
-        UnfinishedUpload all = create("/a");
+        FileUpload all = create("/a");
         all.copyFrom(one);
         all.copyFrom(two);
         assertEquals(201, complete(all).status());

@@ -100,7 +100,7 @@ class UploadFailureTest {
         open(StoreOptions.builder().durability(Durability.DATA));
         fail(operation, ending, reason);
         assertEquals(status, refused(() -> create(store, "/a")));
-        assertEquals(List.of(), store.unfinished().all());
+        assertEquals(List.of(), store.uploads().all());
         system.before(null);
         if (operation != Operation.MAKE_FOLDER) {
             assertEquals(List.of(), files(folder));
@@ -112,13 +112,13 @@ class UploadFailureTest {
     @EnumSource(value = Operation.class, names = {"CREATE", "WRITE", "FORCE", "MOVE"})
     void noteThatCannotBeReplacedStays(Operation operation) throws Exception {
         open(StoreOptions.builder().durability(Durability.DATA));
-        UnfinishedUpload upload = create(store, "/a");
+        FileUpload upload = create(store, "/a");
         fail(operation, operation == Operation.MOVE ? ".record" : ".new",
                 "No space left on device");
         assertEquals(507, refused(() -> upload.note(new byte[] {2})));
         assertArrayEquals(new byte[] {1}, upload.note());
         reopen(StoreOptions.builder());
-        UnfinishedUpload again = store.unfinished().find(upload.name());
+        FileUpload again = store.uploads().find(upload.name());
         assertArrayEquals(new byte[] {1}, again.note());
         assertEquals(List.of(".millrace-X", ".millrace-X.record"), files(folder));
     }
@@ -126,7 +126,7 @@ class UploadFailureTest {
     @Test
     void bytesThatCannotBeForcedAreNotSaidToBe() throws Exception {
         open(StoreOptions.builder().durability(Durability.DATA));
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         fail(Operation.FORCE, upload.name(), "Input/output error");
         assertEquals(500, refused(() -> write(upload, 3, "two")));
         assertEquals(500, refused(upload::force));
@@ -137,7 +137,7 @@ class UploadFailureTest {
 
     @Test
     void fileThatCannotBeOpenedIsFreeForTheNextRequest() throws Exception {
-        UnfinishedUpload upload = create(store, "/a");
+        FileUpload upload = create(store, "/a");
         fail(Operation.OPEN, upload.name(), "Too many open files");
         assertEquals(503, refused(() -> upload.open(0)));
         system.before(null);
@@ -155,14 +155,14 @@ class UploadFailureTest {
     void uploadThatCannotEndKeepsItsBytes(Operation operation, String ending, String reason,
             int status) throws Exception {
         open(StoreOptions.builder().durability(Durability.DATA));
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         fail(operation, ending.replace("BYTES", upload.name()), reason);
         assertEquals(status, complete(upload).status());
         assertFalse(upload.isComplete());
         assertEquals(3, upload.sizeBytes());
         assertEquals(404, client.get("/a").status());
         reopen(StoreOptions.builder());
-        UnfinishedUpload again = store.unfinished().find(upload.name());
+        FileUpload again = store.uploads().find(upload.name());
         assertEquals(3, again.sizeBytes());
         assertEquals(List.of(".millrace-X", ".millrace-X.record"), files(folder));
         assertEquals(201, complete(again).status());
@@ -171,7 +171,7 @@ class UploadFailureTest {
 
     @Test
     void uploadThatHasEndedIsSaidToHaveWhateverFailsThen() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         List<Operation> moves = new ArrayList<>();
         system.before((operation, real) -> {
             if (operation == Operation.MOVE && real.endsWith("a")) {
@@ -189,13 +189,13 @@ class UploadFailureTest {
         assertTrue(upload.isComplete());
         assertEquals("one", client.get("/a").text());
         reopen(StoreOptions.builder());
-        assertTrue(store.unfinished().find(upload.name()).isComplete());
+        assertTrue(store.uploads().find(upload.name()).isComplete());
     }
 
     @Test
     void recordAndBytesAreOnTheDeviceBeforeTheObjectHasItsName() throws Exception {
         open(StoreOptions.builder().durability(Durability.DATA));
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         List<String> done = new ArrayList<>();
         system.before((operation, real) -> {
             if (operation == Operation.FORCE || operation == Operation.MOVE) {
@@ -216,7 +216,7 @@ class UploadFailureTest {
                 forced.add(operation);
             }
         });
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         upload.note(new byte[0]);
         assertNull(upload.complete(Uploading.put("/a")).stage());
         assertEquals(List.of(), forced);
@@ -224,8 +224,8 @@ class UploadFailureTest {
 
     @Test
     void copyThatFailsLeavesNoByte() throws Exception {
-        UnfinishedUpload one = with(store, "/a", "one");
-        UnfinishedUpload two = with(store, "/b", "two");
+        FileUpload one = with(store, "/a", "one");
+        FileUpload two = with(store, "/b", "two");
         fail(Operation.WRITE, one.name(), "No space left on device");
         assertEquals(507, refused(() -> one.copyFrom(two)));
         system.before(null);
@@ -236,10 +236,10 @@ class UploadFailureTest {
 
     @Test
     void filesThatCannotBeRemovedAreTriedAgain() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         fail(Operation.DELETE, "", "Input/output error");
         upload.discard();
-        assertNull(store.unfinished().find(upload.name()));
+        assertNull(store.uploads().find(upload.name()));
         assertTrue(Files.exists(file(folder, upload)));
         reopen(StoreOptions.builder()); // a store that closes tries once more
         assertEquals(List.of(), files(folder));
@@ -256,7 +256,7 @@ class UploadFailureTest {
                 refusal.getMessage());
         system.before(null);
         store = FileStore.open(system.path(folder));
-        assertEquals(1, store.unfinished().all().size());
+        assertEquals(1, store.uploads().all().size());
     }
 
     @ParameterizedTest
@@ -264,7 +264,7 @@ class UploadFailureTest {
     void fileSystemThatWritesInSequenceOnlyKeepsNone(FileChannels channels) throws Exception {
         system.fileChannels = channels;
         reopen(StoreOptions.builder());
-        assertFalse(store.unfinished().areKept());
+        assertFalse(store.uploads().areKept());
         assertEquals(501, refused(() -> create(store, "/a")));
     }
 
@@ -272,7 +272,7 @@ class UploadFailureTest {
     void fileSystemThatReplacesInSeveralStepsKeepsNone() throws Exception {
         system.movesAtomically = false;
         reopen(StoreOptions.builder().nonAtomicReplace(true));
-        assertFalse(store.unfinished().areKept());
+        assertFalse(store.uploads().areKept());
         assertEquals(501, refused(() -> create(store, "/a")));
     }
 }

@@ -60,7 +60,7 @@ class UploadKillTest {
     private void check() throws Exception {
         try (FileStore store = FileStore.open(folder)) {
             for (Map.Entry<String, Long> one : told.entrySet()) {
-                UnfinishedUpload upload = store.unfinished().find(one.getKey());
+                FileUpload upload = store.uploads().find(one.getKey());
                 assertNotNull(upload, "lost at " + one.getValue());
                 if (one.getValue() == COMPLETE) {
                     assertTrue(upload.isComplete());
@@ -78,7 +78,7 @@ class UploadKillTest {
 
     private void endAll() throws Exception {
         try (FileStore store = FileStore.open(folder)) {
-            for (UnfinishedUpload upload : store.unfinished().all()) {
+            for (FileUpload upload : store.uploads().all()) {
                 if (!upload.isComplete()) {
                     assertEquals(201, complete(upload).status());
                 }
@@ -113,30 +113,30 @@ class UploadKillTest {
     /** The process that is killed: goes on with what is there, and begins more. */
     public static void main(String[] arguments) throws Exception {
         FileStore store = FileStore.open(Path.of(arguments[0]));
-        List<List<UnfinishedUpload>> begun = new ArrayList<>();
+        List<List<FileUpload>> begun = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             begun.add(new ArrayList<>());
         }
         int i = 0;
-        Map<String, UnfinishedUpload> found = new TreeMap<>();
-        for (UnfinishedUpload upload : store.unfinished().all()) {
+        Map<String, FileUpload> found = new TreeMap<>();
+        for (FileUpload upload : store.uploads().all()) {
             found.put(upload.name(), upload);
         }
-        for (UnfinishedUpload upload : found.values()) {
+        for (FileUpload upload : found.values()) {
             begun.get(i++ % THREADS).add(upload);
         }
-        for (List<UnfinishedUpload> mine : begun) {
+        for (List<FileUpload> mine : begun) {
             new Thread(() -> work(store, mine)).start();
         }
     }
 
-    private static void work(FileStore store, List<UnfinishedUpload> begun) {
+    private static void work(FileStore store, List<FileUpload> begun) {
         try {
-            for (UnfinishedUpload upload : begun) {
+            for (FileUpload upload : begun) {
                 goOn(upload);
             }
             for (long i = System.nanoTime();; i++) {
-                goOn(store.unfinished().create(put("/k" + Thread.currentThread().getId() + "-" + i),
+                goOn(store.uploads().create(put("/k" + Thread.currentThread().getId() + "-" + i),
                         PIECE * PIECES, new byte[] {0}));
             }
         } catch (Exception e) {
@@ -144,7 +144,7 @@ class UploadKillTest {
         }
     }
 
-    private static void goOn(UnfinishedUpload upload) throws Exception {
+    private static void goOn(FileUpload upload) throws Exception {
         while (!upload.isComplete() && upload.sizeBytes() < PIECE * PIECES) {
             long position = upload.sizeBytes();
             FileChannel file = upload.open(position);

@@ -59,7 +59,7 @@ class UploadRecoveryTest {
     }
 
     /** Closes the store, and makes the record what it is while the bytes become the object. */
-    private void killWhileEnding(UnfinishedUpload upload) throws IOException {
+    private void killWhileEnding(FileUpload upload) throws IOException {
         store.close();
         try (Folder opened = Folder.open(folder, StoreOptions.defaults().folderSettings(),
                 new FaultLog(FileStore.class))) {
@@ -69,22 +69,22 @@ class UploadRecoveryTest {
         }
     }
 
-    private UnfinishedUpload find(UnfinishedUpload before) throws HttpException {
-        return store.unfinished().find(before.name());
+    private FileUpload find(FileUpload before) throws HttpException {
+        return store.uploads().find(before.name());
     }
 
     @Test
     void bytesWithoutARecordAreRemoved() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         Files.delete(record(folder, upload));
         open();
         assertEquals(List.of(), files(folder));
-        assertEquals(List.of(), store.unfinished().all());
+        assertEquals(List.of(), store.uploads().all());
     }
 
     @Test
     void recordWithoutBytesIsOfALostUpload() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         Files.delete(file(folder, upload));
         try (Logged logged = new Logged(FileStore.class)) {
             open();
@@ -97,10 +97,10 @@ class UploadRecoveryTest {
 
     @Test
     void uploadThatWasAboutToEndGoesOnIfItsBytesAreThere() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one,");
+        FileUpload upload = with(store, "/a", "one,");
         killWhileEnding(upload);
         open();
-        UnfinishedUpload again = find(upload);
+        FileUpload again = find(upload);
         assertFalse(again.isComplete());
         assertEquals(4, again.sizeBytes());
         write(again, 4, "two");
@@ -110,11 +110,11 @@ class UploadRecoveryTest {
 
     @Test
     void uploadWhoseBytesHaveBecomeTheObjectIsComplete() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         killWhileEnding(upload);
         Files.move(file(folder, upload), folder.resolve("a"));
         open();
-        UnfinishedUpload again = find(upload);
+        FileUpload again = find(upload);
         assertTrue(again.isComplete());
         assertEquals(3, again.sizeBytes());
         assertEquals(client.get("/a").field("ETag"), again.etag());
@@ -126,7 +126,7 @@ class UploadRecoveryTest {
 
     @Test
     void uploadWhoseObjectIsAnotherByNowIsCompleteAndHasNoEntityTag() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         killWhileEnding(upload);
         Path bytes = folder.resolve("a");
         Files.move(file(folder, upload), bytes);
@@ -142,7 +142,7 @@ class UploadRecoveryTest {
 
     @Test
     void uploadWhoseObjectIsGoneByNowIsComplete() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         killWhileEnding(upload);
         Files.delete(file(folder, upload));
         open();
@@ -153,9 +153,9 @@ class UploadRecoveryTest {
 
     @Test
     void damagedRecordIsRemovedWithItsBytes() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
-        UnfinishedUpload empty = with(store, "/b", "one");
-        UnfinishedUpload kept = with(store, "/c", "one");
+        FileUpload upload = with(store, "/a", "one");
+        FileUpload empty = with(store, "/b", "one");
+        FileUpload kept = with(store, "/c", "one");
         byte[] bytes = Files.readAllBytes(record(folder, upload));
         bytes[bytes.length / 2] ^= 1;
         Files.write(record(folder, upload), bytes);
@@ -172,7 +172,7 @@ class UploadRecoveryTest {
 
     @Test
     void eachCutOfARecordIsDamage() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         byte[] whole = Files.readAllBytes(record(folder, upload));
         for (int length = 0; length < whole.length; length++) {
             Files.write(record(folder, upload), Arrays.copyOf(whole, length));
@@ -184,7 +184,7 @@ class UploadRecoveryTest {
 
     @Test
     void eachWrongByteOfARecordIsDamage() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         byte[] whole = Files.readAllBytes(record(folder, upload));
         for (int at = 0; at < whole.length; at++) {
             byte[] wrong = whole.clone();
@@ -198,7 +198,7 @@ class UploadRecoveryTest {
 
     @Test
     void whatAKillLeavesOfAWriteIsRemoved() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         Path bytes = file(folder, upload);
         Files.writeString(bytes.resolveSibling(bytes.getFileName() + ".new"), "half");
         Files.writeString(bytes.resolveSibling(bytes.getFileName() + ".meta"), "half");
@@ -211,7 +211,7 @@ class UploadRecoveryTest {
 
     @Test
     void folderThatIsRemovedIsMadeAgain() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         Files.delete(file(folder, upload));
         Files.delete(record(folder, upload));
         Files.delete(folder.resolve(".millrace.uploads"));
@@ -220,7 +220,7 @@ class UploadRecoveryTest {
             assertNull(find(upload));
             assertTrue(logged.lines().toString().contains("the unfinished upload of /a is lost"));
         }
-        assertEquals(1, store.unfinished().all().size());
+        assertEquals(1, store.uploads().all().size());
         assertEquals(0, store.stats().resumableUploads());
     }
 
@@ -229,13 +229,13 @@ class UploadRecoveryTest {
         Path outside = Files.createTempFile("outside", null);
         try {
             Files.writeString(outside, "secret");
-            UnfinishedUpload upload = with(store, "/a", "secret");
+            FileUpload upload = with(store, "/a", "secret");
             Files.delete(file(folder, upload));
             Files.createSymbolicLink(file(folder, upload), outside);
             assertThrows(HttpException.class, () -> upload.open(0));
             assertThrows(HttpException.class, upload::sizeBytes);
             assertThrows(HttpException.class, () -> upload.complete(put("/a")));
-            UnfinishedUpload other = create(store, "/b");
+            FileUpload other = create(store, "/b");
             assertThrows(HttpException.class, () -> other.copyFrom(upload));
             assertEquals(0, other.sizeBytes());
             open();
@@ -249,7 +249,7 @@ class UploadRecoveryTest {
 
     @Test
     void linkInPlaceOfARecordIsNotFollowed() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         Path moved = folder.resolve("moved");
         Files.move(record(folder, upload), moved);
         Files.createSymbolicLink(record(folder, upload), moved);
@@ -278,7 +278,7 @@ class UploadRecoveryTest {
         store.close();
         store = FileStore.open(folder, StoreOptions.builder()
                 .fileMode(PosixFilePermissions.fromString("rw-r-----")).build());
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         for (Path file : List.of(file(folder, upload), record(folder, upload))) {
             assertEquals("rw-r-----",
                     PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -290,7 +290,7 @@ class UploadRecoveryTest {
 
     @Test
     void nothingShowsOfThem() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         String path = "/.millrace.uploads/.millrace-" + upload.name();
         assertEquals(400, client.get(path).status());
         assertEquals(400, client.put(path, "x").status());

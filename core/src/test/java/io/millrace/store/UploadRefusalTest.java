@@ -110,9 +110,9 @@ class UploadRefusalTest {
     @Test
     void lengthHasTheLimitOfAnObject() throws Exception {
         open(StoreOptions.builder().maxObjectBytes(5));
-        assertNotNull(store.unfinished().create(put("/a"), 5, new byte[0]));
-        assertEquals(413, refused(() -> store.unfinished().create(put("/a"), 6, new byte[0])));
-        assertEquals(5, store.unfinished().maxObjectBytes());
+        assertNotNull(store.uploads().create(put("/a"), 5, new byte[0]));
+        assertEquals(413, refused(() -> store.uploads().create(put("/a"), 6, new byte[0])));
+        assertEquals(5, store.uploads().maxObjectBytes());
     }
 
     @Test
@@ -120,7 +120,7 @@ class UploadRefusalTest {
         open(StoreOptions.builder().noOverwrite(true));
         client.put("/a", "x");
         assertEquals(409, refused(() -> create(store, "/a")));
-        UnfinishedUpload upload = with(store, "/b", "mine");
+        FileUpload upload = with(store, "/b", "mine");
         client.put("/b", "theirs");
         assertEquals(409, complete(upload).status());
         assertEquals("theirs", client.get("/b").text());
@@ -128,14 +128,14 @@ class UploadRefusalTest {
 
     @Test
     void aReadOnlyStoreTakesNoUpload() throws Exception {
-        UnfinishedUpload upload = create(store, "/a");
+        FileUpload upload = create(store, "/a");
         open(StoreOptions.builder().readOnly(true));
         Response refusal = refusal(() -> create(store, "/a"));
         assertEquals(405, refusal.status().code());
         assertEquals("GET, HEAD, OPTIONS", refusal.headers().first("Allow"));
-        assertEquals(405, refused(() -> store.unfinished().find(upload.name())));
-        assertFalse(store.unfinished().areKept());
-        assertEquals(List.of(), store.unfinished().all());
+        assertEquals(405, refused(() -> store.uploads().find(upload.name())));
+        assertFalse(store.uploads().areKept());
+        assertEquals(List.of(), store.uploads().all());
     }
 
     @ParameterizedTest
@@ -143,8 +143,8 @@ class UploadRefusalTest {
     void aDiscardingStoreTakesNoUpload(Contract contract) throws Exception {
         try (FileStore discarding = FileStore.discarding(contract)) {
             assertEquals(501, refused(() -> create(discarding, "/a")));
-            assertFalse(discarding.unfinished().areKept());
-            assertEquals(List.of(), discarding.unfinished().all());
+            assertFalse(discarding.uploads().areKept());
+            assertEquals(List.of(), discarding.uploads().all());
         }
     }
 
@@ -152,33 +152,33 @@ class UploadRefusalTest {
     void theArticlesContractTakesNoUpload() throws Exception {
         open(StoreOptions.builder().contract(Contract.ARTICLE));
         assertEquals(501, refused(() -> create(store, "/a")));
-        assertFalse(store.unfinished().areKept());
+        assertFalse(store.uploads().areKept());
     }
 
     @Test
     void aClosedStoreTakesNothingMore() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "x");
+        FileUpload upload = with(store, "/a", "x");
         store.close();
         assertEquals(503, refused(() -> create(store, "/a")));
-        assertEquals(503, refused(() -> store.unfinished().find(upload.name())));
+        assertEquals(503, refused(() -> store.uploads().find(upload.name())));
         assertEquals(503, refused(() -> upload.open(0)));
         assertEquals(503, refused(() -> upload.note(new byte[0])));
         assertEquals(503, refused(() -> upload.complete(put("/a"))));
         assertEquals(503, refused(upload::discard));
         open();
-        assertEquals(1, store.unfinished().find(upload.name()).sizeBytes());
+        assertEquals(1, store.uploads().find(upload.name()).sizeBytes());
     }
 
     @Test
     void anUploadGetsNoRoomBeyondTheLimitOfAnObject() throws Exception {
         open(StoreOptions.builder().maxObjectBytes(5));
-        UnfinishedUpload upload = create(store, "/a");
+        FileUpload upload = create(store, "/a");
         upload.open(0);
         upload.reserve(5);
         assertEquals(413, refused(() -> upload.reserve(6)));
         upload.close();
         write(upload, 0, "12345");
-        UnfinishedUpload one = with(store, "/b", "1");
+        FileUpload one = with(store, "/b", "1");
         assertEquals(413, refused(() -> upload.copyFrom(one)));
         assertEquals(5, upload.sizeBytes());
         assertEquals(201, complete(upload).status());
@@ -188,7 +188,7 @@ class UploadRefusalTest {
 
     @Test
     void conditionsHoldAtTheEnd() throws Exception {
-        UnfinishedUpload upload = create(store, "/a", "If-None-Match", "*");
+        FileUpload upload = create(store, "/a", "If-None-Match", "*");
         write(upload, 0, "mine");
         client.put("/a", "theirs");
         assertEquals(412, complete(upload, "If-None-Match", "*").status());
@@ -202,10 +202,10 @@ class UploadRefusalTest {
 
     @Test
     void anUploadThatWasRefusedGoesOnInAnotherProcess() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "mine");
+        FileUpload upload = with(store, "/a", "mine");
         assertEquals(400, complete(upload, "Repr-Digest", sha256("other")).status());
         open();
-        UnfinishedUpload again = store.unfinished().find(upload.name());
+        FileUpload again = store.uploads().find(upload.name());
         assertEquals(4, again.sizeBytes());
         write(again, 4, "!");
         assertEquals(201, complete(again, "Repr-Digest", sha256("mine!")).status());
@@ -215,7 +215,7 @@ class UploadRefusalTest {
     @ParameterizedTest
     @CsvSource({"Repr-Digest", "Content-Digest"})
     void digestsAreThoseOfTheWhole(String field) throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one,");
+        FileUpload upload = with(store, "/a", "one,");
         write(upload, 4, "two");
         Response later = upload.complete(put("/a", field, sha256("two")));
         assertNotNull(later.stage(), "no worker reads whole files");
@@ -228,7 +228,7 @@ class UploadRefusalTest {
 
     @Test
     void contentMd5IsThatOfTheWhole() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         assertEquals(400, complete(upload, "Content-MD5", "XrY7u+Ae7tCTyyK7j1rNww==").status());
         assertEquals(201, complete(upload, "Content-MD5", "+XxdKZQb+xsv2rCHSQargg==").status());
     }
@@ -247,7 +247,7 @@ class UploadRefusalTest {
 
     @Test
     void fieldsOfTheLastPutComeBack() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         assertEquals(400, complete(upload, "Content-Type", "image/png", "Content-Language", "de",
                 "Repr-Digest", sha256("other")).status());
         assertEquals(201, complete(upload, "Content-Type", "text/x-a").status());
@@ -259,7 +259,7 @@ class UploadRefusalTest {
 
     @Test
     void noFieldsOfAnEndThatFailedComeBack() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "one");
+        FileUpload upload = with(store, "/a", "one");
         // The record can't be written, when the fields have been.
         Path inTheWay = folder.resolve(".millrace.uploads/.millrace-" + upload.name() + ".new");
         Files.createDirectories(inTheWay.resolve("x"));
@@ -286,7 +286,7 @@ class UploadRefusalTest {
 
     @Test
     void anUploadEndsAtItsOwnPathOnly() throws Exception {
-        UnfinishedUpload upload = with(store, "/a%62", "one");
+        FileUpload upload = with(store, "/a%62", "one");
         assertThrows(IllegalArgumentException.class, () -> upload.complete(put("/b")));
         assertThrows(IllegalArgumentException.class, () -> upload.complete(put("/")));
         assertEquals(201, Client.known(upload.complete(put("/ab"))).status().code());
@@ -295,16 +295,16 @@ class UploadRefusalTest {
 
     @Test
     void aLowerLimitOfTheNextProcessHoldsAtTheEnd() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "12345");
+        FileUpload upload = with(store, "/a", "12345");
         open(StoreOptions.builder().maxObjectBytes(4));
-        assertEquals(413, complete(store.unfinished().find(upload.name())).status());
+        assertEquals(413, complete(store.uploads().find(upload.name())).status());
         open(StoreOptions.builder().maxObjectBytes(5));
-        assertEquals(201, complete(store.unfinished().find(upload.name())).status());
+        assertEquals(201, complete(store.uploads().find(upload.name())).status());
     }
 
     @Test
     void anUploadThatIsInTheWayOfAFolderIsRefused() throws Exception {
-        UnfinishedUpload upload = with(store, "/a/b", "x");
+        FileUpload upload = with(store, "/a/b", "x");
         client.put("/a", "object");
         assertEquals(409, complete(upload).status());
         client.delete("/a");

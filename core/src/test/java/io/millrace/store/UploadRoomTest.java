@@ -74,15 +74,15 @@ class UploadRoomTest {
 
     @Test
     void aLengthTakesNoRoomAndHasToFit() throws Exception {
-        assertNotNull(store.unfinished().create(put("/a"), QUOTA, new byte[0]));
+        assertNotNull(store.uploads().create(put("/a"), QUOTA, new byte[0]));
         assertEquals(507, refused(() ->
-                store.unfinished().create(put("/a"), QUOTA + 1, new byte[0])));
+                store.uploads().create(put("/a"), QUOTA + 1, new byte[0])));
         assertEquals(0, used());
     }
 
     @Test
     void roomIsTakenUpToTheQuota() throws Exception {
-        UnfinishedUpload upload = create(store, "/a");
+        FileUpload upload = create(store, "/a");
         upload.open(0);
         upload.reserve(QUOTA);
         assertEquals(507, refused(() -> upload.reserve(QUOTA + 1)));
@@ -94,7 +94,7 @@ class UploadRoomTest {
 
     @Test
     void roomThatWasNotUsedIsGivenBack() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "1234");
+        FileUpload upload = with(store, "/a", "1234");
         upload.open(4);
         upload.reserve(9);
         assertEquals(9, used());
@@ -109,7 +109,7 @@ class UploadRoomTest {
     @Test
     void anObjectTakesTheRoomOver() throws Exception {
         client.put("/a", "123");
-        UnfinishedUpload upload = with(store, "/a", "12345");
+        FileUpload upload = with(store, "/a", "12345");
         assertEquals(8, used());
         assertEquals(204, complete(upload).status());
         assertEquals(5, used());
@@ -119,7 +119,7 @@ class UploadRoomTest {
 
     @Test
     void aDiscardedUploadGivesItsRoomBack() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "12345");
+        FileUpload upload = with(store, "/a", "12345");
         upload.discard();
         assertEquals(0, used());
         upload.discard();
@@ -128,29 +128,29 @@ class UploadRoomTest {
 
     @Test
     void aRefusedEndLeavesTheRoomTaken() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "12345");
+        FileUpload upload = with(store, "/a", "12345");
         assertEquals(412, complete(upload, "If-Match", "*").status());
         assertEquals(5, used());
     }
 
     @Test
     void roomIsCountedAnewAtTheStart() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "12345");
+        FileUpload upload = with(store, "/a", "12345");
         complete(with(store, "/done", "1"));
         open();
         assertEquals(6, used());
         assertEquals(507, client.put("/b", "12345").status());
-        store.unfinished().find(upload.name()).discard();
+        store.uploads().find(upload.name()).discard();
         assertEquals(1, used());
     }
 
     @Test
     void moreThanTheQuotaMayBeThereAtTheStart() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "12345");
+        FileUpload upload = with(store, "/a", "12345");
         Files.writeString(folder.resolve("big"), "123456789");
         open();
         assertEquals(14, used());
-        UnfinishedUpload again = store.unfinished().find(upload.name());
+        FileUpload again = store.uploads().find(upload.name());
         assertEquals(507, refused(() -> write(again, 5, "6")));
         assertEquals(201, complete(again).status());
         assertEquals(14, used());
@@ -167,13 +167,13 @@ class UploadRoomTest {
 
     @Test
     void aCopyTakesRoomOfItsOwn() throws Exception {
-        UnfinishedUpload one = with(store, "/a", "1234");
-        UnfinishedUpload two = with(store, "/b", "1");
+        FileUpload one = with(store, "/a", "1234");
+        FileUpload two = with(store, "/b", "1");
         two.copyFrom(one);
         assertEquals(9, used());
         assertEquals(507, refused(() -> two.copyFrom(one)));
         assertEquals(5, two.sizeBytes());
-        UnfinishedUpload three = create(store, "/c");
+        FileUpload three = create(store, "/c");
         assertEquals(507, refused(() -> three.copyFrom(one)));
         assertEquals(0, three.sizeBytes());
         assertEquals(9, used());
@@ -184,7 +184,7 @@ class UploadRoomTest {
         open(StoreOptions.builder().evictAfter(Duration.ofDays(1)).evictToBytes(5));
         client.put("/old", "12345");
         client.put("/older", "1234");
-        UnfinishedUpload upload = create(store, "/a");
+        FileUpload upload = create(store, "/a");
         HttpException refusal = assertThrows(HttpException.class, () -> write(upload, 0, "1234"));
         assertEquals("1", refusal.response().headers().first("Retry-After"));
         assertEquals(507, refusal.status().code());
@@ -192,7 +192,7 @@ class UploadRoomTest {
 
     @Test
     void statisticsTellOfThem() throws Exception {
-        UnfinishedUpload upload = with(store, "/a", "123");
+        FileUpload upload = with(store, "/a", "123");
         with(store, "/b", "12");
         assertEquals(2, store.stats().resumableUploads());
         assertEquals(5, store.stats().resumableUploadBytes());

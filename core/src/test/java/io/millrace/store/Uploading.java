@@ -25,21 +25,21 @@ final class Uploading {
         return Request.of("PUT", path, fields);
     }
 
-    static UnfinishedUpload create(FileStore store, String path, String... fields)
+    static FileUpload create(FileStore store, String path, String... fields)
             throws HttpException {
-        return store.unfinished().create(put(path, fields), RequestHead.UNKNOWN_LENGTH,
+        return store.uploads().create(put(path, fields), RequestHead.UNKNOWN_LENGTH,
                 new byte[] {1});
     }
 
     /** An upload that has these bytes. */
-    static UnfinishedUpload with(FileStore store, String path, String bytes) throws Exception {
-        UnfinishedUpload upload = create(store, path);
+    static FileUpload with(FileStore store, String path, String bytes) throws Exception {
+        FileUpload upload = create(store, path);
         write(upload, 0, bytes);
         return upload;
     }
 
     /** One request with bytes. */
-    static void write(UnfinishedUpload upload, long position, String bytes)
+    static void write(FileUpload upload, long position, String bytes)
             throws HttpException, IOException {
         try {
             FileChannel file = upload.open(position);
@@ -52,7 +52,7 @@ final class Uploading {
         }
     }
 
-    static Reply complete(UnfinishedUpload upload, String... fields) throws Exception {
+    static Reply complete(FileUpload upload, String... fields) throws Exception {
         return Reply.of(Client.known(upload.complete(put(upload.path(), fields))));
     }
 
@@ -65,12 +65,12 @@ final class Uploading {
     }
 
     /** The file of an upload's bytes. */
-    static Path file(Path folder, UnfinishedUpload upload) {
+    static Path file(Path folder, FileUpload upload) {
         return folder.resolve(".millrace.uploads/.millrace-" + upload.name());
     }
 
     /** The file of its record. */
-    static Path record(Path folder, UnfinishedUpload upload) {
+    static Path record(Path folder, FileUpload upload) {
         return folder.resolve(".millrace.uploads/.millrace-" + upload.name() + ".record");
     }
 

@@ -10,7 +10,6 @@ import io.millrace.route.Routes;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -44,17 +43,19 @@ public final class AdminHandler {
     /**
      * A handler that tells of a server and its store.
      *
+     * @param store writes the metrics of the store
+     * @param check finds out whether the store can be used
      * @param listeners of the server; it tells of an access log among them, too
      * @param uploads of the store; null if it keeps none
      * @param version of the program
      */
-    public static Handler of(HttpServer server, FileStore store, ResumableUploads uploads,
-            List<ServerListener> listeners, String version) {
+    public static Handler of(HttpServer server, MetricsSource store, HealthHandler.Check check,
+            ResumableUploads uploads, List<ServerListener> listeners, String version) {
         List<MetricsSource> sources = new ArrayList<>();
         sources.add(out -> out.gauge("millrace_build_info", "1, with the version of the program.")
                 .sample(1, "version", version));
         sources.add(MetricsSource.of(server));
-        sources.add(MetricsSource.of(store));
+        sources.add(store);
         for (ServerListener listener : listeners) {
             if (listener instanceof AccessLog log) {
                 sources.add(MetricsSource.of(log));
@@ -63,7 +64,7 @@ public final class AdminHandler {
         sources.add(MetricsSource.ofJvm());
         Handler metrics = MetricsHandler.of(sources.toArray(new MetricsSource[0]));
         Handler ready = HealthHandler.builder().unless(server::isDraining, "draining")
-                .check(store::checkFolder).build();
+                .check(check).build();
         ThreadPoolExecutor aside = aside();
         return Routes.builder().get("/metrics", metrics.on(aside))
                 .get("/uploads", new UploadsHandler(uploads).on(aside))

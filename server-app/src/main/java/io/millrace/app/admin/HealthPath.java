@@ -4,7 +4,6 @@ import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.RequestHead;
 import io.millrace.metrics.HealthHandler;
-import io.millrace.store.FileStore;
 
 /**
  * A store with a path for the health checks of balancers, which needs no token.
@@ -21,11 +20,12 @@ public final class HealthPath implements Handler {
      * A path of a store.
      *
      * @param path as it stands in requests
+     * @param check finds out whether the store can be used
      * @param next the store, or a handler around it
      */
-    public HealthPath(String path, FileStore store, Handler next) {
+    public HealthPath(String path, HealthHandler.Check check, Handler next) {
         this.path = path;
-        this.health = HealthHandler.builder().check(store::checkFolder).build();
+        this.health = HealthHandler.builder().check(check).build();
         this.next = next;
     }
 

@@ -4,7 +4,7 @@ import io.millrace.access.Right;
 import io.millrace.http.Handler;
 import io.millrace.http.PercentEncoding;
 import io.millrace.http.RequestHead;
-import io.millrace.store.FolderPage;
+import io.millrace.page.FolderPage;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -95,6 +95,10 @@ public final class Page implements FolderPage {
             out.append('>');
         }
         Instant modified = entry.modified();
+        if (modified == null) {
+            out.append("</td><td class=\"t\"><time></time></td></tr>");
+            return;
+        }
         out.append("</td><td class=\"t\"><time datetime=\"").append(modified).append("\">");
         TIME.formatTo(modified, out);
         out.append("</time></td></tr>");

@@ -101,10 +101,10 @@ final class AccessLogPart {
 
     /** In the store's folder it would be an object: read by clients, and replaced. */
     private static void refuseWithin(Arguments arguments, Path file) throws CommandException {
-        if (arguments.of(ServeFlags.DISCARD)) {
+        Path folder = ServeSettings.keptFolder(arguments);
+        if (folder == null) {
             return;
         }
-        Path folder = ServeSettings.folder(arguments);
         boolean isWithin;
         try {
             Path real = Files.exists(file) ? file.toRealPath()

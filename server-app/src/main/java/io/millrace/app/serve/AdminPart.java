@@ -7,16 +7,11 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.ListenAddress;
 import io.millrace.app.cli.ProgramVersion;
 import io.millrace.http.Handler;
-import io.millrace.resume.ResumableUploads;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -40,18 +35,17 @@ final class AdminPart implements Closeable { // decision 222
      * Starts it.
      *
      * @param options of the server that it tells of
-     * @param uploads of the store; null if it keeps none
      * @throws CommandException in one line, if it can't listen
      */
     static AdminPart start(Arguments arguments, ServerOptions options, HttpServer server,
-            FileStore store, ResumableUploads uploads) throws CommandException {
+            ServedStore store) throws CommandException {
         List<ListenAddress> places = arguments.of(ServeFlags.ADMIN);
         try {
             ServerOptions own = AdminHandler.options().reusePort(options.reusePort())
                     .socketPermissions(options.socketPermissions())
                     .addresses(ServeSettings.addresses(places)).build();
-            Handler handler = AdminHandler.of(server, store, uploads, options.listeners(),
-                    ProgramVersion.text());
+            Handler handler = AdminHandler.of(server, store.metrics(), store::check,
+                    store.uploads(), options.listeners(), ProgramVersion.text());
             return new AdminPart(places, Handover.start(own, handler, store));
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().listening(e));
@@ -90,9 +84,9 @@ final class AdminPart implements Closeable { // decision 222
     }
 
     /** A handler around the store, with a path for health checks if a flag asks for it. */
-    static Handler withHealthPath(Arguments arguments, FileStore store, Handler next) {
+    static Handler withHealthPath(Arguments arguments, ServedStore store, Handler next) {
         String path = arguments.of(ServeFlags.HEALTH_PATH);
-        return path.isEmpty() ? next : new HealthPath(path, store, next);
+        return path.isEmpty() ? next : new HealthPath(path, store::check, next);
     }
 
     /**
@@ -100,7 +94,8 @@ final class AdminPart implements Closeable { // decision 222
      *
      * @throws CommandException if no request can be for that path
      */
-    static void checkHealthPath(Arguments arguments, ServeParts parts) throws CommandException {
+    static void checkHealthPath(Arguments arguments, StorePlan plan, ServeParts parts)
+            throws CommandException {
         String path = arguments.of(ServeFlags.HEALTH_PATH);
         if (path.isEmpty()) {
             return;
@@ -110,18 +105,9 @@ final class AdminPart implements Closeable { // decision 222
             throw CommandException.usage(name
                     + " must begin with a slash and have no query or escapes: " + path);
         }
-        if (!arguments.of(ServeFlags.DISCARD) && isObject(arguments, path)) {
+        if (plan.isObject(path)) {
             parts.warn(name + " hides the object " + path
                     + ": choose another path, such as /.millrace-health, which no object can have");
-        }
-    }
-
-    private static boolean isObject(Arguments arguments, String path) throws CommandException {
-        try {
-            return Files.isRegularFile(ServeSettings.folder(arguments).resolve(path.substring(1)),
-                    LinkOption.NOFOLLOW_LINKS);
-        } catch (InvalidPathException e) {
-            return false; // so it is no object's
         }
     }
 }

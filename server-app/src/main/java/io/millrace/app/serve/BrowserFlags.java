@@ -7,8 +7,6 @@ import io.millrace.app.cli.FlagSource;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.TextList;
 import io.millrace.route.Filter;
-import io.millrace.store.Contract;
-import io.millrace.store.StoreOptions;
 import java.util.List;
 import java.util.Map;
 
@@ -47,13 +45,11 @@ final class BrowserFlags extends FlagSource {
         Flags.add(groups, TITLE, Made.ORIGINS);
     }
 
-    /** The options of a store that shows folders to browsers, if it shows them to anyone. */
-    static StoreOptions withPage(Arguments arguments, StoreOptions.Builder builder,
-            StoreOptions options) {
-        boolean isPlain = arguments.of(ServeFlags.DISCARD) || options.noListing()
-                || options.contract() == Contract.ARTICLE
-                || arguments.settings().containsKey(NO_PAGE) && arguments.of(Made.NO_PAGE);
-        return isPlain ? options : builder.page(new LatePage()).build();
+    /** What shows browsers the folders of a store that has listings; null for nothing. */
+    static LatePage page(Arguments arguments) {
+        boolean isPlain =
+                arguments.settings().containsKey(NO_PAGE) && arguments.of(Made.NO_PAGE);
+        return isPlain ? null : new LatePage();
     }
 
     /**

@@ -9,7 +9,6 @@ import io.millrace.app.cli.Flags;
 import io.millrace.app.log.ConsoleLog;
 import io.millrace.app.log.Lines;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.StoreOptions;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -72,7 +71,7 @@ public final class ConfigCommand {
     /** The settings as a configuration file. */
     private static String text(Arguments arguments) throws CommandException {
         ServerOptions server = ServeSettings.serverOptions(arguments);
-        StoreOptions store = ServeSettings.storeOptions(arguments, null);
+        StorePlan store = StorePlan.of(arguments, null);
         StringBuilder text = new StringBuilder();
         ServeFlags.FLAGS.groups().forEach((title, flags) -> {
             text.append(text.length() == 0 ? "" : "\n").append("# ").append(title).append('\n');
@@ -86,7 +85,7 @@ public final class ConfigCommand {
     }
 
     private static String line(Flag<?> flag, Arguments arguments, ServerOptions server,
-            StoreOptions store) {
+            StorePlan store) {
         String key = flag.name().substring(2);
         StringBuilder line = new StringBuilder();
         if (arguments.has(flag)) {
@@ -110,9 +109,9 @@ public final class ConfigCommand {
     }
 
     /** The default as it could be written; null if it can only be described. */
-    private static String held(Flag<?> flag, ServerOptions server, StoreOptions store) {
+    private static String held(Flag<?> flag, ServerOptions server, StorePlan store) {
         String ofServer = ServeFlags.SERVER_FLAGS.held(flag, server);
-        String held = ofServer != null ? ofServer : ServeFlags.STORE_FLAGS.held(flag, store);
+        String held = ofServer != null ? ofServer : store.held(flag);
         return held != null ? held : standard(flag);
     }
 

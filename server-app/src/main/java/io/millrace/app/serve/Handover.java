@@ -4,7 +4,6 @@ import io.millrace.app.log.ConsoleLog;
 import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
@@ -14,7 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How one process of the program follows another without a gap: the order of the steps on either
- * side. {@link FileStore#takeOver} and {@link FileStore#awaitSuccessor} say what each does.
+ * side. {@code FileStore.takeOver} and {@code FileStore.awaitSuccessor} say what each does. Nodes
+ * over one bucket follow each other as well, and share nothing for it.
  *
  * <p>Threads: main, and at the end the one of the shutdown hook.
  */
@@ -34,7 +34,7 @@ final class Handover {
      * over from, as one of the two was started without {@code --reuse-port}, it waits for that one
      * to stop.
      */
-    static HttpServer start(ServerOptions options, Handler handler, FileStore store)
+    static HttpServer start(ServerOptions options, Handler handler, ServedStore store)
             throws IOException {
         HttpServer server = null;
         boolean waits = false;
@@ -64,23 +64,29 @@ final class Handover {
     }
 
     /**
-     * The first steps of a stop, if another process waits for the folder: that one listens, this
-     * one accepts no more, and the folder is handed over as soon as the last change is done.
+     * The first steps of a stop, if others go on: another process that waits for the folder
+     * listens, this one accepts no more, and the folder is handed over as soon as the last change
+     * is done.
      *
+     * @param admin told of the server, where another process tells of itself now; null for none
      * @param longest how long all steps of the stop may take
      * @return what is left of that
      */
-    static Duration begin(HttpServer server, FileStore store, Duration longest) {
+    static Duration begin(HttpServer server, ServedStore store, AdminPart admin,
+            Duration longest) {
         long beganNs = System.nanoTime();
-        boolean hasSuccessor = false;
+        Successor successor = Successor.NONE;
         try {
-            hasSuccessor = store.awaitSuccessor(shorter(LISTENS, longest));
+            successor = store.awaitSuccessor(shorter(LISTENS, longest));
         } catch (IOException e) {
             warn("failed to look for a process that waits for the folder: " + e.getMessage());
         }
-        if (hasSuccessor) {
+        if (successor != Successor.NONE) {
             server.stopAccepting(shorter(IDLE, left(longest, beganNs)));
             store.handOver();
+        }
+        if (successor == Successor.SAME_ADDRESS && admin != null) {
+            admin.close();
         }
         return roundedUp(left(longest, beganNs));
     }

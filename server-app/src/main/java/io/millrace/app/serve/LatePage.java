@@ -2,7 +2,7 @@ package io.millrace.app.serve;
 
 import io.millrace.app.page.Page;
 import io.millrace.http.Handler;
-import io.millrace.store.FolderPage;
+import io.millrace.page.FolderPage;
 
 /**
  * The page for folders, made when the first browser comes: a start pays nothing for it.

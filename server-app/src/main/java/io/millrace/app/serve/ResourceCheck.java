@@ -3,7 +3,6 @@ package io.millrace.app.serve;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.Units;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ final class ResourceCheck {
     }
 
     /** Adds a warning for each setting that can't hold; the heap's, if it was not left to us. */
-    static void warn(Arguments arguments, ServerOptions server, StoreOptions store,
+    static void warn(Arguments arguments, ServerOptions server, StorePlan store,
             ServeParts parts) {
         String files = ofFiles(server.maxConnections(), openFiles());
         if (files != null) {

@@ -7,13 +7,10 @@ import io.millrace.app.cli.ProgramVersion;
 import io.millrace.app.cli.Units;
 import io.millrace.app.log.ConsoleLog;
 import io.millrace.http.Handler;
-import io.millrace.resume.ResumableUploads;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
 import io.millrace.server.WorkerStats;
-import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -31,11 +28,7 @@ final class RunningStore {
 
     private final List<ListenAddress> places;
     private final ServerOptions options;
-    private final FileStore store;
-    /** Null if the store keeps none. */
-    private final ResumableUploads uploads;
-    private final String whatIsKept;
-    private final Contract contract;
+    private final ServedStore store;
     private final HttpServer server;
     private final long startNs = System.nanoTime();
     /** Null if there is none. */
@@ -43,15 +36,11 @@ final class RunningStore {
     /** Null if there is none. */
     private AdminPart admin;
 
-    private RunningStore(List<ListenAddress> places, ServerOptions options, FileStore store,
-            ResumableUploads uploads, Handler handler, String whatIsKept, Contract contract)
-            throws IOException {
+    private RunningStore(List<ListenAddress> places, ServerOptions options, ServedStore store,
+            Handler handler) throws IOException {
         this.places = places;
         this.options = options;
         this.store = store;
-        this.uploads = uploads;
-        this.whatIsKept = whatIsKept;
-        this.contract = contract;
         this.server = Handover.start(options, handler, store);
     }
 
@@ -59,20 +48,16 @@ final class RunningStore {
      * Starts a server over a store, which it closes when it stops or can't be started.
      *
      * @param places the addresses of the options as they were given
-     * @param uploads of the store, which it closes before; null if it keeps none
      * @param handler the store, or one around it
-     * @param whatIsKept what the banner says about the store
      */
-    static RunningStore start(List<ListenAddress> places, ServerOptions options, FileStore store,
-            ResumableUploads uploads, Handler handler, String whatIsKept, Contract contract)
-            throws CommandException {
+    static RunningStore start(List<ListenAddress> places, ServerOptions options,
+            ServedStore store, Handler handler) throws CommandException {
         try {
-            return new RunningStore(places, options, store, uploads, handler, whatIsKept,
-                    contract);
+            return new RunningStore(places, options, store, handler);
         } catch (IOException e) {
             String failure = StartAdvice.here().listening(e);
             try {
-                close(uploads, store);
+                store.close();
             } catch (IOException alsoFailed) {
                 failure += "; " + alsoFailed.getMessage();
             }
@@ -85,9 +70,8 @@ final class RunningStore {
         // Not by a format: the first one loads the locale, and a start takes 5 ms longer.
         StringBuilder text = new StringBuilder("Millrace ").append(ProgramVersion.text())
                 .append("\n  workers   ").append(options.workers())
-                .append("\n  store     ").append(whatIsKept)
-                .append("\n  contract  ").append(contract.name().toLowerCase(Locale.ROOT))
                 .append('\n');
+        store.addTo(text);
         for (int i = 1; i < places.size(); i++) {
             text.append("  also on   ").append(url(i)).append('\n');
         }
@@ -124,13 +108,13 @@ final class RunningStore {
     /** Has a server of its own tell of this one, if a flag asks for it. */
     void admin(Arguments arguments, ServeParts parts) throws CommandException {
         if (!arguments.of(ServeFlags.ADMIN).isEmpty()) {
-            admin = parts.add(AdminPart.start(arguments, options, server, store, uploads));
+            admin = parts.add(AdminPart.start(arguments, options, server, store));
             admin.warnOfOthers(parts);
         }
     }
 
     /** What is served. */
-    FileStore store() {
+    ServedStore store() {
         return store;
     }
 
@@ -153,10 +137,7 @@ final class RunningStore {
 
     /** Lets requests end, closes all, and prints what was served. */
     void stop(PrintStream out) throws IOException {
-        Duration left = Handover.begin(server, store, options.drainTimeout());
-        if (admin != null && server.isDraining()) {
-            admin.close(); // another process has taken over, and tells of itself there
-        }
+        Duration left = Handover.begin(server, store, admin, options.drainTimeout());
         if (server.stats().openConnections() > 0) {
             ConsoleLog.print(out, "stopping: requests have "
                     + Units.exactDuration(left)
@@ -165,22 +146,16 @@ final class RunningStore {
         }
         int cut = server.stop(left);
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
-        close(uploads, store);
+        store.close();
     }
 
     /** Closes all at once, when something beside it can't be started. */
     void abort() throws CommandException {
         server.close();
         try {
-            close(uploads, store);
+            store.close();
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
-        }
-    }
-
-    private static void close(ResumableUploads uploads, FileStore store) throws IOException {
-        try (store; uploads) {
-            // The uploads first, as they need the store; there may be none.
         }
     }
 

@@ -10,18 +10,13 @@ import io.millrace.app.process.LastResort;
 import io.millrace.app.process.Recordings;
 import io.millrace.app.process.SecondSignal;
 import io.millrace.app.process.ThreadEnd;
-import io.millrace.app.token.TokenFile;
 import io.millrace.app.token.TokenWatch;
-import io.millrace.resume.ResumableUploads;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
-import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -111,38 +106,32 @@ public final class ServeCommand {
         ServerOptions options = ServeSettings.serverOptions(arguments,
                 tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
                 ServeSettings.addresses(places));
-        StoreOptions storeOptions = ServeSettings.storeOptions(arguments);
-        AdminPart.checkHealthPath(arguments, parts);
-        ServeHandlers handlers = ServeHandlers.of(arguments, storeOptions);
-        boolean discards = arguments.of(ServeFlags.DISCARD);
-        FileStore store = discards ? FileStore.discarding(storeOptions)
-                : openFolder(ServeSettings.folder(arguments), arguments, storeOptions);
-        ResumableUploads uploads = UploadFlags.open(arguments, store, storeOptions);
-        RunningStore serving = RunningStore.start(places, options, store, uploads,
-                handlers.around(store, uploads),
-                discards ? "discards all objects" : "files in "
-                        + ServeSettings.folder(arguments).toAbsolutePath().normalize(),
-                storeOptions.contract());
+        StorePlan plan = StorePlan.of(arguments);
+        AdminPart.checkHealthPath(arguments, plan, parts);
+        ServeHandlers handlers = ServeHandlers.of(arguments, plan);
+        refuseWithin(plan, arguments);
+        ServedStore store = plan.open(arguments, parts);
+        RunningStore serving =
+                RunningStore.start(places, options, store, handlers.around(store));
         startBeside(arguments, serving, tls, parts);
-        if (ServeSettings.mayAllWrite(arguments, storeOptions)) {
+        if (plan.mayAllWrite()) {
             serving.warnOfOthers(parts);
         }
-        ResourceCheck.warn(arguments, options, storeOptions, parts);
+        ResourceCheck.warn(arguments, options, plan, parts);
         watchTokens(arguments, serving, parts);
         return serving;
     }
 
-    /** Opens the store's folder, unless a client could reach there what is not for it. */
-    private static FileStore openFolder(Path folder, Arguments arguments, StoreOptions options)
+    /** Refuses a store in which a client could reach what is not for it. */
+    private static void refuseWithin(StorePlan plan, Arguments arguments)
             throws CommandException {
         Path tokenFile = ServeSettings.tokenFile(arguments);
         if (tokenFile != null) {
-            TokenFile.refuseWithin(folder, tokenFile);
+            plan.refuseWithin("token file", tokenFile);
         }
         if (TlsFlags.isGiven(arguments)) {
-            ServeTls.refuseWithin(folder, arguments);
+            ServeTls.refuseWithin(plan, arguments);
         }
-        return open(folder, options, arguments.of(ServeFlags.WAIT_FOR_FOLDER));
     }
 
     /** Starts the servers beside the one of the store. */
@@ -160,22 +149,13 @@ public final class ServeCommand {
         }
     }
 
-    private static FileStore open(Path folder, StoreOptions options, Duration wait)
-            throws CommandException {
-        try {
-            return wait.isZero() ? FileStore.open(folder, options)
-                    : FileStore.takeOver(folder, options, wait);
-        } catch (IOException e) {
-            throw CommandException.failure(StartAdvice.here().folder(e, folder));
-        }
-    }
-
     /** Has the token file read again when it changes, unless it can be read only once. */
     private static void watchTokens(Arguments arguments, RunningStore serving, ServeParts parts)
             throws CommandException {
         Path file = ServeSettings.tokenFile(arguments);
         if (file != null && Files.isRegularFile(file)) {
-            TokenWatch watch = new TokenWatch(file, serving.store(), parts.lines());
+            TokenWatch watch = new TokenWatch(file, serving.store()::access,
+                    serving.store()::access, parts.lines());
             parts.reloads().add("the tokens", watch::reload);
             parts.reloads().watch(watch::look);
             parts.changes().add(next -> watch.moveTo(ServeSettings.tokenFile(next)),

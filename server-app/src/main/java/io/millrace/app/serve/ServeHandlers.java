@@ -3,10 +3,7 @@ package io.millrace.app.serve;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.http.Handler;
-import io.millrace.resume.ResumableUploads;
 import io.millrace.route.Filter;
-import io.millrace.store.FileStore;
-import io.millrace.store.StoreOptions;
 
 /**
  * What a request passes on its way to the store, in this order: pages without an origin and of
@@ -18,13 +15,13 @@ import io.millrace.store.StoreOptions;
 final class ServeHandlers { // decision 292
 
     private final Arguments arguments;
-    private final StoreOptions options;
+    private final StorePlan plan;
     /** Null if no other site may use the store. */
     private final Filter cors;
 
-    private ServeHandlers(Arguments arguments, StoreOptions options, Filter cors) {
+    private ServeHandlers(Arguments arguments, StorePlan plan, Filter cors) {
         this.arguments = arguments;
-        this.options = options;
+        this.plan = plan;
         this.cors = cors;
     }
 
@@ -33,21 +30,18 @@ final class ServeHandlers { // decision 292
      *
      * @throws CommandException naming the first that is wrong
      */
-    static ServeHandlers of(Arguments arguments, StoreOptions options) throws CommandException {
+    static ServeHandlers of(Arguments arguments, StorePlan plan) throws CommandException {
         UploadFlags.check(arguments);
-        return new ServeHandlers(arguments, options, BrowserFlags.cors(arguments,
-                ServeSettings.mayAllWrite(arguments, options)));
+        return new ServeHandlers(arguments, plan,
+                BrowserFlags.cors(arguments, plan.mayAllWrite()));
     }
 
-    /**
-     * A store with all of them around it.
-     *
-     * @param uploads null if it keeps none
-     */
-    Handler around(FileStore store, ResumableUploads uploads) {
-        Handler handler = uploads == null ? store : uploads.around(store);
-        if (options.page() instanceof LatePage page) {
-            handler = page.around(handler);
+    /** A store with all of them around it. */
+    Handler around(ServedStore store) {
+        Handler handler = store.uploads() == null ? store.handler()
+                : store.uploads().around(store.handler());
+        if (plan.page() != null) {
+            handler = plan.page().around(handler);
         }
         handler = AdminPart.withHealthPath(arguments, store, handler);
         if (TlsFlags.isGiven(arguments)) {
@@ -55,8 +49,7 @@ final class ServeHandlers { // decision 292
         }
         handler = cors == null ? handler : cors.around(handler);
         // As long as its own pages are sent in a sandbox.
-        boolean hasSandbox = options.access() != null && !options.openReads()
-                && !options.readOnly();
+        boolean hasSandbox = plan.hasTokens() && !plan.openReads() && !plan.readOnly();
         return hasSandbox ? new SandboxedPages().around(handler) : handler;
     }
 }

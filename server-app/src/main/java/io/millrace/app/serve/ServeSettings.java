@@ -9,6 +9,7 @@ import io.millrace.option.OptionException;
 import io.millrace.server.Endpoint;
 import io.millrace.server.ServerListener;
 import io.millrace.server.ServerOptions;
+import io.millrace.store.Contract;
 import io.millrace.store.StoreOptions;
 import io.millrace.tls.Tls;
 import java.net.InetSocketAddress;
@@ -42,14 +43,11 @@ public final class ServeSettings {
         places(arguments);
         serverOptions(arguments);
         ProxyFlags.check(arguments);
-        StoreOptions store = storeOptions(arguments, null);
+        StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
-        Path folder = folder(arguments);
         if (TlsFlags.isGiven(arguments)) {
             ServeTls.check(arguments);
-            if (!arguments.of(ServeFlags.DISCARD)) {
-                ServeTls.refuseWithin(folder, arguments);
-            }
+            ServeTls.refuseWithin(store, arguments);
         }
         Path tokenFile = tokenFile(arguments);
         if (tokenFile == null) {
@@ -58,9 +56,7 @@ public final class ServeSettings {
         if (Files.isRegularFile(tokenFile) || Files.notExists(tokenFile)) {
             TokenFile.read(tokenFile); // a pipe from the shell can be read only once
         }
-        if (!arguments.of(ServeFlags.DISCARD)) {
-            TokenFile.refuseWithin(folder, tokenFile);
-        }
+        store.refuseWithin("token file", tokenFile);
     }
 
     /**
@@ -113,23 +109,20 @@ public final class ServeSettings {
     }
 
     /**
-     * The options of a store.
+     * The options of a store of files.
      *
-     * @throws CommandException if the token file can't be used, or naming the flag whose value is
-     *     out of range
+     * @param rules null for none
+     * @throws CommandException naming the flag whose value is out of range
      */
-    static StoreOptions storeOptions(Arguments arguments) throws CommandException {
-        Path tokenFile = tokenFile(arguments);
-        return storeOptions(arguments, tokenFile == null ? null : TokenFile.read(tokenFile));
-    }
-
-    /** The same with rules that were read, or null for none. */
     static StoreOptions storeOptions(Arguments arguments, AccessRules rules)
             throws CommandException {
         StoreOptions.Builder builder =
                 ServeFlags.STORE_FLAGS.set(StoreOptions.builder(), arguments);
         try {
-            return BrowserFlags.withPage(arguments, builder, builder.access(rules).build());
+            StoreOptions options = builder.access(rules).build();
+            boolean lists = !options.noListing() && options.contract() != Contract.ARTICLE
+                    && !arguments.of(ServeFlags.DISCARD);
+            return lists ? builder.page(BrowserFlags.page(arguments)).build() : options;
         } catch (OptionException wrong) {
             throw ServeFlags.STORE_FLAGS.refused(wrong, arguments);
         }
@@ -142,7 +135,12 @@ public final class ServeSettings {
                 : TokenFile.path(arguments.nameOf(ServeFlags.TOKEN_FILE), text);
     }
 
-    /** The store's folder. */
+    /** The folder of the store's objects; null if they are in none. */
+    static Path keptFolder(Arguments arguments) throws CommandException {
+        return arguments.of(ServeFlags.DISCARD) ? null : folder(arguments);
+    }
+
+    /** The folder that the flags name. */
     static Path folder(Arguments arguments) throws CommandException {
         String name = arguments.nameOf(ServeFlags.DIR);
         String text = arguments.of(ServeFlags.DIR);
@@ -198,11 +196,5 @@ public final class ServeSettings {
             addresses[i] = places.get(i).address();
         }
         return addresses;
-    }
-
-    /** Whether a client needs no token to change what is kept. */
-    static boolean mayAllWrite(Arguments arguments, StoreOptions options) {
-        return arguments.of(ServeFlags.TOKEN_FILE).isEmpty() && !arguments.of(ServeFlags.DISCARD)
-                && !options.readOnly();
     }
 }

@@ -154,17 +154,17 @@ final class ServeTls {
     }
 
     /**
-     * Refuses files in the store's folder: requests could read a key there, and replace the
+     * Refuses files that are objects of the store: requests could read a key there, and replace the
      * authorities of clients.
      *
      * @throws CommandException naming the first that is there
      */
-    static void refuseWithin(Path folder, Arguments arguments) throws CommandException {
+    static void refuseWithin(StorePlan store, Arguments arguments) throws CommandException {
         for (Path file : files(arguments)) {
-            TokenFile.refuseWithin(folder, "TLS file", file);
+            store.refuseWithin("TLS file", file);
         }
         if (arguments.has(Made.PASSWORD)) {
-            TokenFile.refuseWithin(folder, "password file", path(arguments, Made.PASSWORD));
+            store.refuseWithin("password file", path(arguments, Made.PASSWORD));
         }
     }
 

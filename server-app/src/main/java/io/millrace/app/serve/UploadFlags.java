@@ -8,9 +8,7 @@ import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.QuantityType;
 import io.millrace.resume.ResumableUploads;
-import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
-import io.millrace.store.StoreOptions;
+import io.millrace.upload.UnfinishedUploads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +62,8 @@ final class UploadFlags extends FlagSource {
         }
     }
 
-    /** The uploads of a store; null if the store keeps none. */
-    static ResumableUploads open(Arguments arguments, FileStore store, StoreOptions options) {
-        if (arguments.of(ServeFlags.DISCARD) || options.readOnly()
-                || options.contract() == Contract.ARTICLE) {
-            return null;
-        }
+    /** The uploads of a store that keeps them. */
+    static ResumableUploads open(Arguments arguments, UnfinishedUploads store) {
         return ResumableUploads.builder(store).expiry(arguments.of(Made.EXPIRY))
                 .maxUploads(arguments.of(Made.MAX_COUNT).intValue())
                 .maxBytes(arguments.of(Made.MAX_BYTES)).build();

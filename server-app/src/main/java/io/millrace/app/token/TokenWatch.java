@@ -3,12 +3,13 @@ package io.millrace.app.token;
 import io.millrace.access.AccessRules;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.log.Lines;
-import io.millrace.store.FileStore;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Looks whether a token file has changed, and reads it again when it has. What can't be read as a
@@ -20,7 +21,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 public final class TokenWatch {
 
     private Path file;
-    private final FileStore store;
+    private final Supplier<AccessRules> rules;
+    private final Consumer<AccessRules> store;
     private final Lines lines;
     /** What the file was at the last look. */
     private String seen = "";
@@ -30,11 +32,14 @@ public final class TokenWatch {
     /**
      * A watch of a file that has been read.
      *
-     * @param store gets the rules of each new version
+     * @param rules tells those that hold now
+     * @param store gets those of each new version
      * @param lines prints one for each
      */
-    public TokenWatch(Path file, FileStore store, Lines lines) {
+    public TokenWatch(Path file, Supplier<AccessRules> rules, Consumer<AccessRules> store,
+            Lines lines) {
         this.file = file;
+        this.rules = rules;
         this.store = store;
         this.lines = lines;
     }
@@ -117,8 +122,8 @@ public final class TokenWatch {
     }
 
     private void use(AccessRules next) {
-        if (!next.equals(store.access())) {
-            store.access(next);
+        if (!next.equals(rules.get())) {
+            store.accept(next);
             lines.print("tokens read again from " + file + ": " + next.size() + " in use");
         }
     }

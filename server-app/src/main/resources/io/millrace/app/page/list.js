@@ -10,7 +10,7 @@ const KIND_OF = new Map(Object.entries({
 }).flatMap(([kind, types]) => types.split(' ').map(type => [type, kind])));
 
 const table = $('list');
-/** By name: name, isFolder, size, time, row. */
+/** By name: name, isFolder, size, time (0: it has none), row. */
 const entries = new Map();
 /** The entries that are shown, in order. */
 let view = [];
@@ -29,7 +29,7 @@ function readRows() {
     const [, name, slash] = /^..(.*?)(\/?)$/s.exec(decodeURIComponent(href));
     entries.set(name, { name, isFolder: Boolean(slash), row,
       size: Number(row.cells[1].dataset.b ?? 0),
-      time: Date.parse(row.querySelector('time').dateTime) });
+      time: Date.parse(row.querySelector('time').dateTime) || 0 });
   }
 }
 
@@ -56,8 +56,8 @@ function dress(entry) {
   const [, , size, time] = row.cells;
   size.textContent = isFolder ? '' : bytes(entry.size);
   size.title = isFolder ? '' : unit(entry.size, 'byte');
-  time.firstChild.dateTime = time.title = new Date(entry.time).toISOString();
-  time.firstChild.textContent = date(entry.time);
+  time.firstChild.dateTime = time.title = entry.time ? new Date(entry.time).toISOString() : '';
+  time.firstChild.textContent = entry.time ? date(entry.time) : '';
   mark(entry);
 }
 
@@ -216,7 +216,7 @@ async function refresh() {
   const there = new Set(listing.entries.map(entry => entry.name));
   [...entries.values()].filter(entry => !there.has(entry.name)).forEach(drop);
   for (const { name, type, size = 0, time } of listing.entries) {
-    put({ name, isFolder: type === 'folder', size, time: Date.parse(time) });
+    put({ name, isFolder: type === 'folder', size, time: Date.parse(time) || 0 });
   }
   isMore = listing.next !== null;
   draw();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.access.AccessRules;
 import io.millrace.accesslog.AccessLog;
 import io.millrace.accesslog.AccessLogFormat;
+import io.millrace.metrics.MetricsSource;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FileStore;
@@ -44,7 +45,8 @@ class AdminHandlerTest {
         server = HttpServer.start(
                 ServerOptions.builder().port(0).workers(1).listener(log).build(), store);
         admin = HttpServer.start(AdminHandler.options().port(0).build(),
-                AdminHandler.of(server, store, null, List.of(log), "1.2.3"));
+                AdminHandler.of(server, MetricsSource.of(store), store::checkFolder, null,
+                        List.of(log), "1.2.3"));
     }
 
     @AfterEach
@@ -104,7 +106,7 @@ class AdminHandlerTest {
     void healthPathNeedsNoTokenAndIsNoObject() throws Exception {
         store.access(AccessRules.token("secret"));
         try (HttpServer own = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(),
-                new HealthPath("/healthz", store, store))) {
+                new HealthPath("/healthz", store::checkFolder, store))) {
             int port = own.address().getPort();
             assertEquals("200 ok\n", get(port, "/healthz"));
             HttpURLConnection put = connect(port, "/healthz");

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.Right;
-import io.millrace.store.FolderPage;
+import io.millrace.page.FolderPage;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,6 +55,19 @@ class PageTest {
     private static List<String> all(String pattern, String html) {
         return Pattern.compile(pattern).matcher(html).results().map(found -> found.group(1))
                 .toList();
+    }
+
+    @Test
+    void folderWithoutATimeHasAnEmptyOne() {
+        StringBuilder out = new StringBuilder();
+        page.entry(out, new Found("d", true, 0, null, null));
+        assertEquals("<tr class=\"d\"><td class=\"n\"><a href=\"./d/\">" + name(entry("d", true, 0))
+                + "</a></td><td class=\"s\"></td><td class=\"t\"><time></time></td></tr>",
+                out.toString());
+    }
+
+    private static String name(String row) {
+        return row.substring(row.indexOf("d/\">") + 4, row.indexOf("</a>"));
     }
 
     @Test

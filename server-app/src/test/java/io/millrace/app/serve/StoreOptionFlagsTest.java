@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
+import io.millrace.app.token.TokenFile;
 import io.millrace.app.token.TokenFileTest;
 import io.millrace.option.Option;
 import io.millrace.store.Contract;
@@ -31,13 +33,14 @@ class StoreOptionFlagsTest {
     void withoutFlagsTheOptionsAreTheStoresDefaultsAndThePage() throws Exception {
         assertEquals(StoreOptions.defaults(), options());
         assertInstanceOf(LatePage.class,
-                ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of())).page());
+                ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of()), null).page());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--no-page", "--no-listing", "--discard", "--contract=article"})
     void storeThatShowsNoFoldersHasNoPage(String flag) throws Exception {
-        assertNull(ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of(flag))).page());
+        assertNull(
+                ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of(flag)), null).page());
     }
 
     @Test
@@ -144,6 +147,9 @@ class StoreOptionFlagsTest {
     private static StoreOptions options(String... args) throws CommandException {
         List<String> all = new ArrayList<>(List.of(args));
         all.add("--no-page");
-        return ServeSettings.storeOptions(ServeFlags.FLAGS.parse(all));
+        Arguments arguments = ServeFlags.FLAGS.parse(all);
+        Path tokens = ServeSettings.tokenFile(arguments);
+        return ServeSettings.storeOptions(arguments,
+                tokens == null ? null : TokenFile.read(tokens));
     }
 }

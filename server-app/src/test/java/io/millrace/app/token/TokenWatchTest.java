@@ -46,7 +46,7 @@ class TokenWatchTest {
         file = TokenFileTest.write(folder.resolve("tokens"), "old\n");
         store = FileStore.discarding(
                 StoreOptions.builder().contract(Contract.HTTP).access(OLD).build());
-        watch = new TokenWatch(file, store, lines(new PrintStream(out)));
+        watch = new TokenWatch(file, store::access, store::access, lines(new PrintStream(out)));
         look(3);
         assertEquals("", out.toString());
     }
@@ -102,7 +102,7 @@ class TokenWatchTest {
     // The looks are those of the program's main thread: an Error there was the end of them all.
     @Test
     void lookThatFailsIsNotTheLastOne() throws Exception {
-        watch = new TokenWatch(file, store, lines(new PrintStream(out) {
+        watch = new TokenWatch(file, store::access, store::access, lines(new PrintStream(out) {
             @Override
             public void print(String line) {
                 throw new OutOfMemoryError("for this test");
@@ -120,7 +120,8 @@ class TokenWatchTest {
     @Test
     void linesThatAreNotReadHoldUpNoLook() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
-        watch = new TokenWatch(file, store, Lines.aside(new PrintStream(out) {
+        watch = new TokenWatch(file, store::access, store::access,
+                Lines.aside(new PrintStream(out) {
             @Override
             public void print(String line) {
                 try {
@@ -152,7 +153,7 @@ class TokenWatchTest {
 
     @Test
     void changeBesideTheFirstReadingIsSeen() throws Exception {
-        watch = new TokenWatch(file, store, lines(new PrintStream(out)));
+        watch = new TokenWatch(file, store::access, store::access, lines(new PrintStream(out)));
         TokenFileTest.write(file, "new\n"); // since the program has read it, and before any look
         look(2);
         assertEquals(NEW, store.access());

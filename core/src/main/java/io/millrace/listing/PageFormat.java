@@ -1,10 +1,9 @@
-package io.millrace.store;
+package io.millrace.listing;
 
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
-import io.millrace.listing.Format;
-import io.millrace.listing.ListedEntry;
 import io.millrace.http.Response;
+import io.millrace.page.FolderPage;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
@@ -14,7 +13,17 @@ import java.util.Set;
  *
  * <p>Threads: one.
  */
-final class PageFormat implements Format { // decision 289
+public final class PageFormat implements Format { // decision 289
+
+    /**
+     * What a store can do with folders, whoever asks.
+     *
+     * @param isReadOnly whether it refuses every change
+     * @param canMove whether it has MOVE
+     * @param canArchive whether it has archives
+     */
+    public record Offer(boolean isReadOnly, boolean canMove, boolean canArchive) {
+    }
 
     private final FolderPage page;
     private final Caller caller;
@@ -26,13 +35,14 @@ final class PageFormat implements Format { // decision 289
      *
      * @param path the folder's, as a listing has it
      * @param caller what may be offered to the client
+     * @param offer what the store can do
      * @param dependsOnCaller whether another client may be offered something else
      */
-    PageFormat(FolderPage page, String path, Caller caller, boolean readOnly,
+    public PageFormat(FolderPage page, String path, Caller caller, Offer offer,
             boolean dependsOnCaller) {
         this.page = page;
         this.caller = caller;
-        this.view = new Seen(path, rights(path), readOnly);
+        this.view = new Seen(path, rights(path), offer);
         this.dependsOnCaller = dependsOnCaller;
     }
 
@@ -84,8 +94,23 @@ final class PageFormat implements Format { // decision 289
         return dependsOnCaller ? view.rights().toString() : null;
     }
 
-    private record Seen(String path, Set<Right> rights, boolean isReadOnly)
+    private record Seen(String path, Set<Right> rights, Offer offer)
             implements FolderPage.View {
+
+        @Override
+        public boolean isReadOnly() {
+            return offer.isReadOnly();
+        }
+
+        @Override
+        public boolean canMove() {
+            return offer.canMove();
+        }
+
+        @Override
+        public boolean canArchive() {
+            return offer.canArchive();
+        }
 
         @Override
         public boolean may(Right right) {

@@ -9,6 +9,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyPath;
 import io.millrace.tree.UploadRecord;
 import io.millrace.tree.Version;
+import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -18,21 +19,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 
 /**
- * One upload that outlives its requests and the process: the bytes that have come so far, and a
- * note of the caller's.
+ * One upload that outlives its requests, in a file of its own. What the file has is the truth:
+ * {@link #sizeBytes} asks the system.
  *
- * <p>What the file has is the truth: {@link #sizeBytes} asks the system, and after the process was
- * killed says the same. After a power failure it says at least what it said before the last {@link
- * #force}.
- *
- * <p>It is used by one request at a time. Which one is the caller's to decide: what meets another
- * use throws {@link IllegalStateException} and changes nothing.
- *
- * <p>Threads: any. Errors: as {@link UnfinishedUploads} says; 404 once it is gone.
- *
- * @since 0.1
+ * <p>Threads: any.
  */
-public final class UnfinishedUpload {
+final class FileUpload implements UnfinishedUpload {
 
     private final StoreState state;
     private final String name;
@@ -40,9 +32,12 @@ public final class UnfinishedUpload {
     private final Part part;
     private final UploadUse use;
     private final KeptRecord record;
+    /** What the use at hand writes to, and where its bytes begin. Written by who opens it. */
+    private FileChannel opened;
+    private long openedAt;
 
     /** An upload whose files are to be made, or taken up. */
-    UnfinishedUpload(StoreState state, String name, UploadRecord record) {
+    FileUpload(StoreState state, String name, UploadRecord record) {
         this.state = state;
         this.name = name;
         this.file = state.folder().uploads().bytes(name);
@@ -78,36 +73,32 @@ public final class UnfinishedUpload {
         return known.isComplete() || hasBytes;
     }
 
-    /** What it is found by: 32 hexadecimal digits that nobody guesses. */
+    @Override
     public String name() {
         return name;
     }
 
-    /** The path of the object that it is to be, percent-encoded. */
+    @Override
     public String path() {
         return record.get().path();
     }
 
-    /** The length that was given for it; {@link RequestHead#UNKNOWN_LENGTH} if none was. */
+    @Override
     public long lengthBytes() {
         return record.get().lengthBytes();
     }
 
-    /** Whether it has become the object. Once true this is always true. */
+    @Override
     public boolean isComplete() {
         return record.get().isComplete();
     }
 
-    /**
-     * The entity tag that the object had when it was stored, quotes included. Null if it isn't
-     * stored yet; and if it was in the moment when the process was killed, and has been replaced
-     * since.
-     */
+    @Override
     public String etag() {
         return record.get().etag();
     }
 
-    /** How many bytes have come; once it is complete, those of the object. */
+    @Override
     public long sizeBytes() throws HttpException {
         try {
             // In this order: the record tells of the end before the file goes.
@@ -157,7 +148,7 @@ public final class UnfinishedUpload {
         }
     }
 
-    /** When bytes came for the last time, or the note was changed, by the clock of files. */
+    @Override
     public Instant lastChange() throws HttpException {
         use.checkThere();
         try {
@@ -167,17 +158,12 @@ public final class UnfinishedUpload {
         }
     }
 
-    /** The caller's note. */
+    @Override
     public byte[] note() {
         return record.get().note().clone();
     }
 
-    /**
-     * Replaces the note in one step, and forces it to the device as the durability says. Beside any
-     * other use.
-     *
-     * @param note at most 64 KiB
-     */
+    @Override
     public void note(byte[] note) throws HttpException {
         byte[] next = KeptUploads.checked(note);
         use.beginBeside();
@@ -190,16 +176,22 @@ public final class UnfinishedUpload {
         }
     }
 
-    /**
-     * Opens its file for more bytes. Until {@link #close}, no other process is handed the folder.
-     *
-     * @param position where they begin: at most {@link #sizeBytes}. What is beyond is removed
-     * @return the file, closed by {@link #close}
-     * @throws IllegalStateException if it is complete, or in use
-     */
-    public FileChannel open(long position) throws HttpException {
+    @Override
+    public FileChannel open(long position, boolean isChecked) throws HttpException {
+        FileChannel channel = open(position);
+        try {
+            channel.position(position); // for what writes to it in sequence
+            return channel;
+        } catch (IOException e) {
+            close();
+            throw failed(e);
+        }
+    }
+
+    /** Opens its file for more bytes. Until {@link #close}, no other process gets the folder. */
+    FileChannel open(long position) throws HttpException {
         use.open();
-        boolean opened = false;
+        boolean isOpen = false;
         try {
             checkUnfinished();
             long sizeBytes = size(FileAccess.attributes(file));
@@ -208,12 +200,14 @@ public final class UnfinishedUpload {
                         + position);
             }
             FileChannel channel = part.reopen(position);
-            opened = true;
+            this.opened = channel;
+            openedAt = position;
+            isOpen = true;
             return channel;
         } catch (IOException e) {
             throw failed(e);
         } finally {
-            if (!opened) {
+            if (!isOpen) {
                 use.leave();
             }
         }
@@ -225,8 +219,29 @@ public final class UnfinishedUpload {
         }
     }
 
+    @Override
+    public void drop() throws HttpException {
+        if (!use.isOpen()) {
+            throw notOpen();
+        }
+        try {
+            opened.truncate(openedAt);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static IllegalStateException notOpen() {
+        return new IllegalStateException("the upload is not open");
+    }
+
+    @Override
+    public void close(boolean completes) {
+        close();
+    }
+
     /** Closes what {@link #open} has opened: in any case, and once. Later calls do nothing. */
-    public void close() { // decision 251
+    void close() { // decision 251
         if (use.isOpen()) {
             closePart();
             use.leave();
@@ -245,17 +260,10 @@ public final class UnfinishedUpload {
         }
     }
 
-    /**
-     * Takes room for bytes that are about to be written, as PUT does. {@link #close} gives back
-     * what was not used.
-     *
-     * @param bytes how many the upload has with them, from its beginning
-     * @throws HttpException 413 or 507; then no room is taken
-     * @throws IllegalStateException if it is not open
-     */
+    @Override
     public void reserve(long bytes) throws HttpException {
         if (!use.isOpen()) {
-            throw new IllegalStateException("the upload is not open");
+            throw notOpen();
         }
         take(bytes);
     }
@@ -272,22 +280,12 @@ public final class UnfinishedUpload {
         }
     }
 
-    /**
-     * Has more room reserved on the device, if it is time for that. It doesn't count for the quota,
-     * and never fails. Between {@link #open} and {@link #close}.
-     *
-     * @param bytes how many have come, from the upload's beginning
-     */
+    @Override
     public void received(long bytes) {
         part.received(bytes);
     }
 
-    /**
-     * Forces the bytes that are there to the device, unless the durability is {@link
-     * Durability#NONE}. {@link #sizeBytes} may be told to a client after this.
-     *
-     * @throws IllegalStateException if it is being copied, completed or discarded
-     */
+    @Override
     public void force() throws HttpException {
         use.checkReadable();
         try {
@@ -299,13 +297,9 @@ public final class UnfinishedUpload {
         }
     }
 
-    /**
-     * Appends the bytes of another upload, which stays as it is. Takes room for them first. If this
-     * fails, none of them stays; if the process is killed meanwhile, some do.
-     *
-     * @throws IllegalStateException if one of the two is complete, or in use
-     */
-    public void copyFrom(UnfinishedUpload other) throws HttpException {
+    @Override
+    public void copyFrom(UnfinishedUpload upload) throws HttpException {
+        FileUpload other = (FileUpload) upload;
         use.begin();
         boolean othersToo = false;
         try {
@@ -325,7 +319,7 @@ public final class UnfinishedUpload {
         }
     }
 
-    private void copy(long sizeBytes, UnfinishedUpload other) throws HttpException, IOException {
+    private void copy(long sizeBytes, FileUpload other) throws HttpException, IOException {
         part.reopen(sizeBytes);
         try (SeekableByteChannel from = state.folder().access().open(other.file)) {
             take(sizeBytes + from.size());
@@ -333,16 +327,7 @@ public final class UnfinishedUpload {
         }
     }
 
-    /**
-     * Ends it like the PUT that it is: compares the digests, takes conditions into account as the
-     * object is now, keeps the fields, forces all of it as the durability says, and lets the bytes
-     * take the object's place in one step. Digests are computed by reading all bytes.
-     *
-     * @param put as {@link UnfinishedUploads#create} got one, of the same path
-     * @return the response of the PUT, now or later. If that is a refusal, the bytes are still
-     *     there, and it may be tried again
-     * @throws IllegalStateException if it is complete, or in use
-     */
+    @Override
     public Response complete(RequestHead put) throws HttpException {
         Key key = key(put.path());
         if (key == null || !key.name().equals(key(path()).name())) {
@@ -377,12 +362,7 @@ public final class UnfinishedUpload {
         return KeyPath.of(path, state.options().keyLimits()).key();
     }
 
-    /**
-     * Removes it, with its bytes and what they took of the quota. A complete one is forgotten; the
-     * object stays. Nothing happens if it is gone.
-     *
-     * @throws IllegalStateException if it is in use
-     */
+    @Override
     public void discard() throws HttpException {
         if (use.isGone()) {
             return;

@@ -1,11 +1,11 @@
-package io.millrace.store;
+package io.millrace.page;
 
 import io.millrace.access.Right;
 import java.time.Instant;
 
 /**
  * How folders are shown to browsers, in place of the plain HTML that a store writes by itself. Set
- * by {@link StoreOptions.Builder#page}.
+ * by the option {@code page} of a store.
  *
  * <p>A page is for GET and HEAD of a folder whose {@code Accept} (RFC 9110 section 12.5.1) names
  * {@code text/html} itself and nothing with a higher weight, as those of browsers do. All other
@@ -72,6 +72,16 @@ public interface FolderPage {
 
         /** Whether the store refuses every change, whatever the rights are. */
         boolean isReadOnly();
+
+        /** Whether the store can give an object or a folder another name, by the method MOVE. */
+        default boolean canMove() {
+            return true;
+        }
+
+        /** Whether the store can send a folder as one file, by {@code ?archive=}. */
+        default boolean canArchive() {
+            return true;
+        }
     }
 
     /**
@@ -92,7 +102,7 @@ public interface FolderPage {
         /** Length of an object in bytes; 0 for a folder. */
         long sizeBytes();
 
-        /** When it was changed. */
+        /** When it was changed; null where the store keeps no time of a folder. */
         Instant modified();
 
         /** The entity tag that a GET of the object has, with its quotes; null for a folder. */
