@@ -50,8 +50,7 @@ final class ServedBucket implements ServedStore {
 
     @Override
     public MetricsSource metrics() {
-        return out -> out.gauge("millrace_bucket_requests_in_flight",
-                "Requests to the engine in progress.").sample(store.stats().inFlight());
+        return MetricsSource.of(store);
     }
 
     @Override
