@@ -16,19 +16,16 @@ import java.time.Duration;
 final class ServedBucket implements ServedStore {
 
     private final BucketStore store;
-    private final String url;
     /** Null if the store keeps none. */
     private final ResumableUploads uploads;
 
     /**
      * An open store.
      *
-     * @param url of the bucket
      * @param uploads null if it keeps none
      */
-    ServedBucket(BucketStore store, String url, ResumableUploads uploads) {
+    ServedBucket(BucketStore store, ResumableUploads uploads) {
         this.store = store;
-        this.url = url;
         this.uploads = uploads;
     }
 
@@ -44,8 +41,8 @@ final class ServedBucket implements ServedStore {
 
     @Override
     public void addTo(StringBuilder banner) {
-        banner.append("  store     objects in ").append(url).append("\n  engine    ")
-                .append(store.conditions()).append('\n');
+        banner.append("  store     objects in ").append(store.place())
+                .append("\n  engine    ").append(store.conditions()).append('\n');
     }
 
     @Override
