@@ -148,6 +148,7 @@ class BucketJarIT {
             assertEquals(503, refused.statusCode(), refused.body());
             assertTrue(refused.headers().firstValue("Retry-After").isPresent());
             try (EngineProcess engine = EngineProcess.start(port)) {
+                assertEquals(url, engine.url());
                 awaitIn(admin + "/health/ready", "200 ok");
                 assertEquals("201 ", answer("PUT", store + "/a", "x", "If-None-Match", "*"));
                 assertEquals("200 ok\n", answer("GET", store + "/.millrace-health", null));
