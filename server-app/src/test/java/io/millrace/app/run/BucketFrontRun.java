@@ -21,10 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * of them; nothing that was acknowledged may be lost. How many requests failed for a client, and
  * for how long none was served, is counted for each way to end a node.
  *
- * <p>A command of its own for Linux with {@code haproxy} or {@code nginx}, run in {@code
+ * <p>A command of its own for Linux with {@code haproxy} and {@code nginx}, run in {@code
  * server-app/target}: {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed]}; {@link BucketPlace} says
- * over which engine.
+ * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed]}; {@link BucketPlace}
+ * says over which engine.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
