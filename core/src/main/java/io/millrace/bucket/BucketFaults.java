@@ -37,8 +37,8 @@ final class BucketFaults { // decision 312
             "too many requests are waiting for the engine; retry later");
     private static final Response NO_UPLOAD = BucketResponses.retry(1,
             "the engine has dropped the parts of this upload; send it again");
-    private static final Response UNKNOWN = bad("the engine broke off, and the change may have been "
-            + "made: use HEAD to see what the object is now");
+    private static final Response UNKNOWN = bad("the engine broke off, and the change may have "
+            + "been made: use HEAD to see what the object is now");
     private static final Response MISCONFIGURED = bad(
             "the engine refuses this server: its log tells its operator why");
     private static final Response DAMAGED = bad(

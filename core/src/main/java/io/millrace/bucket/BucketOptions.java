@@ -62,8 +62,8 @@ public final class BucketOptions extends Options {
         place = S3Place.of(url, region, hostStyle);
         int keyBytes = MAX_KEY_BYTES - place.prefix().getBytes(StandardCharsets.UTF_8).length;
         if (keyBytes <= 0) {
-            throw new IllegalArgumentException("the prefix in the bucket's URL must be shorter than "
-                    + MAX_KEY_BYTES + " bytes");
+            throw new IllegalArgumentException("the prefix in the bucket's URL must be shorter "
+                    + "than " + MAX_KEY_BYTES + " bytes");
         }
         // A slash between two segments: as many as there can be. Engines know no folders.
         keyLimits = new KeyLimits(keyBytes, keyBytes, (keyBytes + 1) / 2, false);

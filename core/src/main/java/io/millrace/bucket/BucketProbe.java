@@ -28,8 +28,8 @@ import java.util.concurrent.TimeoutException;
  * connections, of which one must fail. An engine that looks first and writes then, or ignores what
  * it doesn't know, lets both pass.
  *
- * <p>The object of the probe has a name that nobody guesses and no client can ask for; it is removed
- * whatever happens, and what a killed process has left is removed by the next probe.
+ * <p>The probe's object has a name that no client can ask for or guess. It is removed whatever
+ * happens, and what a killed process has left is removed by the next probe.
  *
  * <p>Threads: one, which waits for the engine.
  */
@@ -140,7 +140,7 @@ final class BucketProbe { // decision 311
         }
     }
 
-    /** How many of two PUTs at once pass, with a condition that holds for both; 2 if unsupported. */
+    /** How many of two PUTs at once pass, whose condition holds for both; 2 if unsupported. */
     private int passed(Map<String, String> condition) throws IOException {
         CompletableFuture<S3Answer> one = client.put(body(condition));
         CompletableFuture<S3Answer> other = client.put(body(condition));

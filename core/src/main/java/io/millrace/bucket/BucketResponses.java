@@ -12,17 +12,17 @@ final class BucketResponses {
 
     // Why: docs/decisions.md 313.
     static final Response NO_MOVE = KeyResponses.text(Status.NOT_IMPLEMENTED,
-            "a bucket has no rename, so nothing is moved at once here: GET the object, PUT it under "
-                    + "the other path, then DELETE it");
+            "a bucket has no rename, so nothing is moved at once here: GET the object, PUT it "
+                    + "under the other path, then DELETE it");
     static final Response NO_ARCHIVE = KeyResponses.text(Status.NOT_IMPLEMENTED,
-            "folders in a bucket can't be read at one moment, so there are no archives of them: GET "
-                    + "the objects of the listing");
+            "a folder in a bucket can't be read at one moment, so there are no archives: GET the "
+                    + "objects of the listing");
     static final Response UNHELD = KeyResponses.text(Status.NOT_IMPLEMENTED,
-            "the engine of this store doesn't hold conditional writes against races: leave If-Match, "
-                    + "If-None-Match and If-Unmodified-Since out");
+            "the engine of this store doesn't hold conditional writes against races: leave "
+                    + "If-Match, If-None-Match and If-Unmodified-Since out");
     static final Response UNHELD_DELETE = KeyResponses.text(Status.NOT_IMPLEMENTED,
-            "the engine of this store doesn't hold conditional DELETE against races: leave If-Match, "
-                    + "If-None-Match and If-Unmodified-Since out");
+            "the engine of this store doesn't hold conditional DELETE against races: leave "
+                    + "If-Match, If-None-Match and If-Unmodified-Since out");
     static final Response UNPROBED = retry(1,
             "the engine has yet to be probed for conditional writes; retry later");
     static final Response CHANGING = retry(1,

@@ -68,7 +68,9 @@ abstract class BucketSetters<B extends Options.Builder<B>> // decision 82
     public B cacheBytes(long bytes) { return set(BucketOption.CACHE_BYTES, bytes); }
 
     /** Sets {@link BucketOptions#maxCachedObjectBytes}. */
-    public B maxCachedObjectBytes(int value) { return set(BucketOption.MAX_CACHED_OBJECT_BYTES, value); }
+    public B maxCachedObjectBytes(int bytes) {
+        return set(BucketOption.MAX_CACHED_OBJECT_BYTES, bytes);
+    }
 
     /** Sets {@link BucketOptions#cacheWindow}. */
     public B cacheWindow(Duration time) { return set(BucketOption.CACHE_WINDOW, time); }

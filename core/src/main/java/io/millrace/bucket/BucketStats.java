@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.access.AccessControl;
+import io.millrace.s3.S3Client;
 import io.millrace.s3.S3Counters;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class BucketStats {
      *
      * <p>Threads: any, immutable.
      *
-     * @param operation what was asked of the engine, such as "put" or "list"
+     * @param operation what was asked of the engine, by the name of the API, such as "PutObject"
      * @param outcome "done", "refused" (404, 412 and others that belong to the request), "failed"
      *     or "cancelled"
      * @param count how many have ended so, after their retries
@@ -35,7 +36,7 @@ public final class BucketStats {
      *
      * <p>Threads: any, immutable.
      *
-     * @param operation what was asked of the engine
+     * @param operation what was asked of the engine, by the name of the API
      * @param count attempts after the first of each
      * @since 0.1
      */
@@ -53,15 +54,16 @@ public final class BucketStats {
     private final long wrongTokens;
     private final long forbidden;
 
-    BucketStats(S3Counters counters, AccessControl access) {
+    BucketStats(S3Client client, AccessControl access) {
+        S3Counters counters = client.counters();
         for (S3Counters.Operation operation : S3Counters.Operation.values()) {
             for (S3Counters.Outcome outcome : S3Counters.Outcome.values()) {
-                requests.add(new Requests(operation.text(), outcome.text(),
+                requests.add(new Requests(operation.action(), outcome.text(),
                         counters.ends(operation, outcome)));
             }
-            retries.add(new Retries(operation.text(), counters.retries(operation)));
+            retries.add(new Retries(operation.action(), counters.retries(operation)));
         }
-        inFlight = counters.inFlight();
+        inFlight = client.inFlight();
         sentBytes = counters.sentBytes();
         receivedBytes = counters.receivedBytes();
         latencies = counters.latencies();
@@ -81,7 +83,7 @@ public final class BucketStats {
         return List.copyOf(retries);
     }
 
-    /** Requests to the engine that have begun and not ended. */
+    /** Requests to the engine on their way, bodies that are being read included. */
     public long inFlight() {
         return inFlight;
     }

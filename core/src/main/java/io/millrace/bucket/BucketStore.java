@@ -161,7 +161,7 @@ public final class BucketStore implements Handler, Closeable {
 
     /** Statistics of this store. */
     public BucketStats stats() {
-        return new BucketStats(state.client().counters(), state.access());
+        return new BucketStats(state.client(), state.access());
     }
 
     /**

@@ -30,6 +30,7 @@ public final class S3Client implements Closeable {
     private final S3Place place;
     private final Transport transport;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final S3Counters counters = new S3Counters();
 
     /**
      * A client. Nothing is sent yet.
@@ -53,6 +54,11 @@ public final class S3Client implements Closeable {
     /** Requests on their way, bodies that are being read included. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** What was asked of the engine, and how it ended. */
+    public S3Counters counters() {
+        return counters;
     }
 
     /** HeadObject. The answer has no body; {@link S3Answer#length} is the object's size. */
@@ -211,7 +217,9 @@ public final class S3Client implements Closeable {
                     request.operation() + ": " + transport.settings().maxRequests()
                             + " requests are on their way to the engine, as many as may be", null));
         }
-        return new S3Call<>(transport, request, reader, inFlight::decrementAndGet).start();
+        S3Call<T> call = new S3Call<>(transport, request, reader, inFlight::decrementAndGet);
+        counters.count(S3Counters.Operation.of(request.operation()), call);
+        return call.start();
     }
 
     /** The root element of a success, which has a name to be expected. */

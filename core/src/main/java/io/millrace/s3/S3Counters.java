@@ -1,9 +1,13 @@
 package io.millrace.s3;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /**
  * What was asked of the engine, and how it ended.
@@ -12,32 +16,37 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class S3Counters {
 
-    /** What is asked; the name of the API's action is in the comment. */
+    /** What is asked of the engine. */
     public enum Operation {
-        /** HeadObject. */
-        HEAD,
-        /** GetObject. */
-        GET,
-        /** PutObject. */
-        PUT,
-        /** DeleteObject. */
-        DELETE,
-        /** ListObjectsV2. */
-        LIST,
-        /** CreateMultipartUpload. */
-        BEGIN,
-        /** UploadPart. */
-        PART,
-        /** CompleteMultipartUpload. */
-        COMPLETE,
-        /** AbortMultipartUpload. */
-        ABORT,
-        /** ListMultipartUploads. */
-        UPLOADS;
+        HEAD("HeadObject"),
+        GET("GetObject"),
+        PUT("PutObject"),
+        DELETE("DeleteObject"),
+        LIST("ListObjectsV2"),
+        BEGIN("CreateMultipartUpload"),
+        PART("UploadPart"),
+        COMPLETE("CompleteMultipartUpload"),
+        ABORT("AbortMultipartUpload"),
+        UPLOADS("ListMultipartUploads"),
+        PARTS("ListParts");
 
-        /** The name for figures. */
-        public String text() {
-            return name().toLowerCase(Locale.ROOT);
+        private static final Map<String, Operation> BY_ACTION = Arrays.stream(values())
+                .collect(Collectors.toUnmodifiableMap(each -> each.action, each -> each));
+
+        private final String action;
+
+        Operation(String action) {
+            this.action = action;
+        }
+
+        /** The one that the API calls so. */
+        static Operation of(String action) {
+            return BY_ACTION.get(action);
+        }
+
+        /** The API's name, which figures have, too. */
+        public String action() {
+            return action;
         }
     }
 
@@ -71,7 +80,6 @@ public final class S3Counters {
     private final LongAdder[] retries = adders(Operation.values().length);
     private final LongAdder[] latencies = adders(BOUNDS.size() + 1);
     private final LongAdder latencyNs = new LongAdder();
-    private final LongAdder inFlight = new LongAdder();
     private final LongAdder sentBytes = new LongAdder();
     private final LongAdder receivedBytes = new LongAdder();
 
@@ -83,21 +91,23 @@ public final class S3Counters {
         return adders;
     }
 
-    /**
-     * Counts a request that begins; {@link #ended} has to follow once.
-     *
-     * @return when it began, by the clock of {@link System#nanoTime}
-     */
-    public long began(Operation operation) {
-        assert operation != null;
-        inFlight.increment();
-        return System.nanoTime();
+    /** Counts what a call comes to, which begins now. */
+    <T> void count(Operation operation, CompletableFuture<T> call) {
+        long beganNs = System.nanoTime();
+        call.whenComplete((result, failure) -> ended(operation, outcome(call, result, failure),
+                System.nanoTime() - beganNs));
+    }
+
+    private static Outcome outcome(CompletableFuture<?> call, Object result, Throwable failure) {
+        if (failure != null) {
+            return call.isCancelled() ? Outcome.CANCELLED : Outcome.FAILED;
+        }
+        return result instanceof S3Answer answer && !answer.isSuccess()
+                ? Outcome.REFUSED : Outcome.DONE;
     }
 
     /** Counts a request that has ended: its retries are over, its body is not yet read. */
-    public void ended(Operation operation, Outcome outcome, long beganNs) {
-        long tookNs = System.nanoTime() - beganNs;
-        inFlight.decrement();
+    private void ended(Operation operation, Outcome outcome, long tookNs) {
         ends[operation.ordinal() * Outcome.values().length + outcome.ordinal()].increment();
         int bucket = 0;
         while (bucket < BOUNDS.size() && BOUNDS.get(bucket).toNanos() < tookNs) {
@@ -108,17 +118,17 @@ public final class S3Counters {
     }
 
     /** Counts an attempt after the first. */
-    public void retried(Operation operation) {
+    void retried(Operation operation) {
         retries[operation.ordinal()].increment();
     }
 
     /** Counts bytes of objects that went to the engine, those of retries too. */
-    public void sent(long bytes) {
+    void sent(long bytes) {
         sentBytes.add(bytes);
     }
 
     /** Counts bytes of objects that came from the engine. */
-    public void received(long bytes) {
+    void received(long bytes) {
         receivedBytes.add(bytes);
     }
 
@@ -130,11 +140,6 @@ public final class S3Counters {
     /** How many attempts after the first there were. */
     public long retries(Operation operation) {
         return retries[operation.ordinal()].sum();
-    }
-
-    /** How many requests have begun and not ended. */
-    public long inFlight() {
-        return inFlight.sum();
     }
 
     /** Bytes of objects that went to the engine. */
