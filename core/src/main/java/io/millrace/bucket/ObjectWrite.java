@@ -47,7 +47,7 @@ final class ObjectWrite {
     private final Key key;
     private final ObjectFields fields;
     private final BodyDigests digests;
-    private final WriteMark mark = WriteMark.random();
+    private final WriteMark mark;
     /** Whether the response is 200 whatever was there before. */
     private final boolean isOk;
     /** As the client has it. */
@@ -64,8 +64,21 @@ final class ObjectWrite {
      * @throws HttpException if the head means nothing, or asks for what can't be
      */
     ObjectWrite(BucketState state, Key key, RequestHead request) throws HttpException {
+        this(state, key, request, WriteMark.random());
+    }
+
+    /**
+     * A write that an earlier request, of this node or of another one, may have begun.
+     *
+     * @param request as above
+     * @param mark that of the write
+     * @throws HttpException as above
+     */
+    ObjectWrite(BucketState state, Key key, RequestHead request, WriteMark mark)
+            throws HttpException {
         this.state = state;
         this.key = key;
+        this.mark = mark;
         fields = ObjectFields.of(request.headers());
         for (Map.Entry<String, String> field : fields.named().entrySet()) {
             checkAscii(field.getKey(), field.getValue());
