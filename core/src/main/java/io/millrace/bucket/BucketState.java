@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.access.AccessControl;
+import io.millrace.access.PageSandbox;
 import io.millrace.s3.S3Client;
 import io.millrace.tree.FaultLog;
 import java.io.Closeable;
@@ -21,8 +22,10 @@ final class BucketState implements Closeable {
     private final LongSupplier clockNs;
     private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
     private final BucketTimer timer = new BucketTimer();
-    private final BucketWrites writes;
     private final BucketCache cache;
+    private final SharedReads reads;
+    private final PageSandbox pages;
+    private final BucketWrites writes;
     /** Replaced by each probe. */
     private volatile Holds holds = Holds.UNKNOWN;
 
@@ -36,10 +39,12 @@ final class BucketState implements Closeable {
         this.keys = keys;
         this.clockNs = clockNs;
         this.access = options.accessControl();
-        this.writes = new BucketWrites(options);
+        this.client = new S3Client(options.place(), keys::current, options.settings());
         this.cache = new BucketCache(options.cacheBytes(), options.maxCachedObjectBytes(),
                 options.cacheWindow().toNanos(), clockNs);
-        this.client = new S3Client(options.place(), keys::current, options.settings());
+        this.reads = new SharedReads(client, cache);
+        this.pages = new PageSandbox(access, !options.openReads() && !options.readOnly());
+        this.writes = new BucketWrites(options);
     }
 
     /** What was asked for. */
@@ -77,6 +82,21 @@ final class BucketState implements Closeable {
         return timer;
     }
 
+    /** Small objects in memory; whoever changes an object tells it so. */
+    BucketCache cache() {
+        return cache;
+    }
+
+    /** What brings objects into the cache. */
+    SharedReads reads() {
+        return reads;
+    }
+
+    /** What keeps stored pages from using their reader's token. */
+    PageSandbox pages() {
+        return pages;
+    }
+
     /** What all writes share. */
     BucketWrites writes() {
         return writes;
@@ -87,10 +107,6 @@ final class BucketState implements Closeable {
         return writes.buffers();
     }
 
-    /** Small objects. */
-    BucketCache cache() {
-        return cache;
-    }
 
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */
     Holds holds() {
