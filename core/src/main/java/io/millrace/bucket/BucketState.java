@@ -107,7 +107,6 @@ final class BucketState implements Closeable {
         return writes.buffers();
     }
 
-
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */
     Holds holds() {
         return holds;
