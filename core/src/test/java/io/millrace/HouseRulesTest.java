@@ -38,6 +38,7 @@ class HouseRulesTest {
             "app.serve > accesslog > server",
             "app.serve > metrics > server",
             "metrics > store",
+            "metrics > bucket",
             "metrics > accesslog",
             "app.serve > route > http",
             "form > http",

@@ -166,7 +166,12 @@ public final class BucketStore implements Handler, Closeable {
 
     /** Statistics of this store. */
     public BucketStats stats() {
-        return new BucketStats(state.client(), state.access());
+        return new BucketStats(state);
+    }
+
+    /** The bucket's URL, for banners. */
+    public String place() {
+        return state.options().place().toString();
     }
 
     /**
