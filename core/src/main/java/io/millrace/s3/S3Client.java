@@ -55,6 +55,11 @@ public final class S3Client implements Closeable {
         return inFlight.get();
     }
 
+    /** Whether a request waits to be repeated. */
+    boolean isWaiting() {
+        return transport.isWaiting();
+    }
+
     /** HeadObject. The answer has no body; {@link S3Answer#length} is the object's size. */
     public CompletableFuture<S3Answer> head(String key, Map<String, String> fields) {
         return call(new S3Request("HeadObject", "HEAD", key, S3Request.params(), fields,
@@ -109,7 +114,7 @@ public final class S3Client implements Closeable {
 
     /**
      * UploadPart. A part that is in memory is sent again if its outcome is unknown, as a part of
-     * the same number replaces the one before.
+     * the same number replaces the one before. For one that is streamed the engine is asked first.
      *
      * @param number from 1 to 10,000
      */
@@ -122,7 +127,8 @@ public final class S3Client implements Closeable {
     public CompletableFuture<S3Part> part(String key, String uploadId, int number,
             S3Payload payload, Map<String, String> fields) {
         return call(new S3Request("UploadPart", "PUT", key, S3Request.params("partNumber",
-                Integer.toString(number), "uploadId", uploadId), fields, payload, Traits.AGAIN),
+                Integer.toString(number), "uploadId", uploadId), fields, payload,
+                Traits.AGAIN.expecting(!payload.isReplayable())),
                 (answer, body) -> {
                     succeeded("UploadPart", answer);
                     if (answer.etag() == null) {

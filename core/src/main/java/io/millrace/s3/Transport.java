@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,8 @@ final class Transport {
     private final ScheduledThreadPoolExecutor timer;
     private final HttpClient http;
     private final Set<Attempt> watched = ConcurrentHashMap.newKeySet();
+    /** To be done later, once. */
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isTicking = new AtomicBoolean();
     /** Another one than at first if AWS has named another region. */
     private volatile S3Place place;
@@ -100,13 +103,31 @@ final class Transport {
         isUnexpecting = true;
     }
 
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
     boolean isClosed() {
         return isClosed;
     }
 
-    /** Does something later, on the timer's thread, which must not be held up. */
+    /** Does something later, or when the client is closed. It must not block. */
     void later(Runnable task, long delayMs) {
-        timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        waiting.add(task);
+        try {
+            timer.schedule(() -> runOnce(task), delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) { // closed
+            runOnce(task);
+        }
+        if (isClosed) {
+            runOnce(task);
+        }
+    }
+
+    private void runOnce(Runnable task) {
+        if (waiting.remove(task)) {
+            task.run();
+        }
     }
 
     void watch(Attempt attempt) {
@@ -123,7 +144,11 @@ final class Transport {
 
     private void startTicking() {
         if (!isClosed && isTicking.compareAndSet(false, true)) {
-            later(this::tick, TICK_MS);
+            try {
+                timer.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // Closed meanwhile, and all requests with it.
+            }
         }
     }
 
@@ -138,12 +163,13 @@ final class Transport {
 
     /**
      * Ends all requests. The HTTP client of JDK 17 can't be closed: it ends its thread and its
-     * connections when it is no longer referenced.
+     * connections when it is no longer referenced, and until then needs the others, which end when
+     * they are idle.
      */
     void close() {
         isClosed = true;
         watched.forEach(Attempt::abort);
         timer.shutdownNow();
-        threads.shutdown();
+        waiting.forEach(this::runOnce);
     }
 }

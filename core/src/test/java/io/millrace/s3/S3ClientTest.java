@@ -35,6 +35,13 @@ class S3ClientTest {
         return future.get(20, TimeUnit.SECONDS);
     }
 
+    /** Waits for the ends of all exchanges with the engine. */
+    static void awaitNone(S3Client client) {
+        while (client.inFlight() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     static byte[] read(S3Answer answer) throws Exception {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         answer.body().subscribe(new Flow.Subscriber<>() {
