@@ -194,7 +194,8 @@ final class Attempt implements OutgoingPayload.Listener {
         int status = info.statusCode();
         if (request.traits().isStreamed() && status / 100 == 2) {
             StreamedBody body = new StreamedBody(Replies.length(info.headers()),
-                    transport.settings().progressTimeout().toNanos(), () -> {
+                    transport.settings().progressTimeout().toNanos(),
+                    transport.counters()::received, () -> {
                         transport.forget(this);
                         onEnd.run();
                     });
@@ -241,7 +242,8 @@ final class Attempt implements OutgoingPayload.Listener {
     // the payload's way
 
     @Override
-    public void onHandedOver() {
+    public void onHandedOver(int bytes) {
+        transport.counters().sent(bytes);
         await(Wait.SENDING, transport.settings().progressTimeout());
     }
 
@@ -251,7 +253,8 @@ final class Attempt implements OutgoingPayload.Listener {
     }
 
     @Override
-    public void onSent() {
+    public void onSent(int bytes) {
+        transport.counters().sent(bytes);
         await(Wait.ANSWER, answerTimeout());
     }
 

@@ -18,13 +18,13 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
     interface Listener {
 
         /** The engine is waited for: bytes have been handed over, and no more are asked for. */
-        void onHandedOver();
+        void onHandedOver(int bytes);
 
         /** The publisher is waited for. */
         void onAsked();
 
-        /** All is sent. */
-        void onSent();
+        /** All is sent, these bytes the last ones. */
+        void onSent(int bytes);
     }
 
     private final S3Payload payload;
@@ -111,7 +111,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
             subscriber.onError(new IllegalStateException("the payload can't be sent again"));
             return;
         }
-        listener.onHandedOver();
+        listener.onHandedOver(0);
         if (payload.isReplayable()) {
             new Pieces(payload.pieces()).subscribe(new Sending(subscriber));
         } else if (chunks == null) {
@@ -173,7 +173,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
             } else if (last != null) {
                 mine.request(1); // for one that is too much, which must not be waited for
             } else {
-                listener.onHandedOver();
+                listener.onHandedOver(piece.remaining());
                 subscriber.onNext(piece);
             }
         }
@@ -206,7 +206,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
                         + " bytes shorter than " + payload.length()));
                 return;
             }
-            listener.onSent();
+            listener.onSent(last.remaining());
             subscriber.onNext(last);
             subscriber.onComplete();
         }

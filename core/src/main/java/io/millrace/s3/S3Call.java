@@ -88,7 +88,9 @@ final class S3Call<T> extends CompletableFuture<T> {
 
     private void attempt() {
         try {
-            attempts++;
+            if (++attempts > 1) {
+                transport.counters().retried(S3Counters.Operation.of(request.operation()));
+            }
             if (transport.isClosed()) {
                 throw new S3Exception(Kind.CLOSED, false, "the client of the bucket is closed",
                         null);

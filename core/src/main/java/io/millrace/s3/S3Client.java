@@ -55,6 +55,11 @@ public final class S3Client implements Closeable {
         return inFlight.get();
     }
 
+    /** What was asked of the engine, and how it ended. */
+    public S3Counters counters() {
+        return transport.counters();
+    }
+
     /** Whether a request waits to be repeated. */
     boolean isWaiting() {
         return transport.isWaiting();
@@ -217,7 +222,9 @@ public final class S3Client implements Closeable {
                     request.operation() + ": " + transport.settings().maxRequests()
                             + " requests are on their way to the engine, as many as may be", null));
         }
-        return new S3Call<>(transport, request, reader, inFlight::decrementAndGet).start();
+        S3Call<T> call = new S3Call<>(transport, request, reader, inFlight::decrementAndGet);
+        counters().count(S3Counters.Operation.of(request.operation()), call);
+        return call.start();
     }
 
     /** The root element of a success, which has a name to be expected. */

@@ -30,6 +30,7 @@ final class Transport {
     private final Supplier<S3Keys> keys;
     private final InstantSource clock;
     private final RequestSigner signer = new RequestSigner();
+    private final S3Counters counters = new S3Counters();
     private final DaemonPool threads;
     private final ScheduledThreadPoolExecutor timer;
     private final HttpClient http;
@@ -71,6 +72,10 @@ final class Transport {
 
     RequestSigner signer() {
         return signer;
+    }
+
+    S3Counters counters() {
+        return counters;
     }
 
     HttpClient http() {

@@ -187,4 +187,21 @@ class S3ClientTest {
             assertEquals(204, of(client.delete("a", Map.of("If-Match", "\"e\""))).status());
         }
     }
+
+    @Test
+    void bytesAndRepetitionsAreCounted() throws Exception {
+        try (ScriptedEngine engine = new ScriptedEngine(wire -> {
+            wire.readRequest();
+            wire.write(ScriptedEngine.error(503, "SlowDown"));
+            while (wire.readRequest() != null) {
+                wire.write(ScriptedEngine.answer(200, "hello", "ETag: \"e\""));
+            }
+        }); S3Client client = client(engine)) {
+            of(client.put(new S3Put("a", Map.of(), S3Payload.of("abc".getBytes()), false)));
+            read(of(client.get("a", Map.of())));
+            assertEquals(1, client.counters().retries(S3Counters.Operation.PUT));
+            assertEquals(6, client.counters().sentBytes());
+            assertEquals(5, client.counters().receivedBytes());
+        }
+    }
 }
