@@ -75,6 +75,11 @@ final class BucketClient implements Closeable {
         return read(request, begin(request));
     }
 
+    /** What the store makes of a request at once. */
+    Exchange handle(RequestHead request) throws HttpException {
+        return requests.handle(request);
+    }
+
     /** The response before its body is read. */
     Response begin(RequestHead request) throws Exception {
         try {
