@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.Right;
 import io.millrace.bucket.BucketClient.Got;
-import io.millrace.http.Body;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.page.FolderPage;
@@ -193,7 +192,6 @@ class BucketListingTest {
         Got got = json("/d/");
         assertEquals(all, names(got));
         assertTrue(got.text().endsWith("\n],\"next\":null}\n"));
-        assertEquals(Body.UNKNOWN_LENGTH, got.response().body().length());
         assertNull(got.field("ETag"));
         assertEquals(all, pages("/d/", 1000));
         assertEquals(all, pages("/d/", 999));
@@ -201,18 +199,17 @@ class BucketListingTest {
     }
 
     @Test
-    void listingOf64KiBHasALengthAndAnEntityTagAndALongerOneHasNeither() throws Exception {
+    void listingOf64KiBHasAnEntityTagAndALongerOneHasNone() throws Exception {
         String name = "n".repeat(200);
         int objects = 0;
-        long length = json("/").response().body().length();
-        while (length > 0) {
+        int bytes = 0;
+        while (bytes <= 64 * 1024) {
             for (int i = 0; i < 20; i++) {
                 place(name + objects++);
             }
             Got got = json("/");
-            length = got.response().body().length();
-            assertEquals(length > 0, got.field("ETag") != null);
-            assertEquals(length < 0, got.bytes().length > 64 * 1024);
+            bytes = got.bytes().length;
+            assertEquals(bytes <= 64 * 1024, got.field("ETag") != null, bytes + " bytes");
         }
     }
 
