@@ -96,7 +96,8 @@ class BucketListingTest {
         assertEquals("application/json", got.field("Content-Type"));
         assertEquals("{\"path\":\"/d/\",\"entries\":[\n"
                 + "{\"name\":\"a b\",\"type\":\"file\",\"size\":1,"
-                + "\"time\":\"1994-11-06T08:49:37Z\",\"etag\":\"\\\"9dd4e461268c8034f5c8564e155c67a6\\\"\"},\n"
+                + "\"time\":\"1994-11-06T08:49:37Z\",\"etag\":"
+                + "\"\\\"9dd4e461268c8034f5c8564e155c67a6\\\"\"},\n"
                 + "{\"name\":\"sub\",\"type\":\"folder\"}\n],\"next\":null}\n", got.text());
         assertEquals("no-cache", got.field("Cache-Control"));
         assertEquals("Accept", got.field("Vary"));
