@@ -183,7 +183,7 @@ final class S3Call<T> extends CompletableFuture<T> {
             hasMoved = true;
             transport.moveTo(place.in(Replies.region(fields, error)));
             attempt();
-        } else if (refusal.kind() == Kind.WRONG_KEYS && !hasNewKeys && mayRepeat(attempt, false)
+        } else if (mayBeOfTheKeys(refusal) && !hasNewKeys && mayRepeat(attempt, false)
                 && !transport.keys().equals(attempt.keys())) {
             hasNewKeys = true; // short-lived keys have been replaced meanwhile
             attempt();
@@ -193,6 +193,12 @@ final class S3Call<T> extends CompletableFuture<T> {
         } else {
             failed(attempt, refusal, retryAfterMs(fields));
         }
+    }
+
+    /** The answer to a HEAD has no code. */
+    private static boolean mayBeOfTheKeys(S3Exception refusal) {
+        return refusal.kind() == Kind.WRONG_KEYS || refusal.code().isEmpty()
+                && (refusal.status() == 400 || refusal.status() == 403);
     }
 
     private static long retryAfterMs(HttpHeaders fields) {
