@@ -181,7 +181,7 @@ final class S3Call<T> extends CompletableFuture<T> {
         if (refusal.kind() == Kind.WRONG_REGION && place.isAws() && !hasMoved
                 && mayRepeat(attempt, false)) {
             hasMoved = true;
-            transport.moveTo(place.in(Replies.region(fields, error)));
+            transport.moveTo(place.in(Replies.region(fields, error))); // decision 306
             attempt();
         } else if (mayBeOfTheKeys(refusal) && !hasNewKeys && mayRepeat(attempt, false)
                 && !transport.keys().equals(attempt.keys())) {
