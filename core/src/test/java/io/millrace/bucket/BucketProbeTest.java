@@ -229,9 +229,9 @@ class BucketProbeTest {
         engine.place("of/these/.millrace.probe-old", "text");
         engine.clock(Instant::now);
         engine.place("of/these/.millrace.probe-young", "text");
-        try (BucketStore store = open(options -> options)) {
-            engine.await(call -> !engine.objects().containsKey("of/these/.millrace.probe-old"));
-        }
+        BucketStore store = open(options -> options);
+        engine.await(call -> !engine.objects().containsKey("of/these/.millrace.probe-old"));
+        store.close();
         assertNull(engine.objects().get("of/these/.millrace.probe-old"));
         assertTrue(engine.objects().containsKey("of/these/.millrace.probe-young"));
     }
