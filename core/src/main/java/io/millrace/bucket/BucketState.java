@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.access.AccessControl;
+import io.millrace.access.PageSandbox;
 import io.millrace.s3.S3Client;
 import io.millrace.tree.FaultLog;
 import java.io.Closeable;
@@ -22,6 +23,9 @@ final class BucketState implements Closeable {
     private final BucketBuffers buffers;
     private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
     private final BucketTimer timer = new BucketTimer();
+    private final BucketCache cache;
+    private final SharedReads reads;
+    private final PageSandbox pages;
     /** Replaced by each probe. */
     private volatile Holds holds = Holds.UNKNOWN;
 
@@ -37,6 +41,10 @@ final class BucketState implements Closeable {
         this.buffers = new BucketBuffers(options.bufferBytes(), options.partBytes());
         this.access = options.accessControl();
         this.client = new S3Client(options.place(), keys::current, options.settings());
+        this.cache = new BucketCache(options.cacheBytes(), options.maxCachedObjectBytes(),
+                options.cacheWindow().toNanos(), clockNs);
+        this.reads = new SharedReads(client, cache);
+        this.pages = new PageSandbox(access, !options.openReads() && !options.readOnly());
     }
 
     /** What was asked for. */
@@ -77,6 +85,21 @@ final class BucketState implements Closeable {
     /** What happens later. */
     BucketTimer timer() {
         return timer;
+    }
+
+    /** Small objects in memory; whoever changes an object tells it so. */
+    BucketCache cache() {
+        return cache;
+    }
+
+    /** What brings objects into the cache. */
+    SharedReads reads() {
+        return reads;
+    }
+
+    /** What keeps stored pages from using their reader's token. */
+    PageSandbox pages() {
+        return pages;
     }
 
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */

@@ -254,6 +254,11 @@ public final class S3Double implements Closeable {
         return keys.secret();
     }
 
+    /** What {@link S3Client} signs with. */
+    public S3Keys keys() {
+        return new S3Keys(keys.id(), keys.secret(), keys.token());
+    }
+
     public String region() {
         return keys.region();
     }

@@ -127,6 +127,7 @@ final class BucketFrontRun {
             proxy = FrontPrograms.start(front, folder, port, ports);
             under(front, "http://127.0.0.1:" + port);
         } finally {
+            ended = true;
             for (JarProcess node : nodes) {
                 if (node != null) {
                     node.close();

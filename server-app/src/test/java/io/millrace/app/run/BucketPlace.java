@@ -16,6 +16,9 @@ import java.util.Map;
  */
 final class BucketPlace implements AutoCloseable {
 
+    /** By its name, as a run doesn't have the server's classes. */
+    private static final String ENGINE = "io.millrace.app.run.MemoryEngine";
+
     private final String url;
     /** Null if the bucket was given. */
     private final JarProcess engine;
@@ -38,7 +41,7 @@ final class BucketPlace implements AutoCloseable {
      */
     static BucketPlace inMemory(Path folder, long bytesPerSecond, int keptBytes)
             throws IOException {
-        JarProcess engine = JarProcess.startMain(folder, MemoryEngine.class, "" + bytesPerSecond,
+        JarProcess engine = JarProcess.startMain(folder, ENGINE, "" + bytesPerSecond,
                 "" + keptBytes);
         return new BucketPlace(engine.awaitUrl(), engine);
     }
