@@ -1,6 +1,6 @@
 package io.millrace.bucket;
 
-import static io.millrace.s3.S3Call.is;
+import static io.millrace.s3.DoubleCall.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Request;
 import io.millrace.http.Response;
-import io.millrace.s3.S3Call;
+import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class BucketProbeTest {
         return response.stage() == null ? response : response.stage().toCompletableFuture().get();
     }
 
-    private static boolean isOfProbe(S3Call call) {
+    private static boolean isOfProbe(DoubleCall call) {
         return call.key().startsWith("of/these/.millrace.probe-");
     }
 
@@ -78,7 +78,7 @@ class BucketProbeTest {
         open(options -> options).close();
         open(options -> options).close();
         assertEquals(2, engine.requests(is("CreateMultipartUpload")).stream()
-                .map(S3Call::key).distinct().peek(key -> assertEquals(
+                .map(DoubleCall::key).distinct().peek(key -> assertEquals(
                         "of/these/.millrace.probe-".length() + 32, key.length())).count());
     }
 
