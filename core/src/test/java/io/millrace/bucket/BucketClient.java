@@ -1,85 +1,137 @@
 package io.millrace.bucket;
 
-import io.millrace.http.Handler;
-import io.millrace.server.HttpServer;
-import io.millrace.server.ServerOptions;
+import io.millrace.http.Body;
+import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
+import io.millrace.http.Request;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
+import io.millrace.s3.S3Double;
+import io.millrace.store.Client;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A server for a store, and a client that sends it requests as they are written. */
+/** Plays the server, and the client before it, to a store over a {@link S3Double}. */
 final class BucketClient implements Closeable {
 
-    /**
-     * A response.
-     *
-     * @param head with the status line, in one string
-     */
-    record Reply(int status, String head, String body) {
+    /** What a client would see of a response. A body that fails is as far as it came. */
+    record Got(Response response, byte[] bytes, IOException failure) {
 
-        /** The value of a field; null if there is none. */
+        int status() {
+            return response.status().code();
+        }
+
         String field(String name) {
-            String start = name.toLowerCase(Locale.ROOT) + ": ";
-            return head.lines().filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
-                    .map(line -> line.substring(start.length())).findFirst().orElse(null);
+            return response.headers().first(name);
+        }
+
+        String text() {
+            return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
-    private final HttpServer server;
+    final S3Double engine;
+    final BucketState state;
+    /** The store's clock. */
+    final AtomicLong nowNs = new AtomicLong();
+    private final BucketRequests requests;
 
-    BucketClient(Handler handler) throws IOException {
-        server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), handler);
+    private BucketClient(S3Double engine, BucketOptions options) throws IOException {
+        this.engine = engine;
+        this.state = new BucketState(options, options.keys(), nowNs::get);
+        this.requests = new BucketRequests(state);
     }
 
-    /** Sends a request without a body. */
-    Reply send(String method, String target, String... fields) throws IOException {
-        return sendText(head(method, target, fields) + "\r\n");
+    /** Options for the double, without a cache. */
+    static BucketOptions.Builder options(S3Double engine) {
+        return BucketOptions.builder(engine.url()).cacheBytes(0)
+                .keys(BucketKeys.of(engine.id(), engine.secret(), null));
     }
 
-    /** Sends a body with its length. */
-    Reply put(String target, String body, String... fields) throws IOException {
-        return sendText(head("PUT", target, fields) + "Content-Length: " + body.length()
-                + "\r\n\r\n" + body);
+    /** A client of a store that has no cache; it is not probed. */
+    static BucketClient of(S3Double engine) throws IOException {
+        return new BucketClient(engine, options(engine).build());
     }
 
-    /** Sends a body in one chunk. */
-    Reply putChunked(String target, String body, String... fields) throws IOException {
-        return sendText(head("PUT", target, fields) + "Transfer-Encoding: chunked\r\n\r\n"
-                + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n");
+    static BucketClient of(S3Double engine, BucketOptions options) throws IOException {
+        return new BucketClient(engine, options);
     }
 
-    /** @param fields name and value, by turns */
-    private static String head(String method, String target, String... fields) {
-        StringBuilder head = new StringBuilder(method).append(' ').append(target)
-                .append(" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
-        for (int i = 0; i < fields.length; i += 2) {
-            head.append(fields[i]).append(": ").append(fields[i + 1]).append("\r\n");
+    Got get(String target, String... fields) throws Exception {
+        return send(Request.of("GET", target, fields));
+    }
+
+    Got head(String target, String... fields) throws Exception {
+        return send(Request.of("HEAD", target, fields));
+    }
+
+    Got send(RequestHead request) throws Exception {
+        return read(request, begin(request));
+    }
+
+    /** What the store makes of a request at once. */
+    Exchange handle(RequestHead request) throws HttpException {
+        return requests.handle(request);
+    }
+
+    /** The response before its body is read. */
+    Response begin(RequestHead request) throws Exception {
+        try {
+            Exchange exchange = requests.handle(request);
+            return Client.known(exchange.complete());
+        } catch (HttpException e) {
+            return e.response();
         }
-        return head.toString();
     }
 
-    Reply sendText(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(),
-                server.address().getPort())) {
-            socket.setSoTimeout(60_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            InputStream in = socket.getInputStream();
-            in.transferTo(all);
-            String text = all.toString(StandardCharsets.ISO_8859_1);
-            int end = text.indexOf("\r\n\r\n");
-            return new Reply(Integer.parseInt(text.substring(9, 12)), text.substring(0, end),
-                    text.substring(end + 4));
+    /** Reads a response to its end, as the server does. */
+    static Got read(RequestHead request, Response response) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Body body = response.body()) {
+            long left = request.method().equals("HEAD") ? 0 : body.length();
+            ByteBuffer piece = ByteBuffer.allocate(5_000);
+            while (left != 0) {
+                int read = body.read(bytes.size(), piece.clear());
+                if (read < 0) {
+                    break;
+                }
+                bytes.write(piece.array(), 0, read);
+                left = body.length() < 0 ? -1 : body.length() - bytes.size();
+                if (read == 0) {
+                    await(body);
+                }
+            }
+        } catch (IOException e) {
+            return new Got(response, bytes.toByteArray(), e);
         }
+        return new Got(response, bytes.toByteArray(), null);
+    }
+
+    private static void await(Body body) throws InterruptedException {
+        CountDownLatch readable = new CountDownLatch(1);
+        body.whenReadable(readable::countDown);
+        if (!readable.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("nothing comes any more");
+        }
+    }
+
+    /** The operations that the engine was asked for since it has forgotten, with their statuses. */
+    String asked() {
+        StringBuilder asked = new StringBuilder();
+        engine.requests().forEach(call -> asked.append(asked.length() == 0 ? "" : ", ")
+                .append(call.operation()).append(' ').append(call.status()));
+        engine.forget();
+        return asked.toString();
     }
 
     @Override
-    public void close() {
-        server.close();
+    public void close() throws IOException {
+        state.close();
     }
 }
