@@ -195,7 +195,7 @@ class HouseRulesTest {
             Map.entry("SecondSignal", "parks between two looks; shares nothing"),
             Map.entry("Recordings", "parks between two looks; shares nothing"),
             Map.entry("S3Client", "any thread sends requests, which are counted"),
-            Map.entry("DoubleCall", "any thread cancels it; the HTTP client's threads go on with it"),
+            Map.entry("S3Call", "any thread cancels it; the HTTP client's threads go on with it"),
             Map.entry("Attempt", "the HTTP client's threads, a publisher's and the watch"),
             Map.entry("Transport", "all requests share it: open or closed, where, watched"),
             Map.entry("RequestSigner", "all requests share the key of the day"),

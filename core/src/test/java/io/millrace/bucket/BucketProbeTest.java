@@ -15,6 +15,7 @@ import io.millrace.s3.S3Fault;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +117,7 @@ class BucketProbeTest {
     @Test
     void oneRaceInWhichBothPassIsEnoughToFindAnEngineOut() throws IOException {
         engine.next(7, is("PutObject").and(call -> !call.field("if-none-match").isEmpty()),
-                S3Fault.hold(java.util.concurrent.CompletableFuture.completedFuture(null)));
+                S3Fault.hold(CompletableFuture.completedFuture(null)));
         engine.next(9, is("PutObject").and(call -> !call.field("if-none-match").isEmpty()),
                 S3Fault.ignoringConditions());
         try (BucketStore store = open(options -> options)) {
