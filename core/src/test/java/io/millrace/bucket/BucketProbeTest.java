@@ -121,7 +121,8 @@ class BucketProbeTest {
         engine.next(9, is("PutObject").and(call -> !call.field("if-none-match").isEmpty()),
                 S3Fault.ignoringConditions());
         try (BucketStore store = open(options -> options)) {
-            assertTrue(store.conditions().contains("create not held, replace held"), store.conditions());
+            assertTrue(store.conditions().contains("create not held, replace held"),
+                    store.conditions());
         }
     }
 
