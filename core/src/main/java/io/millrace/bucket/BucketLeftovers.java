@@ -1,6 +1,5 @@
 package io.millrace.bucket;
 
-import io.millrace.s3.S3Exception;
 import io.millrace.s3.S3Upload;
 import io.millrace.s3.S3UploadPage;
 import java.time.Duration;
@@ -110,14 +109,13 @@ final class BucketLeftovers { // decision 327
         }
         S3Upload upload = old.get(next);
         int behind = next + 1;
-        return state.client().abortMultipart(upload.key(), upload.id()).handle((none, failure) -> {
-            boolean isGone = failure == null || BucketFaults.cause(failure)
-                    instanceof S3Exception engine && engine.kind() == S3Exception.Kind.NO_UPLOAD;
-            if (!isGone) {
-                state.faults().log("a leftover multipart upload of " + upload.key()
-                        + " can't be aborted", failure);
-            }
-            return failure == null ? 1 : 0;
-        }).thenCompose(one -> abort(old, needed, behind, aborted + one));
+        return state.client().abortMultipart(upload.key(), upload.id())
+                .handle((wasThere, failure) -> {
+                    if (failure != null) {
+                        state.faults().log("a leftover multipart upload of " + upload.key()
+                                + " can't be aborted", failure);
+                    }
+                    return failure == null && wasThere ? 1 : 0;
+                }).thenCompose(one -> abort(old, needed, behind, aborted + one));
     }
 }
