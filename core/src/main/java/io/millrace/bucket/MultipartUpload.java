@@ -177,7 +177,7 @@ final class MultipartUpload {
         }
         // The engine has dropped the parts, so that it can't make an object of them any more; but
         // some say so of uploads that they don't know.
-        return write.found().thenCompose(own -> write.response(own, own == null ? failure : null,
-                own != null));
+        return write.found().thenCompose(own -> own != null ? write.response(own, null, true)
+                : write.undone(failure));
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.Validators;
 import io.millrace.digest.BodyDigests;
 import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
@@ -142,7 +143,7 @@ final class ObjectWrite {
         }
         return head().thenCompose(seen -> {
             try {
-                condition = wanted.seen(seen.isSuccess() ? EngineValidators.of(seen) : null);
+                condition = wanted.seen(validators(seen));
                 return CompletableFuture.completedFuture(null);
             } catch (HttpException e) {
                 return CompletableFuture.failedFuture(e);
@@ -287,7 +288,7 @@ final class ObjectWrite {
                 return CHANGED;
             }
             try {
-                wanted.refuse(seen.isSuccess() ? EngineValidators.of(seen) : null);
+                wanted.refuse(validators(seen));
                 return CHANGED;
             } catch (HttpException e) {
                 return e.response();
@@ -297,9 +298,15 @@ final class ObjectWrite {
 
     /** Looks whether the object is there that the engine has not answered for. */
     private CompletableFuture<Response> findOut(S3Exception failure, boolean mayLookAgain) {
-        return found().thenCompose(own -> {
-            if (own != null) {
-                return CompletableFuture.completedFuture(stored(own.etag()));
+        return head().handle((seen, unseen) -> unseen == null ? seen : null).thenCompose(seen -> {
+            if (seen != null && mark.isOf(seen)) {
+                return CompletableFuture.completedFuture(stored(seen.etag()));
+            }
+            // Ceph says 500 to the loser of a race (decision 324).
+            boolean lost = failure.kind() == S3Exception.Kind.INTERNAL && seen != null
+                    && !condition.holdsOf(validators(seen));
+            if (lost) {
+                return refused();
             }
             if (mayLookAgain) {
                 CompletableFuture<Response> later = new CompletableFuture<>();
@@ -310,6 +317,26 @@ final class ObjectWrite {
             changes();
             return CompletableFuture.completedFuture(state.faults().answer(request(), failure));
         }).exceptionally(closing -> state.faults().answer(request(), failure));
+    }
+
+    private static Validators validators(S3Answer seen) {
+        return seen.isSuccess() ? EngineValidators.of(seen) : null;
+    }
+
+    /**
+     * The response to a change that has surely not been made, whatever it has failed by: 412 if its
+     * condition doesn't hold now.
+     *
+     * @return never fails
+     */
+    CompletableFuture<Response> undone(Throwable failure) {
+        CompletableFuture<Boolean> refuses = condition.isNone()
+                ? CompletableFuture.completedFuture(false)
+                : head().handle((seen, unseen) ->
+                        unseen == null && !condition.holdsOf(validators(seen)));
+        return refuses.thenCompose(isFalse -> isFalse ? refused()
+                : CompletableFuture.completedFuture(
+                        state.faults().answerUndone(request(), failure)));
     }
 
     /**

@@ -273,6 +273,18 @@ class BucketPutFaultTest {
         assertNotStored(way);
     }
 
+    /** Ceph says so to the loser of a race. */
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void failureOfTheEngineWhereTheConditionIsFalseNowIs412(Way way) throws IOException {
+        engine.place("a", "before");
+        engine.next(DoubleCall.is(way.last()), S3Fault.answer(500, "UnknownError").afterBody());
+        engine.checkEarly(false);
+        Reply reply = put(way, "If-Match", "\"another\"");
+        assertEquals(412, reply.status(), reply.toString());
+        assertNotStored(way);
+    }
+
     // Clients that leave
 
     @ParameterizedTest
@@ -356,7 +368,8 @@ class BucketPutFaultTest {
     @Test
     void putsThatFindNoMemoryWaitForItOrSayWhatToDo() throws IOException {
         try (PuttingStore small = new PuttingStore(engine, PuttingStore.SMALL, 300_000,
-                options -> { }); PutClient first = small.client(); PutClient second = small.client();
+                options -> { });
+                PutClient first = small.client(); PutClient second = small.client();
                 PutClient third = small.client()) {
             first.head("/a", "Content-Length", "9000", "Expect", "100-continue");
             assertEquals(100, first.reply().status());
