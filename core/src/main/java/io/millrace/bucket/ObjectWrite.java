@@ -43,7 +43,7 @@ final class ObjectWrite {
     private static final Response CONFLICT = BucketResponses.retry(1,
             "another request is changing the object, and this one has done nothing; retry later");
     private static final Response UNCLEAR = KeyResponses.text(Status.BAD_GATEWAY,
-            "the engine's response can't be understood: use HEAD to see what the object is now");
+            "the engine's response means nothing here: use HEAD to see what the object is now");
 
     private final BucketState state;
     private final Key key;
@@ -248,8 +248,7 @@ final class ObjectWrite {
      */
     CompletableFuture<Response> response(S3Answer answer, Throwable failure, boolean hadAll) {
         if (failure == null) {
-            return hadAll || !answer.isSuccess() ? of(answer)
-                    : CompletableFuture.completedFuture(UNCLEAR);
+            return hadAll || !answer.isSuccess() ? of(answer) : unclear(answer);
         }
         Throwable cause = BucketFaults.cause(failure);
         if (!hadAll) {
@@ -266,11 +265,18 @@ final class ObjectWrite {
             return CompletableFuture.completedFuture(stored(answer.etag()));
         }
         return switch (answer.status()) {
-            // AWS says 404 to If-Match where there is no object.
-            case 412, 404 -> refused();
+            case 412 -> condition.isNone() ? unclear(answer) : refused();
+            // AWS says so to If-Match where there is no object; else it is the bucket that is gone.
+            case 404 -> condition.isOfPresent() ? refused() : unclear(answer);
             case 409 -> CompletableFuture.completedFuture(CONFLICT); // decision 326
-            default -> CompletableFuture.completedFuture(UNCLEAR);
+            default -> unclear(answer);
         };
+    }
+
+    private CompletableFuture<Response> unclear(S3Answer answer) {
+        state.faults().log(request() + " failed: the engine has answered " + answer.status()
+                + ", which means nothing here: see whether the bucket is there");
+        return CompletableFuture.completedFuture(UNCLEAR);
     }
 
     /** The response where the object has been stored. */

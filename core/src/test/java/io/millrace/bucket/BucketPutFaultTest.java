@@ -193,6 +193,13 @@ class BucketPutFaultTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void bucketThatIsGoneIsNoConditionThatFailed(Way way) throws IOException {
+        engine.next(8, DoubleCall.is(way.operation), S3Fault.answer(404, "NoSuchBucket"));
+        assertEquals(502, put(way).status());
+    }
+
     // What may be done
 
     @ParameterizedTest
