@@ -138,7 +138,8 @@ final class Append implements Exchange {
         if (digest != null && note.verified() != position && !uploads.all().holdsBack()) {
             found.note(note.withVerified(position));
         }
-        WritableByteChannel opened = upload.open(position, digest != null);
+        WritableByteChannel opened = upload.open(position, endBytes - position,
+                digest != null);
         boolean done = false;
         try {
             if (digest == null && note.verified() != UploadNote.ALL) {

@@ -351,7 +351,7 @@ final class Uploads {
         long sizeBytes = upload.sizeBytes();
         long offset = found.note().offset(sizeBytes);
         if (!upload.isComplete() && offset < sizeBytes) {
-            upload.open(offset, false);
+            upload.open(offset, 0, false);
             close(upload, false);
         }
     }
