@@ -9,9 +9,13 @@ module io.millrace.core {
     // Optional: metrics of the JVM that need them are left out where they are missing.
     requires static java.management;
     requires static jdk.management;
+    // Optional: of a store in a bucket.
+    requires static java.net.http;
+    requires static java.xml;
 
     exports io.millrace.access;
     exports io.millrace.accesslog;
+    exports io.millrace.bucket;
     exports io.millrace.content;
     exports io.millrace.form;
     exports io.millrace.http;

@@ -155,7 +155,7 @@ public interface Exchange {
     /**
      * Publishes the body to a subscriber, piece by piece. The socket is read only while the
      * subscriber has requested more, so a slow subscriber slows the client down. Each piece is a
-     * new buffer of at most 32 KiB. The worker calls the subscriber's methods; they must not block.
+     * new buffer of at most 64 KiB. The worker calls the subscriber's methods; they must not block.
      * {@code onError} means that the body is incomplete; the response is 500 if the subscriber is
      * to blame. A subscriber that cancels ends the body: its response is sent as soon as it is
      * known, and closes the connection unless little of the body is left.

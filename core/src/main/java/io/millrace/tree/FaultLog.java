@@ -52,7 +52,7 @@ public final class FaultLog { // decision 100
      *
      * @param kind lines of the same kind share one line a second
      */
-    synchronized void log(String kind, String line) {
+    public synchronized void log(String kind, String line) {
         String known = kinds.size() < MAX_KINDS || kinds.containsKey(kind) ? kind : "";
         kinds.computeIfAbsent(known, any -> new LogThrottle())
                 .log(logger, Level.WARNING, line, null, System.nanoTime());

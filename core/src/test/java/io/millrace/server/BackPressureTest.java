@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 /** Bodies that the application takes piece by piece: the socket is read only as far as it wants. */
 class BackPressureTest {
 
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIECE_BYTES = 64 * 1024;
     private static final int PIPE_BYTES = 64 * 1024;
     private static final String LONG = letters(600_000);
 

@@ -1,0 +1,90 @@
+package io.millrace.bucket;
+
+import io.millrace.access.AccessControl;
+import io.millrace.s3.S3Client;
+import io.millrace.tree.FaultLog;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/**
+ * What the requests of one store share.
+ *
+ * <p>Threads: any.
+ */
+final class BucketState implements Closeable {
+
+    private final BucketOptions options;
+    private final BucketKeys keys;
+    private final S3Client client;
+    private final AccessControl access;
+    private final LongSupplier clockNs;
+    private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
+    private final BucketTimer timer = new BucketTimer();
+    /** Replaced by each probe. */
+    private volatile Holds holds = Holds.UNKNOWN;
+
+    /**
+     * The state of a store that has yet to be probed.
+     *
+     * @param clockNs the time, in nanoseconds since any moment
+     */
+    BucketState(BucketOptions options, BucketKeys keys, LongSupplier clockNs) {
+        this.options = options;
+        this.keys = keys;
+        this.clockNs = clockNs;
+        this.access = options.accessControl();
+        this.client = new S3Client(options.place(), keys::current, options.settings());
+    }
+
+    /** What was asked for. */
+    BucketOptions options() {
+        return options;
+    }
+
+    /** What signs the requests. */
+    BucketKeys keys() {
+        return keys;
+    }
+
+    /** The way to the engine. */
+    S3Client client() {
+        return client;
+    }
+
+    /** Who may do what. */
+    AccessControl access() {
+        return access;
+    }
+
+    /** The time, in nanoseconds since any moment. */
+    LongSupplier clockNs() {
+        return clockNs;
+    }
+
+    /** What failures of the engine become. */
+    BucketFaults faults() {
+        return faults;
+    }
+
+    /** What happens later. */
+    BucketTimer timer() {
+        return timer;
+    }
+
+    /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */
+    Holds holds() {
+        return holds;
+    }
+
+    /** The engine has been probed. */
+    void holds(Holds probed) {
+        holds = probed;
+    }
+
+    @Override
+    public void close() throws IOException {
+        timer.close();
+        client.close();
+    }
+}

@@ -1,0 +1,321 @@
+package io.millrace.s3;
+
+import io.millrace.s3.S3Exception.Kind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLException;
+
+/**
+ * One request on its way to the engine, once: signed, sent, watched, and given up where the engine
+ * takes too long.
+ *
+ * <p>Threads: those of the HTTP client; {@link #expire} the watch's, {@link #abort} any.
+ */
+final class Attempt implements OutgoingPayload.Listener {
+
+    /** Who is waited for. */
+    private enum Wait {
+        /** For a connection and, without a payload, for the response. */
+        START,
+        /** For 100 (Continue). */
+        CONTINUE,
+        /** For the engine to take more of the payload. */
+        SENDING,
+        /** For the payload's publisher, which the engine isn't to blame for. */
+        PUBLISHER,
+        /** For the response. */
+        ANSWER,
+        /** For more of a body that is collected. */
+        BODY,
+        /** For nothing any more, or for the body that is streamed, which is watched by itself. */
+        OVER
+    }
+
+    private final Transport transport;
+    private final S3Request request;
+    private final S3Keys keys;
+    private final S3Place place;
+    private final Runnable onEnd;
+    private OutgoingPayload outgoing;
+
+    // Guarded by this.
+    private Wait wait = Wait.OVER;
+    private long sinceNs;
+    private long limitNs;
+    private CompletableFuture<HttpResponse<ReplyBody>> sending;
+    private StreamedBody stream;
+    private S3Exception expired;
+    private boolean isContinueMissing;
+    private boolean isAborted;
+
+    /** @param onEnd called once, when a streamed body has ended */
+    Attempt(Transport transport, S3Request request, S3Keys keys, S3Place place, Runnable onEnd) {
+        this.transport = transport;
+        this.request = request;
+        this.keys = keys;
+        this.place = place;
+        this.onEnd = onEnd;
+    }
+
+    S3Keys keys() {
+        return keys;
+    }
+
+    S3Place place() {
+        return place;
+    }
+
+    /** Whether the engine left {@code Expect: 100-continue} without an answer. */
+    synchronized boolean isContinueMissing() {
+        return isContinueMissing;
+    }
+
+    /** Whether the payload has been begun, so that one that is streamed can't be sent again. */
+    boolean isPayloadTaken() {
+        return outgoing != null && outgoing.isTaken();
+    }
+
+    /** Whether it is a change that the engine may have got whole. */
+    boolean isUnsure() {
+        return request.traits().isChange() && (outgoing == null || outgoing.isWhole());
+    }
+
+    /**
+     * Sends the request.
+     *
+     * @param isExpecting whether the engine is asked before the payload is sent
+     * @return ends with the response, whose body is in memory or streamed
+     */
+    CompletableFuture<HttpResponse<ReplyBody>> start(boolean isExpecting) {
+        HttpRequest sent = signed(isExpecting);
+        S3Settings settings = transport.settings();
+        Duration answer = request.traits().isLong() ? settings.completeTimeout()
+                : settings.answerTimeout();
+        if (isExpecting) {
+            await(Wait.CONTINUE, settings.continueTimeout());
+        } else {
+            await(Wait.START, settings.connectTimeout().plus(answer));
+        }
+        transport.watch(this);
+        CompletableFuture<HttpResponse<ReplyBody>> begun = transport.http().sendAsync(sent,
+                info -> body(info));
+        boolean isLate;
+        synchronized (this) {
+            sending = begun;
+            isLate = isAborted || expired != null;
+        }
+        if (isLate) {
+            begun.cancel(true);
+        }
+        return begun.whenComplete((response, failure) -> {
+            await(Wait.OVER, Duration.ZERO);
+            if (failure != null && outgoing != null) {
+                outgoing.abandon();
+            }
+            if (stream == null) {
+                transport.forget(this);
+            }
+        });
+    }
+
+    private HttpRequest signed(boolean isExpecting) {
+        S3Payload payload = request.payload();
+        String path = place.path(request.key());
+        String query = UriText.query(request.query());
+        SortedMap<String, String> fields = new TreeMap<>();
+        for (Map.Entry<String, String> field : request.fields().entrySet()) {
+            FieldNames.add(fields, field.getKey(), field.getValue());
+        }
+        fields.put("host", place.authority());
+        String hash;
+        boolean isChunked = !payload.isReplayable() && !place.isTls(); // decision 301
+        if (isChunked) {
+            hash = RequestSigner.CHUNKED;
+            String coding = fields.get("content-encoding");
+            fields.put("content-encoding", coding == null ? "aws-chunked"
+                    : "aws-chunked," + coding);
+            fields.put("x-amz-decoded-content-length", Long.toString(payload.length()));
+        } else {
+            hash = payload.isReplayable() ? Hashing.hash(payload.pieces()) : RequestSigner.UNSIGNED;
+        }
+        Signature signature = transport.signer().sign(keys, place.region(), transport.now(),
+                request.method(), path, query, fields, hash);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(place.uri(path, query));
+        fields.remove("host"); // the client takes it from the URI, the same
+        fields.forEach(builder::setHeader);
+        builder.setHeader("Authorization", signature.authorization());
+        builder.setHeader("User-Agent", transport.settings().agent());
+        if (payload.length() > 0) {
+            outgoing = new OutgoingPayload(payload, isChunked ? signature : null, this);
+            return builder.method(request.method(), outgoing).expectContinue(isExpecting).build();
+        }
+        return builder.method(request.method(), HttpRequest.BodyPublishers.noBody()).build();
+    }
+
+    private HttpResponse.BodySubscriber<ReplyBody> body(HttpResponse.ResponseInfo info) {
+        int status = info.statusCode();
+        if (request.traits().isStreamed() && status / 100 == 2) {
+            StreamedBody body = new StreamedBody(Replies.length(info.headers()),
+                    transport.settings().progressTimeout().toNanos(), () -> {
+                        transport.forget(this);
+                        onEnd.run();
+                    });
+            boolean isLate;
+            synchronized (this) {
+                stream = body;
+                wait = Wait.OVER;
+                isLate = isAborted;
+            }
+            if (isLate) {
+                body.discard();
+            }
+            return body;
+        }
+        await(Wait.BODY, transport.settings().progressTimeout());
+        int most = status / 100 == 2 ? request.traits().maxBytes()
+                : S3Request.Traits.ERROR_BYTES;
+        return new CollectedBody(most,
+                () -> await(Wait.BODY, transport.settings().progressTimeout()));
+    }
+
+    // the payload's way
+
+    @Override
+    public void onHandedOver() {
+        await(Wait.SENDING, transport.settings().progressTimeout());
+    }
+
+    @Override
+    public void onAsked() {
+        await(Wait.PUBLISHER, Duration.ZERO);
+    }
+
+    @Override
+    public void onSent() {
+        await(Wait.ANSWER, request.traits().isLong() ? transport.settings().completeTimeout()
+                : transport.settings().answerTimeout());
+    }
+
+    private synchronized void await(Wait next, Duration limit) {
+        wait = next;
+        sinceNs = System.nanoTime();
+        limitNs = limit.toNanos();
+    }
+
+    // any thread
+
+    /** Gives up an engine that takes too long. */
+    void expire(long nowNs) {
+        StreamedBody streamed;
+        CompletableFuture<?> cut = null;
+        synchronized (this) {
+            streamed = stream;
+            if (wait != Wait.OVER && wait != Wait.PUBLISHER && expired == null
+                    && nowNs - sinceNs > limitNs) {
+                isContinueMissing = wait == Wait.CONTINUE;
+                expired = new S3Exception(Kind.TIMEOUT, isUnsure(), request.operation() + ": "
+                        + told(wait) + " for " + limitNs / 1_000_000 + " ms", null);
+                cut = sending;
+            }
+        }
+        if (cut != null) {
+            cut.cancel(true); // closes the connection, so that the engine drops what it has
+        }
+        if (streamed != null) {
+            streamed.expire(nowNs);
+        }
+    }
+
+    private static String told(Wait wait) {
+        return switch (wait) {
+            case CONTINUE -> "the engine left Expect: 100-continue without an answer";
+            case SENDING -> "the engine took nothing more of the payload";
+            case BODY -> "the engine sent nothing more of its response";
+            default -> "the engine sent no response";
+        };
+    }
+
+    /** Ends the request and its connection. */
+    void abort() {
+        CompletableFuture<?> cut;
+        StreamedBody streamed;
+        synchronized (this) {
+            isAborted = true;
+            cut = sending;
+            streamed = stream;
+        }
+        if (cut != null) {
+            cut.cancel(true);
+        }
+        if (streamed != null) {
+            streamed.fail(new S3Exception(Kind.CLOSED, false, "the request was given up", null));
+        }
+        if (outgoing != null) {
+            outgoing.abandon();
+        }
+    }
+
+    /** What an attempt without a response failed by. */
+    S3Exception failure(Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null
+                ? thrown.getCause() : thrown;
+        synchronized (this) {
+            if (expired != null) {
+                return expired;
+            }
+        }
+        String operation = request.operation() + ": ";
+        Throwable ofPayload = outgoing == null ? null : outgoing.failure();
+        if (ofPayload != null) {
+            return new S3Exception(Kind.PAYLOAD, false, operation + "the payload ended early",
+                    ofPayload);
+        }
+        if (hasCause(cause, GeneralSecurityException.class)) {
+            return new S3Exception(Kind.UNTRUSTED, false, operation
+                    + "the engine's certificate is not trusted", cause);
+        }
+        if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException
+                || hasCause(cause, UnknownHostException.class)
+                || hasCause(cause, UnresolvedAddressException.class)) {
+            return new S3Exception(Kind.UNAVAILABLE, false, operation + place
+                    + " can't be connected to", cause);
+        }
+        if (cause instanceof SSLException && !isPayloadTaken() && request.payload().length() > 0) {
+            return new S3Exception(Kind.UNAVAILABLE, false, operation + "TLS failed", cause);
+        }
+        if (cause instanceof ProtocolException) {
+            return new S3Exception(Kind.MALFORMED, isUnsure(), operation
+                    + "the engine's response is malformed", cause);
+        }
+        if (cause instanceof IOException) {
+            return new S3Exception(Kind.RESET, isUnsure(), operation
+                    + "the connection ended before the response", cause);
+        }
+        return new S3Exception(Kind.INTERNAL, isUnsure(), operation + "the client failed: "
+                + cause.getClass().getSimpleName(), cause);
+    }
+
+    private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 10; depth++) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+}

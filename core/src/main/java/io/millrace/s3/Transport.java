@@ -1,0 +1,149 @@
+package io.millrace.s3;
+
+import io.millrace.work.DaemonPool;
+import java.net.http.HttpClient;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * What all requests of a client share: connections, threads, the clock, keys, and the watch that
+ * gives up engines that take too long.
+ *
+ * <p>Threads: any.
+ */
+final class Transport {
+
+    private static final long TICK_MS = 50; // decision 300
+    private static final long IDLE_SECONDS = 10;
+    private static final int MIN_THREADS = 4;
+    /** How long requests are sent without Expect once the engine has left one unanswered. */
+    private static final long UNEXPECTING_NS = TimeUnit.MINUTES.toNanos(5);
+
+    private final S3Settings settings;
+    private final Supplier<S3Keys> keys;
+    private final InstantSource clock;
+    private final RequestSigner signer = new RequestSigner();
+    private final DaemonPool threads;
+    private final ScheduledThreadPoolExecutor timer;
+    private final HttpClient http;
+    private final Set<Attempt> watched = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isTicking = new AtomicBoolean();
+    /** Another one than at first if AWS has named another region. */
+    private volatile S3Place place;
+    private volatile boolean isUnexpecting;
+    private volatile long unexpectingSinceNs;
+    /** Once true this is always true. */
+    private volatile boolean isClosed;
+
+    Transport(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock) {
+        this.place = place;
+        this.keys = keys;
+        this.settings = settings;
+        this.clock = clock;
+        this.threads = new DaemonPool("millrace-s3-",
+                Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()),
+                Integer.MAX_VALUE); // bounded by the requests that may be on their way
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "millrace-s3-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setRemoveOnCancelPolicy(true);
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout()).executor(threads).build();
+    }
+
+    S3Settings settings() {
+        return settings;
+    }
+
+    RequestSigner signer() {
+        return signer;
+    }
+
+    HttpClient http() {
+        return http;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    S3Keys keys() {
+        return keys.get();
+    }
+
+    S3Place place() {
+        return place;
+    }
+
+    void moveTo(S3Place other) {
+        place = other;
+    }
+
+    /** Whether the engine is worth being asked before a payload is sent. */
+    boolean isExpecting() {
+        return !isUnexpecting || System.nanoTime() - unexpectingSinceNs > UNEXPECTING_NS;
+    }
+
+    void stopExpecting() {
+        unexpectingSinceNs = System.nanoTime();
+        isUnexpecting = true;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Does something later, on the timer's thread, which must not be held up. */
+    void later(Runnable task, long delayMs) {
+        timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    void watch(Attempt attempt) {
+        watched.add(attempt);
+        if (isClosed) {
+            attempt.abort();
+        }
+        startTicking();
+    }
+
+    void forget(Attempt attempt) {
+        watched.remove(attempt);
+    }
+
+    private void startTicking() {
+        if (!isClosed && isTicking.compareAndSet(false, true)) {
+            later(this::tick, TICK_MS);
+        }
+    }
+
+    private void tick() {
+        long nowNs = System.nanoTime();
+        watched.forEach(attempt -> attempt.expire(nowNs));
+        isTicking.set(false);
+        if (!watched.isEmpty()) {
+            startTicking();
+        }
+    }
+
+    /**
+     * Ends all requests. The HTTP client of JDK 17 can't be closed: it ends its thread and its
+     * connections when it is no longer referenced.
+     */
+    void close() {
+        isClosed = true;
+        watched.forEach(Attempt::abort);
+        timer.shutdownNow();
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,490 @@
+package io.millrace.s3;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A small S3 engine in memory that fails on demand: one bucket on loopback, with the operations
+ * that Millrace uses, conditions that hold exactly, and signatures checked by code of its own. What
+ * AWS documents is its measure; where engines differ, a setter chooses. Threads: any; set it up
+ * before the first request. One thread per connection.
+ */
+public final class S3Double implements Closeable {
+
+    static final String REQUEST_ID = "D0UB1E";
+
+    private static final int MAX_CONNECTIONS = 2_048;
+    private static final int BACKLOG = 1_024;
+    private static final long STACK_BYTES = 256 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private record Planned(Predicate<S3Call> calls, S3Fault fault) {
+    }
+
+    private final ServerSocket listening;
+    private final boolean tls;
+    private final ExecutorService threads;
+    private final DoubleBucket objects = new DoubleBucket(this::now);
+    private final DoubleOperations operations = new DoubleOperations(objects, this);
+    private final Set<Socket> sockets = new HashSet<>();
+    private final List<S3Call> calls = new ArrayList<>();
+    private final List<Planned> planned = new ArrayList<>();
+    private volatile DoubleKeys keys =
+            new DoubleKeys("DOUBLEKEYID", "double/secret+key", null, "us-east-1");
+    private volatile Supplier<Instant> clock = Instant::now;
+    private volatile long leastPartBytes = 5 << 20;
+    private volatile long maxPutBytes = 5L << 30;
+    private volatile long keptBytes = 1 << 30;
+    private volatile boolean holdsConditions = true;
+    private volatile boolean holdsDeletes = true;
+    private volatile boolean checksEarly = true;
+    private volatile boolean continues = true;
+    private volatile boolean anonymous;
+    private volatile long latencyNs;
+    private volatile long bytesPerSecond;
+    private int accepted;
+    private boolean closed;
+
+    private S3Double(ServerSocket listening, boolean tls) {
+        this.listening = listening;
+        this.tls = tls;
+        threads = new ThreadPoolExecutor(0, MAX_CONNECTIONS, 10, TimeUnit.SECONDS,
+                new SynchronousQueue<>(), task -> thread(task, "s3-double"));
+    }
+
+    public static S3Double start() throws IOException {
+        return start(0);
+    }
+
+    /** On that port of loopback; 0 for a free one. */
+    public static S3Double start(int port) throws IOException {
+        return start(ServerSocketFactory.getDefault(), port, false);
+    }
+
+    public static S3Double startTls(SSLContext context) throws IOException {
+        return start(context.getServerSocketFactory(), 0, true);
+    }
+
+    private static S3Double start(ServerSocketFactory sockets, int port, boolean tls)
+            throws IOException {
+        S3Double started = new S3Double(
+                sockets.createServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress()), tls);
+        thread(started::accept, "s3-double-accept").start();
+        return started;
+    }
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(null, task, name, STACK_BYTES);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** As a program of its own: {@code PORT [KEPT_BYTES [LATENCY_MS [BYTES_PER_SECOND]]]}. */
+    public static void main(String[] args) throws IOException {
+        S3Double started = start(Integer.parseInt(args[0]));
+        started.keptBytes(args.length > 1 ? Long.parseLong(args[1]) : started.keptBytes());
+        started.latency(Duration.ofMillis(args.length > 2 ? Long.parseLong(args[2]) : 0));
+        started.pace(args.length > 3 ? Integer.parseInt(args[3]) : 0);
+        System.out.println(started.url() + ' ' + started.id() + ' ' + started.secret());
+        started.awaitClose();
+    }
+
+    // What it is told.
+
+    /** Clients need this token besides the keys. */
+    public S3Double token(String token) {
+        keys = new DoubleKeys(keys.id(), keys.secret(), token, keys.region());
+        return this;
+    }
+
+    public S3Double region(String region) {
+        keys = new DoubleKeys(keys.id(), keys.secret(), keys.token(), region);
+        return this;
+    }
+
+    public S3Double clock(Supplier<Instant> time) {
+        clock = time;
+        return this;
+    }
+
+    /** Of all parts but the last one; 5 MiB unless set. */
+    public S3Double leastPartBytes(long bytes) {
+        leastPartBytes = bytes;
+        return this;
+    }
+
+    /** Of one request; 5 GiB unless set. */
+    public S3Double maxPutBytes(long bytes) {
+        maxPutBytes = bytes;
+        return this;
+    }
+
+    /** Longer bodies are counted only, their ETags are no digests, and zeros are read for them. */
+    public S3Double keptBytes(long bytes) {
+        keptBytes = bytes;
+        return this;
+    }
+
+    /** False: conditions of changes are ignored, as older engines do. */
+    public S3Double holdConditions(boolean holds) {
+        holdsConditions = holds;
+        return this;
+    }
+
+    /** False: conditions of DeleteObject are ignored, those of other changes hold. */
+    public S3Double holdDeletes(boolean holds) {
+        holdsDeletes = holds;
+        return this;
+    }
+
+    /** False: a condition of PutObject is checked at its end only. */
+    public S3Double checkEarly(boolean early) {
+        checksEarly = early;
+        return this;
+    }
+
+    /** False: no request gets 100 (Continue). */
+    public S3Double sayContinue(boolean says) {
+        continues = says;
+        return this;
+    }
+
+    /** Requests without a signature are taken too. */
+    public S3Double takeUnsigned() {
+        anonymous = true;
+        return this;
+    }
+
+    /** Between the head of a request and whatever is done about it. */
+    public S3Double latency(Duration latency) {
+        latencyNs = latency.toNanos();
+        return this;
+    }
+
+    /** Bytes a second of each body, in either direction; 0 for as fast as can be. */
+    public S3Double pace(int perSecond) {
+        bytesPerSecond = perSecond;
+        return this;
+    }
+
+    /** The next call of that kind that has no fault planned before it goes wrong like that. */
+    public S3Double next(Predicate<S3Call> which, S3Fault fault) {
+        synchronized (planned) {
+            planned.add(new Planned(which, fault));
+        }
+        return this;
+    }
+
+    /** The next so many calls of that kind. */
+    public S3Double next(int count, Predicate<S3Call> which, S3Fault fault) {
+        for (int i = 0; i < count; i++) {
+            next(which, fault);
+        }
+        return this;
+    }
+
+    /** Whatever was planned and has not happened will not. */
+    public void heal() {
+        synchronized (planned) {
+            planned.clear();
+        }
+    }
+
+    /** An object that nobody has sent. */
+    public S3Stored place(String key, byte[] bytes, Map<String, String> fields) {
+        String etag = DoubleSignature.hex(DoubleDigests.digest("MD5").digest(bytes));
+        S3Stored object = new S3Stored(bytes, bytes.length, '"' + etag + '"', Map.copyOf(fields),
+                now().truncatedTo(ChronoUnit.SECONDS), 0);
+        objects.putDirectly(key, object);
+        return object;
+    }
+
+    public S3Stored place(String key, String text) {
+        return place(key, text.getBytes(StandardCharsets.ISO_8859_1),
+                Map.of("content-type", "binary/octet-stream"));
+    }
+
+    // What it says.
+
+    /** With the bucket and a slash at its end. */
+    public String url() {
+        return (tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + listening.getLocalPort() + '/'
+                + bucket() + '/';
+    }
+
+    public int port() {
+        return listening.getLocalPort();
+    }
+
+    public String bucket() {
+        return "things";
+    }
+
+    public String id() {
+        return keys.id();
+    }
+
+    public String secret() {
+        return keys.secret();
+    }
+
+    public String region() {
+        return keys.region();
+    }
+
+    /** In the order of keys, as it is now. */
+    public SortedMap<String, S3Stored> objects() {
+        return objects.all();
+    }
+
+    /** The uploads that are neither completed nor aborted, in the order of keys. */
+    public List<S3Unfinished> multiparts() {
+        return objects.unfinished();
+    }
+
+    /** All calls so far, in the order of their heads. */
+    public List<S3Call> requests() {
+        synchronized (calls) {
+            return List.copyOf(calls);
+        }
+    }
+
+    public List<S3Call> requests(Predicate<S3Call> which) {
+        return requests().stream().filter(which).toList();
+    }
+
+    /** Forgets the calls so far. */
+    public void forget() {
+        synchronized (calls) {
+            calls.clear();
+        }
+    }
+
+    /** Waits for such a call, up to a minute; its predicate may ask for what becomes of it. */
+    public S3Call await(Predicate<S3Call> which) {
+        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+        synchronized (calls) {
+            for (;;) {
+                for (S3Call call : calls) {
+                    if (which.test(call)) {
+                        return call;
+                    }
+                }
+                long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+                if (leftMs <= 0) {
+                    throw new AssertionError("no such call among " + calls);
+                }
+                waitFor(leftMs);
+            }
+        }
+    }
+
+    private void waitFor(long ms) {
+        try {
+            calls.wait(ms);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** How many connections clients have opened. */
+    public int accepted() {
+        synchronized (calls) {
+            return accepted;
+        }
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        synchronized (calls) {
+            return sockets.size();
+        }
+    }
+
+    // For its connections.
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                adopt(listening.accept());
+            } catch (IOException e) {
+                if (!listening.isClosed()) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    private void adopt(Socket socket) throws IOException {
+        synchronized (calls) {
+            if (closed) {
+                socket.close();
+                return;
+            }
+            accepted++;
+            sockets.add(socket);
+        }
+        try {
+            socket.setTcpNoDelay(true);
+            threads.execute(new DoubleConnection(this, socket));
+        } catch (RejectedExecutionException | IOException e) {
+            // Too many connections, or this one has ended: the client sees that.
+            closed(socket);
+        }
+    }
+
+    DoubleOperations operations() {
+        return operations;
+    }
+
+    Instant now() {
+        return clock.get();
+    }
+
+    long leastPartBytes() {
+        return leastPartBytes;
+    }
+
+    long maxPutBytes() {
+        return maxPutBytes;
+    }
+
+    long keptBytes() {
+        return keptBytes;
+    }
+
+    boolean holdsConditions() {
+        return holdsConditions;
+    }
+
+    boolean holdsDeletes() {
+        return holdsDeletes;
+    }
+
+    boolean checksEarly() {
+        return checksEarly;
+    }
+
+    boolean continues() {
+        return continues;
+    }
+
+    DoubleSignature check(S3Call call) throws DoubleRefusal {
+        return anonymous && !call.has("authorization") ? null
+                : DoubleSignature.check(call, keys, now());
+    }
+
+    S3Fault began(S3Call call) {
+        synchronized (calls) {
+            calls.add(call);
+            calls.notifyAll();
+        }
+        synchronized (planned) {
+            for (Planned plan : planned) {
+                if (plan.calls.test(call)) {
+                    planned.remove(plan);
+                    return plan.fault;
+                }
+            }
+        }
+        return S3Fault.NONE;
+    }
+
+    void changed() {
+        synchronized (calls) {
+            calls.notifyAll();
+        }
+    }
+
+    void closed(Socket socket) {
+        synchronized (calls) {
+            sockets.remove(socket);
+            calls.notifyAll();
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void delay() {
+        long latency = latencyNs;
+        if (latency > 0) {
+            parkUntil(System.nanoTime() + latency);
+        }
+    }
+
+    /** Called after each piece of a body. */
+    void pace(long pieceBytes) {
+        long rate = bytesPerSecond;
+        if (rate > 0) {
+            parkUntil(System.nanoTime() + pieceBytes * 1_000_000_000L / rate);
+        }
+    }
+
+    private static void parkUntil(long timeNs) {
+        for (long left = timeNs - System.nanoTime(); left > 0;
+                left = timeNs - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    void hold(Future<?> until) {
+        try {
+            until.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("what a call was to wait for has not come", e);
+        }
+    }
+
+    void awaitClose() {
+        synchronized (calls) {
+            while (!closed) {
+                waitFor(PATIENCE.toMillis());
+            }
+        }
+    }
+
+    /** Ends all connections; whoever is connected sees it. */
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        List<Socket> open;
+        synchronized (calls) {
+            closed = true;
+            open = List.copyOf(sockets);
+            calls.notifyAll();
+        }
+        for (Socket socket : open) {
+            socket.close();
+        }
+        threads.shutdown();
+    }
+}
