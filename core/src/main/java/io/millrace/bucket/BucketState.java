@@ -21,6 +21,8 @@ final class BucketState implements Closeable {
     private final LongSupplier clockNs;
     private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
     private final BucketTimer timer = new BucketTimer();
+    private final BucketWrites writes;
+    private final BucketCache cache;
     /** Replaced by each probe. */
     private volatile Holds holds = Holds.UNKNOWN;
 
@@ -34,6 +36,9 @@ final class BucketState implements Closeable {
         this.keys = keys;
         this.clockNs = clockNs;
         this.access = options.accessControl();
+        this.writes = new BucketWrites(options);
+        this.cache = new BucketCache(options.cacheBytes(), options.maxCachedObjectBytes(),
+                options.cacheWindow().toNanos(), clockNs);
         this.client = new S3Client(options.place(), keys::current, options.settings());
     }
 
@@ -70,6 +75,21 @@ final class BucketState implements Closeable {
     /** What happens later. */
     BucketTimer timer() {
         return timer;
+    }
+
+    /** What all writes share. */
+    BucketWrites writes() {
+        return writes;
+    }
+
+    /** The memory for bodies on their way to the engine. */
+    BucketBuffers buffers() {
+        return writes.buffers();
+    }
+
+    /** Small objects. */
+    BucketCache cache() {
+        return cache;
     }
 
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */

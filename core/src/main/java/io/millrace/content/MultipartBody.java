@@ -102,6 +102,11 @@ final class MultipartBody implements Body {
     }
 
     @Override
+    public void whenReadable(Runnable callback) {
+        whole.whenReadable(callback);
+    }
+
+    @Override
     public void close() throws IOException {
         whole.close();
     }

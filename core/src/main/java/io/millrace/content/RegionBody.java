@@ -44,6 +44,11 @@ final class RegionBody implements Body {
     }
 
     @Override
+    public void whenReadable(Runnable callback) {
+        whole.whenReadable(callback);
+    }
+
+    @Override
     public void close() throws IOException {
         whole.close();
     }

@@ -4,9 +4,12 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a PUT says of its object in header fields, to be sent again with each GET and HEAD.
@@ -38,6 +41,8 @@ public final class ObjectFields { // decision 165
 
     /** No content coding, but the frames of S3's protocol, which nobody would take off again. */
     private static final String S3_FRAMES = "aws-chunked";
+    /** What S3's engines call an object whose type they weren't told. */
+    private static final String S3_UNKNOWN = "binary/octet-stream";
 
     /** Nothing was said. */
     public static final ObjectFields NONE = new ObjectFields(new String[NAMES.size()]);
@@ -105,10 +110,30 @@ public final class ObjectFields { // decision 165
             }
             value = String.join(", ", all);
         }
-        boolean tellsNothing = value.isBlank()
+        return tellsNothing(place, value) ? null : value;
+    }
+
+    private static boolean tellsNothing(int place, String value) {
+        return value.isBlank()
                 || place == TYPE && TELL_NOTHING.contains(essence(value))
                 || place == ENCODING && isIdentity(value);
-        return tellsNothing ? null : value;
+    }
+
+    /**
+     * The fields that something else keeps with an object. What can't be a field's value is left
+     * out, and so is what says nothing.
+     *
+     * @param fields a field's value by its name; null if there is none
+     */
+    public static ObjectFields stored(UnaryOperator<String> fields) {
+        String[] values = new String[NAMES.size()];
+        for (int place = 0; place < values.length; place++) {
+            String value = fields.apply(NAMES.get(place));
+            boolean says = value != null && isValue(value) && !tellsNothing(place, value)
+                    && !(place == TYPE && S3_UNKNOWN.equals(essence(value)));
+            values[place] = says ? value : null;
+        }
+        return new ObjectFields(values);
     }
 
     /** A media type without its parameters. */
@@ -153,6 +178,17 @@ public final class ObjectFields { // decision 165
             }
         }
         return true;
+    }
+
+    /** Those that there are, by their names. */
+    public Map<String, String> named() {
+        Map<String, String> named = new LinkedHashMap<>();
+        for (int place = 0; place < values.length; place++) {
+            if (values[place] != null) {
+                named.put(NAMES.get(place), values[place]);
+            }
+        }
+        return named;
     }
 
     /** Whether the object has a content coding, without which its bytes can't be read. */

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.access.AccessControl;
+import io.millrace.access.PageSandbox;
 import io.millrace.archive.Archives;
 import io.millrace.digest.DigestCache;
 import io.millrace.digest.DigestWishes;
@@ -61,7 +62,8 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
                 cache, preallocation, listings(options, folder),
                 archives(options, folder, eviction), eviction, meta,
                 new LateDigests(folder, meta, changes), access,
-                new PageSandbox(options, access), changes, new FolderCheck(folder,
+                new PageSandbox(access, !options.openReads() && !options.readOnly()),
+                changes, new FolderCheck(folder,
                         options.readOnly() || folder.isForReading()), new KeptUploads());
     }
 

@@ -1,6 +1,5 @@
-package io.millrace.store;
+package io.millrace.access;
 
-import io.millrace.access.AccessControl;
 import io.millrace.http.Response;
 
 /**
@@ -9,9 +8,13 @@ import io.millrace.http.Response;
  * that may write to one folder could read and delete elsewhere, by a page.
  *
  * <p>Scripts run, but as those of an origin of their own, which can't read what they fetch, and
- * whose PUT and DELETE a browser doesn't send. Threads: any.
+ * whose PUT and DELETE a browser doesn't send.
+ *
+ * <p>Threads: any.
+ *
+ * @since 0.1
  */
-final class PageSandbox { // decision 191
+public final class PageSandbox { // decision 191
 
     private static final String FIELD = "Content-Security-Policy";
     private static final String POLICY = "sandbox allow-downloads allow-forms allow-modals "
@@ -27,17 +30,24 @@ final class PageSandbox { // decision 191
     private final boolean protects;
     private final AccessControl access;
 
-    /** The pages of a store: those that take a token to be read, and that a client may write. */
-    PageSandbox(StoreOptions options, AccessControl access) {
-        this.protects = !options.openReads() && !options.readOnly();
+    /**
+     * The sandbox of a store's pages.
+     *
+     * @param access who may do what; while it has no rules, pages need no sandbox
+     * @param protects whether reading takes a token once there are rules, and clients may write: if
+     *     not, there is no token to use, or no page of a client
+     */
+    public PageSandbox(AccessControl access, boolean protects) {
         this.access = access;
+        this.protects = protects;
     }
 
     /**
-     * A response with an object, whose type it has, with what it takes. One that has it, as it was
-     * kept in memory with it, stays as it is.
+     * The response to a GET of what a client has stored, with the field {@code
+     * Content-Security-Policy} if it needs one. A response that has one, and a PDF, stay as they
+     * are.
      */
-    Response on(Response object) {
+    public Response on(Response object) {
         return protects && !access.rules().isOpen()
                 && !object.headers().contains(FIELD)
                 && !PDF.equalsIgnoreCase(object.headers().first("Content-Type"))

@@ -1,0 +1,121 @@
+package io.millrace.bucket;
+
+import io.millrace.http.HttpException;
+import io.millrace.s3.S3Answer;
+import io.millrace.s3.S3Client;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads of small objects into the cache, one for all that ask for the same object meanwhile. What
+ * is in the cache already is asked for by its entity tag.
+ *
+ * <p>Nobody joins a read that began before the last change by this node, or longer ago than the
+ * cache's window.
+ *
+ * <p>Threads: any.
+ */
+final class SharedReads {
+
+    /**
+     * What a read has found.
+     *
+     * @param copy null if there is no such object, or none that fits the cache
+     * @param isLarge whether there is one that doesn't
+     */
+    record Found(CachedCopy copy, boolean isLarge) {
+
+        static final Found NOTHING = new Found(null, false);
+        static final Found LARGE = new Found(null, true);
+    }
+
+    private record Read(long beganNs, int generation, CompletableFuture<Found> found) {
+    }
+
+    private final S3Client client;
+    private final BucketCache cache;
+    /** Those under way, by name; the latest of each. Guarded by this. */
+    private final Map<String, Read> reads = new HashMap<>();
+
+    SharedReads(S3Client client, BucketCache cache) {
+        this.client = client;
+        this.cache = cache;
+    }
+
+    /** Reads an object, or joins who does; null if too many are being read. */
+    CompletableFuture<Found> read(String name) {
+        Read read;
+        synchronized (this) {
+            int generation = cache.generation(name);
+            Read running = reads.get(name);
+            if (running != null && running.generation == generation
+                    && cache.isWithin(running.beganNs)) {
+                return running.found.copy();
+            }
+            if (reads.size() >= cache.maxReads()) {
+                return null;
+            }
+            read = new Read(cache.nowNs(), generation, new CompletableFuture<>());
+            reads.put(name, read);
+        }
+        ask(name, read).whenComplete((found, failure) -> {
+            synchronized (this) {
+                reads.remove(name, read);
+            }
+            if (failure == null) {
+                read.found.complete(found);
+            } else {
+                read.found.completeExceptionally(failure);
+            }
+        });
+        return read.found.copy();
+    }
+
+    private CompletableFuture<Found> ask(String name, Read read) {
+        CachedCopy copy = cache.find(name);
+        try {
+            return client.get(name, copy == null ? Map.of()
+                    : Map.of("If-None-Match", copy.head().validators().etag()))
+                    .thenCompose(answer -> answered(name, read, copy, answer));
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e); // it is to leave the map all the same
+        }
+    }
+
+    private CompletableFuture<Found> answered(String name, Read read, CachedCopy copy,
+            S3Answer answer) {
+        if (answer.status() == 304 && copy != null) {
+            cache.checked(copy, read.beganNs, read.generation);
+            return CompletableFuture.completedFuture(new Found(copy, false));
+        }
+        if (answer.status() == 404) {
+            cache.forget(name);
+            return CompletableFuture.completedFuture(Found.NOTHING);
+        }
+        if (!answer.hasBody()) {
+            return CompletableFuture.failedFuture(
+                    new IOException("unexpected status of the engine: " + answer.status()));
+        }
+        ObjectHead head;
+        try {
+            head = ObjectHead.of(answer);
+        } catch (HttpException e) {
+            answer.discard();
+            return CompletableFuture.failedFuture(e);
+        }
+        if (!cache.holds(head.sizeBytes()) || head.validators().etag() == null) {
+            answer.discard();
+            cache.forget(name);
+            return CompletableFuture.completedFuture(Found.LARGE);
+        }
+        EngineBody body = new EngineBody(client, name, head);
+        body.begin(answer, 0);
+        return WholeBody.read(body).thenApply(bytes -> {
+            CachedCopy kept = new CachedCopy(name, head, bytes, read.beganNs);
+            cache.keep(kept, read.generation);
+            return new Found(kept, false);
+        });
+    }
+}

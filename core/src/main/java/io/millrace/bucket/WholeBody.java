@@ -1,0 +1,55 @@
+package io.millrace.bucket;
+
+import io.millrace.http.Body;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads a body into memory as it comes, and closes it.
+ *
+ * <p>Threads: one at a time, whichever brings the bytes.
+ */
+final class WholeBody {
+
+    private final Body body;
+    private final ByteBuffer bytes;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+
+    private WholeBody(Body body) {
+        this.body = body;
+        this.bytes = ByteBuffer.allocate((int) body.length());
+    }
+
+    /** All bytes of a body, whose length is known and fits into an array. */
+    static CompletableFuture<byte[]> read(Body body) {
+        WholeBody reading = new WholeBody(body);
+        reading.read();
+        return reading.whole;
+    }
+
+    private void read() {
+        try {
+            while (bytes.hasRemaining()) {
+                if (body.read(bytes.position(), bytes) == 0) {
+                    body.whenReadable(this::read);
+                    return;
+                }
+            }
+            body.close();
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            return;
+        }
+        whole.complete(bytes.array());
+    }
+
+    private void fail(Throwable failure) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        whole.completeExceptionally(failure);
+    }
+}
