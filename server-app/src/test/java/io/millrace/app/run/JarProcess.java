@@ -2,6 +2,7 @@ package io.millrace.app.run;
 
 import java.io.BufferedReader;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -11,9 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The program's jar, running in a process of its own. */
 public final class JarProcess implements Closeable {
@@ -31,15 +35,28 @@ public final class JarProcess implements Closeable {
 
     private JarProcess(Path folder, List<String> before, List<String> jvmFlags, List<String> args)
             throws IOException {
+        this(folder, Map.of(), command(before, jvmFlags, List.of("-jar", JAR.toString()), args));
+    }
+
+    private JarProcess(Path folder, Map<String, String> environment, List<String> command)
+            throws IOException {
+        err = Files.createTempFile(folder, "stderr", ".txt");
+        ProcessBuilder builder = plain(command).directory(folder.toFile())
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
+        out = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private static List<String> command(List<String> before, List<String> jvmFlags,
+            List<String> program, List<String> args) {
         List<String> command = new ArrayList<>(before);
         command.add(JAVA.toString());
         command.addAll(jvmFlags);
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(program);
         command.addAll(args);
-        err = Files.createTempFile(folder, "stderr", ".txt");
-        process = plain(command).directory(folder.toFile()).redirectError(err.toFile()).start();
-        out = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        return command;
     }
 
     /** A command whose JVM takes no flags from the environment, of which it would speak. */
@@ -58,6 +75,22 @@ public final class JarProcess implements Closeable {
     /** Starts the program with as little memory as it must do with. */
     public static JarProcess startSmall(Path folder, String... args) throws IOException {
         return new JarProcess(folder, List.of(), List.of("-Xmx64m"), List.of(args));
+    }
+
+    /** Starts the program with variables of its own beside those of this process. */
+    static JarProcess startWith(Path folder, Map<String, String> environment,
+            List<String> jvmFlags, String... args) throws IOException {
+        return new JarProcess(folder, environment, command(List.of(), jvmFlags,
+                List.of("-jar", JAR.toString()), List.of(args)));
+    }
+
+    /** Starts another program, of the tests. */
+    static JarProcess startMain(Path folder, Class<?> main, String... args) throws IOException {
+        String path = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(part -> Path.of(part).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        return new JarProcess(folder, Map.of(), command(List.of(), List.of("-Xmx512m"),
+                List.of("-cp", path + File.pathSeparator + JAR, main.getName()), List.of(args)));
     }
 
     /**
@@ -103,6 +136,17 @@ public final class JarProcess implements Closeable {
     /** Processor time used until now. */
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** Most memory that it has ever had, or has now; of Linux. */
+    long residentBytes(boolean ever) throws IOException {
+        String name = ever ? "VmHWM:" : "VmRSS:";
+        for (String line : Files.readAllLines(Path.of("/proc", "" + pid(), "status"))) {
+            if (line.startsWith(name)) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+            }
+        }
+        throw new IOException("no " + name);
     }
 
     /** Bytes of objects that are in use, after a garbage collection. */

@@ -28,14 +28,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * believes every signature and checks no digest, so that what is measured is the node.
  *
  * <p>A process of its own: {@code java -cp test-classes:millrace.jar
- * io.millrace.app.run.MemoryEngine [bytes per second of each body, 0: all]}; prints its URL.
+ * io.millrace.app.run.MemoryEngine [bytes per second of each body, 0: all] [bytes of a body that
+ * are kept]}; prints its URL.
  *
  * <p>Threads: any.
  */
 final class MemoryEngine implements Handler {
 
-    /** Of a body with its framing; beyond it the bytes are dropped. */
-    private static final int MAX_KEPT_BYTES = 256 * 1024;
+    private static final String MAX_KEPT_BYTES = "262144";
     private static final String BUCKET = "/bucket/";
 
     /** @param bytes null if they were dropped */
@@ -47,19 +47,23 @@ final class MemoryEngine implements Handler {
     }
 
     private final long bytesPerSecond;
+    /** Of a body with its framing; beyond it the bytes are dropped. */
+    private final int maxKeptBytes;
     private final AtomicLong tags = new AtomicLong();
     // Guarded by this.
     private final TreeMap<String, Stored> objects = new TreeMap<>();
     private final Map<String, Multipart> multiparts = new HashMap<>();
 
-    private MemoryEngine(long bytesPerSecond) {
+    private MemoryEngine(long bytesPerSecond, int maxKeptBytes) {
         this.bytesPerSecond = bytesPerSecond;
+        this.maxKeptBytes = maxKeptBytes;
     }
 
     public static void main(String[] args) throws Exception {
         long rate = args.length > 0 ? Long.parseLong(args[0]) : 0;
+        int kept = Integer.parseInt(args.length > 1 ? args[1] : MAX_KEPT_BYTES);
         HttpServer server = HttpServer.start(ServerOptions.builder().port(0)
-                .maxBodyBytes(1L << 42).build(), new MemoryEngine(rate));
+                .maxBodyBytes(1L << 42).build(), new MemoryEngine(rate, kept));
         System.out.println("listening on http://127.0.0.1:" + server.address().getPort() + BUCKET);
     }
 
@@ -171,11 +175,11 @@ final class MemoryEngine implements Handler {
             return refusal;
         }
         long length = length(request);
-        if (request.bodyLength() > MAX_KEPT_BYTES) {
+        if (request.bodyLength() > maxKeptBytes) {
             return drop(bytes -> store(request, key, null, length));
         }
         boolean chunked = isChunked(request);
-        return Exchange.collect(request, MAX_KEPT_BYTES, body ->
+        return Exchange.collect(request, maxKeptBytes, body ->
                 store(request, key, chunked ? unchunked(body) : body, length));
     }
 

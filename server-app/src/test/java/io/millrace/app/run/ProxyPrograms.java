@@ -53,7 +53,7 @@ final class ProxyPrograms implements AutoCloseable {
     }
 
     /** Its path; Debian keeps servers where only root looks. */
-    private static String find(String program) {
+    static String find(String program) {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
         for (String place : path.split(File.pathSeparator)) {
             if (Files.isExecutable(Path.of(place, program))) {

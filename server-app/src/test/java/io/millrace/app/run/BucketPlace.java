@@ -1,0 +1,84 @@
+package io.millrace.app.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A bucket for a run: one that is given, whose keys are in this process's environment (
+ * {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}), or one of a {@link MemoryEngine} that
+ * the run starts and ends.
+ *
+ * <p>Threads: one at a time.
+ */
+final class BucketPlace implements AutoCloseable {
+
+    private final String url;
+    /** Null if the bucket was given. */
+    private final JarProcess engine;
+
+    private BucketPlace(String url, JarProcess engine) {
+        this.url = url;
+        this.engine = engine;
+    }
+
+    /** @param url of a bucket that is there, or null; its engine keeps what it keeps */
+    static BucketPlace of(Path folder, String url, int keptBytes) throws IOException {
+        return url == null ? inMemory(folder, 0, keptBytes) : new BucketPlace(url, null);
+    }
+
+    /**
+     * Starts an engine.
+     *
+     * @param bytesPerSecond of each body that is put; 0 for all that comes
+     * @param keptBytes how long a body may be so that its bytes are kept
+     */
+    static BucketPlace inMemory(Path folder, long bytesPerSecond, int keptBytes)
+            throws IOException {
+        JarProcess engine = JarProcess.startMain(folder, MemoryEngine.class, "" + bytesPerSecond,
+                "" + keptBytes);
+        return new BucketPlace(engine.awaitUrl(), engine);
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** The engine; null if it was given. */
+    JarProcess engine() {
+        return engine;
+    }
+
+    /** What it is, for a report. */
+    String name() {
+        return engine == null ? url : "an engine in memory";
+    }
+
+    /** Starts a node over this bucket. */
+    JarProcess startNode(Path folder, List<String> jvmFlags, String... args) throws IOException {
+        return startNode(url, folder, jvmFlags, args);
+    }
+
+    /** Starts a node over this bucket at another URL, such as that of a relay before it. */
+    JarProcess startNode(String url, Path folder, List<String> jvmFlags, String... args)
+            throws IOException {
+        Map<String, String> environment = new LinkedHashMap<>();
+        if (engine != null) {
+            environment.put("AWS_ACCESS_KEY_ID", "a-run");
+            environment.put("AWS_SECRET_ACCESS_KEY", "a-secret-that-opens-nothing");
+        }
+        List<String> all = new ArrayList<>(List.of("--bucket", url));
+        all.addAll(List.of(args));
+        return JarProcess.startWith(folder, environment, jvmFlags, all.toArray(new String[0]));
+    }
+
+    @Override
+    public void close() {
+        if (engine != null) {
+            engine.close();
+        }
+    }
+}
