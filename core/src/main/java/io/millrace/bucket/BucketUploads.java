@@ -1,11 +1,9 @@
 package io.millrace.bucket;
 
-import io.millrace.content.Validators;
-import io.millrace.digest.BodyDigests;
 import io.millrace.access.Right;
+import io.millrace.content.Validators;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
-import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -180,7 +178,7 @@ final class BucketUploads implements UnfinishedUploads, Closeable {
             throw new HttpException(UploadResponses.UNCHECKED);
         }
         WriteMark mark = WriteMark.random();
-        ObjectWrite write = write(state, key, put, mark);
+        ObjectWrite write = new ObjectWrite(state, key, put, mark);
         long partBytes = partBytes(length);
         Response refused = length > maxObjectBytes() ? KeyResponses.TOO_LARGE
                 : write.refuse(Math.max(0, length), length < 0 || length > partBytes);
@@ -211,15 +209,6 @@ final class BucketUploads implements UnfinishedUploads, Closeable {
             Validators current = seen.isSuccess() ? EngineValidators.of(seen) : null;
             condition.refuse(current);
         }
-    }
-
-    /**
-     * The write of an object whose bytes come in several requests, so that nothing computes a
-     * digest of them.
-     */
-    static ObjectWrite write(BucketState state, Key key, RequestHead put, WriteMark mark)
-            throws HttpException {
-        return new ObjectWrite(state, key, put, mark, new BodyDigests(Headers.empty(), true, false));
     }
 
     private <T> T await(CompletableFuture<T> promise, String what) throws HttpException {

@@ -42,7 +42,7 @@ final class UploadFinish { // decision 344
             List<ByteBuffer> rest, int restBytes) throws HttpException {
         this.state = state;
         this.key = key;
-        this.write = BucketUploads.write(state, key, put, mark);
+        this.write = new ObjectWrite(state, key, put, mark);
         this.parts = parts;
         this.rest = rest;
         this.restBytes = restBytes;
@@ -74,7 +74,7 @@ final class UploadFinish { // decision 344
         if (response.status().code() < 300) {
             etag = response.headers().first("ETag");
             etag = etag == null ? "" : etag;
-        } else if (isLost && find()) {
+        } else if (find()) { // by an end of before that had no answer, or by that of another node
             return KeyResponses.OK.with("ETag", etag);
         }
         return response;
@@ -82,8 +82,9 @@ final class UploadFinish { // decision 344
 
     /** Whether the object that is there is this upload's. */
     private boolean find() throws HttpException {
-        etag = await(write.wasStored());
-        return etag != null;
+        S3Answer own = await(write.found());
+        etag = own == null ? null : own.etag() == null ? "" : own.etag();
+        return own != null;
     }
 
     private CompletableFuture<S3Answer> complete(UploadProgress.Bytes bytes, S3Part last) {
