@@ -49,7 +49,7 @@ final class BucketLeftovers { // decision 327
 
     /** Begins, unless they are to be left alone. */
     void start() {
-        if (!abortAfter.isZero()) {
+        if (!abortAfter.isZero() && !state.options().readOnly()) {
             state.timer().after(0, this::passes);
             state.timer().every(PERIOD_NS, this::passes);
         }

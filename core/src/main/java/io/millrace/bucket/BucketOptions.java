@@ -198,9 +198,10 @@ public final class BucketOptions extends Options {
     public long partBytes() { return partBytes; }
 
     /**
-     * Memory for parts, of all PUTs of unknown length and resumable uploads together (bytes).
-     * Default a quarter of the heap, at least 16 MiB, range 8 MiB to 1 TiB, at least partBytes: a
-     * PUT with Content-Length takes none of it.
+     * Memory for the bodies of all PUTs and resumable uploads together; a PUT for which none is
+     * left gets 503 (bytes). Default a quarter of the heap, at least 16 MiB, range 16 MiB to 1
+     * TiB, at least partBytes: a PUT with Content-Length takes 128 KiB of it, one without takes a
+     * part.
      */
     public long bufferBytes() { return bufferBytes; }
 

@@ -34,6 +34,7 @@ final class BucketRequests {
     private final BucketOptions options;
     private final KeyLimits limits;
     private final AccessControl access;
+    private final BucketListings listings;
     private final Response methodNotAllowed;
     private final Response methodUnknown;
     private final Response methodsAllowed;
@@ -43,6 +44,7 @@ final class BucketRequests {
         this.options = state.options();
         this.limits = options.keyLimits();
         this.access = state.access();
+        this.listings = new BucketListings(state);
         String allow = options.readOnly() ? READ_METHODS : ALL_METHODS;
         this.methodsAllowed = KeyResponses.NO_CONTENT.with("Allow", allow);
         this.methodNotAllowed = KeyResponses.text(Status.METHOD_NOT_ALLOWED,
@@ -128,11 +130,11 @@ final class BucketRequests {
         }
         if (!path.hasSlash()) {
             return path.key() == null ? KeyResponses.NO_KEY
-                    : BucketResponses.UNPROBED;
+                    : new BucketRead(state, path.key(), request).answer();
         }
         Response answer = options.noListing() ? KeyResponses.UNLISTED
                 : isArchive(request.query()) ? BucketResponses.NO_ARCHIVE
-                : BucketResponses.UNPROBED;
+                : listings.answer(path, request, page(path, request, caller));
         return path.key() == null ? answer
                 : new BucketFolders(state, path.key(), request).read(answer);
     }
@@ -183,7 +185,7 @@ final class BucketRequests {
             return KeyResponses.LENGTH_REQUIRED;
         }
         if (!path.hasSlash()) {
-            return BucketResponses.UNPROBED;
+            return new BucketPut(state, path.key(), request).begin();
         }
         BucketFolders folder = new BucketFolders(state, path.key(), request);
         return request.bodyLength() != 0 ? folder.refuseBody() : folder.make();

@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.access.AccessControl;
+import io.millrace.access.PageSandbox;
 import io.millrace.s3.S3Client;
 import io.millrace.tree.FaultLog;
 import java.io.Closeable;
@@ -19,10 +20,13 @@ final class BucketState implements Closeable {
     private final S3Client client;
     private final AccessControl access;
     private final LongSupplier clockNs;
+    private final BucketBuffers buffers;
     private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
     private final BucketTimer timer = new BucketTimer();
-    private final BucketWrites writes;
     private final BucketCache cache;
+    private final SharedReads reads;
+    private final PageSandbox pages;
+    private final BucketWrites writes;
     /** Replaced by each probe. */
     private volatile Holds holds = Holds.UNKNOWN;
 
@@ -35,11 +39,14 @@ final class BucketState implements Closeable {
         this.options = options;
         this.keys = keys;
         this.clockNs = clockNs;
+        this.buffers = new BucketBuffers(options.bufferBytes(), options.partBytes());
         this.access = options.accessControl();
-        this.writes = new BucketWrites(options);
+        this.client = new S3Client(options.place(), keys::current, options.settings());
         this.cache = new BucketCache(options.cacheBytes(), options.maxCachedObjectBytes(),
                 options.cacheWindow().toNanos(), clockNs);
-        this.client = new S3Client(options.place(), keys::current, options.settings());
+        this.reads = new SharedReads(client, cache);
+        this.pages = new PageSandbox(access, !options.openReads() && !options.readOnly());
+        this.writes = new BucketWrites(options);
     }
 
     /** What was asked for. */
@@ -72,9 +79,29 @@ final class BucketState implements Closeable {
         return faults;
     }
 
+    /** The memory for bodies. */
+    BucketBuffers buffers() {
+        return buffers;
+    }
+
     /** What happens later. */
     BucketTimer timer() {
         return timer;
+    }
+
+    /** Small objects in memory; whoever changes an object tells it so. */
+    BucketCache cache() {
+        return cache;
+    }
+
+    /** What brings objects into the cache. */
+    SharedReads reads() {
+        return reads;
+    }
+
+    /** What keeps stored pages from using their reader's token. */
+    PageSandbox pages() {
+        return pages;
     }
 
     /** What all writes share. */
@@ -85,11 +112,6 @@ final class BucketState implements Closeable {
     /** The memory for bodies on their way to the engine. */
     BucketBuffers buffers() {
         return writes.buffers();
-    }
-
-    /** Small objects. */
-    BucketCache cache() {
-        return cache;
     }
 
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */

@@ -50,11 +50,15 @@ public final class BucketStats {
     private final long receivedBytes;
     private final long[] latencies;
     private final Duration latency;
+    private final long bufferBytes;
+    private final long maxBufferBytes;
     private final long missingTokens;
     private final long wrongTokens;
     private final long forbidden;
 
-    BucketStats(S3Client client, AccessControl access) {
+    BucketStats(BucketState state) {
+        S3Client client = state.client();
+        AccessControl access = state.access();
         S3Counters counters = client.counters();
         for (S3Counters.Operation operation : S3Counters.Operation.values()) {
             for (S3Counters.Outcome outcome : S3Counters.Outcome.values()) {
@@ -68,6 +72,8 @@ public final class BucketStats {
         receivedBytes = counters.receivedBytes();
         latencies = counters.latencies();
         latency = counters.latency();
+        bufferBytes = state.buffers().takenBytes();
+        maxBufferBytes = state.buffers().totalBytes();
         missingTokens = access.missingTokens();
         wrongTokens = access.wrongTokens();
         forbidden = access.forbidden();
@@ -114,6 +120,16 @@ public final class BucketStats {
     /** How long all requests took together. */
     public Duration latency() {
         return latency;
+    }
+
+    /** Memory that the bodies of PUTs and resumable uploads take. */
+    public long bufferBytes() {
+        return bufferBytes;
+    }
+
+    /** Memory that they may take: {@link BucketOptions#bufferBytes}. */
+    public long maxBufferBytes() {
+        return maxBufferBytes;
     }
 
     /** Requests of clients without a token where one is needed. */

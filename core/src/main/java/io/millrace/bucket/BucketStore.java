@@ -11,6 +11,9 @@ import io.millrace.log.SafeLog;
 import io.millrace.tree.KeyResponses;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -89,6 +92,8 @@ public final class BucketStore implements Handler, Closeable {
         try {
             new BucketOpening(state).open();
             state.timer().every(RELOAD_NS, () -> reload(state));
+            new BucketLeftovers(state, InstantSource.system(),
+                    () -> CompletableFuture.completedFuture(Set.of())).start();
             started = true;
             return new BucketStore(state);
         } finally {
@@ -161,7 +166,12 @@ public final class BucketStore implements Handler, Closeable {
 
     /** Statistics of this store. */
     public BucketStats stats() {
-        return new BucketStats(state.client(), state.access());
+        return new BucketStats(state);
+    }
+
+    /** The bucket's URL, for banners. */
+    public String place() {
+        return state.options().place().toString();
     }
 
     /**

@@ -12,6 +12,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyResponses;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +35,8 @@ record ObjectHead(Validators validators, long sizeBytes, long first, ObjectField
             Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
     /** What a PUT of ours leaves where it had a digest; see {@code BodyDigests}. */
     private static final String META_DIGEST = "x-amz-meta-millrace-";
+    private static final List<DigestAlgorithm> KEPT =
+            List.of(DigestAlgorithm.SHA_256, DigestAlgorithm.SHA_512);
     private static final String CHECKSUM = "x-amz-checksum-sha256";
     private static final String CHECKSUM_TYPE = "x-amz-checksum-type";
 
@@ -61,7 +64,7 @@ record ObjectHead(Validators validators, long sizeBytes, long first, ObjectField
 
     private static Map<DigestAlgorithm, byte[]> digests(S3Answer answer) {
         Map<DigestAlgorithm, byte[]> digests = new EnumMap<>(DigestAlgorithm.class);
-        for (DigestAlgorithm algorithm : DigestAlgorithm.STRONG) {
+        for (DigestAlgorithm algorithm : KEPT) {
             add(digests, algorithm, answer.field(META_DIGEST + algorithm.key()));
         }
         // That of an object of several parts is one of their digests, unless it says otherwise.

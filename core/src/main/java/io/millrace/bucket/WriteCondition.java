@@ -33,8 +33,8 @@ final class WriteCondition { // decision 322
     }
 
     private static final Response UNHELD_PARTED = KeyResponses.text(Status.NOT_IMPLEMENTED,
-            "the engine of this store doesn't hold conditional writes of objects in parts: send the "
-                    + "object with Content-Length, or leave the conditions out");
+            "the engine of this store doesn't hold conditional writes of objects in parts: send "
+                    + "Content-Length, or leave the conditions out");
     private static final WriteCondition NONE = new WriteCondition(Kind.NONE, null, null);
 
     private final Kind kind;

@@ -1,6 +1,7 @@
 package io.millrace.metrics;
 
 import io.millrace.accesslog.AccessLog;
+import io.millrace.bucket.BucketStore;
 import io.millrace.server.HttpServer;
 import io.millrace.store.FileStore;
 
@@ -32,6 +33,14 @@ public interface MetricsSource {
      */
     static MetricsSource of(FileStore store) {
         return out -> new StoreMetrics(store.stats()).write(out);
+    }
+
+    /**
+     * The metrics of a store in a bucket, named {@code millrace_bucket_...}. Any thread may have
+     * them written; none asks the engine.
+     */
+    static MetricsSource of(BucketStore store) {
+        return out -> new BucketMetrics(store.stats()).write(out);
     }
 
     /**

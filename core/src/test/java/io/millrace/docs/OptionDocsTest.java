@@ -3,6 +3,7 @@ package io.millrace.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.bucket.BucketOptions;
 import io.millrace.option.Option;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
@@ -38,11 +39,19 @@ final class OptionDocsTest {
         assertEquals(table(StoreOptions.all()), tableOf("StoreOptions"));
     }
 
+    @Test
+    void pageHasTheTableOfBucketOptions() throws IOException {
+        assertEquals(table(BucketOptions.all()), tableOf("BucketOptions"));
+    }
+
     static Stream<Arguments> options() {
-        return Stream.concat(
+        return Stream.of(
                 ServerOptions.all().stream().map(
                         o -> Arguments.of("server/ServerOptions.java", o)),
-                StoreOptions.all().stream().map(o -> Arguments.of("store/StoreOptions.java", o)));
+                StoreOptions.all().stream().map(o -> Arguments.of("store/StoreOptions.java", o)),
+                BucketOptions.all().stream().map(
+                        o -> Arguments.of("bucket/BucketOptions.java", o)))
+                .flatMap(each -> each);
     }
 
     @ParameterizedTest
