@@ -20,7 +20,6 @@ final class BucketState implements Closeable {
     private final S3Client client;
     private final AccessControl access;
     private final LongSupplier clockNs;
-    private final BucketBuffers buffers;
     private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
     private final BucketTimer timer = new BucketTimer();
     private final BucketCache cache;
@@ -39,7 +38,6 @@ final class BucketState implements Closeable {
         this.options = options;
         this.keys = keys;
         this.clockNs = clockNs;
-        this.buffers = new BucketBuffers(options.bufferBytes(), options.partBytes());
         this.access = options.accessControl();
         this.client = new S3Client(options.place(), keys::current, options.settings());
         this.cache = new BucketCache(options.cacheBytes(), options.maxCachedObjectBytes(),
@@ -77,11 +75,6 @@ final class BucketState implements Closeable {
     /** What failures of the engine become. */
     BucketFaults faults() {
         return faults;
-    }
-
-    /** The memory for bodies. */
-    BucketBuffers buffers() {
-        return buffers;
     }
 
     /** What happens later. */
