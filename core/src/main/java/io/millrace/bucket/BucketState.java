@@ -35,6 +35,12 @@ final class BucketState implements Closeable {
      * @param clockNs the time, in nanoseconds since any moment
      */
     BucketState(BucketOptions options, BucketKeys keys, LongSupplier clockNs) {
+        this(options, keys, clockNs, new BucketWrites(options));
+    }
+
+    /** The same, with writes that bound and cut bodies as a test says. */
+    BucketState(BucketOptions options, BucketKeys keys, LongSupplier clockNs,
+            BucketWrites writes) {
         this.options = options;
         this.keys = keys;
         this.clockNs = clockNs;
@@ -44,7 +50,7 @@ final class BucketState implements Closeable {
                 options.cacheWindow().toNanos(), clockNs);
         this.reads = new SharedReads(client, cache);
         this.pages = new PageSandbox(access, !options.openReads() && !options.readOnly());
-        this.writes = new BucketWrites(options);
+        this.writes = writes;
     }
 
     /** What was asked for. */

@@ -97,6 +97,10 @@ public final class ConfigFile {
         String key = text.substring(0, equals).strip();
         Flag<?> flag = flags.inFile("--" + key);
         if (flag == null) {
+            String refusal = flags.refusal("--" + key);
+            if (refusal != null) {
+                throw wrong(key + ": " + refusal);
+            }
             String near = flags.nearest("--" + key, Flags.HELP, Flags.CONFIG);
             throw wrong("unknown key " + key
                     + (near == null ? "" : ": did you mean " + near.substring(2) + "?"));

@@ -40,7 +40,7 @@ public final class Environment {
             String name = entry.getKey();
             String value = entry.getValue();
             if (!name.startsWith(PREFIX) || value.isEmpty()
-                    || OF_A_SERVICE.matcher(name).matches()) {
+                    || OF_A_SERVICE.matcher(name).matches() || flags.isVariable(name)) {
                 continue;
             }
             if (LINK.matcher(value).matches()) {
@@ -50,6 +50,11 @@ public final class Environment {
             }
             Flag<?> flag = flags.inEnvironment(flagName(name));
             if (flag == null) {
+                String refusal = flags.refusal(flagName(name));
+                if (refusal != null) {
+                    warnings.accept(name + " is ignored: " + refusal);
+                    continue;
+                }
                 String near = flags.nearest(flagName(name), Flags.HELP);
                 warnings.accept("unknown variable " + name + " is ignored"
                         + (near == null ? "" : ": did you mean " + variable(near) + "?"));

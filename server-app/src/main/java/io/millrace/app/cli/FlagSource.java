@@ -19,4 +19,17 @@ public abstract class FlagSource {
 
     /** Adds every flag to the list of its title. */
     public abstract void addTo(Map<String, List<Flag<?>>> groups);
+
+    /**
+     * Why a name that people may try is no flag, and what to do: it would hold a secret. Null for
+     * every other name.
+     */
+    public String refusal(String name) {
+        return null;
+    }
+
+    /** Whether the program reads an environment variable of this name that is no flag's. */
+    public boolean isVariable(String name) {
+        return false;
+    }
 }

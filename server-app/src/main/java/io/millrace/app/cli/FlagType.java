@@ -17,6 +17,12 @@ public abstract class FlagType<T> {
     /** A file. */
     public static final FlagType<String> FILE = new Text("FILE");
 
+    /** A name that means something elsewhere. */
+    public static final FlagType<String> NAME = new Text("NAME");
+
+    /** A URL. */
+    public static final FlagType<String> URL = new Text("URL");
+
     /** The path of a URL. */
     public static final FlagType<String> PATH = new Text("PATH");
 

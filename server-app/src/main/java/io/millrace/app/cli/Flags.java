@@ -105,6 +105,22 @@ public final class Flags {
         return name.equals(HELP.name()) ? null : named(name);
     }
 
+    /** Why a name is no flag, if it has a reason; null if it has none. */
+    String refusal(String name) {
+        for (FlagSource source : sources) {
+            String refusal = source.refusal(name);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the program reads an environment variable of this name that is no flag's. */
+    boolean isVariable(String name) {
+        return sources.stream().anyMatch(source -> source.isVariable(name));
+    }
+
     /** The name that was probably meant, none of these flags' own; null if none is near. */
     String nearest(String name, Flag<?>... others) {
         List<Flag<?>> known = all();
@@ -131,10 +147,7 @@ public final class Flags {
             String name = equals < 0 ? arg : arg.substring(0, equals);
             Flag<?> flag = named(name.equals("-h") ? HELP.name() : name);
             if (flag == null) {
-                String near = nearest(name);
-                throw CommandException.usage("unknown flag " + name
-                        + (near == null ? "" : ": did you mean " + near + "?")
-                        + (near == null ? ", see " : " See ") + command + " --help");
+                throw unknown(name);
             }
             String text;
             if (equals >= 0) {
@@ -153,6 +166,17 @@ public final class Flags {
                     : before.and(text));
         }
         return new Arguments(settings, words);
+    }
+
+    private CommandException unknown(String name) {
+        String refusal = refusal(name);
+        if (refusal != null) {
+            return CommandException.usage(name + ": " + refusal);
+        }
+        String near = nearest(name);
+        return CommandException.usage("unknown flag " + name
+                + (near == null ? "" : ": did you mean " + near + "?")
+                + (near == null ? ", see " : " See ") + command + " --help");
     }
 
     /** The help: usage, and every flag with its value, purpose and default. */

@@ -133,6 +133,7 @@ public final class Page implements FolderPage {
         return !view.isReadOnly() && view.may(right);
     }
 
+    /** Of rights, and of what the script has to offer: m for moves, a for archives. */
     private static String letters(View view) {
         StringBuilder letters = new StringBuilder();
         for (Right right : Right.values()) {
@@ -141,7 +142,10 @@ public final class Page implements FolderPage {
                 letters.append(right.letter());
             }
         }
-        return letters.toString();
+        boolean moves = view.canMove() && view.may(Right.READ) && mayChange(view, Right.WRITE)
+                && mayChange(view, Right.DELETE);
+        boolean archives = view.canArchive() && view.may(Right.READ) && view.may(Right.LIST);
+        return letters.append(moves ? "m" : "").append(archives ? "a" : "").toString();
     }
 
     private static int depth(String path) {

@@ -43,10 +43,10 @@ final class PageAssets implements Handler { // decision 281
     PageAssets() {
         icon = add("icon.svg", "image/svg+xml", resource("icon.svg"));
         String signs = add("signs.svg", "image/svg+xml", resource("signs.svg"));
-        style = add("page.css", "text/css; charset=utf-8", resource("page.css")
+        style = add("page.css", "text/css; charset=utf-8", source("page.css")
                 .replace("signs.svg", signs.substring(signs.lastIndexOf('/') + 1)));
         StringBuilder parts = new StringBuilder();
-        SCRIPT.forEach(part -> parts.append(resource(part)));
+        SCRIPT.forEach(part -> parts.append(source(part)));
         script = add("page.js", "text/javascript; charset=utf-8", parts.toString());
     }
 
@@ -57,6 +57,11 @@ final class PageAssets implements Handler { // decision 281
         } catch (IOException e) {
             throw new UncheckedIOException("can't read " + name + " of the program's jar", e);
         }
+    }
+
+    /** A style sheet or script: without what only its writers need before a line. */
+    private static String source(String name) {
+        return resource(name).replaceAll("\n +", "\n");
     }
 
     private String add(String name, String type, String content) {

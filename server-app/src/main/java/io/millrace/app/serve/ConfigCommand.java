@@ -53,11 +53,11 @@ public final class ConfigCommand {
             out.print(FLAGS.help());
             return 0;
         }
-        ServeParts parts = new ServeParts(Lines.aside(out));
+        ServeParts parts = new ServeParts(Lines.aside(out), environment);
         try {
             Arguments all = new Configuration(arguments, environment).read(parts);
             parts.printWarnings(err);
-            ServeSettings.check(all);
+            ServeSettings.check(all, environment);
             if (!arguments.of(CHECK)) {
                 out.print(text(all));
             }
@@ -76,7 +76,8 @@ public final class ConfigCommand {
         ServeFlags.FLAGS.groups().forEach((title, flags) -> {
             text.append(text.length() == 0 ? "" : "\n").append("# ").append(title).append('\n');
             for (Flag<?> flag : flags) {
-                if (flag != Flags.HELP && flag != Flags.CONFIG) {
+                if (flag != Flags.HELP && flag != Flags.CONFIG
+                        && (arguments.has(flag) || store.takes(flag))) {
                     text.append(line(flag, arguments, server, store)).append('\n');
                 }
             }

@@ -65,7 +65,7 @@ final class ConfigReload implements Reloads.Reload {
         if (changed.isEmpty()) {
             return;
         }
-        ServeSettings.check(next);
+        ServeSettings.check(next, configuration.environment());
         for (Entry entry : changes) {
             if (entry.flags().stream().anyMatch(changed::contains)) {
                 apply(entry, next);

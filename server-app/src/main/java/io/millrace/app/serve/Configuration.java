@@ -62,6 +62,11 @@ final class Configuration {
         }
     }
 
+    /** The variables of the process. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
     /** Whether a variable may be for the program; if not, nothing is loaded to read one. */
     private boolean isConcerned() {
         for (String variable : environment.keySet()) {

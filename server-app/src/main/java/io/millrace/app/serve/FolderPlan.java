@@ -37,6 +37,7 @@ final class FolderPlan implements StorePlan {
 
     /** The store of these flags, and rules; null for none. */
     static FolderPlan of(Arguments arguments, AccessRules rules) throws CommandException {
+        BucketFlags.refuse(arguments);
         return new FolderPlan(ServeSettings.folder(arguments),
                 ServeSettings.storeOptions(arguments, rules),
                 !arguments.of(ServeFlags.TOKEN_FILE).isEmpty(), arguments.of(ServeFlags.DISCARD));
@@ -70,6 +71,11 @@ final class FolderPlan implements StorePlan {
     @Override
     public boolean keepsNothing() {
         return discards;
+    }
+
+    @Override
+    public boolean takes(Flag<?> flag) {
+        return !BucketFlags.isOwn(flag.name());
     }
 
     @Override

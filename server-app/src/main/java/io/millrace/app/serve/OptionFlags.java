@@ -84,6 +84,9 @@ final class OptionFlags extends FlagSource {
                     option.mayBeUnlimited() ? QuantityType.LIMIT : QuantityType.SIZE, standard,
                     words(option));
         }
+        if (type == String.class) {
+            return flag(option, FlagType.NAME, (String) option.standard(), option.standardText());
+        }
         if (type.isEnum()) {
             return choice(option, type);
         }
@@ -127,14 +130,14 @@ final class OptionFlags extends FlagSource {
     }
 
     /**
-     * Sets the options whose flags were given. A flag that was read has been made for it.
+     * Sets the options whose flags were given, by whomever: two stores share some.
      *
      * @return the builder
      */
     <B extends Options.Builder<B>> B set(B builder, Arguments arguments) {
-        for (Map.Entry<Option<?>, Flag<?>> entry : flags.entrySet()) {
-            if (arguments.has(entry.getValue())) {
-                set(builder, entry.getKey(), arguments.of(entry.getValue()));
+        for (Option<?> option : options) {
+            if (option.flag() != null && arguments.settings().containsKey(option.flag())) {
+                set(builder, option, arguments.of(of(option)));
             }
         }
         return builder;

@@ -39,7 +39,7 @@ public final class ServeCommand {
         }
         Thread.setDefaultUncaughtExceptionHandler(
                 new ThreadEnd(ServerOptions.defaults().name()));
-        ServeParts parts = new ServeParts(Lines.aside(out));
+        ServeParts parts = new ServeParts(Lines.aside(out), environment);
         SignalRules.install(parts.reloads());
         RunningStore serving = startAll(new Configuration(commandLine, environment), parts, err);
         LastResort last = LastResort.start(serving.drainTimeout());

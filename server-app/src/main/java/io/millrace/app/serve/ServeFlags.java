@@ -24,6 +24,7 @@ public final class ServeFlags {
             Stores, serves and deletes files: PUT, GET and DELETE of /KEY, until SIGTERM or Ctrl-C.
             A KEY may have folders (/a/b/c). GET of a folder (/a/b/) lists it; browsers get a page
             that uploads, renames and deletes. Uploads can be resumed, by tus or the IETF's draft.
+            With --bucket the objects are in a bucket of an S3 engine, behind any number of nodes.
 
             The response codes are those of RFC 9110: 201 for a new object, 204 for a replaced or
             deleted one, 404 for a missing one, 405 for other methods. With --contract article they
@@ -33,6 +34,7 @@ public final class ServeFlags {
 
     private static final String SERVER = "The server";
     private static final String STORE = "The store";
+    private static final String IN_A_BUCKET = "The bucket";
     private static final String RIGHTS = "Who may do what";
     private static final String ADMINISTRATION = "Metrics and health";
 
@@ -52,6 +54,18 @@ public final class ServeFlags {
             QuantityType.timeIn(Duration.ZERO, Duration.ofDays(1)), Duration.ZERO,
             "longest wait for another process that uses the folder to stop, to take over from it "
                     + "without a gap, and of each PUT and DELETE for it after that; 0: none");
+    static final Flag<String> BUCKET = Flag.of("--bucket", FlagType.URL, "",
+            "bucket of an S3 engine to keep the objects in instead of a folder, for several nodes "
+                    + "at once: https://ENDPOINT/BUCKET/ or https://ENDPOINT/BUCKET/PREFIX/")
+            .standardText("none");
+    static final Flag<String> BUCKET_KEYS = Flag.of("--bucket-keys", FlagType.FILE, "",
+            "file of the engine's keys, with lines AWS_ACCESS_KEY_ID=ID, "
+                    + "AWS_SECRET_ACCESS_KEY=SECRET and, for short-lived ones, "
+                    + "AWS_SESSION_TOKEN=TOKEN; read again when it changes")
+            .standardText("those variables, or the AWS profile");
+    static final Flag<String> BUCKET_PROFILE = Flag.of("--bucket-profile", FlagType.NAME, "",
+            "profile of the AWS credentials file, ~/.aws/credentials, that has the engine's keys")
+            .standardText("none");
     static final Flag<Boolean> DISCARD = Flag.toggle("--discard",
             "store nothing, to measure everything but the disk: PUT succeeds, GET gets 404");
     static final Flag<String> TOKEN_FILE = Flag.of("--token-file", FlagType.FILE, "",
@@ -79,6 +93,7 @@ public final class ServeFlags {
     static Flags addTo(Flags flags) {
         return flags.with(SERVER, ADDRESS, PORT, LISTEN, Flags.CONFIG, Flags.HELP)
                 .with(STORE, DIR, WAIT_FOR_FOLDER, DISCARD)
+                .with(IN_A_BUCKET, BUCKET, BUCKET_KEYS, BUCKET_PROFILE)
                 .with(RIGHTS, TOKEN_FILE)
                 .with(ADMINISTRATION, ADMIN, HEALTH_PATH)
                 .with(new BrowserFlags())
@@ -88,6 +103,7 @@ public final class ServeFlags {
                 .with(new LogFlags())
                 .with(new AccessLogFlags())
                 .with(STORE_FLAGS)
+                .with(new BucketFlags())
                 .with(SERVER_FLAGS);
     }
 }

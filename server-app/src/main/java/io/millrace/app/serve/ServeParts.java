@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What runs beside the server, such as a log or a second listener: opened before it or after it,
@@ -20,14 +21,21 @@ import java.util.List;
 public final class ServeParts implements Closeable {
 
     private final Lines lines;
+    private final Map<String, String> environment;
     private final Reloads reloads;
     private final ConfigReload changes;
     private final Deque<Closeable> parts = new ArrayDeque<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** None yet; what happens to them later is told by these lines. */
+    /** None yet, in an empty environment. */
     public ServeParts(Lines lines) {
+        this(lines, Map.of());
+    }
+
+    /** None yet; what happens to them later is told by these lines. */
+    ServeParts(Lines lines, Map<String, String> environment) {
         this.lines = lines;
+        this.environment = environment;
         this.reloads = new Reloads(lines);
         this.changes = new ConfigReload(lines);
     }
@@ -58,6 +66,11 @@ public final class ServeParts implements Closeable {
     /** What a change of the configuration file applies to. */
     ConfigReload changes() {
         return changes;
+    }
+
+    /** The variables of the process. */
+    Map<String, String> environment() {
+        return environment;
     }
 
     /** The lines that parts print while they run. */

@@ -19,6 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Turns the arguments of {@code serve} into the options of server and store.
@@ -33,9 +34,11 @@ public final class ServeSettings {
     /**
      * Checks all values, and the files that are read at the start, as far as that opens nothing.
      *
+     * @param environment the variables of the process
      * @throws CommandException naming the first that is wrong, and where it was given
      */
-    static void check(Arguments arguments) throws CommandException {
+    static void check(Arguments arguments, Map<String, String> environment)
+            throws CommandException {
         if (!arguments.words().isEmpty()) {
             throw CommandException.usage("unexpected argument '" + arguments.words().get(0)
                     + "': serve takes only flags, see serve --help");
@@ -45,6 +48,7 @@ public final class ServeSettings {
         ProxyFlags.check(arguments);
         StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
+        store.check(arguments, environment);
         if (TlsFlags.isGiven(arguments)) {
             ServeTls.check(arguments);
             ServeTls.refuseWithin(store, arguments);
@@ -137,7 +141,8 @@ public final class ServeSettings {
 
     /** The folder of the store's objects; null if they are in none. */
     static Path keptFolder(Arguments arguments) throws CommandException {
-        return arguments.of(ServeFlags.DISCARD) ? null : folder(arguments);
+        return arguments.of(ServeFlags.DISCARD) || BucketFlags.isGiven(arguments) ? null
+                : folder(arguments);
     }
 
     /** The folder that the flags name. */

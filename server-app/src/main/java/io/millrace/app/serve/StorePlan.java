@@ -6,6 +6,7 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.token.TokenFile;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The store that the flags ask for, before it is opened: one in a folder or one in a bucket. What
@@ -28,7 +29,8 @@ interface StorePlan { // decision 350
 
     /** The same with rules that were read, or null for none. */
     static StorePlan of(Arguments arguments, AccessRules rules) throws CommandException {
-        return FolderPlan.of(arguments, rules);
+        return BucketFlags.isGiven(arguments) ? BucketPlan.of(arguments, rules)
+                : FolderPlan.of(arguments, rules);
     }
 
     /** What shows its folders to browsers; null if nothing does. */
@@ -56,6 +58,9 @@ interface StorePlan { // decision 350
     /** Most bytes that objects in memory take. */
     long cacheBytes();
 
+    /** Whether it has a use for a flag; {@code config} leaves out the others. */
+    boolean takes(Flag<?> flag);
+
     /** The value of the option that a flag sets, as it would be written; null for other flags. */
     String held(Flag<?> flag);
 
@@ -68,6 +73,17 @@ interface StorePlan { // decision 350
 
     /** Whether an object has this path now, as far as can be seen without a request. */
     boolean isObject(String path);
+
+    /**
+     * Checks what opening it reads, as far as that opens nothing.
+     *
+     * @param environment the variables of the process
+     * @throws CommandException in one line that says what to do
+     */
+    default void check(Arguments arguments, Map<String, String> environment)
+            throws CommandException {
+        // most have nothing to read
+    }
 
     /**
      * Opens it.

@@ -1,13 +1,13 @@
 /* What changes the store but uploads: new folder, rename, move, delete; and links. */
 
-const canMove = ['r', 'w', 'd'].every(may);
+const canMove = may('m');
 const hereNames = storePath.split('/').slice(1, -1).map(decodeURIComponent);
 
 function checkName(name) {
   if (/^\.{0,2}$|\//.test(name)) {
     throw new Error('Enter a name without a slash, other than . and ..');
   }
-  if (entries.has(name)) {
+  if (isTaken(name)) {
     throw new Error('The name is taken.');
   }
   return name;
@@ -123,6 +123,13 @@ async function remove(some) {
   }
 }
 
+/** Another one was quicker, or a bucket's folder has ended with its last object. */
+function unlessGone(failure) {
+  if (failure.status !== 404) {
+    throw failure;
+  }
+}
+
 /** Deletes, with a way to stop. */
 async function removeAll(some) {
   const stop = new AbortController();
@@ -132,16 +139,15 @@ async function removeAll(some) {
   let gone = 0;
   const remove = async url => {
     for (let query = url.href.endsWith('/') && '?limit=1000'; query;) {
-      const listing = await list(url, query);
+      const listing = await list(url, query).catch(unlessGone);
+      if (!listing) {
+        break;
+      }
       await each(listing.entries, ({ name, type }) =>
         remove(urlOf(pathOf({ name, isFolder: type === 'folder' }), url)));
       query = listing.next;
     }
-    await request('DELETE', url, {}, stop.signal).catch(failure => {
-      if (failure.status !== 404) { // else another one was quicker
-        throw failure;
-      }
-    });
+    await request('DELETE', url, {}, stop.signal).catch(unlessGone);
     count.textContent = `Deleted ${plural(++gone, 'item')}\u2026`;
   };
   try {
@@ -164,7 +170,7 @@ async function removeAll(some) {
 
 const download = url => h('a', { href: url, download: '' }).click();
 
-const archivesOf = url => (may('r') && may('l') ? ['ZIP', 'tar'].map(type =>
+const archivesOf = url => (may('a') ? ['ZIP', 'tar'].map(type =>
   [`Download as ${type}`, () => download(new URL(`?archive=${type.toLowerCase()}`, url))]) : []);
 
 async function copyLink({ href }) {

@@ -1,7 +1,7 @@
 'use strict';
 /* Texts, numbers, elements and requests: what all other parts use. */
 
-/** This folder's path in the store, and the letters of what the token may do. */
+/** This folder's path in the store, and the letters of what the token may do there. */
 const { path: storePath, may: rights } = document.body.dataset;
 const may = right => rights.includes(right);
 const here = new URL('./', location.href);

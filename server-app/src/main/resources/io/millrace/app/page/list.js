@@ -10,7 +10,7 @@ const KIND_OF = new Map(Object.entries({
 }).flatMap(([kind, types]) => types.split(' ').map(type => [type, kind])));
 
 const table = $('list');
-/** By name: name, isFolder, size, time (0: it has none), row. */
+/** By path: name, isFolder, size, time (0: it has none), row. */
 const entries = new Map();
 /** The entries that are shown, in order. */
 let view = [];
@@ -27,7 +27,7 @@ function readRows() {
   for (const row of table.tBodies[0].rows) {
     const href = row.querySelector('a').getAttribute('href');
     const [, name, slash] = /^..(.*?)(\/?)$/s.exec(decodeURIComponent(href));
-    entries.set(name, { name, isFolder: Boolean(slash), row,
+    entries.set(name + slash, { name, isFolder: Boolean(slash), row,
       size: Number(row.cells[1].dataset.b ?? 0),
       time: Date.parse(row.querySelector('time').dateTime) || 0 });
   }
@@ -56,8 +56,10 @@ function dress(entry) {
   const [, , size, time] = row.cells;
   size.textContent = isFolder ? '' : bytes(entry.size);
   size.title = isFolder ? '' : unit(entry.size, 'byte');
-  time.firstChild.dateTime = time.title = entry.time ? new Date(entry.time).toISOString() : '';
-  time.firstChild.textContent = entry.time ? date(entry.time) : '';
+  if (entry.time) {
+    time.firstChild.dateTime = time.title = new Date(entry.time).toISOString();
+    time.firstChild.textContent = date(entry.time);
+  }
   mark(entry);
 }
 
@@ -187,21 +189,22 @@ function selectAll(isOn, these = isOn ? view : [...selected]) {
 
 function put(entry) {
   changes++;
-  const old = entries.get(entry.name);
-  if (old?.isFolder === entry.isFolder) {
+  const old = entries.get(pathOf(entry));
+  if (old) {
     Object.assign(old, entry);
     if (old.row?.entry) {
       dress(old);
     }
   } else {
-    entries.set(entry.name, entry);
-    selected.delete(old);
+    entries.set(pathOf(entry), entry);
   }
 }
 
+const isTaken = name => entries.has(name) || entries.has(`${name}/`);
+
 function drop(entry) {
   changes++;
-  entries.delete(entry.name);
+  entries.delete(pathOf(entry));
   selected.delete(entry);
 }
 
@@ -213,11 +216,11 @@ async function refresh() {
     refreshSoon();
     return;
   }
-  const there = new Set(listing.entries.map(entry => entry.name));
-  [...entries.values()].filter(entry => !there.has(entry.name)).forEach(drop);
-  for (const { name, type, size = 0, time } of listing.entries) {
-    put({ name, isFolder: type === 'folder', size, time: Date.parse(time) || 0 });
-  }
+  const found = listing.entries.map(({ name, type, size = 0, time }) =>
+    ({ name, isFolder: type === 'folder', size, time: Date.parse(time) || 0 }));
+  const there = new Set(found.map(pathOf));
+  [...entries].filter(([path]) => !there.has(path)).forEach(([, entry]) => drop(entry));
+  found.forEach(put);
   isMore = listing.next !== null;
   draw();
 }

@@ -6,6 +6,7 @@ const TRIES = 12;
 const STALL_MS = 60_000;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const STORED = 'millrace-upload:';
+let resumes = true; // not every store can
 
 const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const conditions = upload => (upload.isReplacing ? {} : { 'If-None-Match': '*' });
@@ -64,10 +65,14 @@ async function transfer(upload) {
   for (let tries = 0; ;) {
     const before = upload.sent;
     try {
-      await (file.size <= SMALL ? sendWhole(upload, tries > 0) : sendOn(upload));
+      await (file.size <= SMALL || !resumes ? sendWhole(upload, tries > 0) : sendOn(upload));
       kept.removeItem(memoryKey(upload));
       return;
     } catch (failure) {
+      if (resumes && [405, 501].includes(failure.status)) {
+        resumes = false;
+        continue;
+      }
       tries = upload.sent > before ? 1 : tries + 1;
       if (upload.state !== 'active' || !failure.passes || tries > TRIES) {
         throw failure;
@@ -97,7 +102,7 @@ async function sendWhole(upload, isAgain) {
       'Content-Type': file.type || 'application/octet-stream' }, file);
   } catch (failure) {
     // The response to the try before may be what was lost.
-    if (!isAgain || failure.status !== 412 || !await isThere(upload)) {
+    if (!isAgain || failure.status !== 412 || file.size > SMALL || !await isThere(upload)) {
       throw failure;
     }
   }

@@ -53,7 +53,7 @@ async function run(upload) {
   upload.fault = undefined;
   upload.isReplacing ??= recall(upload).isReplacing;
   try {
-    if (entries.has(upload.path) && !upload.isReplacing && !recall(upload).name) {
+    if (isTaken(upload.path) && !upload.isReplacing && !recall(upload).name) {
       throw new Refusal(412); // no need to ask the store
     }
     await transfer(upload);

@@ -135,17 +135,64 @@ class PageTest {
 
     @Test
     void whatTheTokenMayNotDoIsNotOffered() {
-        assertTrue(begin("/", ALL, false).contains("data-may=\"rwdl\""));
+        assertTrue(begin("/", ALL, false).contains("data-may=\"rwdlma\""));
         assertTrue(begin("/", ALL, false).contains("<form"));
         String reader = begin("/", EnumSet.of(Right.READ, Right.LIST), false);
-        assertTrue(reader.contains("data-may=\"rl\""), reader);
+        assertTrue(reader.contains("data-may=\"rla\""), reader);
         assertFalse(reader.contains("<form"), reader);
+    }
+
+    @Test
+    void storeWithoutMovesOrArchivesOffersNone() {
+        assertTrue(beginInBucket(false, true).contains("data-may=\"rwdla\""));
+        assertTrue(beginInBucket(true, false).contains("data-may=\"rwdlm\""));
+        assertTrue(beginInBucket(false, false).contains("data-may=\"rwdl\""));
+    }
+
+    private String beginInBucket(boolean canMove, boolean canArchive) {
+        StringBuilder out = new StringBuilder();
+        page.begin(out, new FolderPage.View() {
+            @Override
+            public String path() {
+                return "/";
+            }
+
+            @Override
+            public boolean may(Right right) {
+                return true;
+            }
+
+            @Override
+            public boolean isReadOnly() {
+                return false;
+            }
+
+            @Override
+            public boolean canMove() {
+                return canMove;
+            }
+
+            @Override
+            public boolean canArchive() {
+                return canArchive;
+            }
+        });
+        return out.toString();
+    }
+
+    @Test
+    void moveNeedsTheRightToReadWriteAndDelete() {
+        for (Right right : List.of(Right.READ, Right.WRITE, Right.DELETE)) {
+            String may = all("data-may=\"([^\"]*)\"",
+                    begin("/", EnumSet.complementOf(EnumSet.of(right)), false)).get(0);
+            assertFalse(may.contains("m"), may);
+        }
     }
 
     @Test
     void readOnlyStoreOffersNoUploadWhateverTheTokenMay() {
         String html = begin("/", ALL, true);
-        assertTrue(html.contains("data-may=\"rl\""), html);
+        assertTrue(html.contains("data-may=\"rla\""), html);
         assertFalse(html.contains("<form"), html);
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.Flag;
+import io.millrace.bucket.BucketOptions;
 import io.millrace.option.Option;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.StoreOptions;
@@ -50,7 +51,9 @@ final class FlagDocsTest {
 
     /** The range of the option that the flag sets, with flags in place of options. */
     private static String range(Flag<?> flag) {
-        List<Option<?>> options = new ArrayList<>(ServerOptions.all());
+        // What both stores have is shown as the store of files has it.
+        List<Option<?>> options = new ArrayList<>(BucketOptions.all());
+        options.addAll(ServerOptions.all());
         options.addAll(StoreOptions.all());
         String range = "";
         for (Option<?> option : options) {

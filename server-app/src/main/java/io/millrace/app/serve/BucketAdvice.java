@@ -1,0 +1,38 @@
+package io.millrace.app.serve;
+
+import java.io.IOException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+
+/**
+ * Says what to do about a bucket that can't be opened, by the flags of the program where the store
+ * speaks of its options.
+ *
+ * <p>Threads: main.
+ */
+final class BucketAdvice {
+
+    private static final String TRUST_STORE = "; keytool -importcert -noprompt -alias engine -file"
+            + " CA.pem -keystore FILE -storepass changeit makes one";
+
+    private BucketAdvice() {
+    }
+
+    /** Why the store can't use the bucket, and what to do. */
+    static String on(IOException failure) {
+        String line = failure.getMessage().replace("requireConditions", "--require-conditions")
+                .replace("set readOnly", "start with --read-only")
+                .replace("set the region", "name it by --bucket-region");
+        return isUntrusted(failure) ? line + TRUST_STORE : line;
+    }
+
+    private static boolean isUntrusted(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException
+                    || cause instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
