@@ -268,7 +268,7 @@ final class BucketRead { // decision 330
                 : ByteRange.parse(String.join(", ", headers.all("Range")), head.sizeBytes());
     }
 
-    /** 404, or for a person in a browser, who leaves out a folder's slash, the way to the folder. */
+    /** 404, or for a person in a browser, who has left out the slash, the way to the folder. */
     private CompletableFuture<Response> notFound() { // decision 335
         String folder = key.name() + '/';
         boolean hasRoom = folder.getBytes(StandardCharsets.UTF_8).length

@@ -117,8 +117,8 @@ public final class ContentResponse {
      *
      * @param whole the response to a GET of all the content, without validators. Its body must be
      *     readable at any position: in memory or a file ({@link Body#of(byte[])}, {@link
-     *     Body#of(Path)}, {@link ChannelBody}), or one that gets its bytes from elsewhere, for which
-     *     its {@link Body#whenReadable} is asked. It is closed if it isn't sent
+     *     Body#of(Path)}, {@link ChannelBody}), or one that fetches what is read of it and has a
+     *     {@link Body#whenReadable}. It is closed if it isn't sent
      * @param validators of the content
      * @return 200, 206, 304, 412 or 416
      * @throws HttpException 400 if a condition is malformed
