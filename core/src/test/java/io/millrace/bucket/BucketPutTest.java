@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.PutClient.Reply;
 import io.millrace.content.DigestAlgorithm;
-import io.millrace.s3.S3Call;
+import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Stored;
 import java.io.IOException;
@@ -54,7 +54,7 @@ class BucketPutTest {
     }
 
     private long count(String operation) {
-        return engine.requests(S3Call.is(operation)).size();
+        return engine.requests(DoubleCall.is(operation)).size();
     }
 
     // Lengths
@@ -131,7 +131,7 @@ class BucketPutTest {
         assertStored(most, client.putChunked("/a", most, 5000));
         Reply refused = client.putChunked("/b", PutClient.bytes(20_001), 5000);
         assertEquals(413, refused.status());
-        engine.await(S3Call.is("AbortMultipartUpload", "b"));
+        engine.await(DoubleCall.is("AbortMultipartUpload", "b"));
         assertFalse(engine.objects().containsKey("b"));
     }
 
@@ -197,7 +197,7 @@ class BucketPutTest {
     @ParameterizedTest
     @ValueSource(ints = {10, 200, 20_000})
     void putWhoseLookIsDeniedIs200(int length) throws IOException {
-        engine.next(S3Call.is("HeadObject"), io.millrace.s3.S3Fault.answer(403, "AccessDenied"));
+        engine.next(DoubleCall.is("HeadObject"), io.millrace.s3.S3Fault.answer(403, "AccessDenied"));
         byte[] body = PutClient.bytes(length);
         Reply reply = client.put("/a", body);
         assertEquals(200, reply.status());
@@ -224,7 +224,7 @@ class BucketPutTest {
         assertEquals(base64,
                 engine.objects().get("a").fields().get("x-amz-meta-millrace-sha-256"));
         if (length <= 10_000) {
-            assertEquals(base64, engine.requests(S3Call.is("PutObject")).get(0)
+            assertEquals(base64, engine.requests(DoubleCall.is("PutObject")).get(0)
                     .field("x-amz-checksum-sha256"));
         }
     }
@@ -267,10 +267,10 @@ class BucketPutTest {
     @ValueSource(ints = {50, 500})
     void engineThatTakesNoChecksumGetsTheObjectWithoutIt(int length) throws IOException {
         byte[] body = PutClient.bytes(length);
-        engine.next(S3Call.is("PutObject"), io.millrace.s3.S3Fault.answer(501, "NotImplemented"));
+        engine.next(DoubleCall.is("PutObject"), io.millrace.s3.S3Fault.answer(501, "NotImplemented"));
         assertStored(body, client.put("/a", body, "Repr-Digest", sha256(body)));
         assertStored(body, client.put("/a", body, "Repr-Digest", sha256(body)));
-        long with = engine.requests(S3Call.is("PutObject")).stream()
+        long with = engine.requests(DoubleCall.is("PutObject")).stream()
                 .filter(call -> !call.field("x-amz-checksum-sha256").isEmpty()).count();
         assertEquals(1, with, "once is enough");
     }
@@ -282,7 +282,7 @@ class BucketPutTest {
         client.head("/a", "Content-Length", "500", "Expect", "100-continue");
         assertEquals(100, client.reply().status());
         assertEquals("100-continue",
-                engine.requests(S3Call.is("PutObject")).get(0).field("expect"));
+                engine.requests(DoubleCall.is("PutObject")).get(0).field("expect"));
         assertStored(PutClient.bytes(500), client.send(PutClient.bytes(500)).reply());
     }
 

@@ -14,15 +14,16 @@ import io.millrace.http.HttpException;
 import io.millrace.http.PacedSink;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
-import io.millrace.s3.S3Call;
+import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Uploads that go on with any node of a bucket, and what is left of them. */
 class BucketUploadsTest {
 
+    private final AtomicLong laterNs = new AtomicLong();
     private S3Double engine;
     private Node one;
     private Node two;
@@ -37,7 +39,7 @@ class BucketUploadsTest {
     @BeforeEach
     void start() throws IOException {
         engine = S3Double.start();
-        one = Node.of(engine);
+        one = Node.of(engine, options -> options, () -> System.nanoTime() + laterNs.get());
         two = Node.of(engine);
     }
 
@@ -109,7 +111,7 @@ class BucketUploadsTest {
         assertEquals(201, complete(upload).status().code());
         assertArrayEquals(bytes(10), object("a"));
         assertEquals(List.of(), engine.requests(call -> call.key().contains(".tail-")));
-        assertEquals(2, engine.requests(S3Call.is("PutObject")).size(), "object and record");
+        assertEquals(2, engine.requests(DoubleCall.is("PutObject")).size(), "object and record");
     }
 
     @Test
@@ -122,7 +124,7 @@ class BucketUploadsTest {
         assertEquals(201, complete(one.find(upload)).status().code());
         assertArrayEquals(all, object("a"));
         assertEquals(3, engine.objects().get("a").parts());
-        for (S3Call call : engine.requests(S3Call.is("UploadPart"))) {
+        for (DoubleCall call : engine.requests(DoubleCall.is("UploadPart"))) {
             assertTrue(call.bodyBytes() == PART || call.bodyBytes() == 5, call.toString());
         }
         assertEquals(List.of(".millrace.uploads/X"), kept());
@@ -220,21 +222,36 @@ class BucketUploadsTest {
     }
 
     @Test
-    void partsCountAfterAKillOnceTheyAreWrittenDown() throws Exception {
-        byte[] all = bytes(34 * PART);
+    void partsThatAreWrittenDownCountAfterAKillAndNoNumberIsUsedTwice() throws Exception {
+        byte[] all = bytes(3 * PART);
         UnfinishedUpload killed = one.begin("/a");
         PacedSink sink = Node.open(killed);
-        Node.send(sink, all);
-        engine.await(call -> "33".equals(call.query().get("partNumber")) && call.status() == 200);
+        Node.send(sink, part(all, 0, PART));
+        awaitPart(1);
+        assertEquals(0, two.find(killed).sizeBytes(), "only claimed");
+        laterNs.addAndGet(TimeUnit.SECONDS.toNanos(5));
+        Node.send(sink, part(all, PART, 2 * PART));
+        awaitPart(2);
+        engine.await(call -> call.operation().equals("PutObject") && call.status() == 200
+                && call.bodyBytes() > recordBytes());
         UnfinishedUpload found = two.find(killed);
-        assertEquals(32L * PART, found.sizeBytes(), "as many as are claimed at a time");
-        two.write(found, part(all, 32 * PART, all.length));
+        assertEquals(2L * PART, found.sizeBytes());
+        two.write(found, part(all, 2 * PART, all.length));
+        awaitPart(1 + UploadParts.CLAIMED_PARTS);
         assertEquals(201, complete(two.find(killed)).status().code());
         assertArrayEquals(all, object("a"));
-        List<Integer> numbers = engine.requests(S3Call.is("UploadPart")).stream()
-                .map(call -> Integer.valueOf(call.query().get("partNumber"))).toList();
-        assertEquals(IntStream.rangeClosed(65, 66).boxed().toList(),
-                numbers.subList(numbers.size() - 2, numbers.size()), "numbers never used before");
+    }
+
+    private void awaitPart(int number) {
+        engine.await(call -> Integer.toString(number).equals(call.query().get("partNumber"))
+                && call.status() == 200);
+    }
+
+    /** Of the record that claims numbers for the first time. */
+    private long recordBytes() {
+        return engine.requests(DoubleCall.is("PutObject")).stream()
+                .filter(call -> call.key().startsWith(".millrace.uploads/"))
+                .mapToLong(DoubleCall::bodyBytes).limit(2).max().orElseThrow();
     }
 
     // Ends.
@@ -261,7 +278,7 @@ class BucketUploadsTest {
     void endWhoseAnswerIsLostIsFoundOut() throws Exception {
         UnfinishedUpload upload = one.begin("/a", "If-None-Match", "*");
         one.write(upload, bytes(2 * PART));
-        engine.next(S3Call.is("CompleteMultipartUpload"), S3Fault.reset().afterStoring());
+        engine.next(DoubleCall.is("CompleteMultipartUpload"), S3Fault.reset().afterStoring());
         Response response = complete(one.find(upload), "If-None-Match", "*");
         assertEquals(201, response.status().code());
         assertTrue(two.find(upload).isComplete());
@@ -274,8 +291,8 @@ class BucketUploadsTest {
         UnfinishedUpload upload = one.begin("/a", "If-None-Match", "*");
         one.write(upload, all);
         // Neither the answer arrives, nor what is written down then.
-        engine.next(S3Call.is("CompleteMultipartUpload"), S3Fault.reset().afterStoring());
-        engine.next(9, S3Call.is("HeadObject", "a"), S3Fault.reset());
+        engine.next(DoubleCall.is("CompleteMultipartUpload"), S3Fault.reset().afterStoring());
+        engine.next(9, DoubleCall.is("HeadObject", "a"), S3Fault.reset());
         assertEquals(502, complete(one.find(upload), "If-None-Match", "*").status().code());
         engine.heal();
         assertEquals(200, complete(two.find(upload), "If-None-Match", "*").status().code());
@@ -289,7 +306,7 @@ class BucketUploadsTest {
         UnfinishedUpload upload = one.begin("/a");
         Node.send(Node.open(upload), all);
         upload.close(true);
-        engine.next(9, S3Call.is("CompleteMultipartUpload"), S3Fault.answer(500, "InternalError"));
+        engine.next(9, DoubleCall.is("CompleteMultipartUpload"), S3Fault.answer(500, "InternalError"));
         int status = complete(upload).status().code();
         assertTrue(status == 503 || status == 502, "status " + status);
         engine.heal();
@@ -303,7 +320,7 @@ class BucketUploadsTest {
     void uploadWhosePartsTheEngineHasDroppedEnds() throws Exception {
         UnfinishedUpload upload = one.begin("/a");
         one.write(upload, bytes(PART));
-        engine.next(9, S3Call.is("CompleteMultipartUpload"), S3Fault.answer(404, "NoSuchUpload"));
+        engine.next(9, DoubleCall.is("CompleteMultipartUpload"), S3Fault.answer(404, "NoSuchUpload"));
         assertEquals(409, complete(one.find(upload)).status().code());
         assertNull(two.find(upload));
         assertNull(engine.objects().get("a"));
@@ -312,7 +329,7 @@ class BucketUploadsTest {
     @Test
     void unansweredChangeOfARecordIsFoundOut() throws Exception {
         UnfinishedUpload upload = one.begin("/a");
-        engine.next(S3Call.is("PutObject", ".millrace.uploads/" + upload.name()),
+        engine.next(DoubleCall.is("PutObject", ".millrace.uploads/" + upload.name()),
                 S3Fault.reset().afterStoring());
         one.write(upload, bytes(10));
         assertEquals(10, two.find(upload).sizeBytes());
@@ -344,7 +361,7 @@ class BucketUploadsTest {
         one.write(upload, bytes(9));
         UnfinishedUpload failing = one.find(upload);
         PacedSink sink = Node.open(failing);
-        engine.next(9, S3Call.is("UploadPart"), S3Fault.answer(500, "InternalError"));
+        engine.next(9, DoubleCall.is("UploadPart"), S3Fault.answer(500, "InternalError"));
         IOException failure = assertThrows(IOException.class,
                 () -> Node.send(sink, new byte[4 * PART]));
         assertFalse(sink.isOpen());
@@ -423,7 +440,7 @@ class BucketUploadsTest {
                 throw new AssertionError(e);
             }
         }).sum());
-        assertEquals(0, engine.requests(S3Call.is("GetObject",
+        assertEquals(0, engine.requests(DoubleCall.is("GetObject",
                 ".millrace.uploads/" + second.name())).size());
         for (UnfinishedUpload upload : all) {
             upload.discard();

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** One of several servers of a bucket, without its sockets. Threads: one at a time. */
@@ -27,14 +28,14 @@ final class Node implements AutoCloseable {
     }
 
     static Node of(S3Double engine) throws IOException {
-        return of(engine, options -> options);
+        return of(engine, options -> options, System::nanoTime);
     }
 
-    static Node of(S3Double engine, UnaryOperator<BucketOptions.Builder> settings)
-            throws IOException {
+    static Node of(S3Double engine, UnaryOperator<BucketOptions.Builder> settings,
+            LongSupplier clockNs) throws IOException {
         return new Node(BucketStore.open(settings.apply(BucketOptions.builder(engine.url())
                 .keys(BucketKeys.of(engine.id(), engine.secret(), null))
-                .bufferBytes(4L * PART)).build()));
+                .bufferBytes(4L * PART)).build(), clockNs));
     }
 
     BucketStore store() {
