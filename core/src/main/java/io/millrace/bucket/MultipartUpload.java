@@ -63,8 +63,8 @@ final class MultipartUpload {
                 part = client.part(key, known, number, payload);
                 running.add(part);
             }
-            part.whenComplete((done, failure) -> ended(part, done));
-            return part;
+            // What depends on a future runs in no order: the part has to be kept first.
+            return part.whenComplete((done, failure) -> ended(part, done));
         });
     }
 
@@ -125,15 +125,21 @@ final class MultipartUpload {
     /**
      * Makes an object of the parts. To be called once, when all are there.
      *
+     * @param count how many parts there are
      * @return the response; never fails
      */
-    CompletableFuture<Response> complete() {
+    CompletableFuture<Response> complete(int count) {
         String known;
         List<S3Part> all;
         synchronized (this) {
             isOver = true;
             known = id.join(); // there are parts
             all = List.copyOf(parts.values());
+        }
+        if (all.size() != count) { // the object would be another one
+            drop(known, 0);
+            return write.response(null, new IllegalStateException(
+                    count + " parts were sent, and " + all.size() + " are known"), false);
         }
         write.changes();
         return client.completeMultipart(key, known, all, write.condition())

@@ -40,7 +40,7 @@ final class ObjectWrite {
     private static final Response CHANGED = KeyResponses.text(Status.CONFLICT,
             "the object has changed while the new one came: use HEAD to see what it is now");
     private static final Response CONFLICT = BucketResponses.retry(1,
-            "another request changes the object now, and this one has changed nothing; retry later");
+            "another request is changing the object, and this one has done nothing; retry later");
     private static final Response UNCLEAR = KeyResponses.text(Status.BAD_GATEWAY,
             "the engine's response can't be understood: use HEAD to see what the object is now");
 

@@ -284,7 +284,7 @@ final class PartedPut implements Exchange, PacedSink {
         if (isOver) {
             room.close();
         }
-        if (failure != null) {
+        if (failure != null && isOpen()) {
             fail(write.state().faults().answerUndone(write.request(), failure));
         }
         run(told);
@@ -324,14 +324,16 @@ final class PartedPut implements Exchange, PacedSink {
 
     /** Ends the upload when the last part is there. */
     private void endIfSent() {
+        int parts;
         synchronized (this) {
             if (!isWhole || isEnded || running > 0) {
                 return;
             }
             isEnded = true;
+            parts = number;
         }
         room.close();
-        write.look().thenCompose(known -> upload.complete()).thenAccept(outcome::complete);
+        write.look().thenCompose(known -> upload.complete(parts)).thenAccept(outcome::complete);
     }
 
     /** Ends the body and drops what is there of it. */

@@ -182,6 +182,10 @@ final class StreamedPartsPut implements Exchange, PacedSink {
 
     // any thread
 
+    private synchronized boolean isEnded() {
+        return isEnded;
+    }
+
     private void beginPart() {
         BodyRelay next;
         int its;
@@ -217,7 +221,7 @@ final class StreamedPartsPut implements Exchange, PacedSink {
         if (isOver) {
             room.close();
         }
-        if (failure != null) {
+        if (failure != null && !isEnded()) {
             fail(write.state().faults().answerUndone(write.request(), failure));
         }
         beginPart();
@@ -226,14 +230,16 @@ final class StreamedPartsPut implements Exchange, PacedSink {
 
     /** Ends the upload when the last part is there. */
     private void endIfSent() {
+        int parts;
         synchronized (this) {
             if (!isWhole || isEnded || running > 0) {
                 return;
             }
             isEnded = true;
+            parts = number;
         }
         room.close();
-        write.look().thenCompose(known -> upload.complete()).thenAccept(outcome::complete);
+        write.look().thenCompose(known -> upload.complete(parts)).thenAccept(outcome::complete);
     }
 
     /** Ends the body and drops what is there of it. */

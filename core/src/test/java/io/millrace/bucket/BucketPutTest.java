@@ -10,6 +10,7 @@ import io.millrace.bucket.PutClient.Reply;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
+import io.millrace.s3.S3Fault;
 import io.millrace.s3.S3Stored;
 import java.io.IOException;
 import java.util.Arrays;
@@ -197,7 +198,7 @@ class BucketPutTest {
     @ParameterizedTest
     @ValueSource(ints = {10, 200, 20_000})
     void putWhoseLookIsDeniedIs200(int length) throws IOException {
-        engine.next(DoubleCall.is("HeadObject"), io.millrace.s3.S3Fault.answer(403, "AccessDenied"));
+        engine.next(DoubleCall.is("HeadObject"), S3Fault.answer(403, "AccessDenied"));
         byte[] body = PutClient.bytes(length);
         Reply reply = client.put("/a", body);
         assertEquals(200, reply.status());
@@ -267,7 +268,7 @@ class BucketPutTest {
     @ValueSource(ints = {50, 500})
     void engineThatTakesNoChecksumGetsTheObjectWithoutIt(int length) throws IOException {
         byte[] body = PutClient.bytes(length);
-        engine.next(DoubleCall.is("PutObject"), io.millrace.s3.S3Fault.answer(501, "NotImplemented"));
+        engine.next(DoubleCall.is("PutObject"), S3Fault.answer(501, "NotImplemented"));
         assertStored(body, client.put("/a", body, "Repr-Digest", sha256(body)));
         assertStored(body, client.put("/a", body, "Repr-Digest", sha256(body)));
         long with = engine.requests(DoubleCall.is("PutObject")).stream()
@@ -281,7 +282,7 @@ class BucketPutTest {
     void clientIsAskedForItsBodyWhenTheEngineAsks() throws IOException {
         client.head("/a", "Content-Length", "500", "Expect", "100-continue");
         assertEquals(100, client.reply().status());
-        assertEquals("100-continue",
+        assertEquals("100-Continue",
                 engine.requests(DoubleCall.is("PutObject")).get(0).field("expect"));
         assertStored(PutClient.bytes(500), client.send(PutClient.bytes(500)).reply());
     }

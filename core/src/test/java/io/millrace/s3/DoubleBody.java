@@ -38,7 +38,7 @@ final class DoubleBody {
     }
 
     /** How many bytes it has on the wire; 0 without a body. */
-    static long wireLength(S3Call call) throws DoubleRefusal {
+    static long wireLength(DoubleCall call) throws DoubleRefusal {
         boolean stores = call.operation().equals("PutObject")
                 || call.operation().equals("UploadPart");
         if (call.has("transfer-encoding") || stores && !call.has("content-length")) {
@@ -48,7 +48,7 @@ final class DoubleBody {
         return call.has("content-length") ? Long.parseLong(call.field("content-length")) : 0;
     }
 
-    static long length(S3Call call) throws DoubleRefusal {
+    static long length(DoubleCall call) throws DoubleRefusal {
         if (!call.field("x-amz-content-sha256").startsWith("STREAMING-")) {
             return wireLength(call);
         }
@@ -63,7 +63,7 @@ final class DoubleBody {
         return Long.parseLong(call.field("x-amz-decoded-content-length"));
     }
 
-    static DoubleBody receive(InputStream in, S3Call call, DoubleSignature signature,
+    static DoubleBody receive(InputStream in, DoubleCall call, DoubleSignature signature,
             long keptBytes, Watch watch) throws IOException, DoubleRefusal {
         long length = length(call);
         boolean kept = length <= keptBytes;

@@ -67,11 +67,11 @@ final class DoubleBucket {
     }
 
     /** Not atomic with anything that follows: what a request is refused for before its body. */
-    synchronized void checkEarly(S3Call call) throws DoubleRefusal {
+    synchronized void checkEarly(DoubleCall call) throws DoubleRefusal {
         DoubleConditions.checkWrite(call, objects.get(call.key()));
     }
 
-    synchronized S3Stored put(S3Call call, DoubleBody body, boolean conditions)
+    synchronized S3Stored put(DoubleCall call, DoubleBody body, boolean conditions)
             throws DoubleRefusal {
         if (conditions) {
             DoubleConditions.checkWrite(call, objects.get(call.key()));
@@ -81,21 +81,21 @@ final class DoubleBucket {
         return object;
     }
 
-    synchronized void delete(S3Call call, boolean conditions) throws DoubleRefusal {
+    synchronized void delete(DoubleCall call, boolean conditions) throws DoubleRefusal {
         if (conditions) {
             DoubleConditions.checkDelete(call, objects.get(call.key()));
         }
         objects.remove(call.key());
     }
 
-    synchronized String begin(S3Call call) {
+    synchronized String begin(DoubleCall call) {
         String id = "upload-" + ++lastUpload + "~.+/=";
         uploads.put(id, new Begun(call.key(), clock.get().truncatedTo(ChronoUnit.MILLIS),
                 kept(call), new TreeMap<>()));
         return id;
     }
 
-    private Begun upload(S3Call call) throws DoubleRefusal {
+    private Begun upload(DoubleCall call) throws DoubleRefusal {
         Begun begun = uploads.get(call.query().get("uploadId"));
         if (begun == null || !begun.key.equals(call.key())) {
             throw new DoubleRefusal(404, "NoSuchUpload", "The specified upload does not exist. "
@@ -106,28 +106,28 @@ final class DoubleBucket {
     }
 
     /** Whether there is that upload. */
-    synchronized void checkUpload(S3Call call) throws DoubleRefusal {
+    synchronized void checkUpload(DoubleCall call) throws DoubleRefusal {
         upload(call);
     }
 
-    synchronized S3Unfinished find(S3Call call) throws DoubleRefusal {
+    synchronized S3Unfinished find(DoubleCall call) throws DoubleRefusal {
         Begun begun = upload(call);
         return new S3Unfinished(call.query().get("uploadId"), begun.key, begun.at, begun.fields,
                 new TreeMap<>(begun.parts));
     }
 
-    synchronized S3Stored part(S3Call call, int number, DoubleBody body) throws DoubleRefusal {
+    synchronized S3Stored part(DoubleCall call, int number, DoubleBody body) throws DoubleRefusal {
         S3Stored part = stored(call, body, Map.of());
         upload(call).parts.put(number, part);
         return part;
     }
 
-    synchronized void abort(S3Call call) throws DoubleRefusal {
+    synchronized void abort(DoubleCall call) throws DoubleRefusal {
         upload(call);
         uploads.remove(call.query().get("uploadId"));
     }
 
-    synchronized S3Stored complete(S3Call call, List<Named> named, long leastBytes,
+    synchronized S3Stored complete(DoubleCall call, List<Named> named, long leastBytes,
             boolean conditions) throws DoubleRefusal {
         Begun begun = upload(call);
         if (conditions) {
@@ -203,7 +203,7 @@ final class DoubleBucket {
         return clock.get().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private S3Stored stored(S3Call call, DoubleBody body, Map<String, String> kept) {
+    private S3Stored stored(DoubleCall call, DoubleBody body, Map<String, String> kept) {
         Map<String, String> fields = new LinkedHashMap<>(kept);
         for (String name : DoubleDigests.KNOWN) {
             if (call.has("x-amz-checksum-" + name)) {
@@ -219,7 +219,7 @@ final class DoubleBucket {
     }
 
     /** What S3 keeps of a request: system-defined metadata, and the user's own. */
-    private static Map<String, String> kept(S3Call call) {
+    private static Map<String, String> kept(DoubleCall call) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("content-type", "binary/octet-stream");
         for (Map.Entry<String, String> field : call.fields().entrySet()) {

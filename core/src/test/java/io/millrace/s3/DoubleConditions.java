@@ -14,7 +14,7 @@ final class DoubleConditions {
      * Of PutObject and CompleteMultipartUpload (AWS: How to prevent object overwrites with
      * conditional writes).
      */
-    static void checkWrite(S3Call call, S3Stored now) throws DoubleRefusal {
+    static void checkWrite(DoubleCall call, S3Stored now) throws DoubleRefusal {
         String absent = call.field("if-none-match");
         String match = call.field("if-match");
         if (!absent.isEmpty() && !absent.equals("*") || !absent.isEmpty() && !match.isEmpty()
@@ -37,7 +37,7 @@ final class DoubleConditions {
     }
 
     /** Of DeleteObject (AWS: How to perform conditional deletes). */
-    static void checkDelete(S3Call call, S3Stored now) throws DoubleRefusal {
+    static void checkDelete(DoubleCall call, S3Stored now) throws DoubleRefusal {
         String match = call.field("if-match");
         if (match.isEmpty()) {
             return;
@@ -55,7 +55,7 @@ final class DoubleConditions {
      *
      * @return false for 304
      */
-    static boolean checkRead(S3Call call, S3Stored now) throws DoubleRefusal {
+    static boolean checkRead(DoubleCall call, S3Stored now) throws DoubleRefusal {
         String match = call.field("if-match");
         if (!match.isEmpty() && !match.equals("*") && !same(match, now)) {
             throw failed("If-Match");
@@ -72,7 +72,7 @@ final class DoubleConditions {
                 || now.modified().isAfter(date(call, "if-modified-since"));
     }
 
-    private static Instant date(S3Call call, String field) {
+    private static Instant date(DoubleCall call, String field) {
         long second = HttpDate.parse(call.field(field));
         // A date that is none sets no condition (RFC 9110, section 13.1.3).
         return second != HttpDate.NONE ? Instant.ofEpochSecond(second)
@@ -90,7 +90,7 @@ final class DoubleConditions {
                 Map.of("Condition", condition)));
     }
 
-    static DoubleRefusal noSuchKey(S3Call call) {
+    static DoubleRefusal noSuchKey(DoubleCall call) {
         return new DoubleRefusal(DoubleAnswer.error(404, "NoSuchKey",
                 "The specified key does not exist.", Map.of("Key", call.key())));
     }

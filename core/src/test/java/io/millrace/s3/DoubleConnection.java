@@ -27,7 +27,7 @@ final class DoubleConnection implements Runnable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
-    private S3Call call;
+    private DoubleCall call;
     private S3Fault fault;
     private long paced;
 
@@ -94,7 +94,7 @@ final class DoubleConnection implements Runnable {
                 && !call.field("content-length").equals("0");
     }
 
-    private S3Call readHead() throws IOException {
+    private DoubleCall readHead() throws IOException {
         String line = line();
         if (line == null) {
             return null;
@@ -112,7 +112,7 @@ final class DoubleConnection implements Runnable {
             String name = field.substring(0, colon).toLowerCase(Locale.ROOT);
             fields.merge(name, field.substring(colon + 1).trim(), (a, b) -> a + ',' + b);
         }
-        return new S3Call(words[0], words[1], fields, owner.bucket());
+        return new DoubleCall(words[0], words[1], fields, owner.bucket());
     }
 
     private String line() throws IOException {
@@ -141,7 +141,7 @@ final class DoubleConnection implements Runnable {
         if (bytes >= fault.bytes) {
             act(S3Fault.At.BYTES);
         }
-        owner.pace(bytes - paced);
+        owner.keepPace(bytes - paced);
         paced = bytes;
     }
 
@@ -218,7 +218,7 @@ final class DoubleConnection implements Runnable {
             int count = (int) Math.min(BUFFER, left - sent);
             out.write(zeros == null ? answer.body : zeros, zeros == null ? (int) sent : 0, count);
             sent += count;
-            owner.pace(count);
+            owner.keepPace(count);
         }
         if (half) {
             out.flush();

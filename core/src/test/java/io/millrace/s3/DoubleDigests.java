@@ -15,11 +15,11 @@ final class DoubleDigests {
 
     static final List<String> KNOWN = List.of("sha256", "sha1", "crc32", "crc32c");
 
-    private final S3Call call;
+    private final DoubleCall call;
     private final Map<String, MessageDigest> digests = new LinkedHashMap<>();
     private final Map<String, Checksum> sums = new LinkedHashMap<>();
 
-    DoubleDigests(S3Call call, boolean withMd5) throws DoubleRefusal {
+    DoubleDigests(DoubleCall call, boolean withMd5) throws DoubleRefusal {
         this.call = call;
         if (withMd5 || call.has("content-md5")) {
             digests.put("md5", digest("MD5"));

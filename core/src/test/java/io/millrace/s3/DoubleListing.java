@@ -13,7 +13,7 @@ final class DoubleListing {
     private final Map<String, String> query;
     private final boolean encode;
 
-    private DoubleListing(S3Call call) {
+    private DoubleListing(DoubleCall call) {
         query = call.query();
         encode = "url".equals(query.get("encoding-type"));
     }
@@ -48,18 +48,18 @@ final class DoubleListing {
         return query.containsKey(parameter) ? key(name, parameter(parameter)) : "";
     }
 
-    private String head(String name, S3Call call) {
+    private String head(String name, DoubleCall call) {
         return '<' + name + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
                 + element(name.equals("ListBucketResult") ? "Name" : "Bucket", call.bucket())
                 + (encode ? element("EncodingType", "url") : "");
     }
 
-    static DoubleAnswer objects(S3Call call, SortedMap<String, S3Stored> all)
+    static DoubleAnswer objects(DoubleCall call, SortedMap<String, S3Stored> all)
             throws DoubleRefusal {
         return new DoubleListing(call).objectsOf(call, all);
     }
 
-    private DoubleAnswer objectsOf(S3Call call, SortedMap<String, S3Stored> all)
+    private DoubleAnswer objectsOf(DoubleCall call, SortedMap<String, S3Stored> all)
             throws DoubleRefusal {
         int most = count("max-keys");
         String prefix = parameter("prefix");
@@ -121,11 +121,11 @@ final class DoubleListing {
                 + element("ETag", object.etag()) + element("Size", object.length());
     }
 
-    static DoubleAnswer uploads(S3Call call, List<S3Unfinished> all) throws DoubleRefusal {
+    static DoubleAnswer uploads(DoubleCall call, List<S3Unfinished> all) throws DoubleRefusal {
         return new DoubleListing(call).uploadsOf(call, all);
     }
 
-    private DoubleAnswer uploadsOf(S3Call call, List<S3Unfinished> all) throws DoubleRefusal {
+    private DoubleAnswer uploadsOf(DoubleCall call, List<S3Unfinished> all) throws DoubleRefusal {
         int most = count("max-uploads");
         String keyMarker = parameter("key-marker");
         String idMarker = parameter("upload-id-marker");
@@ -159,11 +159,11 @@ final class DoubleListing {
                 + element("IsTruncated", more) + found + "</ListMultipartUploadsResult>");
     }
 
-    static DoubleAnswer parts(S3Call call, S3Unfinished upload) throws DoubleRefusal {
+    static DoubleAnswer parts(DoubleCall call, S3Unfinished upload) throws DoubleRefusal {
         return new DoubleListing(call).partsOf(call, upload);
     }
 
-    private DoubleAnswer partsOf(S3Call call, S3Unfinished upload) throws DoubleRefusal {
+    private DoubleAnswer partsOf(DoubleCall call, S3Unfinished upload) throws DoubleRefusal {
         int most = count("max-parts");
         int marker = query.containsKey("part-number-marker")
                 ? Integer.parseInt(parameter("part-number-marker")) : 0;

@@ -27,7 +27,7 @@ final class DoubleOperations {
     }
 
     /** What a request is refused for before its body is read. */
-    void checkHead(S3Call call, boolean conditions) throws DoubleRefusal {
+    void checkHead(DoubleCall call, boolean conditions) throws DoubleRefusal {
         if (!call.bucket().equals(settings.bucket())) {
             throw new DoubleRefusal(DoubleAnswer.error(404, "NoSuchBucket",
                     "The specified bucket does not exist", Map.of("BucketName", call.bucket())));
@@ -56,7 +56,7 @@ final class DoubleOperations {
         }
     }
 
-    DoubleAnswer answer(S3Call call, DoubleBody body, S3Fault fault) throws DoubleRefusal {
+    DoubleAnswer answer(DoubleCall call, DoubleBody body, S3Fault fault) throws DoubleRefusal {
         boolean conditions =
                 settings.holdsConditions() && fault.twist != S3Fault.Twist.NO_CONDITIONS;
         switch (call.operation()) {
@@ -97,7 +97,7 @@ final class DoubleOperations {
         }
     }
 
-    private static int partNumber(S3Call call) throws DoubleRefusal {
+    private static int partNumber(DoubleCall call) throws DoubleRefusal {
         String number = call.query().getOrDefault("partNumber", "");
         if (number.matches("[1-9][0-9]{0,4}") && Integer.parseInt(number) <= MAX_PARTS) {
             return Integer.parseInt(number);
@@ -106,7 +106,7 @@ final class DoubleOperations {
                 "Part number must be an integer between 1 and 10000, inclusive");
     }
 
-    private DoubleAnswer complete(S3Call call, DoubleBody body, S3Fault fault, boolean conditions)
+    private DoubleAnswer complete(DoubleCall call, DoubleBody body, S3Fault fault, boolean conditions)
             throws DoubleRefusal {
         List<DoubleBucket.Named> parts = new ArrayList<>();
         Matcher part = PART.matcher(body.text());
@@ -144,7 +144,7 @@ final class DoubleOperations {
         return answer;
     }
 
-    private DoubleAnswer read(S3Call call) throws DoubleRefusal {
+    private DoubleAnswer read(DoubleCall call) throws DoubleRefusal {
         S3Stored object = bucket.get(call.key());
         if (object == null) {
             throw DoubleConditions.noSuchKey(call);
@@ -174,7 +174,7 @@ final class DoubleOperations {
     }
 
     /** Where it begins and ends; null if the whole object is to be answered. */
-    private static long[] range(S3Call call, long length) throws DoubleRefusal {
+    private static long[] range(DoubleCall call, long length) throws DoubleRefusal {
         Matcher range = RANGE.matcher(call.field("range"));
         if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
             return null;

@@ -46,7 +46,7 @@ final class DoubleSignature {
         this.previous = previous;
     }
 
-    static DoubleSignature check(S3Call call, DoubleKeys keys, Instant now)
+    static DoubleSignature check(DoubleCall call, DoubleKeys keys, Instant now)
             throws DoubleRefusal {
         if (!call.has("authorization")) {
             throw new DoubleRefusal(403, "AccessDenied", "Access Denied");
@@ -88,7 +88,7 @@ final class DoubleSignature {
         return new DoubleSignature(key, date, scope, expected);
     }
 
-    private static void checkTime(S3Call call, String day, Instant now) throws DoubleRefusal {
+    private static void checkTime(DoubleCall call, String day, Instant now) throws DoubleRefusal {
         String date = call.field("x-amz-date");
         try {
             Instant at = LocalDateTime.parse(date, BASIC).toInstant(ZoneOffset.UTC);
@@ -108,7 +108,7 @@ final class DoubleSignature {
         }
     }
 
-    private static void checkToken(S3Call call, DoubleKeys keys) throws DoubleRefusal {
+    private static void checkToken(DoubleCall call, DoubleKeys keys) throws DoubleRefusal {
         String token = call.field("x-amz-security-token");
         if (!token.equals(keys.token() == null ? "" : keys.token())) {
             throw new DoubleRefusal(400, "InvalidToken",
@@ -116,7 +116,7 @@ final class DoubleSignature {
         }
     }
 
-    private static void checkSigned(S3Call call, List<String> signed) throws DoubleRefusal {
+    private static void checkSigned(DoubleCall call, List<String> signed) throws DoubleRefusal {
         for (String name : call.fields().keySet()) {
             if ((name.equals("host") || name.startsWith("x-amz-")) && !signed.contains(name)) {
                 throw new DoubleRefusal(403, "AccessDenied",
@@ -129,11 +129,11 @@ final class DoubleSignature {
         }
     }
 
-    private static String canonical(S3Call call, List<String> signed) {
+    private static String canonical(DoubleCall call, List<String> signed) {
         Map<String, String> query = new TreeMap<>();
         call.query().forEach((name, value) -> query.put(encoded(name, ""), encoded(value, "")));
         StringBuilder text = new StringBuilder(call.method()).append('\n')
-                .append(encoded(S3Call.decoded(call.rawPath()), "/")).append('\n');
+                .append(encoded(DoubleCall.decoded(call.rawPath()), "/")).append('\n');
         String between = "";
         for (Map.Entry<String, String> pair : query.entrySet()) {
             text.append(between).append(pair.getKey()).append('=').append(pair.getValue());

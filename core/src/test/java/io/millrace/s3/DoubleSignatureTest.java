@@ -22,7 +22,7 @@ class DoubleSignatureTest {
     private static final String EMPTY =
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    private static S3Call call(String method, String target, String signed, String signature,
+    private static DoubleCall call(String method, String target, String signed, String signature,
             String... fields) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("host", "examplebucket.s3.amazonaws.com");
@@ -33,19 +33,19 @@ class DoubleSignatureTest {
         }
         all.put("authorization", "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/"
                 + "us-east-1/s3/aws4_request,SignedHeaders=" + signed + ",Signature=" + signature);
-        return new S3Call(method, target, all, "examplebucket");
+        return new DoubleCall(method, target, all, "examplebucket");
     }
 
-    private static S3Call get(String signature) {
+    private static DoubleCall get(String signature) {
         return call("GET", "/test.txt", "host;range;x-amz-content-sha256;x-amz-date", signature,
                 "range", "bytes=0-9");
     }
 
-    private static S3Call good() {
+    private static DoubleCall good() {
         return get("f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
     }
 
-    private static void assertRefused(String code, S3Call call, DoubleKeys keys, Instant now) {
+    private static void assertRefused(String code, DoubleCall call, DoubleKeys keys, Instant now) {
         DoubleRefusal refusal = assertThrows(DoubleRefusal.class,
                 () -> DoubleSignature.check(call, keys, now));
         String body = new String(refusal.answer().body, StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package io.millrace.s3;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -44,7 +45,7 @@ public final class S3Double implements Closeable {
     private static final long STACK_BYTES = 256 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private record Planned(Predicate<S3Call> calls, S3Fault fault) {
+    private record Planned(Predicate<DoubleCall> calls, S3Fault fault) {
     }
 
     private final ServerSocket listening;
@@ -53,7 +54,7 @@ public final class S3Double implements Closeable {
     private final DoubleBucket objects = new DoubleBucket(this::now);
     private final DoubleOperations operations = new DoubleOperations(objects, this);
     private final Set<Socket> sockets = new HashSet<>();
-    private final List<S3Call> calls = new ArrayList<>();
+    private final List<DoubleCall> calls = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
     private volatile DoubleKeys keys =
             new DoubleKeys("DOUBLEKEYID", "double/secret+key", null, "us-east-1");
@@ -105,14 +106,18 @@ public final class S3Double implements Closeable {
         return thread;
     }
 
-    /** As a program of its own: {@code PORT [KEPT_BYTES [LATENCY_MS [BYTES_PER_SECOND]]]}. */
+    /**
+     * As a program of its own: {@code [PORT [KEPT_BYTES [LATENCY_MS [BYTES_PER_SECOND]]]]}. It
+     * prints its URL and its keys, and ends with its standard input.
+     */
     public static void main(String[] args) throws IOException {
-        S3Double started = start(Integer.parseInt(args[0]));
+        S3Double started = start(args.length > 0 ? Integer.parseInt(args[0]) : 0);
         started.keptBytes(args.length > 1 ? Long.parseLong(args[1]) : started.keptBytes());
         started.latency(Duration.ofMillis(args.length > 2 ? Long.parseLong(args[2]) : 0));
         started.pace(args.length > 3 ? Integer.parseInt(args[3]) : 0);
         System.out.println(started.url() + ' ' + started.id() + ' ' + started.secret());
-        started.awaitClose();
+        System.in.transferTo(OutputStream.nullOutputStream());
+        started.close();
     }
 
     // What it is told.
@@ -194,7 +199,7 @@ public final class S3Double implements Closeable {
     }
 
     /** The next call of that kind that has no fault planned before it goes wrong like that. */
-    public S3Double next(Predicate<S3Call> which, S3Fault fault) {
+    public S3Double next(Predicate<DoubleCall> which, S3Fault fault) {
         synchronized (planned) {
             planned.add(new Planned(which, fault));
         }
@@ -202,7 +207,7 @@ public final class S3Double implements Closeable {
     }
 
     /** The next so many calls of that kind. */
-    public S3Double next(int count, Predicate<S3Call> which, S3Fault fault) {
+    public S3Double next(int count, Predicate<DoubleCall> which, S3Fault fault) {
         for (int i = 0; i < count; i++) {
             next(which, fault);
         }
@@ -254,6 +259,11 @@ public final class S3Double implements Closeable {
         return keys.secret();
     }
 
+    /** What {@link S3Client} signs with. */
+    public S3Keys keys() {
+        return new S3Keys(keys.id(), keys.secret(), keys.token());
+    }
+
     public String region() {
         return keys.region();
     }
@@ -269,13 +279,13 @@ public final class S3Double implements Closeable {
     }
 
     /** All calls so far, in the order of their heads. */
-    public List<S3Call> requests() {
+    public List<DoubleCall> requests() {
         synchronized (calls) {
             return List.copyOf(calls);
         }
     }
 
-    public List<S3Call> requests(Predicate<S3Call> which) {
+    public List<DoubleCall> requests(Predicate<DoubleCall> which) {
         return requests().stream().filter(which).toList();
     }
 
@@ -287,11 +297,11 @@ public final class S3Double implements Closeable {
     }
 
     /** Waits for such a call, up to a minute; its predicate may ask for what becomes of it. */
-    public S3Call await(Predicate<S3Call> which) {
+    public DoubleCall await(Predicate<DoubleCall> which) {
         long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
         synchronized (calls) {
             for (;;) {
-                for (S3Call call : calls) {
+                for (DoubleCall call : calls) {
                     if (which.test(call)) {
                         return call;
                     }
@@ -395,12 +405,12 @@ public final class S3Double implements Closeable {
         return continues;
     }
 
-    DoubleSignature check(S3Call call) throws DoubleRefusal {
+    DoubleSignature check(DoubleCall call) throws DoubleRefusal {
         return anonymous && !call.has("authorization") ? null
                 : DoubleSignature.check(call, keys, now());
     }
 
-    S3Fault began(S3Call call) {
+    S3Fault began(DoubleCall call) {
         synchronized (calls) {
             calls.add(call);
             calls.notifyAll();
@@ -442,7 +452,7 @@ public final class S3Double implements Closeable {
     }
 
     /** Called after each piece of a body. */
-    void pace(long pieceBytes) {
+    void keepPace(long pieceBytes) {
         long rate = bytesPerSecond;
         if (rate > 0) {
             parkUntil(System.nanoTime() + pieceBytes * 1_000_000_000L / rate);

@@ -155,7 +155,7 @@ class S3DoubleTest {
     void oneOfManyCreatesWins() throws Exception {
         engine.checkEarly(false);
         CompletableFuture<Void> go = new CompletableFuture<>();
-        engine.next(32, S3Call.is("PutObject"), S3Fault.hold(go).afterBody());
+        engine.next(32, DoubleCall.is("PutObject"), S3Fault.hold(go).afterBody());
         List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             all.add(client.sendAsync(request("PUT", "race", "body " + i, "If-None-Match", "*"),
@@ -289,24 +289,24 @@ class S3DoubleTest {
 
     @Test
     void faultsHappenOnceAndWhenTheySay() throws Exception {
-        engine.next(S3Call.is("PutObject"),
+        engine.next(DoubleCall.is("PutObject"),
                 S3Fault.answer(503, "SlowDown").field("Retry-After", "7"));
         HttpResponse<String> slow = send("PUT", "f", "1");
         assertAnswer(503, "SlowDown", slow);
         assertEquals("7", slow.headers().firstValue("Retry-After").get());
         assertEquals(Set.of(), engine.objects().keySet());
-        engine.next(S3Call.is("PutObject"), S3Fault.reset().afterBody());
+        engine.next(DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
         assertThrows(IOException.class, () -> send("PUT", "f", "1"));
         assertEquals(Set.of(), engine.objects().keySet());
-        engine.next(S3Call.is("PutObject"), S3Fault.reset().afterStoring());
+        engine.next(DoubleCall.is("PutObject"), S3Fault.reset().afterStoring());
         assertThrows(IOException.class, () -> send("PUT", "f", "1"));
         assertEquals("1", engine.objects().get("f").text());
         engine.place("f", "1234");
-        engine.next(S3Call.is("GetObject"), S3Fault.halfBody());
+        engine.next(DoubleCall.is("GetObject"), S3Fault.halfBody());
         assertThrows(IOException.class, () -> send("GET", "f", null));
-        engine.next(S3Call.is("GetObject"), S3Fault.oneByteWrong());
+        engine.next(DoubleCall.is("GetObject"), S3Fault.oneByteWrong());
         assertEquals("1224".length(), send("GET", "f", null).body().length());
-        engine.next(S3Call.is("HeadObject"), S3Fault.wrongEtag());
+        engine.next(DoubleCall.is("HeadObject"), S3Fault.wrongEtag());
         assertEquals("\"00000000000000000000000000000000\"",
                 send("HEAD", "f", null).headers().firstValue("ETag").get());
         assertEquals("1234", send("GET", "f", null).body());
@@ -315,12 +315,12 @@ class S3DoubleTest {
 
     @Test
     void silenceLastsUntilTheClientLeaves() throws Exception {
-        engine.next(S3Call.is("PutObject"), S3Fault.silence());
+        engine.next(DoubleCall.is("PutObject"), S3Fault.silence());
         CompletableFuture<HttpResponse<String>> put =
                 client.sendAsync(request("PUT", "s", "1"), BodyHandlers.ofString());
         engine.await(call -> call.key().equals("s"));
         put.cancel(true);
-        assertEquals(0, engine.await(S3Call::clientLeft).status());
+        assertEquals(0, engine.await(DoubleCall::clientLeft).status());
         assertEquals(Set.of(), engine.objects().keySet());
     }
 
@@ -329,7 +329,7 @@ class S3DoubleTest {
         engine.place("e", "there");
         assertEquals("HTTP/1.1 412 Not", expecting("e", "If-None-Match: *\r\n"));
         assertEquals("HTTP/1.1 100 Continue", expecting("new", "If-None-Match: *\r\n"));
-        engine.next(S3Call.is("PutObject"), S3Fault.ignoringExpect());
+        engine.next(DoubleCall.is("PutObject"), S3Fault.ignoringExpect());
         assertEquals("HTTP/1.1 200 OK", expecting("new", "X: y\r\n\r\n123"));
         assertEquals(List.of("e", "new"), List.copyOf(engine.objects().keySet()));
     }

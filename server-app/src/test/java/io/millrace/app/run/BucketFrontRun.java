@@ -21,11 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * of them; nothing that was acknowledged may be lost. How many requests failed for a client, and
  * for how long none was served, is counted for each way to end a node.
  *
- * <p>A command of its own for Linux with {@code haproxy} or {@code nginx}, run in {@code
+ * <p>A command of its own for Linux with {@code haproxy} and {@code nginx}, run in {@code
  * server-app/target}: {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed] [bucket URL]};
- * without the last, over a {@link MemoryEngine}. {@link BucketPlace} says where the keys of a
- * bucket come from.
+ * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed]}; {@link BucketPlace}
+ * says over which engine.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
@@ -89,8 +88,7 @@ final class BucketFrontRun {
         long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
         Path folder = Files.createTempDirectory("millrace-bucket-front-run").toRealPath();
         BucketFrontRun run;
-        try (BucketPlace place = BucketPlace.of(folder, args.length > 2 ? args[2] : null,
-                KEPT_BYTES)) {
+        try (BucketPlace place = BucketPlace.of(folder, KEPT_BYTES)) {
             run = new BucketFrontRun(folder, place, ends, seed);
             run.table.append(String.format("%d nodes over %s, %d clients, %d keys, seed %d%n",
                     NODES, place.name(), CLIENTS, KEYS, seed));
@@ -127,6 +125,7 @@ final class BucketFrontRun {
             proxy = FrontPrograms.start(front, folder, port, ports);
             under(front, "http://127.0.0.1:" + port);
         } finally {
+            ended = true;
             for (JarProcess node : nodes) {
                 if (node != null) {
                     node.close();

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A bucket for a run: one that is given, whose keys are in this process's environment (
- * {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}), or one of a {@link MemoryEngine} that
- * the run starts and ends.
+ * A bucket for a run: the one that this process's environment names ({@code BUCKET_URL}, {@code
+ * AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_REGION}), as the scripts in {@code
+ * server-app/src/engine} do for their command, or else one of a {@link MemoryEngine} that the run
+ * starts and ends.
  *
  * <p>Threads: one at a time.
  */
 final class BucketPlace implements AutoCloseable {
+
+    /** By its name, as a run doesn't have the server's classes. */
+    private static final String ENGINE = "io.millrace.app.run.MemoryEngine";
 
     private final String url;
     /** Null if the bucket was given. */
@@ -25,8 +29,9 @@ final class BucketPlace implements AutoCloseable {
         this.engine = engine;
     }
 
-    /** @param url of a bucket that is there, or null; its engine keeps what it keeps */
-    static BucketPlace of(Path folder, String url, int keptBytes) throws IOException {
+    /** @param keptBytes how long a body may be so that an engine in memory keeps its bytes */
+    static BucketPlace of(Path folder, int keptBytes) throws IOException {
+        String url = System.getenv("BUCKET_URL");
         return url == null ? inMemory(folder, 0, keptBytes) : new BucketPlace(url, null);
     }
 
@@ -38,7 +43,7 @@ final class BucketPlace implements AutoCloseable {
      */
     static BucketPlace inMemory(Path folder, long bytesPerSecond, int keptBytes)
             throws IOException {
-        JarProcess engine = JarProcess.startMain(folder, MemoryEngine.class, "" + bytesPerSecond,
+        JarProcess engine = JarProcess.startMain(folder, ENGINE, "" + bytesPerSecond,
                 "" + keptBytes);
         return new BucketPlace(engine.awaitUrl(), engine);
     }
@@ -47,9 +52,9 @@ final class BucketPlace implements AutoCloseable {
         return url;
     }
 
-    /** The engine; null if it was given. */
-    JarProcess engine() {
-        return engine;
+    /** What signs requests to it; null if it wants no signature. */
+    EngineKeys keys() {
+        return engine == null ? EngineKeys.ofEnvironment() : null;
     }
 
     /** What it is, for a report. */
@@ -71,6 +76,9 @@ final class BucketPlace implements AutoCloseable {
             environment.put("AWS_SECRET_ACCESS_KEY", "a-secret-that-opens-nothing");
         }
         List<String> all = new ArrayList<>(List.of("--bucket", url));
+        if (engine == null && System.getenv("AWS_REGION") != null) {
+            all.addAll(List.of("--bucket-region", System.getenv("AWS_REGION")));
+        }
         all.addAll(List.of(args));
         return JarProcess.startWith(folder, environment, jvmFlags, all.toArray(new String[0]));
     }

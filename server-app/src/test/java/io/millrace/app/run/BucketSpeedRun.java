@@ -18,9 +18,8 @@ import java.util.List;
  *
  * <p>A command of its own, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketSpeedRun}, then {@code [rounds] [milliseconds of each] [bucket URL]};
- * without the last, over a {@link MemoryEngine}. {@link BucketPlace} says where the keys of a
- * bucket come from; the engine is asked directly only if it wants none.
+ * io.millrace.app.run.BucketSpeedRun}, then {@code [rounds] [milliseconds of each]}; {@link
+ * BucketPlace} says over which engine.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
@@ -86,8 +85,7 @@ final class BucketSpeedRun {
         long roundMs = args.length > 1 ? Long.parseLong(args[1]) : 2000;
         Path folder = Files.createTempDirectory("millrace-bucket-speed-run");
         BucketSpeedRun run;
-        try (BucketPlace place = BucketPlace.of(folder, args.length > 2 ? args[2] : null,
-                256 * 1024)) {
+        try (BucketPlace place = BucketPlace.of(folder, 256 * 1024)) {
             run = new BucketSpeedRun(folder, rounds, roundMs, place);
             for (int roundTripMs : ROUND_TRIPS_MS) {
                 run.measure(roundTripMs);
@@ -111,9 +109,8 @@ final class BucketSpeedRun {
                         + "%12s %10s %10s %10s %14s%n", place.name(), roundTripMs, rounds,
                         roundNs / 1e9, "", "", "requests/s", "MB/s", "median ms", "99 % ms",
                         "node CPU ms"));
-                int from = isOpen() ? 0 : 1;
                 for (Work work : Work.values()) {
-                    measure(work, ways.subList(from, work == Work.GET_SMALL ? 4 : 3));
+                    measure(work, ways.subList(0, work == Work.GET_SMALL ? 4 : 3));
                 }
                 for (JarProcess node : List.of(first, second, cached)) {
                     if (!node.err().isEmpty()) {
@@ -171,7 +168,7 @@ final class BucketSpeedRun {
             threads.add(new Thread(() -> {
                 List<Long> own = new ArrayList<>();
                 try {
-                    work(work, way.urls.get(client % way.urls.size()), client, startNs, own);
+                    work(work, way, client, startNs, own);
                 } catch (IOException e) {
                     fault(work.title + ", " + way.title + ": " + e);
                 }
@@ -211,16 +208,11 @@ final class BucketSpeedRun {
         }
     }
 
-    /** Whether the engine takes requests without a signature. */
-    private boolean isOpen() throws IOException {
-        try (ZeroClient connection = new ZeroClient(place.url())) {
-            return connection.put("speed-open", SMALL_BYTES) / 100 == 2;
-        }
-    }
-
-    private void work(Work work, String url, int client, long startNs, List<Long> timesNs)
+    private void work(Work work, Way way, int client, long startNs, List<Long> timesNs)
             throws IOException {
-        try (ZeroClient connection = new ZeroClient(url)) {
+        String url = way.urls.get(client % way.urls.size());
+        EngineKeys keys = way.nodes.isEmpty() ? place.keys() : null;
+        try (ZeroClient connection = new ZeroClient(url, url, keys)) {
             for (int i = 0; System.nanoTime() - startNs < roundNs || i == 0; i++) {
                 long beganNs = System.nanoTime();
                 int status = work.puts ? connection.put(key(work, client, i), work.bytes)

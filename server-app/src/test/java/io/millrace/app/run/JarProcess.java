@@ -84,13 +84,13 @@ public final class JarProcess implements Closeable {
                 List.of("-jar", JAR.toString()), List.of(args)));
     }
 
-    /** Starts another program, of the tests. */
-    static JarProcess startMain(Path folder, Class<?> main, String... args) throws IOException {
+    /** Starts another program, which is a class of the tests and has the jar to use. */
+    static JarProcess startMain(Path folder, String main, String... args) throws IOException {
         String path = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(part -> Path.of(part).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
         return new JarProcess(folder, Map.of(), command(List.of(), List.of("-Xmx512m"),
-                List.of("-cp", path + File.pathSeparator + JAR, main.getName()), List.of(args)));
+                List.of("-cp", path + File.pathSeparator + JAR, main), List.of(args)));
     }
 
     /**

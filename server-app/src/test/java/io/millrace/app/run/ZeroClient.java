@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One connection to a store or to the bucket of an engine that wants no signature, for objects of
- * zeros, which cost the client as little as can be. Threads: one at a time.
+ * One connection to a store, or to the bucket of an engine, for objects of zeros, which cost the
+ * client as little as can be. Threads: one at a time.
  */
 final class ZeroClient implements Closeable {
 
@@ -21,14 +21,30 @@ final class ZeroClient implements Closeable {
     private static final byte[] ZEROS = new byte[PIECE_BYTES];
 
     private final String path;
+    private final String host;
+    /** Null if requests aren't signed. */
+    private final EngineKeys keys;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private final byte[] piece = new byte[PIECE_BYTES];
     private String head = "";
 
-    /** @param url of a store or a bucket */
+    /** @param url of a store, or of a bucket that wants no signature */
     ZeroClient(String url) throws IOException {
+        this(url, url, null);
+    }
+
+    /**
+     * Connects to an engine.
+     *
+     * @param url where to connect to
+     * @param bucket the URL that the engine knows itself by
+     * @param keys null if it wants no signature
+     */
+    ZeroClient(String url, String bucket, EngineKeys keys) throws IOException {
+        this.keys = keys;
+        host = keys == null ? "127.0.0.1" : URI.create(bucket).getRawAuthority();
         URI uri = URI.create(url);
         path = uri.getPath().endsWith("/") ? uri.getPath() : uri.getPath() + "/";
         socket = new Socket(uri.getHost(), uri.getPort());
@@ -40,7 +56,8 @@ final class ZeroClient implements Closeable {
 
     /** Sends a head. */
     void send(String method, String key, String fields) throws IOException {
-        out.write((method + " " + path + key + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields
+        out.write((method + " " + path + key + " HTTP/1.1\r\nHost: " + host + "\r\n" + fields
+                + (keys == null ? "" : "\r\n" + keys.fields(method, host, path + key))
                 + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * One request as {@link S3Double} has understood it, and what has become of it. Threads: any; the
  * double's thread writes what changes.
  */
-public final class S3Call {
+public final class DoubleCall {
 
     private final String method;
     private final String rawPath;
@@ -23,7 +23,7 @@ public final class S3Call {
     private volatile int status;
     private volatile boolean clientLeft;
 
-    S3Call(String method, String target, Map<String, String> fields, String ownBucket) {
+    DoubleCall(String method, String target, Map<String, String> fields, String ownBucket) {
         int mark = target.indexOf('?');
         this.method = method;
         this.rawPath = mark < 0 ? target : target.substring(0, mark);
@@ -48,12 +48,12 @@ public final class S3Call {
     }
 
     /** Calls of one operation, named as in AWS's S3 API, such as {@code PutObject}. */
-    public static Predicate<S3Call> is(String operation) {
+    public static Predicate<DoubleCall> is(String operation) {
         return call -> call.operation().equals(operation);
     }
 
     /** Calls of one operation on one key. */
-    public static Predicate<S3Call> is(String operation, String key) {
+    public static Predicate<DoubleCall> is(String operation, String key) {
         return call -> call.operation().equals(operation) && call.key.equals(key);
     }
 
