@@ -76,6 +76,9 @@ final class PartSink implements PacedSink {
 
     @Override
     public synchronized int room() {
+        if (!isOpen()) {
+            return partBytes; // what is written then is refused
+        }
         if (isSending && !hasTwo && filledBytes == 0) {
             hasTwo = room.tryGrow(partBytes);
             return hasTwo ? partBytes : 0;

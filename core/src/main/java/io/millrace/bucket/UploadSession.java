@@ -85,10 +85,20 @@ final class UploadSession {
     /** Makes count what has come, and returns the record that says so. After {@link #end}. */
     UploadRecords.Kept settle() throws HttpException {
         UploadProgress.Bytes bytes = left();
-        UploadRecords.Kept kept = await(parts.change(known ->
-                known.with(bytes, false, uploads.nowMs())));
-        dropTail(bytes.tail());
-        return kept;
+        try {
+            UploadRecords.Kept kept = await(parts.change(known ->
+                    known.with(bytes, false, uploads.nowMs())));
+            dropTail(bytes.tail());
+            return kept;
+        } catch (HttpException e) {
+            // Where it isn't certain that the record doesn't name it, it stays.
+            boolean isUseless = e.response() == UploadResponses.SUPERSEDED
+                    || e.response() == UploadResponses.GONE;
+            if (isUseless && bytes.tail() != null && !bytes.tail().equals(base.tail())) {
+                uploads.records().dropTail(name, bytes.tail());
+            }
+            throw e;
+        }
     }
 
     private UploadProgress.Bytes left() throws HttpException {

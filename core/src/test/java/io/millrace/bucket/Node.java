@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 
 /** One of several servers of a bucket, without its sockets. Threads: one at a time. */
 final class Node implements AutoCloseable {
@@ -28,14 +27,14 @@ final class Node implements AutoCloseable {
     }
 
     static Node of(S3Double engine) throws IOException {
-        return of(engine, options -> options, System::nanoTime);
+        return of(engine, System::nanoTime);
     }
 
-    static Node of(S3Double engine, UnaryOperator<BucketOptions.Builder> settings,
-            LongSupplier clockNs) throws IOException {
-        return new Node(BucketStore.open(settings.apply(BucketOptions.builder(engine.url())
+    /** @param clockNs by which it is known what is old */
+    static Node of(S3Double engine, LongSupplier clockNs) throws IOException {
+        return new Node(BucketStore.open(BucketOptions.builder(engine.url())
                 .keys(BucketKeys.of(engine.id(), engine.secret(), null))
-                .bufferBytes(4L * PART)).build(), clockNs));
+                .bufferBytes(4L * PART).build(), clockNs));
     }
 
     BucketStore store() {
