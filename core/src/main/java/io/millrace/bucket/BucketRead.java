@@ -5,7 +5,6 @@ import io.millrace.content.ContentResponse;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Digests;
 import io.millrace.content.Preconditions;
-import io.millrace.content.Validators;
 import io.millrace.http.Body;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
@@ -13,7 +12,6 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.listing.AcceptedFormat;
-import io.millrace.meta.ObjectFields;
 import io.millrace.s3.S3Answer;
 import io.millrace.s3.S3ListQuery;
 import io.millrace.tree.Key;
@@ -38,7 +36,6 @@ final class BucketRead { // decision 330
 
     /** How often an object may be replaced between the look and the read. */
     private static final int MAX_LOOKS = 3;
-    private static final Response NOT_MODIFIED = Response.of(Status.NOT_MODIFIED);
     private static final Response FAILED =
             KeyResponses.text(Status.PRECONDITION_FAILED, "precondition failed");
     /** Asks AWS, and some others, for the checksums that they keep. */
@@ -117,8 +114,6 @@ final class BucketRead { // decision 330
         switch (answer.status()) {
             case 200, 206:
                 return send(answer);
-            case 304:
-                return notModified(passed, answer);
             case 404:
                 return notFound();
             case 412:
@@ -160,18 +155,6 @@ final class BucketRead { // decision 330
         }
         body.begin(answer, head.first());
         return CompletableFuture.completedFuture(response);
-    }
-
-    private CompletableFuture<Response> notModified(PassedFields passed, S3Answer answer) {
-        Validators validators = EngineValidators.of(answer);
-        if (validators.etag() == null) {
-            validators = EngineValidators.of(passed.tag(), validators.modifiedSecond());
-        }
-        if (validators.etag() == null) { // RFC 9110 s15.4.5: a 304 has to have it
-            return look(MAX_LOOKS);
-        }
-        return CompletableFuture.completedFuture(ObjectFields.stored(answer::field)
-                .onNotModified(validators.on(NOT_MODIFIED)));
     }
 
     // A look, and a request for what it has shown.

@@ -44,18 +44,27 @@ final class Attempt implements OutgoingPayload.Listener {
         OVER
     }
 
+    /**
+     * Until 17.0.17 and 20 the JDK drops the body of a refusal in place of 100, and then waits for
+     * it without an end (JDK-8286171). The status is all that is to be had there.
+     */
+    private static final boolean DROPS_REFUSALS = dropsRefusals(Runtime.version());
+    private static final ReplyBody NO_BYTES = new ReplyBody(new byte[0], false, null);
+
     private final Transport transport;
     private final S3Request request;
     private final S3Keys keys;
     private final S3Place place;
     private final Runnable onEnd;
+    private final CompletableFuture<Reply> result = new CompletableFuture<>();
     private OutgoingPayload outgoing;
+    private boolean isExpecting;
 
     // Guarded by this.
     private Wait wait = Wait.OVER;
     private long sinceNs;
     private long limitNs;
-    private CompletableFuture<HttpResponse<ReplyBody>> sending;
+    private CompletableFuture<?> sending;
     private StreamedBody stream;
     private S3Exception expired;
     private boolean isContinueMissing;
@@ -68,6 +77,11 @@ final class Attempt implements OutgoingPayload.Listener {
         this.keys = keys;
         this.place = place;
         this.onEnd = onEnd;
+    }
+
+    static boolean dropsRefusals(Runtime.Version version) {
+        return version.feature() < 20
+                && (version.feature() > 17 || version.update() < 17);
     }
 
     S3Keys keys() {
@@ -99,15 +113,14 @@ final class Attempt implements OutgoingPayload.Listener {
      * @param isExpecting whether the engine is asked before the payload is sent
      * @return ends with the response, whose body is in memory or streamed
      */
-    CompletableFuture<HttpResponse<ReplyBody>> start(boolean isExpecting) {
+    CompletableFuture<Reply> start(boolean isExpecting) {
+        this.isExpecting = isExpecting;
         HttpRequest sent = signed(isExpecting);
         S3Settings settings = transport.settings();
-        Duration answer = request.traits().isLong() ? settings.completeTimeout()
-                : settings.answerTimeout();
         if (isExpecting) {
             await(Wait.CONTINUE, settings.continueTimeout());
         } else {
-            await(Wait.START, settings.connectTimeout().plus(answer));
+            await(Wait.START, settings.connectTimeout().plus(answerTimeout()));
         }
         transport.watch(this);
         CompletableFuture<HttpResponse<ReplyBody>> begun = transport.http().sendAsync(sent,
@@ -115,20 +128,32 @@ final class Attempt implements OutgoingPayload.Listener {
         boolean isLate;
         synchronized (this) {
             sending = begun;
-            isLate = isAborted || expired != null;
+            isLate = isAborted || expired != null || result.isDone();
         }
         if (isLate) {
             begun.cancel(true);
         }
-        return begun.whenComplete((response, failure) -> {
+        begun.whenComplete((response, failure) -> {
             await(Wait.OVER, Duration.ZERO);
-            if (failure != null && outgoing != null) {
-                outgoing.abandon();
+            if (outgoing != null) {
+                outgoing.breakOff();
             }
             if (stream == null) {
                 transport.forget(this);
             }
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else {
+                result.complete(new Reply(response.statusCode(), response.headers(),
+                        response.body()));
+            }
         });
+        return result;
+    }
+
+    private Duration answerTimeout() {
+        return request.traits().isLong() ? transport.settings().completeTimeout()
+                : transport.settings().answerTimeout();
     }
 
     private HttpRequest signed(boolean isExpecting) {
@@ -169,7 +194,8 @@ final class Attempt implements OutgoingPayload.Listener {
         int status = info.statusCode();
         if (request.traits().isStreamed() && status / 100 == 2) {
             StreamedBody body = new StreamedBody(Replies.length(info.headers()),
-                    transport.settings().progressTimeout().toNanos(), () -> {
+                    transport.settings().progressTimeout().toNanos(),
+                    transport.counters()::received, () -> {
                         transport.forget(this);
                         onEnd.run();
                     });
@@ -187,14 +213,37 @@ final class Attempt implements OutgoingPayload.Listener {
         await(Wait.BODY, transport.settings().progressTimeout());
         int most = status / 100 == 2 ? request.traits().maxBytes()
                 : S3Request.Traits.ERROR_BYTES;
-        return new CollectedBody(most,
+        CollectedBody body = new CollectedBody(most,
                 () -> await(Wait.BODY, transport.settings().progressTimeout()));
+        if (isExpecting && !outgoing.isTaken()) {
+            // A refusal in place of 100. The connection is closed, as newer JDKs do by themselves:
+            // an engine may take the next request on it for the payload.
+            if (DROPS_REFUSALS) {
+                endWith(new Reply(status, info.headers(), NO_BYTES));
+            } else {
+                body.getBody().thenAccept(
+                        whole -> endWith(new Reply(status, info.headers(), whole)));
+            }
+        }
+        return body;
+    }
+
+    private void endWith(Reply reply) {
+        CompletableFuture<?> cut;
+        result.complete(reply);
+        synchronized (this) {
+            cut = sending;
+        }
+        if (cut != null) {
+            cut.cancel(true);
+        }
     }
 
     // the payload's way
 
     @Override
-    public void onHandedOver() {
+    public void onHandedOver(int bytes) {
+        transport.counters().sent(bytes);
         await(Wait.SENDING, transport.settings().progressTimeout());
     }
 
@@ -204,9 +253,9 @@ final class Attempt implements OutgoingPayload.Listener {
     }
 
     @Override
-    public void onSent() {
-        await(Wait.ANSWER, request.traits().isLong() ? transport.settings().completeTimeout()
-                : transport.settings().answerTimeout());
+    public void onSent(int bytes) {
+        transport.counters().sent(bytes);
+        await(Wait.ANSWER, answerTimeout());
     }
 
     private synchronized void await(Wait next, Duration limit) {
@@ -257,11 +306,14 @@ final class Attempt implements OutgoingPayload.Listener {
             cut = sending;
             streamed = stream;
         }
+        S3Exception given = new S3Exception(Kind.CLOSED, isUnsure(), request.operation()
+                + ": given up by this side", null);
+        result.completeExceptionally(given);
         if (cut != null) {
             cut.cancel(true);
         }
         if (streamed != null) {
-            streamed.fail(new S3Exception(Kind.CLOSED, false, "the request was given up", null));
+            streamed.fail(given);
         }
         if (outgoing != null) {
             outgoing.abandon();
@@ -277,6 +329,9 @@ final class Attempt implements OutgoingPayload.Listener {
                 return expired;
             }
         }
+        if (cause instanceof S3Exception known) {
+            return known;
+        }
         String operation = request.operation() + ": ";
         Throwable ofPayload = outgoing == null ? null : outgoing.failure();
         if (ofPayload != null) {
@@ -287,11 +342,19 @@ final class Attempt implements OutgoingPayload.Listener {
             return new S3Exception(Kind.UNTRUSTED, false, operation
                     + "the engine's certificate is not trusted", cause);
         }
-        if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException
-                || hasCause(cause, UnknownHostException.class)
+        if (hasCause(cause, UnknownHostException.class)
                 || hasCause(cause, UnresolvedAddressException.class)) {
+            return new S3Exception(Kind.UNAVAILABLE, false, operation + "the host of " + place
+                    + " is unknown: check its name and the resolver", cause);
+        }
+        if (cause instanceof HttpConnectTimeoutException) {
             return new S3Exception(Kind.UNAVAILABLE, false, operation + place
-                    + " can't be connected to", cause);
+                    + " can't be connected to in "
+                    + transport.settings().connectTimeout().toMillis() + " ms", cause);
+        }
+        if (cause instanceof ConnectException) {
+            return new S3Exception(Kind.UNAVAILABLE, false, operation + place
+                    + " refuses connections, or can't be reached", cause);
         }
         if (cause instanceof SSLException && !isPayloadTaken() && request.payload().length() > 0) {
             return new S3Exception(Kind.UNAVAILABLE, false, operation + "TLS failed", cause);

@@ -1,12 +1,14 @@
 package io.millrace.s3;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 
 /**
  * A payload on its way: counts what is sent, tells who is waited for, and ends the payload's
- * publisher when the request ends.
+ * publisher when the request ends. The last piece is held until the publisher has completed, so
+ * that an engine never has the whole of a payload that failed.
  *
  * <p>Threads: those of the HTTP client and of the publisher; {@link #abandon} by any.
  */
@@ -16,13 +18,13 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
     interface Listener {
 
         /** The engine is waited for: bytes have been handed over, and no more are asked for. */
-        void onHandedOver();
+        void onHandedOver(int bytes);
 
         /** The publisher is waited for. */
         void onAsked();
 
-        /** All is sent. */
-        void onSent();
+        /** All is sent, these bytes the last ones. */
+        void onSent(int bytes);
     }
 
     private final S3Payload payload;
@@ -32,8 +34,11 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
 
     // Guarded by this.
     private Flow.Subscription source;
+    private Flow.Subscriber<? super ByteBuffer> target;
     private boolean isTaken;
     private boolean isOver;
+    /** Once true this is always true. */
+    private boolean isWhole;
     private Throwable failure;
     private long left;
 
@@ -58,7 +63,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
 
     /** Whether all of it has been handed over: the engine may have got the whole request. */
     synchronized boolean isWhole() {
-        return isTaken && left == 0;
+        return isWhole;
     }
 
     /** Why the publisher failed; null if it didn't. */
@@ -78,6 +83,21 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
         }
     }
 
+    /**
+     * The same, and ends the request if it is still being sent: an engine may have answered before
+     * it had all, and the JDK's client would go on, and hold the connection.
+     */
+    void breakOff() {
+        Flow.Subscriber<? super ByteBuffer> cut;
+        synchronized (this) {
+            cut = isOver ? null : target;
+        }
+        abandon();
+        if (cut != null) {
+            cut.onError(new IOException("answered before the end of the payload"));
+        }
+    }
+
     @Override
     public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
         boolean isRefused;
@@ -91,7 +111,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
             subscriber.onError(new IllegalStateException("the payload can't be sent again"));
             return;
         }
-        listener.onHandedOver();
+        listener.onHandedOver(0);
         if (payload.isReplayable()) {
             new Pieces(payload.pieces()).subscribe(new Sending(subscriber));
         } else if (chunks == null) {
@@ -108,6 +128,8 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
 
         private final Flow.Subscriber<? super ByteBuffer> subscriber;
         private Flow.Subscription mine;
+        /** What the request would be whole with, until the publisher has said that it is. */
+        private ByteBuffer last;
 
         Sending(Flow.Subscriber<? super ByteBuffer> subscriber) {
             this.subscriber = subscriber;
@@ -120,6 +142,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
                 isLate = isOver || mine != null;
                 if (!isLate) {
                     source = subscription;
+                    target = subscriber;
                     mine = subscription;
                 }
             }
@@ -139,15 +162,20 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
                 }
                 left -= piece.remaining();
                 isTooMuch = left < 0;
+                if (left == 0) {
+                    last = piece;
+                }
             }
             if (isTooMuch) {
                 mine.cancel();
                 onError(new IllegalStateException("the payload is longer than "
                         + payload.length() + " bytes"));
-                return;
+            } else if (last != null) {
+                mine.request(1); // for one that is too much, which must not be waited for
+            } else {
+                listener.onHandedOver(piece.remaining());
+                subscriber.onNext(piece);
             }
-            listener.onHandedOver();
-            subscriber.onNext(piece);
         }
 
         @Override
@@ -171,13 +199,15 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
                 }
                 missing = left;
                 isOver = missing == 0;
+                isWhole = isOver;
             }
             if (missing > 0) {
                 onError(new IllegalStateException("the payload is " + missing
                         + " bytes shorter than " + payload.length()));
                 return;
             }
-            listener.onSent();
+            listener.onSent(last.remaining());
+            subscriber.onNext(last);
             subscriber.onComplete();
         }
 

@@ -71,9 +71,12 @@ final class Replies {
         }
     }
 
-    /** Whether a change lost to another one that is under way, and may be tried again. */
+    /**
+     * Whether a change lost to another one that is under way, and may be tried again. Without a
+     * code it is one, too: there are JDKs that drop it (see {@link Attempt}).
+     */
     static boolean isConflict(int status, String code) {
-        return status == 409 && (code.equals("ConditionalRequestConflict")
+        return status == 409 && (code.isEmpty() || code.equals("ConditionalRequestConflict")
                 || code.equals("OperationAborted"));
     }
 

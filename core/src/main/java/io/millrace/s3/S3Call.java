@@ -2,10 +2,8 @@ package io.millrace.s3;
 
 import io.millrace.s3.S3Exception.Kind;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -84,13 +82,15 @@ final class S3Call<T> extends CompletableFuture<T> {
     }
 
     private void fail(Throwable failure) {
+        end(); // first, so that what follows the failure finds the room
         completeExceptionally(failure);
-        end();
     }
 
     private void attempt() {
         try {
-            attempts++;
+            if (++attempts > 1) {
+                transport.counters().retried(S3Counters.Operation.of(request.operation()));
+            }
             if (transport.isClosed()) {
                 throw new S3Exception(Kind.CLOSED, false, "the client of the bucket is closed",
                         null);
@@ -114,7 +114,7 @@ final class S3Call<T> extends CompletableFuture<T> {
         }
     }
 
-    private void ended(Attempt attempt, HttpResponse<ReplyBody> response, Throwable failure) {
+    private void ended(Attempt attempt, Reply response, Throwable failure) {
         try {
             if (isDone()) { // cancelled
                 if (response != null && response.body().stream() != null) {
@@ -130,10 +130,10 @@ final class S3Call<T> extends CompletableFuture<T> {
         }
     }
 
-    private void answered(Attempt attempt, HttpResponse<ReplyBody> response) {
-        int status = response.statusCode();
+    private void answered(Attempt attempt, Reply response) {
+        int status = response.status();
         ReplyBody body = response.body();
-        HttpHeaders fields = response.headers();
+        HttpHeaders fields = response.fields();
         Xml root = body.bytes() == null || status / 100 == 2 && !mayHideError(body.bytes()) ? null
                 : Xml.parse(body.bytes());
         boolean isError = root != null && root.name().equals("Error");
@@ -168,11 +168,11 @@ final class S3Call<T> extends CompletableFuture<T> {
             fail(e);
             return;
         }
-        if (!complete(result)) {
-            answer.discard();
-        }
         if (body.stream() == null) {
             end();
+        }
+        if (!complete(result)) {
+            answer.discard();
         }
     }
 
@@ -224,12 +224,8 @@ final class S3Call<T> extends CompletableFuture<T> {
         if (spentMs + delayMs > transport.settings().retryTimeout().toMillis()) {
             return false;
         }
-        try {
-            transport.later(this::attempt, delayMs);
-            return true;
-        } catch (RejectedExecutionException e) { // closed meanwhile
-            return false;
-        }
+        transport.later(this::attempt, delayMs);
+        return true;
     }
 
     private boolean mayRepeat(Attempt attempt, boolean mayBeDone) {

@@ -30,7 +30,6 @@ public final class S3Client implements Closeable {
     private final S3Place place;
     private final Transport transport;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final S3Counters counters = new S3Counters();
 
     /**
      * A client. Nothing is sent yet.
@@ -58,7 +57,12 @@ public final class S3Client implements Closeable {
 
     /** What was asked of the engine, and how it ended. */
     public S3Counters counters() {
-        return counters;
+        return transport.counters();
+    }
+
+    /** Whether a request waits to be repeated. */
+    boolean isWaiting() {
+        return transport.isWaiting();
     }
 
     /** HeadObject. The answer has no body; {@link S3Answer#length} is the object's size. */
@@ -115,7 +119,7 @@ public final class S3Client implements Closeable {
 
     /**
      * UploadPart. A part that is in memory is sent again if its outcome is unknown, as a part of
-     * the same number replaces the one before.
+     * the same number replaces the one before. For one that is streamed the engine is asked first.
      *
      * @param number from 1 to 10,000
      */
@@ -128,7 +132,8 @@ public final class S3Client implements Closeable {
     public CompletableFuture<S3Part> part(String key, String uploadId, int number,
             S3Payload payload, Map<String, String> fields) {
         return call(new S3Request("UploadPart", "PUT", key, S3Request.params("partNumber",
-                Integer.toString(number), "uploadId", uploadId), fields, payload, Traits.AGAIN),
+                Integer.toString(number), "uploadId", uploadId), fields, payload,
+                Traits.AGAIN.expecting(!payload.isReplayable())),
                 (answer, body) -> {
                     succeeded("UploadPart", answer);
                     if (answer.etag() == null) {
@@ -218,7 +223,7 @@ public final class S3Client implements Closeable {
                             + " requests are on their way to the engine, as many as may be", null));
         }
         S3Call<T> call = new S3Call<>(transport, request, reader, inFlight::decrementAndGet);
-        counters.count(S3Counters.Operation.of(request.operation()), call);
+        counters().count(S3Counters.Operation.of(request.operation()), call);
         return call.start();
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.LongConsumer;
 
 /**
  * A response's body that goes to one subscriber as it arrives, and no faster than it is asked for.
@@ -22,6 +23,7 @@ final class StreamedBody
 
     private final long length;
     private final long progressNs;
+    private final LongConsumer onBytes;
     private final Runnable onEnd;
 
     // Guarded by this.
@@ -47,11 +49,13 @@ final class StreamedBody
      * @param length -1 if unknown
      * @param progressNs how long the engine may send nothing that is asked for, and the body may go
      *     without a subscriber
+     * @param onBytes told how many have come
      * @param onEnd called once, when the exchange with the engine is over
      */
-    StreamedBody(long length, long progressNs, Runnable onEnd) {
+    StreamedBody(long length, long progressNs, LongConsumer onBytes, Runnable onEnd) {
         this.length = length;
         this.progressNs = progressNs;
+        this.onBytes = onBytes;
         this.onEnd = onEnd;
     }
 
@@ -172,15 +176,18 @@ final class StreamedBody
 
     @Override
     public void onNext(List<ByteBuffer> pieces) {
+        long bytes = 0;
         synchronized (this) {
             asked = false;
             for (ByteBuffer piece : pieces) {
-                received += piece.remaining();
+                bytes += piece.remaining();
                 if (piece.hasRemaining() && !isDropping && !isOver) {
                     ready.add(piece);
                 }
             }
+            received += bytes;
         }
+        onBytes.accept(bytes);
         drain();
     }
 

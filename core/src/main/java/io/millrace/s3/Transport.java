@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,10 +30,13 @@ final class Transport {
     private final Supplier<S3Keys> keys;
     private final InstantSource clock;
     private final RequestSigner signer = new RequestSigner();
+    private final S3Counters counters = new S3Counters();
     private final DaemonPool threads;
     private final ScheduledThreadPoolExecutor timer;
     private final HttpClient http;
     private final Set<Attempt> watched = ConcurrentHashMap.newKeySet();
+    /** To be done later, once. */
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isTicking = new AtomicBoolean();
     /** Another one than at first if AWS has named another region. */
     private volatile S3Place place;
@@ -70,6 +74,10 @@ final class Transport {
         return signer;
     }
 
+    S3Counters counters() {
+        return counters;
+    }
+
     HttpClient http() {
         return http;
     }
@@ -100,13 +108,31 @@ final class Transport {
         isUnexpecting = true;
     }
 
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
     boolean isClosed() {
         return isClosed;
     }
 
-    /** Does something later, on the timer's thread, which must not be held up. */
+    /** Does something later, or when the client is closed. It must not block. */
     void later(Runnable task, long delayMs) {
-        timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        waiting.add(task);
+        try {
+            timer.schedule(() -> runOnce(task), delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) { // closed
+            runOnce(task);
+        }
+        if (isClosed) {
+            runOnce(task);
+        }
+    }
+
+    private void runOnce(Runnable task) {
+        if (waiting.remove(task)) {
+            task.run();
+        }
     }
 
     void watch(Attempt attempt) {
@@ -123,7 +149,11 @@ final class Transport {
 
     private void startTicking() {
         if (!isClosed && isTicking.compareAndSet(false, true)) {
-            later(this::tick, TICK_MS);
+            try {
+                timer.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // Closed meanwhile, and all requests with it.
+            }
         }
     }
 
@@ -138,12 +168,13 @@ final class Transport {
 
     /**
      * Ends all requests. The HTTP client of JDK 17 can't be closed: it ends its thread and its
-     * connections when it is no longer referenced.
+     * connections when it is no longer referenced, and until then needs the others, which end when
+     * they are idle.
      */
     void close() {
         isClosed = true;
         watched.forEach(Attempt::abort);
         timer.shutdownNow();
-        threads.shutdown();
+        waiting.forEach(this::runOnce);
     }
 }

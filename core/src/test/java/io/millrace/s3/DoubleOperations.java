@@ -106,8 +106,8 @@ final class DoubleOperations {
                 "Part number must be an integer between 1 and 10000, inclusive");
     }
 
-    private DoubleAnswer complete(DoubleCall call, DoubleBody body, S3Fault fault, boolean conditions)
-            throws DoubleRefusal {
+    private DoubleAnswer complete(DoubleCall call, DoubleBody body, S3Fault fault,
+            boolean conditions) throws DoubleRefusal {
         List<DoubleBucket.Named> parts = new ArrayList<>();
         Matcher part = PART.matcher(body.text());
         while (part.find()) {

@@ -35,6 +35,13 @@ class S3ClientTest {
         return future.get(20, TimeUnit.SECONDS);
     }
 
+    /** Waits for the ends of all exchanges with the engine. */
+    static void awaitNone(S3Client client) {
+        while (client.inFlight() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     static byte[] read(S3Answer answer) throws Exception {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         answer.body().subscribe(new Flow.Subscriber<>() {
@@ -178,6 +185,23 @@ class S3ClientTest {
         try (ScriptedEngine engine = new ScriptedEngine(ScriptedEngine.answering(
                 "HTTP/1.1 204 No Content\r\n\r\n")); S3Client client = client(engine)) {
             assertEquals(204, of(client.delete("a", Map.of("If-Match", "\"e\""))).status());
+        }
+    }
+
+    @Test
+    void bytesAndRepetitionsAreCounted() throws Exception {
+        try (ScriptedEngine engine = new ScriptedEngine(wire -> {
+            wire.readRequest();
+            wire.write(ScriptedEngine.error(503, "SlowDown"));
+            while (wire.readRequest() != null) {
+                wire.write(ScriptedEngine.answer(200, "hello", "ETag: \"e\""));
+            }
+        }); S3Client client = client(engine)) {
+            of(client.put(new S3Put("a", Map.of(), S3Payload.of("abc".getBytes()), false)));
+            read(of(client.get("a", Map.of())));
+            assertEquals(1, client.counters().retries(S3Counters.Operation.PUT));
+            assertEquals(6, client.counters().sentBytes());
+            assertEquals(5, client.counters().receivedBytes());
         }
     }
 }

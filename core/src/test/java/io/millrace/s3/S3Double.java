@@ -2,7 +2,6 @@ package io.millrace.s3;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -106,18 +105,14 @@ public final class S3Double implements Closeable {
         return thread;
     }
 
-    /**
-     * As a program of its own: {@code [PORT [KEPT_BYTES [LATENCY_MS [BYTES_PER_SECOND]]]]}. It
-     * prints its URL and its keys, and ends with its standard input.
-     */
+    /** As a program of its own: {@code PORT [KEPT_BYTES [LATENCY_MS [BYTES_PER_SECOND]]]}. */
     public static void main(String[] args) throws IOException {
-        S3Double started = start(args.length > 0 ? Integer.parseInt(args[0]) : 0);
+        S3Double started = start(Integer.parseInt(args[0]));
         started.keptBytes(args.length > 1 ? Long.parseLong(args[1]) : started.keptBytes());
         started.latency(Duration.ofMillis(args.length > 2 ? Long.parseLong(args[2]) : 0));
         started.pace(args.length > 3 ? Integer.parseInt(args[3]) : 0);
         System.out.println(started.url() + ' ' + started.id() + ' ' + started.secret());
-        System.in.transferTo(OutputStream.nullOutputStream());
-        started.close();
+        started.awaitClose();
     }
 
     // What it is told.

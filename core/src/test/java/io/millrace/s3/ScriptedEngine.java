@@ -76,6 +76,12 @@ final class ScriptedEngine implements Closeable {
         }
     }
 
+    int connections() {
+        synchronized (this) {
+            return wires.size();
+        }
+    }
+
     private void accept() {
         try {
             while (true) {
