@@ -162,7 +162,7 @@ final class BucketUploads implements UnfinishedUploads, Closeable {
 
     @Override
     public Response failed(String what, IOException failure) {
-        return state.faults().answer(what, failure instanceof PartSink.FailedException
+        return state.faults().answerUndone(what, failure instanceof PartSink.FailedException
                 ? failure.getCause() : failure);
     }
 

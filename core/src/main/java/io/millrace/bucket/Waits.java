@@ -11,8 +11,8 @@ final class Waits {
     }
 
     /**
-     * What is promised. An interrupt doesn't end the wait, as the engine's client has bounds of its
-     * own, but is passed on.
+     * What is promised, and changes no object. An interrupt doesn't end the wait, as the engine's
+     * client has bounds of its own, but is passed on.
      *
      * @param what what fails if this does, such as {@code upload of /key}
      * @throws HttpException the response to what has failed, which is logged
@@ -29,7 +29,7 @@ final class Waits {
                 }
             }
         } catch (ExecutionException e) {
-            throw new HttpException(faults.answer(what, e));
+            throw new HttpException(faults.answerUndone(what, e));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -36,8 +36,8 @@ public interface UnfinishedUploads {
 
     /**
      * What a client is told that begins an upload where none are kept, such as over an engine that
-     * can't hold them; null if some are, and if the store is to answer such a request like any other
-     * that it doesn't know. May change from request to request.
+     * can't hold them; null if some are, and if the store is to answer such a request like any
+     * other that it doesn't know. May change from request to request.
      */
     default Response unkept() {
         return null;

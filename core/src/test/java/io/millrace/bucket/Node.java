@@ -32,9 +32,11 @@ final class Node implements AutoCloseable {
 
     /** @param clockNs by which it is known what is old */
     static Node of(S3Double engine, LongSupplier clockNs) throws IOException {
-        return new Node(BucketStore.open(BucketOptions.builder(engine.url())
+        BucketStore store = BucketStore.open(BucketOptions.builder(engine.url())
                 .keys(BucketKeys.of(engine.id(), engine.secret(), null))
-                .bufferBytes(4L * PART).build(), clockNs));
+                .bufferBytes(4L * PART).build(), clockNs);
+        engine.await(call -> !store.conditions().contains("not probed")); // on a busy machine
+        return new Node(store);
     }
 
     BucketStore store() {
