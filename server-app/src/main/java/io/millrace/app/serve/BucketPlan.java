@@ -116,7 +116,7 @@ final class BucketPlan implements StorePlan {
         try {
             BucketStore store = BucketStore.open(all);
             parts.reloads().add("the engine's keys", store::reloadKeys);
-            return new ServedBucket(store, options.url(), null);
+            return new ServedBucket(store, null);
         } catch (IOException e) {
             throw CommandException.failure(BucketAdvice.on(e));
         }
