@@ -62,7 +62,6 @@ final class BucketFrontRun {
     private final Map<String, List<RegisterOperation>> histories = new HashMap<>();
     private final AtomicLong versions = new AtomicLong();
     private final List<String> faults = new ArrayList<>();
-    private final StringBuilder table = new StringBuilder();
     private List<NodePorts> ports;
     private JarProcess[] nodes;
 
@@ -90,7 +89,7 @@ final class BucketFrontRun {
         BucketFrontRun run;
         try (BucketPlace place = BucketPlace.of(folder, KEPT_BYTES)) {
             run = new BucketFrontRun(folder, place, ends, seed);
-            run.table.append(String.format("%d nodes over %s, %d clients, %d keys, seed %d%n",
+            run.print(String.format("%d nodes over %s, %d clients, %d keys, seed %d%n",
                     NODES, place.name(), CLIENTS, KEYS, seed));
             for (Front front : Front.values()) {
                 if (front.isThere()) {
@@ -100,7 +99,7 @@ final class BucketFrontRun {
                 }
             }
         }
-        RunFolder.end(folder, run.table.toString(), run.faults);
+        RunFolder.end(folder, "", run.faults);
     }
 
     private void behind(Front front) throws Exception {
@@ -147,7 +146,7 @@ final class BucketFrontRun {
     }
 
     private void under(Front front, String url) throws Exception {
-        table.append(String.format("%n%-10s %-11s %6s %10s %11s %11s %s%n",
+        print(String.format("%n%-10s %-11s %6s %10s %11s %11s %s%n",
                 front.name().toLowerCase(), "a node is", "times", "served", "longest gap",
                 "longest one", "failed"));
         List<Thread> clients = new ArrayList<>();
@@ -162,7 +161,7 @@ final class BucketFrontRun {
                 end(end, random.nextInt(NODES));
             }
             synchronized (this) {
-                table.append(String.format("%-10s %-11s %,6d %,10d %,8d ms %,8d ms %s%n", "",
+                print(String.format("%-10s %-11s %,6d %,10d %,8d ms %,8d ms %s%n", "",
                         end.title, end == End.NONE ? 0 : ends, served, longestGapNs / 1_000_000,
                         longestNs / 1_000_000, failures));
             }
@@ -196,7 +195,7 @@ final class BucketFrontRun {
                 fault(entry.getKey() + " is no register: " + fault);
             }
         }
-        table.append(String.format("%-10s %,d operations judged, %,d of them with an unknown end; "
+        print(String.format("%-10s %,d operations judged, %,d of them with an unknown end; "
                 + "%d of %d keys wrong or lost%n", "", operations, unknown, wrong, KEYS));
     }
 
@@ -250,6 +249,11 @@ final class BucketFrontRun {
             fault("node " + number + " ended with " + code + ": " + wrong + node.out());
         }
         node.close();
+    }
+
+    /** Prints a row at once: the run takes minutes. */
+    private void print(String row) {
+        System.out.print(row);
     }
 
     private void fault(String line) {

@@ -38,9 +38,6 @@ final class BucketMemoryRun {
     private final Path folder;
     private final int uploads;
     private final long bytes;
-    private final StringBuilder table = new StringBuilder(String.format("%-38s %8s %7s %9s %10s "
-            + "%10s %10s %s%n", "", "seconds", "MB/s", "RSS, most", "heap, most", "after a GC",
-            "in use", "responses"));
     private final List<String> faults = new ArrayList<>();
     /** Of the variant. Guarded by itself. */
     private final Map<String, Integer> responses = new TreeMap<>();
@@ -57,7 +54,7 @@ final class BucketMemoryRun {
         Path folder = Files.createTempDirectory("millrace-bucket-memory-run");
         BucketMemoryRun run = new BucketMemoryRun(folder, uploads, megabytes * MB);
         run.run();
-        RunFolder.end(folder, run.table.toString(), run.faults);
+        RunFolder.end(folder, "", run.faults);
     }
 
     /** One client; counts down {@code held} where it waits for {@code go}. */
@@ -68,6 +65,8 @@ final class BucketMemoryRun {
     }
 
     private void run() throws Exception {
+        System.out.printf("%-32s %8s %7s %9s %10s %10s %10s %s%n", "", "seconds", "MB/s",
+                "RSS, most", "heap, most", "after a GC", "in use", "responses");
         variant(uploads + " PUTs of " + bytes / MB + " MB", 0, uploads, false,
                 (url, number, held, go) -> put(url, number, bytes, null, null));
         variant(uploads + " GETs of " + bytes / MB + " MB", 0, uploads, false,
@@ -94,9 +93,6 @@ final class BucketMemoryRun {
      */
     private void variant(String name, long engineRate, int clients, boolean isHeld, Client client)
             throws Exception {
-        synchronized (responses) {
-            responses.clear();
-        }
         Path log = folder.resolve("gc.log");
         try (BucketPlace place = BucketPlace.inMemory(folder, engineRate, 256 * 1024);
                 JarProcess node = place.startNode(folder, List.of("-Xmx" + HEAP_MB + "m",
@@ -105,6 +101,9 @@ final class BucketMemoryRun {
             if (name.contains("GET")) {
                 put(place.url(), 0, name.contains("slow") ? 200 * MB : bytes, null, null);
                 put(place.url(), 1, name.contains("slow") ? 200 * MB : bytes, null, null);
+            }
+            synchronized (responses) {
+                responses.clear();
             }
             long idleBytes = isHeld ? node.liveHeapBytes() : 0;
             long startNs = System.nanoTime();
@@ -149,9 +148,9 @@ final class BucketMemoryRun {
                 fault(name + ": the node complained: " + node.err());
             }
             long[] heap = heap(log);
-            table.append(String.format("%-38s %8.1f %7.0f %9s %10s %10s %10s %s%n", name, seconds,
+            System.out.printf("%-32s %8.1f %7.0f %9s %10s %10s %10s %s%n", name, seconds,
                     total / seconds / MB, residentMb, heap[0] + " MiB", heap[1] + " MiB", inUse,
-                    responses));
+                    responses);
         }
     }
 
