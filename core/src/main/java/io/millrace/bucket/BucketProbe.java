@@ -258,12 +258,15 @@ final class BucketProbe { // decision 311
 
     /** @param isKnown whether the probe has come to its end; if not, that tells why already */
     private void cleanUp(boolean isKnown) {
-        client.delete(key, Map.of()).exceptionally(failure -> {
-            if (isKnown && mayDelete) {
-                state.faults().log("the probe's object " + key + " wasn't removed", failure);
-            }
-            return null;
-        });
+        CompletableFuture<S3Answer> removal = client.delete(key, Map.of());
+        if (!isKnown || !mayDelete) {
+            return; // what is left is removed by a later probe
+        }
+        try {
+            await(removal);
+        } catch (IOException e) {
+            state.faults().log("the probe's object " + key + " wasn't removed", e);
+        }
     }
 
     private void removeOld(S3ListPage page) {

@@ -27,8 +27,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Conditions ({@code If-Match}, {@code If-None-Match}) hold against races of all nodes if the
  * engine holds them. Opening the store probes that; where it is not so, a conditional change gets
- * 501, as a condition that is only looked at would lose updates without a word. {@link
- * #conditions} says what the probe found.
+ * 501, as a condition that is only looked at would lose updates without a word. {@link #conditions}
+ * says what the probe found.
  *
  * <p>What is different from a store of files:
  * <ul>
