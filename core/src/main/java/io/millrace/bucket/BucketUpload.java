@@ -197,8 +197,18 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
 
     /** Makes sure that no use that began before this one makes anything count from now on. */
     private void claim(boolean inUse) throws HttpException {
-        if (!isClaimed || !inUse) {
-            kept = await(records.replace(name, kept, progress().with(inUse)));
+        for (int i = 0; !isClaimed || !inUse; i++) {
+            try {
+                kept = await(records.replace(name, kept, progress().with(inUse)));
+                break;
+            } catch (HttpException e) {
+                long sizeBytes = sizeBytes();
+                // What the client knows of it may still be so.
+                if (i == MAX_TRIES || e.response() != UploadResponses.SUPERSEDED || !reload()
+                        || isComplete() || isEnded() || sizeBytes() != sizeBytes) {
+                    throw e;
+                }
+            }
         }
         isClaimed = inUse;
     }
@@ -279,25 +289,7 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
         if (isPending) {
             settle();
         } else if (session == null && progress().isInUse() && !isComplete()) {
-            fence();
-        }
-    }
-
-    /**
-     * Ends the use of another node, or of one that was killed, so that the size is what it is until
-     * the next use.
-     */
-    private void fence() throws HttpException {
-        for (int i = 0; i < MAX_TRIES && progress().isInUse(); i++) {
-            try {
-                claim(false);
-            } catch (HttpException e) {
-                UploadProgress.Bytes before = progress().bytes();
-                if (e.response() != UploadResponses.SUPERSEDED || !reload()
-                        || progress().bytes().sizeBytes() != before.sizeBytes()) {
-                    throw e;
-                }
-            }
+            claim(false); // ends the use of another node, or of one that was killed
         }
     }
 

@@ -6,6 +6,7 @@ import static io.millrace.bucket.Node.complete;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,7 +32,9 @@ import org.junit.jupiter.api.Test;
 /** Uploads that go on with any node of a bucket, and what is left of them. */
 class BucketUploadsTest {
 
+    /** Added to the clock of a node, and so much more whenever it is asked. */
     private final AtomicLong laterNs = new AtomicLong();
+    private final AtomicLong stepNs = new AtomicLong();
     private S3Double engine;
     private Node one;
     private Node two;
@@ -39,7 +42,7 @@ class BucketUploadsTest {
     @BeforeEach
     void start() throws IOException {
         engine = S3Double.start();
-        one = Node.of(engine, () -> System.nanoTime() + laterNs.get());
+        one = Node.of(engine, () -> System.nanoTime() + laterNs.addAndGet(stepNs.get()));
         two = Node.of(engine);
     }
 
@@ -195,7 +198,7 @@ class BucketUploadsTest {
         UnfinishedUpload older = one.begin("/a");
         PacedSink sink = Node.open(older);
         Node.send(sink, part(all, 0, PART + 5));
-        engine.await(call -> call.operation().equals("UploadPart") && call.status() == 200);
+        awaitPart(1);
 
         UnfinishedUpload newer = two.find(older);
         assertEquals(0, newer.sizeBytes());
@@ -231,27 +234,20 @@ class BucketUploadsTest {
     void partsThatAreWrittenDownCountAfterAKillAndNoNumberIsUsedTwice() throws Exception {
         byte[] all = bytes(3 * PART);
         UnfinishedUpload killed = one.begin("/a");
-        PacedSink sink = Node.open(killed);
-        Node.send(sink, part(all, 0, PART));
-        awaitPart(1);
-        laterNs.addAndGet(TimeUnit.SECONDS.toNanos(6));
-        Node.send(sink, part(all, PART, 2 * PART));
-        awaitPart(2);
-        laterNs.addAndGet(TimeUnit.SECONDS.toNanos(6));
-        Node.send(sink, part(all, 2 * PART, 3 * PART)); // one that is on its way
-        engine.await(call -> engine.requests(BucketUploadsTest::isOfRecord).size() >= 3);
+        stepNs.set(TimeUnit.SECONDS.toNanos(5)); // so each part is written down at once
+        Node.send(Node.open(killed), part(all, 0, 2 * PART + 1));
+        engine.await(call -> engine.requests(BucketUploadsTest::isOfRecord).size() == 4);
         UnfinishedUpload found = two.find(killed);
-        long recorded = found.sizeBytes();
-        assertTrue(recorded >= PART, "bytes that count: " + recorded);
-        two.write(found, part(all, (int) recorded, all.length));
+        assertEquals(2 * PART, found.sizeBytes());
+        two.write(found, part(all, 2 * PART, all.length));
         awaitPart(1 + UploadParts.CLAIMED_PARTS);
         assertEquals(201, complete(two.find(killed)).status().code());
         assertArrayEquals(all, object("a"));
     }
 
     private void awaitPart(int number) {
-        engine.await(call -> Integer.toString(number).equals(call.query().get("partNumber"))
-                && call.status() == 200);
+        engine.await(call -> call.key().equals("a") && call.status() == 200
+                && Integer.toString(number).equals(call.query().get("partNumber")));
     }
 
     /** A record that has been written: of the beginning, of numbers, or of parts. */
@@ -396,8 +392,10 @@ class BucketUploadsTest {
 
     @Test
     void engineThatDoesNotHoldConditionsKeepsNoUploads() throws Exception {
-        engine.holdConditions(false);
+        engine.holdConditions(false).checkEarly(false);
         try (Node unheld = Node.of(engine)) {
+            String found = unheld.store().conditions();
+            assertNotNull(unheld.uploads().unkept(), found);
             assertEquals(501, unheld.uploads().unkept().status().code());
             assertEquals(501, status(assertThrows(HttpException.class,
                     () -> unheld.begin("/a"))));
