@@ -2,6 +2,7 @@ package io.millrace.bucket;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.digest.BodyDigests;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -64,7 +65,8 @@ final class ObjectWrite {
      * @throws HttpException if the head means nothing, or asks for what can't be
      */
     ObjectWrite(BucketState state, Key key, RequestHead request) throws HttpException {
-        this(state, key, request, WriteMark.random());
+        this(state, key, request, WriteMark.random(),
+                new BodyDigests(request.headers(), true, false));
     }
 
     /**
@@ -76,6 +78,12 @@ final class ObjectWrite {
      */
     ObjectWrite(BucketState state, Key key, RequestHead request, WriteMark mark)
             throws HttpException {
+        // What has come by other requests has no digest here.
+        this(state, key, request, mark, new BodyDigests(Headers.empty(), true, false));
+    }
+
+    private ObjectWrite(BucketState state, Key key, RequestHead request, WriteMark mark,
+            BodyDigests digests) throws HttpException {
         this.state = state;
         this.key = key;
         this.mark = mark;
@@ -83,7 +91,7 @@ final class ObjectWrite {
         for (Map.Entry<String, String> field : fields.named().entrySet()) {
             checkAscii(field.getKey(), field.getValue());
         }
-        digests = new BodyDigests(request.headers(), true, false);
+        this.digests = digests;
         wanted = WriteCondition.of(request);
         condition = wanted;
         isOk = state.options().putStatus() == 200

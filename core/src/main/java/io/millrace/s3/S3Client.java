@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * Requests to the bucket of one place. All are asynchronous. Keys are text, below the place's
@@ -38,12 +39,14 @@ public final class S3Client implements Closeable {
      * @param keys asked for each request, and must not block
      */
     public S3Client(S3Place place, Supplier<S3Keys> keys, S3Settings settings) {
-        this(place, keys, settings, InstantSource.system());
+        this(place, keys, settings, InstantSource.system(), null);
     }
 
-    S3Client(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock) {
+    /** @param tls null for the JVM's own */
+    S3Client(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock,
+            SSLContext tls) {
         this.place = place;
-        this.transport = new Transport(place, keys, settings, clock);
+        this.transport = new Transport(place, keys, settings, clock, tls);
     }
 
     /** Where the objects are. */
