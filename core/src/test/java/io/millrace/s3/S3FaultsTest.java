@@ -256,6 +256,17 @@ class S3FaultsTest {
     }
 
     @Test
+    void engineThatAsksForMoreTimeThanThereIsIsNotTriedAgain() throws Exception {
+        try (ScriptedEngine engine = new ScriptedEngine(answering(error(503, "SlowDown",
+                "Retry-After: 3"))); S3Client client = S3ClientTest.client(engine,
+                SETTINGS.retryTimeout(Duration.ofSeconds(2)))) {
+            assertThrows(ExecutionException.class,
+                    () -> Request.GET.send(client).get(20, TimeUnit.SECONDS));
+            assertEquals(1, engine.heads().size());
+        }
+    }
+
+    @Test
     void messageEndsWithTheRequestThatOperatorsAskFor() throws Exception {
         try (ScriptedEngine engine = new ScriptedEngine(answering(error(403, "AccessDenied")));
                 S3Client client = S3ClientTest.client(engine, SETTINGS)) {
