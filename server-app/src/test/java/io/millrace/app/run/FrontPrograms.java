@@ -148,6 +148,7 @@ final class FrontPrograms {
                             proxy_connect_timeout 1s;
                             proxy_read_timeout 60s;
                             proxy_buffering off;
+                            add_header X-Upstream $upstream_addr always;
                             # Without buffering, nothing that was sent in part is sent again.
                             proxy_request_buffering off;
                             proxy_next_upstream error timeout;
