@@ -9,11 +9,10 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.tree.KeyResponses;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -62,6 +61,7 @@ public final class BucketStore implements Handler, Closeable {
 
     private final BucketState state;
     private final BucketRequests requests;
+    private final BucketUploads uploads;
     private final BucketCheck check;
     /** Once true this is always true. */
     private volatile boolean closed;
@@ -69,6 +69,7 @@ public final class BucketStore implements Handler, Closeable {
     private BucketStore(BucketState state) {
         this.state = state;
         this.requests = new BucketRequests(state);
+        this.uploads = new BucketUploads(state, requests, System::currentTimeMillis);
         this.check = new BucketCheck(state);
     }
 
@@ -92,10 +93,11 @@ public final class BucketStore implements Handler, Closeable {
         try {
             new BucketOpening(state).open();
             state.timer().every(RELOAD_NS, () -> reload(state));
-            new BucketLeftovers(state, InstantSource.system(),
-                    () -> CompletableFuture.completedFuture(Set.of())).start();
+            BucketStore store = new BucketStore(state);
+            new BucketLeftovers(state, InstantSource.system(), store.uploads::multipartIds)
+                    .start();
             started = true;
-            return new BucketStore(state);
+            return store;
         } finally {
             if (!started) {
                 state.close();
@@ -125,6 +127,14 @@ public final class BucketStore implements Handler, Closeable {
     @Override
     public Exchange handle(RequestHead request) throws HttpException {
         return closed ? KeyResponses.CLOSED : requests.handle(request);
+    }
+
+    /**
+     * The uploads that outlive their requests and any node, for protocols of resumable uploads. The
+     * engine has to hold conditional writes.
+     */
+    public UnfinishedUploads unfinished() {
+        return uploads;
     }
 
     /**
@@ -205,6 +215,7 @@ public final class BucketStore implements Handler, Closeable {
         boolean first = !closed;
         closed = true;
         if (first) {
+            uploads.close();
             state.close();
         }
         SafeLog.flush(LOG_NS); // most programs end after this
