@@ -186,15 +186,20 @@ public final class S3Client implements Closeable {
                                 "CompleteMultipartUploadResult")) : answer);
     }
 
-    /** AbortMultipartUpload. An upload that is no more is no failure. */
-    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
+    /**
+     * AbortMultipartUpload. An upload that is no more is no failure.
+     *
+     * @return whether it was there; if an attempt had to be repeated, it may have been there before
+     */
+    public CompletableFuture<Boolean> abortMultipart(String key, String uploadId) {
         return call(new S3Request("AbortMultipartUpload", "DELETE", key,
                 S3Request.params("uploadId", uploadId), Map.of(), S3Payload.none(), Traits.AGAIN),
                 (answer, body) -> {
-                    if (answer.status() != 404) { // gone is what it was to be
+                    boolean wasThere = answer.status() != 404; // gone is what it was to be
+                    if (wasThere) {
                         succeeded("AbortMultipartUpload", answer);
                     }
-                    return null;
+                    return wasThere;
                 });
     }
 
