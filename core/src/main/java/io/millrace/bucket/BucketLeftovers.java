@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -74,9 +75,19 @@ final class BucketLeftovers { // decision 327
                 .thenCompose(old -> old.isEmpty() ? CompletableFuture.completedFuture(0)
                         : kept.get().thenCompose(needed -> abort(old, needed, 0, 0)))
                 .exceptionally(failure -> {
+                    if (isClosing(failure)) {
+                        return 0;
+                    }
                     state.faults().log("leftover multipart uploads can't be looked for", failure);
                     return 0;
                 });
+    }
+
+    /** Whether the store is being closed, which is no failure. */
+    private static boolean isClosing(Throwable failure) {
+        Throwable cause = BucketFaults.cause(failure);
+        return cause instanceof CancellationException || cause instanceof S3Exception engine
+                && engine.kind() == S3Exception.Kind.CLOSED;
     }
 
     private CompletableFuture<List<S3Upload>> old(Instant before, S3UploadPage.Marker from,
@@ -110,14 +121,13 @@ final class BucketLeftovers { // decision 327
         }
         S3Upload upload = old.get(next);
         int behind = next + 1;
-        return state.client().abortMultipart(upload.key(), upload.id()).handle((none, failure) -> {
-            boolean isGone = failure == null || BucketFaults.cause(failure)
-                    instanceof S3Exception engine && engine.kind() == S3Exception.Kind.NO_UPLOAD;
-            if (!isGone) {
-                state.faults().log("a leftover multipart upload of " + upload.key()
-                        + " can't be aborted", failure);
-            }
-            return failure == null ? 1 : 0;
-        }).thenCompose(one -> abort(old, needed, behind, aborted + one));
+        return state.client().abortMultipart(upload.key(), upload.id())
+                .handle((wasThere, failure) -> {
+                    if (failure != null && !isClosing(failure)) {
+                        state.faults().log("a leftover multipart upload of " + upload.key()
+                                + " can't be aborted", failure);
+                    }
+                    return failure == null && wasThere ? 1 : 0;
+                }).thenCompose(one -> abort(old, needed, behind, aborted + one));
     }
 }

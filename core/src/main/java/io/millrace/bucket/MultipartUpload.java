@@ -95,7 +95,7 @@ final class MultipartUpload {
 
     private void drop(String known, int attempt) {
         client.abortMultipart(key, known).whenComplete((none, failure) -> {
-            if (failure != null && !isGone(failure)) {
+            if (failure != null) {
                 dropLater(known, attempt, failure);
             }
         });
@@ -115,11 +115,6 @@ final class MultipartUpload {
             write.state().faults().log(write.request() + " was given up, and its parts stay in the"
                     + " engine until they are as old as --abort-after says", failure);
         }
-    }
-
-    private static boolean isGone(Throwable failure) {
-        return BucketFaults.cause(failure) instanceof S3Exception engine
-                && engine.kind() == S3Exception.Kind.NO_UPLOAD;
     }
 
     /**
@@ -167,17 +162,22 @@ final class MultipartUpload {
     private CompletableFuture<Response> findOut(String known, Throwable failure) {
         return write.found().thenCompose(own -> own != null ? write.response(own, null, true)
                 : client.abortMultipart(key, known)
-                        .handle((none, refused) -> aborted(known, failure, refused))
+                        .handle((wasThere, refused) -> aborted(known, failure, wasThere, refused))
                         .thenCompose(response -> response));
     }
 
-    private CompletableFuture<Response> aborted(String known, Throwable failure,
+    private CompletableFuture<Response> aborted(String known, Throwable failure, Boolean wasThere,
             Throwable refused) {
-        if (refused != null && !isGone(refused)) {
+        if (refused != null) {
             dropLater(known, 0, refused);
         }
-        // An engine that has dropped the parts can't make an object of them. One that has none any
-        // more has made it meanwhile, and perhaps another has replaced it since.
-        return write.response(null, failure, refused != null);
+        if (refused != null || !wasThere) {
+            // If the parts are gone, an object has been made of them meanwhile.
+            return write.response(null, failure, true);
+        }
+        // The engine has dropped the parts, so that it can't make an object of them any more; but
+        // some say so of uploads that they don't know.
+        return write.found().thenCompose(own -> own != null ? write.response(own, null, true)
+                : write.undone(failure));
     }
 }

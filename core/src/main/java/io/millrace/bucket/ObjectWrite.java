@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.content.DigestAlgorithm;
+import io.millrace.content.Validators;
 import io.millrace.digest.BodyDigests;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
@@ -42,7 +43,7 @@ final class ObjectWrite {
     private static final Response CONFLICT = BucketResponses.retry(1,
             "another request is changing the object, and this one has done nothing; retry later");
     private static final Response UNCLEAR = KeyResponses.text(Status.BAD_GATEWAY,
-            "the engine's response can't be understood: use HEAD to see what the object is now");
+            "the engine's response means nothing here: use HEAD to see what the object is now");
 
     private final BucketState state;
     private final Key key;
@@ -150,7 +151,7 @@ final class ObjectWrite {
         }
         return head().thenCompose(seen -> {
             try {
-                condition = wanted.seen(seen.isSuccess() ? EngineValidators.of(seen) : null);
+                condition = wanted.seen(validators(seen));
                 return CompletableFuture.completedFuture(null);
             } catch (HttpException e) {
                 return CompletableFuture.failedFuture(e);
@@ -247,8 +248,7 @@ final class ObjectWrite {
      */
     CompletableFuture<Response> response(S3Answer answer, Throwable failure, boolean hadAll) {
         if (failure == null) {
-            return hadAll || !answer.isSuccess() ? of(answer)
-                    : CompletableFuture.completedFuture(UNCLEAR);
+            return hadAll || !answer.isSuccess() ? of(answer) : unclear(answer);
         }
         Throwable cause = BucketFaults.cause(failure);
         if (!hadAll) {
@@ -265,11 +265,18 @@ final class ObjectWrite {
             return CompletableFuture.completedFuture(stored(answer.etag()));
         }
         return switch (answer.status()) {
-            // AWS says 404 to If-Match where there is no object.
-            case 412, 404 -> refused();
+            case 412 -> condition.isNone() ? unclear(answer) : refused();
+            // AWS says so to If-Match where there is no object; else it is the bucket that is gone.
+            case 404 -> condition.isOfPresent() ? refused() : unclear(answer);
             case 409 -> CompletableFuture.completedFuture(CONFLICT); // decision 326
-            default -> CompletableFuture.completedFuture(UNCLEAR);
+            default -> unclear(answer);
         };
+    }
+
+    private CompletableFuture<Response> unclear(S3Answer answer) {
+        state.faults().log(request() + " failed: the engine has answered " + answer.status()
+                + ", which means nothing here: see whether the bucket is there");
+        return CompletableFuture.completedFuture(UNCLEAR);
     }
 
     /** The response where the object has been stored. */
@@ -295,7 +302,7 @@ final class ObjectWrite {
                 return CHANGED;
             }
             try {
-                wanted.refuse(seen.isSuccess() ? EngineValidators.of(seen) : null);
+                wanted.refuse(validators(seen));
                 return CHANGED;
             } catch (HttpException e) {
                 return e.response();
@@ -305,9 +312,15 @@ final class ObjectWrite {
 
     /** Looks whether the object is there that the engine has not answered for. */
     private CompletableFuture<Response> findOut(S3Exception failure, boolean mayLookAgain) {
-        return found().thenCompose(own -> {
-            if (own != null) {
-                return CompletableFuture.completedFuture(stored(own.etag()));
+        return head().handle((seen, unseen) -> unseen == null ? seen : null).thenCompose(seen -> {
+            if (seen != null && mark.isOf(seen)) {
+                return CompletableFuture.completedFuture(stored(seen.etag()));
+            }
+            // Ceph says 500 to the loser of a race (decision 324).
+            boolean lost = failure.kind() == S3Exception.Kind.INTERNAL && seen != null
+                    && !condition.holdsOf(validators(seen));
+            if (lost) {
+                return refused();
             }
             if (mayLookAgain) {
                 CompletableFuture<Response> later = new CompletableFuture<>();
@@ -318,6 +331,26 @@ final class ObjectWrite {
             changes();
             return CompletableFuture.completedFuture(state.faults().answer(request(), failure));
         }).exceptionally(closing -> state.faults().answer(request(), failure));
+    }
+
+    private static Validators validators(S3Answer seen) {
+        return seen.isSuccess() ? EngineValidators.of(seen) : null;
+    }
+
+    /**
+     * The response to a change that has surely not been made, whatever it has failed by: 412 if its
+     * condition doesn't hold now.
+     *
+     * @return never fails
+     */
+    CompletableFuture<Response> undone(Throwable failure) {
+        CompletableFuture<Boolean> refuses = condition.isNone()
+                ? CompletableFuture.completedFuture(false)
+                : head().handle((seen, unseen) ->
+                        unseen == null && !condition.holdsOf(validators(seen)));
+        return refuses.thenCompose(isFalse -> isFalse ? refused()
+                : CompletableFuture.completedFuture(
+                        state.faults().answerUndone(request(), failure)));
     }
 
     /**

@@ -136,6 +136,16 @@ final class WriteCondition { // decision 322
         }
     }
 
+    /**
+     * Whether it holds of what is there. After {@link #seen}, if that had to follow.
+     *
+     * @param current null if there is no object
+     */
+    boolean holdsOf(Validators current) {
+        return kind == Kind.NONE || (current == null ? kind == Kind.ABSENT
+                : kind == Kind.ETAG && etag.equals(current.etag()));
+    }
+
     /** Why the engine can't be trusted with it; null if it can. */
     Response refuse(Holds holds, boolean isParted) {
         boolean isHeld = switch (kind) {

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One connection of a client that sends PUTs byte by byte as a test wants them. */
 final class PutClient implements Closeable {
@@ -30,6 +32,7 @@ final class PutClient implements Closeable {
 
     private final Socket socket = new Socket();
     private final InputStream in;
+    private final AtomicLong sent = new AtomicLong();
 
     PutClient(InetSocketAddress address) throws IOException {
         socket.setSoTimeout(TIMEOUT_MS);
@@ -60,6 +63,36 @@ final class PutClient implements Closeable {
     PutClient send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         return this;
+    }
+
+    /** The first bytes of some. */
+    PutClient send(byte[] bytes, int count) throws IOException {
+        return send(Arrays.copyOf(bytes, count));
+    }
+
+    /** Sends on a thread of its own. */
+    CompletableFuture<Long> sendAside(byte[] bytes) {
+        CompletableFuture<Long> all = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                for (int at = 0; at < bytes.length; at += 1 << 16) {
+                    int count = Math.min(1 << 16, bytes.length - at);
+                    socket.getOutputStream().write(bytes, at, count);
+                    sent.addAndGet(count);
+                }
+                all.complete(sent.get());
+            } catch (IOException e) {
+                all.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return all;
+    }
+
+    /** What {@link #sendAside} has sent. */
+    long sentBytes() {
+        return sent.get();
     }
 
     Reply put(String path, byte[] body, String... fields) throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,8 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A command of its own for Linux with {@code haproxy} and {@code nginx}, run in {@code
  * server-app/target}: {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed]}; {@link BucketPlace}
- * says over which engine.
+ * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed] [front]}; {@link
+ * BucketPlace} says over which engine.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
@@ -61,6 +62,7 @@ final class BucketFrontRun {
     private final Random random;
     private final Map<String, List<RegisterOperation>> histories = new HashMap<>();
     private final AtomicLong versions = new AtomicLong();
+    private final Map<Long, String> refusals = new ConcurrentHashMap<>();
     private final List<String> faults = new ArrayList<>();
     private List<NodePorts> ports;
     private JarProcess[] nodes;
@@ -91,7 +93,11 @@ final class BucketFrontRun {
             run = new BucketFrontRun(folder, place, ends, seed);
             run.print(String.format("%d nodes over %s, %d clients, %d keys, seed %d%n",
                     NODES, place.name(), CLIENTS, KEYS, seed));
+            String only = args.length > 2 ? args[2] : "";
             for (Front front : Front.values()) {
+                if (!front.name().toLowerCase().contains(only)) {
+                    continue;
+                }
                 if (front.isThere()) {
                     run.behind(front);
                 } else {
@@ -192,11 +198,18 @@ final class BucketFrontRun {
             unknown += entry.getValue().stream().filter(RegisterOperation::isUnknown).count();
             if (fault != null) {
                 wrong++;
-                fault(entry.getKey() + " is no register: " + fault);
+                fault(entry.getKey() + " is no register: " + fault + refusedThough(fault));
             }
         }
         print(String.format("%-10s %,d operations judged, %,d of them with an unknown end; "
                 + "%d of %d keys wrong or lost%n", "", operations, unknown, wrong, KEYS));
+    }
+
+    /** What was answered to the change that was found although it was said not to have happened. */
+    private String refusedThough(String fault) {
+        String version = fault.substring(fault.lastIndexOf(' ') + 1);
+        String response = version.matches("[0-9]+") ? refusals.get(Long.parseLong(version)) : null;
+        return response == null ? "" : "; its response was " + response;
     }
 
     private synchronized void begin() {
@@ -281,6 +294,11 @@ final class BucketFrontRun {
             synchronized (BucketFrontRun.this) {
                 failures.merge(how, 1, Integer::sum);
             }
+        }
+
+        @Override
+        public void refused(long version, String response) {
+            refusals.put(version, response);
         }
 
         @Override

@@ -30,6 +30,7 @@ final class BucketSpeedRun {
     private static final int SMALL_CLIENTS = 16;
     private static final int LARGE_CLIENTS = 4;
     private static final int KEYS = 4;
+    private static final int WARM_UP_ROUNDS = 2;
     private static final int[] ROUND_TRIPS_MS = {0, 5, 50};
 
     /** What clients do. */
@@ -128,7 +129,7 @@ final class BucketSpeedRun {
         List<List<Figures>> all = new ArrayList<>();
         ways.forEach(way -> all.add(new ArrayList<>()));
         prepare(work, ways.get(ways.size() - 1).urls.get(0));
-        for (int round = -1; round < rounds; round++) { // the first one warms up
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             for (int i = 0; i < ways.size(); i++) {
                 Figures figures = round(work, ways.get(i));
                 if (round >= 0) {
