@@ -127,6 +127,30 @@ class BucketJarIT {
     }
 
     @Test
+    void uploadThatOneNodeBeginsGoesOnAtAnother() throws Exception {
+        try (EngineProcess engine = EngineProcess.start();
+                JarProcess one = node(engine.url(), engine.keys(folder.resolve("keys")));
+                JarProcess other = node(engine.url(), folder.resolve("keys"), "--admin",
+                        "127.0.0.1:0")) {
+            String admin = urlIn(other.await("  admin"));
+            String place = send("POST", one.awaitUrl() + "/", null, "Tus-Resumable", "1.0.0",
+                    "Upload-Length", "6", "Upload-Metadata", "filename dS50eHQ=").headers()
+                    .firstValue("Location").orElseThrow();
+            assertEquals(204, append(one.awaitedUrl() + place, 0, "one"));
+            assertTrue(answer("GET", admin + "/uploads", null)
+                    .contains("{\"path\":\"/u.txt\",\"bytes\":3,\"length\":6,"));
+            one.kill();
+            assertEquals(204, append(other.awaitUrl() + place, 3, "two"));
+            assertEquals("200 onetwo", answer("GET", other.awaitedUrl() + "/u.txt", null));
+        }
+    }
+
+    private int append(String upload, int offset, String bytes) throws Exception {
+        return send("PATCH", upload, bytes, "Tus-Resumable", "1.0.0", "Upload-Offset",
+                "" + offset, "Content-Type", "application/offset+octet-stream").statusCode();
+    }
+
+    @Test
     void nodeStartsWithoutItsEngineAndIsReadyOnceThatIsThere() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
