@@ -305,6 +305,9 @@ final class EngineOperations {
         String name = Base64.getEncoder().encodeToString("by-tus".getBytes());
         Reply created = client.send(0, "POST", "/up/", new byte[0], "Tus-Resumable", "1.0.0",
                 "Upload-Length", "" + body.length, "Upload-Metadata", "filename " + name);
+        if (created.status() == 501 && !replaceHeld) {
+            return "501 where the engine doesn't hold conditions";
+        }
         require(created.status() == 201, "creation: " + created);
         URI where = client.node(0).resolve(created.field("Location"));
         String path = where.getRawPath() + (where.getRawQuery() == null ? ""
