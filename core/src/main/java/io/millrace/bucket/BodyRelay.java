@@ -33,6 +33,8 @@ final class BodyRelay implements PacedSink, Flow.Publisher<ByteBuffer>, Flow.Sub
     /** The last piece, until it has been handed on. */
     private ByteBuffer last;
     private boolean isReleased;
+    /** Once true this is always true. */
+    private boolean isHandedOn;
     /** Once true this is always true: no more is handed on. */
     private boolean isEnded;
     /** The worker's, to be run once when there is demand; null if it doesn't wait. */
@@ -52,9 +54,19 @@ final class BodyRelay implements PacedSink, Flow.Publisher<ByteBuffer>, Flow.Sub
         this.whenSubscribed = whenSubscribed;
     }
 
-    /** Whether all bytes have come. */
+    /** Whether all bytes have come. Asked by the worker. */
     boolean isWhole() {
         return written == lengthBytes;
+    }
+
+    /** Whether the engine may have all bytes. */
+    synchronized boolean isHandedOn() {
+        return isHandedOn;
+    }
+
+    /** Whether the engine has asked for the body, so that it can't be sent again. */
+    synchronized boolean isTaken() {
+        return subscriber != null;
     }
 
     // worker thread
@@ -175,6 +187,7 @@ final class BodyRelay implements PacedSink, Flow.Publisher<ByteBuffer>, Flow.Sub
                 return;
             }
             isEnded = true;
+            isHandedOn = true;
             piece = last;
             last = null;
             target = subscriber;

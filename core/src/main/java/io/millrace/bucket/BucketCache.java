@@ -125,7 +125,9 @@ final class BucketCache { // decision 333
 
     /** Keeps a copy, unless the object was changed since the generation was asked for. */
     synchronized void keep(CachedCopy copy, int generation) {
-        if (!isOn() || generations[place(copy.name())] != generation
+        CachedCopy there = copies.get(copy.name());
+        boolean isNewer = there == null || copy.checkedNs() - there.checkedNs() >= 0;
+        if (!isOn() || generations[place(copy.name())] != generation || !isNewer
                 || copy.costBytes() > maxBytes) {
             return;
         }
@@ -142,7 +144,7 @@ final class BucketCache { // decision 333
     /** The engine has said that a copy is what it has; asked at that time. */
     synchronized void checked(CachedCopy copy, long beganNs, int generation) {
         if (generations[place(copy.name())] == generation) {
-            copy.checked(beganNs);
+            copy.checked(Math.max(beganNs - copy.checkedNs(), 0) + copy.checkedNs());
             revalidations++;
         }
     }

@@ -69,6 +69,7 @@ final class BucketDelete {
             return CompletableFuture.completedFuture(KeyResponses.CLOSED); // nobody waits for it
         }
         isBegun = true;
+        state.cache().changed(key.name());
         boolean pins = state.holds().delete() && seen.etag() != null
                 && (number < MAX_ATTEMPTS || !preconditions.isEmpty());
         return state.client()
@@ -87,6 +88,7 @@ final class BucketDelete {
     }
 
     private CompletableFuture<Response> settle(S3Answer done, Throwable failure, int number) {
+        state.cache().changed(key.name()); // what was read meanwhile may be the object as it was
         if (failure != null) {
             return BucketFaults.cause(failure) instanceof S3Exception engine && engine.mayBeDone()
                     ? settleUnknown(engine) : CompletableFuture.failedFuture(failure);

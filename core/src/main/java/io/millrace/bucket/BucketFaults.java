@@ -80,6 +80,11 @@ final class BucketFaults { // decision 312
      * @param request what failed, such as {@code PUT /key}
      */
     Response answer(String request, Throwable failure) {
+        return answer(request, failure,
+                !request.startsWith("GET ") && !request.startsWith("HEAD "));
+    }
+
+    private Response answer(String request, Throwable failure, boolean changes) {
         Throwable cause = cause(failure);
         if (cause instanceof HttpException refusal) {
             return refusal.response();
@@ -88,7 +93,6 @@ final class BucketFaults { // decision 312
             return LATE; // the client has left, or the server has given it up
         }
         if (cause instanceof S3Exception engine) {
-            boolean changes = !request.startsWith("GET ") && !request.startsWith("HEAD ");
             Response answer = answer(engine, changes);
             if (engine.kind() != S3Exception.Kind.CLOSED) {
                 log(request + " failed", engine);
@@ -101,6 +105,14 @@ final class BucketFaults { // decision 312
         }
         SafeLog.log(BucketStore.class, Level.WARNING, request + " failed", cause);
         return FAILED;
+    }
+
+    /**
+     * The response to a change that has failed before the engine could carry it out, whatever it
+     * has answered: 503 as the failure says, and never that it may have been made.
+     */
+    Response answerUndone(String request, Throwable failure) {
+        return answer(request, failure, false);
     }
 
     /** What has gone wrong, without what a future has wrapped it in. */

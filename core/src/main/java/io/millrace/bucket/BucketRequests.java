@@ -185,7 +185,7 @@ final class BucketRequests {
             return KeyResponses.LENGTH_REQUIRED;
         }
         if (!path.hasSlash()) {
-            return BucketResponses.UNPROBED;
+            return new BucketPut(state, path.key(), request).begin();
         }
         BucketFolders folder = new BucketFolders(state, path.key(), request);
         return request.bodyLength() != 0 ? folder.refuseBody() : folder.make();

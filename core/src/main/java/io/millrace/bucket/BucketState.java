@@ -20,12 +20,12 @@ final class BucketState implements Closeable {
     private final S3Client client;
     private final AccessControl access;
     private final LongSupplier clockNs;
-    private final BucketBuffers buffers;
     private final BucketFaults faults = new BucketFaults(new FaultLog(BucketStore.class));
     private final BucketTimer timer = new BucketTimer();
     private final BucketCache cache;
     private final SharedReads reads;
     private final PageSandbox pages;
+    private final BucketWrites writes;
     /** Replaced by each probe. */
     private volatile Holds holds = Holds.UNKNOWN;
 
@@ -35,16 +35,22 @@ final class BucketState implements Closeable {
      * @param clockNs the time, in nanoseconds since any moment
      */
     BucketState(BucketOptions options, BucketKeys keys, LongSupplier clockNs) {
+        this(options, keys, clockNs, new BucketWrites(options));
+    }
+
+    /** The same, with writes that bound and cut bodies as a test says. */
+    BucketState(BucketOptions options, BucketKeys keys, LongSupplier clockNs,
+            BucketWrites writes) {
         this.options = options;
         this.keys = keys;
         this.clockNs = clockNs;
-        this.buffers = new BucketBuffers(options.bufferBytes(), options.partBytes());
         this.access = options.accessControl();
         this.client = new S3Client(options.place(), keys::current, options.settings());
         this.cache = new BucketCache(options.cacheBytes(), options.maxCachedObjectBytes(),
                 options.cacheWindow().toNanos(), clockNs);
         this.reads = new SharedReads(client, cache);
         this.pages = new PageSandbox(access, !options.openReads() && !options.readOnly());
+        this.writes = writes;
     }
 
     /** What was asked for. */
@@ -77,11 +83,6 @@ final class BucketState implements Closeable {
         return faults;
     }
 
-    /** The memory for bodies. */
-    BucketBuffers buffers() {
-        return buffers;
-    }
-
     /** What happens later. */
     BucketTimer timer() {
         return timer;
@@ -100,6 +101,16 @@ final class BucketState implements Closeable {
     /** What keeps stored pages from using their reader's token. */
     PageSandbox pages() {
         return pages;
+    }
+
+    /** What all writes share. */
+    BucketWrites writes() {
+        return writes;
+    }
+
+    /** The memory for bodies on their way to the engine. */
+    BucketBuffers buffers() {
+        return writes.buffers();
     }
 
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */

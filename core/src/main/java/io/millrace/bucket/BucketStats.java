@@ -52,6 +52,11 @@ public final class BucketStats {
     private final Duration latency;
     private final long bufferBytes;
     private final long maxBufferBytes;
+    private final long cacheHits;
+    private final long cacheMisses;
+    private final long cacheRevalidations;
+    private final long cachedObjects;
+    private final long cacheBytes;
     private final long missingTokens;
     private final long wrongTokens;
     private final long forbidden;
@@ -74,6 +79,11 @@ public final class BucketStats {
         latency = counters.latency();
         bufferBytes = state.buffers().takenBytes();
         maxBufferBytes = state.buffers().totalBytes();
+        cacheHits = state.cache().hits();
+        cacheMisses = state.cache().misses();
+        cacheRevalidations = state.cache().revalidations();
+        cachedObjects = state.cache().objects();
+        cacheBytes = state.cache().bytes();
         missingTokens = access.missingTokens();
         wrongTokens = access.wrongTokens();
         forbidden = access.forbidden();
@@ -130,6 +140,31 @@ public final class BucketStats {
     /** Memory that they may take: {@link BucketOptions#bufferBytes}. */
     public long maxBufferBytes() {
         return maxBufferBytes;
+    }
+
+    /** GET and HEAD requests served from memory without a request to the engine. */
+    public long cacheHits() {
+        return cacheHits;
+    }
+
+    /** GET and HEAD requests for objects that were not in memory. */
+    public long cacheMisses() {
+        return cacheMisses;
+    }
+
+    /** Requests to the engine that asked whether an object in memory is still the current one. */
+    public long cacheRevalidations() {
+        return cacheRevalidations;
+    }
+
+    /** Objects in memory. */
+    public long cachedObjects() {
+        return cachedObjects;
+    }
+
+    /** Memory that they take, in bytes. */
+    public long cacheBytes() {
+        return cacheBytes;
     }
 
     /** Requests of clients without a token where one is needed. */

@@ -9,8 +9,10 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.tree.KeyResponses;
+import io.millrace.upload.UnfinishedUploads;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -25,8 +27,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Conditions ({@code If-Match}, {@code If-None-Match}) hold against races of all nodes if the
  * engine holds them. Opening the store probes that; where it is not so, a conditional change gets
- * 501, as a condition that is only looked at would lose updates without a word. {@link
- * #conditions} says what the probe found.
+ * 501, as a condition that is only looked at would lose updates without a word. {@link #conditions}
+ * says what the probe found.
  *
  * <p>What is different from a store of files:
  * <ul>
@@ -59,20 +61,22 @@ public final class BucketStore implements Handler, Closeable {
 
     private final BucketState state;
     private final BucketRequests requests;
+    private final BucketUploads uploads;
     private final BucketCheck check;
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private BucketStore(BucketState state) {
+    private BucketStore(BucketState state, BucketOpening opening) {
         this.state = state;
         this.requests = new BucketRequests(state);
-        this.check = new BucketCheck(state);
+        this.uploads = new BucketUploads(state, requests, System::currentTimeMillis);
+        this.check = new BucketCheck(state, opening::soon);
     }
 
     /**
      * Opens a store, after a look at the bucket and a probe of what the engine holds, which takes
-     * some 50 requests. If the engine can't be reached, the store opens all the same, and probes it
-     * as soon as it can.
+     * some 300 small requests. If the engine can't be reached, the store opens all the same, and
+     * probes it as soon as it can.
      *
      * @throws IOException with a message of one line that says what to do, if the bucket can't be
      *     used with these keys, or doesn't hold what {@link BucketOptions#requireConditions} asks
@@ -87,10 +91,14 @@ public final class BucketStore implements Handler, Closeable {
         BucketState state = new BucketState(options, keys(options), clockNs);
         boolean started = false;
         try {
-            new BucketOpening(state).open();
+            BucketOpening opening = new BucketOpening(state);
+            opening.open();
             state.timer().every(RELOAD_NS, () -> reload(state));
+            BucketStore store = new BucketStore(state, opening);
+            new BucketLeftovers(state, InstantSource.system(), store.uploads::multipartIds)
+                    .start();
             started = true;
-            return new BucketStore(state);
+            return store;
         } finally {
             if (!started) {
                 state.close();
@@ -120,6 +128,14 @@ public final class BucketStore implements Handler, Closeable {
     @Override
     public Exchange handle(RequestHead request) throws HttpException {
         return closed ? KeyResponses.CLOSED : requests.handle(request);
+    }
+
+    /**
+     * The uploads that outlive their requests and any node, for protocols of resumable uploads. The
+     * engine has to hold conditional writes.
+     */
+    public UnfinishedUploads unfinished() {
+        return uploads;
     }
 
     /**
@@ -200,6 +216,7 @@ public final class BucketStore implements Handler, Closeable {
         boolean first = !closed;
         closed = true;
         if (first) {
+            uploads.close();
             state.close();
         }
         SafeLog.flush(LOG_NS); // most programs end after this

@@ -6,6 +6,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.tree.KeyResponses;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class WriteCondition { // decision 322
         LOOK
     }
 
+    private static final Response UNHELD_PARTED = KeyResponses.text(Status.NOT_IMPLEMENTED,
+            "the engine of this store doesn't hold conditional writes of objects in parts: send "
+                    + "Content-Length, or leave the conditions out");
     private static final WriteCondition NONE = new WriteCondition(Kind.NONE, null, null);
 
     private final Kind kind;
@@ -130,6 +134,29 @@ final class WriteCondition { // decision 322
         if (preconditions != null && preconditions.refuseChange(current) != null) {
             throw new HttpException(preconditions.refuseChange(current));
         }
+    }
+
+    /**
+     * Whether it holds of what is there. After {@link #seen}, if that had to follow.
+     *
+     * @param current null if there is no object
+     */
+    boolean holdsOf(Validators current) {
+        return kind == Kind.NONE || (current == null ? kind == Kind.ABSENT
+                : kind == Kind.ETAG && etag.equals(current.etag()));
+    }
+
+    /** Why the engine can't be trusted with it; null if it can. */
+    Response refuse(Holds holds, boolean isParted) {
+        boolean isHeld = switch (kind) {
+            case NONE -> true;
+            case ABSENT -> holds.create();
+            case ETAG -> holds.replace();
+            case LOOK -> holds.create() && holds.replace();
+        };
+        Response refused = BucketResponses.refuse(holds, isHeld, BucketResponses.UNHELD);
+        return refused != null || kind == Kind.NONE || !isParted ? refused
+                : BucketResponses.refuse(holds, holds.complete(), UNHELD_PARTED);
     }
 
     /** The fields of a request to the engine. */

@@ -48,6 +48,17 @@ public final class BodyDigests {
         wanted = isWhole ? Digests.wanted(headers, "Want-Repr-Digest") : null;
     }
 
+    /** Those of the body that the request announces and that can prove integrity; unproven yet. */
+    public Map<DigestAlgorithm, byte[]> announced() {
+        Map<DigestAlgorithm, byte[]> announced = new EnumMap<>(DigestAlgorithm.class);
+        for (Digests.Expected one : expected) {
+            if (isWhole && one.algorithm() != DigestAlgorithm.MD5) {
+                announced.put(one.algorithm(), one.digest());
+            }
+        }
+        return announced;
+    }
+
     /** Whether any has to be computed. */
     public boolean areNeeded() {
         return !expected.isEmpty() || wanted != null || keepsDigests;
@@ -101,12 +112,7 @@ public final class BodyDigests {
         if (sink == null) {
             return Map.of();
         }
-        Map<DigestAlgorithm, byte[]> known = new EnumMap<>(DigestAlgorithm.class);
-        for (Digests.Expected one : expected) {
-            if (isWhole && one.algorithm() != DigestAlgorithm.MD5) {
-                known.put(one.algorithm(), one.digest());
-            }
-        }
+        Map<DigestAlgorithm, byte[]> known = announced();
         if (wanted != null) {
             known.put(wanted, digest());
         }

@@ -4,8 +4,10 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -176,6 +178,17 @@ public final class ObjectFields { // decision 165
             }
         }
         return true;
+    }
+
+    /** Those that there are, by their names. */
+    public Map<String, String> named() {
+        Map<String, String> named = new LinkedHashMap<>();
+        for (int place = 0; place < values.length; place++) {
+            if (values[place] != null) {
+                named.put(NAMES.get(place), values[place]);
+            }
+        }
+        return named;
     }
 
     /** Whether the object has a content coding, without which its bytes can't be read. */

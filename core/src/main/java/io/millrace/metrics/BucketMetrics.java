@@ -42,6 +42,18 @@ final class BucketMetrics {
         out.gauge("millrace_bucket_buffer_limit_bytes",
                 "Memory that the bodies of PUTs and resumable uploads may take.")
                 .sample(stats.maxBufferBytes());
+        out.counter("millrace_bucket_cache_hits_total",
+                "GET and HEAD requests served from memory without asking the engine.")
+                .sample(stats.cacheHits());
+        out.counter("millrace_bucket_cache_misses_total",
+                "GET and HEAD requests for what was not in memory.").sample(stats.cacheMisses());
+        out.counter("millrace_bucket_cache_revalidations_total",
+                "Times the engine was asked whether an object in memory is still current.")
+                .sample(stats.cacheRevalidations());
+        out.gauge("millrace_bucket_cache_objects", "Objects in memory.")
+                .sample(stats.cachedObjects());
+        out.gauge("millrace_bucket_cache_bytes", "Memory that objects take.")
+                .sample(stats.cacheBytes());
         out.counter("millrace_bucket_token_refusals_total",
                 "Requests refused because of their token, by what is wrong with it.")
                 .sample(stats.missingTokens(), "reason", "missing")

@@ -138,7 +138,8 @@ final class Append implements Exchange {
         if (digest != null && note.verified() != position && !uploads.all().holdsBack()) {
             found.note(note.withVerified(position));
         }
-        WritableByteChannel opened = upload.open(position, digest != null);
+        WritableByteChannel opened = upload.open(position, endBytes - position,
+                digest != null);
         boolean done = false;
         try {
             if (digest == null && note.verified() != UploadNote.ALL) {
@@ -267,10 +268,11 @@ final class Append implements Exchange {
         }
     }
 
-    /** Ends the request where its end can't be what it should be. What has come stays. */
+    /** Ends the request where it can't be what it should be. What has come stays otherwise. */
     private void lose() {
         uploads.all().end(() -> {
             try {
+                drop();
                 uploads.abandon(upload);
                 dialogue.lost();
             } finally {
@@ -285,7 +287,6 @@ final class Append implements Exchange {
         Response response = null;
         try {
             if (isOverrun) {
-                uploads.all().end(this::drop);
                 response = dialogue.overrun();
             } else if (cause instanceof Refused refused) {
                 response = dialogue.of(refused.response);
@@ -300,9 +301,12 @@ final class Append implements Exchange {
         return response;
     }
 
+    /** No byte of a body counts that is too long. */
     private void drop() {
         try {
-            upload.drop();
+            if (isOverrun) {
+                upload.drop();
+            }
         } catch (HttpException e) {
             return; // logged by the store; what is too long never becomes an object
         }

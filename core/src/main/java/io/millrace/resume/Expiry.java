@@ -51,6 +51,7 @@ final class Expiry {
     void sweep() {
         List<? extends UnfinishedUpload> all;
         Set<String> known = uploads.memory().names(); // before all are asked for
+        known.addAll(uploads.sizes().names());
         try {
             all = uploads.all().all();
         } catch (HttpException e) {
@@ -67,7 +68,7 @@ final class Expiry {
                 left.add(upload);
             }
         }
-        known.forEach(uploads::ended); // other programs have removed their files
+        known.forEach(uploads::ended); // by other programs, or other nodes
         if (expired > 0) {
             SafeLog.log(ResumableUploads.class, Level.INFO,
                     "unfinished uploads that expired and were removed: " + expired, null);
@@ -90,7 +91,9 @@ final class Expiry {
                 uploads.discard(upload);
                 return true;
             }
-            if (!upload.isComplete()) {
+            if (uploads.sizes().areCounted()) {
+                uploads.note(upload);
+            } else if (!upload.isComplete()) {
                 uploads.sizes().set(upload.name(), upload.sizeBytes(), Long.MAX_VALUE);
             }
         } catch (HttpException e) {

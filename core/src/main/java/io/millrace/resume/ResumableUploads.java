@@ -93,22 +93,26 @@ public final class ResumableUploads implements Closeable {
      */
     public Handler around(Handler next) {
         Objects.requireNonNull(next);
-        return uploads.all().areKept() ? request -> handle(request, next)
-                : uploads.all().unkept() == null ? next : request -> refuse(request, next);
+        UnfinishedUploads all = uploads.all();
+        if (!all.areKept() && all.unkept() == null) {
+            return next;
+        }
+        return request -> all.unkept() == null ? handle(request, next) : refuse(request, next);
     }
 
-    /** Tells clients that begin an upload why none are kept. */
+    /**
+     * Tells clients why no uploads are kept, if they begin one of several requests. What comes in
+     * one request is a PUT.
+     */
     private Exchange refuse(RequestHead request, Handler next) throws Exception {
-        boolean isPut = request.method().equals("PUT");
-        DraftRequest begun = DraftRequest.of(request);
-        if (isPut || request.method().equals("POST")) {
-            boolean isOfTus = !isPut && isOfTus(request);
-            if (isOfTus || begun.isCreation() && !(isPut && begun.isPlain(request))) {
-                Response unkept = uploads.all().unkept();
-                return isOfTus ? TusDialect.dress(unkept) : unkept;
-            }
+        Response unkept = uploads.all().unkept();
+        boolean isPost = request.method().equals("POST");
+        if (unkept != null && isPost && isOfTus(request)) {
+            return TusDialect.dress(unkept);
         }
-        return next.handle(request);
+        boolean begins = (isPost || request.method().equals("PUT"))
+                && Boolean.FALSE.equals(DraftRequest.of(request).complete());
+        return unkept != null && begins ? unkept : next.handle(request);
     }
 
     private Exchange handle(RequestHead request, Handler next) throws Exception {

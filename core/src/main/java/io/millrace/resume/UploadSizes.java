@@ -1,7 +1,9 @@
 package io.millrace.resume;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** How many uploads are unfinished, and the bytes that they take. Threads: any. */
 final class UploadSizes {
@@ -74,6 +76,11 @@ final class UploadSizes {
     synchronized void remove(String name) {
         Long gone = bytes.remove(name);
         total -= gone == null ? 0 : gone;
+    }
+
+    /** Those that are known. */
+    synchronized Set<String> names() {
+        return new HashSet<>(bytes.keySet());
     }
 
     synchronized long total() {

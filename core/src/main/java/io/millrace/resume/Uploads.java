@@ -240,6 +240,18 @@ final class Uploads {
         }
     }
 
+    /** An upload is there as it is, whichever node has begun it or gone on with it. */
+    void note(UnfinishedUpload upload) throws HttpException {
+        memory.found(upload.name(), upload.isComplete(),
+                UploadMemory.bytes(upload.path(), upload.note()));
+        if (upload.isComplete()) {
+            sizes.remove(upload.name());
+            memory.completed(upload.name());
+        } else {
+            sizes.set(upload.name(), upload.sizeBytes(), Long.MAX_VALUE);
+        }
+    }
+
     /** An upload is gone, with all that it took. */
     void ended(String name) {
         sizes.remove(name);
@@ -351,7 +363,7 @@ final class Uploads {
         long sizeBytes = upload.sizeBytes();
         long offset = found.note().offset(sizeBytes);
         if (!upload.isComplete() && offset < sizeBytes) {
-            upload.open(offset, false);
+            upload.open(offset, 0, false);
             close(upload, false);
         }
     }

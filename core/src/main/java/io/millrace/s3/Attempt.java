@@ -46,7 +46,7 @@ final class Attempt implements OutgoingPayload.Listener {
 
     /**
      * Until 17.0.17 and 20 the JDK drops the body of a refusal in place of 100, and then waits for
-     * it without an end (JDK-8286171). The status is all that is to be had there.
+     * it without an end (JDK-8286171). The status is all that is to be had there (decision 304).
      */
     private static final boolean DROPS_REFUSALS = dropsRefusals(Runtime.version());
     private static final ReplyBody NO_BYTES = new ReplyBody(new byte[0], false, null);

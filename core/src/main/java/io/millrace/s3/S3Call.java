@@ -181,9 +181,9 @@ final class S3Call<T> extends CompletableFuture<T> {
         if (refusal.kind() == Kind.WRONG_REGION && place.isAws() && !hasMoved
                 && mayRepeat(attempt, false)) {
             hasMoved = true;
-            transport.moveTo(place.in(Replies.region(fields, error)));
+            transport.moveTo(place.in(Replies.region(fields, error))); // decision 306
             attempt();
-        } else if (refusal.kind() == Kind.WRONG_KEYS && !hasNewKeys && mayRepeat(attempt, false)
+        } else if (mayBeOfTheKeys(refusal) && !hasNewKeys && mayRepeat(attempt, false)
                 && !transport.keys().equals(attempt.keys())) {
             hasNewKeys = true; // short-lived keys have been replaced meanwhile
             attempt();
@@ -193,6 +193,12 @@ final class S3Call<T> extends CompletableFuture<T> {
         } else {
             failed(attempt, refusal, retryAfterMs(fields));
         }
+    }
+
+    /** The answer to a HEAD has no code. */
+    private static boolean mayBeOfTheKeys(S3Exception refusal) {
+        return refusal.kind() == Kind.WRONG_KEYS || refusal.code().isEmpty()
+                && (refusal.status() == 400 || refusal.status() == 403);
     }
 
     private static long retryAfterMs(HttpHeaders fields) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * Requests to the bucket of one place. All are asynchronous. Keys are text, below the place's
@@ -30,6 +31,7 @@ public final class S3Client implements Closeable {
     private final S3Place place;
     private final Transport transport;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean plainTags;
 
     /**
      * A client. Nothing is sent yet.
@@ -37,12 +39,14 @@ public final class S3Client implements Closeable {
      * @param keys asked for each request, and must not block
      */
     public S3Client(S3Place place, Supplier<S3Keys> keys, S3Settings settings) {
-        this(place, keys, settings, InstantSource.system());
+        this(place, keys, settings, InstantSource.system(), null);
     }
 
-    S3Client(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock) {
+    /** @param tls null for the JVM's own */
+    S3Client(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock,
+            SSLContext tls) {
         this.place = place;
-        this.transport = new Transport(place, keys, settings, clock);
+        this.transport = new Transport(place, keys, settings, clock, tls);
     }
 
     /** Where the objects are. */
@@ -63,6 +67,14 @@ public final class S3Client implements Closeable {
     /** Whether a request waits to be repeated. */
     boolean isWaiting() {
         return transport.isWaiting();
+    }
+
+    /**
+     * Whether {@code If-Match} of changes is sent without the quotes of the tag, for an engine that
+     * compares it so. Not at first.
+     */
+    public void plainTags(boolean arePlain) {
+        plainTags = arePlain;
     }
 
     /** HeadObject. The answer has no body; {@link S3Answer#length} is the object's size. */
@@ -174,15 +186,20 @@ public final class S3Client implements Closeable {
                                 "CompleteMultipartUploadResult")) : answer);
     }
 
-    /** AbortMultipartUpload. An upload that is no more is no failure. */
-    public CompletableFuture<Void> abortMultipart(String key, String uploadId) {
+    /**
+     * AbortMultipartUpload. An upload that is no more is no failure.
+     *
+     * @return whether it was there; if an attempt had to be repeated, it may have been there before
+     */
+    public CompletableFuture<Boolean> abortMultipart(String key, String uploadId) {
         return call(new S3Request("AbortMultipartUpload", "DELETE", key,
                 S3Request.params("uploadId", uploadId), Map.of(), S3Payload.none(), Traits.AGAIN),
                 (answer, body) -> {
-                    if (answer.status() != 404) { // gone is what it was to be
+                    boolean wasThere = answer.status() != 404; // gone is what it was to be
+                    if (wasThere) {
                         succeeded("AbortMultipartUpload", answer);
                     }
-                    return null;
+                    return wasThere;
                 });
     }
 
@@ -222,7 +239,8 @@ public final class S3Client implements Closeable {
                     request.operation() + ": " + transport.settings().maxRequests()
                             + " requests are on their way to the engine, as many as may be", null));
         }
-        S3Call<T> call = new S3Call<>(transport, request, reader, inFlight::decrementAndGet);
+        S3Call<T> call = new S3Call<>(transport,
+                plainTags ? request.withPlainTag() : request, reader, inFlight::decrementAndGet);
         counters().count(S3Counters.Operation.of(request.operation()), call);
         return call.start();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * What all requests of a client share: connections, threads, the clock, keys, and the watch that
@@ -45,7 +46,8 @@ final class Transport {
     /** Once true this is always true. */
     private volatile boolean isClosed;
 
-    Transport(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock) {
+    Transport(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock,
+            SSLContext tls) {
         this.place = place;
         this.keys = keys;
         this.settings = settings;
@@ -61,9 +63,10 @@ final class Transport {
         timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
         timer.setRemoveOnCancelPolicy(true);
-        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.connectTimeout()).executor(threads).build();
+                .connectTimeout(settings.connectTimeout()).executor(threads);
+        this.http = tls == null ? builder.build() : builder.sslContext(tls).build();
     }
 
     S3Settings settings() {

@@ -21,7 +21,7 @@ final class Xml {
     /** A list of 1,000 objects has 8,000. */
     private static final int MOST_ELEMENTS = 50_000;
 
-    private static final XMLInputFactory FACTORY = factory();
+    private static final XMLInputFactory FACTORY = factory(); // decision 307
 
     private final String name;
     private final List<Xml> children = new ArrayList<>(0);

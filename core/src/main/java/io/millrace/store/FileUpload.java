@@ -177,7 +177,8 @@ final class FileUpload implements UnfinishedUpload {
     }
 
     @Override
-    public FileChannel open(long position, boolean isChecked) throws HttpException {
+    public FileChannel open(long position, long mostBytes, boolean isChecked)
+            throws HttpException {
         FileChannel channel = open(position);
         try {
             channel.position(position); // for what writes to it in sequence

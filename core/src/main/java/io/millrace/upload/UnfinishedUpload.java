@@ -64,13 +64,15 @@ public interface UnfinishedUpload {
      * Begins a use that brings more bytes, until {@link #close}. May block.
      *
      * @param position where they begin: at most {@link #sizeBytes}. What is beyond is removed
+     * @param mostBytes how many may come in this use; {@link Long#MAX_VALUE} if that isn't known
      * @param isChecked whether the bytes may turn out to be wrong: {@link
      *     UnfinishedUploads#holdsBack}
      * @return where the bytes go, in sequence: a {@link java.nio.channels.FileChannel} at this
      *     position, or a {@link io.millrace.http.PacedSink}. Closed by {@link #close}
      * @throws IllegalStateException if it is complete, or in use
      */
-    WritableByteChannel open(long position, boolean isChecked) throws HttpException;
+    WritableByteChannel open(long position, long mostBytes, boolean isChecked)
+            throws HttpException;
 
     /**
      * Takes room for bytes that are about to be written, as PUT does. {@link #close} gives back

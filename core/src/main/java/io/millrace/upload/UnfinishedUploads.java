@@ -35,8 +35,9 @@ public interface UnfinishedUploads {
     boolean areKept();
 
     /**
-     * What a client is told that begins an upload where none are kept; null if the store answers
-     * such a request like any other that it doesn't know.
+     * What a client is told that begins an upload where none are kept, such as over an engine that
+     * can't hold them; null if some are, and if the store is to answer such a request like any
+     * other that it doesn't know. May change from request to request.
      */
     default Response unkept() {
         return null;

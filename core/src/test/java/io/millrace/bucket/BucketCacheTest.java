@@ -72,6 +72,17 @@ class BucketCacheTest {
     }
 
     @Test
+    void readThatTookLongerDoesNotReplaceANewerOne() {
+        CachedCopy early = copy("a", 1);
+        nowNs += WINDOW_NS;
+        CachedCopy late = keep("a", 2);
+        cache.keep(early, cache.generation("a"));
+        assertSame(late, cache.fresh("a"));
+        cache.checked(late, nowNs - 1, cache.generation("a"));
+        assertEquals(nowNs, late.checkedNs());
+    }
+
+    @Test
     void leastRecentlyUsedLeavesFirst() {
         int each = (int) copy("a", 1_000).costBytes();
         for (String name : new String[] {"a", "b", "c", "d", "e"}) {

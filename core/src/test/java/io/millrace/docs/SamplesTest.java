@@ -3,6 +3,7 @@ package io.millrace.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.s3.S3Double;
 import io.millrace.server.HttpServer;
 import java.io.BufferedReader;
 import java.io.File;
@@ -41,6 +42,7 @@ class SamplesTest {
             "docs/comparison.md", "docs/uploads.md");
     private static final Pattern SAMPLE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
+    private static final String BUCKET = "https://s3.example.org/artifacts/";
     private static final int TIMEOUT_MS = 60_000;
     private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)$");
 
@@ -52,6 +54,7 @@ class SamplesTest {
             Map.entry("Hello", new Trial("GET", "", "Hello, world!\n")),
             Map.entry("HelloOnAnyPort", new Trial("GET", "", "Hello, world!\n")),
             Map.entry("Store", new Trial("PUT", "an object", "")),
+            Map.entry("Node", new Trial("PUT", "an object", "")),
             Map.entry("Uploads", new Trial("PUT", "an object", "")),
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
@@ -82,6 +85,8 @@ class SamplesTest {
     @TempDir
     Path folder;
     private Process program;
+    /** For the samples that need one; null for all others. */
+    private S3Double engine;
 
     static Stream<String> names() throws IOException {
         return samples().keySet().stream();
@@ -103,9 +108,12 @@ class SamplesTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() throws InterruptedException, IOException {
         if (program != null) {
             program.destroyForcibly().waitFor();
+        }
+        if (engine != null) {
+            engine.close();
         }
     }
 
@@ -118,7 +126,12 @@ class SamplesTest {
     @MethodSource("names")
     void sampleCompilesAndDoesWhatIsSaidOfIt(String name) throws Exception {
         Trial trial = TRIALS.get(name);
-        compile(name, samples().get(name).replace(
+        String sample = samples().get(name);
+        if (sample.contains(BUCKET)) {
+            engine = S3Double.start();
+            sample = sample.replace(BUCKET, engine.url());
+        }
+        compile(name, sample.replace(
                 "ServerOptions.defaults()", "ServerOptions.builder().port(0).build()")
                 .replace("ServerOptions.builder().listener", "ServerOptions.builder().port(0)"
                         + ".listener")
@@ -178,9 +191,14 @@ class SamplesTest {
 
     /** Starts a compiled sample in a folder of its own; returns the port that it logs. */
     private int start(String name) throws Exception {
-        program = new ProcessBuilder(tool("java"), "-cp",
+        ProcessBuilder start = new ProcessBuilder(tool("java"), "-cp",
                 classes() + File.pathSeparator + folder, name)
-                .directory(folder.toFile()).redirectErrorStream(true).start();
+                .directory(folder.toFile()).redirectErrorStream(true);
+        if (engine != null) {
+            start.environment().putAll(Map.of("AWS_ACCESS_KEY_ID", engine.id(),
+                    "AWS_SECRET_ACCESS_KEY", engine.secret()));
+        }
+        program = start.start();
         BufferedReader log = program.inputReader();
         List<String> lines = new ArrayList<>();
         for (String line = log.readLine(); line != null; line = log.readLine()) {

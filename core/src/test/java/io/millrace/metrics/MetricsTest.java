@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.bucket.BucketKeys;
+import io.millrace.bucket.BucketOptions;
+import io.millrace.bucket.BucketStore;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.s3.S3Double;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
@@ -178,11 +182,17 @@ class MetricsTest {
 
     @Test
     void pageHasTheTableOfMetrics() throws IOException {
+        String ofBucket;
+        try (S3Double engine = S3Double.start(); BucketStore store = BucketStore.open(
+                BucketOptions.builder(engine.url())
+                        .keys(BucketKeys.of(engine.id(), engine.secret(), null)).build())) {
+            ofBucket = text(MetricsSource.of(store));
+        }
         StringBuilder table = new StringBuilder(
                 "| metric | kind | labels | what it shows |\n|---|---|---|---|\n");
-        for (MetricsSource source : List.<MetricsSource>of(new ServerMetrics(SERVER, false)::write,
-                new StoreMetrics(STORE)::write)) {
-            Matcher family = FAMILY.matcher(text(source));
+        for (String written : List.of(text(new ServerMetrics(SERVER, false)::write),
+                text(new StoreMetrics(STORE)::write), ofBucket)) {
+            Matcher family = FAMILY.matcher(written);
             while (family.find()) {
                 table.append("| `").append(family.group(1)).append("` | ").append(family.group(3))
                         .append(" | ").append(labels(family.group(4))).append(" | ")

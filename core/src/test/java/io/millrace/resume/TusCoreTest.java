@@ -245,7 +245,7 @@ class TusCoreTest {
     /** Leaves an upload as a kill does between its last byte and its end. */
     private void arrive(String name, String bytes) throws IOException, HttpException {
         UnfinishedUpload upload = server.store().unfinished().find(name);
-        try (WritableByteChannel file = upload.open(0, false)) {
+        try (WritableByteChannel file = upload.open(0, bytes.length(), false)) {
             file.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.US_ASCII)));
         } finally {
             upload.close(false);

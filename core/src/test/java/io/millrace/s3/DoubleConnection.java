@@ -141,7 +141,7 @@ final class DoubleConnection implements Runnable {
         if (bytes >= fault.bytes) {
             act(S3Fault.At.BYTES);
         }
-        owner.pace(bytes - paced);
+        owner.keepPace(bytes - paced);
         paced = bytes;
     }
 
@@ -218,7 +218,7 @@ final class DoubleConnection implements Runnable {
             int count = (int) Math.min(BUFFER, left - sent);
             out.write(zeros == null ? answer.body : zeros, zeros == null ? (int) sent : 0, count);
             sent += count;
-            owner.pace(count);
+            owner.keepPace(count);
         }
         if (half) {
             out.flush();

@@ -45,7 +45,8 @@ final class DoubleOperations {
                         "Your proposed upload exceeds the maximum allowed size");
             }
         }
-        if (operation.equals("PutObject") && conditions && settings.checksEarly()) {
+        if (operation.equals("PutObject") && conditions && settings.holdsConditions()
+                && settings.checksEarly()) {
             bucket.checkEarly(call);
         }
         if (call.query().containsKey("uploadId")) {
@@ -73,7 +74,7 @@ final class DoubleOperations {
                 return DoubleListing.parts(call, bucket.find(call));
             case "GetObject":
             case "HeadObject":
-                return read(call);
+                return read(call, fault.twist != S3Fault.Twist.NO_CONDITIONS);
             case "PutObject":
                 return written(bucket.put(call, body, conditions));
             case "DeleteObject":
@@ -144,7 +145,7 @@ final class DoubleOperations {
         return answer;
     }
 
-    private DoubleAnswer read(DoubleCall call) throws DoubleRefusal {
+    private DoubleAnswer read(DoubleCall call, boolean conditions) throws DoubleRefusal {
         S3Stored object = bucket.get(call.key());
         if (object == null) {
             throw DoubleConditions.noSuchKey(call);
@@ -152,7 +153,7 @@ final class DoubleOperations {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("ETag", object.etag());
         fields.put("Last-Modified", HttpDate.format(object.modified().getEpochSecond()));
-        if (!DoubleConditions.checkRead(call, object)) {
+        if (conditions && !DoubleConditions.checkRead(call, object)) {
             return DoubleAnswer.of(304).fields(fields);
         }
         fields.put("Accept-Ranges", "bytes");

@@ -447,7 +447,7 @@ public final class S3Double implements Closeable {
     }
 
     /** Called after each piece of a body. */
-    void pace(long pieceBytes) {
+    void keepPace(long pieceBytes) {
         long rate = bytesPerSecond;
         if (rate > 0) {
             parkUntil(System.nanoTime() + pieceBytes * 1_000_000_000L / rate);

@@ -230,7 +230,7 @@ class PreallocationTest {
             UnfinishedUpload upload = store.unfinished().create(Request.of("PUT", "/a"), 3 * HALF,
                     new byte[0]);
             Path part = folder.resolve(".millrace.uploads/.millrace-" + upload.name());
-            FileChannel file = (FileChannel) upload.open(0, false);
+            FileChannel file = (FileChannel) upload.open(0, 3 * HALF, false);
             upload.reserve(2 * HALF);
             file.write(ByteBuffer.allocate(HALF), 0);
             upload.received(HALF);

@@ -22,7 +22,8 @@ final class BucketAdvice {
     static String on(IOException failure) {
         String line = failure.getMessage().replace("requireConditions", "--require-conditions")
                 .replace("set readOnly", "start with --read-only")
-                .replace("set the region", "name it by --bucket-region");
+                .replace("set the region to ", "use --bucket-region ")
+                .replace("set the region,", "name it by --bucket-region,");
         return isUntrusted(failure) ? line + TRUST_STORE : line;
     }
 

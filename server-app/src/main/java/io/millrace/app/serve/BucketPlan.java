@@ -7,6 +7,7 @@ import io.millrace.app.cli.Flag;
 import io.millrace.bucket.BucketOptions;
 import io.millrace.bucket.BucketStore;
 import io.millrace.option.OptionException;
+import io.millrace.resume.ResumableUploads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -116,7 +117,9 @@ final class BucketPlan implements StorePlan {
         try {
             BucketStore store = BucketStore.open(all);
             parts.reloads().add("the engine's keys", store::reloadKeys);
-            return new ServedBucket(store, options.url(), null);
+            ResumableUploads uploads = store.unfinished().areKept()
+                    ? UploadFlags.open(arguments, store.unfinished()) : null;
+            return new ServedBucket(store, uploads);
         } catch (IOException e) {
             throw CommandException.failure(BucketAdvice.on(e));
         }

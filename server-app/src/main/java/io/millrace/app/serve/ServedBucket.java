@@ -16,19 +16,16 @@ import java.time.Duration;
 final class ServedBucket implements ServedStore {
 
     private final BucketStore store;
-    private final String url;
     /** Null if the store keeps none. */
     private final ResumableUploads uploads;
 
     /**
      * An open store.
      *
-     * @param url of the bucket
      * @param uploads null if it keeps none
      */
-    ServedBucket(BucketStore store, String url, ResumableUploads uploads) {
+    ServedBucket(BucketStore store, ResumableUploads uploads) {
         this.store = store;
-        this.url = url;
         this.uploads = uploads;
     }
 
@@ -44,14 +41,13 @@ final class ServedBucket implements ServedStore {
 
     @Override
     public void addTo(StringBuilder banner) {
-        banner.append("  store     objects in ").append(url).append("\n  engine    ")
-                .append(store.conditions()).append('\n');
+        banner.append("  store     objects in ").append(store.place())
+                .append("\n  engine    ").append(store.conditions()).append('\n');
     }
 
     @Override
     public MetricsSource metrics() {
-        return out -> out.gauge("millrace_bucket_requests_in_flight",
-                "Requests to the engine in progress.").sample(store.stats().inFlight());
+        return MetricsSource.of(store);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,8 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A command of its own for Linux with {@code haproxy} and {@code nginx}, run in {@code
  * server-app/target}: {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed]}; {@link BucketPlace}
- * says over which engine.
+ * io.millrace.app.run.BucketFrontRun}, then {@code [ends of each kind] [seed] [front]}; {@link
+ * BucketPlace} says over which engine.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
@@ -61,8 +62,8 @@ final class BucketFrontRun {
     private final Random random;
     private final Map<String, List<RegisterOperation>> histories = new HashMap<>();
     private final AtomicLong versions = new AtomicLong();
+    private final Map<Long, String> refusals = new ConcurrentHashMap<>();
     private final List<String> faults = new ArrayList<>();
-    private final StringBuilder table = new StringBuilder();
     private List<NodePorts> ports;
     private JarProcess[] nodes;
 
@@ -90,9 +91,13 @@ final class BucketFrontRun {
         BucketFrontRun run;
         try (BucketPlace place = BucketPlace.of(folder, KEPT_BYTES)) {
             run = new BucketFrontRun(folder, place, ends, seed);
-            run.table.append(String.format("%d nodes over %s, %d clients, %d keys, seed %d%n",
+            run.print(String.format("%d nodes over %s, %d clients, %d keys, seed %d%n",
                     NODES, place.name(), CLIENTS, KEYS, seed));
+            String only = args.length > 2 ? args[2] : "";
             for (Front front : Front.values()) {
+                if (!front.name().toLowerCase().contains(only)) {
+                    continue;
+                }
                 if (front.isThere()) {
                     run.behind(front);
                 } else {
@@ -100,7 +105,7 @@ final class BucketFrontRun {
                 }
             }
         }
-        RunFolder.end(folder, run.table.toString(), run.faults);
+        RunFolder.end(folder, "", run.faults);
     }
 
     private void behind(Front front) throws Exception {
@@ -147,7 +152,7 @@ final class BucketFrontRun {
     }
 
     private void under(Front front, String url) throws Exception {
-        table.append(String.format("%n%-10s %-11s %6s %10s %11s %11s %s%n",
+        print(String.format("%n%-10s %-11s %6s %10s %11s %11s %s%n",
                 front.name().toLowerCase(), "a node is", "times", "served", "longest gap",
                 "longest one", "failed"));
         List<Thread> clients = new ArrayList<>();
@@ -162,7 +167,7 @@ final class BucketFrontRun {
                 end(end, random.nextInt(NODES));
             }
             synchronized (this) {
-                table.append(String.format("%-10s %-11s %,6d %,10d %,8d ms %,8d ms %s%n", "",
+                print(String.format("%-10s %-11s %,6d %,10d %,8d ms %,8d ms %s%n", "",
                         end.title, end == End.NONE ? 0 : ends, served, longestGapNs / 1_000_000,
                         longestNs / 1_000_000, failures));
             }
@@ -193,11 +198,18 @@ final class BucketFrontRun {
             unknown += entry.getValue().stream().filter(RegisterOperation::isUnknown).count();
             if (fault != null) {
                 wrong++;
-                fault(entry.getKey() + " is no register: " + fault);
+                fault(entry.getKey() + " is no register: " + fault + refusedThough(fault));
             }
         }
-        table.append(String.format("%-10s %,d operations judged, %,d of them with an unknown end; "
+        print(String.format("%-10s %,d operations judged, %,d of them with an unknown end; "
                 + "%d of %d keys wrong or lost%n", "", operations, unknown, wrong, KEYS));
+    }
+
+    /** What was answered to the change that was found although it was said not to have happened. */
+    private String refusedThough(String fault) {
+        String version = fault.substring(fault.lastIndexOf(' ') + 1);
+        String response = version.matches("[0-9]+") ? refusals.get(Long.parseLong(version)) : null;
+        return response == null ? "" : "; its response was " + response;
     }
 
     private synchronized void begin() {
@@ -252,6 +264,11 @@ final class BucketFrontRun {
         node.close();
     }
 
+    /** Prints a row at once: the run takes minutes. */
+    private void print(String row) {
+        System.out.print(row);
+    }
+
     private void fault(String line) {
         synchronized (faults) {
             faults.add(line);
@@ -277,6 +294,11 @@ final class BucketFrontRun {
             synchronized (BucketFrontRun.this) {
                 failures.merge(how, 1, Integer::sum);
             }
+        }
+
+        @Override
+        public void refused(long version, String response) {
+            refusals.put(version, response);
         }
 
         @Override

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  *
  * <p>A command of its own for Linux, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketMemoryRun}, then {@code [uploads] [megabytes of each]}.
+ * io.millrace.app.run.BucketMemoryRun}, then {@code [uploads] [megabytes of each] [a
+ * part of the names of the rows]}.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
@@ -33,20 +34,20 @@ final class BucketMemoryRun {
     private static final long SLOW_BYTES = 6 * MB;
     private static final long CHUNKED_BYTES = 20 * MB;
     private static final int MOST_TRIES = 200;
+    private static final int MOST_FAULTS = 20;
     private static final Pattern PAUSE = Pattern.compile("([0-9]+)M->([0-9]+)M\\(");
 
     private final Path folder;
     private final int uploads;
     private final long bytes;
-    private final StringBuilder table = new StringBuilder(String.format("%-38s %8s %7s %9s %10s "
-            + "%10s %10s %s%n", "", "seconds", "MB/s", "RSS, most", "heap, most", "after a GC",
-            "in use", "responses"));
+    private final String only;
     private final List<String> faults = new ArrayList<>();
     /** Of the variant. Guarded by itself. */
     private final Map<String, Integer> responses = new TreeMap<>();
 
-    private BucketMemoryRun(Path folder, int uploads, long bytes) {
+    private BucketMemoryRun(Path folder, int uploads, long bytes, String only) {
         this.folder = folder;
+        this.only = only;
         this.uploads = uploads;
         this.bytes = bytes;
     }
@@ -55,9 +56,10 @@ final class BucketMemoryRun {
         int uploads = args.length > 0 ? Integer.parseInt(args[0]) : 64;
         long megabytes = args.length > 1 ? Long.parseLong(args[1]) : 1000;
         Path folder = Files.createTempDirectory("millrace-bucket-memory-run");
-        BucketMemoryRun run = new BucketMemoryRun(folder, uploads, megabytes * MB);
+        BucketMemoryRun run = new BucketMemoryRun(folder, uploads, megabytes * MB,
+                args.length > 2 ? args[2] : "");
         run.run();
-        RunFolder.end(folder, run.table.toString(), run.faults);
+        RunFolder.end(folder, "", run.faults);
     }
 
     /** One client; counts down {@code held} where it waits for {@code go}. */
@@ -68,6 +70,8 @@ final class BucketMemoryRun {
     }
 
     private void run() throws Exception {
+        System.out.printf("%-32s %8s %7s %9s %10s %10s %10s %s%n", "", "seconds", "MB/s",
+                "RSS, most", "heap, most", "after a GC", "in use", "responses");
         variant(uploads + " PUTs of " + bytes / MB + " MB", 0, uploads, false,
                 (url, number, held, go) -> put(url, number, bytes, null, null));
         variant(uploads + " GETs of " + bytes / MB + " MB", 0, uploads, false,
@@ -94,17 +98,21 @@ final class BucketMemoryRun {
      */
     private void variant(String name, long engineRate, int clients, boolean isHeld, Client client)
             throws Exception {
-        synchronized (responses) {
-            responses.clear();
+        if (!name.contains(only)) {
+            return;
         }
-        Path log = folder.resolve("gc.log");
+        Path log = folder.resolve("gc-" + name.replaceAll("[^A-Za-z0-9]+", "-") + ".log");
         try (BucketPlace place = BucketPlace.inMemory(folder, engineRate, 256 * 1024);
                 JarProcess node = place.startNode(folder, List.of("-Xmx" + HEAP_MB + "m",
-                        "-Xlog:gc:file=" + log), "--port", "0")) {
+                        "-Xlog:gc:file=" + log, "-XX:+HeapDumpOnOutOfMemoryError",
+                        "-XX:HeapDumpPath=" + folder), "--port", "0")) {
             String url = node.awaitUrl();
             if (name.contains("GET")) {
                 put(place.url(), 0, name.contains("slow") ? 200 * MB : bytes, null, null);
                 put(place.url(), 1, name.contains("slow") ? 200 * MB : bytes, null, null);
+            }
+            synchronized (responses) {
+                responses.clear();
             }
             long idleBytes = isHeld ? node.liveHeapBytes() : 0;
             long startNs = System.nanoTime();
@@ -149,9 +157,9 @@ final class BucketMemoryRun {
                 fault(name + ": the node complained: " + node.err());
             }
             long[] heap = heap(log);
-            table.append(String.format("%-38s %8.1f %7.0f %9s %10s %10s %10s %s%n", name, seconds,
+            System.out.printf("%-32s %8.1f %7.0f %9s %10s %10s %10s %s%n", name, seconds,
                     total / seconds / MB, residentMb, heap[0] + " MiB", heap[1] + " MiB", inUse,
-                    responses));
+                    responses);
         }
     }
 
@@ -242,7 +250,9 @@ final class BucketMemoryRun {
 
     private void fault(String line) {
         synchronized (faults) {
-            faults.add(line);
+            if (faults.size() < MOST_FAULTS) {
+                faults.add(line);
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ final class BucketSpeedRun {
     private static final int SMALL_CLIENTS = 16;
     private static final int LARGE_CLIENTS = 4;
     private static final int KEYS = 4;
+    private static final int WARM_UP_ROUNDS = 2;
     private static final int[] ROUND_TRIPS_MS = {0, 5, 50};
 
     /** What clients do. */
@@ -70,7 +71,6 @@ final class BucketSpeedRun {
     private final int rounds;
     private final long roundNs;
     private final BucketPlace place;
-    private final StringBuilder table = new StringBuilder();
     private final List<String> faults = new ArrayList<>();
 
     private BucketSpeedRun(Path folder, int rounds, long roundMs, BucketPlace place) {
@@ -91,7 +91,7 @@ final class BucketSpeedRun {
                 run.measure(roundTripMs);
             }
         }
-        RunFolder.end(folder, run.table.toString(), run.faults);
+        RunFolder.end(folder, "", run.faults);
     }
 
     private void measure(int roundTripMs) throws Exception {
@@ -105,10 +105,10 @@ final class BucketSpeedRun {
                         new Way("2 nodes", List.of(first.awaitedUrl(), second.awaitUrl()),
                                 List.of(first, second)),
                         new Way("1 node, cache", List.of(cached.awaitUrl()), List.of(cached)));
-                table.append(String.format("%s, %d ms away; %d rounds of %.1f s%n%-10s %-14s "
+                System.out.printf("%s, %d ms away; %d rounds of %.1f s%n%-10s %-14s "
                         + "%12s %10s %10s %10s %14s%n", place.name(), roundTripMs, rounds,
                         roundNs / 1e9, "", "", "requests/s", "MB/s", "median ms", "99 % ms",
-                        "node CPU ms"));
+                        "node CPU ms");
                 for (Work work : Work.values()) {
                     measure(work, ways.subList(0, work == Work.GET_SMALL ? 4 : 3));
                 }
@@ -129,7 +129,7 @@ final class BucketSpeedRun {
         List<List<Figures>> all = new ArrayList<>();
         ways.forEach(way -> all.add(new ArrayList<>()));
         prepare(work, ways.get(ways.size() - 1).urls.get(0));
-        for (int round = -1; round < rounds; round++) { // the first one warms up
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             for (int i = 0; i < ways.size(); i++) {
                 Figures figures = round(work, ways.get(i));
                 if (round >= 0) {
@@ -139,10 +139,10 @@ final class BucketSpeedRun {
         }
         for (int i = 0; i < ways.size(); i++) {
             Figures median = median(all.get(i));
-            table.append(String.format("%-10s %-14s %,12.1f %,10.1f %10.2f %10.2f %14.3f%n",
+            System.out.printf("%-10s %-14s %,12.1f %,10.1f %10.2f %10.2f %14.3f%n",
                     i == 0 ? work.title : "", ways.get(i).title, median.perSecond,
                     median.perSecond * work.bytes / 1e6, median.medianMs, median.worstMs,
-                    median.cpuMs));
+                    median.cpuMs);
         }
     }
 

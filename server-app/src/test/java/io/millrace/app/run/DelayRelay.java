@@ -18,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A way to a server that takes its time: each byte arrives half of a round trip after it was sent,
- * in both directions, and as many as there are. It needs no rights and no kernel's help.
+ * in both directions, and as many as there are. It needs no rights and no kernel's help (decision
+ * 368).
  *
  * <p>Threads: any; it has four for each connection.
  */

@@ -33,6 +33,9 @@ final class FrontClient implements Runnable {
         /** A response of a failure, or none. */
         void failed(String how);
 
+        /** A change that has not happened, as its response says. */
+        void refused(long version, String response);
+
         void fault(String line);
     }
 
@@ -188,6 +191,10 @@ final class FrontClient implements Runnable {
             watch.served(method, toNs - fromNs);
         } else {
             watch.failed(method + ": " + status);
+        }
+        if (status >= 400 && change.body != null) {
+            watch.refused(change.body.version(), status + " by way of "
+                    + connection.field("X-Upstream") + ": " + connection.text().strip());
         }
         switch (status) {
             case 200, 201, 204 -> history.accept(key, change.done(fromNs, toNs));

@@ -148,9 +148,10 @@ final class FrontPrograms {
                             proxy_connect_timeout 1s;
                             proxy_read_timeout 60s;
                             proxy_buffering off;
-                            # Without buffering, nothing that was sent in part is sent again.
+                            add_header X-Upstream $upstream_addr always;
                             proxy_request_buffering off;
-                            proxy_next_upstream error timeout;
+                            # Else a small PUT is sent again that may have been carried out.
+                            proxy_next_upstream off;
                         }
                     }
                 }

@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class MemoryEngine implements Handler {
 
+    // decision 367: it costs the processors little, as the node is to be measured
     private static final String MAX_KEPT_BYTES = "262144";
     private static final String BUCKET = "/bucket/";
 

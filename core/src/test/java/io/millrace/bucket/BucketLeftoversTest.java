@@ -1,0 +1,129 @@
+package io.millrace.bucket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.s3.DoubleCall;
+import io.millrace.s3.S3Double;
+import io.millrace.s3.S3Fault;
+import io.millrace.s3.S3ListQuery;
+import io.millrace.s3.S3Payload;
+import io.millrace.s3.S3Unfinished;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BucketLeftoversTest {
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private S3Double engine;
+    private PuttingStore store;
+    private String old;
+
+    @BeforeEach
+    void start() throws IOException {
+        engine = S3Double.start().leastPartBytes(1);
+        store = new PuttingStore(engine, PuttingStore.SMALL, 1 << 20,
+                options -> options.abortAfter(DAY));
+        old = store.state.client().beginMultipart("old", Map.of()).join();
+        store.state.client().part("old", old, 1, S3Payload.of(PutClient.bytes(10))).join();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        store.close();
+        engine.close();
+    }
+
+    /** A pass when the upload that was begun first is that old. */
+    private int pass(Duration age, Set<String> kept) {
+        Instant initiated = engine.multiparts().get(0).initiated();
+        return new BucketLeftovers(store.state, () -> initiated.plus(age), () -> {
+            asked.incrementAndGet();
+            return CompletableFuture.completedFuture(kept);
+        }).pass().join();
+    }
+
+    private List<String> keys() {
+        return engine.multiparts().stream().map(S3Unfinished::key).toList();
+    }
+
+    @Test
+    void uploadOfExactlyTheAgeStaysAndAnOlderOneIsAborted() {
+        assertEquals(0, pass(DAY, Set.of()));
+        assertEquals(List.of("old"), keys());
+        assertEquals(0, asked.get(), "nothing is old, so that nothing has to be kept");
+        assertEquals(1, pass(DAY.plusMillis(1), Set.of()));
+        assertEquals(List.of(), keys());
+    }
+
+    @Test
+    void uploadThatIsNeededStays() {
+        store.state.client().beginMultipart("z-other", Map.of()).join();
+        assertEquals(1, pass(DAY.multipliedBy(3), Set.of(old)));
+        assertEquals(List.of("old"), keys());
+        assertEquals(1, asked.get());
+    }
+
+    @Test
+    void uploadThatAnotherNodeHasAbortedMeanwhileIsNoFailure() {
+        engine.next(DoubleCall.is("AbortMultipartUpload"), S3Fault.answer(404, "NoSuchUpload"));
+        assertEquals(0, pass(DAY.plusMillis(1), Set.of()));
+    }
+
+    @Test
+    void abortThatFailsDoesNotKeepTheOthersFromTheirs() {
+        store.state.client().beginMultipart("z-other", Map.of()).join();
+        engine.next(DoubleCall.is("AbortMultipartUpload", "old"),
+                S3Fault.answer(403, "AccessDenied"));
+        assertEquals(1, pass(DAY.multipliedBy(3), Set.of()));
+        assertEquals(List.of("old"), keys());
+    }
+
+    @Test
+    void moreThanAPageOfThemIsAborted() {
+        for (int i = 0; i < 30; i++) {
+            store.state.client().beginMultipart("many", Map.of()).join();
+        }
+        assertEquals(31, pass(DAY.multipliedBy(3), Set.of()));
+        assertEquals(List.of(), keys());
+    }
+
+    @Test
+    void listThatFailsIsNoFailureOfTheStore() {
+        engine.next(20, DoubleCall.is("ListMultipartUploads"), S3Fault.answer(403, "AccessDenied"));
+        assertEquals(0, pass(DAY.multipliedBy(3), Set.of()));
+        assertEquals(List.of("old"), keys());
+    }
+
+    @Test
+    void storeThatIsOpenedLooksForThemAtOnce() {
+        Instant initiated = engine.multiparts().get(0).initiated();
+        new BucketLeftovers(store.state, () -> initiated.plus(DAY.multipliedBy(2)),
+                () -> CompletableFuture.completedFuture(Set.of())).start();
+        engine.await(DoubleCall.is("AbortMultipartUpload", "old"));
+    }
+
+    @Test
+    void storeThatIsToLeaveThemAloneDoes() throws IOException {
+        try (PuttingStore none = new PuttingStore(engine, PuttingStore.SMALL, 1 << 20,
+                options -> options.abortAfter(Duration.ZERO))) {
+            engine.forget();
+            new BucketLeftovers(none.state, () -> Instant.MAX,
+                    () -> CompletableFuture.completedFuture(Set.of())).start();
+            assertEquals(0, none.state.client().list(S3ListQuery.of("")).join().objects().size());
+            assertEquals(1, engine.requests().size());
+        }
+    }
+}

@@ -1,0 +1,456 @@
+package io.millrace.bucket;
+
+import static io.millrace.bucket.Node.PART;
+import static io.millrace.bucket.Node.bytes;
+import static io.millrace.bucket.Node.complete;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.HttpException;
+import io.millrace.http.PacedSink;
+import io.millrace.http.Request;
+import io.millrace.http.Response;
+import io.millrace.s3.DoubleCall;
+import io.millrace.s3.S3Double;
+import io.millrace.s3.S3Fault;
+import io.millrace.upload.UnfinishedUpload;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Uploads that go on with any node of a bucket, and what is left of them. */
+class BucketUploadsTest {
+
+    /** Added to the clock of a node, and so much more whenever it is asked. */
+    private final AtomicLong laterNs = new AtomicLong();
+    private final AtomicLong stepNs = new AtomicLong();
+    private S3Double engine;
+    private Node one;
+    private Node two;
+
+    @BeforeEach
+    void start() throws IOException {
+        engine = S3Double.start();
+        one = Node.of(engine, () -> System.nanoTime() + laterNs.addAndGet(stepNs.get()));
+        two = Node.of(engine);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        one.close();
+        two.close();
+        engine.close();
+    }
+
+    private byte[] object(String key) {
+        return engine.objects().get(key).bytes();
+    }
+
+    /** What uploads have in the bucket besides objects; digits are left out. */
+    private List<String> kept() {
+        return engine.objects().keySet().stream().filter(key -> key.startsWith(".millrace.uploads"))
+                .map(key -> key.replaceAll("[0-9a-f]{32}", "X")).collect(Collectors.toList());
+    }
+
+    /** Tails are removed when the response has been sent. */
+    private void awaitRecordAlone() {
+        engine.await(call -> kept().equals(List.of(".millrace.uploads/X")));
+    }
+
+    private static int status(HttpException refusal) {
+        return refusal.status().code();
+    }
+
+    private static byte[] part(byte[] all, int from, int to) {
+        return Arrays.copyOfRange(all, from, to);
+    }
+
+    // One node.
+
+    @Test
+    void bytesOfSeveralRequestsBecomeOneObject() throws Exception {
+        byte[] all = bytes(100);
+        UnfinishedUpload upload = one.begin("/d/a", "Content-Type", "text/plain");
+        assertEquals("/d/a", upload.path());
+        assertEquals(0, upload.sizeBytes());
+        one.write(upload, part(all, 0, 40));
+        assertEquals(40, upload.sizeBytes());
+        one.write(one.find(upload), part(all, 40, 100));
+        UnfinishedUpload whole = one.find(upload);
+        assertEquals(100, whole.sizeBytes());
+        assertNull(engine.objects().get("d/a"));
+        Response response = complete(whole, "Content-Type", "text/plain");
+        assertEquals(201, response.status().code());
+        assertEquals("/d/a", response.headers().first("Location"));
+        assertArrayEquals(all, object("d/a"));
+        assertEquals("text/plain", engine.objects().get("d/a").fields().get("content-type"));
+        UnfinishedUpload known = one.find(upload);
+        assertTrue(known.isComplete());
+        assertEquals(100, known.sizeBytes());
+        assertEquals(engine.objects().get("d/a").etag(), known.etag());
+        awaitRecordAlone();
+        assertEquals(List.of(), engine.multiparts());
+    }
+
+    @Test
+    void emptyUploadBecomesAnEmptyObject() throws Exception {
+        assertEquals(201, complete(one.begin("/a")).status().code());
+        assertEquals(0, object("a").length);
+    }
+
+    @Test
+    void lastBytesThatGoStraightIntoTheObjectAreNotKeptByThemselves() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        engine.forget();
+        Node.send(Node.open(upload), bytes(10));
+        upload.close(true);
+        assertEquals(10, upload.sizeBytes());
+        assertEquals(201, complete(upload).status().code());
+        assertArrayEquals(bytes(10), object("a"));
+        assertEquals(List.of(), engine.requests(call -> call.key().contains(".tail-")));
+        assertEquals(2, engine.requests(DoubleCall.is("PutObject")).size(), "object and record");
+    }
+
+    @Test
+    void longUploadIsMadeOfPartsOfOneSize() throws Exception {
+        byte[] all = bytes(2 * PART + 5);
+        engine.forget();
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, part(all, 0, PART - 1));
+        one.write(one.find(upload), part(all, PART - 1, PART + 1));
+        one.write(one.find(upload), part(all, PART + 1, all.length));
+        assertEquals(201, complete(one.find(upload)).status().code());
+        assertArrayEquals(all, object("a"));
+        assertEquals(3, engine.objects().get("a").parts());
+        for (DoubleCall call : engine.requests(DoubleCall.is("UploadPart"))) {
+            assertTrue(call.bodyBytes() == PART || call.bodyBytes() == 5, call.toString());
+        }
+        awaitRecordAlone();
+    }
+
+    @Test
+    void noteIsReplacedInOneStep() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        upload.note(new byte[] {2, 3});
+        assertArrayEquals(new byte[] {2, 3}, two.find(upload).note());
+        assertThrows(IllegalArgumentException.class, () -> upload.note(new byte[(64 << 10) + 1]));
+        upload.note(new byte[64 << 10]);
+        assertEquals(64 << 10, two.find(upload).note().length);
+    }
+
+    @Test
+    void uploadThatIsDiscardedLeavesNothing() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, bytes(PART + 1));
+        assertEquals(1, engine.multiparts().size());
+        two.find(upload).discard();
+        engine.await(call -> call.operation().equals("DeleteObject")
+                && call.key().contains(".tail-") && call.status() != 0);
+        assertEquals(List.of(), kept());
+        assertEquals(List.of(), engine.multiparts());
+        assertNull(one.find(upload));
+        upload.discard();
+    }
+
+    @Test
+    void namesThatAreNoneFindNothingAndAskNobody() throws Exception {
+        engine.forget();
+        assertNull(one.uploads().find("a"));
+        assertNull(one.uploads().find("../../a"));
+        assertEquals(List.of(), engine.requests());
+        assertNull(one.uploads().find("0".repeat(32)));
+    }
+
+    // Several nodes.
+
+    @Test
+    void uploadGoesOnWithEveryNode() throws Exception {
+        byte[] all = bytes(3 * PART + 1234);
+        UnfinishedUpload upload = one.begin("/a");
+        int from = 0;
+        for (int i = 0; from < all.length; i++) {
+            int to = Math.min(all.length, from + 3_000_000);
+            Node node = i % 2 == 0 ? two : one;
+            UnfinishedUpload found = node.find(upload);
+            assertEquals(from, found.sizeBytes());
+            node.write(found, part(all, from, to));
+            from = to;
+        }
+        assertEquals(201, complete(one.find(upload)).status().code());
+        assertArrayEquals(all, object("a"));
+        assertEquals(engine.objects().get("a").etag(), two.find(upload).etag());
+    }
+
+    @Test
+    void newerUseOnAnotherNodeWinsAndNothingOfTheOlderOneCounts() throws Exception {
+        byte[] all = bytes(2 * PART + 10);
+        UnfinishedUpload older = one.begin("/a");
+        PacedSink sink = Node.open(older);
+        Node.send(sink, part(all, 0, PART + 5));
+        awaitPart(1);
+
+        UnfinishedUpload newer = two.find(older);
+        assertEquals(0, newer.sizeBytes());
+        PacedSink newerSink = Node.open(newer);
+        byte[] wrong = new byte[PART];
+        Node.send(sink, wrong); // the older one goes on, and sends a part
+        assertEquals(409, status(assertThrows(HttpException.class, () -> older.close(false))));
+        Node.send(newerSink, all);
+        newer.close(true);
+        assertEquals(201, complete(newer).status().code());
+        assertArrayEquals(all, object("a"));
+        awaitRecordAlone();
+    }
+
+    @Test
+    void sizeThatWasToldStaysWhenANodeIsKilled() throws Exception {
+        byte[] all = bytes(PART + 100);
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, part(all, 0, 100));
+        UnfinishedUpload killed = one.find(upload);
+        Node.send(Node.open(killed), part(all, 100, 200)); // and it is never closed
+
+        UnfinishedUpload found = two.find(upload);
+        found.force();
+        assertEquals(100, found.sizeBytes());
+        assertEquals(409, status(assertThrows(HttpException.class, () -> killed.close(false))));
+        two.write(found, part(all, 100, all.length));
+        assertEquals(201, complete(two.find(upload)).status().code());
+        assertArrayEquals(all, object("a"));
+    }
+
+    @Test
+    void partsThatAreWrittenDownCountAfterAKillAndNoNumberIsUsedTwice() throws Exception {
+        byte[] all = bytes(3 * PART);
+        UnfinishedUpload killed = one.begin("/a");
+        stepNs.set(TimeUnit.SECONDS.toNanos(5)); // so each part is written down at once
+        Node.send(Node.open(killed), part(all, 0, 2 * PART + 1));
+        engine.await(call -> engine.requests(BucketUploadsTest::isOfRecord).size() == 4);
+        UnfinishedUpload found = two.find(killed);
+        assertEquals(2 * PART, found.sizeBytes());
+        two.write(found, part(all, 2 * PART, all.length));
+        awaitPart(1 + UploadParts.CLAIMED_PARTS);
+        assertEquals(201, complete(two.find(killed)).status().code());
+        assertArrayEquals(all, object("a"));
+    }
+
+    private void awaitPart(int number) {
+        engine.await(call -> call.key().equals("a") && call.status() == 200
+                && Integer.toString(number).equals(call.query().get("partNumber")));
+    }
+
+    /** A record that has been written: of the beginning, of numbers, or of parts. */
+    private static boolean isOfRecord(DoubleCall call) {
+        return call.operation().equals("PutObject") && call.status() == 200
+                && call.key().matches("[.]millrace[.]uploads/[0-9a-f]{32}");
+    }
+
+    // Ends.
+
+    @Test
+    void conditionHoldsAtTheEnd() throws Exception {
+        UnfinishedUpload upload = one.begin("/a", "If-None-Match", "*");
+        one.write(upload, bytes(PART + 1));
+        engine.place("a", "other");
+        assertEquals(412, complete(two.find(upload), "If-None-Match", "*").status().code());
+        assertEquals("other", engine.objects().get("a").text());
+        assertEquals(PART + 1, one.find(upload).sizeBytes());
+    }
+
+    @Test
+    void conditionThatIsFalseAlreadyBeginsNoUpload() {
+        engine.place("a", "other");
+        assertEquals(412, status(assertThrows(HttpException.class,
+                () -> one.begin("/a", "If-None-Match", "*"))));
+        assertEquals(List.of(), kept());
+    }
+
+    @Test
+    void endWhoseAnswerIsLostIsFoundOut() throws Exception {
+        UnfinishedUpload upload = one.begin("/a", "If-None-Match", "*");
+        one.write(upload, bytes(2 * PART));
+        engine.next(DoubleCall.is("CompleteMultipartUpload"), S3Fault.reset().afterStoring());
+        Response response = complete(one.find(upload), "If-None-Match", "*");
+        assertEquals(201, response.status().code());
+        assertTrue(two.find(upload).isComplete());
+        assertArrayEquals(bytes(2 * PART), object("a"));
+    }
+
+    @Test
+    void endThatANodeWasKilledAfterIsFoundOutByTheNextOne() throws Exception {
+        byte[] all = bytes(PART + 7);
+        UnfinishedUpload upload = one.begin("/a", "If-None-Match", "*");
+        one.write(upload, all);
+        // Neither the answer arrives, nor what is written down then.
+        engine.next(DoubleCall.is("CompleteMultipartUpload"), S3Fault.reset().afterStoring());
+        engine.next(200, DoubleCall.is("HeadObject", "a"), S3Fault.reset());
+        assertEquals(502, complete(one.find(upload), "If-None-Match", "*").status().code());
+        engine.heal();
+        assertEquals(200, complete(two.find(upload), "If-None-Match", "*").status().code());
+        assertTrue(one.find(upload).isComplete());
+        assertArrayEquals(all, object("a"));
+    }
+
+    @Test
+    void failedEndLeavesTheBytesForTheNextOne() throws Exception {
+        byte[] all = bytes(PART + 3);
+        UnfinishedUpload upload = one.begin("/a");
+        Node.send(Node.open(upload), all);
+        upload.close(true);
+        engine.next(9, DoubleCall.is("CompleteMultipartUpload"),
+                S3Fault.answer(500, "InternalError"));
+        int status = complete(upload).status().code();
+        assertTrue(status == 503 || status == 502, "status " + status);
+        engine.heal();
+        UnfinishedUpload again = two.find(upload);
+        assertEquals(all.length, again.sizeBytes());
+        assertEquals(201, complete(again).status().code());
+        assertArrayEquals(all, object("a"));
+    }
+
+    @Test
+    void uploadWhosePartsTheEngineHasDroppedEnds() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, bytes(PART));
+        engine.next(9, DoubleCall.is("CompleteMultipartUpload"),
+                S3Fault.answer(404, "NoSuchUpload"));
+        assertEquals(409, complete(one.find(upload)).status().code());
+        assertNull(two.find(upload));
+        assertNull(engine.objects().get("a"));
+    }
+
+    @Test
+    void unansweredChangeOfARecordIsFoundOut() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        engine.next(DoubleCall.is("PutObject", ".millrace.uploads/" + upload.name()),
+                S3Fault.reset().afterStoring());
+        one.write(upload, bytes(10));
+        assertEquals(10, two.find(upload).sizeBytes());
+    }
+
+    // What doesn't count.
+
+    @Test
+    void bytesThatAreDroppedDoNotCount() throws Exception {
+        byte[] all = bytes(PART + 9);
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, part(all, 0, 9));
+        UnfinishedUpload checked = one.find(upload);
+        PacedSink sink = (PacedSink) checked.open(9, PART * 2, true);
+        Node.send(sink, new byte[PART * 2]);
+        checked.drop();
+        checked.close(false);
+        assertEquals(9, checked.sizeBytes());
+        UnfinishedUpload again = two.find(upload);
+        assertEquals(9, again.sizeBytes());
+        two.write(again, part(all, 9, all.length));
+        assertEquals(201, complete(two.find(upload)).status().code());
+        assertArrayEquals(all, object("a"));
+    }
+
+    @Test
+    void failedPartEndsTheBodyAndWhatWasThereStays() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, bytes(9));
+        UnfinishedUpload failing = one.find(upload);
+        PacedSink sink = Node.open(failing);
+        engine.next(9, DoubleCall.is("UploadPart"), S3Fault.answer(500, "InternalError"));
+        IOException failure = assertThrows(IOException.class,
+                () -> Node.send(sink, new byte[4 * PART]));
+        assertFalse(sink.isOpen());
+        assertEquals(503, one.uploads().failed("PATCH /a", failure).status().code());
+        engine.heal();
+        failing.close(false);
+        assertEquals(9, two.find(upload).sizeBytes());
+    }
+
+    @Test
+    void bodyForWhichThereIsNoMemoryIsRefusedAndTakesNone() throws Exception {
+        UnfinishedUpload[] uploads = new UnfinishedUpload[5];
+        for (int i = 0; i < 4; i++) {
+            uploads[i] = one.begin("/" + i);
+            Node.open(uploads[i]);
+        }
+        uploads[4] = one.begin("/4");
+        assertEquals(503, status(assertThrows(HttpException.class, () -> Node.open(uploads[4]))));
+        uploads[0].close(false);
+        Node.open(uploads[4]);
+    }
+
+    // What can't be had.
+
+    @Test
+    void engineThatDoesNotHoldConditionsKeepsNoUploads() throws Exception {
+        engine.holdConditions(false).checkEarly(false);
+        try (Node unheld = Node.of(engine)) {
+            String found = unheld.store().conditions();
+            assertNotNull(unheld.uploads().unkept(), found);
+            assertEquals(501, unheld.uploads().unkept().status().code());
+            assertEquals(501, status(assertThrows(HttpException.class,
+                    () -> unheld.begin("/a"))));
+        }
+        assertNull(one.uploads().unkept());
+    }
+
+    @Test
+    void digestOfTheWholeIsRefusedBeforeAnyByteComes() {
+        assertEquals(501, status(assertThrows(HttpException.class, () -> one.begin("/a",
+                "Repr-Digest", "sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:"))));
+    }
+
+    @Test
+    void uploadIsNotMadeOfOthers() throws Exception {
+        assertFalse(one.uploads().canCopy());
+        UnfinishedUpload part = one.begin("/b");
+        assertEquals(501, status(assertThrows(HttpException.class,
+                () -> one.begin("/a").copyFrom(part))));
+    }
+
+    @Test
+    void lengthBeyondTheMostIsRefusedAtOnce() throws Exception {
+        Request put = Request.of("PUT", "/a");
+        long most = one.uploads().maxObjectBytes();
+        assertEquals(16L * (1 << 20) * 5000, most);
+        one.uploads().create(put, most, new byte[0]);
+        assertEquals(413, status(assertThrows(HttpException.class,
+                () -> one.uploads().create(put, most + 1, new byte[0]))));
+    }
+
+    // All of them.
+
+    @Test
+    void everyNodeListsAllAndReadsOnlyWhatHasChanged() throws Exception {
+        UnfinishedUpload first = one.begin("/a");
+        UnfinishedUpload second = two.begin("/b");
+        one.write(first, bytes(5));
+        assertEquals(2, two.uploads().all().size());
+        engine.forget();
+        one.write(one.find(first), bytes(6));
+        List<? extends UnfinishedUpload> all = two.uploads().all();
+        assertEquals(2, all.size());
+        assertEquals(11, all.stream().mapToLong(upload -> {
+            try {
+                return upload.sizeBytes();
+            } catch (HttpException e) {
+                throw new AssertionError(e);
+            }
+        }).sum());
+        assertEquals(0, engine.requests(DoubleCall.is("GetObject",
+                ".millrace.uploads/" + second.name())).size());
+        for (UnfinishedUpload upload : all) {
+            upload.discard();
+        }
+        assertEquals(List.of(), one.uploads().all());
+    }
+}
