@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  *
  * <p>A command of its own for Linux, run in {@code server-app/target}:
  * {@code java -Dmillrace.jar=millrace.jar -cp test-classes:classes
- * io.millrace.app.run.BucketMemoryRun}, then {@code [uploads] [megabytes of each]}.
+ * io.millrace.app.run.BucketMemoryRun}, then {@code [uploads] [megabytes of each] [a
+ * part of the names of the rows]}.
  *
  * <p>Threads: one at a time; its clients are its own.
  */
@@ -33,17 +34,20 @@ final class BucketMemoryRun {
     private static final long SLOW_BYTES = 6 * MB;
     private static final long CHUNKED_BYTES = 20 * MB;
     private static final int MOST_TRIES = 200;
+    private static final int MOST_FAULTS = 20;
     private static final Pattern PAUSE = Pattern.compile("([0-9]+)M->([0-9]+)M\\(");
 
     private final Path folder;
     private final int uploads;
     private final long bytes;
+    private final String only;
     private final List<String> faults = new ArrayList<>();
     /** Of the variant. Guarded by itself. */
     private final Map<String, Integer> responses = new TreeMap<>();
 
-    private BucketMemoryRun(Path folder, int uploads, long bytes) {
+    private BucketMemoryRun(Path folder, int uploads, long bytes, String only) {
         this.folder = folder;
+        this.only = only;
         this.uploads = uploads;
         this.bytes = bytes;
     }
@@ -52,7 +56,8 @@ final class BucketMemoryRun {
         int uploads = args.length > 0 ? Integer.parseInt(args[0]) : 64;
         long megabytes = args.length > 1 ? Long.parseLong(args[1]) : 1000;
         Path folder = Files.createTempDirectory("millrace-bucket-memory-run");
-        BucketMemoryRun run = new BucketMemoryRun(folder, uploads, megabytes * MB);
+        BucketMemoryRun run = new BucketMemoryRun(folder, uploads, megabytes * MB,
+                args.length > 2 ? args[2] : "");
         run.run();
         RunFolder.end(folder, "", run.faults);
     }
@@ -93,10 +98,14 @@ final class BucketMemoryRun {
      */
     private void variant(String name, long engineRate, int clients, boolean isHeld, Client client)
             throws Exception {
-        Path log = folder.resolve("gc.log");
+        if (!name.contains(only)) {
+            return;
+        }
+        Path log = folder.resolve("gc-" + name.replaceAll("[^A-Za-z0-9]+", "-") + ".log");
         try (BucketPlace place = BucketPlace.inMemory(folder, engineRate, 256 * 1024);
                 JarProcess node = place.startNode(folder, List.of("-Xmx" + HEAP_MB + "m",
-                        "-Xlog:gc:file=" + log), "--port", "0")) {
+                        "-Xlog:gc:file=" + log, "-XX:+HeapDumpOnOutOfMemoryError",
+                        "-XX:HeapDumpPath=" + folder), "--port", "0")) {
             String url = node.awaitUrl();
             if (name.contains("GET")) {
                 put(place.url(), 0, name.contains("slow") ? 200 * MB : bytes, null, null);
@@ -241,7 +250,9 @@ final class BucketMemoryRun {
 
     private void fault(String line) {
         synchronized (faults) {
-            faults.add(line);
+            if (faults.size() < MOST_FAULTS) {
+                faults.add(line);
+            }
         }
     }
 }

@@ -149,9 +149,9 @@ final class FrontPrograms {
                             proxy_read_timeout 60s;
                             proxy_buffering off;
                             add_header X-Upstream $upstream_addr always;
-                            # Without buffering, nothing that was sent in part is sent again.
                             proxy_request_buffering off;
-                            proxy_next_upstream error timeout;
+                            # Else a small PUT is sent again that may have been carried out.
+                            proxy_next_upstream off;
                         }
                     }
                 }
