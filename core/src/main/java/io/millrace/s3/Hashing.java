@@ -45,7 +45,7 @@ final class Hashing {
         return hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A fresh Mac costs a microsecond, as measured; it isn't worth a pool. */
+    /** A fresh Mac costs about a microsecond, as measured: it isn't worth a pool. */
     static Mac mac(byte[] key) {
         try {
             Mac mac = Mac.getInstance(HMAC);

@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.SortedMap;
 
 /**
- * Signs requests, and keeps the key of the day, which costs five times as much as a signature.
+ * Signs requests, which takes some 4 µs, and keeps the key of the day, which would double that.
  *
  * <p>Threads: any.
  */

@@ -20,7 +20,7 @@ import java.util.concurrent.Flow;
  */
 final class SignedChunks implements Flow.Processor<ByteBuffer, ByteBuffer>, Flow.Subscription {
 
-    /** AWS takes 8 KiB and more; a signature for 64 KiB costs a thousandth of what hashing does. */
+    /** AWS takes 8 KiB and more; a signature for 64 KiB costs a hundredth of what hashing does. */
     static final int CHUNK_BYTES = 64 * 1024;
 
     private static final int SIGNATURE_LETTERS = 64;

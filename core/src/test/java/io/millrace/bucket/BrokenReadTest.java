@@ -160,6 +160,19 @@ class BrokenReadTest {
         assertEquals(4, engine.requests(GET).size());
     }
 
+    @Test
+    void responseThatHasComeToItsEndLeavesItsConnectionToTheNext() throws Exception {
+        engine.place("small", new byte[100], Map.of());
+        int before = engine.accepted();
+        for (int i = 0; i < 20; i++) {
+            assertEquals(100, client.get("/small").bytes().length);
+            assertEquals(LENGTH, client.get("/a").bytes().length);
+            client.get("/a", "Range", "bytes=0-99,1000000-1000099");
+        }
+        // One may still be on its way back when the next request is made.
+        assertTrue(engine.accepted() - before <= 3, engine.accepted() + " connections");
+    }
+
     // The client leaves.
 
     @Test

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an engine does, what it is called, whether it may be done, how often it is tried. */
@@ -237,6 +238,32 @@ class S3FaultsTest {
                 new Row("resets", RESETTING, Request.GET, null, false, 2),
                 new Row("resets", RESETTING, Request.PART, null, false, 2),
                 new Row("silence", SILENT, Request.GET, null, false, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nosuch.invalid, the host of http://nosuch.invalid:1/bucket/ is unknown",
+        "127.0.0.1, http://127.0.0.1:1/bucket/ refuses connections"})
+    void engineThatCantBeConnectedToIsTriedAgain(String host, String told) throws Exception {
+        try (S3Client client = new S3Client(S3Place.of("http://" + host + ":1/bucket/", null,
+                false), () -> S3ClientTest.KEYS, SETTINGS)) {
+            S3Exception failure = (S3Exception) assertThrows(ExecutionException.class,
+                    () -> Request.PUT.send(client).get(20, TimeUnit.SECONDS)).getCause();
+            assertEquals(Kind.UNAVAILABLE, failure.kind());
+            assertFalse(failure.mayBeDone());
+            assertTrue(failure.getMessage().contains(told), failure.getMessage());
+            assertEquals(ALL - 1, client.counters().retries(S3Counters.Operation.PUT));
+        }
+    }
+
+    @Test
+    void engineThatAsksForMoreTimeThanThereIsIsNotTriedAgain() throws Exception {
+        try (ScriptedEngine engine = new ScriptedEngine(answering(error(503, "SlowDown",
+                "Retry-After: 3"))); S3Client client = S3ClientTest.client(engine,
+                SETTINGS.retryTimeout(Duration.ofSeconds(2)))) {
+            assertThrows(ExecutionException.class,
+                    () -> Request.GET.send(client).get(20, TimeUnit.SECONDS));
+            assertEquals(1, engine.heads().size());
+        }
     }
 
     @Test
