@@ -123,6 +123,7 @@ class HouseRulesTest {
             Map.entry("BucketStore", "all workers share a store: open or closed"),
             Map.entry("BucketState", "what a probe finds is for all workers"),
             Map.entry("BucketKeys", "a timer reads them again, all requests are signed by them"),
+            Map.entry("BucketOpening", "a check that has reached the engine lets it be probed"),
             Map.entry("BucketCheck", "any thread asks, and one looks"),
             Map.entry("S3Counters", "all threads count in it"),
             Map.entry("PartSink", "a worker writes, the engine's client takes parts"),

@@ -28,14 +28,17 @@ final class BucketCheck { // decision 315
     private static final String NO_OBJECT = ".millrace.ready";
 
     private final BucketState state;
+    private final Runnable reachable;
     /** Null before the first look. Guarded by this, as all below. */
     private Boolean isReady;
     private long lastNs;
     /** Why it is not ready. */
     private String reason;
 
-    BucketCheck(BucketState state) {
+    /** @param reachable told when the engine can be used and has yet to be probed */
+    BucketCheck(BucketState state, Runnable reachable) {
         this.state = state;
+        this.reachable = reachable;
     }
 
     /**
@@ -87,13 +90,15 @@ final class BucketCheck { // decision 315
         };
     }
 
-    /** What an engine lacks that the options require, as was found out after the start. */
+    /** What an engine that can be used lacks; null if it lacks nothing. */
     private String unheld() {
         Holds holds = state.holds();
-        boolean isMissing = state.options().requireConditions() && !state.options().readOnly()
-                && !holds.writes();
-        return !isMissing ? null : holds.isKnown()
-                ? "the engine doesn't hold the conditional writes that are required"
-                : "the engine has yet to be probed for conditional writes";
+        if (!holds.isKnown()) {
+            reachable.run();
+            return "the engine has yet to be probed for conditional writes";
+        }
+        return state.options().requireConditions() && !state.options().readOnly()
+                && !holds.writes()
+                ? "the engine doesn't hold the conditional writes that are required" : null;
     }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Opens a store's bucket: looks whether it can be used, and probes what the engine holds. An engine
@@ -29,6 +31,8 @@ final class BucketOpening { // decision 311
 
     private final BucketState state;
     private long pauseNs = FIRST_PAUSE_NS;
+    /** The next try, as long as it waits; null if there is none. Guarded by this. */
+    private Future<?> next;
 
     BucketOpening(BucketState state) {
         this.state = state;
@@ -104,11 +108,27 @@ final class BucketOpening { // decision 311
                 + pauseNs / 1_000_000_000 + " s: " + why.getMessage(), null);
         long delayNs = pauseNs;
         pauseNs = Math.min(LONGEST_PAUSE_NS, pauseNs * 2);
-        state.timer().after(delayNs, () -> {
-            Thread thread = new Thread(this::again, "millrace-bucket-probe");
-            thread.setDaemon(true);
-            thread.start();
-        });
+        synchronized (this) {
+            try {
+                next = state.timer().after(delayNs, this::start);
+            } catch (RejectedExecutionException e) {
+                next = null; // the store was closed meanwhile
+            }
+        }
+    }
+
+    /** The engine can be reached: if the next try waits, it begins now. */
+    synchronized void soon() {
+        if (next != null && next.cancel(false)) {
+            next = null;
+            start();
+        }
+    }
+
+    private void start() {
+        Thread thread = new Thread(this::again, "millrace-bucket-probe");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void again() {
@@ -119,7 +139,6 @@ final class BucketOpening { // decision 311
                     isMissing(holds) ? unheld(holds) : "the engine at " + state.options().place()
                             + " has been probed: " + holds, null);
         } catch (IOException | RuntimeException e) {
-            // Closing the store ends the timer, and with it this.
             later(e instanceof IOException io ? io : new IOException(e.toString(), e));
         }
     }

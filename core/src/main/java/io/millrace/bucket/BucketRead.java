@@ -198,14 +198,13 @@ final class BucketRead { // decision 330
         if (response.status().code() == 416 || head.sizeBytes() == 0) {
             return CompletableFuture.completedFuture(response);
         }
-        return engine.ask(() -> state.client().get(key.name(), body.fieldsOfFirst()))
-                .thenCompose(first -> {
-                    if (body.beginIfSame(first)) {
-                        return CompletableFuture.completedFuture(response);
-                    }
-                    first.discard(); // replaced meanwhile
-                    return look(left - 1);
-                });
+        return engine.ask(body::askForFirst).thenCompose(first -> {
+            if (body.beginIfSame(first)) {
+                return CompletableFuture.completedFuture(response);
+            }
+            first.discard(); // replaced meanwhile
+            return look(left - 1);
+        });
     }
 
     // What both have in common.

@@ -66,17 +66,17 @@ public final class BucketStore implements Handler, Closeable {
     /** Once true this is always true. */
     private volatile boolean closed;
 
-    private BucketStore(BucketState state) {
+    private BucketStore(BucketState state, BucketOpening opening) {
         this.state = state;
         this.requests = new BucketRequests(state);
         this.uploads = new BucketUploads(state, requests, System::currentTimeMillis);
-        this.check = new BucketCheck(state);
+        this.check = new BucketCheck(state, opening::soon);
     }
 
     /**
      * Opens a store, after a look at the bucket and a probe of what the engine holds, which takes
-     * some 50 requests. If the engine can't be reached, the store opens all the same, and probes it
-     * as soon as it can.
+     * some 300 small requests. If the engine can't be reached, the store opens all the same, and
+     * probes it as soon as it can.
      *
      * @throws IOException with a message of one line that says what to do, if the bucket can't be
      *     used with these keys, or doesn't hold what {@link BucketOptions#requireConditions} asks
@@ -91,9 +91,10 @@ public final class BucketStore implements Handler, Closeable {
         BucketState state = new BucketState(options, keys(options), clockNs);
         boolean started = false;
         try {
-            new BucketOpening(state).open();
+            BucketOpening opening = new BucketOpening(state);
+            opening.open();
             state.timer().every(RELOAD_NS, () -> reload(state));
-            BucketStore store = new BucketStore(state);
+            BucketStore store = new BucketStore(state, opening);
             new BucketLeftovers(state, InstantSource.system(), store.uploads::multipartIds)
                     .start();
             started = true;

@@ -2,15 +2,12 @@ package io.millrace.bucket;
 
 import io.millrace.content.ByteRange;
 import io.millrace.http.Body;
-import io.millrace.http.HttpException;
 import io.millrace.s3.S3Answer;
 import io.millrace.s3.S3Client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
@@ -27,16 +24,12 @@ import java.util.concurrent.Flow;
 final class EngineBody implements Body { // decision 331
 
     /** Pieces of up to 16 KiB that are asked for ahead of the client. */
-    private static final int AHEAD = 4;
+    private static final int AHEAD = 2;
     /** How often the engine may break off, unless it brings some bytes in between. */
     private static final int MAX_RESTARTS = 3;
     private static final long PROGRESS_BYTES = 1 << 20;
 
-    private final S3Client client;
-    private final String key;
-    /** Null if the engine has none: then nothing is asked for again. */
-    private final String etag;
-    private final long sizeBytes;
+    private final ObjectVersion version;
     private List<ByteRange> ranges;
 
     // Below: guarded by this.
@@ -52,17 +45,17 @@ final class EngineBody implements Body { // decision 331
     private int restartsLeft = MAX_RESTARTS;
     private long sinceRestart;
     private Throwable failure;
+    /** Why the engine was asked again the last time; null if it was not. */
+    private Throwable broken;
     /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
     private Runnable callback;
     private boolean closed;
 
     /** A body of which nothing has been asked for; {@link #ranges} is the whole of it at first. */
     EngineBody(S3Client client, String key, ObjectHead head) {
-        this.client = client;
-        this.key = key;
-        this.etag = head.validators().etag();
-        this.sizeBytes = head.sizeBytes();
-        this.ranges = sizeBytes == 0 ? List.of() : List.of(new ByteRange(0, sizeBytes - 1));
+        this.version = new ObjectVersion(client, key, head.validators().etag(), head.sizeBytes());
+        this.ranges = version.sizeBytes() == 0 ? List.of()
+                : List.of(new ByteRange(0, version.sizeBytes() - 1));
     }
 
     /** Sets which bytes are going to be read, before the first one is. */
@@ -70,40 +63,14 @@ final class EngineBody implements Body { // decision 331
         this.ranges = ranges;
     }
 
-    /** The fields of a request for the first of the ranges. */
-    Map<String, String> fieldsOfFirst() {
-        ByteRange first = ranges.get(0);
-        return fields(first.first(), first.last());
-    }
-
-    private Map<String, String> fields(long first, long last) {
-        Map<String, String> fields = new HashMap<>();
-        if (first > 0 || last < sizeBytes - 1) {
-            fields.put("Range", "bytes=" + first + '-' + last);
-        }
-        if (etag != null) {
-            fields.put("If-Match", etag);
-        }
-        return fields;
-    }
-
-    /** Whether a response brings this version, from that byte on. */
-    private boolean isOfThis(S3Answer answer, long first) {
-        if (!answer.isSuccess() || !answer.hasBody()
-                || etag != null && answer.etag() != null && !etag.equals(answer.etag())) {
-            return false;
-        }
-        try {
-            ObjectHead head = ObjectHead.of(answer);
-            return head.first() == first && head.sizeBytes() == sizeBytes;
-        } catch (HttpException e) {
-            return false; // it doesn't even say where its bytes belong
-        }
+    /** Asks for the first of the ranges. */
+    CompletableFuture<S3Answer> askForFirst() {
+        return version.get(ranges.get(0).first(), ranges.get(0).last());
     }
 
     /** Takes the bytes of the response to a request for the first range, if it is right. */
     boolean beginIfSame(S3Answer answer) {
-        boolean same = isOfThis(answer, ranges.get(0).first());
+        boolean same = version.isIn(answer, ranges.get(0).first());
         if (same) {
             begin(answer, ranges.get(0).first());
         }
@@ -120,7 +87,7 @@ final class EngineBody implements Body { // decision 331
             arriveAt = first;
             endsAt = endOf(first);
         }
-        answer.body().subscribe(begun);
+        begun.take(answer);
     }
 
     /** Position behind the range that has this byte. */
@@ -130,14 +97,14 @@ final class EngineBody implements Body { // decision 331
                 return range.last() + 1;
             }
         }
-        return sizeBytes;
+        return version.sizeBytes();
     }
 
     // worker thread
 
     @Override
     public long length() {
-        return sizeBytes;
+        return version.sizeBytes();
     }
 
     @Override
@@ -227,6 +194,9 @@ final class EngineBody implements Body { // decision 331
                 return;
             }
             failure = cause;
+            if (broken != null && broken != cause) {
+                cause.addSuppressed(broken);
+            }
             told = takeCallback();
         }
         run(told);
@@ -240,8 +210,9 @@ final class EngineBody implements Body { // decision 331
             if (source != from) {
                 return;
             }
+            broken = cause;
             restartsLeft = sinceRestart >= PROGRESS_BYTES ? MAX_RESTARTS : restartsLeft;
-            if (restartsLeft == 0 || etag == null) {
+            if (restartsLeft == 0 || version.etag() == null) {
                 again = null;
             } else {
                 restartsLeft--;
@@ -277,6 +248,16 @@ final class EngineBody implements Body { // decision 331
         private CompletableFuture<S3Answer> asking;
         private Flow.Subscription subscription;
         private boolean cancelled;
+        /** How many bytes of the response have yet to come; negative if it doesn't say so. */
+        private long leftBytes = -1;
+
+        /** Takes the bytes of a response. */
+        void take(S3Answer answer) {
+            synchronized (this) {
+                leftBytes = answer.length();
+            }
+            answer.body().subscribe(this);
+        }
 
         /** Asks for the bytes from a position to the end of its range. */
         void ask(long position) {
@@ -284,7 +265,7 @@ final class EngineBody implements Body { // decision 331
             synchronized (EngineBody.this) {
                 last = endsAt - 1;
             }
-            CompletableFuture<S3Answer> asked = client.get(key, fields(position, last));
+            CompletableFuture<S3Answer> asked = version.get(position, last);
             boolean late;
             synchronized (this) {
                 asking = asked;
@@ -299,8 +280,8 @@ final class EngineBody implements Body { // decision 331
         private void answered(long position, S3Answer answer, Throwable refused) {
             if (refused != null) {
                 fail(this, refused); // the client has tried often enough
-            } else if (isOfThis(answer, position)) {
-                answer.body().subscribe(this);
+            } else if (version.isIn(answer, position)) {
+                take(answer);
             } else {
                 answer.discard();
                 fail(this, new IOException("the object has changed while it was read"));
@@ -317,10 +298,17 @@ final class EngineBody implements Body { // decision 331
             }
         }
 
+        /**
+         * Ends it. A response that has come to its end is left alone: it is about to say so, and
+         * its connection is good for the next request.
+         */
         void cancel() {
             CompletableFuture<S3Answer> asked;
             Flow.Subscription subscribed;
             synchronized (this) {
+                if (leftBytes == 0) {
+                    return;
+                }
                 cancelled = true;
                 asked = asking;
                 subscribed = subscription;
@@ -351,6 +339,9 @@ final class EngineBody implements Body { // decision 331
         public void onNext(ByteBuffer piece) {
             boolean empty;
             Runnable told = null;
+            synchronized (this) {
+                leftBytes -= piece.remaining();
+            }
             synchronized (EngineBody.this) {
                 if (source != this || closed) {
                     return;

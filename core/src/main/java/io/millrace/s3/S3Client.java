@@ -31,6 +31,7 @@ public final class S3Client implements Closeable {
     private final S3Place place;
     private final Transport transport;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean plainTags;
 
     /**
      * A client. Nothing is sent yet.
@@ -66,6 +67,14 @@ public final class S3Client implements Closeable {
     /** Whether a request waits to be repeated. */
     boolean isWaiting() {
         return transport.isWaiting();
+    }
+
+    /**
+     * Whether {@code If-Match} of changes is sent without the quotes of the tag, for an engine that
+     * compares it so. Not at first.
+     */
+    public void plainTags(boolean arePlain) {
+        plainTags = arePlain;
     }
 
     /** HeadObject. The answer has no body; {@link S3Answer#length} is the object's size. */
@@ -230,7 +239,8 @@ public final class S3Client implements Closeable {
                     request.operation() + ": " + transport.settings().maxRequests()
                             + " requests are on their way to the engine, as many as may be", null));
         }
-        S3Call<T> call = new S3Call<>(transport, request, reader, inFlight::decrementAndGet);
+        S3Call<T> call = new S3Call<>(transport,
+                plainTags ? request.withPlainTag() : request, reader, inFlight::decrementAndGet);
         counters().count(S3Counters.Operation.of(request.operation()), call);
         return call.start();
     }

@@ -1,5 +1,6 @@
 package io.millrace.s3;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +18,17 @@ import java.util.TreeMap;
  */
 record S3Request(String operation, String method, String key, SortedMap<String, String> query,
         Map<String, String> fields, S3Payload payload, Traits traits) {
+
+    /** This request, or for a change with {@code If-Match} one whose tag has no quotes. */
+    S3Request withPlainTag() {
+        String tag = fields.get("If-Match");
+        if (tag == null || method.equals("GET") || method.equals("HEAD")) {
+            return this;
+        }
+        Map<String, String> plain = new HashMap<>(fields);
+        plain.put("If-Match", tag.replace("\"", ""));
+        return new S3Request(operation, method, key, query, plain, payload, traits);
+    }
 
     /**
      * What a request is like.

@@ -127,6 +127,8 @@ class BrokenReadTest {
         engine.next(GET, S3Fault.answer(412, "PreconditionFailed"));
         Got cut = client.get("/a");
         assertNotNull(cut.failure());
+        // The log tells why the engine was asked again at all.
+        assertEquals(1, cut.failure().getCause().getSuppressed().length);
         assertEquals(ByteBuffer.wrap(bytes, 0, cut.bytes().length), ByteBuffer.wrap(cut.bytes()));
     }
 
@@ -158,6 +160,19 @@ class BrokenReadTest {
         assertTrue(text.contains(
                 new String(bytes, 2_000_000, 100_000, StandardCharsets.ISO_8859_1)));
         assertEquals(4, engine.requests(GET).size());
+    }
+
+    @Test
+    void responseThatHasComeToItsEndLeavesItsConnectionToTheNext() throws Exception {
+        engine.place("small", new byte[100], Map.of());
+        int before = engine.accepted();
+        for (int i = 0; i < 20; i++) {
+            assertEquals(100, client.get("/small").bytes().length);
+            assertEquals(LENGTH, client.get("/a").bytes().length);
+            client.get("/a", "Range", "bytes=0-99,1000000-1000099");
+        }
+        // One may still be on its way back when the next request is made.
+        assertTrue(engine.accepted() - before <= 3, engine.accepted() + " connections");
     }
 
     // The client leaves.

@@ -43,13 +43,13 @@ class BucketCheckTest {
         for (int i = 0; i < 10; i++) {
             store.checkBucket();
         }
-        assertEquals(1, engine.requests().size());
+        assertEquals(1, engine.requests(is("ListObjectsV2")).size());
         nowNs[0] += Duration.ofSeconds(1).toNanos() - 1;
         store.checkBucket();
-        assertEquals(1, engine.requests().size());
+        assertEquals(1, engine.requests(is("ListObjectsV2")).size());
         nowNs[0]++;
         store.checkBucket();
-        assertEquals(2, engine.requests().size());
+        assertEquals(2, engine.requests(is("ListObjectsV2")).size());
     }
 
     @Test

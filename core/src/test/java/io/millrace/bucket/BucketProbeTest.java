@@ -12,10 +12,12 @@ import io.millrace.http.Response;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
+import io.millrace.s3.S3Stored;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,12 +68,47 @@ class BucketProbeTest {
     }
 
     @Test
-    void eachConditionIsRacedByTwoRequestsAtOnceEightTimes() throws IOException {
+    void eachConditionIsRacedByFourRequestsAtOnce24Times() throws IOException {
         open(options -> options).close();
-        assertEquals(16, engine.requests(is("PutObject").and(
+        int races = ConditionRaces.ROUNDS * ConditionRaces.RACERS;
+        assertEquals(96, races);
+        assertEquals(races, engine.requests(is("PutObject").and(
                 call -> call.field("if-none-match").equals("*"))).size());
-        assertEquals(17, engine.requests(is("PutObject").and(
+        assertEquals(races + races / 2 + 1, engine.requests(is("PutObject").and(
                 call -> !call.field("if-match").isEmpty())).size(), "with the stale one");
+        assertEquals(races / 2 + 2, engine.requests(is("DeleteObject").and(
+                call -> !call.field("if-match").isEmpty())).size(), "and two that race nothing");
+    }
+
+    @Test
+    void firstRaceThatTwoHaveWonEndsTheProbeOfItsKind() throws IOException {
+        engine.holdConditions(false);
+        open(options -> options).close();
+        assertEquals(ConditionRaces.RACERS, engine.requests(is("PutObject").and(
+                call -> call.field("if-none-match").equals("*"))).size());
+    }
+
+    @Test
+    void engineThatTakesTagsWithoutQuotesOnlyGetsThemSo() throws Exception {
+        engine.next(1_000, is("PutObject").and(call -> call.field("if-match").startsWith("\"")),
+                S3Fault.answer(412, "PreconditionFailed"));
+        try (BucketStore store = open(options -> options)) {
+            assertEquals(ALL_HELD, store.conditions());
+            S3Stored placed = engine.place("of/these/a", "text");
+            engine.forget();
+            assertEquals(204, delete(store, "If-Match", placed.etag()).status().code());
+            assertEquals(placed.etag().replace("\"", ""),
+                    engine.await(is("DeleteObject")).field("if-match"));
+        }
+    }
+
+    @Test
+    void loserOfARaceMayGet500AsCephSays() throws IOException {
+        engine.next(1, is("PutObject").and(call -> call.field("if-match").startsWith("\"")),
+                S3Fault.answer(500, "UnknownError"));
+        try (BucketStore store = open(options -> options)) {
+            assertEquals(ALL_HELD, store.conditions());
+        }
     }
 
     @Test
@@ -116,10 +153,11 @@ class BucketProbeTest {
 
     @Test
     void oneRaceInWhichBothPassIsEnoughToFindAnEngineOut() throws IOException {
-        engine.next(7, is("PutObject").and(call -> !call.field("if-none-match").isEmpty()),
+        Predicate<DoubleCall> create =
+                is("PutObject").and(call -> !call.field("if-none-match").isEmpty());
+        engine.next(ConditionRaces.RACERS * 23, create,
                 S3Fault.hold(CompletableFuture.completedFuture(null)));
-        engine.next(9, is("PutObject").and(call -> !call.field("if-none-match").isEmpty()),
-                S3Fault.ignoringConditions());
+        engine.next(ConditionRaces.RACERS, create, S3Fault.ignoringConditions());
         try (BucketStore store = open(options -> options)) {
             assertTrue(store.conditions().contains("create not held, replace held"),
                     store.conditions());
@@ -204,6 +242,25 @@ class BucketProbeTest {
             engine = S3Double.start(port);
             engine.await(call -> store.conditions().equals(ALL_HELD));
             assertEquals(404, delete(store).status().code());
+        }
+    }
+
+    @Test
+    void checkThatReachesTheEngineLetsItBeProbedAtOnceAndTheStoreIsReadyAfterThat()
+            throws Exception {
+        engine.next(3, is("ListObjectsV2"), S3Fault.answer(503, "ServiceUnavailable"));
+        long[] nowNs = {0};
+        BucketOptions options = BucketOptions.builder(engine.url()).maxAttempts(1)
+                .keys(BucketKeys.of(engine.id(), engine.secret(), null)).build();
+        try (BucketStore store = BucketStore.open(options, () -> nowNs[0])) {
+            assertThrows(IOException.class, store::checkBucket);
+            engine.heal();
+            nowNs[0] += Duration.ofSeconds(1).toNanos();
+            assertEquals("the engine has yet to be probed for conditional writes",
+                    assertThrows(IOException.class, store::checkBucket).getMessage());
+            engine.await(call -> store.conditions().equals(ALL_HELD));
+            nowNs[0] += Duration.ofSeconds(1).toNanos();
+            store.checkBucket();
         }
     }
 

@@ -187,6 +187,18 @@ class CachedReadTest {
     }
 
     @Test
+    void readIntoMemoryLeavesItsConnectionToTheNext() throws Exception {
+        warmUp("/a");
+        int before = engine.accepted();
+        for (int i = 0; i < 20; i++) {
+            place("a", "version " + i);
+            pass(WINDOW);
+            assertEquals("version " + i, client.get("/a").text());
+        }
+        assertTrue(engine.accepted() - before <= 2, engine.accepted() + " connections");
+    }
+
+    @Test
     void rangeAloneBringsNothingIntoMemory() throws Exception {
         client.get("/a");
         client.get("/a", "Range", "bytes=0-1");

@@ -45,7 +45,8 @@ final class DoubleOperations {
                         "Your proposed upload exceeds the maximum allowed size");
             }
         }
-        if (operation.equals("PutObject") && conditions && settings.checksEarly()) {
+        if (operation.equals("PutObject") && conditions && settings.holdsConditions()
+                && settings.checksEarly()) {
             bucket.checkEarly(call);
         }
         if (call.query().containsKey("uploadId")) {
