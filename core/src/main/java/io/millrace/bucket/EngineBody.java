@@ -24,7 +24,7 @@ import java.util.concurrent.Flow;
 final class EngineBody implements Body { // decision 331
 
     /** Pieces of up to 16 KiB that are asked for ahead of the client. */
-    private static final int AHEAD = 4;
+    private static final int AHEAD = 2;
     /** How often the engine may break off, unless it brings some bytes in between. */
     private static final int MAX_RESTARTS = 3;
     private static final long PROGRESS_BYTES = 1 << 20;
@@ -45,6 +45,8 @@ final class EngineBody implements Body { // decision 331
     private int restartsLeft = MAX_RESTARTS;
     private long sinceRestart;
     private Throwable failure;
+    /** Why the engine was asked again the last time; null if it was not. */
+    private Throwable broken;
     /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
     private Runnable callback;
     private boolean closed;
@@ -192,6 +194,9 @@ final class EngineBody implements Body { // decision 331
                 return;
             }
             failure = cause;
+            if (broken != null && broken != cause) {
+                cause.addSuppressed(broken);
+            }
             told = takeCallback();
         }
         run(told);
@@ -205,6 +210,7 @@ final class EngineBody implements Body { // decision 331
             if (source != from) {
                 return;
             }
+            broken = cause;
             restartsLeft = sinceRestart >= PROGRESS_BYTES ? MAX_RESTARTS : restartsLeft;
             if (restartsLeft == 0 || version.etag() == null) {
                 again = null;
