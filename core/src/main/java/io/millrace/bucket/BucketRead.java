@@ -5,6 +5,7 @@ import io.millrace.bucket.cache.CachedCopy;
 import io.millrace.bucket.cache.EngineBody;
 import io.millrace.bucket.cache.ObjectHead;
 import io.millrace.bucket.cache.SharedReads;
+import io.millrace.bucket.engine.BucketResponses;
 import io.millrace.content.ByteRange;
 import io.millrace.content.ContentResponse;
 import io.millrace.content.DigestAlgorithm;
