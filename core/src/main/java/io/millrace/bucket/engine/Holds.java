@@ -15,8 +15,8 @@ package io.millrace.bucket.engine;
  * @param mayList whether the keys have the right to list
  * @param mayDelete whether the keys have the right to delete
  */
-public record Holds(boolean isKnown, boolean create, boolean replace, boolean delete, boolean complete,
-        boolean mayList, boolean mayDelete) {
+public record Holds(boolean isKnown, boolean create, boolean replace, boolean delete,
+        boolean complete, boolean mayList, boolean mayDelete) {
 
     /** Before the first probe. */
     public static final Holds UNKNOWN = new Holds(false, false, false, false, false, true, true);

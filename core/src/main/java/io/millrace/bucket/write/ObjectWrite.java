@@ -250,7 +250,8 @@ public final class ObjectWrite {
      *     happened then
      * @return never fails
      */
-    public CompletableFuture<Response> response(S3Answer answer, Throwable failure, boolean hadAll) {
+    public CompletableFuture<Response> response(S3Answer answer, Throwable failure,
+            boolean hadAll) {
         if (failure == null) {
             return hadAll || !answer.isSuccess() ? of(answer) : unclear(answer);
         }
