@@ -80,7 +80,7 @@ public final class EngineBody implements Body { // decision 331
     }
 
     /** Sets what is run when it is closed, before it begins. */
-    synchronized void whenClosed(Runnable closing) {
+    public synchronized void whenClosed(Runnable closing) {
         this.closing = closing;
     }
 
