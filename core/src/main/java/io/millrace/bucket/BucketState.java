@@ -4,6 +4,7 @@ import io.millrace.access.AccessControl;
 import io.millrace.access.PageSandbox;
 import io.millrace.bucket.cache.BucketCache;
 import io.millrace.bucket.cache.SharedReads;
+import io.millrace.bucket.engine.BucketBuffers;
 import io.millrace.bucket.engine.BucketWrites;
 import io.millrace.bucket.engine.EngineState;
 import io.millrace.s3.S3Client;
@@ -16,11 +17,15 @@ import java.util.function.LongSupplier;
  */
 final class BucketState extends EngineState {
 
+    private static final long LEAST_READ_BYTES = 16 << 20;
+
     private final BucketOptions options;
     private final BucketKeys keys;
     private final AccessControl access;
     private final SharedReads reads;
     private final PageSandbox pages;
+    private final BucketBuffers readRoom = new BucketBuffers(Math.max(LEAST_READ_BYTES,
+            Runtime.getRuntime().maxMemory() / 4), BucketRead.ROOM_BYTES);
 
     /**
      * The state of a store that has yet to be probed.
@@ -64,6 +69,11 @@ final class BucketState extends EngineState {
     /** What brings objects into the cache. */
     SharedReads reads() {
         return reads;
+    }
+
+    /** The memory for objects on their way from the engine to a client each. */
+    BucketBuffers readRoom() {
+        return readRoom;
     }
 
     /** What keeps stored pages from using their reader's token. */
