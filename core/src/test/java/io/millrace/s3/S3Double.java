@@ -42,6 +42,7 @@ public final class S3Double implements Closeable {
     private static final int MAX_CONNECTIONS = 2_048;
     private static final int BACKLOG = 1_024;
     private static final long STACK_BYTES = 256 * 1024;
+    private static final long LOOK_AGAIN_MS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private record Planned(Predicate<DoubleCall> calls, S3Fault fault) {
@@ -64,6 +65,7 @@ public final class S3Double implements Closeable {
     private volatile boolean holdsConditions = true;
     private volatile boolean holdsDeletes = true;
     private volatile boolean checksEarly = true;
+    private volatile boolean checksLate = true;
     private volatile boolean continues = true;
     private volatile boolean anonymous;
     private volatile long latencyNs;
@@ -166,6 +168,12 @@ public final class S3Double implements Closeable {
     /** False: a condition of PutObject is checked at its end only. */
     public S3Double checkEarly(boolean early) {
         checksEarly = early;
+        return this;
+    }
+
+    /** False: a condition of PutObject is checked at its head only, as by an engine that races. */
+    public S3Double checkLate(boolean late) {
+        checksLate = late;
         return this;
     }
 
@@ -305,7 +313,7 @@ public final class S3Double implements Closeable {
                 if (leftMs <= 0) {
                     throw new AssertionError("no such call among " + calls);
                 }
-                waitFor(leftMs);
+                waitFor(Math.min(leftMs, LOOK_AGAIN_MS)); // it may ask for more than calls
             }
         }
     }
@@ -394,6 +402,10 @@ public final class S3Double implements Closeable {
 
     boolean checksEarly() {
         return checksEarly;
+    }
+
+    boolean checksLate() {
+        return checksLate;
     }
 
     boolean continues() {
