@@ -1,5 +1,6 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.cache.EngineValidators;
 import io.millrace.content.Preconditions;
 import io.millrace.content.Validators;
 import io.millrace.http.HttpException;

@@ -154,10 +154,8 @@ final class BucketFaults { // decision 312
         Throwable cause = cause(failure);
         String kind = cause instanceof S3Exception engine
                 ? engine.kind().name() + ' ' + engine.code() : cause.getClass().getName();
-        String id = cause instanceof S3Exception engine && !engine.requestId().isEmpty()
-                ? " (request " + engine.requestId() + ')' : "";
         log.log(kind, what + ": "
-                + (cause.getMessage() == null ? cause.toString() : cause.getMessage()) + id);
+                + (cause.getMessage() == null ? cause.toString() : cause.getMessage()));
     }
 
     /** Logs a line that is to be seen, once a second with others of its text. */

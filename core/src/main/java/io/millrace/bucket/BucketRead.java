@@ -1,5 +1,10 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.cache.BucketCache;
+import io.millrace.bucket.cache.CachedCopy;
+import io.millrace.bucket.cache.EngineBody;
+import io.millrace.bucket.cache.ObjectHead;
+import io.millrace.bucket.cache.SharedReads;
 import io.millrace.content.ByteRange;
 import io.millrace.content.ContentResponse;
 import io.millrace.content.DigestAlgorithm;

@@ -2,6 +2,8 @@ package io.millrace.bucket;
 
 import io.millrace.access.AccessControl;
 import io.millrace.access.PageSandbox;
+import io.millrace.bucket.cache.BucketCache;
+import io.millrace.bucket.cache.SharedReads;
 import io.millrace.s3.S3Client;
 import io.millrace.tree.FaultLog;
 import java.io.Closeable;

@@ -1,6 +1,7 @@
 package io.millrace.bucket;
 
 import io.millrace.access.Right;
+import io.millrace.bucket.cache.EngineValidators;
 import io.millrace.content.Validators;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;

@@ -1,5 +1,6 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.cache.EngineValidators;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.Validators;
 import io.millrace.digest.BodyDigests;

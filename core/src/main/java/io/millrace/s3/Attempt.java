@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,6 +13,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,9 @@ final class Attempt implements OutgoingPayload.Listener {
     private static final boolean DROPS_REFUSALS = dropsRefusals(Runtime.version());
     private static final ReplyBody NO_BYTES = new ReplyBody(new byte[0], false, null);
 
+    /** What requests to an HTTP client of the JDK end with whose thread has ended. */
+    private static final Set<String> DEAD = Set.of("closed", "selector manager closed");
+
     private final Transport transport;
     private final S3Request request;
     private final S3Keys keys;
@@ -59,6 +64,7 @@ final class Attempt implements OutgoingPayload.Listener {
     private final CompletableFuture<Reply> result = new CompletableFuture<>();
     private OutgoingPayload outgoing;
     private boolean isExpecting;
+    private HttpClient used;
 
     // Guarded by this.
     private Wait wait = Wait.OVER;
@@ -123,7 +129,8 @@ final class Attempt implements OutgoingPayload.Listener {
             await(Wait.START, settings.connectTimeout().plus(answerTimeout()));
         }
         transport.watch(this);
-        CompletableFuture<HttpResponse<ReplyBody>> begun = transport.http().sendAsync(sent,
+        used = transport.http();
+        CompletableFuture<HttpResponse<ReplyBody>> begun = used.sendAsync(sent,
                 info -> body(info));
         boolean isLate;
         synchronized (this) {
@@ -270,15 +277,21 @@ final class Attempt implements OutgoingPayload.Listener {
     void expire(long nowNs) {
         StreamedBody streamed;
         CompletableFuture<?> cut = null;
+        boolean isSilent = false;
         synchronized (this) {
             streamed = stream;
             if (wait != Wait.OVER && wait != Wait.PUBLISHER && expired == null
                     && nowNs - sinceNs > limitNs) {
                 isContinueMissing = wait == Wait.CONTINUE;
+                isSilent = wait == Wait.START;
                 expired = new S3Exception(Kind.TIMEOUT, isUnsure(), request.operation() + ": "
                         + told(wait) + " for " + limitNs / 1_000_000 + " ms", null);
                 cut = sending;
             }
+        }
+        if (isSilent) {
+            transport.renew(used);
+            result.completeExceptionally(expired); // which a dead client doesn't
         }
         if (cut != null) {
             cut.cancel(true); // closes the connection, so that the engine drops what it has
@@ -364,6 +377,9 @@ final class Attempt implements OutgoingPayload.Listener {
                     + "the engine's response is malformed", cause);
         }
         if (cause instanceof IOException) {
+            if (DEAD.contains(String.valueOf(cause.getMessage()))) {
+                transport.renew(used);
+            }
             return new S3Exception(Kind.RESET, isUnsure(), operation
                     + "the connection ended before the response", cause);
         }

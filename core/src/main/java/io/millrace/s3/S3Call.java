@@ -106,7 +106,7 @@ final class S3Call<T> extends CompletableFuture<T> {
             next.start(request.traits().expectContinue() && request.payload().length() > 0
                     && transport.isExpecting())
                     .whenComplete((response, failure) -> ended(next, response, failure));
-            if (isDone()) {
+            if (isCancelled()) { // not isDone(): the response may be here, and its body coming
                 next.abort();
             }
         } catch (S3Exception | RuntimeException | Error e) {

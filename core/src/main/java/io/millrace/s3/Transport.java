@@ -23,6 +23,7 @@ final class Transport {
 
     private static final long TICK_MS = 50; // decision 300
     private static final long IDLE_SECONDS = 10;
+    private static final long RENEWAL_NS = TimeUnit.SECONDS.toNanos(30);
     private static final int MIN_THREADS = 4;
     /** How long requests are sent without Expect once the engine has left one unanswered. */
     private static final long UNEXPECTING_NS = TimeUnit.MINUTES.toNanos(5);
@@ -34,7 +35,10 @@ final class Transport {
     private final S3Counters counters = new S3Counters();
     private final DaemonPool threads;
     private final ScheduledThreadPoolExecutor timer;
-    private final HttpClient http;
+    private final HttpClient.Builder builder;
+    /** Another one than at first if the JDK's thread for it has died. */
+    private volatile HttpClient http;
+    private long renewedNs = System.nanoTime() - RENEWAL_NS;
     private final Set<Attempt> watched = ConcurrentHashMap.newKeySet();
     /** To be done later, once. */
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
@@ -63,10 +67,13 @@ final class Transport {
         timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
         timer.setRemoveOnCancelPolicy(true);
-        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        this.builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout()).executor(threads);
-        this.http = tls == null ? builder.build() : builder.sslContext(tls).build();
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        this.http = builder.build();
     }
 
     S3Settings settings() {
@@ -83,6 +90,19 @@ final class Transport {
 
     HttpClient http() {
         return http;
+    }
+
+    /**
+     * Takes another client of the JDK's for what comes, every 30 seconds at most: an
+     * OutOfMemoryError ends the thread of one for good. Newer JDKs say so; with JDK 17 its requests
+     * get no response, as from an engine that is silent.
+     */
+    synchronized void renew(HttpClient dead) {
+        long nowNs = System.nanoTime();
+        if (http == dead && !isClosed && nowNs - renewedNs >= RENEWAL_NS) {
+            renewedNs = nowNs;
+            http = builder.build();
+        }
     }
 
     Instant now() {
@@ -156,16 +176,22 @@ final class Transport {
                 timer.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // Closed meanwhile, and all requests with it.
+            } catch (Error e) { // no memory: the next request starts it
+                isTicking.set(false);
+                throw e;
             }
         }
     }
 
     private void tick() {
         long nowNs = System.nanoTime();
-        watched.forEach(attempt -> attempt.expire(nowNs));
-        isTicking.set(false);
-        if (!watched.isEmpty()) {
-            startTicking();
+        try {
+            watched.forEach(attempt -> attempt.expire(nowNs));
+        } finally { // an Error doesn't end the watch
+            isTicking.set(false);
+            if (!watched.isEmpty()) {
+                startTicking();
+            }
         }
     }
 

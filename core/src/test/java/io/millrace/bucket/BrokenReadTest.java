@@ -127,6 +127,8 @@ class BrokenReadTest {
         engine.next(GET, S3Fault.answer(412, "PreconditionFailed"));
         Got cut = client.get("/a");
         assertNotNull(cut.failure());
+        // The log tells why the engine was asked again at all.
+        assertEquals(1, cut.failure().getCause().getSuppressed().length);
         assertEquals(ByteBuffer.wrap(bytes, 0, cut.bytes().length), ByteBuffer.wrap(cut.bytes()));
     }
 

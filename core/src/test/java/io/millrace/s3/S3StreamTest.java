@@ -480,6 +480,26 @@ class S3StreamTest {
     }
 
     @Test
+    void clientWhoseThreadHasDiedIsReplaced() throws Exception {
+        java.util.Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (ScriptedEngine engine = new ScriptedEngine(ScriptedEngine.answering(
+                answer(200, "", "ETag: \"e\""))); S3Client client = S3ClientTest.client(engine,
+                S3Settings.DEFAULTS.answerTimeout(Duration.ofMillis(500))
+                        .connectTimeout(Duration.ofMillis(500)))) {
+            of(client.head("a", Map.of()));
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (!before.contains(thread) && thread.getName().endsWith("SelectorManager")) {
+                    thread.interrupt(); // which ends it, as an OutOfMemoryError would
+                    thread.join(10_000);
+                    assertFalse(thread.isAlive());
+                }
+            }
+            assertEquals(200, of(client.head("a", Map.of())).status());
+            assertTrue(client.counters().retries(S3Counters.Operation.HEAD) > 0);
+        }
+    }
+
+    @Test
     void closedClientEndsWhatWaitsToBeRepeated() throws Exception {
         try (ScriptedEngine engine = new ScriptedEngine(ScriptedEngine.answering(
                 error(503, "SlowDown", "Retry-After: 10")))) {

@@ -19,6 +19,10 @@ import java.util.Map;
  */
 final class BucketPlan implements StorePlan {
 
+    /** The JDK's, in seconds: how long its HTTP client keeps an idle connection. */
+    static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
+    private static final String KEEP_ALIVE_SECONDS = "10";
+
     private final BucketOptions.Builder builder;
     /** Without the keys. */
     private final BucketOptions options;
@@ -114,6 +118,7 @@ final class BucketPlan implements StorePlan {
     public ServedStore open(Arguments arguments, ServeParts parts) throws CommandException {
         BucketOptions all =
                 builder.keys(new KeyChoice(arguments, parts.environment()).read()).build();
+        keepConnectionsBriefly();
         try {
             BucketStore store = BucketStore.open(all);
             parts.reloads().add("the engine's keys", store::reloadKeys);
@@ -122,6 +127,16 @@ final class BucketPlan implements StorePlan {
             return new ServedBucket(store, uploads);
         } catch (IOException e) {
             throw CommandException.failure(BucketAdvice.on(e));
+        }
+    }
+
+    /**
+     * JDK 17 keeps idle connections for 1,200 s, engines for less: a PUT on one that the engine
+     * closes in that moment has an unknown end. What was given to the JVM stays.
+     */
+    static void keepConnectionsBriefly() { // decision 354
+        if (System.getProperty(KEEP_ALIVE) == null) {
+            System.setProperty(KEEP_ALIVE, KEEP_ALIVE_SECONDS);
         }
     }
 }

@@ -38,8 +38,9 @@ final class EngineRun {
                 List<URI> urls = new ArrayList<>();
                 String engine = "";
                 for (int i = 0; i < 2; i++) {
+                    // Without a cache: what one has stored, the other shows at once.
                     JarProcess node = place.startNode(folder, List.of("-Xmx256m"), "--port", "0",
-                            "--address", "127.0.0.1");
+                            "--address", "127.0.0.1", "--cache", "0");
                     nodes.add(node);
                     engine = node.await("conditional writes: ");
                     urls.add(URI.create(node.awaitUrl() + '/'));

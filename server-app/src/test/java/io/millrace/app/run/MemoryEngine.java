@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A bucket of an S3 engine that costs as little as can be: small objects are in memory, of large
@@ -38,6 +41,7 @@ final class MemoryEngine implements Handler {
     // decision 367: it costs the processors little, as the node is to be measured
     private static final String MAX_KEPT_BYTES = "262144";
     private static final String BUCKET = "/bucket/";
+    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]+)-([0-9]*)");
 
     /** @param bytes null if they were dropped */
     private record Stored(byte[] bytes, long length, String tag, Map<String, String> fields) {
@@ -300,8 +304,22 @@ final class MemoryEngine implements Handler {
         for (Map.Entry<String, String> field : there.fields.entrySet()) {
             response = response.set(field.getKey(), field.getValue());
         }
-        return response.with(there.bytes != null ? Body.of(there.bytes)
-                : new Zeros(there.length));
+        Matcher range = RANGE.matcher(String.valueOf(request.headers().first("Range")));
+        if (!range.matches()) {
+            return response.with(body(there, 0, there.length));
+        }
+        long first = Long.parseLong(range.group(1));
+        long end = range.group(2).isEmpty() ? there.length
+                : Math.min(there.length, Long.parseLong(range.group(2)) + 1);
+        return first >= end ? error(Status.RANGE_NOT_SATISFIABLE, "InvalidRange")
+                : response.with(Status.PARTIAL_CONTENT).set("Content-Range",
+                        "bytes " + first + "-" + (end - 1) + "/" + there.length)
+                        .with(body(there, first, end));
+    }
+
+    private static Body body(Stored stored, long first, long end) {
+        return stored.bytes == null ? new Zeros(end - first)
+                : Body.of(Arrays.copyOfRange(stored.bytes, (int) first, (int) end));
     }
 
     /** As many zeros as the object has bytes. */

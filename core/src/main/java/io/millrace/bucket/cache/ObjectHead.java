@@ -1,4 +1,4 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.content.MediaTypes;
@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * @param fields what was said of it when it was stored
  * @param digests of the whole object, as far as the engine has them
  */
-record ObjectHead(Validators validators, long sizeBytes, long first, ObjectFields fields,
+public record ObjectHead(Validators validators, long sizeBytes, long first, ObjectFields fields,
         Map<DigestAlgorithm, byte[]> digests) {
 
     private static final Pattern CONTENT_RANGE =
@@ -45,7 +45,7 @@ record ObjectHead(Validators validators, long sizeBytes, long first, ObjectField
      *
      * @throws HttpException 502 if it doesn't say how long the object is
      */
-    static ObjectHead of(S3Answer answer) throws HttpException {
+    public static ObjectHead of(S3Answer answer) throws HttpException {
         long sizeBytes = answer.length();
         long first = 0;
         if (answer.status() == Status.PARTIAL_CONTENT.code()) {
@@ -92,7 +92,7 @@ record ObjectHead(Validators validators, long sizeBytes, long first, ObjectField
     }
 
     /** The same with those digests that are wanted, of these bytes, which are the object's. */
-    ObjectHead with(byte[] bytes, DigestAlgorithm... wanted) {
+    public ObjectHead with(byte[] bytes, DigestAlgorithm... wanted) {
         Map<DigestAlgorithm, byte[]> more = null;
         for (DigestAlgorithm algorithm : wanted) {
             if (algorithm != null && !digests.containsKey(algorithm)) {
@@ -108,7 +108,7 @@ record ObjectHead(Validators validators, long sizeBytes, long first, ObjectField
     }
 
     /** The response to a GET of the object, but for its body. */
-    Response response(Key key) {
+    public Response response(Key key) {
         return fields.on(validators.on(KeyResponses.OBJECT), MediaTypes.of(key.fileName()));
     }
 }

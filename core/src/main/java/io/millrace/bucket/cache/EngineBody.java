@@ -1,4 +1,4 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 import io.millrace.content.ByteRange;
 import io.millrace.http.Body;
@@ -21,10 +21,10 @@ import java.util.concurrent.Flow;
  *
  * <p>Threads: one worker reads; those of the engine's client bring the bytes.
  */
-final class EngineBody implements Body { // decision 331
+public final class EngineBody implements Body { // decision 331
 
     /** Pieces of up to 16 KiB that are asked for ahead of the client. */
-    private static final int AHEAD = 4;
+    private static final int AHEAD = 2;
     /** How often the engine may break off, unless it brings some bytes in between. */
     private static final int MAX_RESTARTS = 3;
     private static final long PROGRESS_BYTES = 1 << 20;
@@ -45,29 +45,31 @@ final class EngineBody implements Body { // decision 331
     private int restartsLeft = MAX_RESTARTS;
     private long sinceRestart;
     private Throwable failure;
+    /** Why the engine was asked again the last time; null if it was not. */
+    private Throwable broken;
     /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
     private Runnable callback;
     private boolean closed;
 
     /** A body of which nothing has been asked for; {@link #ranges} is the whole of it at first. */
-    EngineBody(S3Client client, String key, ObjectHead head) {
+    public EngineBody(S3Client client, String key, ObjectHead head) {
         this.version = new ObjectVersion(client, key, head.validators().etag(), head.sizeBytes());
         this.ranges = version.sizeBytes() == 0 ? List.of()
                 : List.of(new ByteRange(0, version.sizeBytes() - 1));
     }
 
     /** Sets which bytes are going to be read, before the first one is. */
-    void ranges(List<ByteRange> ranges) {
+    public void ranges(List<ByteRange> ranges) {
         this.ranges = ranges;
     }
 
     /** Asks for the first of the ranges. */
-    CompletableFuture<S3Answer> askForFirst() {
+    public CompletableFuture<S3Answer> askForFirst() {
         return version.get(ranges.get(0).first(), ranges.get(0).last());
     }
 
     /** Takes the bytes of the response to a request for the first range, if it is right. */
-    boolean beginIfSame(S3Answer answer) {
+    public boolean beginIfSame(S3Answer answer) {
         boolean same = version.isIn(answer, ranges.get(0).first());
         if (same) {
             begin(answer, ranges.get(0).first());
@@ -76,7 +78,7 @@ final class EngineBody implements Body { // decision 331
     }
 
     /** Takes the bytes of a response, which begin at that position. */
-    void begin(S3Answer answer, long first) {
+    public void begin(S3Answer answer, long first) {
         Source begun;
         synchronized (this) {
             begun = new Source();
@@ -192,6 +194,9 @@ final class EngineBody implements Body { // decision 331
                 return;
             }
             failure = cause;
+            if (broken != null && broken != cause) {
+                cause.addSuppressed(broken);
+            }
             told = takeCallback();
         }
         run(told);
@@ -205,6 +210,7 @@ final class EngineBody implements Body { // decision 331
             if (source != from) {
                 return;
             }
+            broken = cause;
             restartsLeft = sinceRestart >= PROGRESS_BYTES ? MAX_RESTARTS : restartsLeft;
             if (restartsLeft == 0 || version.etag() == null) {
                 again = null;

@@ -1,4 +1,4 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

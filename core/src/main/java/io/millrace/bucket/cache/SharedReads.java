@@ -1,4 +1,4 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 import io.millrace.http.HttpException;
 import io.millrace.s3.S3Answer;
@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Threads: any.
  */
-final class SharedReads {
+public final class SharedReads {
 
     /**
      * What a read has found.
@@ -25,7 +25,7 @@ final class SharedReads {
      * @param copy null if there is no such object, or none that fits the cache
      * @param isLarge whether there is one that doesn't
      */
-    record Found(CachedCopy copy, boolean isLarge) {
+    public record Found(CachedCopy copy, boolean isLarge) {
 
         static final Found NOTHING = new Found(null, false);
         static final Found LARGE = new Found(null, true);
@@ -39,13 +39,13 @@ final class SharedReads {
     /** Those under way, by name; the latest of each. Guarded by this. */
     private final Map<String, Read> reads = new HashMap<>();
 
-    SharedReads(S3Client client, BucketCache cache) {
+    public SharedReads(S3Client client, BucketCache cache) {
         this.client = client;
         this.cache = cache;
     }
 
     /** Reads an object, or joins who does; null if too many are being read. */
-    CompletableFuture<Found> read(String name) {
+    public CompletableFuture<Found> read(String name) {
         Read read;
         synchronized (this) {
             int generation = cache.generation(name);

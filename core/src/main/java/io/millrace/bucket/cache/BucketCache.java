@@ -1,4 +1,4 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 import io.millrace.tree.Key;
 import java.util.Iterator;
@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Threads: any.
  */
-final class BucketCache { // decision 333
+public final class BucketCache { // decision 333
 
     /** Names that are remembered as small: 32 KiB. A power of two. */
     private static final int SEEN = 8192;
@@ -51,7 +51,7 @@ final class BucketCache { // decision 333
      * @param windowNs how long a copy is sent without asking for it; 0 for no cache
      * @param clockNs the time, in nanoseconds since any moment
      */
-    BucketCache(long maxBytes, int maxObjectBytes, long windowNs, LongSupplier clockNs) {
+    public BucketCache(long maxBytes, int maxObjectBytes, long windowNs, LongSupplier clockNs) {
         this.maxBytes = windowNs == 0 ? 0 : maxBytes;
         this.maxObjectBytes = maxObjectBytes;
         this.windowNs = windowNs;
@@ -85,7 +85,7 @@ final class BucketCache { // decision 333
     }
 
     /** The copy that may be sent without asking; null if there is none. */
-    synchronized CachedCopy fresh(String name) {
+    public synchronized CachedCopy fresh(String name) {
         CachedCopy copy = isOn() ? copies.get(name) : null;
         if (copy == null || nowNs() - copy.checkedNs() >= windowNs) {
             misses += isOn() ? 1 : 0;
@@ -96,18 +96,18 @@ final class BucketCache { // decision 333
     }
 
     /** The copy, which may have to be checked; null if there is none. */
-    synchronized CachedCopy find(String name) {
+    public synchronized CachedCopy find(String name) {
         return copies.get(name);
     }
 
     /** Whether a GET of this object should bring it here: it is small, and not the first one. */
-    synchronized boolean isWanted(String name) {
+    public synchronized boolean isWanted(String name) {
         int hash = Key.spread(name);
         return isOn() && (copies.containsKey(name) || seen[hash >>> 1 & SEEN - 1] == hash);
     }
 
     /** A GET has found an object of that length. */
-    synchronized void saw(String name, long sizeBytes) {
+    public synchronized void saw(String name, long sizeBytes) {
         if (isOn() && holds(sizeBytes)) {
             int hash = Key.spread(name);
             seen[hash >>> 1 & SEEN - 1] = hash;
@@ -158,7 +158,7 @@ final class BucketCache { // decision 333
      * This node changes an object. Called before the engine can carry the change out, and again
      * when that is known or given up, before the client is told.
      */
-    synchronized void changed(String name) {
+    public synchronized void changed(String name) {
         generations[place(name)]++;
         remove(name);
     }
@@ -169,27 +169,27 @@ final class BucketCache { // decision 333
     }
 
     /** How many objects are here. */
-    synchronized int objects() {
+    public synchronized int objects() {
         return copies.size();
     }
 
     /** What they take. */
-    synchronized long bytes() {
+    public synchronized long bytes() {
         return usedBytes;
     }
 
     /** GETs and HEADs that were answered without asking the engine. */
-    synchronized long hits() {
+    public synchronized long hits() {
         return hits;
     }
 
     /** GETs and HEADs for which the engine was asked, while there is a cache. */
-    synchronized long misses() {
+    public synchronized long misses() {
         return misses;
     }
 
     /** Copies of which the engine has said that they are what it has. */
-    synchronized long revalidations() {
+    public synchronized long revalidations() {
         return revalidations;
     }
 }

@@ -1,11 +1,11 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 /**
  * A small object in memory, as the engine had it.
  *
  * <p>Threads: any. When it was checked is guarded by its cache.
  */
-final class CachedCopy {
+public final class CachedCopy {
 
     /** What an entry takes beside its bytes and its name, its fields of usual length included. */
     private static final int BASE_BYTES = 768;
@@ -30,12 +30,12 @@ final class CachedCopy {
     }
 
     /** What the engine says of it. */
-    ObjectHead head() {
+    public ObjectHead head() {
         return head;
     }
 
     /** Its bytes, not to be changed. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.bucket;
+package io.millrace.bucket.cache;
 
 import io.millrace.http.HttpException;
 import io.millrace.s3.S3Answer;
