@@ -113,8 +113,8 @@ class BucketContractTest {
         Map<String, String> got = new TreeMap<>();
         for (int i = 1; i < head.length; i++) {
             int colon = head[i].indexOf(':');
-            assertNull(got.put(head[i].substring(0, colon).toLowerCase(Locale.ROOT),
-                    head[i].substring(colon + 1).strip()), head[i]);
+            got.merge(head[i].substring(0, colon).toLowerCase(Locale.ROOT),
+                    head[i].substring(colon + 1).strip(), (a, b) -> a + ", " + b);
         }
         return new Got(Integer.parseInt(head[0].substring(9, 12)), got, text.substring(end + 4));
     }
@@ -186,8 +186,9 @@ class BucketContractTest {
         });
     }
 
+    // Only a path that has no other spelling costs a look: /a/ may be a folder's.
     @ParameterizedTest
-    @CsvSource({"//a, /a", "/a/, /a", "///a///, /a", "/./a, /a", "/a/.?x=/./, /a?x=/./",
+    @CsvSource({"//a, /a", "/a/, /a", "///a///, /a/", "/./a, /a", "/a/.?x=/./, /a/?x=/./",
         "/%2E/a%20b, /a%20b", "//x//a, /x/a", "//evil.example, /evil.example", "/b/./c?, /b/c?",
         "//d/, /d/", "/d/., /d/", "/d//x/, /d/x/", "/d/o/?x, /d/o?x", "/%64/./o, /%64/o"})
     void otherSpellingIsSentToThePathOfTheObject(String target, String location)
@@ -292,14 +293,17 @@ class BucketContractTest {
     }
 
     @Test
-    void emptyObjectIsOneAndHasNoRange() throws IOException {
+    void emptyObjectIsOneAndARangeOfItIsIgnored() throws IOException {
         assertEquals(201, put("/e", "").status);
         Got got = get("/e");
         assertEquals(200, got.status);
         assertEquals("0", got.field("content-length"));
         Got range = get("/e", "Range: bytes=0-0");
-        assertEquals(416, range.status);
-        assertEquals("bytes */0", range.field("content-range"));
+        assertEquals(200, range.status);
+        assertEquals("0", range.field("content-length"));
+        Got beyond = get("/a", "Range: bytes=3-");
+        assertEquals(416, beyond.status);
+        assertEquals("bytes */3", beyond.field("content-range"));
         assertEquals(204, send("DELETE /e").status);
     }
 
@@ -335,13 +339,14 @@ class BucketContractTest {
         engine.place("d/o", "text");
         Got people = get("/d/", "Accept: text/html");
         assertTrue(people.field("content-type").startsWith("text/html"), people.toString());
-        assertTrue(people.body.contains("href=\"o\"") || people.body.contains("href=\"./o\""),
-                people.body);
+        assertTrue(people.body.contains("<a href=\"o\">o</a>")
+                && people.body.contains("<a href=\"e/\">e/</a>"), people.body);
         Got programs = get("/d/", "Accept: application/json");
         assertEquals("application/json", programs.field("content-type"));
-        assertTrue(programs.body.contains("\"o\"") && programs.body.contains("\"e/\"")
-                || programs.body.contains("\"e\""), programs.body);
-        assertFalse(programs.body.contains("\"\""), "the folder is not in itself");
+        assertTrue(programs.body.contains("{\"name\":\"e\",\"type\":\"folder\"}")
+                && programs.body.contains("{\"name\":\"o\",\"type\":\"file\",\"size\":4,"),
+                programs.body);
+        assertFalse(programs.body.contains("\"name\":\"\""), "the folder is not in itself");
         assertEquals(programs.body, get("/d/?format=json").body);
         assertTrue(people.field("vary").toLowerCase(Locale.ROOT).contains("accept"));
     }
