@@ -76,7 +76,8 @@ public final class S3Place {
         require(!isHostStyle || DOMAIN.matcher(host).matches(),
                 "host style needs an endpoint with a domain name, not an address");
         String signedFor = region != null ? region : regionOf(host);
-        require(REGION.matcher(signedFor).matches(), "the region is no valid name");
+        require(REGION.matcher(signedFor).matches(), "the region must be a name of"
+                + " letters, digits and hyphens, such as eu-west-1");
         return new S3Place(scheme.equals("https"), host, uri.getPort(), bucket,
                 prefix(end < 0 ? "" : path.substring(end + 1)), signedFor, isHostStyle);
     }

@@ -42,8 +42,9 @@ public final class S3Double implements Closeable {
     private static final int MAX_CONNECTIONS = 2_048;
     private static final int BACKLOG = 1_024;
     private static final long STACK_BYTES = 256 * 1024;
-    private static final long LOOK_AGAIN_MS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** What becomes of a call may change without another call, which would wake those that wait. */
+    private static final long LOOK_MS = 5;
 
     private record Planned(Predicate<DoubleCall> calls, S3Fault fault) {
     }
@@ -313,7 +314,7 @@ public final class S3Double implements Closeable {
                 if (leftMs <= 0) {
                     throw new AssertionError("no such call among " + calls);
                 }
-                waitFor(Math.min(leftMs, LOOK_AGAIN_MS)); // it may ask for more than calls
+                waitFor(Math.min(leftMs, LOOK_MS));
             }
         }
     }

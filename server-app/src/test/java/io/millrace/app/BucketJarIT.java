@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +244,34 @@ class BucketJarIT {
             Files.setPosixFilePermissions(keys,
                     PosixFilePermissions.fromString("rw-r--r--"));
             assertEnds(1, "is open to every user of this machine", node(engine.url(), keys));
+        }
+    }
+
+    @Test
+    void certificateThatIsNotTrustedIsOnceTheAdviceIsFollowed() throws Exception {
+        try (JarProcess made = JarProcess.start(folder, "cert", "--cert", "CA.pem")) {
+            assertEquals(0, made.exitCode(), made.err());
+        }
+        try (JarProcess engine = JarProcess.start(folder, "--port", "0", "--host", "*",
+                "--tls-cert", "CA.pem", "--tls-key", "key.pem")) {
+            String url = "https://localhost:" + URI.create(engine.awaitUrl()).getPort()
+                    + "/things/";
+            Path keys = EngineProcess.writeKeys(folder.resolve("keys"), "ID", "secret");
+            JarProcess refused = node(url, keys);
+            assertEnds(1, "certificate is not trusted: type keytool ", refused);
+            String advice = refused.err().trim();
+            String keytool = advice.substring(advice.indexOf("keytool "),
+                    advice.indexOf(", and start with java "));
+            Process imported = new ProcessBuilder(
+                    JarProcess.JAVA.resolveSibling(keytool).toString().split(" "))
+                    .directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            assertEquals(0, imported.waitFor());
+            List<String> trusting = List.of(advice.substring(advice.indexOf(" -D") + 1,
+                    advice.indexOf(" -jar ")).split(" "));
+            assertEnds(1, "the engine answered 404", JarProcess.startWith(folder, Map.of(),
+                    trusting, "--port", "0", "--bucket", url, "--bucket-keys",
+                    keys.toString()));
         }
     }
 

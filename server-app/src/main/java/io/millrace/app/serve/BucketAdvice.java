@@ -1,8 +1,7 @@
 package io.millrace.app.serve;
 
 import java.io.IOException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
+import java.security.GeneralSecurityException;
 
 /**
  * Says what to do about a bucket that can't be opened, by the flags of the program where the store
@@ -12,8 +11,11 @@ import java.security.cert.CertificateException;
  */
 final class BucketAdvice {
 
-    private static final String TRUST_STORE = "; keytool -importcert -noprompt -alias engine -file"
-            + " CA.pem -keystore FILE -storepass changeit makes one";
+    /** Without its password the JDK reads no certificate of a PKCS12 file, and says nothing. */
+    private static final String TRUST_STORE = ": type keytool -importcert -noprompt -alias engine"
+            + " -file CA.pem -keystore trust.p12 -storepass changeit, and start with java"
+            + " -Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword=changeit"
+            + " -jar ...";
 
     private BucketAdvice() {
     }
@@ -29,8 +31,7 @@ final class BucketAdvice {
 
     private static boolean isUntrusted(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException
-                    || cause instanceof CertPathBuilderException) {
+            if (cause instanceof GeneralSecurityException) {
                 return true;
             }
         }

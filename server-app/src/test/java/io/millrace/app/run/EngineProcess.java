@@ -67,6 +67,11 @@ public final class EngineProcess implements Closeable {
 
     /** Writes a file with keys, as a flag names it. */
     public Path keys(Path file, String keyId, String keySecret) throws IOException {
+        return writeKeys(file, keyId, keySecret);
+    }
+
+    /** Writes a file with keys of any engine. */
+    public static Path writeKeys(Path file, String keyId, String keySecret) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(
                 PosixFilePermissions.fromString("rw-------")));

@@ -78,7 +78,7 @@ public final class JarProcess implements Closeable {
     }
 
     /** Starts the program with variables of its own beside those of this process. */
-    static JarProcess startWith(Path folder, Map<String, String> environment,
+    public static JarProcess startWith(Path folder, Map<String, String> environment,
             List<String> jvmFlags, String... args) throws IOException {
         return new JarProcess(folder, environment, command(List.of(), jvmFlags,
                 List.of("-jar", JAR.toString()), List.of(args)));
