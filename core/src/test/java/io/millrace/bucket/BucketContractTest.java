@@ -144,7 +144,7 @@ class BucketContractTest {
         };
     }
 
-    /** What is there, as {@link ContractRows} has it: each folder, and each object with its text. */
+    /** What is there, as {@link ContractRows} has it: folders, and objects with their texts. */
     private String objects() {
         TreeSet<String> names = new TreeSet<>();
         SortedMap<String, S3Stored> all = engine.objects();
