@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The memory that all bodies on their way into the bucket may hold together. It only counts: who
- * has taken room makes the buffers, as the bytes come, and gives the room back when they are gone.
+ * The memory that all bodies on their way into the bucket, or out of it, may hold together. It only
+ * counts: who has taken room makes the buffers, as the bytes come, and gives the room back when
+ * they are gone.
  *
  * <p>Room is granted in the order in which it was asked for, so that a large wish isn't starved by
  * small ones. A body of unknown length takes little at first and asks for more when it turns out to
@@ -128,6 +129,8 @@ final class BucketBuffers { // decision 320
     // Below: guarded by this.
     private final ArrayDeque<Wish> waiting = new ArrayDeque<>();
     private long takenBytes;
+    /** Whether somebody keeps promises, who looks again before the end. */
+    private boolean isGranting;
     /** Of these: what bodies hold that may ask for more. */
     private long tentativeBytes;
 
@@ -199,32 +202,57 @@ final class BucketBuffers { // decision 320
         return wish;
     }
 
-    /** Keeps the promises that can be kept, the first one first. */
+    /**
+     * Keeps the promises that can be kept, the first one first. By one at a time: whoever gets room
+     * may give it back at once, and a thousand that do would fill the stack.
+     */
     private void grant() {
-        while (true) {
-            Wish first;
-            Room granted;
-            synchronized (this) {
-                while (!waiting.isEmpty() && isOver(waiting.peekFirst())) {
-                    waiting.removeFirst();
-                }
-                first = waiting.peekFirst();
-                if (first == null || takenBytes + first.bytes > totalBytes) {
-                    return;
-                }
-                waiting.removeFirst();
-                granted = first.room;
-                if (granted == null) {
-                    granted = take(first.bytes, false);
-                } else {
-                    granted.add(first.bytes);
-                }
+        synchronized (this) {
+            if (isGranting) {
+                return;
             }
-            // Outside of the lock, as what waits for it may run at once.
-            if (!first.complete(granted)) {
-                takeBack(first, granted);
+            isGranting = true;
+        }
+        boolean isLeft = true;
+        try {
+            while (isLeft) {
+                isLeft = grantFirst();
+            }
+        } finally {
+            if (isLeft) { // by an Error: the next one goes on
+                synchronized (this) {
+                    isGranting = false;
+                }
             }
         }
+    }
+
+    /** Keeps one promise; false, and the end of granting, if none can be kept. */
+    private boolean grantFirst() {
+        Wish first;
+        Room granted;
+        synchronized (this) {
+            while (!waiting.isEmpty() && isOver(waiting.peekFirst())) {
+                waiting.removeFirst();
+            }
+            first = waiting.peekFirst();
+            if (first == null || takenBytes + first.bytes > totalBytes) {
+                isGranting = false;
+                return false;
+            }
+            waiting.removeFirst();
+            granted = first.room;
+            if (granted == null) {
+                granted = take(first.bytes, false);
+            } else {
+                granted.add(first.bytes);
+            }
+        }
+        // Outside of the lock, as what waits for it may run at once.
+        if (!first.complete(granted)) {
+            takeBack(first, granted);
+        }
+        return true;
     }
 
     /** Whether a wish need not be granted any more. */

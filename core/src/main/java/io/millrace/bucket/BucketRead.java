@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One GET or HEAD of an object: from memory, by one request to the engine, or by a look at the
@@ -41,6 +42,12 @@ final class BucketRead { // decision 330
 
     /** How often an object may be replaced between the look and the read. */
     private static final int MAX_LOOKS = 3;
+    /** What is held of an object that is longer than that: by the JDK's client, and sent. */
+    static final int ROOM_BYTES = 128 * 1024; // decision 337
+    /** Of which this much isn't the object's. */
+    private static final int REQUEST_BYTES = 32 * 1024;
+    private static final Response NO_ROOM = BucketResponses.retry(1,
+            "the memory for bodies on their way from the engine is used up; retry later");
     private static final Response FAILED =
             KeyResponses.text(Status.PRECONDITION_FAILED, "precondition failed");
     /** Asks AWS, and some others, for the checksums that they keep. */
@@ -56,6 +63,8 @@ final class BucketRead { // decision 330
     private final DigestAlgorithm repr;
     private final DigestAlgorithm content;
     private final EngineAsk engine = new EngineAsk();
+    /** Null if none is taken, or if a body has it and gives it back. */
+    private BucketBuffers.Room room;
 
     /** @throws HttpException 400 if a condition is malformed */
     BucketRead(BucketState state, Key key, RequestHead request) throws HttpException {
@@ -100,8 +109,43 @@ final class BucketRead { // decision 330
     }
 
     private CompletableFuture<Response> readAlone() {
-        PassedFields passed = isHead ? null : PassedFields.of(headers);
-        return passed == null ? look(MAX_LOOKS) : read(passed);
+        if (isHead) {
+            return look(MAX_LOOKS);
+        }
+        BucketBuffers rooms = state.readRoom();
+        BucketBuffers.Room taken = rooms.tryTake(ROOM_BYTES);
+        CompletableFuture<BucketBuffers.Room> promised = taken != null
+                ? CompletableFuture.completedFuture(taken)
+                : engine.ask(() -> rooms.take(ROOM_BYTES, BucketWrites.ROOM_WAIT));
+        return promised.handle((granted, failure) -> granted != null ? readIn(granted)
+                : BucketFaults.cause(failure) instanceof TimeoutException
+                        ? CompletableFuture.completedFuture(NO_ROOM)
+                        : CompletableFuture.<Response>failedFuture(failure))
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletableFuture<Response> readIn(BucketBuffers.Room granted) {
+        room = granted;
+        CompletableFuture<Response> answer;
+        try {
+            PassedFields passed = PassedFields.of(headers);
+            answer = passed == null ? look(MAX_LOOKS) : read(passed);
+        } catch (RuntimeException | Error e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.whenComplete((response, failure) -> {
+            if (room != null) {
+                room.close();
+            }
+        });
+    }
+
+    /** Leaves the room, as much as an object of this size needs, to its body. */
+    private void leaveRoom(EngineBody body) {
+        BucketBuffers.Room left = room;
+        room = null;
+        left.shrink(Math.max(0, ROOM_BYTES - REQUEST_BYTES - body.length()));
+        body.whenClosed(left::close);
     }
 
     // One request.
@@ -158,6 +202,7 @@ final class BucketRead { // decision 330
         if (ranges != null) {
             body.ranges(ranges);
         }
+        leaveRoom(body);
         body.begin(answer, head.first());
         return CompletableFuture.completedFuture(response);
     }
@@ -205,6 +250,7 @@ final class BucketRead { // decision 330
         }
         return engine.ask(body::askForFirst).thenCompose(first -> {
             if (body.beginIfSame(first)) {
+                leaveRoom(body);
                 return CompletableFuture.completedFuture(response);
             }
             first.discard(); // replaced meanwhile

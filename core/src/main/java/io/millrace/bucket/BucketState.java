@@ -17,6 +17,8 @@ import java.util.function.LongSupplier;
  */
 final class BucketState implements Closeable {
 
+    private static final long LEAST_READ_BYTES = 16 << 20;
+
     private final BucketOptions options;
     private final BucketKeys keys;
     private final S3Client client;
@@ -28,6 +30,8 @@ final class BucketState implements Closeable {
     private final SharedReads reads;
     private final PageSandbox pages;
     private final BucketWrites writes;
+    private final BucketBuffers readRoom = new BucketBuffers(Math.max(LEAST_READ_BYTES,
+            Runtime.getRuntime().maxMemory() / 4), BucketRead.ROOM_BYTES);
     /** Replaced by each probe. */
     private volatile Holds holds = Holds.UNKNOWN;
 
@@ -113,6 +117,11 @@ final class BucketState implements Closeable {
     /** The memory for bodies on their way to the engine. */
     BucketBuffers buffers() {
         return writes.buffers();
+    }
+
+    /** The memory for objects on their way from the engine to a client each. */
+    BucketBuffers readRoom() {
+        return readRoom;
     }
 
     /** Which conditional requests the engine holds; {@link Holds#UNKNOWN} before it was probed. */

@@ -263,7 +263,11 @@ final class ObjectWrite {
 
     private CompletableFuture<Response> of(S3Answer answer) {
         if (answer.isSuccess()) {
-            return CompletableFuture.completedFuture(stored(answer.etag()));
+            // Ceph gives the end of a multipart upload an empty one: what is there now may have
+            // become another's, whose entity tag is none of this write's.
+            return answer.etag() != null
+                    ? CompletableFuture.completedFuture(stored(answer.etag()))
+                    : found().thenApply(own -> stored(own == null ? null : own.etag()));
         }
         return switch (answer.status()) {
             case 412 -> condition.isNone() ? unclear(answer) : refused();

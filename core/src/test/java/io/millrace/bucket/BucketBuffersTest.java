@@ -173,4 +173,17 @@ class BucketBuffersTest {
         assertEquals(0, buffers.takenBytes());
         assertNotNull(buffers.tryTake(1000), "nobody waits any more");
     }
+
+    @Test
+    void thousandsThatGiveTheirRoomBackAtOnceFillNoStack() {
+        BucketBuffers buffers = new BucketBuffers(100, 50);
+        Room all = buffers.tryTake(100);
+        List<CompletableFuture<Void>> waiting = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            waiting.add(buffers.take(100, LONG).thenAccept(Room::close));
+        }
+        all.close();
+        waiting.forEach(CompletableFuture::join);
+        assertEquals(0, buffers.takenBytes());
+    }
 }

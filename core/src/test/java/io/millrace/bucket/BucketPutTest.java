@@ -54,6 +54,10 @@ class BucketPutTest {
         assertEquals(0, store.state.buffers().takenBytes());
     }
 
+    private static boolean stores(DoubleCall call) {
+        return DoubleCall.is("PutObject").or(DoubleCall.is("CompleteMultipartUpload")).test(call);
+    }
+
     private long count(String operation) {
         return engine.requests(DoubleCall.is(operation)).size();
     }
@@ -122,6 +126,21 @@ class BucketPutTest {
         assertEquals(puts, count("PutObject"));
         assertEquals(parts, count("UploadPart"));
         assertEquals(204, client.putChunked("/a", body, 1_000_000).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 5000})
+    void entityTagThatTheEngineDoesNotSayIsThatOfTheObjectIfItIsStillTheSame(int length)
+            throws IOException {
+        engine.next(BucketPutTest::stores, S3Fault.noEtag());
+        byte[] body = PutClient.bytes(length);
+        assertStored(body, client.putChunked("/a", body, 700));
+        engine.next(BucketPutTest::stores, S3Fault.noEtag());
+        engine.next(DoubleCall.is("HeadObject"), S3Fault.answer(404, "NoSuchKey"));
+        engine.next(DoubleCall.is("HeadObject"), S3Fault.answer(404, "NoSuchKey"));
+        Reply unknown = client.putChunked("/a", body, 700);
+        assertEquals(201, unknown.status());
+        assertNull(unknown.fields().get("etag"));
     }
 
     @Test

@@ -124,7 +124,8 @@ final class DoubleOperations {
         return DoubleAnswer.xml(200, "<CompleteMultipartUploadResult><Location>" + settings.url()
                 + "</Location><Bucket>" + call.bucket() + "</Bucket><Key>"
                 + DoubleAnswer.escaped(call.key()) + "</Key><ETag>"
-                + DoubleAnswer.escaped(object.etag()) + "</ETag>"
+                + (fault.twist == S3Fault.Twist.NO_ETAG ? ""
+                        : DoubleAnswer.escaped(object.etag())) + "</ETag>"
                 + (sum == null ? "" : "<ChecksumSHA256>" + sum + "</ChecksumSHA256>")
                 + "</CompleteMultipartUploadResult>");
     }

@@ -43,6 +43,8 @@ public final class S3Double implements Closeable {
     private static final int BACKLOG = 1_024;
     private static final long STACK_BYTES = 256 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** What becomes of a call may change without another call, which would wake those that wait. */
+    private static final long LOOK_MS = 5;
 
     private record Planned(Predicate<DoubleCall> calls, S3Fault fault) {
     }
@@ -305,7 +307,7 @@ public final class S3Double implements Closeable {
                 if (leftMs <= 0) {
                     throw new AssertionError("no such call among " + calls);
                 }
-                waitFor(leftMs);
+                waitFor(Math.min(leftMs, LOOK_MS));
             }
         }
     }

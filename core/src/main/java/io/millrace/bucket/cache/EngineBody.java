@@ -24,7 +24,7 @@ import java.util.concurrent.Flow;
 public final class EngineBody implements Body { // decision 331
 
     /** Pieces of up to 16 KiB that are asked for ahead of the client. */
-    private static final int AHEAD = 2;
+    private static final int AHEAD = 1; // decision 337
     /** How often the engine may break off, unless it brings some bytes in between. */
     private static final int MAX_RESTARTS = 3;
     private static final long PROGRESS_BYTES = 1 << 20;
@@ -50,6 +50,8 @@ public final class EngineBody implements Body { // decision 331
     /** The worker's, to be run once when there is something to read; null if it doesn't wait. */
     private Runnable callback;
     private boolean closed;
+    /** Run when it is closed; null if there is nothing to do. */
+    private Runnable closing;
 
     /** A body of which nothing has been asked for; {@link #ranges} is the whole of it at first. */
     public EngineBody(S3Client client, String key, ObjectHead head) {
@@ -75,6 +77,11 @@ public final class EngineBody implements Body { // decision 331
             begin(answer, ranges.get(0).first());
         }
         return same;
+    }
+
+    /** Sets what is run when it is closed, before it begins. */
+    public synchronized void whenClosed(Runnable closing) {
+        this.closing = closing;
     }
 
     /** Takes the bytes of a response, which begin at that position. */
@@ -173,15 +180,19 @@ public final class EngineBody implements Body { // decision 331
     @Override
     public void close() {
         Source ended;
+        Runnable told;
         synchronized (this) {
             closed = true;
             buffers.clear();
             ended = source;
             source = null;
+            told = closing;
+            closing = null;
         }
         if (ended != null) {
             ended.cancel();
         }
+        run(told);
     }
 
     // the client's threads

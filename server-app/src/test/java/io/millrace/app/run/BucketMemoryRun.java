@@ -235,7 +235,12 @@ final class BucketMemoryRun {
             throws Exception {
         try (ZeroClient client = new ZeroClient(url)) {
             client.send("GET", key(number), "Accept: */*");
-            count(client.status(), client, 200);
+            int status = client.status();
+            if (held != null && status == 503 && client.field("Retry-After") != null) {
+                count(status, client, 503);
+                return 0;
+            }
+            count(status, client, 200);
             if (held != null) {
                 held.countDown();
                 go.await();
