@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.AccessRules;
+import io.millrace.bucket.engine.Holds;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Stored;
 import io.millrace.server.HttpServer;
