@@ -53,6 +53,9 @@ export default async function uploads({ check, place, browsers }) {
         await folder.pick(files[0].path);
         await folder.wantListed(files[0].name);
         await store.wantBytes('/picked/file%201.bin', files[0].bytes);
+        // What a browser says of its own cache is not for those that read the object.
+        const kept = (await fetch(store.url('/picked/file%201.bin'))).headers.get('Cache-Control');
+        want(kept === null, `the object has Cache-Control: ${kept}`);
         visitor.wantQuiet();
     });
 
@@ -72,6 +75,8 @@ export default async function uploads({ check, place, browsers }) {
         const page = await new Folder(window).open(store.url('/unkept/'));
         await page.pick(files[0].path, large.path);
         await page.wantUploaded(store, '/unkept/large.bin', large.bytes);
+        const kept = (await fetch(store.url('/unkept/large.bin'), { method: 'HEAD' })).headers;
+        want(kept.get('Cache-Control') === null, 'the object has Cache-Control of its upload');
         await page.wantNoUpload();
         await window.page.getByRole('button', { name: 'Size' }).click();
         want((await page.names())[0] === 'large.bin', 'the list has kept its order');

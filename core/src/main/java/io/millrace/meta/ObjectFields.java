@@ -28,6 +28,8 @@ public final class ObjectFields { // decision 165
             "Content-Language", "Content-Disposition", CACHE_CONTROL);
     private static final int TYPE = 0;
     private static final int ENCODING = 1;
+    private static final int CACHING = 4;
+    private static final String NO_CACHE = "no-cache";
 
     /** RFC 9110 s8.3 and RFC 6266: a field with one value, which is no list. */
     private static final Set<String> SINGLE = Set.of("Content-Type", "Content-Disposition");
@@ -110,7 +112,8 @@ public final class ObjectFields { // decision 165
             }
             value = String.join(", ", all);
         }
-        return tellsNothing(place, value) ? null : value;
+        return tellsNothing(place, value) || place == CACHING && isForTheRequest(value, headers)
+                ? null : value;
     }
 
     private static boolean tellsNothing(int place, String value) {
@@ -140,6 +143,13 @@ public final class ObjectFields { // decision 165
     private static String essence(String type) {
         int end = type.indexOf(';');
         return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Browsers add one of these to a request with conditions, for the caches on its way. */
+    private static boolean isForTheRequest(String caching, Headers headers) { // decision 295
+        boolean isBrowser = headers.contains("Origin") || headers.contains("Sec-Fetch-Mode");
+        return caching.equals("max-age=0") && isBrowser
+                || caching.equals(NO_CACHE) && NO_CACHE.equals(headers.first("Pragma"));
     }
 
     private static boolean isIdentity(String codings) {

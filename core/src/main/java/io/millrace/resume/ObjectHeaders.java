@@ -16,10 +16,14 @@ final class ObjectHeaders {
 
     private static final String TYPE = "Content-Type";
 
-    /** What a store keeps with an object, its time, conditions, and digests of the whole. */
+    /**
+     * What a store keeps with an object, its time, conditions, and digests of the whole; and what
+     * tells that a browser has sent it, which adds to Cache-Control.
+     */
     private static final List<String> KEPT = List.of("Content-Encoding", "Content-Language",
             "Cache-Control", "If-Match", "If-None-Match", "If-Unmodified-Since", "Repr-Digest",
-            "Want-Repr-Digest", "X-OC-Mtime", "Last-Modified");
+            "Want-Repr-Digest", "X-OC-Mtime", "Last-Modified", "Origin", "Sec-Fetch-Mode",
+            "Pragma");
 
     private ObjectHeaders() {
     }

@@ -55,6 +55,16 @@ class ObjectFieldsTest {
                 ObjectFields.of(Headers.of("Content-Encoding", value)).isCoded());
     }
 
+    @ParameterizedTest
+    @CsvSource({"max-age=0, Origin, http://a, ", "max-age=0, Sec-Fetch-Mode, cors, ",
+        "no-cache, Pragma, no-cache, ", "max-age=0, X-Other, y, max-age=0",
+        "no-cache, Origin, http://a, no-cache", "'max-age=0, private', Origin, http://a, "
+        + "'max-age=0, private'", "max-age=60, Origin, http://a, max-age=60"})
+    void cachingThatABrowserAsksForItsRequestIsNotTheObjects(String caching, String name,
+            String value, String kept) throws HttpException {
+        assertEquals(kept, sent("Cache-Control", "Cache-Control", caching, name, value));
+    }
+
     @Test
     void linesOfAListAreJoined() throws HttpException {
         assertEquals("br, gzip", sent("Content-Encoding", "Content-Encoding", "br",

@@ -91,7 +91,9 @@ class Refusal extends Error {
 
 /** The response of success; else throws a Refusal. */
 async function request(method, url, headers, signal) {
-  const response = await fetch(url, { method, headers, signal, cache: 'no-cache' })
+  // A change's Cache-Control would become the object's.
+  const cache = method === 'GET' || method === 'HEAD' ? 'no-cache' : 'default';
+  const response = await fetch(url, { method, headers, signal, cache })
     .catch(failure => {
       throw signal?.aborted ? failure : new Refusal(0);
     });
