@@ -1,5 +1,7 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.engine.BucketFaults;
+import io.millrace.bucket.engine.Holds;
 import io.millrace.s3.S3Exception;
 import io.millrace.s3.S3ListQuery;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package io.millrace.bucket;
 
 import io.millrace.bucket.cache.EngineValidators;
+import io.millrace.bucket.engine.BucketFaults;
+import io.millrace.bucket.engine.BucketResponses;
+import io.millrace.bucket.engine.Holds;
 import io.millrace.content.Preconditions;
 import io.millrace.content.Validators;
 import io.millrace.http.HttpException;

@@ -1,5 +1,8 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.engine.BucketFaults;
+import io.millrace.bucket.engine.BucketResponses;
+import io.millrace.bucket.engine.Holds;
 import io.millrace.content.Preconditions;
 import io.millrace.content.Validators;
 import io.millrace.http.HttpDate;

@@ -4,6 +4,7 @@ import io.millrace.s3.S3Keys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -150,10 +151,7 @@ public final class BucketKeys {
     private S3Keys read() throws IOException {
         try {
             checkPermissions();
-            byte[] bytes;
-            try (InputStream in = Files.newInputStream(file)) {
-                bytes = in.readNBytes(MAX_BYTES + 1);
-            }
+            byte[] bytes = bytes();
             if (bytes.length > MAX_BYTES) {
                 throw new IOException("the key file " + file + " is larger than 1 MiB");
             }
@@ -163,6 +161,18 @@ public final class BucketKeys {
             throw new IOException("the key file " + file + " is malformed: " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
             throw new IOException("there is no key file " + file, e);
+        }
+    }
+
+    private byte[] bytes() throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MAX_BYTES + 1);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (AccessDeniedException e) {
+            throw new IOException("the key file " + file + " can't be read: permission denied", e);
+        } catch (IOException e) {
+            throw new IOException("the key file " + file + " can't be read: " + e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.engine.Holds;
 import io.millrace.log.SafeLog;
 import io.millrace.s3.S3Exception;
 import java.io.IOException;

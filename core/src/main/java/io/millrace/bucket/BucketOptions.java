@@ -2,6 +2,7 @@ package io.millrace.bucket;
 
 import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
+import io.millrace.bucket.engine.WriteRules;
 import io.millrace.option.Option;
 import io.millrace.option.Options;
 import io.millrace.page.FolderPage;
@@ -98,6 +99,12 @@ public final class BucketOptions extends Options {
     AccessControl accessControl() {
         return new AccessControl(access == null ? AccessRules.open() : access, openReads,
                 wrongTokenDelay);
+    }
+
+    /** What is said of changes. */
+    WriteRules writeRules() {
+        return new WriteRules(readOnly, keyLimits, maxObjectBytes, putStatus, partBytes,
+                bufferBytes, abortAfter);
     }
 
     /** How the engine is asked. */

@@ -1,5 +1,6 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.engine.Holds;
 import io.millrace.s3.S3Answer;
 import io.millrace.s3.S3Client;
 import io.millrace.s3.S3Exception;

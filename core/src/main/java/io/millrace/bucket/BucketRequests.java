@@ -3,6 +3,9 @@ package io.millrace.bucket;
 import io.millrace.access.AccessControl;
 import io.millrace.access.Caller;
 import io.millrace.access.Right;
+import io.millrace.bucket.engine.BucketResponses;
+import io.millrace.bucket.uploads.PutChecks;
+import io.millrace.bucket.write.BucketPut;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -25,7 +28,7 @@ import io.millrace.tree.KeyResponses;
  *
  * <p>Threads: any.
  */
-final class BucketRequests {
+final class BucketRequests implements PutChecks {
 
     private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, OPTIONS";
     private static final String READ_METHODS = "GET, HEAD, OPTIONS";
@@ -86,23 +89,20 @@ final class BucketRequests {
     }
 
     /** As {@link BucketStore#refuse}. */
-    Response refuse(RequestHead request, Right right, String path) throws HttpException {
+    @Override
+    public Response refuse(RequestHead request, Right right, String path) throws HttpException {
         Caller caller = access.caller(request);
         return caller.refusal() != null ? caller.refusal()
                 : access.refuse(caller, KeyPath.of(path, limits).scope(), right);
     }
 
-    /** The response to a change of a store that is read-only. */
-    Response readOnly() {
+    @Override
+    public Response readOnly() {
         return methodNotAllowed;
     }
 
-    /**
-     * The key of an object that is to be stored.
-     *
-     * @throws HttpException if the path is that of no object, or not in its one spelling
-     */
-    Key objectKey(RequestHead put) throws HttpException {
+    @Override
+    public Key objectKey(RequestHead put) throws HttpException {
         KeyPath path = KeyPath.of(put.path(), limits);
         Response refused = redirect(path, put);
         if (refused == null && path.key() == null) {

@@ -2,6 +2,8 @@ package io.millrace.bucket;
 
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
+import io.millrace.bucket.uploads.BucketUploads;
+import io.millrace.bucket.write.BucketLeftovers;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;

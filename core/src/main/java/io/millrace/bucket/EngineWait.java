@@ -1,5 +1,6 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.engine.BucketFaults;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

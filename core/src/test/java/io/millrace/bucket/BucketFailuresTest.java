@@ -2,6 +2,8 @@ package io.millrace.bucket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.bucket.engine.BucketBuffers;
+import io.millrace.bucket.engine.BucketWrites;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;

@@ -91,6 +91,16 @@ class BucketKeysTest {
         assertTrue(several.getMessage().contains("several profiles"), several.getMessage());
     }
 
+    @Test
+    void folderInPlaceOfTheFileIsRefusedByName() throws IOException {
+        Path file = folder.resolve("keys");
+        Files.createDirectory(file, PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString("rwx------")));
+        IOException refusal = assertThrows(IOException.class, () -> BucketKeys.fromFile(file));
+        assertTrue(refusal.getMessage().startsWith("the key file " + file + " can't be read: "),
+                refusal.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "AWS_ACCESS_KEY_ID=AKIAEXAMPLE", "AKIAEXAMPLE\n" + SECRET,
         "AWS_ACCESS_KEY_ID=AKIAEXAMPLE\nAWS_SECRET_ACCESS_KEY=\"" + SECRET + "\"",

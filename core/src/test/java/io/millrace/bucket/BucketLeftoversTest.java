@@ -2,6 +2,7 @@ package io.millrace.bucket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.bucket.write.BucketLeftovers;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;

@@ -14,9 +14,13 @@ import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.s3.S3Stored;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +90,61 @@ class BucketProbeTest {
         open(options -> options).close();
         assertEquals(ConditionRaces.RACERS, engine.requests(is("PutObject").and(
                 call -> call.field("if-none-match").equals("*"))).size());
+    }
+
+    @Test
+    void engineThatLooksFirstAndWritesThenIsFoundOut() throws IOException {
+        engine.checkLate(false);
+        try (BucketStore store = open(options -> options)) {
+            assertTrue(store.conditions().startsWith(
+                    "conditional writes: create not held, replace not held"), store.conditions());
+        }
+    }
+
+    @Test
+    void engineThatBreaksOffBeforeABodyThatIsHeldBackIsRacedWithoutThat() throws IOException {
+        Predicate<DoubleCall> held = is("PutObject").and(call ->
+                call.field("x-amz-content-sha256").startsWith("STREAMING"));
+        engine.next(1_000, held, S3Fault.reset());
+        try (BucketStore store = open(options -> options)) {
+            assertEquals(ALL_HELD, store.conditions());
+        }
+        assertEquals(ConditionRaces.MAX_FAILED_HOLDS * ConditionRaces.RACERS,
+                engine.requests(held).size());
+    }
+
+    @Test
+    void bodyThatIsHeldBackComesWhenItsGateOpensAndNotBefore() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        HeldBody body = new HeldBody(new byte[] {7}, gate);
+        List<String> seen = new ArrayList<>();
+        body.subscribe(new Flow.Subscriber<>() {
+
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                assertFalse(body.asked().isDone());
+                subscription.request(1);
+            }
+
+            @Override
+            public void onNext(ByteBuffer piece) {
+                seen.add("byte " + piece.get());
+            }
+
+            @Override
+            public void onError(Throwable cause) {
+                seen.add(cause.toString());
+            }
+
+            @Override
+            public void onComplete() {
+                seen.add("end");
+            }
+        });
+        assertTrue(body.asked().isDone());
+        assertEquals(List.of(), seen);
+        gate.complete(null);
+        assertEquals(List.of("byte 7", "end"), seen);
     }
 
     @Test

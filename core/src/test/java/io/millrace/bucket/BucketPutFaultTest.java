@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.PutClient.Reply;
+import io.millrace.bucket.engine.PutLimits;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
@@ -362,7 +363,7 @@ class BucketPutFaultTest {
                 assertFalse(sent.isDone(), "all of it is somewhere");
                 LockSupport.parkNanos(300_000_000);
             }
-            assertEquals(StreamedPut.ROOM_BYTES, big.state.buffers().takenBytes());
+            assertEquals(128 << 10, big.state.buffers().takenBytes());
             assertTrue(before < 32 << 20, "sent: " + before);
             released.complete(null);
             assertEquals(201, slow.reply().status());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.PutClient.Reply;
+import io.millrace.bucket.engine.Holds;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import java.io.IOException;
@@ -17,10 +18,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** Two stores over one bucket: of two changes under the same condition, one is made. */
 @Timeout(120)

@@ -240,7 +240,7 @@ class BucketUploadsTest {
         UnfinishedUpload found = two.find(killed);
         assertEquals(2 * PART, found.sizeBytes());
         two.write(found, part(all, 2 * PART, all.length));
-        awaitPart(1 + UploadParts.CLAIMED_PARTS);
+        awaitPart(1 + 32);
         assertEquals(201, complete(two.find(killed)).status().code());
         assertArrayEquals(all, object("a"));
     }

@@ -98,6 +98,48 @@ class CachedReadTest {
     }
 
     @Test
+    void objectThatThisNodeHasDeletedIsGoneAtOnce() throws Exception {
+        warmUp("/a");
+        assertEquals(1, client.state.cache().objects());
+        assertEquals(204, client.send(Request.of("DELETE", "/a")).status());
+        assertEquals(0, client.state.cache().objects());
+        assertEquals(404, client.get("/a").status());
+        assertEquals(404, client.head("/a").status());
+    }
+
+    @Test
+    void objectWhoseDeletionMayHaveBeenDoneIsAskedForAgain() throws Exception {
+        warmUp("/a");
+        engine.next(DoubleCall.is("DeleteObject"), S3Fault.reset());
+        assertEquals(502, client.send(Request.of("DELETE", "/a")).status());
+        place("a", "new");
+        assertEquals("new", client.get("/a").text());
+    }
+
+    @Test
+    void objectThatThisNodeFailedToDeleteIsAskedForAgain() throws Exception {
+        warmUp("/a");
+        engine.next(DoubleCall.is("DeleteObject"), S3Fault.answer(403, "AccessDenied"));
+        assertEquals(403, client.send(Request.of("DELETE", "/a")).status());
+        client.asked();
+        assertEquals("0123456789", client.get("/a").text());
+        assertEquals("GetObject 200", client.asked());
+    }
+
+    @Test
+    void objectThatIsReadWhileThisNodeDeletesItIsNotKept() throws Exception {
+        client.get("/a");
+        CompletableFuture<Void> deleted = new CompletableFuture<>();
+        engine.next(GET, S3Fault.hold(deleted).afterStoring());
+        List<Response> reads = beginAll(1);
+        engine.await(GET.and(call -> call.status() == 0));
+        assertEquals(204, client.send(Request.of("DELETE", "/a")).status());
+        deleted.complete(null);
+        read(reads.get(0));
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
     void windowThatHasPassedCostsOneRequestByEntityTag() throws Exception {
         warmUp("/a");
         pass(WINDOW);

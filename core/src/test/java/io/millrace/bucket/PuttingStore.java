@@ -1,8 +1,13 @@
 package io.millrace.bucket;
 
+import io.millrace.bucket.engine.BucketBuffers;
+import io.millrace.bucket.engine.BucketWrites;
+import io.millrace.bucket.engine.Holds;
+import io.millrace.bucket.engine.PutLimits;
+import io.millrace.bucket.write.BucketPut;
+import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
-import io.millrace.http.Exchange;
 import io.millrace.s3.S3Double;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;

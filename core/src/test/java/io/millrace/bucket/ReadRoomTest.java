@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.millrace.bucket.BucketBuffers.Room;
 import io.millrace.bucket.BucketClient.Got;
+import io.millrace.bucket.engine.BucketBuffers;
+import io.millrace.bucket.engine.BucketBuffers.Room;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.s3.DoubleCall;

@@ -76,7 +76,7 @@ final class DoubleOperations {
             case "HeadObject":
                 return read(call, fault.twist != S3Fault.Twist.NO_CONDITIONS);
             case "PutObject":
-                return written(bucket.put(call, body, conditions));
+                return written(bucket.put(call, body, conditions && settings.checksLate()));
             case "DeleteObject":
                 bucket.delete(call, conditions && settings.holdsDeletes());
                 return DoubleAnswer.of(204);

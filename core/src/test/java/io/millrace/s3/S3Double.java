@@ -66,6 +66,7 @@ public final class S3Double implements Closeable {
     private volatile boolean holdsConditions = true;
     private volatile boolean holdsDeletes = true;
     private volatile boolean checksEarly = true;
+    private volatile boolean checksLate = true;
     private volatile boolean continues = true;
     private volatile boolean anonymous;
     private volatile long latencyNs;
@@ -168,6 +169,12 @@ public final class S3Double implements Closeable {
     /** False: a condition of PutObject is checked at its end only. */
     public S3Double checkEarly(boolean early) {
         checksEarly = early;
+        return this;
+    }
+
+    /** False: a condition of PutObject is checked at its head only, as by an engine that races. */
+    public S3Double checkLate(boolean late) {
+        checksLate = late;
         return this;
     }
 
@@ -396,6 +403,10 @@ public final class S3Double implements Closeable {
 
     boolean checksEarly() {
         return checksEarly;
+    }
+
+    boolean checksLate() {
+        return checksLate;
     }
 
     boolean continues() {

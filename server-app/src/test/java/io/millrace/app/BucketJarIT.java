@@ -216,6 +216,12 @@ class BucketJarIT {
             node.await("SIGHUP: reloaded the engine's keys");
             awaitIn(admin + "/health/ready", "200 ok");
             assertFalse(node.err().contains("another"), node.err());
+            Files.writeString(folder.resolve("keys"), "nonsense");
+            hangUp(node);
+            String line = "reload of the engine's keys failed, nothing changes: the key file ";
+            while (!node.err().contains(line)) {
+                Thread.onSpinWait();
+            }
         }
     }
 

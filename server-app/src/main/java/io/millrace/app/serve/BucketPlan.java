@@ -121,12 +121,20 @@ final class BucketPlan implements StorePlan {
         keepConnectionsBriefly();
         try {
             BucketStore store = BucketStore.open(all);
-            parts.reloads().add("the engine's keys", store::reloadKeys);
+            parts.reloads().add("the engine's keys", () -> reloadKeys(store));
             ResumableUploads uploads = store.unfinished().areKept()
                     ? UploadFlags.open(arguments, store.unfinished()) : null;
             return new ServedBucket(store, uploads);
         } catch (IOException e) {
             throw CommandException.failure(BucketAdvice.on(e));
+        }
+    }
+
+    private static void reloadKeys(BucketStore store) throws CommandException {
+        try {
+            store.reloadKeys();
+        } catch (IOException e) { // its message is a line for the operator
+            throw CommandException.failure(e.getMessage());
         }
     }
 
