@@ -292,10 +292,10 @@ final class Attempt implements OutgoingPayload.Listener {
                         + told(wait) + " for " + limitNs / 1_000_000 + " ms", null);
             }
         }
-        if (late == Wait.START) {
-            transport.renew(used);
-        }
         if (late != null) {
+            if (late == Wait.START) {
+                transport.renew(used);
+            }
             cut(); // so that the engine drops what it has
             if (outgoing != null) {
                 outgoing.breakOff();
@@ -391,12 +391,9 @@ final class Attempt implements OutgoingPayload.Listener {
 
     private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 10; depth++) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
+        for (int i = 0; cause != null && !type.isInstance(cause) && i < 10; i++) {
             cause = cause.getCause();
         }
-        return false;
+        return type.isInstance(cause);
     }
 }
