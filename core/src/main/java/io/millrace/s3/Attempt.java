@@ -236,13 +236,18 @@ final class Attempt implements OutgoingPayload.Listener {
     }
 
     private void endWith(Reply reply) {
-        CompletableFuture<?> cut;
         result.complete(reply);
+        cut();
+    }
+
+    /** Closes the connection, if there is one. */
+    private void cut() {
+        CompletableFuture<?> begun;
         synchronized (this) {
-            cut = sending;
+            begun = sending;
         }
-        if (cut != null) {
-            cut.cancel(true);
+        if (begun != null) {
+            begun.cancel(true);
         }
     }
 
@@ -276,25 +281,26 @@ final class Attempt implements OutgoingPayload.Listener {
     /** Gives up an engine that takes too long. */
     void expire(long nowNs) {
         StreamedBody streamed;
-        CompletableFuture<?> cut = null;
-        boolean isSilent = false;
+        Wait late = null;
         synchronized (this) {
             streamed = stream;
             if (wait != Wait.OVER && wait != Wait.PUBLISHER && expired == null
                     && nowNs - sinceNs > limitNs) {
+                late = wait;
                 isContinueMissing = wait == Wait.CONTINUE;
-                isSilent = wait == Wait.START;
                 expired = new S3Exception(Kind.TIMEOUT, isUnsure(), request.operation() + ": "
                         + told(wait) + " for " + limitNs / 1_000_000 + " ms", null);
-                cut = sending;
             }
         }
-        if (isSilent) {
-            transport.renew(used);
+        if (late != null) {
+            if (late == Wait.START) {
+                transport.renew(used);
+            }
+            cut(); // so that the engine drops what it has
+            if (outgoing != null) {
+                outgoing.breakOff();
+            }
             result.completeExceptionally(expired); // which a dead client doesn't
-        }
-        if (cut != null) {
-            cut.cancel(true); // closes the connection, so that the engine drops what it has
         }
         if (streamed != null) {
             streamed.expire(nowNs);
@@ -312,19 +318,15 @@ final class Attempt implements OutgoingPayload.Listener {
 
     /** Ends the request and its connection. */
     void abort() {
-        CompletableFuture<?> cut;
         StreamedBody streamed;
         synchronized (this) {
             isAborted = true;
-            cut = sending;
             streamed = stream;
         }
         S3Exception given = new S3Exception(Kind.CLOSED, isUnsure(), request.operation()
                 + ": given up by this side", null);
         result.completeExceptionally(given);
-        if (cut != null) {
-            cut.cancel(true);
-        }
+        cut();
         if (streamed != null) {
             streamed.fail(given);
         }
@@ -389,12 +391,9 @@ final class Attempt implements OutgoingPayload.Listener {
 
     private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 10; depth++) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
+        for (int i = 0; cause != null && !type.isInstance(cause) && i < 10; i++) {
             cause = cause.getCause();
         }
-        return false;
+        return type.isInstance(cause);
     }
 }

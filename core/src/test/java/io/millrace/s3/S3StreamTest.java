@@ -487,15 +487,43 @@ class S3StreamTest {
                 S3Settings.DEFAULTS.answerTimeout(Duration.ofMillis(500))
                         .connectTimeout(Duration.ofMillis(500)))) {
             of(client.head("a", Map.of()));
-            for (Thread thread : Thread.getAllStackTraces().keySet()) {
-                if (!before.contains(thread) && thread.getName().endsWith("SelectorManager")) {
-                    thread.interrupt(); // which ends it, as an OutOfMemoryError would
-                    thread.join(10_000);
-                    assertFalse(thread.isAlive());
-                }
-            }
+            endSelectors(before);
             assertEquals(200, of(client.head("a", Map.of())).status());
             assertTrue(client.counters().retries(S3Counters.Operation.HEAD) > 0);
+        }
+    }
+
+    private static void endSelectors(java.util.Set<Thread> before) throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (!before.contains(thread) && thread.getName().endsWith("SelectorManager")) {
+                thread.interrupt(); // which ends it, as an OutOfMemoryError would
+                thread.join(10_000);
+                assertFalse(thread.isAlive());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {100_000, 1_000_000_000})
+    void putThatWasUnderWayWhenTheThreadOfItsClientDiedEnds(long length) throws Exception {
+        java.util.Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Source source = new Source(length);
+        CompletableFuture<Void> came = new CompletableFuture<>();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        try (ScriptedEngine engine = new ScriptedEngine(wire -> {
+            wire.readHead();
+            wire.in.readNBytes(100_000);
+            came.complete(null);
+            of(over);
+        }); S3Client client = S3ClientTest.client(engine, S3Settings.DEFAULTS
+                .answerTimeout(Duration.ofSeconds(1)).progressTimeout(Duration.ofSeconds(1)))) {
+            CompletableFuture<S3Answer> put = client.put(put(source, false));
+            of(came);
+            endSelectors(before);
+            Kind kind = failure(put).kind();
+            assertTrue(kind == Kind.TIMEOUT || kind == Kind.RESET, kind::toString);
+            assertEquals(0, client.inFlight());
+            over.complete(null);
         }
     }
 
