@@ -77,7 +77,7 @@ public final class BucketStore implements Handler, Closeable {
 
     /**
      * Opens a store, after a look at the bucket and a probe of what the engine holds, which takes
-     * some 300 small requests. If the engine can't be reached, the store opens all the same, and
+     * some 400 small requests. If the engine can't be reached, the store opens all the same, and
      * probes it as soon as it can.
      *
      * @throws IOException with a message of one line that says what to do, if the bucket can't be
