@@ -125,16 +125,14 @@ final class DraftDialect { // decision 257
 
     /** Section on retrieving the offset. */
     private Response tell(Found found, DraftRequest sent, DraftReplies replies)
-            throws HttpException {
+            throws HttpException, IOException {
         if (sent.interop() != 0 && sent.interop() < DraftRequest.HAS_TYPE
                 && (sent.offset() >= 0 || sent.complete() != null)) { // drafts 01 to 03
             return Replies.text(Status.BAD_REQUEST,
                     "HEAD takes neither Upload-Offset nor Upload-Complete: omit them");
         }
+        found.settle();
         boolean isComplete = found.upload().isComplete();
-        if (!isComplete) {
-            found.upload().force(); // what is told has to survive
-        }
         long offset = found.offset();
         Response told = replies.mark(replies.offset(Response.of(Status.NO_CONTENT)
                 .with("Cache-Control", "no-store"), offset), isComplete);

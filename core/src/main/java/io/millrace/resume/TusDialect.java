@@ -176,6 +176,7 @@ final class TusDialect {
         if (found == null) {
             return dress(Replies.UNKNOWN);
         }
+        found.settle();
         UploadNote note = found.note();
         long offset = found.offset();
         Response complete = headOf(note.withLength(offset), offset);
@@ -187,7 +188,6 @@ final class TusDialect {
             return uploads.complete(found, request, stored -> dress(
                     stored.status().code() < 300 ? complete : stored));
         }
-        found.upload().force(); // what is told has to survive
         return dress(withExpiry(headOf(note, offset), found));
     }
 

@@ -65,6 +65,17 @@ final class Uploads {
             note = changed;
         }
 
+        /**
+         * Has the bytes that a client is to be told survive, and reads again what the note says of
+         * them: a use that was just ending may have changed both.
+         */
+        void settle() throws HttpException, IOException {
+            if (!upload.isComplete()) {
+                upload.force();
+                note = UploadNote.parse(upload.note());
+            }
+        }
+
         /** How many bytes count. */
         long offset() throws HttpException {
             long sizeBytes = upload.sizeBytes();

@@ -121,17 +121,8 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
 
     @Override
     public void note(byte[] note) throws HttpException {
-        byte[] next = checked(note);
+        byte[] next = UploadProgress.checked(note);
         kept = await(records.replace(name, kept, progress().with(next, uploads.nowMs())));
-    }
-
-    /** A note that can be kept. */
-    static byte[] checked(byte[] note) {
-        if (note.length > UploadProgress.MAX_NOTE_BYTES) {
-            throw new IllegalArgumentException("a note must have at most "
-                    + UploadProgress.MAX_NOTE_BYTES + " bytes: " + note.length);
-        }
-        return note.clone();
     }
 
     private <T> T await(CompletableFuture<T> promise) throws HttpException {
@@ -169,7 +160,7 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
         long wanted = mostBytes > partBytes - tailBytes ? partBytes : tailBytes + mostBytes;
         BucketBuffers.Room room = memory(Math.max(1, wanted));
         try {
-            claim(true);
+            claim();
             UploadProgress.Bytes bytes = progress().bytes();
             byte[] tail = bytes.tail() == null ? new byte[0]
                     : await(records.readTail(name, bytes.tail(), tailBytes));
@@ -198,11 +189,11 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
     }
 
     /** Makes sure that no use that began before this one makes anything count from now on. */
-    private void claim(boolean inUse) throws HttpException {
-        for (int i = 0; !isClaimed || !inUse; i++) {
+    private void claim() throws HttpException {
+        for (int i = 0; !isClaimed; i++) {
             try {
-                kept = await(records.replace(name, kept, progress().with(inUse)));
-                break;
+                kept = await(records.replace(name, kept, progress().with(true)));
+                isClaimed = true;
             } catch (HttpException e) {
                 long sizeBytes = sizeBytes();
                 // What the client knows of it may still be so.
@@ -212,7 +203,20 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
                 }
             }
         }
-        isClaimed = inUse;
+    }
+
+    /** Ends the use of another request, or of a node that was killed, or sees it end by itself. */
+    private void endOtherUse() throws HttpException {
+        for (int i = 0; progress().isInUse() && !isComplete(); i++) {
+            try {
+                kept = await(records.replace(name, kept, progress().with(false)));
+                isClaimed = false;
+            } catch (HttpException e) {
+                if (i == MAX_TRIES || e.response() != UploadResponses.SUPERSEDED || !reload()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private Key key() throws HttpException {
@@ -290,12 +294,12 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
     public void force() throws HttpException {
         if (isPending) {
             settle();
-        } else if (session == null && progress().isInUse() && !isComplete()) {
-            claim(false); // ends the use of another node, or of one that was killed
+        } else if (session == null) {
+            endOtherUse();
         }
     }
 
-    /** Reads the record again; false if it is gone. */
+    /** False if the record is gone. */
     private boolean reload() throws HttpException {
         UploadRecords.Kept now = await(records.load(name));
         if (now != null) {

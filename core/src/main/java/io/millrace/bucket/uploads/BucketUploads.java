@@ -176,7 +176,7 @@ public final class BucketUploads implements UnfinishedUploads, Closeable {
     @Override
     public BucketUpload create(RequestHead put, long length, byte[] note) throws HttpException {
         checkKept();
-        byte[] kept = BucketUpload.checked(note);
+        byte[] kept = UploadProgress.checked(note);
         Key key = checks.objectKey(put);
         if (put.headers().contains("Content-Range")) {
             throw new HttpException(KeyResponses.PART_OF_PUT);

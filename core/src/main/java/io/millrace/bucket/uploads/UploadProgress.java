@@ -98,6 +98,15 @@ record UploadProgress(Origin origin, Stage stage, boolean isInUse, long changedM
         return new UploadProgress(origin, stage, isInUse, nowMs, other, bytes, etag);
     }
 
+    /** A note that can be kept. */
+    static byte[] checked(byte[] note) {
+        if (note.length > MAX_NOTE_BYTES) {
+            throw new IllegalArgumentException("a note must have at most " + MAX_NOTE_BYTES
+                    + " bytes: " + note.length);
+        }
+        return note.clone();
+    }
+
     /** The same where the object has been stored. */
     UploadProgress complete(String objectTag, long sizeBytes, long nowMs) {
         return new UploadProgress(origin, Stage.COMPLETE, false, nowMs, note, new Bytes(null,
