@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.bucket.BucketClient.Got;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.route.LeavingRequest;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
@@ -180,7 +181,7 @@ class BrokenReadTest {
     @Test
     void clientThatLeavesBeforeTheResponseEndsTheRequest() throws Exception {
         engine.next(GET, S3Fault.silence());
-        LeavingHead request = new LeavingHead(Request.of("GET", "/a"));
+        LeavingRequest request = new LeavingRequest(Request.of("GET", "/a"));
         Response answer = (Response) client.handle(request);
         engine.await(GET);
         request.leave();

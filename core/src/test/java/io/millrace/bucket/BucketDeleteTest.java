@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.route.LeavingRequest;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.s3.S3Stored;
@@ -172,7 +173,7 @@ class BucketDeleteTest {
         engine.place("d/a", "text");
         CompletableFuture<Void> left = new CompletableFuture<>();
         engine.next(is("HeadObject"), S3Fault.hold(left));
-        LeavingRequest request = new LeavingRequest("DELETE", "/d/a");
+        LeavingRequest request = new LeavingRequest(Request.of("DELETE", "/d/a"));
         Response response = (Response) store.handle(request);
         engine.await(is("HeadObject"));
         request.leave();

@@ -11,6 +11,7 @@ import io.millrace.bucket.BucketClient.Got;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.page.FolderPage;
+import io.millrace.route.LeavingRequest;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
@@ -333,7 +334,7 @@ class BucketListingTest {
     @Test
     void clientThatLeavesEndsTheRequestToTheEngine() throws Exception {
         engine.next(DoubleCall.is("ListObjectsV2"), S3Fault.silence());
-        LeavingHead request = new LeavingHead(Request.of("GET", "/"));
+        LeavingRequest request = new LeavingRequest(Request.of("GET", "/"));
         client.handle(request);
         engine.await(DoubleCall.is("ListObjectsV2"));
         request.leave();

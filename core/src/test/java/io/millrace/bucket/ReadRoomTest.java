@@ -10,6 +10,7 @@ import io.millrace.bucket.engine.BucketBuffers;
 import io.millrace.bucket.engine.BucketBuffers.Room;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.route.LeavingRequest;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
@@ -87,7 +88,7 @@ class ReadRoomTest {
     @Test
     void clientThatLeavesWaitsForNoRoom() throws Exception {
         Room all = leave(0);
-        LeavingHead request = new LeavingHead(Request.of("GET", "/a"));
+        LeavingRequest request = new LeavingRequest(Request.of("GET", "/a"));
         Response answer = (Response) client.handle(request);
         request.leave();
         answer.stage().toCompletableFuture().handle((response, failure) -> null).get();

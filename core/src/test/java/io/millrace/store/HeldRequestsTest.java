@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.http.Withdrawable;
+import io.millrace.route.LeavingRequest;
 import io.millrace.tree.FaultLog;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -87,10 +88,10 @@ class HeldRequestsTest {
 
     @Test
     void requestWhoseClientLeavesIsNeverCarriedOut() throws Exception {
-        LeavingRequest leaving = new LeavingRequest();
+        LeavingRequest leaving = new LeavingRequest(Request.of("PUT", "/a").withBody(1));
         CompletableFuture<?> first =
                 (CompletableFuture<?>) held.hold(leaving, Durability.NONE).stage();
-        leaving.gone.run();
+        leaving.leave();
         held.goOn(store);
         assertFalse(first.isDone());
     }
