@@ -161,6 +161,7 @@ class HouseRulesTest {
             Map.entry("EngineChange", "who cancels a request meets who repeats it"),
             Map.entry("MultipartUpload", "who gives an upload up meets those that send its parts"),
             Map.entry("PartedPut", "a worker meets the threads of the engine's client"),
+            Map.entry("MultipartPut", "how both of these end: a worker, and who answers for parts"),
             Map.entry("StreamedPartsPut", "a worker meets the threads of the engine's client"),
             Map.entry("BodyRelay", "a worker meets the threads of the engine's client"),
             Map.entry("DigestWishes", "all workers wish, two threads compute"),

@@ -5,11 +5,9 @@ import io.millrace.bucket.engine.BucketWrites;
 import io.millrace.bucket.engine.PutLimits;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
-import io.millrace.http.PacedSink;
 import io.millrace.http.Response;
 import io.millrace.s3.S3Payload;
 import io.millrace.tree.KeyResponses;
-import io.millrace.work.Promise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -23,17 +21,11 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Threads: the worker, those of the engine's client, and who gives memory back.
  */
-final class PartedPut implements Exchange, PacedSink {
+final class PartedPut extends MultipartPut {
 
     private static final int CHUNK_BYTES = 64 * 1024;
 
-    private final ObjectWrite write;
     private final PutLimits limits;
-    private final Room room;
-    private final MultipartUpload upload;
-    private final Promise<Exchange> ready = new Promise<>();
-    /** The response; can't be taken back. */
-    private final Promise<Response> outcome = new Promise<>();
     /** The worker's: what has come of the part that is collected. */
     private List<ByteBuffer> chunks = new ArrayList<>();
     /** The worker's: all bytes so far. */
@@ -46,30 +38,19 @@ final class PartedPut implements Exchange, PacedSink {
     private long partBytes;
     /** How many parts there is memory for. */
     private int slots = 1;
-    private int running;
-    /** How many parts have been handed to the engine. */
-    private int number;
     /** The last size of parts that memory was asked for. */
     private long triedBytes;
-    /** Once true this is always true: the body has come, and the end waits for its parts. */
-    private boolean isWhole;
-    /** Once true this is always true. */
-    private boolean isEnded;
     /** The wish for a whole part; null if there is none. */
     private CompletableFuture<Room> growing;
     private Runnable callback;
-    private Runnable closeCallback;
 
     /** @param room {@code BucketBuffers.FIRST_BYTES} or a whole part; closed by this */
     PartedPut(ObjectWrite write, PutLimits limits, Room room) {
-        this.write = write;
+        super(write, room);
         this.limits = limits;
-        this.room = room;
-        upload = new MultipartUpload(write);
         partBytes = limits.partBytes();
         triedBytes = partBytes;
         capacity = Math.min(room.bytes(), partBytes);
-        outcome.begin();
     }
 
     /** Looks at the object that is there, if the condition says so. */
@@ -105,17 +86,6 @@ final class PartedPut implements Exchange, PacedSink {
         synchronized (this) {
             if (capacity == collected && !isEnded) {
                 this.callback = callback;
-                return;
-            }
-        }
-        callback.run();
-    }
-
-    @Override
-    public void whenClosed(Runnable callback) {
-        synchronized (this) {
-            if (!isEnded) {
-                closeCallback = callback;
                 return;
             }
         }
@@ -176,10 +146,6 @@ final class PartedPut implements Exchange, PacedSink {
         synchronized (this) {
             return !isEnded;
         }
-    }
-
-    @Override
-    public void close() {
     }
 
     /** What may be collected is there: it goes to the engine, or turns out to be more. */
@@ -254,11 +220,7 @@ final class PartedPut implements Exchange, PacedSink {
         if (hasRest) {
             send();
         }
-        synchronized (this) {
-            isWhole = true;
-        }
-        endIfSent();
-        return Response.later(outcome);
+        return whole();
     }
 
     @Override
@@ -272,25 +234,16 @@ final class PartedPut implements Exchange, PacedSink {
 
     // any thread
 
-    private void sent(Throwable failure) {
+    @Override
+    void goOn() {
         Runnable told = null;
-        boolean isOver;
         synchronized (this) {
-            running--;
-            isOver = isEnded && running == 0;
-            if (failure == null && !isEnded && capacity == 0) {
+            if (!isEnded && capacity == 0) {
                 makeCapacity();
                 told = capacity > 0 ? takeCallback() : null;
             }
         }
-        if (isOver) {
-            room.close();
-        }
-        if (failure != null && isOpen()) {
-            fail(write.state().faults().answerUndone(write.request(), failure));
-        }
         run(told);
-        endIfSent();
     }
 
     /** Says how much may be collected of the next part. Called with the lock. */
@@ -324,41 +277,13 @@ final class PartedPut implements Exchange, PacedSink {
         }
     }
 
-    /** Ends the upload when the last part is there. */
-    private void endIfSent() {
-        int parts;
-        synchronized (this) {
-            if (!isWhole || isEnded || running > 0) {
-                return;
-            }
-            isEnded = true;
-            parts = number;
-        }
-        room.close();
-        write.look().thenCompose(known -> upload.complete(parts)).thenAccept(outcome::complete);
-    }
-
-    /** Ends the body and drops what is there of it. */
-    private void fail(Response response) {
-        Runnable told;
+    @Override
+    void giveUp() {
         CompletableFuture<Room> wish;
-        boolean isIdle;
         synchronized (this) {
-            if (isEnded) {
-                return;
-            }
-            isEnded = true;
             wish = growing;
-            isIdle = running == 0;
-            told = closeCallback;
         }
         cancel(wish);
-        upload.abort();
-        if (isIdle) {
-            room.close();
-        }
-        outcome.complete(response);
-        run(told);
     }
 
     private static void cancel(CompletableFuture<Room> wish) {
@@ -371,11 +296,5 @@ final class PartedPut implements Exchange, PacedSink {
         Runnable taken = callback;
         callback = null;
         return taken;
-    }
-
-    private static void run(Runnable told) {
-        if (told != null) {
-            told.run();
-        }
     }
 }

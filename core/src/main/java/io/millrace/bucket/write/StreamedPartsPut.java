@@ -4,11 +4,9 @@ import io.millrace.bucket.engine.BucketBuffers.Room;
 import io.millrace.bucket.engine.PutLimits;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
-import io.millrace.http.PacedSink;
 import io.millrace.http.Response;
 import io.millrace.s3.S3Payload;
 import io.millrace.tree.KeyResponses;
-import io.millrace.work.Promise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -20,44 +18,28 @@ import java.nio.channels.WritableByteChannel;
  *
  * <p>Threads: the worker, and those of the engine's client.
  */
-final class StreamedPartsPut implements Exchange, PacedSink {
+final class StreamedPartsPut extends MultipartPut {
 
     private static final int MOST_RUNNING = 2;
     static final int ROOM_BYTES = MOST_RUNNING * StreamedPut.ROOM_BYTES;
 
     private static final Runnable NOTHING = () -> { };
 
-    private final ObjectWrite write;
     private final long lengthBytes;
     private final long partBytes;
-    private final Room room;
-    private final MultipartUpload upload;
-    private final Promise<Exchange> ready = new Promise<>();
-    /** The response; can't be taken back. */
-    private final Promise<Response> outcome = new Promise<>();
 
     // Below: guarded by this.
     /** Of the part that comes; null while it may not begin. */
     private BodyRelay relay;
     /** Bytes of all parts that have begun. */
     private long begun;
-    private int number;
-    private int running;
-    /** Once true this is always true: the body has come, and the end waits for its parts. */
-    private boolean isWhole;
-    /** Once true this is always true. */
-    private boolean isEnded;
     private Runnable callback;
-    private Runnable closeCallback;
 
     /** @param room {@link #ROOM_BYTES}; closed by this */
     StreamedPartsPut(ObjectWrite write, long lengthBytes, PutLimits limits, Room room) {
-        this.write = write;
+        super(write, room);
         this.lengthBytes = lengthBytes;
-        this.room = room;
         partBytes = limits.streamedPartBytes(lengthBytes);
-        upload = new MultipartUpload(write);
-        outcome.begin();
     }
 
     /** Asks the engine. */
@@ -110,17 +92,6 @@ final class StreamedPartsPut implements Exchange, PacedSink {
     }
 
     @Override
-    public void whenClosed(Runnable callback) {
-        synchronized (this) {
-            if (!isEnded) {
-                closeCallback = callback;
-                return;
-            }
-        }
-        callback.run();
-    }
-
-    @Override
     public int write(ByteBuffer source) throws IOException {
         BodyRelay current = current();
         if (current == null) {
@@ -142,10 +113,6 @@ final class StreamedPartsPut implements Exchange, PacedSink {
         return !isEnded && (relay == null || relay.isOpen() || relay.isHandedOn());
     }
 
-    @Override
-    public void close() {
-    }
-
     /** The part that came is whole: the next one begins, now or when there is a place for it. */
     private void nextPart() {
         synchronized (this) {
@@ -161,11 +128,7 @@ final class StreamedPartsPut implements Exchange, PacedSink {
             fail(refused);
             return refused;
         }
-        synchronized (this) {
-            isWhole = true;
-        }
-        endIfSent();
-        return Response.later(outcome);
+        return whole();
     }
 
     @Override
@@ -183,8 +146,14 @@ final class StreamedPartsPut implements Exchange, PacedSink {
 
     // any thread
 
-    private synchronized boolean isEnded() {
-        return isEnded;
+    @Override
+    void goOn() {
+        beginPart();
+    }
+
+    @Override
+    void giveUp() {
+        // A part that is under way is the upload's to abort.
     }
 
     private void beginPart() {
@@ -210,58 +179,6 @@ final class StreamedPartsPut implements Exchange, PacedSink {
                 .whenComplete((part, failure) -> sent(failure));
         if (told != null) {
             next.whenRoom(told);
-        }
-    }
-
-    private void sent(Throwable failure) {
-        boolean isOver;
-        synchronized (this) {
-            running--;
-            isOver = isEnded && running == 0;
-        }
-        if (isOver) {
-            room.close();
-        }
-        if (failure != null && !isEnded()) {
-            fail(write.state().faults().answerUndone(write.request(), failure));
-        }
-        beginPart();
-        endIfSent();
-    }
-
-    /** Ends the upload when the last part is there. */
-    private void endIfSent() {
-        int parts;
-        synchronized (this) {
-            if (!isWhole || isEnded || running > 0) {
-                return;
-            }
-            isEnded = true;
-            parts = number;
-        }
-        room.close();
-        write.look().thenCompose(known -> upload.complete(parts)).thenAccept(outcome::complete);
-    }
-
-    /** Ends the body and drops what is there of it. */
-    private void fail(Response response) {
-        Runnable told;
-        boolean isIdle;
-        synchronized (this) {
-            if (isEnded) {
-                return;
-            }
-            isEnded = true;
-            isIdle = running == 0;
-            told = closeCallback;
-        }
-        upload.abort();
-        if (isIdle) {
-            room.close();
-        }
-        outcome.complete(response);
-        if (told != null) {
-            told.run();
         }
     }
 }
