@@ -4,6 +4,7 @@ import io.millrace.s3.S3Exception.Kind;
 import io.millrace.s3.S3Request.Traits;
 import java.io.Closeable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +53,11 @@ public final class S3Client implements Closeable {
     /** Where the objects are. */
     public S3Place place() {
         return place;
+    }
+
+    /** How long the engine has from the last byte of a request to the head of its response. */
+    public Duration answerTimeout() {
+        return transport.settings().answerTimeout();
     }
 
     /** Requests on their way, bodies that are being read included. */

@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -39,6 +40,8 @@ public final class ObjectWrite {
 
     /** The engine may still be at work on what it has not answered. */
     private static final long LOOK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
+    /** An engine that has left the client without a response gets no longer than this for looks. */
+    private static final long LONGEST_LOOK_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Response FAILED =
             KeyResponses.text(Status.PRECONDITION_FAILED, "precondition failed");
@@ -321,7 +324,8 @@ public final class ObjectWrite {
 
     /** Looks whether the object is there that the engine has not answered for. */
     private CompletableFuture<Response> findOut(S3Exception failure, boolean mayLookAgain) {
-        return head().handle((seen, unseen) -> unseen == null ? seen : null).thenCompose(seen -> {
+        return lookForIt().handle((seen, unseen) -> unseen == null ? seen : null)
+                .thenCompose(seen -> {
             if (seen != null && mark.isOf(seen)) {
                 return CompletableFuture.completedFuture(stored(seen.etag()));
             }
@@ -369,7 +373,17 @@ public final class ObjectWrite {
      *     fails
      */
     public CompletableFuture<S3Answer> found() {
-        return head().handle((seen, failure) ->
+        return lookForIt().handle((seen, failure) ->
                 failure == null && mark.isOf(seen) ? seen : null);
+    }
+
+    /** Looks at the object, retries included, for no longer than the engine has for a response. */
+    private CompletableFuture<S3Answer> lookForIt() {
+        CompletableFuture<S3Answer> look = head();
+        Future<?> end = state.timer().after(
+                Math.min(LONGEST_LOOK_NS, state.client().answerTimeout().toNanos()),
+                () -> look.cancel(true));
+        look.whenComplete((seen, failure) -> end.cancel(false));
+        return look;
     }
 }
