@@ -118,7 +118,7 @@ class HouseRulesTest {
             Map.entry("AccessControl", "all workers use it; another thread replaces its rules"),
             Map.entry("Delays", "all workers and a timer count those that wait"),
             Map.entry("HealthHandler", "workers ask, and a thread of its own checks"),
-            Map.entry("FileStore", "all workers share a store: open or closed"),
+            Map.entry("FolderStore", "all workers share a store: open or closed"),
             Map.entry("FolderLock", "all stores of this process; parks between looks"),
             Map.entry("Changes", "all workers count theirs; the last one hands the folder over"),
             Map.entry("Handover", "parks between two tries to listen; shares nothing"),

@@ -3,7 +3,7 @@ package io.millrace;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -50,7 +50,7 @@ public class StoreLoopbackBenchmark {
     public int bytes;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private HttpServer server;
     private LoopbackClient putter;
     private LoopbackClient getter;
@@ -62,7 +62,7 @@ public class StoreLoopbackBenchmark {
             case "disk" -> Files.createTempDirectory("store-loopback");
             default -> throw new IllegalArgumentException("place: " + place);
         };
-        store = FileStore.open(folder, Contract.ARTICLE); // whose PUT is 200
+        store = FolderStore.open(folder, Contract.ARTICLE); // whose PUT is 200
         server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), store);
         byte[] head = ascii("PUT /put HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes
                 + "\r\n\r\n");

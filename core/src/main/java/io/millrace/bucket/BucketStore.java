@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Objects behind keys, as {@code FileStore} has them, in a bucket of an engine with the API of S3:
+ * Objects behind keys, as {@code FolderStore} has them, in a bucket of an engine with S3's API:
  * AWS, Ceph, MinIO, SeaweedFS and others. Any number of nodes serve one bucket; none keeps anything
  * of its own, so that a node may end at any moment, and a new one begin.
  *

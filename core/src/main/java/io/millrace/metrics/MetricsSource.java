@@ -3,7 +3,7 @@ package io.millrace.metrics;
 import io.millrace.accesslog.AccessLog;
 import io.millrace.bucket.BucketStore;
 import io.millrace.server.HttpServer;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 
 /**
  * Something that has metrics. An application adds its own to a {@link MetricsHandler}:
@@ -31,7 +31,7 @@ public interface MetricsSource {
      * The metrics of a store, named {@code millrace_store_...}. Any thread may have them written.
      * That may block, as it asks the file system how much room there is.
      */
-    static MetricsSource of(FileStore store) {
+    static MetricsSource of(FolderStore store) {
         return out -> new StoreMetrics(store.stats()).write(out);
     }
 

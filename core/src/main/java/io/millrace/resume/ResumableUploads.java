@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
  * If two requests work on one upload, the newer one wins.
  *
  * <pre>{@code
- * FileStore store = FileStore.open(Path.of("data"));
+ * FolderStore store = FolderStore.open(Path.of("data"));
  * ResumableUploads uploads = ResumableUploads.of(store.unfinished());
  * HttpServer.start(ServerOptions.defaults(), uploads.around(store));
  * }</pre>
@@ -79,7 +79,7 @@ public final class ResumableUploads implements Closeable {
     /**
      * Settings for uploads to a store.
      *
-     * @param store the uploads of the store, such as {@code FileStore.unfinished()}
+     * @param store the uploads of the store, such as {@code FolderStore.unfinished()}
      */
     public static Builder builder(UnfinishedUploads store) {
         return new Builder(Objects.requireNonNull(store));

@@ -4,7 +4,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 
 /**
- * The response codes of a {@link FileStore}.
+ * The response codes of a {@link FolderStore}.
  *
  * @since 0.1
  */

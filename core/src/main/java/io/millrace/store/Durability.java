@@ -1,7 +1,7 @@
 package io.millrace.store;
 
 /**
- * What a {@link FileStore} forces to the device before it acknowledges a PUT or a DELETE.
+ * What a {@link FolderStore} forces to the device before it acknowledges a PUT or a DELETE.
  *
  * <p>Threads: any.
  *

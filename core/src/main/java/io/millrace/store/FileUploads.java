@@ -21,10 +21,10 @@ import java.util.concurrent.Executor;
  */
 final class FileUploads implements UnfinishedUploads {
 
-    private final FileStore store;
+    private final FolderStore store;
     private final FaultLog faults = new FaultLog(FileUploads.class);
 
-    FileUploads(FileStore store) {
+    FileUploads(FolderStore store) {
         this.store = store;
     }
 

@@ -43,7 +43,7 @@ final class FolderCheck {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
-    /** As {@link FileStore#checkFolder}. */
+    /** As {@link FolderStore#checkFolder}. */
     void check() throws IOException {
         if (closed) {
             throw new IOException("the store is closed");

@@ -48,7 +48,7 @@ final class KeptUploads {
             if (upload.takeUp(objectOf(state, record))) {
                 byName.put(name, upload);
             } else {
-                SafeLog.log(FileStore.class, Level.WARNING, "the unfinished upload of "
+                SafeLog.log(FolderStore.class, Level.WARNING, "the unfinished upload of "
                         + record.path() + " is lost: its bytes are gone", null);
                 folder.removeRecord(name);
             }

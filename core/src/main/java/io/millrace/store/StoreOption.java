@@ -105,7 +105,8 @@ final class StoreOption {
 
     static final Option<AccessRules> ACCESS = RIGHTS
             .object("access", AccessRules.class, (AccessRules) null)
-            .sets("which tokens may do what, in place of one token; FileStore.access replaces them")
+            .sets("which tokens may do what, in place of one token;"
+                    + " FolderStore.access replaces them")
             .because("one token or none is enough for most")
             .noFlag("--token-file names a file, which is read again when it changes");
 

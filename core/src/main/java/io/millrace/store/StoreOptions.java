@@ -205,7 +205,7 @@ public final class StoreOptions extends Options {
     public String token() { return token; }
 
     /**
-     * Which tokens may do what, in place of one token; FileStore.access replaces them. Default
+     * Which tokens may do what, in place of one token; FolderStore.access replaces them. Default
      * none: one token or none is enough for most. Null for none.
      */
     public AccessRules access() { return access; }

@@ -89,7 +89,7 @@ final class StoreRequests {
         return stats.build();
     }
 
-    /** As {@link FileStore#checkFolder}. */
+    /** As {@link FolderStore#checkFolder}. */
     void checkFolder() throws IOException {
         if (state != null) {
             state.check().check();
@@ -179,7 +179,7 @@ final class StoreRequests {
         return path.hasSlash() ? Responses.FOLDER_WITH_BODY : null;
     }
 
-    /** As {@link FileStore#refuse}. */
+    /** As {@link FolderStore#refuse}. */
     Response refuse(RequestHead request, Right right, String path) throws HttpException {
         Caller caller = access.caller(request);
         return caller.refusal() != null ? caller.refusal()

@@ -82,7 +82,7 @@ public final class StoreStats {
     /** PUTs that have written a part of their object, or wait for the device. */
     public long unfinishedUploads() { return unfinishedUploads; }
 
-    /** Uploads that outlive their requests and are unfinished: {@link FileStore#unfinished}. */
+    /** Uploads that outlive their requests and are unfinished: {@link FolderStore#unfinished}. */
     public long resumableUploads() { return resumableUploads; }
 
     /** Bytes of them that have come. */

@@ -36,14 +36,14 @@ final class Takeover implements Runnable {
     private final StoreState reading;
     private final HeldRequests held;
     private final Opening opening;
-    private final FileStore store;
+    private final FolderStore store;
     private final FaultLog faults;
     private final Thread thread;
     private volatile boolean stopped;
 
     /** @param lock taken for listening */
     private Takeover(FolderLock lock, StoreState reading, HeldRequests held, Opening opening,
-            FileStore store) {
+            FolderStore store) {
         this.lock = lock;
         this.reading = reading;
         this.held = held;
@@ -55,13 +55,13 @@ final class Takeover implements Runnable {
     }
 
     /**
-     * A store in a folder that another process may use, as {@link FileStore#takeOver} has it.
+     * A store in a folder that another process may use, as {@link FolderStore#takeOver} has it.
      *
      * @param lock of which nothing is taken yet; closed if this throws, else the store's
      */
-    static FileStore store(FolderLock lock, StoreOptions options, long longestNs)
+    static FolderStore store(FolderLock lock, StoreOptions options, long longestNs)
             throws IOException {
-        FileStore store = null;
+        FolderStore store = null;
         try {
             store = begin(lock, options, longestNs);
         } finally {
@@ -77,17 +77,17 @@ final class Takeover implements Runnable {
         return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
     }
 
-    private static FileStore begin(FolderLock lock, StoreOptions options, long longestNs)
+    private static FolderStore begin(FolderLock lock, StoreOptions options, long longestNs)
             throws IOException {
         if (!lock.awaitListen(0)) {
-            SafeLog.log(FileStore.class, Level.INFO,
+            SafeLog.log(FolderStore.class, Level.INFO,
                     "waiting for the process that uses the folder " + lock.folder(), null);
             if (!lock.awaitListen(longestNs)) {
                 throw new IOException("another store uses the folder " + lock.folder());
             }
         }
         FolderSettings settings = options.folderSettings();
-        FaultLog faults = new FaultLog(FileStore.class);
+        FaultLog faults = new FaultLog(FolderStore.class);
         AccessControl access = options.accessControl();
         Eviction eviction = new Eviction(options, System::currentTimeMillis);
         Opening opening = () -> StoreState.open(options,
@@ -95,12 +95,12 @@ final class Takeover implements Runnable {
                 System::nanoTime);
         if (lock.tryWrite()) {
             lock.listens();
-            return new FileStore(options, opening.open(), lock, null);
+            return new FolderStore(options, opening.open(), lock, null);
         }
         StoreState reading = StoreState.reading(options,
                 FolderOpening.read(lock, settings, faults), access, eviction);
         HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
-        FileStore store = new FileStore(options, reading, lock, held);
+        FolderStore store = new FolderStore(options, reading, lock, held);
         Takeover takeover = new Takeover(lock, reading, held, opening, store);
         store.takeover(takeover);
         takeover.thread.start();
@@ -123,7 +123,7 @@ final class Takeover implements Runnable {
             pause(FolderLock.LOOK_NS);
         }
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
-        SafeLog.log(FileStore.class, Level.INFO, "took over the folder " + opened.folder().path()
+        SafeLog.log(FolderStore.class, Level.INFO, "took over the folder " + opened.folder().path()
                 + " after " + waitedMs + " ms; " + held.count() + " changes have waited", null);
         held.goOn(store.begin(opened));
     }
@@ -140,7 +140,7 @@ final class Takeover implements Runnable {
         } catch (IOException e) {
             faults.log("failed to take over the folder, will retry", e);
         } catch (RuntimeException | Error e) {
-            SafeLog.log(FileStore.class, Level.ERROR,
+            SafeLog.log(FolderStore.class, Level.ERROR,
                     "failed to take over the folder, will retry", e);
         }
         pause(PAUSE_NS);

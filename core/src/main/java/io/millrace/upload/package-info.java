@@ -2,7 +2,7 @@
  * Uploads that outlive their requests and the process: what a store offers to a protocol of
  * resumable uploads, wherever it keeps their bytes.
  *
- * <p>Start at {@link io.millrace.upload.UnfinishedUploads}, which {@code FileStore.unfinished()}
+ * <p>Start at {@link io.millrace.upload.UnfinishedUploads}, which {@code FolderStore.unfinished()}
  * returns.
  */
 package io.millrace.upload;

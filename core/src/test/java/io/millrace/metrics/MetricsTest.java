@@ -15,7 +15,7 @@ import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
 import io.millrace.server.WorkerStats;
 import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.store.StoreStats;
 import java.io.IOException;
 import java.io.InputStream;
@@ -259,7 +259,7 @@ class MetricsTest {
     @Test
     void serverAndStoreAreWrittenAsTheyAreNow() throws Exception {
         List<MetricsSource> sources = new ArrayList<>();
-        try (FileStore store = FileStore.discarding(Contract.HTTP);
+        try (FolderStore store = FolderStore.discarding(Contract.HTTP);
                 HttpServer server = HttpServer.start(
                         ServerOptions.builder().port(0).workers(1).build(), store)) {
             sources.add(MetricsSource.of(server));

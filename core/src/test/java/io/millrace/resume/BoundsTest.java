@@ -12,7 +12,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.store.Durability;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -436,7 +436,7 @@ class BoundsTest {
 
     @Test
     void settingsAreChecked() throws IOException {
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             ResumableUploads.Builder builder = ResumableUploads.builder(store.unfinished());
             builder.expiry(Duration.ofSeconds(1)).expiry(Duration.ofDays(365)).maxUploads(1)
                     .maxBytes(1);

@@ -3,7 +3,7 @@ package io.millrace.resume;
 import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ final class UploadServer implements AutoCloseable {
     private final Path folder;
     private final StoreOptions options;
     private final UnaryOperator<ResumableUploads.Builder> settings;
-    private FileStore store;
+    private FolderStore store;
     private ResumableUploads uploads;
     private HttpServer server;
 
@@ -43,7 +43,7 @@ final class UploadServer implements AutoCloseable {
 
     /** Begins again after {@link #close}. */
     void open() throws IOException {
-        store = FileStore.open(folder, options);
+        store = FolderStore.open(folder, options);
         uploads = settings.apply(ResumableUploads.builder(store.unfinished())
                 .clock(() -> System.currentTimeMillis() + laterMs.get())).build();
         Handler handler = uploads.around(store);
@@ -60,7 +60,7 @@ final class UploadServer implements AutoCloseable {
         return uploads;
     }
 
-    FileStore store() {
+    FolderStore store() {
         return store;
     }
 

@@ -12,7 +12,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.space.Preallocation.Outcome;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.upload.UnfinishedUpload;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
@@ -184,7 +184,7 @@ class PreallocationTest {
         if (replaces) {
             file("a", 100_000);
         }
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Exchange put = store.handle(Request.of("PUT", "/a").withBody(body.length));
             FileChannel sink = (FileChannel) put.sink();
             sink.write(ByteBuffer.wrap(body, 0, HALF), 0);
@@ -210,7 +210,7 @@ class PreallocationTest {
     @Test
     void roomOfAnAbandonedUploadIsGivenBack() throws Exception {
         preallocation();
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Exchange put = store.handle(Request.of("PUT", "/a").withBody(2 * HALF));
             FileChannel sink = (FileChannel) put.sink();
             sink.write(ByteBuffer.allocate(HALF), 0);
@@ -226,7 +226,7 @@ class PreallocationTest {
     @Test
     void uploadThatWaitsForItsNextRequestHasNoMoreThanItsBytes() throws Exception {
         preallocation();
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             UnfinishedUpload upload = store.unfinished().create(Request.of("PUT", "/a"), 3 * HALF,
                     new byte[0]);
             Path part = folder.resolve(".millrace.uploads/.millrace-" + upload.name());

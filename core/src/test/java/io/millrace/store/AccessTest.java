@@ -47,7 +47,7 @@ class AccessTest {
 
     private int folders;
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private HttpServer server;
     private Logged logged;
 
@@ -76,7 +76,7 @@ class AccessTest {
             Files.createDirectories(folder.resolve(key).getParent());
             Files.writeString(folder.resolve(key), "old");
         }
-        store = FileStore.open(folder, options.build());
+        store = FolderStore.open(folder, options.build());
         server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), store);
     }
 
@@ -452,7 +452,7 @@ class AccessTest {
 
     @Test
     void discardingStoreHasRulesToo() throws IOException {
-        try (FileStore none = FileStore.discarding(StoreOptions.builder()
+        try (FolderStore none = FolderStore.discarding(StoreOptions.builder()
                 .access(rules(EnumSet.of(Right.WRITE), "/team/")).build())) {
             Client client = new Client(none, Contract.ARTICLE);
             String[] field = {"Authorization", "Bearer t0ken"};

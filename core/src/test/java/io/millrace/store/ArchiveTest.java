@@ -23,11 +23,11 @@ class ArchiveTest {
     @TempDir
     Path temp;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     private void open(StoreOptions.Builder options) throws IOException {
-        store = FileStore.open(temp.resolve("data"), options.build());
+        store = FolderStore.open(temp.resolve("data"), options.build());
         client = new Client(store);
     }
 

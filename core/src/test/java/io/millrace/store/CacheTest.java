@@ -57,7 +57,7 @@ class CacheTest {
     private Path folder;
 
     private final AtomicLong nowNs = new AtomicLong();
-    private FileStore store;
+    private FolderStore store;
     private Handler handler;
     private Client client;
 
@@ -68,7 +68,7 @@ class CacheTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
-        store = FileStore.open(root, options.build(), nowNs::get);
+        store = FolderStore.open(root, options.build(), nowNs::get);
         folder = Files.createDirectories(root.resolve(below));
         handler = new Below(store, below);
         client = new Client(handler);
@@ -147,7 +147,8 @@ class CacheTest {
 
     @Test
     void otherFileSystemsKeepNothing() throws Exception {
-        try (FileStore other = FileStore.open(new PlainFileSystem().path(folder.resolve("p")))) {
+        try (FolderStore other =
+                FolderStore.open(new PlainFileSystem().path(folder.resolve("p")))) {
             Client client = new Client(other);
             client.put("/a", "hello");
             client.get("/a");
@@ -436,7 +437,7 @@ class CacheTest {
         String[] all = fields.toArray(new String[0]);
         warm("/a.txt");
         StoreOptions uncached = StoreOptions.builder().readOnly(true).cacheBytes(0).build();
-        try (FileStore other = FileStore.open(root, uncached)) {
+        try (FolderStore other = FolderStore.open(root, uncached)) {
             // What was removed can only be answered from memory.
             for (String method : List.of("GET", "HEAD")) {
                 Exchange fromFile = new Below(other, below)

@@ -12,8 +12,8 @@ enum Caching {
     /** Every object is in memory before it is asked for, and its file is looked at every time. */
     ON;
 
-    FileStore open(Path folder, Contract contract) throws IOException {
-        return FileStore.open(folder, StoreOptions.builder().contract(contract)
+    FolderStore open(Path folder, Contract contract) throws IOException {
+        return FolderStore.open(folder, StoreOptions.builder().contract(contract)
                 .cacheBytes(this == ON ? 1 << 20 : 0).cacheWindow(Duration.ZERO).build());
     }
 

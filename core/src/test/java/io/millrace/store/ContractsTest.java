@@ -33,7 +33,7 @@ class ContractsTest {
 
     private Path folder;
     private int folders;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     private void open(StoreOptions.Builder options) throws IOException {
@@ -42,7 +42,7 @@ class ContractsTest {
         Files.createDirectories(folder.resolve("d"));
         Files.writeString(folder.resolve("a"), "old");
         StoreOptions built = options.build();
-        store = FileStore.open(folder, built);
+        store = FolderStore.open(folder, built);
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }
 

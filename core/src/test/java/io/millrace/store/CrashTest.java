@@ -60,7 +60,7 @@ class CrashTest {
     }
 
     private void checkFolder(int kill) throws IOException {
-        FileStore.open(folder).close();
+        FolderStore.open(folder).close();
         Set<String> expected = new HashSet<>();
         for (String key : keys()) {
             Path file = folder.resolve(key);
@@ -102,7 +102,7 @@ class CrashTest {
 
     /** The process that is killed: changes objects until then, and says what it does. */
     public static void main(String[] arguments) throws Exception {
-        Client client = new Client(FileStore.open(Path.of(arguments[0])));
+        Client client = new Client(FolderStore.open(Path.of(arguments[0])));
         int run = Integer.parseInt(arguments[1]);
         for (int i = 0; i < THREADS; i++) {
             int thread = i;

@@ -59,7 +59,7 @@ class DigestTest {
 
     private Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Handler handler;
     private Client client;
 
@@ -77,7 +77,7 @@ class DigestTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(root, options);
+        store = FolderStore.open(root, options);
         folder = Files.createDirectories(root.resolve(below));
         handler = new Below(store, below);
         client = new Client(handler, contract);

@@ -53,15 +53,15 @@ class DurabilityTest {
     @TempDir
     Path folder;
 
-    private FileStore open(Durability durability) throws IOException {
-        return FileStore.open(folder, StoreOptions.builder()
+    private FolderStore open(Durability durability) throws IOException {
+        return FolderStore.open(folder, StoreOptions.builder()
                 .contract(Contract.ARTICLE).durability(durability).build());
     }
 
     @ParameterizedTest
     @EnumSource(value = Durability.class, names = {"DATA", "FULL"})
     void forcedPutIsAnsweredLaterAndStored(Durability durability) throws Exception {
-        try (FileStore store = open(durability)) {
+        try (FolderStore store = open(durability)) {
             Client client = new Client(store);
             Response put = client.begin(Request.of("PUT", "/a"), "hello").complete();
             assertNotNull(put.stage(), "the worker must not wait for the device");
@@ -74,7 +74,7 @@ class DurabilityTest {
 
     @Test
     void putIsAnsweredAtOnceIfNothingIsForced() throws Exception {
-        try (FileStore store = open(Durability.NONE)) {
+        try (FolderStore store = open(Durability.NONE)) {
             Client client = new Client(store);
             assertNull(client.begin(Request.of("PUT", "/a"), "hello").complete().stage());
             assertNull(((Response) store.handle(Request.of("DELETE", "/a"))).stage());
@@ -83,7 +83,7 @@ class DurabilityTest {
 
     @Test
     void deleteIsForcedOnlyWhenTheFolderIs() throws Exception {
-        try (FileStore store = open(Durability.DATA)) {
+        try (FolderStore store = open(Durability.DATA)) {
             assertNull(((Response) store.handle(Request.of("DELETE", "/a"))).stage());
             assertNotNull(((Response) store.handle(Request.of("DELETE", "/a"), Durability.FULL))
                     .stage());
@@ -95,7 +95,7 @@ class DurabilityTest {
     void moveIsAnsweredLaterAsTheObjectMayHaveToBeForced(Durability durability)
             throws Exception {
         StoreOptions options = StoreOptions.builder().durability(durability).build();
-        try (FileStore store = FileStore.open(folder, options)) {
+        try (FolderStore store = FolderStore.open(folder, options)) {
             Response move = (Response) store.handle(
                     Request.of("MOVE", "/a", "Destination", "/b"));
             assertNotNull(move.stage(), "the worker must not wait for the device");
@@ -105,7 +105,7 @@ class DurabilityTest {
 
     @Test
     void handlerMayAskForMoreOrLessByTheRequest() throws Exception {
-        try (FileStore store = open(Durability.NONE)) {
+        try (FolderStore store = open(Durability.NONE)) {
             Client important = new Client(request -> store.handle(request, Durability.FULL));
             Response put = important.begin(Request.of("PUT", "/a"), "hello").complete();
             assertNotNull(put.stage());
@@ -115,7 +115,7 @@ class DurabilityTest {
 
     @Test
     void forcedPutIsRefusedForTheSameReasonsAsAnyOther() throws Exception {
-        try (FileStore store = open(Durability.FULL)) {
+        try (FolderStore store = open(Durability.FULL)) {
             Client client = new Client(store);
             client.put("/a", "old");
             Exchange exchange = client.begin(Request.of("PUT", "/b", "If-None-Match", "*"), "x");
@@ -131,7 +131,7 @@ class DurabilityTest {
 
     @Test
     void parallelForcedPutsAreAllStored() throws Exception {
-        try (FileStore store = open(Durability.FULL)) {
+        try (FolderStore store = open(Durability.FULL)) {
             Client client = new Client(store);
             List<Response> answers = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -148,7 +148,7 @@ class DurabilityTest {
 
     @Test
     void closeWaitsForWhatHasBegun() throws Exception {
-        FileStore store = open(Durability.FULL);
+        FolderStore store = open(Durability.FULL);
         List<Response> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             answers.add(new Client(store).begin(Request.of("PUT", "/k" + i), "v").complete());
@@ -162,10 +162,10 @@ class DurabilityTest {
 
     // On a device that is watched.
 
-    private FileStore openWatched(PlainFileSystem system, Path real, Durability durability)
+    private FolderStore openWatched(PlainFileSystem system, Path real, Durability durability)
             throws IOException {
         system.fileChannels = FileChannels.WHOLE;
-        return FileStore.open(system.path(real),
+        return FolderStore.open(system.path(real),
                 StoreOptions.builder()
                 .contract(Contract.ARTICLE).durability(durability).build());
     }
@@ -179,7 +179,7 @@ class DurabilityTest {
     void putForcesTheBytesThenMovesThenForcesTheName(Durability durability, String order)
             throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        try (FileStore store = openWatched(system, folder.resolve("data"), durability)) {
+        try (FolderStore store = openWatched(system, folder.resolve("data"), durability)) {
             List<String> done = Collections.synchronizedList(new ArrayList<>());
             system.before((operation, real) -> {
                 if (operation == Operation.FORCE || operation == Operation.MOVE) {
@@ -196,7 +196,7 @@ class DurabilityTest {
     void putInFoldersForcesEachUpToTheStoresOwn() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         system.fileChannels = FileChannels.WHOLE;
-        try (FileStore store = FileStore.open(system.path(folder.resolve("data")),
+        try (FolderStore store = FolderStore.open(system.path(folder.resolve("data")),
                 StoreOptions.builder().durability(Durability.FULL).build())) {
             List<String> done = Collections.synchronizedList(new ArrayList<>());
             system.before((operation, real) -> {
@@ -214,7 +214,7 @@ class DurabilityTest {
     @Test
     void putIsNeitherSeenNorAnsweredBeforeItsBytesAreForced() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        try (FileStore store = openWatched(system, folder, Durability.DATA)) {
+        try (FolderStore store = openWatched(system, folder, Durability.DATA)) {
             Client client = new Client(store);
             client.put("/a", "old");
             CountDownLatch forcing = new CountDownLatch(1);
@@ -249,7 +249,7 @@ class DurabilityTest {
         PlainFileSystem system = new PlainFileSystem();
         ServerOptions oneWorker = ServerOptions.builder().port(0).workers(1).build();
         CountDownLatch release = new CountDownLatch(1);
-        try (FileStore store = openWatched(system, folder, Durability.FULL);
+        try (FolderStore store = openWatched(system, folder, Durability.FULL);
                 HttpServer server = HttpServer.start(oneWorker, store);
                 Socket slow = connect(server);
                 Socket other = connect(server)) {
@@ -295,7 +295,7 @@ class DurabilityTest {
     @Test
     void forceThatFailsIsNoSuccess() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        try (FileStore store = openWatched(system, folder, Durability.FULL)) {
+        try (FolderStore store = openWatched(system, folder, Durability.FULL)) {
             Client client = new Client(store);
             client.put("/a", "old");
             system.fail(Operation.FORCE, new IOException("Input/output error"));
@@ -316,7 +316,7 @@ class DurabilityTest {
     @Test
     void whatTheForceOfTheFolderNeedsIsHadBeforeAnythingHappens() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        try (FileStore store = openWatched(system, folder, Durability.FULL)) {
+        try (FolderStore store = openWatched(system, folder, Durability.FULL)) {
             Client client = new Client(store, Contract.ARTICLE);
             client.put("/a", "old");
             for (String reason : List.of("Too many open files", "Permission denied")) {
@@ -342,8 +342,8 @@ class DurabilityTest {
     void changeThatIsDoneIsNotDeniedWhateverTheForceOfItsNameSays(String reason)
             throws Exception {
         PlainFileSystem system = new PlainFileSystem();
-        try (FileStore store = openWatched(system, folder, Durability.FULL);
-                Logged log = new Logged(FileStore.class)) {
+        try (FolderStore store = openWatched(system, folder, Durability.FULL);
+                Logged log = new Logged(FolderStore.class)) {
             Client client = new Client(store);
             system.before((operation, real) -> {
                 if (operation == Operation.FORCE && real.equals(folder)) {

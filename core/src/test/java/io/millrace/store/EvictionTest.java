@@ -39,11 +39,11 @@ class EvictionTest {
 
     /** Seconds since 1970. */
     private final AtomicLong now = new AtomicLong(NOW);
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     private void open(StoreOptions.Builder options) throws IOException {
-        store = FileStore.open(folder, options.build(), System::nanoTime, () -> now.get() * 1000);
+        store = FolderStore.open(folder, options.build(), System::nanoTime, () -> now.get() * 1000);
         client = new Client(store);
         await(() -> store.evictionStats().passes() > 0);
     }
@@ -309,7 +309,7 @@ class EvictionTest {
 
     @Test
     void storeWithoutLimitsNotesNothing() throws Exception {
-        store = FileStore.open(folder);
+        store = FolderStore.open(folder);
         assertNull(store.evictionStats());
         client = new Client(store);
         assertEquals(200, client.put("/a", "1").status());

@@ -53,7 +53,7 @@ class FailureTest {
 
     private final PlainFileSystem system = new PlainFileSystem();
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Handler handler;
     private Client client;
 
@@ -65,7 +65,7 @@ class FailureTest {
     }
 
     private void open(StoreOptions.Builder options) throws IOException {
-        store = FileStore.open(system.path(temp), options.contract(contract).build());
+        store = FolderStore.open(system.path(temp), options.contract(contract).build());
         handler = new Below(store, below);
         client = new Client(handler, contract);
     }
@@ -160,7 +160,7 @@ class FailureTest {
             String method, int status) throws Exception {
         client.get("/a");
         system.fail(operation, because(reason));
-        try (Logged log = new Logged(FileStore.class)) {
+        try (Logged log = new Logged(FolderStore.class)) {
             for (int i = 0; i < 3; i++) {
                 Request request = Request.of(method, "/a");
                 Reply reply = method.equals("PUT")
@@ -173,7 +173,7 @@ class FailureTest {
 
     @Test
     void failuresOfDifferentKindsAreLoggedEach() throws Exception {
-        try (Logged log = new Logged(FileStore.class)) {
+        try (Logged log = new Logged(FolderStore.class)) {
             for (String reason : List.of("Input/output error", "No space left on device")) {
                 system.fail(Operation.WRITE, because(reason));
                 client.put("/a", "new");
@@ -186,7 +186,7 @@ class FailureTest {
     @Test
     void failureThatTheClientIsToBlameForIsNotLogged() throws Exception {
         system.fail(Operation.CREATE, because("File name too long"));
-        try (Logged log = new Logged(FileStore.class)) {
+        try (Logged log = new Logged(FolderStore.class)) {
             assertEquals(400, client.put("/a", "new").status());
             assertEquals(List.of(), log.lines());
         }
@@ -310,7 +310,7 @@ class FailureTest {
     void folderThatCannotBeListedIsRefusedInOneLine(Operation operation) throws Exception {
         Path path = system.path(temp);
         system.fail(operation, new IOException("Input/output error"));
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(path));
         assertEquals("leftover files in the folder " + temp + "/.millrace.parts can't be removed:"
                 + " Input/output error", refusal.getMessage());
         StoreOptions counted = StoreOptions.builder().quotaBytes(10).build();
@@ -319,7 +319,7 @@ class FailureTest {
                 throw new IOException("Input/output error");
             }
         });
-        refusal = assertThrows(IOException.class, () -> FileStore.open(path, counted));
+        refusal = assertThrows(IOException.class, () -> FolderStore.open(path, counted));
         assertEquals("the folder " + temp + " can't be listed: Input/output error",
                 refusal.getMessage());
     }
@@ -333,7 +333,7 @@ class FailureTest {
                     throw new AccessDeniedException(real.toString());
                 }
             });
-            IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
+            IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(path));
             assertEquals("the folder " + temp + name + " can't be written: permission denied",
                     refusal.getMessage());
         }
@@ -349,7 +349,7 @@ class FailureTest {
                 throw because("No space left on device");
             }
         });
-        try (Logged log = new Logged(FileStore.class)) {
+        try (Logged log = new Logged(FolderStore.class)) {
             open(StoreOptions.builder());
             assertEquals(List.of("the folder " + temp + " has no room for a new file, so what its"
                     + " file system can do is assumed, not tested: No space left on device"),
@@ -369,7 +369,7 @@ class FailureTest {
         assertEquals(507, client.put("/a", "new").status());
         store.close();
         IOException refusal =
-                assertThrows(IOException.class, () -> FileStore.open(system.path(temp)));
+                assertThrows(IOException.class, () -> FolderStore.open(system.path(temp)));
         assertEquals("the folder " + staging + " can't be made: No space left on device",
                 refusal.getMessage());
         system.before(null);
@@ -473,7 +473,7 @@ class FailureTest {
     @Test
     void folderThatBecameReadOnlyForbidsChanges() throws Exception {
         assumeTrue(!"root".equals(System.getProperty("user.name")), "root may write everywhere");
-        try (FileStore real = FileStore.open(temp.resolve("real"))) {
+        try (FolderStore real = FolderStore.open(temp.resolve("real"))) {
             Client client = new Client(real);
             client.put("/a", "old");
             Path root = temp.resolve("real");

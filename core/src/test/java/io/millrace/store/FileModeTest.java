@@ -29,7 +29,7 @@ class FileModeTest {
     Path temp;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -40,7 +40,7 @@ class FileModeTest {
 
     private void open(String mode) throws IOException {
         close();
-        store = FileStore.open(folder, StoreOptions.builder()
+        store = FolderStore.open(folder, StoreOptions.builder()
                 .fileMode(mode.isEmpty() ? Set.of() : PosixFilePermissions.fromString(mode))
                 .build());
         client = new Client(store);
@@ -129,7 +129,7 @@ class FileModeTest {
         URI zip = URI.create("jar:" + temp.resolve("x.zip").toUri());
         try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
             String message = assertThrows(IOException.class,
-                    () -> FileStore.open(files.getPath("/data"), StoreOptions.builder()
+                    () -> FolderStore.open(files.getPath("/data"), StoreOptions.builder()
                             .nonAtomicReplace(true)
                             .fileMode(PosixFilePermissions.fromString("rw-------")).build()))
                     .getMessage();

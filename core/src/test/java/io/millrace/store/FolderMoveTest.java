@@ -46,7 +46,7 @@ class FolderMoveTest {
     Path temp;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -58,7 +58,7 @@ class FolderMoveTest {
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
         // A change by another program is never seen: what is seen is what the store has changed.
-        store = FileStore.open(folder, options.durability(durability)
+        store = FolderStore.open(folder, options.durability(durability)
                 .cacheWindow(Duration.ofHours(1)).build());
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }
@@ -270,7 +270,7 @@ class FolderMoveTest {
     @Test
     void foldersAreNotMovedWhereThatTakesMoreThanOneStep() throws IOException {
         closeStore();
-        store = FileStore.open(new PlainFileSystem().path(folder));
+        store = FolderStore.open(new PlainFileSystem().path(folder));
         client = new Client(store, Contract.ARTICLE);
         client.put("/d/o", "hello");
         Reply refused = client.move("/d/", "/x/e/");

@@ -35,7 +35,7 @@ class FolderPageTest {
     @TempDir
     Path temp;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -46,7 +46,7 @@ class FolderPageTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
-        store = FileStore.open(temp.resolve("data"), options.build());
+        store = FolderStore.open(temp.resolve("data"), options.build());
         client = new Client(store);
     }
 

@@ -28,7 +28,7 @@ class KeepTimesTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -38,7 +38,7 @@ class KeepTimesTest {
 
     private void open(boolean keepTimes) throws IOException {
         close();
-        store = FileStore.open(folder, StoreOptions.builder().keepTimes(keepTimes).build());
+        store = FolderStore.open(folder, StoreOptions.builder().keepTimes(keepTimes).build());
         client = new Client(store);
     }
 

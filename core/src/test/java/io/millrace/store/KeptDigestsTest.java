@@ -42,7 +42,7 @@ class KeptDigestsTest {
     Path folder;
 
     private final PlainFileSystem plain = new PlainFileSystem();
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -52,7 +52,7 @@ class KeptDigestsTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         close();
-        store = FileStore.open(inFiles ? plain.path(folder) : folder,
+        store = FolderStore.open(inFiles ? plain.path(folder) : folder,
                 options.build());
         client = new Client(store);
     }

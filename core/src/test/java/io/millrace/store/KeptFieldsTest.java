@@ -60,7 +60,7 @@ class KeptFieldsTest {
     Path folder;
 
     private final PlainFileSystem plain = new PlainFileSystem();
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -85,7 +85,7 @@ class KeptFieldsTest {
     private void open(StoreOptions.Builder options) throws IOException {
         close();
         // An object in memory is compared with its file each time.
-        store = FileStore.open(where == Where.FILE ? plain.path(folder) : folder,
+        store = FolderStore.open(where == Where.FILE ? plain.path(folder) : folder,
                 options.cacheWindow(Duration.ZERO).build());
         client = new Client(store);
     }
@@ -295,7 +295,7 @@ class KeptFieldsTest {
             if (operation == Operation.MOVE && real.endsWith("a.txt")
                     && !looked.getAndSet(true)) {
                 assertEquals(2, sidecars().size());
-                try (FileStore other = FileStore.open(plain.path(folder),
+                try (FolderStore other = FolderStore.open(plain.path(folder),
                         StoreOptions.builder().readOnly(true).build())) {
                     assertFields(new Client(other).get("/a.txt"));
                 }
@@ -367,7 +367,7 @@ class KeptFieldsTest {
         assumeTrue(where == Where.FILE);
         URI zip = URI.create("jar:" + folder.resolve("x.zip").toUri());
         try (FileSystem system = FileSystems.newFileSystem(zip, Map.of("create", "true"));
-                FileStore inZip = FileStore.open(system.getPath("/store"))) {
+                FolderStore inZip = FolderStore.open(system.getPath("/store"))) {
             Client other = new Client(inZip);
             assertEquals(415, other.put("/b.txt", "new", "Content-Encoding", "gzip").status());
             assertEquals(200, other.put("/b.txt", "new", "Content-Type", "a/b").status());
@@ -400,7 +400,7 @@ class KeptFieldsTest {
 
     @Test
     void discardingStoreTakesCodedBodies() throws IOException {
-        try (FileStore none = FileStore.discarding(Contract.HTTP)) {
+        try (FolderStore none = FolderStore.discarding(Contract.HTTP)) {
             assertEquals(200, new Client(none).put("/a", "x", "Content-Encoding", "gzip")
                     .status());
         }

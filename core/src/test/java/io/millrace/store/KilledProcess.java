@@ -34,7 +34,7 @@ final class KilledProcess {
             String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", root(FileStore.class) + File.pathSeparator + root(main), main.getName()));
+                "-cp", root(FolderStore.class) + File.pathSeparator + root(main), main.getName()));
         command.addAll(List.of(arguments));
         Process child = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -46,12 +46,12 @@ class LimitsTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
-        store = FileStore.open(folder, options.contract(contract).build());
+        store = FolderStore.open(folder, options.contract(contract).build());
         client = new Client(store, contract);
     }
 
@@ -232,7 +232,7 @@ class LimitsTest {
         assertEquals("hello", client.get("/a").text());
         assertTrue(Files.exists(staging.resolve(".millrace-1-1")));
         assertFalse(Files.exists(folder.resolve(FolderNames.LOCK_FILE)));
-        FileStore.open(folder, StoreOptions.builder().readOnly(true).build()).close();
+        FolderStore.open(folder, StoreOptions.builder().readOnly(true).build()).close();
     }
 
     @Test
@@ -249,7 +249,7 @@ class LimitsTest {
     @Test
     void readOnlyStoreMakesNoFolder() {
         Path missing = folder.resolve("missing");
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(missing,
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(missing,
                 StoreOptions.builder().readOnly(true).build()));
         assertEquals("there is no folder " + missing, refusal.getMessage());
         assertFalse(Files.exists(missing));
@@ -316,7 +316,7 @@ class LimitsTest {
 
     @Test
     void discardingStoreWantsItsTokenToo() throws IOException {
-        try (FileStore none = FileStore.discarding(
+        try (FolderStore none = FolderStore.discarding(
                 StoreOptions.builder().token("secret").build())) {
             assertEquals(401, new Client(none).put("/a", "x").status());
         }

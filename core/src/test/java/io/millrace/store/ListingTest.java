@@ -48,7 +48,7 @@ class ListingTest {
     Path temp;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -59,7 +59,7 @@ class ListingTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
-        store = FileStore.open(folder, options.build());
+        store = FolderStore.open(folder, options.build());
         client = new Client(store);
     }
 
@@ -510,7 +510,7 @@ class ListingTest {
     void foldersOfAZipAreListed() throws Exception {
         try (FileSystem zip = FileSystems.newFileSystem(temp.resolve("s.zip"),
                 Map.of("create", "true"));
-                FileStore other = FileStore.open(zip.getPath("/data"))) {
+                FolderStore other = FolderStore.open(zip.getPath("/data"))) {
             client = new Client(other);
             client.put("/d/a", "x");
             client.put("/d/e/b", "x");
@@ -523,7 +523,7 @@ class ListingTest {
 
     @Test
     void storeThatKeepsNothingHasNoListing() {
-        Client discarding = new Client(FileStore.discarding(StoreOptions.defaults()));
+        Client discarding = new Client(FolderStore.discarding(StoreOptions.defaults()));
         assertEquals(404, discarding.get("/").status());
         assertEquals(404, discarding.get("/d/").status());
     }

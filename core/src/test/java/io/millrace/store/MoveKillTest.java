@@ -77,7 +77,7 @@ class MoveKillTest {
     }
 
     private void begin() throws IOException {
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Client client = new Client(store);
             for (String mover : movers()) {
                 String path = "/" + mover + "/a";
@@ -114,7 +114,7 @@ class MoveKillTest {
     }
 
     private void check() throws IOException {
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Client client = new Client(store);
             for (String mover : movers()) {
                 String old = at.get(mover);
@@ -164,7 +164,7 @@ class MoveKillTest {
 
     /** The process that is killed: moves until then, and says what. */
     public static void main(String[] arguments) throws Exception {
-        Client client = new Client(FileStore.open(Path.of(arguments[0])));
+        Client client = new Client(FolderStore.open(Path.of(arguments[0])));
         int run = Integer.parseInt(arguments[1]);
         for (int i = 0; i < movers().size(); i++) {
             String mover = movers().get(i);

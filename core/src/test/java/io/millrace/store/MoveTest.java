@@ -53,7 +53,7 @@ class MoveTest {
 
     private final PlainFileSystem plain = new PlainFileSystem();
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -66,7 +66,7 @@ class MoveTest {
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
         Path path = way == Way.BY_PATH ? plain.path(folder) : folder;
-        store = FileStore.open(path, options.durability(way == Way.HELD_AND_FORCED
+        store = FolderStore.open(path, options.durability(way == Way.HELD_AND_FORCED
                 ? Durability.FULL : Durability.NONE).build());
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }
@@ -401,7 +401,7 @@ class MoveTest {
         }
         Set<Path> targets = Set.of(folder.resolve("b"), folder.resolve("c"),
                 folder.resolve("x/y/c"));
-        try (Logged logged = new Logged(FileStore.class)) {
+        try (Logged logged = new Logged(FolderStore.class)) {
             plain.before((operation, real) -> {
                 if (operation == Operation.MOVE && targets.contains(real)) {
                     throw new FileSystemException("a", "b", "Input/output error");

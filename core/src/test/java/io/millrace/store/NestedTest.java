@@ -49,7 +49,7 @@ class NestedTest {
     Path temp;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -61,7 +61,7 @@ class NestedTest {
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
         Path path = way == Way.BY_PATH ? new PlainFileSystem().path(folder) : folder;
-        store = FileStore.open(path, options.durability(way == Way.HELD_AND_FORCED
+        store = FolderStore.open(path, options.durability(way == Way.HELD_AND_FORCED
                 ? Durability.FULL : Durability.NONE).cacheWindow(Duration.ZERO).build());
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }

@@ -39,7 +39,7 @@ class NoOverwriteTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -50,7 +50,7 @@ class NoOverwriteTest {
 
     private void open(Durability durability) throws IOException {
         close();
-        store = FileStore.open(folder, StoreOptions.builder().contract(contract).noOverwrite(true)
+        store = FolderStore.open(folder, StoreOptions.builder().contract(contract).noOverwrite(true)
                 .durability(durability).build());
         client = new Client(store, contract);
     }

@@ -47,7 +47,7 @@ class OtherFileSystemsTest {
     void moveChangesOnlyTheCaseOfANameWhereCaseIsNotKnown() throws IOException {
         PlainFileSystem system = new PlainFileSystem();
         system.spelling = this::anySpelling;
-        try (FileStore store = FileStore.open(system.path(temp),
+        try (FolderStore store = FolderStore.open(system.path(temp),
                 StoreOptions.builder().quotaBytes(1000).noOverwrite(true).build())) {
             Client client = new Client(store);
             client.put("/a", "x".repeat(600));
@@ -65,7 +65,7 @@ class OtherFileSystemsTest {
             throws Exception {
         byte[] bytes = new byte[200_000];
         new Random(2).nextBytes(bytes);
-        try (FileStore store = FileStore.open(folder, options)) {
+        try (FolderStore store = FolderStore.open(folder, options)) {
             Client client = new Client(store);
             assertEquals(200, client.put("/a", "first").status());
             Reply first = client.get("/a");
@@ -95,7 +95,7 @@ class OtherFileSystemsTest {
             storesInFolders(client);
         }
         Files.writeString(folder.resolve(".millrace.parts").resolve(".millrace-1-1"), "left over");
-        FileStore.open(folder, options).close();
+        FolderStore.open(folder, options).close();
         assertEquals(Set.of("a", "big", "d"), FolderNames.of(folder));
     }
 
@@ -139,7 +139,7 @@ class OtherFileSystemsTest {
     void versionsDifferWhereTheClockTicksEvery2Seconds() throws Exception {
         Path zip = temp.resolve("store.zip");
         try (FileSystem system = FileSystems.newFileSystem(zip, Map.of("create", "true"));
-                FileStore store = FileStore.open(system.getPath("/data"))) {
+                FolderStore store = FolderStore.open(system.getPath("/data"))) {
             Client client = new Client(store);
             Set<String> tags = new HashSet<>();
             for (int i = 0; i < 20; i++) {
@@ -161,7 +161,7 @@ class OtherFileSystemsTest {
         system.fileChannels = fileChannels;
         Path folder = system.path(temp.resolve("data"));
         storeServesReplacesAndRemoves(folder, StoreOptions.defaults());
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
             assertFalse(exchange.sink() instanceof FileChannel);
             exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
@@ -174,7 +174,7 @@ class OtherFileSystemsTest {
         system.fileChannels = FileChannels.WHOLE;
         Path folder = system.path(temp.resolve("data"));
         storeServesReplacesAndRemoves(folder, StoreOptions.defaults());
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1));
             assertInstanceOf(FileChannel.class, exchange.sink());
             exchange.abandon(Abandonment.PEER_LEFT, new EOFException());
@@ -186,7 +186,7 @@ class OtherFileSystemsTest {
         PlainFileSystem system = new PlainFileSystem();
         system.movesAtomically = false;
         Path folder = system.path(temp.resolve("data"));
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(folder));
         assertTrue(refusal.getMessage().contains("can't replace a file in one step"),
                 refusal.getMessage());
         assertEquals(Set.of(), FolderNames.of(folder));
@@ -202,7 +202,7 @@ class OtherFileSystemsTest {
         Path folder = system.path(temp.resolve("data"));
         StoreOptions options = StoreOptions.builder().nonAtomicReplace(allowed).build();
         IOException refusal =
-                assertThrows(IOException.class, () -> FileStore.open(folder, options));
+                assertThrows(IOException.class, () -> FolderStore.open(folder, options));
         assertEquals("the folder " + folder + " can't be written: no file can be moved there from "
                 + folder + "/.millrace.parts in one step, so both must be in one mounted file"
                 + " system, and in one project if that has quotas by project",
@@ -217,9 +217,9 @@ class OtherFileSystemsTest {
         StoreOptions options = StoreOptions.builder()
                 .durability(Durability.valueOf(durability)).build();
         IOException refusal =
-                assertThrows(IOException.class, () -> FileStore.open(folder, options));
+                assertThrows(IOException.class, () -> FolderStore.open(folder, options));
         assertTrue(refusal.getMessage().contains("durability must be none"), refusal.getMessage());
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             Exchange exchange = store.handle(Request.of("PUT", "/a").withBody(1),
                     Durability.valueOf(durability));
             Client.write(exchange.sink(), new byte[1]);
@@ -232,7 +232,7 @@ class OtherFileSystemsTest {
     void providerWithoutTimesHasOnlyWeakTagsThatGuardNothing() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         system.keepsTimes = false;
-        try (FileStore store = FileStore.open(system.path(temp.resolve("data")))) {
+        try (FolderStore store = FolderStore.open(system.path(temp.resolve("data")))) {
             Client client = new Client(store);
             String tag = client.put("/a", "first").field("ETag");
             assertTrue(tag.startsWith("W/\""), tag);
@@ -247,7 +247,7 @@ class OtherFileSystemsTest {
     void versionsDifferWhereAMoveChangesTimes() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         system.movesTimes = false;
-        try (FileStore store = FileStore.open(system.path(temp.resolve("data")))) {
+        try (FolderStore store = FolderStore.open(system.path(temp.resolve("data")))) {
             Client client = new Client(store);
             Set<String> tags = new HashSet<>();
             for (int i = 0; i < 10; i++) {
@@ -263,7 +263,7 @@ class OtherFileSystemsTest {
         Files.createDirectory(temp.resolve("data"));
         Files.writeString(temp.resolve("data/a"), "hello");
         Path folder = new PlainFileSystem().path(temp.resolve("data"));
-        try (FileStore store = FileStore.open(folder,
+        try (FolderStore store = FolderStore.open(folder,
                 StoreOptions.builder().readOnly(true).build())) {
             assertEquals("hello", new Client(store).get("/a").text());
         }

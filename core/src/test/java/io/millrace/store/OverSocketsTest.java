@@ -50,11 +50,11 @@ class OverSocketsTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private HttpServer server;
 
     private void start(StoreOptions.Builder options) throws IOException {
-        store = FileStore.open(folder, options.contract(contract).build());
+        store = FolderStore.open(folder, options.contract(contract).build());
         server = HttpServer.start(
                 ServerOptions.builder().port(0).workers(2).sendBufferBytes(BUFFER_BYTES).build(),
                 store);

@@ -43,7 +43,7 @@ class PartialPutTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -53,7 +53,7 @@ class PartialPutTest {
 
     private void open(StoreOptions.Builder options) throws IOException {
         closeStore();
-        store = FileStore.open(folder, options.durability(durability).build());
+        store = FolderStore.open(folder, options.durability(durability).build());
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }
 
@@ -336,7 +336,7 @@ class PartialPutTest {
 
     @Test
     void storeThatDiscardsTakesNoPart() throws IOException {
-        try (FileStore none = FileStore.discarding(StoreOptions.defaults())) {
+        try (FolderStore none = FolderStore.discarding(StoreOptions.defaults())) {
             Client nowhere = new Client(none, Contract.ARTICLE);
             assertEquals(400, nowhere.put("/a", "X", "Content-Range", "bytes 0-0/2").status());
             assertEquals(204, nowhere.put("/a", "X", "Content-Range", "bytes 0-0/1").status());

@@ -60,7 +60,7 @@ class PreconditionsTest {
 
     private Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Handler handler;
     private Client client;
     private String tag;

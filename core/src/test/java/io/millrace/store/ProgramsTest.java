@@ -37,7 +37,7 @@ class ProgramsTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private HttpServer server;
     private Socket socket;
 
@@ -48,7 +48,7 @@ class ProgramsTest {
 
     private void start(StoreOptions.Builder options) throws IOException {
         stop();
-        store = FileStore.open(folder, options.build());
+        store = FolderStore.open(folder, options.build());
         server = HttpServer.start(
                 ServerOptions.builder().port(0).hosts("*").build(), store);
         connect();

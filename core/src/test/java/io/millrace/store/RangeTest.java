@@ -51,7 +51,7 @@ class RangeTest {
 
     private Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Handler handler;
     private Client client;
 

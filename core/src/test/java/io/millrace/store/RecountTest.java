@@ -39,13 +39,13 @@ class RecountTest {
     private Path folder;
 
     private final AtomicLong nowNs = new AtomicLong();
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
     void openStore() throws IOException {
         folder = Files.createDirectories(root.resolve(below));
-        store = FileStore.open(root, StoreOptions.builder().quotaBytes(10_000).build(),
+        store = FolderStore.open(root, StoreOptions.builder().quotaBytes(10_000).build(),
                 nowNs::get);
         client = new Client(new Below(store, below));
     }
@@ -140,7 +140,7 @@ class RecountTest {
     void countThatFailsIsLoggedAndTheQuotaGoesByTheLastOne() throws Exception {
         store.close();
         PlainFileSystem system = new PlainFileSystem();
-        store = FileStore.open(system.path(root),
+        store = FolderStore.open(system.path(root),
                 StoreOptions.builder().quotaBytes(10_000).build(), nowNs::get);
         client = new Client(new Below(store, below));
         assertEquals(200, put("a", 9000));
@@ -202,7 +202,7 @@ class RecountTest {
                 await(counting);
             }
         });
-        store = FileStore.open(system.path(root),
+        store = FolderStore.open(system.path(root),
                 StoreOptions.builder().quotaBytes(10_000).build());
         client = new Client(new Below(store, below));
         Reply early = client.put("/new", "");

@@ -40,13 +40,13 @@ class ScrubTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
     private long readBytes;
 
     @BeforeEach
     void open() throws IOException {
-        store = FileStore.open(path());
+        store = FolderStore.open(path());
         client = new Client(store);
     }
 

@@ -33,7 +33,7 @@ final class StoreProcess implements Closeable {
     StoreProcess(String how, Path folder) throws IOException {
         process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", root(FileStore.class) + File.pathSeparator + root(StoreProcess.class),
+                "-cp", root(FolderStore.class) + File.pathSeparator + root(StoreProcess.class),
                 StoreProcess.class.getName(), how, folder.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         out = new BufferedReader(
@@ -82,8 +82,8 @@ final class StoreProcess implements Closeable {
             lockWholeFile(folder);
             return;
         }
-        FileStore store = arguments[0].equals("open") ? FileStore.open(folder)
-                : FileStore.takeOver(folder, StoreOptions.defaults(), LONG);
+        FolderStore store = arguments[0].equals("open") ? FolderStore.open(folder)
+                : FolderStore.takeOver(folder, StoreOptions.defaults(), LONG);
         Client client = new Client(store);
         System.out.println(arguments[0]);
         List<Exchange> begun = new ArrayList<>();

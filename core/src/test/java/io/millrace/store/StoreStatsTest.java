@@ -35,11 +35,11 @@ class StoreStatsTest {
     @TempDir
     Path root;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     private void open(StoreOptions.Builder options) throws IOException {
-        store = FileStore.open(root.resolve("store"), options.build());
+        store = FolderStore.open(root.resolve("store"), options.build());
         client = new Client(store);
     }
 
@@ -162,7 +162,7 @@ class StoreStatsTest {
 
     @Test
     void discardingStoreHasNoFolderToCheckAndNoRoom() throws Exception {
-        store = FileStore.discarding(Contract.HTTP);
+        store = FolderStore.discarding(Contract.HTTP);
         store.checkFolder();
         assertEquals(OptionalLong.empty(), store.stats().freeBytes());
         assertEquals(0, store.stats().cacheMisses());

@@ -42,7 +42,7 @@ class TakeoverTest {
     Path folder;
 
     private StoreProcess other;
-    private FileStore store;
+    private FolderStore store;
 
     @AfterEach
     void end() throws IOException {
@@ -83,8 +83,8 @@ class TakeoverTest {
 
     /** This process takes over, up to the moment in which the other one may write still. */
     private void takeOverToListen() throws Exception {
-        CompletableFuture<FileStore> taking =
-                begin(() -> FileStore.takeOver(folder, StoreOptions.defaults(), LONG));
+        CompletableFuture<FolderStore> taking =
+                begin(() -> FolderStore.takeOver(folder, StoreOptions.defaults(), LONG));
         // The other one says false as long as this one has not begun to wait.
         CompletableFuture<Void> told = CompletableFuture.runAsync(() -> {
             while (!other.ask("successor").equals("true")) {
@@ -97,7 +97,7 @@ class TakeoverTest {
         get(told);
     }
 
-    private static Exchange held(FileStore store, String key, int length) throws Exception {
+    private static Exchange held(FolderStore store, String key, int length) throws Exception {
         return store.handle(Request.of("PUT", key).withBody(length));
     }
 
@@ -214,8 +214,8 @@ class TakeoverTest {
     @Test
     void storeGoesOnIfTheOtherProcessDiesBeforeItIsToldToStop() throws Exception {
         openOther();
-        CompletableFuture<FileStore> taking =
-                begin(() -> FileStore.takeOver(folder, StoreOptions.defaults(), LONG));
+        CompletableFuture<FolderStore> taking =
+                begin(() -> FolderStore.takeOver(folder, StoreOptions.defaults(), LONG));
         other.kill();
         store = get(taking);
         assertEquals(201, finish(known(held(store, "/a", 1)), "x"));
@@ -236,7 +236,7 @@ class TakeoverTest {
 
     /** Another process takes over, up to the moment in which it may listen. */
     private CompletableFuture<Boolean> letOtherTakeOver() throws Exception {
-        store = FileStore.open(folder);
+        store = FolderStore.open(folder);
         other = new StoreProcess("takeOver", folder);
         CompletableFuture<String> maySoonListen = begin(other::line);
         CompletableFuture<Boolean> successor = begin(() -> {
@@ -279,7 +279,7 @@ class TakeoverTest {
     void folderThatIsStillUsedWhenTheTimeIsUpIsNotTakenOver() throws Exception {
         openOther();
         IOException refused = assertThrows(IOException.class, () ->
-                FileStore.takeOver(folder, StoreOptions.defaults(), Duration.ofMillis(30)));
+                FolderStore.takeOver(folder, StoreOptions.defaults(), Duration.ofMillis(30)));
         assertEquals("another store uses the folder " + folder.toRealPath(),
                 refused.getMessage());
         assertEquals("false", other.ask("successor"));
@@ -306,23 +306,23 @@ class TakeoverTest {
     void folderThatNobodyUsesIsOpenedAtOnce() throws Exception {
         Path missing = folder.resolve("made");
         for (int i = 0; i < 2; i++) {
-            try (FileStore at = FileStore.takeOver(missing, StoreOptions.defaults(), LONG)) {
+            try (FolderStore at = FolderStore.takeOver(missing, StoreOptions.defaults(), LONG)) {
                 assertFalse(at.isTakingOver());
                 at.listens();
                 assertFalse(at.awaitSuccessor(LONG));
                 assertEquals(200, new Client(at).put("/a", "x").status());
                 // Of the same process, which the system's locks don't tell apart.
                 assertThrows(IOException.class, () ->
-                        FileStore.takeOver(missing, StoreOptions.defaults(), LONG));
+                        FolderStore.takeOver(missing, StoreOptions.defaults(), LONG));
             }
         }
-        FileStore.open(missing).close();
+        FolderStore.open(missing).close();
     }
 
     @Test
     void foldersWithoutALockAreOpenedAtOnce() throws Exception {
         Path plain = new PlainFileSystem().path(folder);
-        try (FileStore at = FileStore.takeOver(plain,
+        try (FolderStore at = FolderStore.takeOver(plain,
                 StoreOptions.builder().nonAtomicReplace(true).build(), LONG)) {
             assertFalse(at.isTakingOver());
             at.listens();
@@ -331,13 +331,13 @@ class TakeoverTest {
             assertEquals(200, new Client(at).put("/a", "x").status());
         }
         openOther();
-        try (FileStore at = FileStore.takeOver(folder,
+        try (FolderStore at = FolderStore.takeOver(folder,
                 StoreOptions.builder().readOnly(true).build(), LONG)) {
             assertFalse(at.isTakingOver());
             assertEquals("x", new Client(at).get("/a").text());
         }
-        FileStore.discarding(Contract.HTTP).handOver();
-        assertFalse(FileStore.discarding(Contract.HTTP).awaitSuccessor(LONG));
+        FolderStore.discarding(Contract.HTTP).handOver();
+        assertFalse(FolderStore.discarding(Contract.HTTP).awaitSuccessor(LONG));
     }
 
     @Test
@@ -360,11 +360,11 @@ class TakeoverTest {
     void releaseThatLocksTheWholeFileKeepsOthersOut() throws Exception {
         other = new StoreProcess("lock", folder);
         assertEquals("lock", other.line());
-        assertThrows(IOException.class, () -> FileStore.open(folder));
+        assertThrows(IOException.class, () -> FolderStore.open(folder));
         assertThrows(IOException.class, () ->
-                FileStore.takeOver(folder, StoreOptions.defaults(), Duration.ZERO));
+                FolderStore.takeOver(folder, StoreOptions.defaults(), Duration.ZERO));
         other.kill();
-        store = FileStore.open(folder);
+        store = FolderStore.open(folder);
         try (StoreProcess late = new StoreProcess("lock", folder)) {
             assertNull(late.line());
         }

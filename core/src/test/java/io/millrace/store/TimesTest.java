@@ -40,12 +40,12 @@ class TimesTest {
 
     private Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
     void openStore() throws IOException {
-        store = FileStore.open(root);
+        store = FolderStore.open(root);
         folder = Files.createDirectories(root.resolve(below));
         client = new Client(new Below(store, below));
     }
@@ -137,7 +137,7 @@ class TimesTest {
         // The JDK's copy may keep fewer digits; cp -a and rsync keep them all.
         Files.setLastModifiedTime(copy.resolve("a"),
                 Files.getLastModifiedTime(folder.resolve("a")));
-        try (FileStore other = FileStore.open(copy)) {
+        try (FolderStore other = FolderStore.open(copy)) {
             Client client = new Client(other);
             assertEquals(tag, client.get("/a").field("ETag"));
             assertEquals("bytes",

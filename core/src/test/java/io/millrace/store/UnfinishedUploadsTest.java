@@ -36,7 +36,7 @@ class UnfinishedUploadsTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -48,7 +48,7 @@ class UnfinishedUploadsTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(folder, options);
+        store = FolderStore.open(folder, options);
         client = new Client(store);
     }
 

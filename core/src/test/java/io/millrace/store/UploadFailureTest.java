@@ -40,7 +40,7 @@ class UploadFailureTest {
     Path folder;
 
     private final PlainFileSystem system = new PlainFileSystem();
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -58,7 +58,7 @@ class UploadFailureTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(system.path(folder), options.build());
+        store = FolderStore.open(system.path(folder), options.build());
         client = new Client(store);
     }
 
@@ -181,7 +181,7 @@ class UploadFailureTest {
                 throw because("No space left on device");
             }
         });
-        try (Logged logged = new Logged(FileStore.class)) {
+        try (Logged logged = new Logged(FolderStore.class)) {
             assertEquals(201, complete(upload).status());
             assertTrue(logged.lines().toString()
                     .contains("the end of an upload can't be written down"));
@@ -251,11 +251,11 @@ class UploadFailureTest {
         store.close();
         fail(Operation.LIST, ".uploads", "Input/output error");
         IOException refusal = assertThrows(IOException.class, () ->
-                FileStore.open(system.path(folder)));
+                FolderStore.open(system.path(folder)));
         assertTrue(refusal.getMessage().startsWith("unfinished uploads in the folder "),
                 refusal.getMessage());
         system.before(null);
-        store = FileStore.open(system.path(folder));
+        store = FolderStore.open(system.path(folder));
         assertEquals(1, store.uploads().all().size());
     }
 

@@ -58,7 +58,7 @@ class UploadKillTest {
     }
 
     private void check() throws Exception {
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             for (Map.Entry<String, Long> one : told.entrySet()) {
                 FileUpload upload = store.uploads().find(one.getKey());
                 assertNotNull(upload, "lost at " + one.getValue());
@@ -77,7 +77,7 @@ class UploadKillTest {
     }
 
     private void endAll() throws Exception {
-        try (FileStore store = FileStore.open(folder)) {
+        try (FolderStore store = FolderStore.open(folder)) {
             for (FileUpload upload : store.uploads().all()) {
                 if (!upload.isComplete()) {
                     assertEquals(201, complete(upload).status());
@@ -112,7 +112,7 @@ class UploadKillTest {
 
     /** The process that is killed: goes on with what is there, and begins more. */
     public static void main(String[] arguments) throws Exception {
-        FileStore store = FileStore.open(Path.of(arguments[0]));
+        FolderStore store = FolderStore.open(Path.of(arguments[0]));
         List<List<FileUpload>> begun = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             begun.add(new ArrayList<>());
@@ -130,7 +130,7 @@ class UploadKillTest {
         }
     }
 
-    private static void work(FileStore store, List<FileUpload> begun) {
+    private static void work(FolderStore store, List<FileUpload> begun) {
         try {
             for (FileUpload upload : begun) {
                 goOn(upload);

@@ -41,7 +41,7 @@ class UploadRecoveryTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -49,7 +49,7 @@ class UploadRecoveryTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(folder);
+        store = FolderStore.open(folder);
         client = new Client(store);
     }
 
@@ -62,7 +62,7 @@ class UploadRecoveryTest {
     private void killWhileEnding(FileUpload upload) throws IOException {
         store.close();
         try (Folder opened = Folder.open(folder, StoreOptions.defaults().folderSettings(),
-                new FaultLog(FileStore.class))) {
+                new FaultLog(FolderStore.class))) {
             UploadRecord record = opened.uploads().records().get(upload.name());
             opened.uploads().write(upload.name(), record.ending(Version.of(
                     FileAccess.attributes(file(folder, upload)), true)), false);
@@ -86,7 +86,7 @@ class UploadRecoveryTest {
     void recordWithoutBytesIsOfALostUpload() throws Exception {
         FileUpload upload = with(store, "/a", "one");
         Files.delete(file(folder, upload));
-        try (Logged logged = new Logged(FileStore.class)) {
+        try (Logged logged = new Logged(FolderStore.class)) {
             open();
             assertTrue(logged.lines().toString().contains("the unfinished upload of /a is lost"));
         }
@@ -160,7 +160,7 @@ class UploadRecoveryTest {
         bytes[bytes.length / 2] ^= 1;
         Files.write(record(folder, upload), bytes);
         Files.write(record(folder, empty), new byte[0]);
-        try (Logged logged = new Logged(FileStore.class)) {
+        try (Logged logged = new Logged(FolderStore.class)) {
             open();
             assertTrue(logged.lines().toString().contains("an unfinished upload is lost"));
         }
@@ -216,7 +216,7 @@ class UploadRecoveryTest {
         Files.delete(record(folder, upload));
         Files.delete(folder.resolve(".millrace.uploads"));
         assertEquals(201, complete(with(store, "/b", "two")).status());
-        try (Logged logged = new Logged(FileStore.class)) {
+        try (Logged logged = new Logged(FolderStore.class)) {
             assertNull(find(upload));
             assertTrue(logged.lines().toString().contains("the unfinished upload of /a is lost"));
         }
@@ -265,7 +265,7 @@ class UploadRecoveryTest {
         assertEquals(500, assertThrows(HttpException.class, () -> create(store, "/a"))
                 .status().code());
         store.close();
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(folder));
         assertTrue(refusal.getMessage().contains("remove it, and the store makes one"),
                 refusal.getMessage());
         try (var files = Files.list(elsewhere)) {
@@ -276,7 +276,7 @@ class UploadRecoveryTest {
     @Test
     void bytesHaveThePermissionsOfObjects() throws Exception {
         store.close();
-        store = FileStore.open(folder, StoreOptions.builder()
+        store = FolderStore.open(folder, StoreOptions.builder()
                 .fileMode(PosixFilePermissions.fromString("rw-r-----")).build());
         FileUpload upload = with(store, "/a", "one");
         for (Path file : List.of(file(folder, upload), record(folder, upload))) {

@@ -40,7 +40,7 @@ class UploadRefusalTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -52,7 +52,7 @@ class UploadRefusalTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(folder, options.build());
+        store = FolderStore.open(folder, options.build());
         client = new Client(store);
     }
 
@@ -141,7 +141,7 @@ class UploadRefusalTest {
     @ParameterizedTest
     @EnumSource(Contract.class)
     void aDiscardingStoreTakesNoUpload(Contract contract) throws Exception {
-        try (FileStore discarding = FileStore.discarding(contract)) {
+        try (FolderStore discarding = FolderStore.discarding(contract)) {
             assertEquals(501, refused(() -> create(discarding, "/a")));
             assertFalse(discarding.uploads().areKept());
             assertEquals(List.of(), discarding.uploads().all());

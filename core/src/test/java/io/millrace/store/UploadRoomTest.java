@@ -29,7 +29,7 @@ class UploadRoomTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private Client client;
     private long nowNs;
 
@@ -42,7 +42,7 @@ class UploadRoomTest {
         if (store != null) {
             store.close();
         }
-        store = FileStore.open(folder, options.quotaBytes(QUOTA).build(), () -> nowNs);
+        store = FolderStore.open(folder, options.quotaBytes(QUOTA).build(), () -> nowNs);
         client = new Client(store);
     }
 

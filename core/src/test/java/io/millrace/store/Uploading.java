@@ -25,14 +25,14 @@ final class Uploading {
         return Request.of("PUT", path, fields);
     }
 
-    static FileUpload create(FileStore store, String path, String... fields)
+    static FileUpload create(FolderStore store, String path, String... fields)
             throws HttpException {
         return store.uploads().create(put(path, fields), RequestHead.UNKNOWN_LENGTH,
                 new byte[] {1});
     }
 
     /** An upload that has these bytes. */
-    static FileUpload with(FileStore store, String path, String bytes) throws Exception {
+    static FileUpload with(FolderStore store, String path, String bytes) throws Exception {
         FileUpload upload = create(store, path);
         write(upload, 0, bytes);
         return upload;

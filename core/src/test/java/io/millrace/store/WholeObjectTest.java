@@ -67,7 +67,7 @@ class WholeObjectTest {
     Path temp;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Handler handler;
     private Client client;
 

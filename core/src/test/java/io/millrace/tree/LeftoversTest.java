@@ -8,7 +8,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.server.Logged;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.EOFException;
 import java.io.IOException;
@@ -77,8 +77,8 @@ class LeftoversTest {
 
     @Test
     void stagingFileThatStaysAtFirstIsGoneWhenTheStoreIsClosed() throws Exception {
-        try (FileStore store = FileStore.open(system.path(folder));
-                Logged log = new Logged(FileStore.class)) {
+        try (FolderStore store = FolderStore.open(system.path(folder));
+                Logged log = new Logged(FolderStore.class)) {
             system.fail(Operation.DELETE, new IOException("Input/output error"));
             Exchange put = store.handle(Request.of("PUT", "/a").withBody(5));
             put.sink().write(ByteBuffer.allocate(4));

@@ -5,7 +5,7 @@ import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
 import io.millrace.server.WorkerStats;
 import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,7 +22,7 @@ final class Millrace implements Server {
     /** Starts a server with options that a subject has begun. */
     Millrace(ServerOptions.Builder options) throws IOException {
         server = HttpServer.start(options.port(0).build(),
-                FileStore.discarding(Contract.ARTICLE));
+                FolderStore.discarding(Contract.ARTICLE));
     }
 
     @Override

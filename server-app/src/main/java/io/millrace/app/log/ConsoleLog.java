@@ -20,7 +20,7 @@ public final class ConsoleLog extends System.LoggerFinder {
 
     /** Classes that tell at INFO: which objects have been deleted; from whom a store takes over. */
     private static final Set<String> TOLD =
-            Set.of("io.millrace.evict.Evictor", "io.millrace.store.FileStore");
+            Set.of("io.millrace.evict.Evictor", "io.millrace.store.FolderStore");
     private static final String OURS = "io.millrace.";
     private static final String PROGRAM = "io.millrace.app";
 

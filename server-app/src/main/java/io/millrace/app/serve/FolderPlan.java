@@ -7,7 +7,7 @@ import io.millrace.app.cli.Flag;
 import io.millrace.app.token.TokenFile;
 import io.millrace.resume.ResumableUploads;
 import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,7 +102,7 @@ final class FolderPlan implements StorePlan {
 
     @Override
     public ServedStore open(Arguments arguments, ServeParts parts) throws CommandException {
-        FileStore store = discards ? FileStore.discarding(options)
+        FolderStore store = discards ? FolderStore.discarding(options)
                 : open(arguments.of(ServeFlags.WAIT_FOR_FOLDER));
         ResumableUploads uploads =
                 discards || options.readOnly() || options.contract() == Contract.ARTICLE ? null
@@ -111,10 +111,10 @@ final class FolderPlan implements StorePlan {
                 : "files in " + folder.toAbsolutePath().normalize(), options.contract());
     }
 
-    private FileStore open(Duration wait) throws CommandException {
+    private FolderStore open(Duration wait) throws CommandException {
         try {
-            return wait.isZero() ? FileStore.open(folder, options)
-                    : FileStore.takeOver(folder, options, wait);
+            return wait.isZero() ? FolderStore.open(folder, options)
+                    : FolderStore.takeOver(folder, options, wait);
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().folder(e, folder));
         }

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How one process of the program follows another without a gap: the order of the steps on either
- * side. {@code FileStore.takeOver} and {@code FileStore.awaitSuccessor} say what each does. Nodes
- * over one bucket follow each other as well, and share nothing for it.
+ * side. {@code FolderStore.takeOver} and {@code FolderStore.awaitSuccessor} say what each does.
+ * Nodes over one bucket follow each other as well, and share nothing for it.
  *
  * <p>Threads: main, and at the end the one of the shutdown hook.
  */

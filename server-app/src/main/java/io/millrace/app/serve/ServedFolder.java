@@ -5,7 +5,7 @@ import io.millrace.http.Handler;
 import io.millrace.metrics.MetricsSource;
 import io.millrace.resume.ResumableUploads;
 import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,7 +17,7 @@ import java.util.Locale;
  */
 final class ServedFolder implements ServedStore {
 
-    private final FileStore store;
+    private final FolderStore store;
     /** Null if the store keeps none. */
     private final ResumableUploads uploads;
     private final String whatIsKept;
@@ -29,7 +29,7 @@ final class ServedFolder implements ServedStore {
      * @param uploads null if it keeps none
      * @param whatIsKept what the banner says about it
      */
-    ServedFolder(FileStore store, ResumableUploads uploads, String whatIsKept,
+    ServedFolder(FolderStore store, ResumableUploads uploads, String whatIsKept,
             Contract contract) {
         this.store = store;
         this.uploads = uploads;

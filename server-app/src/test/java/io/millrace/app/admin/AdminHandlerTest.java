@@ -10,7 +10,7 @@ import io.millrace.accesslog.AccessLogFormat;
 import io.millrace.metrics.MetricsSource;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -33,14 +33,14 @@ class AdminHandlerTest {
     @TempDir
     Path folder;
 
-    private FileStore store;
+    private FolderStore store;
     private HttpServer server;
     private HttpServer admin;
     private AccessLog log;
 
     @BeforeEach
     void start() throws IOException {
-        store = FileStore.open(folder.resolve("data"));
+        store = FolderStore.open(folder.resolve("data"));
         log = AccessLog.toFile(folder.resolve("access.log"), AccessLogFormat.COMMON);
         server = HttpServer.start(
                 ServerOptions.builder().port(0).workers(1).listener(log).build(), store);

@@ -2,7 +2,7 @@ package io.millrace.app.page;
 
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.store.StoreOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,12 +16,12 @@ import java.util.function.UnaryOperator;
 /** A store with the page around it, on a port of its own; bytes in, bytes out. */
 final class PageServer implements AutoCloseable {
 
-    private final FileStore store;
+    private final FolderStore store;
     private final HttpServer server;
 
     PageServer(Path folder, UnaryOperator<StoreOptions.Builder> options) throws IOException {
         Page page = Page.create();
-        store = FileStore.open(folder, options.apply(StoreOptions.builder().page(page)).build());
+        store = FolderStore.open(folder, options.apply(StoreOptions.builder().page(page)).build());
         server = HttpServer.start(ServerOptions.builder()
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).build(),
                 page.around(store));

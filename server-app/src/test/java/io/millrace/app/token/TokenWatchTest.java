@@ -9,7 +9,7 @@ import io.millrace.access.AccessRules;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.log.Lines;
 import io.millrace.store.Contract;
-import io.millrace.store.FileStore;
+import io.millrace.store.FolderStore;
 import io.millrace.store.StoreOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,14 +37,14 @@ class TokenWatchTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final PrintStream systemErr = System.err;
     private Path file;
-    private FileStore store;
+    private FolderStore store;
     private TokenWatch watch;
 
     @BeforeEach
     void start() throws Exception {
         System.setErr(new PrintStream(err));
         file = TokenFileTest.write(folder.resolve("tokens"), "old\n");
-        store = FileStore.discarding(
+        store = FolderStore.discarding(
                 StoreOptions.builder().contract(Contract.HTTP).access(OLD).build());
         watch = new TokenWatch(file, store::access, store::access, lines(new PrintStream(out)));
         look(3);

@@ -82,7 +82,7 @@ import java.util.function.LongSupplier;
  *
  * @since 0.1
  */
-public final class FileStore implements Handler, Closeable {
+public final class FolderStore implements Handler, Closeable {
 
     /** What closing gives its last log lines to be written. */
     private static final long LOG_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -101,7 +101,7 @@ public final class FileStore implements Handler, Closeable {
     private volatile boolean closed;
     private final FileUploads uploads = new FileUploads(this);
 
-    FileStore(StoreOptions options, StoreState state, FolderLock lock, HeldRequests held) {
+    FolderStore(StoreOptions options, StoreState state, FolderLock lock, HeldRequests held) {
         this.options = options;
         this.lock = lock;
         this.state = state;
@@ -111,7 +111,7 @@ public final class FileStore implements Handler, Closeable {
     private static StoreRequests requests(StoreOptions options, StoreState state,
             HeldRequests held) {
         return new StoreRequests(options, state,
-                state == null ? new FaultLog(FileStore.class) : state.folder().faults(), held);
+                state == null ? new FaultLog(FolderStore.class) : state.folder().faults(), held);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class FileStore implements Handler, Closeable {
      * @throws IOException with a message of one line, if the folder can't be created or written, or
      *     another store uses it
      */
-    public static FileStore open(Path folder) throws IOException {
+    public static FolderStore open(Path folder) throws IOException {
         return open(folder, StoreOptions.defaults());
     }
 
@@ -133,7 +133,7 @@ public final class FileStore implements Handler, Closeable {
      * @throws IOException with a message of one line, if the folder can't be created or written, or
      *     another store uses it
      */
-    public static FileStore open(Path folder, Contract contract) throws IOException {
+    public static FolderStore open(Path folder, Contract contract) throws IOException {
         return open(folder, StoreOptions.builder().contract(contract).build());
     }
 
@@ -146,24 +146,24 @@ public final class FileStore implements Handler, Closeable {
      * @throws IOException with a message of one line, if the folder can't be created or written,
      *     another store uses it, or its file system does not support the options
      */
-    public static FileStore open(Path folder, StoreOptions options) throws IOException {
+    public static FolderStore open(Path folder, StoreOptions options) throws IOException {
         return open(folder, options, System::nanoTime);
     }
 
     /** Opens a store that uses this clock for the age of cached objects. */
-    static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs)
+    static FolderStore open(Path folder, StoreOptions options, LongSupplier clockNs)
             throws IOException {
         return open(folder, options, clockNs, System::currentTimeMillis);
     }
 
     /** Opens a store that uses the second clock for the last use of objects. */
-    static FileStore open(Path folder, StoreOptions options, LongSupplier clockNs,
+    static FolderStore open(Path folder, StoreOptions options, LongSupplier clockNs,
             LongSupplier clockMs) throws IOException {
         Folder opened = Folder.open(folder, options.folderSettings(),
-                new FaultLog(FileStore.class));
+                new FaultLog(FolderStore.class));
         StoreState state = StoreState.open(options, opened, options.accessControl(),
                 new Eviction(options, clockMs), clockNs);
-        return new FileStore(options, state, opened.lock(), null);
+        return new FolderStore(options, state, opened.lock(), null);
     }
 
     /**
@@ -187,7 +187,7 @@ public final class FileStore implements Handler, Closeable {
      * @throws IOException with a message of one line, as {@link #open}, and if another store still
      *     uses the folder when the time is up
      */
-    public static FileStore takeOver(Path folder, StoreOptions options, Duration longest)
+    public static FolderStore takeOver(Path folder, StoreOptions options, Duration longest)
             throws IOException { // decision 232
         FolderLock lock = FolderOpening.unlocked(folder, options.folderSettings());
         return lock == null ? open(folder, options)
@@ -195,7 +195,7 @@ public final class FileStore implements Handler, Closeable {
     }
 
     /** A store that accepts every PUT and keeps nothing, so GET and DELETE find nothing. */
-    public static FileStore discarding(Contract contract) {
+    public static FolderStore discarding(Contract contract) {
         return discarding(StoreOptions.builder().contract(contract).build());
     }
 
@@ -204,8 +204,8 @@ public final class FileStore implements Handler, Closeable {
      *
      * @param options only the contract, those of access and {@code readOnly} are used
      */
-    public static FileStore discarding(StoreOptions options) {
-        return new FileStore(options, null, null, null);
+    public static FolderStore discarding(StoreOptions options) {
+        return new FolderStore(options, null, null, null);
     }
 
     @Override
@@ -358,7 +358,7 @@ public final class FileStore implements Handler, Closeable {
         try {
             lock.release();
         } catch (IOException e) { // the other process gets it when this one ends
-            SafeLog.log(FileStore.class, Level.WARNING, "failed to hand the folder over", e);
+            SafeLog.log(FolderStore.class, Level.WARNING, "failed to hand the folder over", e);
         }
     }
 

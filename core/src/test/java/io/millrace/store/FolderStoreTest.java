@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contracts line by line, and how a store is opened and closed. */
 @ParameterizedClass
 @EnumSource(Caching.class)
-class FileStoreTest {
+class FolderStoreTest {
 
     @Parameter
     private Caching caching;
@@ -42,7 +42,7 @@ class FileStoreTest {
     Path temp;
 
     private Path folder;
-    private FileStore store;
+    private FolderStore store;
     private Client client;
 
     @BeforeEach
@@ -273,7 +273,7 @@ class FileStoreTest {
     }
 
     private void assertPartsFolderIsRefused() {
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(folder));
         assertEquals(staging() + " is a file or a link where the store needs a folder of its own:"
                 + " remove it, and the store makes one", refusal.getMessage());
     }
@@ -285,7 +285,7 @@ class FileStoreTest {
         Files.createFile(staging());
         assertPartsFolderIsRefused();
         Files.delete(staging());
-        FileStore.open(folder).close();
+        FolderStore.open(folder).close();
         assertTrue(Files.isDirectory(staging()));
     }
 
@@ -323,20 +323,20 @@ class FileStoreTest {
     @Test
     void secondStoreOnAFolderIsTurnedAwayAndTheFirstGoesOn() throws Exception {
         Exchange exchange = client.begin(Request.of("PUT", "/a"), "x");
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(folder));
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(folder));
         assertEquals("another store uses the folder " + folder, refusal.getMessage());
         Path other = temp.resolve("link");
         Files.createSymbolicLink(other, folder);
-        assertThrows(IOException.class, () -> FileStore.open(other));
+        assertThrows(IOException.class, () -> FolderStore.open(other));
         assertEquals(200, exchange.complete().status().code());
         store.close();
-        FileStore.open(other).close();
+        FolderStore.open(other).close();
     }
 
     @Test
     void folderIsMadeWithItsParents() throws IOException {
         Path deep = temp.resolve("a/b/c");
-        FileStore.open(deep).close();
+        FolderStore.open(deep).close();
         assertTrue(Files.isDirectory(deep));
     }
 
@@ -344,7 +344,7 @@ class FileStoreTest {
     void folderThatIsAFileIsRefusedInOneLine() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "x");
         for (Path path : List.of(file, file.resolve("below"))) {
-            IOException refusal = assertThrows(IOException.class, () -> FileStore.open(path));
+            IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(path));
             assertTrue(refusal.getMessage().contains(path.toString()), refusal.getMessage());
             assertFalse(refusal.getMessage().contains("\n"));
         }
@@ -355,7 +355,7 @@ class FileStoreTest {
         Path sealed = Files.createDirectory(temp.resolve("sealed"));
         assertTrue(sealed.toFile().setWritable(false));
         assumeTrue(!Files.isWritable(sealed), "root may write everywhere");
-        IOException refusal = assertThrows(IOException.class, () -> FileStore.open(sealed));
+        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(sealed));
         assertEquals("the folder " + sealed + " can't be written: permission denied",
                 refusal.getMessage());
     }
@@ -372,7 +372,7 @@ class FileStoreTest {
     @ParameterizedTest
     @EnumSource(Contract.class)
     void discardingStoreTakesEverythingAndHasNothing(Contract contract) throws Exception {
-        try (FileStore none = FileStore.discarding(contract)) {
+        try (FolderStore none = FolderStore.discarding(contract)) {
             Client client = new Client(none, Contract.ARTICLE); // shows each status as it is
             int stored = contract == Contract.ARTICLE ? 200 : 204;
             assertEquals(stored, client.put("/a", new byte[100_000]).status());
