@@ -38,8 +38,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SamplesTest {
 
+    private static final Path ROOT = Path.of("..");
+    /** Beside the pages of {@link #GUIDES}. */
     private static final List<String> PAGES = List.of("README.md", "docs/embedding.md",
             "docs/comparison.md", "docs/uploads.md");
+    private static final Path GUIDES = ROOT.resolve("docs/embedding");
     private static final Pattern SAMPLE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public (?:final )?class (\\w+)");
     private static final String BUCKET = "https://s3.example.org/artifacts/";
@@ -95,8 +98,8 @@ class SamplesTest {
     /** The text of each sample by the name of its class. */
     private static Map<String, String> samples() throws IOException {
         Map<String, String> samples = new LinkedHashMap<>();
-        for (String page : PAGES) {
-            Matcher sample = SAMPLE.matcher(Files.readString(Path.of("..").resolve(page)));
+        for (Path page : pages()) {
+            Matcher sample = SAMPLE.matcher(Files.readString(page));
             while (sample.find()) {
                 Matcher name = CLASS.matcher(sample.group(1));
                 assertTrue(name.find(), "no public class in " + sample.group(1));
@@ -105,6 +108,17 @@ class SamplesTest {
             }
         }
         return samples;
+    }
+
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>(PAGES.stream().map(ROOT::resolve).toList());
+        if (Files.isDirectory(GUIDES)) {
+            try (Stream<Path> guides = Files.list(GUIDES)) {
+                guides.filter(page -> page.toString().endsWith(".md")).sorted()
+                        .forEach(pages::add);
+            }
+        }
+        return pages;
     }
 
     @AfterEach
