@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file with conditions and ranges (RFC 9110 sections 13 and 14), by its name or as a download. */
+/** A file with conditions and ranges (RFC 9110 sections 13 and 14), shown or downloaded. */
 class FileResponseTest {
 
     private static final long SECOND = 784_111_777;
