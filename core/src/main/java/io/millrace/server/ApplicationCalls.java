@@ -12,8 +12,8 @@ import java.util.Objects;
 
 /**
  * What the application asks of the server for one request: to run something when its client leaves,
- * to inform the client, to stop the body, to wait for longer or less long. What can't be done at once
- * waits for the worker.
+ * to inform the client, to stop the body, to wait for longer or less long. What can't be done at
+ * once waits for the worker.
  *
  * <p>Threads: calls of the application by any; all else by the owning worker, or by any once that
  * has ended.
