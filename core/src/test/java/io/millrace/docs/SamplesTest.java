@@ -72,6 +72,7 @@ class SamplesTest {
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
             Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
