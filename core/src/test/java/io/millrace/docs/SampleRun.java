@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that runs the tests of classes which the docs show: as JUnit would, as far as needed. */
+/** A program that runs tests which the docs show: as JUnit would, as far as they need it. */
 final class SampleRun {
 
     private SampleRun() {

@@ -67,9 +67,9 @@ public final class TestClient {
     }
 
     /**
-     * A client of the same handler with a cookie jar of its own, empty: it sends back what responses
-     * set, by path, until they expire or are taken back. It takes all requests for those of one
-     * host.
+     * A client of the same handler with a cookie jar of its own, which is empty: it sends back what
+     * responses set, by path, until they expire or are taken back. It takes all requests for those
+     * of one host.
      */
     public TestClient withCookies() {
         return new TestClient(handler, limit, mayKeepSinksOpen, new CookieJar());

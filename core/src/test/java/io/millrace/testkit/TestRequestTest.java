@@ -86,7 +86,8 @@ class TestRequestTest {
                 lines(TestRequest.delete("/").body("ä")));
         assertEquals(List.of("Host: localhost", "Transfer-Encoding: chunked"),
                 lines(TestRequest.put("/").body("abc").chunked()));
-        assertEquals(List.of("Content-Length: 3"), lines(TestRequest.put("/").body("abc").http10()));
+        assertEquals(List.of("Content-Length: 3"),
+                lines(TestRequest.put("/").body("abc").http10()));
     }
 
     @Test
