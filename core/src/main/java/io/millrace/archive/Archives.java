@@ -1,5 +1,6 @@
 package io.millrace.archive;
 
+import io.millrace.content.ContentDisposition;
 import io.millrace.content.Preconditions;
 import io.millrace.content.Validators;
 import io.millrace.http.Body;
@@ -152,7 +153,8 @@ public final class Archives implements Closeable {
             PieceStream stream = new PieceStream(null, archive, executor, () -> end(archive));
             begun = true;
             return ARCHIVE.with("Content-Type", format.mediaType())
-                    .with("Content-Disposition", Attachment.named(name + format.ending()))
+                    .with("Content-Disposition",
+                            ContentDisposition.attachment(name + format.ending()))
                     .with(new PieceBody(Body.of(stream), () -> {
                         gone.set(true);
                         stream.cancel();

@@ -239,6 +239,6 @@ public final class ChunkedDecoder {
     }
 
     private static HttpException tooMuch(String message) {
-        return new HttpException(Status.FIELDS_TOO_LARGE, message);
+        return new HttpException(Status.REQUEST_HEADER_FIELDS_TOO_LARGE, message);
     }
 }

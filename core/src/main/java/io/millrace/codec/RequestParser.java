@@ -151,7 +151,8 @@ public final class RequestParser {
             return malformed("the method is longer than " + limits.maxHeadBytes() + " bytes");
         }
         return new HttpException(
-                state == State.TARGET ? Status.URI_TOO_LONG : Status.FIELDS_TOO_LARGE,
+                state == State.TARGET ? Status.URI_TOO_LONG
+                        : Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "the request line and header fields are longer than " + limits.maxHeadBytes()
                         + " bytes");
     }
@@ -306,7 +307,7 @@ public final class RequestParser {
             }
             // RFC 9110 s15.6.6: another major version can't be answered in its own terms.
             if (majorVersion != 1) {
-                throw new HttpException(Status.VERSION_NOT_SUPPORTED,
+                throw new HttpException(Status.HTTP_VERSION_NOT_SUPPORTED,
                         "only HTTP/1.0 and HTTP/1.1 are supported");
             }
             state = State.LINE_END;
@@ -348,7 +349,7 @@ public final class RequestParser {
             throw malformed(BAD_NAME);
         }
         if (head.size() == limits.maxFields()) {
-            throw new HttpException(Status.FIELDS_TOO_LARGE,
+            throw new HttpException(Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
                     "more than " + limits.maxFields() + " header fields");
         }
         partStart = at;

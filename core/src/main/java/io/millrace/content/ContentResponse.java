@@ -7,109 +7,32 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Responses to GET and HEAD from stored bytes. They evaluate conditions and ranges (RFC 9110
- * sections 13 and 14) and send the whole content, one part, several parts, or no content.
+ * Responses to GET and HEAD from stored bytes of any kind. They evaluate conditions and ranges (RFC
+ * 9110 sections 13 and 14) and send the whole content, one part, several parts, or no content. For
+ * files there is {@link FileResponse}, for bytes in memory {@link FixedContent}.
  *
  * <pre>{@code
- * Handler manual = request -> ContentResponse.of(request, Path.of("manual.pdf"));
+ * Handler report = request -> ContentResponse.of(request, Response.text(text), validators);
  * }</pre>
  *
- * <p>Threads: any. The methods block only for the file system.
+ * <p>Threads: any. Nothing here blocks.
  *
  * @since 0.1
  */
 public final class ContentResponse {
 
-    private static final Response NOT_FOUND =
-            Response.text("not found\n").with(Status.NOT_FOUND);
-    private static final Response METHOD_NOT_ALLOWED =
-            Response.text("only GET and HEAD are allowed\n").with(Status.METHOD_NOT_ALLOWED)
-                    .set("Allow", "GET, HEAD");
-
     private static final List<String> OF_CONTENT = List.of("Content-Type", "Content-Encoding",
             "Content-Language", "Content-Disposition", "Cache-Control");
+    /** RFC 9110 section 15.4.5; the validators are there anyway. */
+    private static final List<String> OF_NOT_MODIFIED =
+            List.of("Cache-Control", "Content-Location", "Expires", "Vary");
 
     private ContentResponse() {
-    }
-
-    /**
-     * A response with a file. The media type comes from the file name ({@link MediaTypes}), the
-     * validators from the file's time and size.
-     *
-     * @param file opened following links. Do not let clients choose it freely
-     * @return 200, 206, 304, 404 if it is not a regular file, 405 if the request is neither GET nor
-     *     HEAD, 412 or 416
-     * @throws HttpException 400 if a condition is malformed
-     * @throws IOException if the file can't be read
-     */
-    public static Response of(RequestHead request, Path file) throws HttpException, IOException {
-        Path name = file.getFileName();
-        return of(request, file, MediaTypes.of(name == null ? "" : name.toString()));
-    }
-
-    /**
-     * Like {@link #of(RequestHead, Path)}, with a given media type.
-     *
-     * @param mediaType the value of {@code Content-Type}
-     * @throws HttpException 400 if a condition is malformed
-     * @throws IOException if the file can't be read
-     */
-    public static Response of(RequestHead request, Path file, String mediaType)
-            throws HttpException, IOException {
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return METHOD_NOT_ALLOWED;
-        }
-        try {
-            BasicFileAttributes before = attributes(file);
-            if (!before.isRegularFile()) {
-                return NOT_FOUND;
-            }
-            Response refusal = Preconditions.of(request).refuseRead(Validators.of(before));
-            return refusal != null ? refusal : open(request, file, mediaType, before);
-        } catch (NoSuchFileException e) {
-            return NOT_FOUND;
-        }
-    }
-
-    private static Response open(RequestHead request, Path file, String mediaType,
-            BasicFileAttributes before) throws IOException {
-        SeekableByteChannel channel = Files.newByteChannel(file);
-        boolean opened = false;
-        try {
-            Response whole = Response.of(Status.OK).set("Content-Type", mediaType)
-                    .with(ChannelBody.of(channel, 0, channel.size()));
-            // Changed or replaced meanwhile: the channel may be of either version.
-            Validators validators = isSame(before, attributes(file))
-                    && whole.body().length() == before.size()
-                    ? Validators.of(before) : new Validators(null, HttpDate.NONE);
-            Response response = ranges(request, validated(whole, validators), validators);
-            opened = true;
-            return response;
-        } finally {
-            if (!opened) {
-                channel.close();
-            }
-        }
-    }
-
-    private static boolean isSame(BasicFileAttributes before, BasicFileAttributes after) {
-        return before.lastModifiedTime().equals(after.lastModifiedTime())
-                && Objects.equals(before.fileKey(), after.fileKey());
-    }
-
-    private static BasicFileAttributes attributes(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class);
     }
 
     /**
@@ -120,7 +43,8 @@ public final class ContentResponse {
      *     Body#of(Path)}, {@link ChannelBody}), or one that fetches what is read of it and has a
      *     {@link Body#whenReadable}. It is closed if it isn't sent
      * @param validators of the content
-     * @return 200, 206, 304, 412 or 416
+     * @return 200, 206, 304, 412 or 416; a 304 keeps {@code Cache-Control}, {@code
+     *     Content-Location}, {@code Expires} and {@code Vary}
      * @throws HttpException 400 if a condition is malformed
      */
     public static Response of(RequestHead request, Response whole, Validators validators)
@@ -135,11 +59,24 @@ public final class ContentResponse {
                 whole.discard();
             }
         }
-        return refusal != null ? refusal
+        return refusal != null ? refused(refusal, whole)
                 : ranges(request, validated(whole, validators), validators);
     }
 
-    private static Response validated(Response whole, Validators validators) {
+    /** A refusal with those fields of the whole that belong to it, too. */
+    static Response refused(Response refusal, Response whole) {
+        Response result = refusal;
+        if (refusal.status().code() == Status.NOT_MODIFIED.code()) {
+            for (String name : OF_NOT_MODIFIED) {
+                for (String value : whole.headers().all(name)) {
+                    result = result.add(name, value);
+                }
+            }
+        }
+        return result;
+    }
+
+    static Response validated(Response whole, Validators validators) {
         return validators.on(whole.set("Accept-Ranges", "bytes"));
     }
 

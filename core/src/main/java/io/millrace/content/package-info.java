@@ -2,11 +2,14 @@
  * HTTP features of stored content: ranges, validators, conditions, digests, media types.
  * Independent of any store.
  *
- * <p>Start at {@link io.millrace.content.ContentResponse}, which makes a response from a file or
- * other bytes. The other classes are for handlers that serve or receive content in their own way.
+ * <p>Start at {@link io.millrace.content.FileResponse}, which makes a response from a file; {@link
+ * io.millrace.content.FixedContent} does so from bytes in memory, and {@link
+ * io.millrace.content.ContentResponse} from anything else. {@link io.millrace.content.Accept} and
+ * its like choose what a client prefers. The other classes are for handlers that serve or receive
+ * content in their own way.
  *
  * <pre>{@code
- * Handler manual = request -> ContentResponse.of(request, Path.of("manual.pdf"));
+ * Handler manual = request -> FileResponse.of(request, Path.of("manual.pdf"));
  * }</pre>
  */
 package io.millrace.content;

@@ -94,6 +94,25 @@ public final class PercentEncoding {
         return encoded.toString();
     }
 
+    /**
+     * Encodes in a whole URI or relative reference what is not allowed in one (RFC 3986 section
+     * 2): characters that are not ASCII, in UTF-8, spaces and {@code " < > \ ^ ` { | }}. A percent
+     * sign stays, and so do control characters, which a field refuses.
+     */
+    static String encodeReference(String reference) {
+        StringBuilder encoded = new StringBuilder(reference.length());
+        for (int i = 0; i < reference.length();) {
+            int c = reference.codePointAt(i);
+            i += Character.charCount(c);
+            if (c < 0x80 && " \"<>\\^`{|}".indexOf(c) < 0) {
+                encoded.append((char) c);
+            } else {
+                encoded.append(encode(Character.toString(c)));
+            }
+        }
+        return encoded.toString();
+    }
+
     private static boolean isUnreserved(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isUnreserved(text.charAt(i))) {

@@ -51,9 +51,49 @@ public final class Response implements Exchange {
 
     /** A 200 with plain text in UTF-8. For any other media type start with {@link #of}. */
     public static Response text(String text) {
-        return of(Status.OK)
-                .with("Content-Type", "text/plain; charset=utf-8")
-                .with(Body.of(text.getBytes(StandardCharsets.UTF_8)));
+        return of("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A 200 with an HTML page in UTF-8. What it quotes has to be escaped. */
+    public static Response html(String html) {
+        return of("text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A 200 with JSON (RFC 8259), such as a JSON library has made. */
+    public static Response json(String json) {
+        return json(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A 200 with JSON in UTF-8.
+     *
+     * @param json not copied; must not change any more
+     */
+    public static Response json(byte[] json) {
+        return of("application/json", json); // no charset: RFC 8259 s11
+    }
+
+    private static Response of(String mediaType, byte[] bytes) {
+        return of(Status.OK).with("Content-Type", mediaType).with(Body.of(bytes));
+    }
+
+    /**
+     * A 303 (See Other) to another place, which the client gets by GET: after a form, say. Other
+     * ways are {@code redirect(location).with(Status.PERMANENT_REDIRECT)}, {@link
+     * Status#TEMPORARY_REDIRECT} and so on.
+     *
+     * @param location absolute, or relative to the target of the request (RFC 9110 section 10.2.2).
+     *     Characters not allowed in a URI are percent-encoded, what is percent-encoded stays. One
+     *     that is made of what a client sent may lead to any site: {@code //other.example} does
+     * @throws IllegalArgumentException if it contains a control character
+     */
+    public static Response redirect(String location) {
+        return of(Status.SEE_OTHER).with("Location", PercentEncoding.encodeReference(location));
+    }
+
+    /** A 204 (No Content). */
+    public static Response noContent() {
+        return of(Status.NO_CONTENT);
     }
 
     /**

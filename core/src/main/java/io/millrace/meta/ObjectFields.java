@@ -92,7 +92,7 @@ public final class ObjectFields { // decision 165
     private static ObjectFields limited(String[] values) throws HttpException {
         ObjectFields fields = new ObjectFields(values);
         if (fields.length() > MAX_BYTES) {
-            throw new HttpException(Status.FIELDS_TOO_LARGE,
+            throw new HttpException(Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
                     String.join(", ", NAMES) + " are kept with the object: send at most "
                             + MAX_BYTES + " bytes of them");
         }

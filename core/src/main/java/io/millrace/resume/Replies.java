@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /** Responses that both dialects share. Threads: any, immutable. */
 final class Replies {
 
-    static final Status CHECKSUM_MISMATCH = new Status(460, "Checksum Mismatch");
+    static final Status CHECKSUM_MISMATCH = Status.of(460, "Checksum Mismatch");
 
     /** Too many requests wait for a thread. */
     static final Response BUSY = text(Status.SERVICE_UNAVAILABLE,

@@ -33,7 +33,6 @@ final class TusDialect {
     private static final String DEFER = "Upload-Defer-Length";
     private static final String CONCAT = "Upload-Concat";
     /** RFC 4918 section 11.3. */
-    private static final Status LOCKED = new Status(423, "Locked");
     private static final Response NO_COPIES = Replies.text(Status.NOT_IMPLEMENTED, "this store "
             + "can't make an upload of others: omit Upload-Concat, and send the object as one");
     private static final Set<Integer> REPEATED = Set.of(Status.CONFLICT.code(),
@@ -58,7 +57,7 @@ final class TusDialect {
      */
     static Response dress(Response response, String method) { // decision 263
         return UploadWork.map(response, known -> dress(method.equals("HEAD")
-                && REPEATED.contains(known.status().code()) ? known.with(LOCKED) : known),
+                && REPEATED.contains(known.status().code()) ? known.with(Status.LOCKED) : known),
                 () -> { });
     }
 

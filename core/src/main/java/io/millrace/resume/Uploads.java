@@ -190,8 +190,9 @@ final class Uploads {
         earlier.countOnce(all);
         byte[] bytes = note.bytes();
         if (bytes.length > MAX_NOTE_BYTES) {
-            throw new HttpException(Status.FIELDS_TOO_LARGE, "the fields that are kept with an "
-                    + "upload have too many bytes: send at most " + MAX_NOTE_BYTES);
+            throw new HttpException(Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    "the fields that are kept with an upload have too many bytes: send at most "
+                            + MAX_NOTE_BYTES);
         }
         if (note.length() > bounds.maxBytes() - sizes.total()) {
             throw new HttpException(Replies.NO_ROOM);

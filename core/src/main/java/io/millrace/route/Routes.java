@@ -249,7 +249,8 @@ public final class Routes implements Handler {
          * the prefix; they respond to paths and methods that they don't have. Where both have a
          * parameter of one name, the inner one is read.
          *
-         * @param prefix a pattern without a rest, such as {@code /api} or <code>/teams/{team}</code>
+         * @param prefix a pattern without a rest, such as {@code /api} or
+         *     <code>/teams/{team}</code>
          */
         public Builder mount(String prefix, Handler handler) {
             PathPattern at = PathPattern.of(prefix);

@@ -59,7 +59,7 @@ class ResponseEncoderTest {
     void upgradeBringsItsConnectionOption() {
         String start = "HTTP/1.1 426 Upgrade Required\r\n" + DATE + "upgrade: HTTP/2.0\r\n"
                 + "Content-Length: 0\r\n";
-        Response response = Response.of(new Status(426, "Upgrade Required"))
+        Response response = Response.of(Status.UPGRADE_REQUIRED)
                 .with("upgrade", "HTTP/2.0");
         assertEquals(start + "Connection: upgrade\r\n\r\n", encode(response, false, true, NOW_MS));
         assertEquals(start + "Connection: upgrade, close\r\n\r\n",
@@ -84,7 +84,7 @@ class ResponseEncoderTest {
         // RFC 9110 s15.3.6.
         for (boolean chunked : new boolean[] {false, true}) {
             ByteBuffer out = ByteBuffer.allocate(200);
-            encoder.encode(Response.of(new Status(205, "Reset Content"))
+            encoder.encode(Response.of(Status.RESET_CONTENT)
                     .with(Body.of(new byte[9])), 9, chunked, true, false, NOW_MS, out);
             assertEquals("HTTP/1.1 205 Reset Content\r\n" + DATE + "Content-Length: 0\r\n\r\n",
                     new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1));
@@ -93,7 +93,7 @@ class ResponseEncoderTest {
 
     @Test
     void reasonMayBeEmpty() {
-        assertTrue(encode(Response.of(new Status(299, "")), false, true, NOW_MS)
+        assertTrue(encode(Response.of(Status.of(299, "")), false, true, NOW_MS)
                 .startsWith("HTTP/1.1 299 \r\n"));
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponseTest {
@@ -67,6 +69,48 @@ class ResponseTest {
     @Test
     void textIsCountedInUtf8Bytes() {
         assertEquals(2, Response.text("\u00e9").body().length());
+    }
+
+    @Test
+    void mediaTypeIsThatOfTheContent() throws IOException {
+        assertMade("text/plain; charset=utf-8", "\u00e9<", Response.text("\u00e9<"));
+        assertMade("text/html; charset=utf-8", "\u00e9<", Response.html("\u00e9<"));
+        assertMade("application/json", "\"\u00e9\"", Response.json("\"\u00e9\""));
+        assertMade("application/json", "[1]", Response.json("[1]".getBytes(UTF_8)));
+    }
+
+    private static void assertMade(String type, String content, Response response)
+            throws IOException {
+        assertEquals(Status.OK, response.status());
+        assertEquals(List.of(type), response.headers().all("Content-Type"));
+        assertEquals(1, response.headers().size());
+        ByteBuffer bytes = ByteBuffer.allocate(100);
+        response.body().read(0, bytes);
+        assertEquals(content, UTF_8.decode(bytes.flip()).toString());
+    }
+
+    @Test
+    void noContentIsAStatusOnly() {
+        assertEquals("204 No Content []", Response.noContent().toString());
+        assertEquals(0, Response.noContent().body().length());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', value = {"/a /a", "./ ./", "'' ''", "https://a.example/?b=c#d "
+            + "https://a.example/?b=c#d", "/%C3%A9/a%2fb /%C3%A9/a%2fb", "/\u00e9 /%C3%A9",
+        "/\ud83d\ude00 /%F0%9F%98%80", "/\ud83d /%3F", "/\\a /%5Ca", "'/a b' /a%20b",
+        "<\"^`{|}> %3C%22%5E%60%7B%7C%7D%3E", "/[~]!$&()*+,;=:@ /[~]!$&()*+,;=:@"})
+    void redirectLeadsToTheLocationAsAUri(String location, String sent) {
+        Response redirect = Response.redirect(location);
+        assertEquals(Status.SEE_OTHER, redirect.status());
+        assertEquals(List.of(sent), redirect.headers().all("Location"));
+        assertEquals(0, redirect.body().length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a\r\nSet-Cookie: b=c", "/a\n", "\r", "/\u0000", "/\u007f"})
+    void locationWithAControlCharacterIsRefused(String location) {
+        assertThrows(IllegalArgumentException.class, () -> Response.redirect(location));
     }
 
     @ParameterizedTest
@@ -117,7 +161,7 @@ class ResponseTest {
         assertThrows(IllegalArgumentException.class, () -> response.with("A", "").set("A", value));
         assertThrows(IllegalArgumentException.class, () -> response.add("A", value));
         assertThrows(IllegalArgumentException.class, () -> response.with(value, "A"));
-        assertThrows(IllegalArgumentException.class, () -> new Status(200, value));
+        assertThrows(IllegalArgumentException.class, () -> Status.of(200, value));
     }
 
     @Test
@@ -194,11 +238,11 @@ class ResponseTest {
 
     @Test
     void statusAtItsBoundsIsAcceptedAndOnePastIsNot() {
-        assertEquals("200 ", new Status(200, "").toString());
-        assertEquals("599 x", new Status(599, "x").toString());
-        assertThrows(IllegalArgumentException.class, () -> new Status(101, ""));
-        assertThrows(IllegalArgumentException.class, () -> new Status(600, ""));
-        assertThrows(IllegalArgumentException.class, () -> new Status(200, "a\r\nb"));
+        assertEquals("200 ", Status.of(200, "").toString());
+        assertEquals("599 x", Status.of(599, "x").toString());
+        assertThrows(IllegalArgumentException.class, () -> Status.of(101, ""));
+        assertThrows(IllegalArgumentException.class, () -> Status.of(600, ""));
+        assertThrows(IllegalArgumentException.class, () -> Status.of(200, "a\r\nb"));
     }
 
     @Test

@@ -473,7 +473,7 @@ class BackPressureTest {
         Conversation conversation = new Conversation(request -> request.method().equals("PUT")
                 ? Exchange.stream(executor, in -> {
                     assertEquals('h', in.read());
-                    return Response.text("no").with(new Status(415, "Unsupported Media Type"));
+                    return Response.text("no").with(Status.UNSUPPORTED_MEDIA_TYPE);
                 }) : Response.text("next"));
         String refusal = text("415 Unsupported Media Type", "no");
         conversation.send(put(10, "Expect: 100-continue\r\n"));

@@ -210,7 +210,7 @@ class StreamOfKnownLengthTest {
     void bodyThatIsNotSentIsClosedUnread(String method, int code, Integer length) {
         Source source = new Source("hello");
         Conversation conversation = new Conversation(request ->
-                Response.of(new Status(code, "x")).with(Body.of(task -> {
+                Response.of(Status.of(code, "x")).with(Body.of(task -> {
                     throw new AssertionError();
                 }, source, 5)));
         assertEquals("HTTP/1.1 " + code + " x\r\n"

@@ -341,7 +341,7 @@ class StreamedResponseTest {
         Stepwise unknown = new Stepwise(Body.UNKNOWN_LENGTH, "hello");
         Stepwise known = new Stepwise(5, "hello");
         Conversation conversation = new Conversation(request -> Response.of(
-                new Status(code, reason)).with(request.path().equals("/u") ? unknown : known)
+                Status.of(code, reason)).with(request.path().equals("/u") ? unknown : known)
                 .withTrailers(() -> {
                     throw new AssertionError();
                 }));

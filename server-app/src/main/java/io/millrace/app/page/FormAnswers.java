@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class FormAnswers {
 
-    private static final Status SEE_OTHER = new Status(303, "See Other"); // RFC 9110 s15.4.4
     private static final int MAX_TEXT_BYTES = 1000;
 
     private final Page page;
@@ -31,7 +30,7 @@ final class FormAnswers {
         }
         if (put.status().code() < 300) {
             put.discard();
-            return Response.of(SEE_OTHER).with("Location", "./").with("Cache-Control", "no-store");
+            return Response.redirect("./").with("Cache-Control", "no-store");
         }
         Response refusal = refusal(folder, put.status(), text(put));
         return withFields(refusal, put.headers());
@@ -40,11 +39,10 @@ final class FormAnswers {
     /** A refusal as a page. */
     Response refusal(String folder, Status status, String text) {
         String html = page.message(folder, "The file was not uploaded", text);
-        return Response.of(status).with("Content-Type", "text/html; charset=utf-8")
+        return Response.html(html).with(status)
                 .with("Content-Security-Policy", page.contentSecurityPolicy())
                 .with("X-Content-Type-Options", "nosniff")
-                .with("Cache-Control", "no-store")
-                .with(Body.of(html.getBytes(StandardCharsets.UTF_8)));
+                .with("Cache-Control", "no-store");
     }
 
     /** The challenge of a 401, when to try again, and whatever else belongs to the status. */
