@@ -65,6 +65,7 @@ class SamplesTest {
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
+            Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
             Map.entry("Manual", new Trial("GET", "", "an object")),
@@ -73,6 +74,7 @@ class SamplesTest {
             Map.entry("Teams", new Trial("GET", "", "all of key\n")),
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
+            Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
             Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
@@ -191,7 +193,8 @@ class SamplesTest {
                     ? "multipart/form-data; boundary=b" : "text/plain");
             connection.getOutputStream().write(trial.body().getBytes());
         }
-        try (InputStream answer = connection.getInputStream()) {
+        try (InputStream answer = connection.getResponseCode() < 400
+                ? connection.getInputStream() : connection.getErrorStream()) {
             return new String(answer.readAllBytes());
         }
     }
