@@ -99,8 +99,8 @@ final class BodyReader {
             }
             Wakeups.Signal told = wakeups.signal();
             body.whenReadable(told);
-            wakeups.await(told::isSet, body.getClass().getName() + " read 0 bytes and ran no callback of"
-                    + " whenReadable()");
+            wakeups.await(told::isSet, body.getClass().getName()
+                    + " read 0 bytes and ran no callback of whenReadable()");
         }
     }
 

@@ -285,8 +285,8 @@ class TestClientTest {
         assertFalse(response.hasResponse());
         assertEquals(Abandonment.PEER_LEFT, response.abandonment());
         assertThrows(AssertionError.class, response::code);
-        assertEquals("there is no response: the client has left, or the server has closed the connection",
-                assertThrows(AssertionError.class, response::status).getMessage());
+        assertEquals("there is no response: the client has left, or the server has closed the"
+                + " connection", assertThrows(AssertionError.class, response::status).getMessage());
     }
 
     @Test
