@@ -113,6 +113,7 @@ class HouseRulesTest {
             Map.entry("SideThread", "a worker hands steps of handshakes to its thread"),
             Map.entry("HandshakeTask", "another thread does it, and the worker sees when"),
             Map.entry("SpscQueue", "the acceptor hands connections to a worker"),
+            Map.entry("Blocking", "numbers the threads of a pool, which are started by any"),
             Map.entry("Pipe", "a thread that blocks meets a worker that doesn't"),
             Map.entry("PipedBody", "the same, and who gets the stream is settled once"),
             Map.entry("PublishedBody", "a publisher's thread meets a worker"),

@@ -65,6 +65,7 @@ class SamplesTest {
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
+            Map.entry("Queries", new Trial("GET", "", "found key\n")),
             Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),

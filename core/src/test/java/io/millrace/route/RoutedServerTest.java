@@ -64,7 +64,8 @@ class RoutedServerTest {
                 .put("/files/{key}", authentication.then(Filter.maxBodyBytes(10))
                         .around(request -> upload()))
                 .put("/into/{key}", Filter.maxBodyBytes(10).around(storing()))
-                .put("/later/{key}", Filter.maxBodyBytes(10).around(storing().on(executor)))
+                .put("/later/{key}", Filter.maxBodyBytes(10).around(
+                        Handler.blocking(executor, storing()::handle)))
                 .build();
         Handler all =
                 Cors.builder("https://app.example").methods("PUT").build().around(routes);
