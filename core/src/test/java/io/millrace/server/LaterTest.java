@@ -361,7 +361,8 @@ class LaterTest {
             taking.note("handle " + request.path());
             return taking;
         };
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler)).send(put("hello"));
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         assertEquals(List.of(), taking.calls);
         steps.step();
         assertEquals(List.of("handle /x step", "sink step"), taking.calls);
@@ -379,7 +380,8 @@ class LaterTest {
         Taking taking = new Taking();
         Steps steps = new Steps();
         BlockingHandler handler = request -> Exchange.later(decision);
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler)).send(put("hello"));
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         steps.step();
         decision.complete(taking);
         offloaded.go();
@@ -428,7 +430,8 @@ class LaterTest {
         Steps steps = new Steps();
         Taking taking = new Taking();
         BlockingHandler handler = request -> taking;
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler)).send(put("hello"));
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         steps.step();
         steps.rejects = true;
         assertEquals(text("503 Service Unavailable", BUSY), offloaded.go().sent());
@@ -443,7 +446,8 @@ class LaterTest {
         Steps steps = new Steps();
         Taking taking = new Taking();
         BlockingHandler handler = request -> taking;
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler)).send(put(10) + "hello");
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put(10) + "hello");
         steps.step();
         offloaded.end();
         assertTrue(offloaded.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
@@ -456,7 +460,8 @@ class LaterTest {
         Steps steps = new Steps();
         Taking taking = new Taking();
         BlockingHandler handler = request -> taking;
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler)).send(put("hello"));
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         offloaded.close(new EOFException("left"));
         steps.step();
         offloaded.deliverLate();
