@@ -108,9 +108,10 @@ public final class FileResponse {
             if (typed.status().code() != Status.OK.code()) {
                 return open(file, typed);
             }
-            Response refusal = Preconditions.of(request).refuseRead(Validators.of(before));
+            Validators validators = validators(before, typed);
+            Response refusal = Preconditions.of(request).refuseRead(validators);
             return refusal != null ? ContentResponse.refused(refusal, typed)
-                    : ranges(request, file, open(file, typed), before);
+                    : ranges(request, file, open(file, typed), before, validators);
         } catch (FileSystemException e) {
             if (isNoFile(e)) {
                 return NOT_FOUND;
@@ -171,14 +172,25 @@ public final class FileResponse {
         }
     }
 
+    // RFC 9110 s8.8.3.3: the same content in two codings must not have one tag, and two files may
+    // well have one time and one size.
+    private static Validators validators(BasicFileAttributes attributes, Response fields) {
+        Validators validators = Validators.of(attributes);
+        String coding = fields.headers().first("Content-Encoding");
+        String tag = validators.etag();
+        return coding == null ? validators : new Validators(
+                tag.substring(0, tag.length() - 1) + '-' + coding + '"',
+                validators.modifiedSecond());
+    }
+
     private static Response ranges(RequestHead request, Path file, Response whole,
-            BasicFileAttributes before) throws IOException {
+            BasicFileAttributes before, Validators known) throws IOException {
         boolean done = false;
         try {
             // Changed or replaced meanwhile: the channel may be of either version.
             Validators validators = isSame(before, attributes(file))
                     && whole.body().length() == before.size()
-                    ? Validators.of(before) : new Validators(null, HttpDate.NONE);
+                    ? known : new Validators(null, HttpDate.NONE);
             Response response = ContentResponse.ranges(request,
                     ContentResponse.validated(whole, validators), validators);
             done = true;
