@@ -144,6 +144,18 @@ final class Connection {
         };
     }
 
+    /** How long to wait for the application in this exchange; 0 for as long as the options say. */
+    long applicationLimitNs() {
+        return exchange == null ? 0 : exchange.calls.limitNs();
+    }
+
+    /** An exchange has got another limit; nothing if it has ended. */
+    void onLimit(ServerExchange limited) {
+        if (limited == exchange) {
+            deadline.beginAnew();
+        }
+    }
+
     /** Bytes of memory that the connection keeps between two visits. */
     long keptBytes() {
         IncomingRequest request = exchange != null ? exchange.request : incoming;
