@@ -133,13 +133,14 @@ public final class FixedContent implements Handler {
     /**
      * Responds to a request.
      *
-     * @return 200, 206, 304, 405 if the request is neither GET nor HEAD, 412 or 416
-     * @throws HttpException 400 if a condition is malformed
+     * @return 200, 206, 304, 412 or 416
+     * @throws HttpException 405 if the request is neither GET nor HEAD, 400 if a condition is
+     *     malformed
      */
     @Override
     public Response handle(RequestHead request) throws HttpException {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return FileResponse.METHOD_NOT_ALLOWED;
+            throw FileResponse.METHOD_NOT_ALLOWED;
         }
         Response refusal = Preconditions.of(request).refuseRead(validators);
         return refusal != null ? ContentResponse.refused(refusal, whole)

@@ -16,12 +16,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 
 /**
  * Where resources of an application are: in a folder, or read from a jar, a module or an image.
@@ -125,11 +124,9 @@ record ClassPathRoot(Path folder, Map<String, byte[]> bytes) { // decision 429
     private static ClassPathRoot inJar(JarURLConnection connection, Reading reading)
             throws IOException {
         try (JarFile jar = connection.getJarFile()) {
-            List<JarEntry> entries = jar.versionedStream()
-                    .filter(entry -> !entry.isDirectory() && reading.isWanted(entry.getName()))
-                    .toList();
-            for (JarEntry entry : entries) {
-                reading.add(entry.getName(), jar.getInputStream(entry));
+            for (String name : jar.stream().map(ZipEntry::getName).filter(reading::isWanted)
+                    .toList()) {
+                reading.add(name, jar.getInputStream(jar.getEntry(name))); // of this version
             }
         }
         return new ClassPathRoot(null, reading.bytes);

@@ -3,6 +3,7 @@ package io.millrace.site;
 import io.millrace.content.Accept;
 import io.millrace.content.MediaTypes;
 import io.millrace.http.Handler;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -62,10 +63,11 @@ public final class StaticSite implements Handler {
     static final String INDEX = "index.html";
     private static final String NOT_FOUND_PAGE = "404.html";
 
-    private static final Response NOT_FOUND = Response.text("not found\n").with(Status.NOT_FOUND);
-    private static final Response METHOD_NOT_ALLOWED =
-            Response.text("only GET and HEAD are allowed\n").with(Status.METHOD_NOT_ALLOWED)
-                    .set("Allow", "GET, HEAD");
+    private static final HttpException NOT_FOUND =
+            new HttpException(Status.NOT_FOUND, "not found");
+    private static final HttpException METHOD_NOT_ALLOWED =
+            new HttpException(Status.METHOD_NOT_ALLOWED, "only GET and HEAD are allowed",
+                    Headers.of("Allow", "GET, HEAD"));
 
     private final SiteFiles files;
     /** Decoded segments in front of the site's names. */
@@ -114,15 +116,16 @@ public final class StaticSite implements Handler {
     /**
      * Responds to a request.
      *
-     * @return 200, 206, 304, 308, 404, 405 if the request is neither GET nor HEAD, 412, 416, or 503
-     *     if the process has too many open files
-     * @throws HttpException 400 if the path or a condition is malformed
+     * @return 200, 206, 304, 308, 404 with the site's page, 412 or 416
+     * @throws HttpException 404 if the site has no page for that, 405 if the request is neither GET
+     *     nor HEAD, 400 if the path or a condition is malformed, 503 if the process has too many
+     *     open files
      * @throws IOException if a file can't be read
      */
     @Override
     public Response handle(RequestHead request) throws HttpException, IOException {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return METHOD_NOT_ALLOWED;
+            throw METHOD_NOT_ALLOWED;
         }
         SitePath path = SitePath.of(request.path(), prefix);
         if (path == null || path.isHidden()) {
@@ -157,7 +160,10 @@ public final class StaticSite implements Handler {
 
     private Response notFound(RequestHead request) throws HttpException, IOException {
         SiteFile page = files.find(NOT_FOUND_PAGE);
-        return page == null ? NOT_FOUND : page.page(request, Status.NOT_FOUND);
+        if (page == null) {
+            throw NOT_FOUND;
+        }
+        return page.page(request, Status.NOT_FOUND);
     }
 
     /**

@@ -71,6 +71,10 @@ class SamplesTest {
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
             Map.entry("Manual", new Trial("GET", "", "an object")),
+            Map.entry("Download", new Trial("GET", "", "an object")),
+            Map.entry("Website", new Trial("GET", "", "an object")),
+            Map.entry("BrowserApp", new Trial("GET", "", "an object")),
+            Map.entry("Bundled", new Trial("GET", "", "an object")),
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Teams", new Trial("GET", "", "all of key\n")),
@@ -163,6 +167,7 @@ class SamplesTest {
                 .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
+        Files.writeString(folder.resolve("data").resolve("index.html"), "a page");
         int port = start(name);
         Path certificate = folder.resolve("cert.pem"); // only one sample makes one
         String scheme = Files.exists(certificate) ? "https" : "http";

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.FileNotFoundException;
@@ -131,8 +132,16 @@ class ClassPathSiteTest {
     }
 
     private static Response get(StaticSite site, String target, String... fields)
-            throws Exception {
-        return site.handle(Request.of("GET", target, fields));
+            throws IOException {
+        return respond(site, Request.of("GET", target, fields));
+    }
+
+    private static Response respond(StaticSite site, Request request) throws IOException {
+        try {
+            return site.handle(request);
+        } catch (HttpException e) {
+            return e.response();
+        }
     }
 
     private static String text(Response response) throws IOException {
