@@ -82,6 +82,10 @@ class SamplesTest {
                     + "name=f\r\n\r\n123456789\r\n--b--", "f: cbf43926\n")),
             Map.entry("Greeting", new Trial("GET", "", "<p>Hello")),
             Map.entry("Manual", new Trial("GET", "", "an object")),
+            Map.entry("Download", new Trial("GET", "", "an object")),
+            Map.entry("Website", new Trial("GET", "", "an object")),
+            Map.entry("BrowserApp", new Trial("GET", "", "an object")),
+            Map.entry("Bundled", new Trial("GET", "", "an object")),
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Teams", new Trial("GET", "", "all of key\n")),
@@ -174,6 +178,7 @@ class SamplesTest {
                 .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
+        Files.writeString(folder.resolve("data").resolve("index.html"), "a page");
         int port = start(name);
         Path certificate = folder.resolve("cert.pem"); // only one sample makes one
         String scheme = Files.exists(certificate) ? "https" : "http";
