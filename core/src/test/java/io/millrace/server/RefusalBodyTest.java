@@ -269,7 +269,7 @@ class RefusalBodyTest {
             String end = "\r\nX-Long: " + field + "\r\nContent-Length: 8192\r\n"
                     + "Connection: close\r\n\r\n" + body;
             assertTrue(sent.endsWith(end) && sent.startsWith(Wire.ok("hello").repeat(before)),
-                    () -> before + ": " + sent.length() + " bytes");
+                    before + ": " + sent.length() + " bytes");
         }
     }
 
