@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -168,6 +169,49 @@ class FormTest {
         assertEquals(List.of("name=zü x", "raw=zü", "name=\r\n", "empty="),
                 QueryTest.pairs(got.form.fields()));
         assertEquals(List.of(), got.form.files());
+    }
+
+    // Captured from these programs.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "curl 7.88 -d | name=Zoë & co | name=Zoë , co=",
+        "curl 7.88 --data-urlencode | text=a+b%26c%3Dd%25%2B%C3%BC%0A2 | text=a b&c=d%+ü~2",
+        "Python requests 2.34 | a=z%C3%BC+x&a=2&t=l1%0Al2%0D%0A | a=zü x,a=2,t=l1~l2~~",
+        "Java URLEncoder 17 | a=z%C3%BC+x%7E*-._%0D%0A | a=zü x~*-._~~",
+        "Node 20 | a=z%C3%BC+x%7E*-._&b=l1%0Al2 | a=zü x~*-._,b=l1~l2"})
+    void urlencodedFormOfEveryClientIsCollected(String client, String body, String pairs)
+            throws Exception {
+        Got got = new Got();
+        collect(URLENCODED + (client.startsWith("Node") ? ";charset=UTF-8" : ""), body, 100, got);
+        assertEquals(pairs, String.join(",", QueryTest.pairs(got.form.fields()))
+                .replaceAll("[\r\n]", "~"));
+    }
+
+    /** What a changed form comes to: its fields and files, or why it is refused. */
+    private static String outcome(String type, byte[] body, int pieceBytes) throws Exception {
+        Got got = new Got();
+        Response response = receive(Form.collect(post(type, body.length), 10_000, got), body,
+                pieceBytes);
+        return got.form == null ? response.status() + " " + text(response)
+                : QueryTest.pairs(got.form.fields()) + " " + got.form.files();
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void formWithAnyByteChangedIsReadOrRefusedAndTheSameInPieces(Vector vector) throws Exception {
+        byte[] body = vector.body().getBytes(UTF_8);
+        int refused = 0;
+        for (int at = 0; at < body.length; at++) {
+            for (byte other : new byte[] {0, '\r', '\n', '-', '"', ';', 'x', (byte) 0xff}) {
+                byte[] changed = body.clone();
+                changed[at] = other;
+                String whole = outcome(vector.contentType(), changed, body.length);
+                assertEquals(whole, outcome(vector.contentType(), changed, 1), "at " + at);
+                assertTrue(whole.matches("(?s)\\[.*|4(00|13|15) .*"), whole);
+                refused += whole.startsWith("4") ? 1 : 0;
+            }
+        }
+        assertTrue(refused > 0);
     }
 
     @Test
