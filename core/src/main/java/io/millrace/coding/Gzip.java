@@ -43,8 +43,8 @@ import java.util.function.Supplier;
  * (BREACH): the length tells how much they have in common. Leave such routes out of the filter, or
  * send another mask of the secret each time.
  *
- * <p>Threads: any. Compression takes the time of the worker that sends the response, up to 64 KiB of
- * a body at a time, between which other connections have their turn.
+ * <p>Threads: any. Compression takes the time of the worker that sends the response, up to 64 KiB
+ * of a body at a time, between which other connections have their turn.
  *
  * @since 0.1
  */

@@ -98,8 +98,8 @@ public interface Filter {
      * them, such as the 404 of {@link Routes}: null leaves it the response that it has.
      *
      * <p>If a body is abandoned, it sees an {@link HttpException} that is the cause or the cause's
-     * cause, such as a body that is too large or malformed, and its response replaces that of {@link
-     * Exchange#abandon}. It does not see anything else that happens to a body on its way in, a
+     * cause, such as a body that is too large or malformed, and its response replaces that of
+     * {@link Exchange#abandon}. It does not see anything else that happens to a body on its way in, a
      * response's body that can't be read, as the response has begun by then, or the time limits of
      * the server.
      *
