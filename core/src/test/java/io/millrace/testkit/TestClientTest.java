@@ -151,7 +151,7 @@ class TestClientTest {
                                 new String(bytes, StandardCharsets.UTF_8)), threads))),
                 threads)));
         assertEquals("abc", client.put("/", "abc").text());
-        assertEquals("abc", TestClient.of(((Handler) TestClientTest::echo).on(threads))
+        assertEquals("abc", TestClient.of(Handler.blocking(threads, TestClientTest::echo))
                 .put("/", "abc").text());
     }
 
