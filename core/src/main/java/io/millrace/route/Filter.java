@@ -99,9 +99,9 @@ public interface Filter {
      *
      * <p>If a body is abandoned, it sees an {@link HttpException} that is the cause or the cause's
      * cause, such as a body that is too large or malformed, and its response replaces that of
-     * {@link Exchange#abandon}. It does not see anything else that happens to a body on its way in, a
-     * response's body that can't be read, as the response has begun by then, or the time limits of
-     * the server.
+     * {@link Exchange#abandon}. It does not see anything else that happens to a body on its way
+     * in, a response's body that can't be read, as the response has begun by then, or the time
+     * limits of the server.
      *
      * @param responder called once per failure. If it returns null, the failure goes on as if this
      *     filter weren't there, and the server logs it, unless it is an {@link HttpException}. If
