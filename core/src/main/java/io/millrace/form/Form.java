@@ -65,7 +65,7 @@ public final class Form { // decision 390
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }
-        return of(request, maxBytes, null, FormLimits.DEFAULT, responder);
+        return of(request, maxBytes, null, FormLimits.defaults(), responder);
     }
 
     /**
@@ -81,7 +81,14 @@ public final class Form { // decision 390
      */
     public static Exchange receive(RequestHead request, Path folder, FormLimits limits,
             Responder<Form> responder) throws HttpException {
+        Objects.requireNonNull(limits);
         return of(request, Long.MAX_VALUE, Objects.requireNonNull(folder), limits, responder);
+    }
+
+    /** Same as the other one, with {@link FormLimits#defaults}: files of any size. */
+    public static Exchange receive(RequestHead request, Path folder, Responder<Form> responder)
+            throws HttpException {
+        return receive(request, folder, FormLimits.defaults(), responder);
     }
 
     /**
@@ -89,8 +96,9 @@ public final class Form { // decision 390
      * arrives. The socket is read at most 64 KiB ahead of that thread.
      *
      * @param executor as for {@link Exchange#stream}
-     * @param responder gets the form; what it leaves unread is refused. If the form turns out to be
-     *     malformed and the responder throws, the refusal is the response
+     * @param responder gets the form, and may block. A response returned before the end of the form
+     *     is sent at once, and the rest is not read. If the form is malformed and the responder
+     *     throws for that or another reason, the response is the refusal of the form
      * @throws HttpException as the class comment says, for what the request's head tells
      */
     public static Exchange stream(Executor executor, RequestHead request, FormLimits limits,
