@@ -17,6 +17,7 @@ module io.millrace.core {
     exports io.millrace.accesslog;
     exports io.millrace.bucket;
     exports io.millrace.content;
+    exports io.millrace.event;
     exports io.millrace.form;
     exports io.millrace.http;
     exports io.millrace.metrics;
