@@ -314,7 +314,7 @@ final class ServerExchange {
         if (own != null) {
             respond(own);
         } else if (why == Abandonment.SINK_FAILED) {
-            fail(cause);
+            fail(Refusals.ofSink(cause));
         } else {
             respond(resources.refusal(Refusals.inBody(why, cause)));
         }
@@ -338,7 +338,7 @@ final class ServerExchange {
 
     private void fail(Throwable failure) {
         if (failure instanceof HttpException refusal) {
-            respond(refusal.response());
+            respond(resources.refusal(refusal, head));
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere
