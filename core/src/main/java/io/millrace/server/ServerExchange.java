@@ -317,7 +317,7 @@ final class ServerExchange {
         if (own != null) {
             respond(own);
         } else if (why == Abandonment.SINK_FAILED) {
-            fail(cause);
+            fail(Refusals.ofSink(cause));
         } else {
             respond(resources.refusal(Refusals.inBody(why, cause)));
         }
@@ -341,7 +341,7 @@ final class ServerExchange {
 
     private void fail(Throwable failure) {
         if (failure instanceof HttpException refusal) {
-            respond(refusal.response());
+            respond(resources.refusal(refusal, head));
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere
