@@ -544,6 +544,44 @@ class TestClientTest {
     }
 
     @Test
+    void bodyThatHasSomethingToSayAtTheLimitGoesOn() {
+        TestResponse response = TestClient.of(within20Ms(
+                request -> Response.of(Status.OK).with(new Heartbeats()))).get("/");
+        assertEquals("::", response.text());
+    }
+
+    /** Has a byte at each stall, and ends behind the second. */
+    private static final class Heartbeats implements Body {
+
+        private boolean hasByte;
+
+        @Override
+        public long length() {
+            return UNKNOWN_LENGTH;
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            if (!hasByte) {
+                return position == 2 ? -1 : 0;
+            }
+            hasByte = false;
+            target.put((byte) ':');
+            return 1;
+        }
+
+        @Override
+        public void whenReadable(Runnable callback) {
+        }
+
+        @Override
+        public boolean onStall() {
+            hasByte = true;
+            return true;
+        }
+    }
+
+    @Test
     void limitIsPositive() {
         TestClient client = TestClient.of(TestClientTest::echo);
         assertThrows(IllegalArgumentException.class, () -> client.within(Duration.ZERO));
