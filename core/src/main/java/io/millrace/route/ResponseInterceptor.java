@@ -8,6 +8,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Sees the response to each request of a handler, and may change it. The only class that covers
@@ -80,6 +81,8 @@ abstract class ResponseInterceptor {
 
         /** Why {@link #sink} refused the body; null if it did not. */
         private HttpException refusal;
+        /** Once true the response is seen when it comes, not when the body is whole. */
+        private boolean isEarly;
 
         Intercepted(Exchange exchange) {
             super(exchange);
@@ -98,7 +101,18 @@ abstract class ResponseInterceptor {
         }
 
         @Override
+        public CompletionStage<Response> earlyResponse() {
+            CompletionStage<Response> early = refusal != null ? null : super.earlyResponse();
+            isEarly = early != null;
+            return !isEarly ? null : early.handle(
+                    (arrived, failure) -> (Response) arrive(arrived, failure));
+        }
+
+        @Override
         public Response complete() throws Exception {
+            if (isEarly) {
+                return super.complete();
+            }
             Response response;
             try {
                 if (refusal != null) {

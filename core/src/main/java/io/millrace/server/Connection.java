@@ -9,6 +9,7 @@ import io.millrace.transfer.Layer;
 import io.millrace.transfer.Link;
 import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.OutputBuffer;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.UnwantedBytes;
 import io.millrace.transfer.VisitBudget;
 import io.millrace.transfer.Want;
@@ -82,7 +83,7 @@ final class Connection {
                 exchange.calls.halfClose();
             }
         }
-        if (!out.flush()) {
+        if (!out.flush() && duplex() == null) {
             // No response to a body that is stopped could follow what the client doesn't read.
             return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
         }
@@ -204,13 +205,18 @@ final class Connection {
         }
         boolean hasInput = link.layer.hasInput();
         if (!link.endVisit()) {
-            return Want.WRITE;
+            return duplex() == null ? Want.WRITE
+                    : duplex().whileUnsent(hasInput || in.hasKept());
         }
         if (link.layer.isBusy()) {
             resources.runAside(link.layer.task(), this);
             return Want.APPLICATION_ALONE;
         }
         return reached == Want.READ && hasInput ? Want.WRITE : reached;
+    }
+
+    private Receiving duplex() {
+        return exchange == null ? null : exchange.duplex();
     }
 
     private Want advance() throws IOException {

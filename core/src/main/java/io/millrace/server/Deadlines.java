@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.transfer.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -5,6 +5,7 @@ import io.millrace.log.SafeLog;
 import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Phase;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedSelectorException;
@@ -25,9 +26,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** A moment that doesn't come. */
     static final long NEVER = Long.MAX_VALUE;
-    /**
-     * A visit may bring on the next completion at once, so that taking them could go on for ever.
-     */
+    /** A visit may bring on the next completion at once, so taking them could go on for ever. */
     private static final int COMPLETIONS_PER_TURN = 1024;
     /** After a turn that failed: if the next one fails too, it doesn't take a whole processor. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
