@@ -88,6 +88,8 @@ class HouseRulesTest {
             "tls > log",
             "s3 > work",
             "http > log",
+            "http > json",
+            "listing > json",
             "net > option",
             "server > option",
             "bucket > tree",

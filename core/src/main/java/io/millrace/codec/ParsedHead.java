@@ -6,6 +6,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,9 @@ public final class ParsedHead implements RequestHead, Headers {
 
         /** As {@link RequestHead#stopBody}. */
         void stopBody();
+
+        /** As {@link RequestHead#applicationTimeout}; the limit has been checked. */
+        void applicationTimeout(Duration limit);
     }
 
     /** The head's bytes, from the method on; the parser appends to them. */
@@ -268,6 +272,12 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public void stopBody() {
         calls.stopBody();
+    }
+
+    @Override
+    public void applicationTimeout(Duration limit) {
+        RequestHead.super.applicationTimeout(limit); // checks it
+        calls.applicationTimeout(limit);
     }
 
     @Override

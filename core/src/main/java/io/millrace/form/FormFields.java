@@ -28,16 +28,11 @@ final class FormFields {
 
     /** As {@link MultipartParser#boundary}. */
     static String boundary(Headers headers) throws HttpException {
-        List<String> types = headers.all("Content-Type");
-        if (types.size() > 1) {
-            throw malformed("Content-Type is given more than once");
+        String type = type(headers);
+        if (!HeaderText.kind(type).equals("multipart/form-data")) {
+            throw unsupported("the form must be multipart/form-data");
         }
-        String type = types.isEmpty() ? "" : types.get(0);
-        if (!kind(type).equals("multipart/form-data")) {
-            throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
-                    "the form must be multipart/form-data");
-        }
-        String boundary = parameters(type).get("boundary");
+        String boundary = HeaderText.parameters(type).get("boundary");
         if (boundary == null) {
             throw malformed("its Content-Type has no boundary");
         }
@@ -47,13 +42,55 @@ final class FormFields {
         return boundary;
     }
 
+    private static String type(Headers headers) throws HttpException {
+        List<String> types = headers.all("Content-Type");
+        if (types.size() > 1) {
+            throw malformed("Content-Type is given more than once");
+        }
+        return types.isEmpty() ? "" : types.get(0);
+    }
+
+    /**
+     * Whether a form is urlencoded, rather than multipart.
+     *
+     * @throws HttpException 415 if it is neither, or in another charset
+     */
+    static boolean isUrlEncoded(Headers headers) throws HttpException {
+        String type = type(headers);
+        if (HeaderText.kind(type).equals("application/x-www-form-urlencoded")) {
+            refuseOtherCharset(type);
+            return true;
+        }
+        if (!HeaderText.kind(type).equals("multipart/form-data")) {
+            throw unsupported("the form must be multipart/form-data or "
+                    + "application/x-www-form-urlencoded");
+        }
+        return false;
+    }
+
+    /** Refuses the charset of a media type, or of none, that is not UTF-8 or a part of it. */
+    static void refuseOtherCharset(String type) throws HttpException {
+        String charset = type == null ? null : HeaderText.parameters(type).get("charset");
+        if (charset != null && !charset.equalsIgnoreCase("utf-8")
+                && !charset.equalsIgnoreCase("us-ascii")) {
+            throw unsupported("the form must be in UTF-8");
+        }
+    }
+
+    static void refuseCoding(Headers headers) throws HttpException {
+        String coding = headers.first("Content-Encoding");
+        if (coding != null) {
+            throw unsupported("a form must have no Content-Encoding: " + coding);
+        }
+    }
+
     // RFC 2046 s5.1.1: 1 to 70 bchars, and no space at the end.
     static boolean isBoundary(String boundary) {
         boolean valid = !boundary.isEmpty() && boundary.length() <= MAX_BOUNDARY_BYTES
                 && !boundary.endsWith(" ");
         for (int i = 0; i < boundary.length() && valid; i++) {
             char c = boundary.charAt(i);
-            valid = isAlphanumeric(c) || "'()+_,-./:=? ".indexOf(c) >= 0;
+            valid = HeaderText.isAlphanumeric(c) || "'()+_,-./:=? ".indexOf(c) >= 0;
         }
         return valid;
     }
@@ -64,7 +101,7 @@ final class FormFields {
         for (String line : text(bytes, count).split("\r\n")) {
             int colon = line.indexOf(':');
             String name = colon < 0 ? "" : line.substring(0, colon).toLowerCase(Locale.ROOT);
-            if (!isToken(name)) {
+            if (!HeaderText.isToken(name)) {
                 throw malformed("a line of a part's header has no field name");
             }
             String before = fields.put(name, line.substring(colon + 1).strip());
@@ -73,18 +110,18 @@ final class FormFields {
             }
         }
         String disposition = fields.getOrDefault(DISPOSITION, "");
-        if (!kind(disposition).equals("form-data")) {
+        if (!HeaderText.kind(disposition).equals("form-data")) {
             throw malformed("a part has no Content-Disposition: form-data");
         }
         refuseEncoding(fields.get(ENCODING));
-        Map<String, String> parameters = parameters(disposition);
+        Map<String, String> parameters = HeaderText.parameters(disposition);
         String name = parameters.get("name");
         if (name == null) {
             throw malformed("a part has no name");
         }
         // RFC 7578 s4.2: filename* must not be used, so it is no file's name here.
         return new FormPart(unescape(name), fileName(parameters.get("filename")),
-                contentType(fields.get(TYPE)));
+                contentType(fields.get(TYPE)), count);
     }
 
     // RFC 7578 s5.1.2: in UTF-8, as everything that browsers send from a page in UTF-8.
@@ -111,7 +148,7 @@ final class FormFields {
     private static void refuseEncoding(String encoding) throws HttpException {
         if (encoding != null
                 && !List.of("7bit", "8bit", "binary").contains(encoding.toLowerCase(Locale.ROOT))) {
-            throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
+            throw unsupported(
                     "a Content-Transfer-Encoding is not supported: send the part as it is");
         }
     }
@@ -143,97 +180,8 @@ final class FormFields {
         return value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     }
 
-    /** What stands before the parameters, in lower case. */
-    private static String kind(String value) {
-        int semicolon = value.indexOf(';');
-        return (semicolon < 0 ? value : value.substring(0, semicolon)).strip()
-                .toLowerCase(Locale.ROOT);
-    }
-
-    /** The parameters behind the first semicolon, by their names in lower case. */
-    private static Map<String, String> parameters(String value) throws HttpException {
-        Map<String, String> parameters = new HashMap<>();
-        int semicolon = value.indexOf(';');
-        int at = semicolon < 0 ? value.length() : semicolon;
-        while (at < value.length()) {
-            int start = skipSpace(value, at + 1);
-            if (start == value.length() || value.charAt(start) == ';') {
-                at = start; // RFC 9110 s5.6.6: a parameter may be empty
-                continue;
-            }
-            int equals = value.indexOf('=', start);
-            String name = equals < 0 ? ""
-                    : value.substring(start, equals).toLowerCase(Locale.ROOT);
-            if (!isToken(name)) {
-                throw malformed("a parameter has no name");
-            }
-            StringBuilder parameter = new StringBuilder();
-            at = skipSpace(value, equals + 1 < value.length() && value.charAt(equals + 1) == '"'
-                    ? quoted(value, equals + 2, parameter) : plain(value, equals + 1, parameter));
-            if (at < value.length() && value.charAt(at) != ';') {
-                throw malformed("there is text after the parameter " + name);
-            }
-            if (parameters.put(name, parameter.toString()) != null) {
-                throw malformed("the parameter " + name + " is given more than once");
-            }
-        }
-        return parameters;
-    }
-
-    /** Reads a value without quotes, of more than tokens: boundaries have such. */
-    private static int plain(String value, int from, StringBuilder out) throws HttpException {
-        int at = from;
-        while (at < value.length() && value.charAt(at) > ' ' && value.charAt(at) <= '~'
-                && "\";\\".indexOf(value.charAt(at)) < 0) {
-            out.append(value.charAt(at));
-            at++;
-        }
-        if (at == from) {
-            throw malformed("a parameter has no value");
-        }
-        return at;
-    }
-
-    /**
-     * Reads a value in quotes. Browsers send a backslash as it is, other clients escape it and a
-     * quote by one (RFC 9110 section 5.6.4): it is an escape before either, but not before the last
-     * quote of the line, which has to end the value.
-     */
-    private static int quoted(String value, int from, StringBuilder out) throws HttpException {
-        int at = from;
-        while (at < value.length() && value.charAt(at) != '"') {
-            char c = value.charAt(at);
-            char next = at + 1 < value.length() ? value.charAt(at + 1) : 0;
-            boolean escapes = c == '\\'
-                    && (next == '\\' || next == '"' && at + 2 < value.length());
-            out.append(escapes ? next : c);
-            at += escapes ? 2 : 1;
-        }
-        if (at >= value.length()) {
-            throw malformed("a quote is not closed");
-        }
-        return at + 1;
-    }
-
-    private static int skipSpace(String value, int from) {
-        int at = from;
-        while (at < value.length() && (value.charAt(at) == ' ' || value.charAt(at) == '\t')) {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean isToken(String name) {
-        boolean token = !name.isEmpty();
-        for (int i = 0; i < name.length() && token; i++) {
-            char c = name.charAt(i);
-            token = isAlphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
-        }
-        return token;
-    }
-
-    private static boolean isAlphanumeric(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+    private static HttpException unsupported(String why) {
+        return new HttpException(Status.UNSUPPORTED_MEDIA_TYPE, why);
     }
 
     static HttpException malformed(String why) {

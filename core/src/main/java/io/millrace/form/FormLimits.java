@@ -9,35 +9,57 @@ package io.millrace.form;
  */
 public final class FormLimits {
 
-    /** 1000 parts, and 8 KiB for the header fields of each. */
-    public static final FormLimits DEFAULT = new FormLimits(1000, 8 * 1024);
+    /**
+     * 1000 parts, 8 KiB for the header fields of each, 1 MiB for all fields together, and any size
+     * of files.
+     */
+    public static final FormLimits DEFAULT =
+            new FormLimits(1000, 8 << 10, 1 << 20, Long.MAX_VALUE);
 
     private final int maxParts;
     private final int maxPartHeadBytes;
+    private final int maxFieldsBytes;
+    private final long maxFileBytes;
 
-    private FormLimits(int maxParts, int maxPartHeadBytes) {
-        this.maxParts = atLeast1("maxParts", maxParts);
-        this.maxPartHeadBytes = atLeast1("maxPartHeadBytes", maxPartHeadBytes);
+    private FormLimits(int maxParts, int maxPartHeadBytes, int maxFieldsBytes, long maxFileBytes) {
+        this.maxParts = (int) atLeast1("maxParts", maxParts);
+        this.maxPartHeadBytes = (int) atLeast1("maxPartHeadBytes", maxPartHeadBytes);
+        this.maxFieldsBytes = (int) atLeast1("maxFieldsBytes", maxFieldsBytes);
+        this.maxFileBytes = atLeast1("maxFileBytes", maxFileBytes);
     }
 
-    private static int atLeast1(String name, int value) {
+    private static long atLeast1(String name, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1: " + value);
         }
         return value;
     }
 
-    /** Most parts of a form. */
+    /** Most parts of a form, or most names with a value if it is urlencoded. */
     public int maxParts() {
         return maxParts;
     }
 
     /**
      * Most bytes of a part's header fields, with the empty line behind them; and of what stands
-     * before the first boundary.
+     * before the first boundary. Bounds the length of each name.
      */
     public int maxPartHeadBytes() {
         return maxPartHeadBytes;
+    }
+
+    /**
+     * Most bytes that {@link Form#receive} keeps in memory for one form: all header fields of parts
+     * and the values of fields that are no files, or the urlencoded body. What reads parts one by
+     * one doesn't use it.
+     */
+    public int maxFieldsBytes() {
+        return maxFieldsBytes;
+    }
+
+    /** Most bytes of one file that {@link Form#receive} stores. */
+    public long maxFileBytes() {
+        return maxFileBytes;
     }
 
     /**
@@ -46,7 +68,7 @@ public final class FormLimits {
      * @throws IllegalArgumentException if it is less than 1
      */
     public FormLimits withMaxParts(int maxParts) {
-        return new FormLimits(maxParts, maxPartHeadBytes);
+        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
     }
 
     /**
@@ -55,6 +77,24 @@ public final class FormLimits {
      * @throws IllegalArgumentException if it is less than 1
      */
     public FormLimits withMaxPartHeadBytes(int maxPartHeadBytes) {
-        return new FormLimits(maxParts, maxPartHeadBytes);
+        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
+    }
+
+    /**
+     * These limits with another size of all fields together.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public FormLimits withMaxFieldsBytes(int maxFieldsBytes) {
+        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
+    }
+
+    /**
+     * These limits with another size of each file.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public FormLimits withMaxFileBytes(long maxFileBytes) {
+        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
     }
 }

@@ -13,11 +13,13 @@ public final class FormPart {
     private final String name;
     private final String fileName;
     private final String contentType;
+    private final int headBytes;
 
-    FormPart(String name, String fileName, String contentType) {
+    FormPart(String name, String fileName, String contentType, int headBytes) {
         this.name = name;
         this.fileName = fileName;
         this.contentType = contentType;
+        this.headBytes = headBytes;
     }
 
     /** The name of the field. */
@@ -34,6 +36,17 @@ public final class FormPart {
         return fileName;
     }
 
+    /**
+     * A name under which the file can be stored in a folder of any system: {@link #fileName} with
+     * an underscore for each character that a system may refuse or that can't be seen, without dots
+     * and spaces at its ends, not that of a device of Windows, and in 200 bytes of UTF-8 at most,
+     * with its ending. Two names may become the same one, and it may be one that is taken. Null if
+     * the part is no file; {@code "file"} if nothing is left.
+     */
+    public String safeFileName() {
+        return fileName == null ? null : FileNames.safe(fileName);
+    }
+
     /** Whether the part is a file that has a name. */
     public boolean isFile() {
         return fileName != null && !fileName.isEmpty();
@@ -42,6 +55,11 @@ public final class FormPart {
     /** The value of the part's Content-Type, in ASCII; null if there is none. */
     public String contentType() {
         return contentType;
+    }
+
+    /** How many bytes its header fields have. */
+    int headBytes() {
+        return headBytes;
     }
 
     @Override

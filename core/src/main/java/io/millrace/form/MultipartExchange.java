@@ -26,12 +26,16 @@ import java.nio.channels.WritableByteChannel;
  */
 public final class MultipartExchange implements Exchange {
 
+    private final long maxBytes;
     private final MultipartParser parser;
     private final MultipartReceiver receiver;
     /** Why nothing more is parsed; null as long as all is well. */
     private Exception failure;
 
-    private MultipartExchange(MultipartParser parser, MultipartReceiver receiver) {
+    private long receivedBytes;
+
+    private MultipartExchange(long maxBytes, MultipartParser parser, MultipartReceiver receiver) {
+        this.maxBytes = maxBytes;
         this.parser = parser;
         this.receiver = receiver;
     }
@@ -45,13 +49,24 @@ public final class MultipartExchange implements Exchange {
      */
     public static Exchange of(RequestHead request, FormLimits limits, MultipartReceiver receiver)
             throws HttpException {
-        String coding = request.headers().first("Content-Encoding");
-        if (coding != null) {
-            throw new HttpException(Status.UNSUPPORTED_MEDIA_TYPE,
-                    "a form must have no Content-Encoding: " + coding);
-        }
+        return of(request, Long.MAX_VALUE, limits, receiver);
+    }
+
+    /** As the other one, with a bound for the body: 413 beyond it. */
+    static MultipartExchange of(RequestHead request, long maxBytes, FormLimits limits,
+            MultipartReceiver receiver) throws HttpException {
+        FormFields.refuseCoding(request.headers());
         String boundary = MultipartParser.boundary(request.headers());
-        return new MultipartExchange(new MultipartParser(boundary, limits, receiver), receiver);
+        if (request.bodyLength() > maxBytes) {
+            throw tooLong(maxBytes);
+        }
+        return new MultipartExchange(
+                maxBytes, new MultipartParser(boundary, limits, receiver), receiver);
+    }
+
+    private static HttpException tooLong(long maxBytes) {
+        return new HttpException(Status.CONTENT_TOO_LARGE,
+                "the body is longer than " + maxBytes + " bytes");
     }
 
     @Override
@@ -81,6 +96,9 @@ public final class MultipartExchange implements Exchange {
     }
 
     private Abandonment why() {
+        if (receivedBytes > maxBytes) {
+            return Abandonment.TOO_LARGE;
+        }
         if (!parser.hasRefused()) {
             return Abandonment.SINK_FAILED; // the receiver threw
         }
@@ -95,7 +113,11 @@ public final class MultipartExchange implements Exchange {
         @Override
         public int write(ByteBuffer source) throws IOException {
             int count = source.remaining();
+            receivedBytes += count;
             try {
+                if (receivedBytes > maxBytes) {
+                    throw tooLong(maxBytes);
+                }
                 parser.parse(source);
             } catch (Exception e) {
                 failure = e;

@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
@@ -50,5 +51,26 @@ public interface Handler {
      */
     default Handler on(Executor executor) {
         return new OffloadedHandler(this, Objects.requireNonNull(executor));
+    }
+
+    /**
+     * This handler with a time limit of its own: how long the server waits for it at a time, be it
+     * for a decision, a response, room in a sink or the next bytes of a body. Shorter or longer
+     * than {@code ServerOptions.answerTimeout}, which holds for all other handlers. See {@link
+     * RequestHead#applicationTimeout}.
+     *
+     * <pre>{@code
+     * routes.get("/report", report.within(Duration.ofSeconds(5)));
+     * }</pre>
+     *
+     * <p>What takes too long gets 503. The limit can't end a handler that holds the worker: run
+     * handlers that block on other threads, and set the limit around that.
+     *
+     * @param limit more than zero; {@link RequestHead#NO_TIMEOUT} for none
+     * @throws IllegalArgumentException if the limit is zero or negative
+     * @since 0.1
+     */
+    default Handler within(Duration limit) {
+        return new TimedHandler(this, limit);
     }
 }

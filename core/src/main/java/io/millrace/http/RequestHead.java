@@ -1,5 +1,7 @@
 package io.millrace.http;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
@@ -21,6 +23,13 @@ public interface RequestHead {
      * The value of {@link #bodyLength} for a chunked body, whose length is known only at its end.
      */
     long UNKNOWN_LENGTH = -1;
+
+    /**
+     * The limit for {@link #applicationTimeout} that never passes.
+     *
+     * @since 0.1
+     */
+    Duration NO_TIMEOUT = ChronoUnit.FOREVER.getDuration();
 
     /** The method, case-sensitive, such as {@code "GET"} (RFC 9110 section 9). */
     String method();
@@ -152,6 +161,36 @@ public interface RequestHead {
      */
     default void stopBody() {
         // No server receives a body for this head.
+    }
+
+    /**
+     * Sets how long the server waits for the application at a time while it serves this request, in
+     * place of {@code ServerOptions.answerTimeout}. The limit may be shorter or longer than that
+     * option, or {@link #NO_TIMEOUT}. {@link Handler#within} sets it for every request of a
+     * handler.
+     *
+     * <p>The server waits for a decision or a response that was promised ({@link Exchange#later},
+     * {@link Response#later}, a handler on an executor), for room in a {@link PacedSink}, and for
+     * the next bytes of a response's body. Each wait is timed by itself. One that takes longer than
+     * the limit is logged and ends with a 503, or with a cut connection once the response has
+     * begun. A thread that is still at work is not interrupted; a response that it makes too late
+     * is closed. A handler that holds the worker itself can't be timed out.
+     *
+     * <p>The time of the client is not limited by this: a body that moves too slowly ends by {@code
+     * ServerOptions.progressTimeout}, before and after. With {@link #NO_TIMEOUT}, a client that is
+     * gone without a word is noticed only when something is sent to it.
+     *
+     * <p>If the server is waiting at the time of the call, that wait begins anew. Threads: any, as
+     * long as the head is valid.
+     *
+     * @param limit more than zero; rounded up to the clock of the server's event loop, which is
+     *     about a millisecond
+     * @throws IllegalArgumentException if the limit is zero or negative
+     * @since 0.1
+     */
+    default void applicationTimeout(Duration limit) {
+        // No server waits on behalf of this head.
+        TimedHandler.check(limit);
     }
 
     /**

@@ -24,6 +24,7 @@ public final class RequestNotes {
 
     private final boolean isKept;
     private String user;
+    private String route;
     private long deviceNs;
     /** Null until there is one. */
     private Map<String, String> others;
@@ -58,6 +59,24 @@ public final class RequestNotes {
     /** The user; null if none was noted. */
     public synchronized String user() {
         return user;
+    }
+
+    /**
+     * Notes the pattern of the route that handles the request, such as <code>/users/{id}</code>.
+     *
+     * @param pattern one of a few, and no path that a client has chosen; null if there is none
+     */
+    public void route(String pattern) {
+        if (isKept) {
+            synchronized (this) {
+                route = pattern;
+            }
+        }
+    }
+
+    /** The pattern of the route; null if none was noted. */
+    public synchronized String route() {
+        return route;
     }
 
     /** Adds a time for which the request has waited for a storage device, in nanoseconds. */

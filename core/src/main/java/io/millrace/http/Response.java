@@ -180,6 +180,17 @@ public final class Response implements Exchange {
     }
 
     /**
+     * This response with a problem's status and its details as the body (RFC 9457); all other
+     * fields stay.
+     *
+     * @since 0.1
+     */
+    public Response with(ProblemDetails problem) {
+        return with(problem.status()).with("Content-Type", "application/problem+json")
+                .with(problem.body());
+    }
+
+    /**
      * This response with trailer fields (RFC 9110 section 6.5), which makes it chunked. They are
      * omitted for HTTP/1.0 clients and where no body is sent.
      *

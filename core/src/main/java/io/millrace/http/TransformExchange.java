@@ -100,10 +100,10 @@ final class TransformExchange implements Exchange, PacedSink { // decision 415
     public Response abandon(Abandonment why, Throwable cause) {
         IOException reason = new IOException(
                 "the request body is incomplete: " + cause.getMessage(), cause);
-        in.breakOff(reason);
         if (why != Abandonment.STOPPED && why != Abandonment.SINK_FAILED) {
             out.breakOff(reason); // with those two the response goes on
         }
+        in.breakOff(reason);
         return null;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.listing;
 
+import io.millrace.json.JsonText;
+
 /**
  * A listing as JSON (RFC 8259): an object whose entries stand in a line each. The shape is
  * documented in docs/http.md, as programs read it. Threads: any.
@@ -14,14 +16,14 @@ final class JsonFormat implements Format { // decision 161
     @Override
     public void begin(StringBuilder out, String path) {
         out.append("{\"path\":");
-        string(out, path);
+        JsonText.string(out, path);
         out.append(",\"entries\":[");
     }
 
     @Override
     public void entry(StringBuilder out, ListedEntry entry, boolean isFirst) {
         out.append(isFirst ? "\n{\"name\":" : ",\n{\"name\":");
-        string(out, entry.name());
+        JsonText.string(out, entry.name());
         out.append(",\"type\":").append(entry.isFolder() ? "\"folder\"" : "\"file\"");
         if (!entry.isFolder()) {
             out.append(",\"size\":").append(entry.sizeBytes());
@@ -31,7 +33,7 @@ final class JsonFormat implements Format { // decision 161
         }
         if (entry.etag() != null) {
             out.append(",\"etag\":");
-            string(out, entry.etag());
+            JsonText.string(out, entry.etag());
         }
         out.append('}');
     }
@@ -42,24 +44,8 @@ final class JsonFormat implements Format { // decision 161
         if (next == null) {
             out.append("null");
         } else {
-            string(out, next);
+            JsonText.string(out, next);
         }
         out.append("}\n");
-    }
-
-    private static void string(StringBuilder out, String text) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ') {
-                out.append("\\u00").append(Character.forDigit(c >> 4, 16))
-                        .append(Character.forDigit(c & 0xf, 16));
-            } else {
-                out.append(c);
-            }
-        }
-        out.append('"');
     }
 }

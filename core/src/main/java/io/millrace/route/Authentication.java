@@ -8,6 +8,7 @@ import io.millrace.http.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Admits requests with a valid name and password (Basic, RFC 7617) or token (Bearer, RFC 6750). Any
@@ -110,6 +111,7 @@ public final class Authentication implements Filter {
 
     @Override
     public Handler around(Handler next) {
+        Objects.requireNonNull(next);
         return request -> {
             Credentials credentials = Credentials.of(request.headers(), scheme);
             if (credentials == null) {

@@ -7,6 +7,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.util.Objects;
 
 /** Refuses bodies that are too long for one handler. Threads: any, immutable. */
 final class BodyLimit implements Filter {
@@ -23,6 +24,7 @@ final class BodyLimit implements Filter {
 
     @Override
     public Handler around(Handler next) {
+        Objects.requireNonNull(next);
         return request -> handle(next, request);
     }
 

@@ -67,6 +67,7 @@ public final class Cors implements Filter {
 
     @Override
     public Handler around(Handler next) {
+        Objects.requireNonNull(next);
         return request -> handle(next, request);
     }
 

@@ -6,6 +6,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -45,6 +46,23 @@ public interface Filter {
     }
 
     /**
+     * Several filters as one. The first sees a request first and its response last, as in {@code
+     * a.then(b)}.
+     *
+     * @param filters from the outside in; none at all change nothing
+     */
+    static Filter of(Filter... filters) {
+        List<Filter> all = List.of(filters);
+        return next -> {
+            Handler handler = Objects.requireNonNull(next);
+            for (int i = all.size() - 1; i >= 0; i--) {
+                handler = all.get(i).around(handler);
+            }
+            return handler;
+        };
+    }
+
+    /**
      * A filter that changes every response of a handler: one returned at once or later ({@link
      * Response#later}, {@link Exchange#later}), one from a completed or abandoned exchange, and one
      * made from an {@link HttpException}. It does not see responses that the server makes itself,
@@ -63,6 +81,33 @@ public interface Filter {
             }
         };
         return interceptor::around;
+    }
+
+    /**
+     * A filter that responds where a handler fails: one place for the errors of an application.
+     *
+     * <pre>{@code
+     * Filter errors = Filter.failures((request, failure) ->
+     *         failure instanceof NoSuchElementException
+     *                 ? Response.text("no such thing\n").with(Status.NOT_FOUND) : null);
+     * }</pre>
+     *
+     * <p>It sees what a handler throws, what {@link Exchange#sink} and {@link Exchange#complete} of
+     * its exchange throw, and the failure of a stage of {@link Response#later} or {@link
+     * Exchange#later}, so also that of a handler on an executor. An {@link HttpException} is one of
+     * them, such as the 404 of {@link Routes}: null leaves it the response that it has.
+     *
+     * <p>It does not see a body that was abandoned, whose response is that of {@link
+     * Exchange#abandon} or the server's; a response's body that can't be read, as the response has
+     * begun by then; or the time limits of the server.
+     *
+     * @param responder called once per failure. If it returns null, the failure goes on as if this
+     *     filter weren't there, and the server logs it, unless it is an {@link HttpException}. If
+     *     it returns a response, nothing is logged. What it throws replaces the failure
+     */
+    static Filter failures(FailureResponder responder) {
+        FailureFilter filter = new FailureFilter(responder);
+        return filter::around;
     }
 
     /**

@@ -7,13 +7,13 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Sees the response to each request of a handler, and may change it. The only class that covers
- * all ways in which a handler can respond. It turns an {@link HttpException} into the response that
- * the server would make.
+ * Sees the outcome of each request of a handler, a response or a failure, and may change it. The
+ * only class that covers all ways in which a handler can respond or fail.
  *
  * <p>Threads: the worker, or the thread that completes a stage.
  */
@@ -24,35 +24,67 @@ abstract class ResponseInterceptor {
      *
      * @return it or another one, also known
      */
-    abstract Response onResponse(Response response);
+    Response onResponse(Response response) {
+        return response;
+    }
+
+    /**
+     * Called when the handler has failed, or its exchange or stage.
+     *
+     * @return the response; null to pass the failure on. By default an {@link HttpException} gets
+     *     the response that the server would make
+     */
+    Response onFailure(RequestHead request, Throwable failure) throws Exception {
+        return failure instanceof HttpException refusal ? refusal.response() : null;
+    }
+
+    /** The response to a body that was abandoned; null to let the server choose. */
+    Response onAbandoned(Throwable cause) {
+        return cause instanceof HttpException refusal ? refusal.response() : null;
+    }
 
     final Handler around(Handler next) {
+        Objects.requireNonNull(next, "a filter was put around no handler (null)");
         return request -> handle(next, request);
     }
 
     final Exchange handle(Handler next, RequestHead request) throws Exception {
         Exchange exchange;
         try {
-            exchange = next.handle(request);
-        } catch (HttpException e) {
-            return intercept(e.response());
+            exchange = Objects.requireNonNull(next.handle(request), "the handler returned null");
+        } catch (Throwable e) {
+            Response own = recover(request, e);
+            if (own == null) {
+                throw e;
+            }
+            return own;
         }
-        return intercept(exchange);
+        return intercept(request, exchange);
     }
 
-    private Exchange intercept(Exchange exchange) {
+    /** What is sent after a failure; null if the failure is to be passed on. */
+    private Response recover(RequestHead request, Throwable failure) throws Exception {
+        Response own = onFailure(request, failure);
+        // One that is made later is not tried again if it fails in its turn.
+        return own == null || own.stage() != null ? own : change(own);
+    }
+
+    private Exchange intercept(RequestHead request, Exchange exchange) {
         if (exchange instanceof Response response) {
-            return intercept(response);
+            return intercept(request, response);
         }
-        return exchange == null || exchange.stage() == null ? new Intercepted(exchange)
-                : Exchange.later(exchange.stage().handle(this::arrive));
+        return exchange.stage() == null ? new Intercepted(request, exchange)
+                : Exchange.later(exchange.stage().handle(
+                        (arrived, failure) -> arrive(request, arrived, failure)));
     }
 
-    private Response intercept(Response response) {
-        if (response.stage() != null) {
-            return Response.later(response.stage().handle(
-                    (arrived, failure) -> (Response) arrive(arrived, failure)));
-        }
+    private Response intercept(RequestHead request, Response response) {
+        return response.stage() == null ? change(response)
+                : Response.later(response.stage().handle(
+                        (arrived, failure) -> (Response) arrive(request, arrived, failure)));
+    }
+
+    private Response change(Response response) {
         try {
             return onResponse(response);
         } catch (RuntimeException | Error e) {
@@ -62,79 +94,91 @@ abstract class ResponseInterceptor {
     }
 
     /** Handles the outcome of a stage: an exchange, another stage or a failure. */
-    private Exchange arrive(Exchange exchange, Throwable failure) {
+    private Exchange arrive(RequestHead request, Exchange exchange, Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause() : failure;
-        if (cause instanceof HttpException refusal) {
-            return intercept(refusal.response());
-        }
         if (cause == null && exchange == null) {
             cause = new NullPointerException("a CompletionStage completed with null");
         }
-        if (cause != null) {
-            throw new CompletionException(cause);
+        if (cause == null) {
+            return intercept(request, exchange);
         }
-        return intercept(exchange);
+        try {
+            Response own = recover(request, cause);
+            if (own != null) {
+                return own;
+            }
+        } catch (Throwable e) {
+            throw new CompletionException(e);
+        }
+        throw new CompletionException(cause);
     }
 
     private final class Intercepted extends WrappedExchange {
 
-        /** Why {@link #sink} refused the body; null if it did not. */
-        private HttpException refusal;
+        private final RequestHead request;
+        /** The response after {@link #sink} has failed; null if it has not. */
+        private Response instead;
         /** Once true the response is seen when it comes, not when the body is whole. */
         private boolean isEarly;
 
-        Intercepted(Exchange exchange) {
+        Intercepted(RequestHead request, Exchange exchange) {
             super(exchange);
+            this.request = request;
         }
 
         // A sink that throws ends an exchange. Without a sink the server completes it at once, so
-        // that the refusal becomes a response that can be changed.
+        // that the failure becomes a response that can be changed.
         @Override
         public WritableByteChannel sink() throws Exception {
             try {
                 return super.sink();
-            } catch (HttpException e) {
-                refusal = e;
+            } catch (Throwable e) {
+                instead = recover(request, e);
+                if (instead == null) {
+                    throw e;
+                }
                 return null;
             }
         }
 
         @Override
         public CompletionStage<Response> earlyResponse() {
-            CompletionStage<Response> early = refusal != null ? null : super.earlyResponse();
+            CompletionStage<Response> early = super.earlyResponse();
             isEarly = early != null;
             return !isEarly ? null : early.handle(
-                    (arrived, failure) -> (Response) arrive(arrived, failure));
+                    (arrived, failure) -> (Response) arrive(request, arrived, failure));
         }
 
         @Override
         public Response complete() throws Exception {
+            if (instead != null) {
+                return instead;
+            }
             if (isEarly) {
                 return super.complete();
             }
             Response response;
             try {
-                if (refusal != null) {
-                    throw refusal;
+                response = Objects.requireNonNull(super.complete(),
+                        "Exchange.complete returned null");
+            } catch (Throwable e) {
+                Response own = recover(request, e);
+                if (own == null) {
+                    throw e;
                 }
-                response = super.complete();
-                if (response == null) {
-                    throw new NullPointerException("Exchange.complete returned null");
-                }
-            } catch (HttpException e) {
-                response = e.response();
+                return own;
             }
-            return intercept(response);
+            return intercept(request, response);
         }
 
         @Override
         public Response abandon(Abandonment why, Throwable cause) {
             Response own = super.abandon(why, cause);
-            if (own == null && cause instanceof HttpException refused) {
-                own = refused.response();
+            if (own == null) {
+                own = onAbandoned(cause);
             }
-            return own == null ? null : intercept(own);
+            return own == null ? null : intercept(request, own);
         }
     }
 }

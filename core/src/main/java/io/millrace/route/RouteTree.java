@@ -27,22 +27,22 @@ final class RouteTree {
 
     void add(Route route) {
         RouteTree node = this;
-        for (String segment : route.segments) {
+        for (String segment : route.pattern().segments) {
             node = node.child(segment);
         }
-        if (route.method == null) {
+        if (route.method() == null) {
             node.anyMethod = route;
         } else {
-            node.routes.put(route.method, route);
+            node.routes.put(route.method(), route);
         }
     }
 
     private RouteTree child(String segment) {
-        if (segment.equals(Route.PARAMETER)) {
+        if (segment.equals(PathPattern.PARAMETER)) {
             behindParameter = behindParameter != null ? behindParameter : new RouteTree();
             return behindParameter;
         }
-        if (segment.equals(Route.REST)) {
+        if (segment.equals(PathPattern.REST)) {
             behindRest = behindRest != null ? behindRest : new RouteTree();
             return behindRest;
         }
@@ -75,7 +75,7 @@ final class RouteTree {
         if (from > path.length()) {
             return here(method, seen);
         }
-        int end = Route.segmentEnd(path, from);
+        int end = PathPattern.segmentEnd(path, from);
         RouteTree literal = behindLiteral(path, from, end);
         Route route = literal == null ? null : literal.find(path, end + 1, method, seen);
         if (route == null && behindParameter != null && from < end) {
@@ -85,6 +85,19 @@ final class RouteTree {
             route = behindRest.here(method, seen);
         }
         return route;
+    }
+
+    /** The route for the path of a mount itself, which mounted routes call {@code /}. */
+    Route findRoot(String method, Set<String> seen) {
+        RouteTree root = behindLiteral("/", 1, 1);
+        Route route = root == null ? null : root.here(method, seen);
+        return route == null && behindRest != null && behindRest.anyMethod != null
+                && behindRest.anyMethod.isMount() ? behindRest.anyMethod : route;
+    }
+
+    /** The route for the path of a mount and a slash, which is below the mount. */
+    Route findBelowRoot(String method, Set<String> seen) {
+        return behindRest == null ? null : behindRest.here(method, seen);
     }
 
     private Route here(String method, Set<String> seen) {

@@ -2,6 +2,7 @@ package io.millrace.route;
 
 import io.millrace.http.Handler;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Has browsers come by HTTPS only (RFC 6797). Threads: any, immutable.
@@ -20,6 +21,7 @@ final class StrictTransport implements Filter {
 
     @Override
     public Handler around(Handler next) {
+        Objects.requireNonNull(next);
         Handler marked = marking.around(next);
         // RFC 6797 s7.2: never over a connection that anyone may have changed.
         return request -> (request.connection().isSecure() ? marked : next).handle(request);

@@ -5,6 +5,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -103,6 +104,11 @@ public abstract class WrappedRequest implements RequestHead {
     @Override
     public void stopBody() {
         request.stopBody();
+    }
+
+    @Override
+    public void applicationTimeout(Duration limit) {
+        request.applicationTimeout(limit);
     }
 
     @Override

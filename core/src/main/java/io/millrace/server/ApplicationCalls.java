@@ -5,13 +5,15 @@ import io.millrace.http.Response;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.ResponseSender;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
  * What the application asks of the server for one request: to run something when its client leaves,
- * to inform the client, to stop the body. What can't be done at once waits for the worker.
+ * to inform the client, to stop the body, to wait for longer or less long. What can't be done at
+ * once waits for the worker.
  *
  * <p>Threads: calls of the application by any; all else by the owning worker, or by any once that
  * has ended.
@@ -37,6 +39,8 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
     private boolean isStopAsked;
     /** The worker's: once true this is always true, and the body is to end if it isn't whole. */
     private boolean isBodyStopped;
+    /** The worker's: how long it waits for the application; 0 for as long as the options say. */
+    private long limitNs;
 
     ApplicationCalls(ServerExchange exchange, Completions completions) {
         this.exchange = exchange;
@@ -95,6 +99,16 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
         runLater(() -> isBodyStopped = true);
     }
 
+    @Override
+    public void applicationTimeout(Duration limit) {
+        long ns = limit.compareTo(Deadlines.LONGEST) < 0 ? limit.toNanos() : Deadlines.NO_LIMIT;
+        if (exchange.connection.link.isVisited()) {
+            limit(ns);
+        } else {
+            runLater(() -> limit(ns));
+        }
+    }
+
     private void runLater(Runnable action) {
         boolean isFirst;
         synchronized (this) {
@@ -118,6 +132,16 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
         if (exchange.maySendInterim()) {
             exchange.connection.link.sender.inform(interim);
         }
+    }
+
+    private void limit(long ns) {
+        limitNs = ns;
+        exchange.connection.onLimit(exchange);
+    }
+
+    /** How long the worker waits for the application; 0 for as long as the options say. */
+    long limitNs() {
+        return limitNs;
     }
 
     /** Whether the application wants no more of the body. */

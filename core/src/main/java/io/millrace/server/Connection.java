@@ -83,7 +83,7 @@ final class Connection {
                 exchange.calls.halfClose();
             }
         }
-        if (!out.flush() && duplex() == null) {
+        if (!out.flush() && (exchange == null || !exchange.isDuplex())) {
             // No response to a body that is stopped could follow what the client doesn't read.
             return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
         }
@@ -143,6 +143,18 @@ final class Connection {
             default -> isInHead() ? Phase.HEAD
                     : exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
         };
+    }
+
+    /** How long to wait for the application in this exchange; 0 for as long as the options say. */
+    long applicationLimitNs() {
+        return exchange == null ? 0 : exchange.calls.limitNs();
+    }
+
+    /** An exchange has got another limit; nothing if it has ended. */
+    void onLimit(ServerExchange limited) {
+        if (limited == exchange) {
+            deadline.beginAnew();
+        }
     }
 
     /** Bytes of memory that the connection keeps between two visits. */
@@ -205,18 +217,14 @@ final class Connection {
         }
         boolean hasInput = link.layer.hasInput();
         if (!link.endVisit()) {
-            return duplex() == null ? Want.WRITE
-                    : duplex().whileUnsent(hasInput || in.hasKept());
+            return exchange == null ? Want.WRITE
+                    : exchange.whileUnsent(hasInput || in.hasKept());
         }
         if (link.layer.isBusy()) {
             resources.runAside(link.layer.task(), this);
             return Want.APPLICATION_ALONE;
         }
         return reached == Want.READ && hasInput ? Want.WRITE : reached;
-    }
-
-    private Receiving duplex() {
-        return exchange == null ? null : exchange.duplex();
     }
 
     private Want advance() throws IOException {

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.net.DueHeap;
 import io.millrace.transfer.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -8,20 +9,20 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When connections time out: a list per {@link Phase}, in which everything waits equally long, so
- * that the order of arrival is the order of the deadlines. Nothing is ever searched or sorted.
+ * that the order of arrival is the order of the deadlines. Nothing in them is ever searched or
+ * sorted. Only an exchange that waits for the application with a limit of its own is in a heap.
  *
  * <p>Threads: the owning worker only, but for {@link Stop}.
  */
 final class Deadlines {
 
-    /** A place in one of the lists; each connection has one. */
-    static final class Entry {
+    /** A place in one of the lists, or in the heap; each connection has one. */
+    static final class Entry extends DueHeap.Entry {
 
         final Connection connection;
         private Entry previous;
         private Entry next;
         private Phase phase = Phase.NONE;
-        private long deadlineNs;
         /** What was when the time began. */
         private long exchangesAtStart;
         private long progressAtStart;
@@ -35,6 +36,11 @@ final class Deadlines {
         /** What is being timed. */
         Phase phase() {
             return phase;
+        }
+
+        /** Lets the time begin anew after this visit, even if it waits for the same as before. */
+        void beginAnew() {
+            exchangesAtStart = -1;
         }
     }
 
@@ -118,6 +124,10 @@ final class Deadlines {
             List.of(Phase.LINGER, Phase.FIRST_BYTE, Phase.IDLE);
     /** 36 years: longer than any connection is idle, short enough to be subtracted twice. */
     private static final long RANK_NS = 1L << 60;
+    /** A limit of an exchange that never passes. */
+    static final long NO_LIMIT = RANK_NS;
+    /** What is not shorter than this never passes. */
+    static final Duration LONGEST = Duration.ofNanos(NO_LIMIT);
 
     /**
      * How long a connection lingers at most once the server stops: long enough for a client to see
@@ -126,6 +136,8 @@ final class Deadlines {
     static final long LINGER_AT_STOP_NS = TimeUnit.SECONDS.toNanos(5); // decision 242
 
     private final Entry[] lists = new Entry[Phase.values().length];
+    /** Those that wait for the application with a limit of their own. */
+    private final DueHeap<Entry> limited = new DueHeap<>(); // decision 405
     private final int[] lengths = new int[lists.length];
     private final long[] timeoutsNs = new long[lists.length];
     /** What a body has to move in a window of {@link Phase#PROGRESS}. */
@@ -190,12 +202,18 @@ final class Deadlines {
     void start(Entry entry, Phase phase, long nowNs) {
         entry.previous.next = entry.next;
         entry.next.previous = entry.previous;
+        limited.remove(entry);
         lengths[entry.phase.ordinal()]--;
         lengths[phase.ordinal()]++;
         entry.phase = phase;
-        if (phase == Phase.NONE) {
+        long limitNs = phase == Phase.APPLICATION ? entry.connection.applicationLimitNs() : 0;
+        if (phase == Phase.NONE || limitNs > 0) {
             entry.previous = entry;
             entry.next = entry;
+            entry.deadlineNs = nowNs - standstillNs + limitNs;
+            if (limitNs > 0 && limitNs < NO_LIMIT) {
+                limited.add(entry);
+            }
             return;
         }
         Entry list = lists[phase.ordinal()];
@@ -218,7 +236,7 @@ final class Deadlines {
                 return false;
             }
         }
-        return true;
+        return limited.first() == null;
     }
 
     /** A connection whose time is up, or null. It stays listed until {@link #start}. */
@@ -228,7 +246,8 @@ final class Deadlines {
                 return list.next.connection;
             }
         }
-        return null;
+        Entry first = limited.first();
+        return first != null && isUp(first, nowNs) ? first.connection : null;
     }
 
     private boolean isUp(Entry entry, long nowNs) {
@@ -284,10 +303,14 @@ final class Deadlines {
         long least = Long.MAX_VALUE;
         for (Entry list : lists) {
             if (list.next != list) {
-                long wait = list.next.deadlineNs - (nowNs - standstillNs);
-                least = Math.min(least, Math.max(0, wait));
+                least = Math.min(least, untilNs(list.next, nowNs));
             }
         }
-        return least;
+        Entry first = limited.first();
+        return first == null ? least : Math.min(least, untilNs(first, nowNs));
+    }
+
+    private long untilNs(Entry entry, long nowNs) {
+        return Math.max(0, entry.deadlineNs - (nowNs - standstillNs));
     }
 }

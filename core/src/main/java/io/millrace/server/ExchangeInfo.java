@@ -106,6 +106,15 @@ public final class ExchangeInfo {
         return notes;
     }
 
+    /**
+     * The pattern of the route that handles the request, for figures by route: what {@link
+     * RequestNotes#route} has, which {@link io.millrace.http.Handler handlers} such as {@code
+     * Routes} note. Null if none has.
+     */
+    public String route() {
+        return notes.route();
+    }
+
     /** {@link System#nanoTime} when the server read the head's first byte. */
     public long startNs() {
         return startNs;

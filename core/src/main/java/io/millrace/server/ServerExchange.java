@@ -67,15 +67,19 @@ final class ServerExchange {
         return calls.isBodyStopped() && receiving != null;
     }
 
-    /** What is received beside the response that is being sent; null in every other state. */
-    Receiving duplex() {
-        return state == ExchangeState.DUPLEX ? receiving : null;
+    /** Whether the response is being sent while the body is still received. */
+    boolean isDuplex() {
+        return state == ExchangeState.DUPLEX;
+    }
+
+    /** What to wait for at a visit's end, as the socket takes no more; see {@link Receiving}. */
+    Want whileUnsent(boolean hasInput) {
+        return isDuplex() ? receiving.whileUnsent(hasInput) : Want.WRITE;
     }
 
     /** Whether the response waits for the socket to take more. */
     boolean isSocketFull() {
-        return (state == ExchangeState.RESPONSE || state == ExchangeState.DUPLEX)
-                && sender.isSending();
+        return (state == ExchangeState.RESPONSE || isDuplex()) && sender.isSending();
     }
 
     /**
@@ -105,14 +109,13 @@ final class ServerExchange {
     Want advance() throws IOException {
         Want want = null;
         while (want == null && state != ExchangeState.ENDED) {
-            if (receiving != null && state != ExchangeState.DUPLEX) {
+            if (receiving != null && !isDuplex()) {
                 receiving.beginTurn();
             }
             want = switch (state) {
                 case BODY -> receiving.receive();
                 case DECIDED -> takeDecision();
-                case RESPONSE -> send();
-                case DUPLEX -> goBothWays();
+                case RESPONSE, DUPLEX -> send();
                 case FULL, PENDING, STARVED -> Want.APPLICATION;
                 case DECIDING, ENDED -> throw new AssertionError(state);
             };
@@ -133,7 +136,7 @@ final class ServerExchange {
                 }
             }
             case BODY -> {
-                if (state == ExchangeState.DUPLEX) {
+                if (isDuplex()) {
                     receiving.onReadable();
                 } else if (state == ExchangeState.STARVED) {
                     enter(ExchangeState.RESPONSE);
@@ -157,7 +160,7 @@ final class ServerExchange {
      * @return whether there is a response to send
      */
     boolean expire() throws Receiving.CutException {
-        if (state == ExchangeState.DUPLEX) {
+        if (isDuplex()) {
             throw receiving.expireBeside();
         }
         if (state == ExchangeState.STARVED) {
@@ -352,8 +355,11 @@ final class ServerExchange {
     }
 
     private Want send() throws IOException {
-        assert state == ExchangeState.RESPONSE : state;
+        assert state == ExchangeState.RESPONSE || isDuplex() : state;
         try {
+            if (isDuplex()) {
+                return receiving.goBothWays();
+            }
             ResponseSender.Outcome outcome = sender.send(connection.link.budget);
             if (outcome == ResponseSender.Outcome.STARVED) {
                 enter(ExchangeState.STARVED);
@@ -366,31 +372,17 @@ final class ServerExchange {
             }
             enter(ExchangeState.ENDED);
         } catch (BodyContract.BodyException e) {
-            failBody(e);
+            resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
+            if (!sender.takeBack()) {
+                throw e;
+            }
+            request.shareHead();
+            if (isDuplex()) {
+                receiving.cut(Abandonment.SINK_FAILED, e.getCause());
+            }
+            enter(ExchangeState.DECIDING);
+            respond(resources.refusal(Refusals.internalError()));
         }
         return null;
-    }
-
-    private Want goBothWays() throws IOException {
-        assert state == ExchangeState.DUPLEX : state;
-        try {
-            return receiving.goBothWays();
-        } catch (BodyContract.BodyException e) {
-            failBody(e);
-            return null;
-        }
-    }
-
-    private void failBody(BodyContract.BodyException failure) throws BodyContract.BodyException {
-        resources.log(resources.bodyFailures, "response body failed: ", head, failure.getCause());
-        if (!sender.takeBack()) {
-            throw failure;
-        }
-        request.shareHead();
-        if (receiving != null) {
-            receiving.cut(Abandonment.SINK_FAILED, failure.getCause());
-        }
-        enter(ExchangeState.DECIDING);
-        respond(resources.refusal(Refusals.internalError()));
     }
 }

@@ -271,7 +271,7 @@ public final class ServerOptions extends Options {
      * Longest wait for the application or the device; then the request gets 503 or is cut off.
      * Default 5 min, range 1 ms to 1 day: clients give up earlier. It covers each wait: for a
      * decision or a response that was promised, for room for a body, and for the bytes of a body of
-     * unknown length.
+     * unknown length. {@link io.millrace.http.Handler#within} sets another one for a handler.
      */
     public Duration answerTimeout() { return answerTimeout; }
 

@@ -37,6 +37,14 @@ class RequestNotesTest {
     }
 
     @Test
+    void innermostRouteCounts() {
+        assertNull(notes.route());
+        notes.route("/users/{...}");
+        notes.route("/users/{id}");
+        assertEquals("/users/{id}", notes.route());
+    }
+
+    @Test
     void sixteenOthersAreKeptAndOneMoreIsNot() {
         for (int i = 0; i < 16; i++) {
             notes.put("n" + i, "v");
@@ -54,6 +62,8 @@ class RequestNotesTest {
         RequestNotes.NONE.user("ann");
         RequestNotes.NONE.waitedForDevice(3);
         RequestNotes.NONE.put("a", "b");
+        RequestNotes.NONE.route("/a");
+        assertNull(RequestNotes.NONE.route());
         assertFalse(RequestNotes.NONE.isKept());
         assertNull(RequestNotes.NONE.user());
         assertEquals(0, RequestNotes.NONE.deviceNs());

@@ -77,6 +77,27 @@ class FilterTest {
     }
 
     @Test
+    void filtersInARowAreTheFirstAroundTheOthers() throws Exception {
+        Filter a = Filter.answers(r -> r.add("By", "a"));
+        Filter b = Filter.answers(r -> r.add("By", "b"));
+        Handler handler = request -> Response.text("");
+        assertEquals(List.of("b", "a"), Told.by(
+                Filter.of(a, b).around(handler), HEAD).headers().all("By"));
+        assertSame(handler, Filter.of().around(handler));
+    }
+
+    @Test
+    void filterAroundNothingOrOfNothingIsRefused() {
+        assertThrows(NullPointerException.class, () -> MARK.around(null));
+        assertThrows(NullPointerException.class, () -> MARK.then(null));
+        assertThrows(NullPointerException.class, () -> Filter.of(MARK, null));
+        assertThrows(NullPointerException.class, () -> Filter.of().around(null));
+        assertThrows(NullPointerException.class, () -> Filter.maxBodyBytes(1).around(null));
+        assertThrows(NullPointerException.class, () -> Filter.answers(null));
+        assertThrows(NullPointerException.class, () -> Filter.failures(null));
+    }
+
+    @Test
     void responseAtOnceIsSeenAndStaysAResponse() throws Exception {
         Exchange exchange = MARK.around(request -> Response.text("now")).handle(HEAD);
         assertMarked(Status.OK, assertInstanceOf(Response.class, exchange));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
+import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.server.ExchangeInfo;
@@ -65,6 +67,11 @@ class RoutedServerTest {
                         .around(request -> upload()))
                 .put("/into/{key}", Filter.maxBodyBytes(10).around(storing()))
                 .put("/later/{key}", Filter.maxBodyBytes(10).around(storing().on(executor)))
+                .any("/failing/{how}", Filter.failures((request, failure) ->
+                        failure instanceof IOException ? Response.text(request.method() + " "
+                                + request.path() + ": " + failure.getMessage())
+                                .with(Status.of(502)) : null)
+                        .around(this::fail))
                 .build();
         Handler all =
                 Cors.builder("https://app.example").methods("PUT").build().around(routes);
@@ -72,13 +79,39 @@ class RoutedServerTest {
                 .drainTimeout(Duration.ZERO).build(), all);
     }
 
+    private Exchange fail(RequestHead request) throws Exception {
+        IOException failure = new IOException("disk on fire");
+        Handler throwing = now -> {
+            throw failure;
+        };
+        ExchangeStub exchange = upload();
+        switch (Routes.parameter(request, "how")) {
+            case "now":
+                throw failure;
+            case "later":
+                return Response.later(CompletableFuture.failedFuture(failure));
+            case "executor":
+                return throwing.on(executor).handle(request);
+            case "complete":
+                exchange.atComplete = failure;
+                return exchange;
+            case "sink":
+                exchange.atSink = failure;
+                return exchange;
+            default:
+                throw new HttpException(Status.NOT_FOUND, "not found");
+        }
+    }
+
     /** What the server tells of each request that it has answered. */
     private static final class Ends implements ServerListener {
 
         private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final List<String> routes = new CopyOnWriteArrayList<>();
 
         @Override
         public void onAnswered(ExchangeInfo exchange, Status status, long sentBytes, long nowNs) {
+            routes.add(String.valueOf(exchange.route()));
             lines.add(exchange.notes().user() + " " + exchange.method() + " "
                     + exchange.target() + " " + status.code() + " " + sentBytes);
         }
@@ -125,6 +158,24 @@ class RoutedServerTest {
         assertEquals(text("200 OK", VARY, "Hello, Zo\u00eb"),
                 ask("GET /hello/Zo%C3%AB", "", ""));
         assertTold("null GET /hello/Zo%C3%AB 200 11");
+    }
+
+    @Test
+    void listenerHearsOfTheRouteAndNotOfThePath() throws Exception {
+        ask("GET /hello/Bob", "", "");
+        ask("PUT /hello/Bob", "", "");
+        ask("GET /failing/now?a=b", "", "");
+        assertEquals(List.of("/hello/{name}", "null", "/failing/{how}"), log.routes);
+    }
+
+    @Test
+    void failuresGetTheResponseOfTheFilter() throws Exception {
+        for (String how : List.of("now", "later", "executor", "complete", "sink")) {
+            assertEquals(text("502 Bad Gateway", VARY, "PUT /failing/" + how + ": disk on fire"),
+                    ask("PUT /failing/" + how, "Content-Length: 2\r\n", "ab"), how);
+        }
+        assertEquals(text("404 Not Found", VARY, "not found\n"),
+                ask("PUT /failing/unknown", "Content-Length: 2\r\n", "ab"));
     }
 
     @Test

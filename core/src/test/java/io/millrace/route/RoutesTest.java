@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
+import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.http.Values;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,15 +53,17 @@ class RoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/, /, true", "/, //, false", "//, //, true", "//, /, false",
+        "/, /, true", "/, //, false",
         "/a, /a, true", "/a, /a/, false", "/a, /, false", "/a, /A, false", "/a, /ab, false",
-        "/ab, /a, false", "/a/, /a/, true", "/a/, /a, false", "/a//b, /a//b, true",
-        "/a//b, /a/b, false", "/a, //a, false", "/a, /a?b=c, true", "/a, /a;b, false",
+        "/ab, /a, false", "/a/, /a/, true", "/a/, /a, false", "/a/b, /a//b, false",
+        "/a, //a, false", "/a, /a?b=c, true", "/a, /a;b, false",
         "/a, /%61, true", "/a, /%2561, false", "/a/b, /a%2Fb, false", "/a, /a%00, false",
         "/a, /a%, false", "/a, /%6, false", "/a, /%zz, false", "/caf\u00e9, /caf%C3%A9, true",
         "/caf\u00e9, /caf%c3%a9, true", "/caf\u00e9, /caf%E9, false", "/caf\u00e9, /cafe, false",
         "/a b, /a%20b, true", "/a b, /a+b, false", "/a+b, /a+b, true",
-        "/\ud83d\ude80, /%F0%9F%9A%80, true", "/*, /*, true", "/*, /a, false",
+        "/\ud83d\ude80, /%F0%9F%9A%80, true", "/a*, /a*, true", "/a*, /ab, false",
+        "/a:b, /a:b, true", "/:, /:, true", "/a:, /a%3A, true", "/a<b>, /a%3Cb%3E, true",
+        "/a*b, /a%2Ab, true",
         "/{p}, /a, true", "/{p}, /, false", "/{p}, //, false", "/{p}, /a/, false",
         "/{p}/, /a/, true", "/{p}/b, //b, false", "/{p}/{q}, /a/b, true",
         "/a/{p...}, /a, false", "/a/{p...}, /a/, true", "/a/{p...}, /a/b/c/, true",
@@ -305,6 +311,118 @@ class RoutesTest {
         assertSame(wrapped, WrappedRequest.find(wrapped, WrappedRequest.class));
         assertNull(WrappedRequest.find(wrapped, RoutedRequest.class));
         assertNull(WrappedRequest.find(head, WrappedRequest.class));
+    }
+
+    @Test
+    void parametersAreValuesWithTypesAnd404ForOthers() throws Exception {
+        Routes routes = Routes.builder().get("/users/{id}/days/{day}", request -> {
+            Values path = Routes.parameters(request);
+            return Response.text(path.integer("id") + " " + path.as("day", LocalDate::parse)
+                    + " " + path.names());
+        }).build();
+        assertEquals("7 2026-11-29 [id, day]", get(routes, "/users/7/days/2026-11-29"));
+        Response response = ask(routes, "GET", "/users/x/days/2026-11-29");
+        assertEquals(Status.NOT_FOUND, response.status());
+        assertEquals("path parameter id is not an integer: x\n", Told.text(response));
+        assertEquals("404", get(routes, "/users/7/days/2026-13-01"));
+        assertEquals(0, Routes.parameters(Request.of("GET", "/users/7")).size());
+    }
+
+    @Test
+    void eachMethodHasItsWord() throws Exception {
+        Handler handler = request -> Response.text("for " + request.method());
+        Routes routes = Routes.builder().get("/", handler).head("/", handler).post("/", handler)
+                .put("/", handler).patch("/", handler).delete("/", handler).options("/", handler)
+                .build();
+        for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
+            assertEquals("for " + method, Told.text(ask(routes, method, "/")));
+        }
+    }
+
+    // So that Filter.failures sees it, too.
+    @Test
+    void requestWithoutARouteIsRefusedByAnException() {
+        Routes routes = patterns("/a");
+        assertEquals(Status.NOT_FOUND, assertThrows(HttpException.class,
+                () -> routes.handle(Request.of("GET", "/b"))).status());
+        assertEquals(Status.METHOD_NOT_ALLOWED, assertThrows(HttpException.class,
+                () -> routes.handle(Request.of("PUT", "/a"))).status());
+        assertEquals(Status.NOT_IMPLEMENTED, assertThrows(HttpException.class,
+                () -> routes.handle(Request.of("BREW", "/a"))).status());
+    }
+
+    @Test
+    void patternIsNotedForWhoObservesTheRequest() throws Exception {
+        RequestNotes notes = RequestNotes.kept();
+        RequestHead observed = new WrappedRequest(Request.of("GET", "/users/7")) {
+            @Override
+            public RequestNotes notes() {
+                return notes;
+            }
+        };
+        Routes routes = patterns("/users/{id}");
+        routes.handle(observed);
+        assertEquals("/users/{id}", notes.route());
+        routes.handle(Request.of("GET", "/users/7"));
+        assertNull(RequestNotes.NONE.route());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/a/:id | write {id} for a parameter, not :id",
+        "/a/<int:id> | write {name} for a parameter, not <int:id>",
+        "/a/* | * is no wildcard: write {name} for any segment, or {name...} for the rest of the "
+                + "path",
+        "/a/** | * is no wildcard: write {name} for any segment, or {name...} for the rest of the "
+                + "path",
+        "/a/*.js | * is no wildcard: write {name} for any segment, or {name...} for the rest of "
+                + "the path",
+        "/a/{id:[0-9]+} | a parameter has no expression: write {name}, and check its value in the "
+                + "handler",
+        "/a/{id:[^/]+} | a parameter has no expression: write {name}, and check its value in the "
+                + "handler",
+        "/a/{*path} | write {name...} for the rest of the path",
+        "/a/{path*} | write {name...} for the rest of the path",
+        "/a/{id?} | a parameter is never optional: add a second route without it",
+        "/a/{id}.json | a parameter must be a whole segment: /{name}",
+        "/a{id} | a parameter must be a whole segment: /{name}",
+        "/a?b=c | the query and the fragment are not part of the path: leave out what begins with "
+                + "?",
+        "/a//b | it has an empty segment; write one slash, not //",
+        "/a%20b | segments are written decoded, without % and control characters",
+        "a | it must begin with /",
+        "/{a}/{a} | duplicate parameter name a"
+    })
+    void mistakeIsRefusedWithWhatToWriteInstead(String pattern, String why) {
+        Routes.Builder builder = Routes.builder();
+        assertEquals("invalid pattern " + pattern + ": " + why,
+                assertThrows(IllegalArgumentException.class,
+                        () -> builder.get(pattern, request -> Response.text(""))).getMessage());
+        assertThrows(IllegalArgumentException.class,
+                () -> builder.mount(pattern, request -> Response.text("")));
+    }
+
+    @Test
+    void handlerThatIsNullIsRefusedWithItsPattern() {
+        Routes.Builder builder = Routes.builder();
+        assertEquals("no handler (null) for GET /a", assertThrows(IllegalArgumentException.class,
+                () -> builder.get("/a", null)).getMessage());
+        assertEquals("no handler (null) for any method /a",
+                assertThrows(IllegalArgumentException.class,
+                        () -> builder.any("/a", null)).getMessage());
+        assertEquals("no handler (null) for mounted /a",
+                assertThrows(IllegalArgumentException.class,
+                        () -> builder.mount("/a", null)).getMessage());
+    }
+
+    @Test
+    void methodInLowerCaseIsRefusedUnlessItIsNoMethodOfHttp() throws Exception {
+        Handler handler = request -> Response.text("brewed");
+        assertEquals("invalid method: \"get\": methods are case-sensitive, write GET",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Routes.builder().route("get", "/", handler)).getMessage());
+        Routes routes = Routes.builder().route("brew", "/", handler).build();
+        assertEquals("brewed", Told.text(ask(routes, "brew", "/")));
     }
 
     @ParameterizedTest

@@ -122,38 +122,15 @@ class AnswerTimeoutTest {
         }
     }
 
-    /** A connection of an impatient server, and its clock. */
-    private static final class Timed {
-
-        final Conversation conversation;
-        private final Deadlines deadlines;
-        private long nowNs = -5;
-
-        Timed(Handler handler) {
-            ServerOptions.Builder options = options().answerTimeout(SHORT);
-            conversation = new Conversation(options, handler);
-            deadlines = new Deadlines(options.build());
-        }
-
-        /** Lets go on what goes on by itself, and the worker look at the time. */
-        void go() {
-            conversation.go();
-            Connection connection = conversation.connection;
-            deadlines.goOn(connection, connection.phase(conversation.want), nowNs);
-        }
-
-        /** Lets so much time pass; whether the connection's is up. */
-        boolean isDueAfter(long ns) {
-            nowNs += ns;
-            return deadlines.due(nowNs) != null;
-        }
+    private static TimedConversation timed(Handler handler) {
+        return new TimedConversation(options().answerTimeout(SHORT), handler);
     }
 
     @Test
     void sinkThatMakesALittleRoomAtATimeIsNotTimedOut() throws Exception {
         PacedSinkStub sink = new PacedSinkStub();
         ExchangeStub exchange = new ExchangeStub(sink);
-        Timed timed = new Timed(request -> exchange);
+        TimedConversation timed = timed(request -> exchange);
         timed.conversation.send(put(1000)).send(new byte[999]);
         timed.go();
         for (int taken = 1; taken <= 500; taken++) {
@@ -196,7 +173,7 @@ class AnswerTimeoutTest {
     @Test
     void bodyThatBringsALittleAtATimeIsNotTimedOut() {
         AtomicReference<Flow.Subscriber<? super ByteBuffer>> to = new AtomicReference<>();
-        Timed timed = new Timed(request -> publish(to));
+        TimedConversation timed = timed(request -> publish(to));
         timed.conversation.send(get("/")).sent();
         timed.go();
         for (int i = 0; i < 500; i++) {

@@ -1,0 +1,400 @@
+package io.millrace.form;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.form.FormVectors.Vector;
+import io.millrace.http.Abandonment;
+import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
+import io.millrace.http.Request;
+import io.millrace.http.RequestHead;
+import io.millrace.http.Responder;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Forms that are collected in memory, or whose files go to a folder. */
+class FormTest {
+
+    private static final String URLENCODED = "application/x-www-form-urlencoded";
+    private static final String MULTIPART = "multipart/form-data; boundary=b";
+    private static final String FILE = "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n"
+            + "\r\nA photo\r\n--b\r\nContent-Disposition: form-data; name=\"photo\"; "
+            + "filename=\"p.jpg\"\r\nContent-Type: image/jpeg\r\n\r\nfour\r\n--b--\r\n";
+
+    @TempDir
+    Path folder;
+
+    private static Request post(String type, long length) {
+        return Request.of("POST", "/", "Content-Type", type).withBody(length);
+    }
+
+    /** Receives a body in pieces of a size, as the server does. */
+    private static Response receive(Exchange exchange, byte[] body, int pieceBytes)
+            throws Exception {
+        try {
+            WritableByteChannel sink = exchange.sink();
+            if (sink == null) {
+                return exchange.complete();
+            }
+            for (int at = 0; at < body.length; at += pieceBytes) {
+                sink.write(ByteBuffer.wrap(body, at, Math.min(pieceBytes, body.length - at)));
+            }
+        } catch (IOException e) {
+            return exchange.abandon(Abandonment.SINK_FAILED, e);
+        }
+        return exchange.complete();
+    }
+
+    private static Response collect(String type, String body, int maxBytes,
+            Responder<Form> responder) throws Exception {
+        byte[] bytes = body.getBytes(UTF_8);
+        return receive(Form.collect(post(type, RequestHead.UNKNOWN_LENGTH), maxBytes, responder),
+                bytes, 7);
+    }
+
+    private Response store(String body, FormLimits limits, Responder<Form> responder)
+            throws Exception {
+        return receive(Form.receive(post(MULTIPART, RequestHead.UNKNOWN_LENGTH), folder, limits,
+                responder), body.getBytes(UTF_8), 7);
+    }
+
+    private List<String> stored() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /** Notes what it gets; says what went wrong as a text. */
+    private static final class Got implements Responder<Form> {
+
+        Form form;
+
+        @Override
+        public Response answer(Form form) {
+            this.form = form;
+            return Response.text("got");
+        }
+    }
+
+    private static String text(Response response) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) response.body().length());
+        response.body().read(0, bytes);
+        return UTF_8.decode(bytes.flip()).toString();
+    }
+
+    private static void assertRefused(Status status, String why, Response response)
+            throws IOException {
+        assertEquals(status, response.status());
+        assertEquals(why + "\n", text(response));
+    }
+
+    // In memory.
+
+    static List<Vector> vectors() {
+        return FormVectors.ALL;
+    }
+
+    static List<Vector> malformed() {
+        return FormVectors.MALFORMED;
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void multipartOfEveryClientIsCollected(Vector vector) throws Exception {
+        byte[] body = vector.body().getBytes(UTF_8);
+        List<String> fields = new ArrayList<>();
+        List<String> files = new ArrayList<>();
+        for (String part : vector.told()) {
+            String[] told = part.split("\\|", -1);
+            if (told[1].equals("null")) {
+                fields.add(told[0] + "=" + told[3]);
+            } else if (!told[1].isEmpty()) { // else no file was chosen
+                files.add(part);
+            }
+        }
+        for (int pieceBytes : new int[] {1, 3, 64, body.length}) {
+            Got got = new Got();
+            receive(Form.collect(post(vector.contentType(), body.length), body.length, got),
+                    body, pieceBytes);
+            assertEquals(fields, QueryTest.pairs(got.form.fields()));
+            List<String> gotFiles = new ArrayList<>();
+            for (FormFile file : got.form.files()) {
+                gotFiles.add(file.name() + '|' + file.fileName() + '|' + file.contentType() + '|'
+                        + new String(file.bytes(), UTF_8));
+                assertArrayEquals(file.bytes(), file.open().readAllBytes());
+                assertEquals(file.bytes().length, file.length());
+                assertEquals(null, file.path());
+            }
+            assertEquals(files, gotFiles);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void malformedMultipartIsRefused(Vector vector) throws Exception {
+        Got got = new Got();
+        assertRefused(Status.BAD_REQUEST, "malformed form: " + vector.told().get(0),
+                collect(vector.contentType(), vector.body(), 10_000, got));
+        assertEquals(null, got.form);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {URLENCODED, "Application/X-WWW-Form-URLencoded;charset=UTF-8",
+        URLENCODED + "; charset=us-ascii"})
+    void urlencodedFormIsCollected(String type) throws Exception {
+        Got got = new Got();
+        collect(type, "name=z%C3%BC+x&raw=zü&name=%0D%0A&empty", 100, got);
+        assertEquals(List.of("name=zü x", "raw=zü", "name=\r\n", "empty="),
+                QueryTest.pairs(got.form.fields()));
+        assertEquals(List.of(), got.form.files());
+    }
+
+    @Test
+    void formWithoutABodyIsEmpty() throws Exception {
+        Got got = new Got();
+        assertEquals(Status.OK,
+                Form.collect(post(URLENCODED, 0), 10, got).complete().status());
+        assertEquals(0, got.form.fields().size());
+    }
+
+    @Test
+    void malformedFieldIsRefusedByName() throws Exception {
+        HttpException refusal = assertThrows(HttpException.class,
+                () -> collect(URLENCODED, "a=1&b=%F", 100, new Got()));
+        assertEquals("form field b has malformed percent-encoding", refusal.getMessage());
+    }
+
+    @Test
+    void fieldOfMultipartMustBeTextInUtf8() throws Exception {
+        for (String bad : List.of("\0", "\u001b")) {
+            assertRefused(Status.BAD_REQUEST, "malformed form: a field has a control character",
+                    collect(MULTIPART, FILE.replace("A photo", bad), 1000, new Got()));
+        }
+        byte[] body = FILE.replace("A photo", "\u00fc").getBytes(ISO_8859_1);
+        assertRefused(Status.BAD_REQUEST, "malformed form: a field is not in UTF-8",
+                receive(Form.collect(post(MULTIPART, body.length), 1000, new Got()), body, 9));
+        String typed = FILE.replace("\"title\"\r\n",
+                "\"title\"\r\nContent-Type: text/plain; charset=iso-8859-1\r\n");
+        assertRefused(Status.UNSUPPORTED_MEDIA_TYPE, "the form must be in UTF-8",
+                collect(MULTIPART, typed, 1000, new Got()));
+        Got got = new Got();
+        collect(MULTIPART, typed.replace("iso-8859-1", "UTF-8"), 1000, got);
+        assertEquals("A photo", got.form.fields().text("title"));
+    }
+
+    @Test
+    void fileOfAFieldIsFoundByItsName() throws Exception {
+        Got got = new Got();
+        collect(MULTIPART, FILE, 1000, got);
+        assertEquals("four", new String(got.form.file("photo").bytes(), UTF_8));
+        assertEquals("form file title is missing", assertThrows(HttpException.class,
+                () -> got.form.file("title")).getMessage());
+        assertFalse(got.form.fields().has("photo"));
+        collect(MULTIPART, FILE.replace("--b--\r\n", "") + FILE, 1000, got);
+        assertEquals(2, got.form.files("photo").size());
+        assertEquals("form file photo is given twice", assertThrows(HttpException.class,
+                () -> got.form.file("photo")).getMessage());
+    }
+
+    @Test
+    void bodyOfMaxBytesIsCollectedAndOneMoreRefused() throws Exception {
+        for (String type : List.of(URLENCODED, MULTIPART)) {
+            String body = type.equals(MULTIPART) ? FILE : "a=b";
+            int length = body.length();
+            assertEquals(Status.OK, collect(type, body, length, new Got()).status());
+            Got got = new Got();
+            assertRefused(Status.CONTENT_TOO_LARGE,
+                    "the body is longer than " + (length - 1) + " bytes",
+                    collect(type, body, length - 1, got));
+            assertEquals(null, got.form);
+        }
+    }
+
+    @Test
+    void lengthThatIsTooMuchIsRefusedAtTheHead() throws Exception {
+        assertEquals(Status.CONTENT_TOO_LARGE, assertThrows(HttpException.class,
+                () -> Form.collect(post(MULTIPART, 11), 10, new Got())).status());
+        Exchange refusal = Form.collect(post(URLENCODED, 11), 10, new Got());
+        assertEquals(null, refusal.sink());
+        assertEquals(Status.CONTENT_TOO_LARGE, refusal.complete().status());
+    }
+
+    @Test
+    void thousandFieldsAreCollectedAndOneMoreRefused() throws Exception {
+        Got got = new Got();
+        collect(URLENCODED, "a&".repeat(1000), 10_000, got);
+        assertEquals(1000, got.form.fields().size());
+        HttpException refusal = assertThrows(HttpException.class,
+                () -> collect(URLENCODED, "a&".repeat(1001), 10_000, got));
+        assertEquals(Status.CONTENT_TOO_LARGE, refusal.status());
+        assertEquals("more than 1000 form fields", refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "text/plain", "application/json", URLENCODED + "; charset=latin1"})
+    void otherTypeIsRefused(String type) {
+        assertEquals(Status.UNSUPPORTED_MEDIA_TYPE, assertThrows(HttpException.class,
+                () -> Form.collect(post(type, 1), 10, new Got())).status());
+    }
+
+    @Test
+    void contentCodingIsRefused() {
+        for (String type : List.of(URLENCODED, MULTIPART)) {
+            assertEquals(Status.UNSUPPORTED_MEDIA_TYPE, assertThrows(HttpException.class,
+                    () -> Form.collect(Request.of("POST", "/", "Content-Type", type,
+                            "Content-Encoding", "gzip"), 10, new Got())).status());
+        }
+    }
+
+    // To a folder.
+
+    @Test
+    void fileIsWrittenAsItComesAndMovedByTheResponder() throws Exception {
+        Path target = folder.resolve("kept");
+        Response response = store(FILE, FormLimits.DEFAULT, form -> {
+            FormFile photo = form.file("photo");
+            assertEquals(1, stored().size());
+            assertEquals(photo.path().getFileName().toString(), stored().get(0));
+            assertTrue(stored().get(0).matches("\\.[-0-9a-f]{36}\\.part"));
+            assertEquals("four", new String(photo.open().readAllBytes(), UTF_8));
+            assertEquals(4, photo.length());
+            photo.moveTo(target);
+            assertEquals(target, photo.path());
+            return Response.text(form.fields().text("title"));
+        });
+        assertEquals("A photo", text(response));
+        assertEquals(List.of("kept"), stored());
+        assertEquals("four", Files.readString(target));
+    }
+
+    @Test
+    void fileThatIsNotMovedIsRemoved() throws Exception {
+        assertEquals(Status.OK, store(FILE, FormLimits.DEFAULT, new Got()).status());
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
+    void fileIsRemovedWhenTheResponderThrows() throws Exception {
+        assertThrows(HttpException.class, () -> store(FILE, FormLimits.DEFAULT,
+                form -> Response.text(form.fields().text("missing"))));
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
+    void fileStaysUntilALaterResponseIsKnown() throws Exception {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        store(FILE, FormLimits.DEFAULT, form -> Response.later(later));
+        assertEquals(1, stored().size());
+        later.complete(Response.text("done"));
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
+    void fileIsRemovedWhereverTheFormEndsTooEarly() throws Exception {
+        byte[] body = FILE.getBytes(UTF_8);
+        for (int cut = 0; cut < body.length - 2; cut++) { // the last line end may be missing
+            byte[] part = Arrays.copyOf(body, cut);
+            Got got = new Got();
+            assertEquals(Status.BAD_REQUEST, receive(Form.receive(post(MULTIPART, cut), folder,
+                    FormLimits.DEFAULT, got), part, 50).status());
+            Exchange exchange = Form.receive(post(MULTIPART, body.length), folder,
+                    FormLimits.DEFAULT, got);
+            exchange.sink().write(ByteBuffer.wrap(part));
+            assertEquals(null, exchange.abandon(Abandonment.PEER_LEFT, new IOException("gone")));
+            assertEquals(null, got.form);
+            assertEquals(List.of(), stored(), "cut at " + cut);
+        }
+    }
+
+    @Test
+    void folderThatIsMissingFailsTheSink() throws Exception {
+        Exchange exchange = Form.receive(post(MULTIPART, 500), folder.resolve("missing"),
+                FormLimits.DEFAULT, new Got());
+        assertThrows(IOException.class,
+                () -> exchange.sink().write(ByteBuffer.wrap(FILE.getBytes(UTF_8))));
+        assertEquals(null, exchange.abandon(Abandonment.SINK_FAILED, new IOException("x")));
+    }
+
+    @Test
+    void fileOfTheMostBytesIsStoredAndOneMoreRefused() throws Exception {
+        FormLimits limits = FormLimits.DEFAULT.withMaxFileBytes(4);
+        assertEquals(Status.OK, store(FILE, limits, new Got()).status());
+        assertRefused(Status.CONTENT_TOO_LARGE, "a file of the form has more than 4 bytes",
+                store(FILE.replace("four", "fivef"), limits, new Got()));
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
+    void fieldsOfTheMostBytesAreKeptAndOneMoreRefused() throws Exception {
+        int heads = "Content-Disposition: form-data; name=\"title\"\r\n\r\n".length()
+                + ("Content-Disposition: form-data; name=\"photo\"; filename=\"p.jpg\"\r\n"
+                        + "Content-Type: image/jpeg\r\n\r\n").length();
+        FormLimits limits = FormLimits.DEFAULT.withMaxFieldsBytes(heads + "A photo".length());
+        assertEquals(Status.OK, store(FILE, limits, new Got()).status());
+        assertRefused(Status.CONTENT_TOO_LARGE, "the form is too large: its fields have more than "
+                + (heads + 7) + " bytes", store(FILE.replace("A ", "A  "), limits, new Got()));
+        Exchange encoded = Form.receive(post(URLENCODED, heads + 8), folder, limits, new Got());
+        assertEquals(Status.CONTENT_TOO_LARGE, encoded.complete().status());
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
+    void fileInMemoryIsWrittenWholeToItsPlace() throws Exception {
+        Path target = Files.writeString(folder.resolve("kept"), "before");
+        collect(MULTIPART, FILE, 1000, form -> {
+            form.file("photo").moveTo(target);
+            assertEquals(target, form.file("photo").path());
+            return Response.text("");
+        });
+        assertEquals("four", Files.readString(target));
+        assertEquals(List.of("kept"), stored());
+        assertThrows(IOException.class, () -> collect(MULTIPART, FILE, 1000, form -> {
+            form.file("photo").moveTo(folder.resolve("missing/x"));
+            return Response.text("");
+        }));
+        Path taken = Files.createDirectories(folder.resolve("taken/by/folder")).getParent();
+        assertThrows(IOException.class, () -> collect(MULTIPART, FILE, 1000, form -> {
+            form.file("photo").moveTo(taken);
+            return Response.text("");
+        }));
+        try (Stream<Path> files = Files.list(folder.resolve("taken"))) {
+            assertEquals(List.of(taken), files.toList());
+        }
+    }
+
+    @Test
+    void limitsAreChecked() {
+        assertEquals("maxFieldsBytes must be at least 1: 0", assertThrows(
+                IllegalArgumentException.class,
+                () -> FormLimits.DEFAULT.withMaxFieldsBytes(0)).getMessage());
+        assertEquals("maxFileBytes must be at least 1: 0", assertThrows(
+                IllegalArgumentException.class,
+                () -> FormLimits.DEFAULT.withMaxFileBytes(0)).getMessage());
+        FormLimits limits = FormLimits.DEFAULT.withMaxFileBytes(1).withMaxFieldsBytes(2)
+                .withMaxParts(3).withMaxPartHeadBytes(4);
+        assertEquals(List.of(1L, 2L, 3L, 4L), List.of(limits.maxFileBytes(),
+                (long) limits.maxFieldsBytes(), (long) limits.maxParts(),
+                (long) limits.maxPartHeadBytes()));
+    }
+}
