@@ -99,7 +99,9 @@ class HouseRulesTest {
     private static final Map<String, String> SHARING = Map.ofEntries(
             Map.entry("Acceptor", "figures that any thread reads; the stop flag"),
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
-            Map.entry("Worker", "other threads set the stop and the wish for a place; figures"),
+            Map.entry("PlaceWish", "the acceptor wants a place that a worker makes"),
+            Map.entry("StallWatch", "the acceptor looks at what each worker calls"),
+            Map.entry("Worker", "other threads set the stop; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ApplicationCalls", "applications' threads ask for what a worker does"),
             Map.entry("RequestNotes", "applications' threads note what a listener reads"),

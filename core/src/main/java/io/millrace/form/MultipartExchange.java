@@ -80,7 +80,11 @@ public final class MultipartExchange implements Exchange {
             parser.end();
         } catch (HttpException e) {
             failure = e;
-            return abandon(Abandonment.MALFORMED, e);
+            Response response = receiver.abandon(Abandonment.MALFORMED, e);
+            if (response == null) {
+                throw e; // rather than its response, so that filters see the refusal
+            }
+            return response;
         }
         return receiver.complete();
     }

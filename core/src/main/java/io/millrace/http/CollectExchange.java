@@ -47,7 +47,8 @@ final class CollectExchange implements Exchange, WritableByteChannel {
         int more = source.remaining();
         if (more > maxBytes - count) {
             isTooLong = true;
-            throw new IOException("the body is longer than " + maxBytes + " bytes");
+            HttpException refusal = tooLong(maxBytes);
+            throw new IOException(refusal.getMessage(), refusal);
         }
         if (count + more > bytes.length) {
             long doubled = Math.max(count + more, 2L * bytes.length);

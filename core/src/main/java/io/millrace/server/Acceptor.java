@@ -3,8 +3,11 @@ package io.millrace.server;
 import io.millrace.codec.Networks;
 import io.millrace.log.LogThrottle;
 import io.millrace.log.SafeLog;
+import io.millrace.log.StallWatch;
 import io.millrace.net.Listener;
+import io.millrace.net.Listeners;
 import io.millrace.net.PeerLimit;
+import io.millrace.net.PlaceWish;
 import io.millrace.net.ReadyKeys;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -13,7 +16,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>When there are as many connections as allowed, the longest idle one is closed for the next.
  * When none is idle, or accepting fails, most often because descriptors are used up, it pauses: a
  * listening socket stays ready all the time, and asking again at once would only burn a processor.
+ *
+ * <p>While connections are open, it also looks whether a call of a worker takes too long.
  *
  * <p>Threads: what stands under "any thread" is for the server; all else runs on its own thread.
  */
@@ -42,7 +46,7 @@ final class Acceptor implements Runnable {
     private final ReadyKeys ready = new ReadyKeys();
     private final List<Endpoint> endpoints;
     /** Of each endpoint one, in the same order. */
-    private final List<Listener> listeners = new ArrayList<>();
+    private final Listeners listeners;
     /** An array, as going through a list for each connection would leave garbage. */
     private final Worker[] workers;
     private final Dealer dealer;
@@ -57,6 +61,8 @@ final class Acceptor implements Runnable {
     /** Set by the constructor: a constant would be made where it is used, for the first time. */
     private final String failed;
     private final boolean[] dealtTo;
+    /** Null for none. */
+    private final StallWatch stalls;
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
@@ -84,17 +90,14 @@ final class Acceptor implements Runnable {
         dealtTo = new boolean[workers.size()];
         selector = Selector.open();
         for (Worker worker : workers) {
-            worker.whenPlaceMade(selector);
+            worker.place.whenMade(selector);
         }
+        stalls = options.stallWarning().isZero() ? null : new StallWatch(Worker.class,
+                workers.stream().map(Worker::loop).toList(), options.stallWarning());
         try {
-            for (Endpoint endpoint : endpoints) {
-                SocketAddress address = endpoint.address();
-                Listener listener = Listener.open(address, listening(options));
-                listeners.add(listener);
-                listener.register(selector);
-            }
+            listeners = Listeners.open(options.addresses(), listening(options), selector);
         } catch (IOException | RuntimeException | Error e) {
-            close();
+            selector.close();
             throw e;
         }
     }
@@ -109,11 +112,7 @@ final class Acceptor implements Runnable {
 
     /** Where it listens, in the order of the options. */
     List<SocketAddress> addresses() {
-        SocketAddress[] addresses = new SocketAddress[listeners.size()];
-        for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = listeners.get(i).address();
-        }
-        return List.of(addresses);
+        return listeners.addresses();
     }
 
     void stop() {
@@ -127,9 +126,7 @@ final class Acceptor implements Runnable {
 
     /** Ends listening. At the end of {@link #run}, or by the server if it is never called. */
     void close() {
-        for (Listener listener : listeners) {
-            listener.close();
-        }
+        listeners.close();
         try {
             selector.close();
         } catch (IOException e) {
@@ -211,13 +208,16 @@ final class Acceptor implements Runnable {
                 // No listener is looked at. A stop ends this early, or a worker that made place.
                 selector.select(ready, PAUSE_MS);
                 paused = false;
-                listenTo(SelectionKey.OP_ACCEPT);
+                listeners.listen(true);
             } else {
                 ready.clear();
-                selector.select(ready);
+                selector.select(ready, stalls != null && open() > 0 ? stalls.periodMs() : 0);
                 acceptReady();
             }
             wakeDealt();
+            if (stalls != null) {
+                stalls.look(System.nanoTime());
+            }
         } catch (ClosedSelectorException e) {
             throw e; // no turn would ever work again
         } catch (Throwable e) { // a provider's sneaky ones, too
@@ -301,9 +301,9 @@ final class Acceptor implements Runnable {
     private boolean awaitPlace() {
         Worker longest = null;
         for (Worker worker : workers) {
-            long sinceNs = worker.idleSinceNs();
-            if (sinceNs != Worker.NEVER
-                    && (longest == null || sinceNs - longest.idleSinceNs() < 0)) {
+            long sinceNs = worker.place.idleSinceNs();
+            if (sinceNs != PlaceWish.NEVER
+                    && (longest == null || sinceNs - longest.place.idleSinceNs() < 0)) {
                 longest = worker;
             }
         }
@@ -311,8 +311,9 @@ final class Acceptor implements Runnable {
             return false;
         }
         paused = true;
-        listenTo(0);
-        longest.wantPlace();
+        listeners.listen(false);
+        longest.place.want();
+        longest.wakeup();
         return true;
     }
 
@@ -335,18 +336,12 @@ final class Acceptor implements Runnable {
 
     private void pause(String reason) {
         paused = true;
-        listenTo(0);
+        listeners.listen(false);
         if (pauses.getPlain() % 100 == 0) {
             // One line for many pauses: they come by the dozen.
             SafeLog.log(Acceptor.class, Level.WARNING, "accept paused: " + reason, null);
         }
         pauses.setRelease(pauses.getPlain() + 1);
-    }
-
-    private void listenTo(int interest) {
-        for (SelectionKey key : selector.keys()) {
-            key.interestOps(interest);
-        }
     }
 
     private void deal(SocketChannel channel, Listener listener) {

@@ -136,7 +136,9 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
 
     private void limit(long ns) {
         limitNs = ns;
-        exchange.connection.onLimit(exchange);
+        if (exchange.connection.exchange() == exchange) { // else another one is timed
+            exchange.connection.deadline.beginAnew();
+        }
     }
 
     /** How long the worker waits for the application; 0 for as long as the options say. */

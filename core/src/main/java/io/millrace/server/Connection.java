@@ -134,10 +134,7 @@ final class Connection {
         if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
-        if (want == Want.WRITE) {
-            return Phase.PROGRESS;
-        }
-        return switch (state) {
+        return want == Want.WRITE ? Phase.PROGRESS : switch (state) {
             case EXCHANGE, SKIP -> Phase.PROGRESS;
             case LINGER -> Phase.LINGER;
             default -> isInHead() ? Phase.HEAD
@@ -145,16 +142,9 @@ final class Connection {
         };
     }
 
-    /** How long to wait for the application in this exchange; 0 for as long as the options say. */
-    long applicationLimitNs() {
-        return exchange == null ? 0 : exchange.calls.limitNs();
-    }
-
-    /** An exchange has got another limit; nothing if it has ended. */
-    void onLimit(ServerExchange limited) {
-        if (limited == exchange) {
-            deadline.beginAnew();
-        }
+    /** The exchange in progress; null if there is none. */
+    ServerExchange exchange() {
+        return exchange;
     }
 
     /** Bytes of memory that the connection keeps between two visits. */
@@ -396,5 +386,13 @@ final class Connection {
             case INCOMPLETE -> null;
             case WHOLE -> endExchange();
         };
+    }
+
+    /** The request in progress, else the client. Any thread: one that looks at a held worker. */
+    @Override
+    public String toString() {
+        ServerExchange current = exchange;
+        return current != null ? current.request.head().toString()
+                : "a connection of " + info.peerText();
     }
 }

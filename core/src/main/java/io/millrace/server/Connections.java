@@ -100,6 +100,7 @@ final class Connections {
 
     /** @param worker counts the workers of a server from 0 */
     void adopt(Endpoint.Accepted accepted, int worker) {
+        resources.loop.calls(accepted);
         SocketChannel channel = accepted.channel();
         resources.counters.add(Counters.Figure.ADOPTED, 1);
         open++;
@@ -149,6 +150,7 @@ final class Connections {
     }
 
     void visit(Connection connection, Visit visit) {
+        resources.loop.calls(connection);
         try {
             Want want = visit.of(connection);
             if (want == Want.CLOSE) {

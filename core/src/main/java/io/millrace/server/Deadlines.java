@@ -206,7 +206,7 @@ final class Deadlines {
         lengths[entry.phase.ordinal()]--;
         lengths[phase.ordinal()]++;
         entry.phase = phase;
-        long limitNs = phase == Phase.APPLICATION ? entry.connection.applicationLimitNs() : 0;
+        long limitNs = phase == Phase.APPLICATION ? limitNs(entry.connection.exchange()) : 0;
         if (phase == Phase.NONE || limitNs > 0) {
             entry.previous = entry;
             entry.next = entry;
@@ -222,6 +222,10 @@ final class Deadlines {
         entry.next = list;
         list.previous.next = entry;
         list.previous = entry;
+    }
+
+    private static long limitNs(ServerExchange exchange) {
+        return exchange == null ? 0 : exchange.calls.limitNs();
     }
 
     /** Connections that have no request. */

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.Networks;
 import io.millrace.layer.ProxyLayer;
 import io.millrace.layer.TlsLayer;
+import io.millrace.net.Listener;
 import io.millrace.net.PeerLimit;
 import io.millrace.option.Rule;
 import io.millrace.tls.Tls;
@@ -42,6 +43,11 @@ public final class Endpoint {
                     endpoint.proxies == null ? Layer.NONE : new ProxyLayer(channel, peers);
             return endpoint.tls == null ? proxied : new TlsLayer(channel, proxied,
                     endpoint.tls.newEngine(), resources.tlsBuffers());
+        }
+
+        @Override
+        public String toString() {
+            return "a new connection to " + Listener.text(endpoint.address);
         }
     }
 
@@ -176,5 +182,28 @@ public final class Endpoint {
     public String toString() {
         return address + (proxies == null ? "" : " behind proxies in " + proxyTexts)
                 + (tls == null ? "" : " with " + tls);
+    }
+
+    /** Whether all TCP addresses are loopback ones, of which there is at least one. */
+    static boolean areOnLoopbackOnly(List<SocketAddress> addresses) {
+        boolean hasTcp = false;
+        for (SocketAddress address : addresses) {
+            if (address instanceof InetSocketAddress tcp) {
+                if (!tcp.getAddress().isLoopbackAddress()) {
+                    return false;
+                }
+                hasTcp = true;
+            }
+        }
+        return hasTcp;
+    }
+
+    static InetSocketAddress firstTcp(List<SocketAddress> addresses) {
+        for (SocketAddress address : addresses) {
+            if (address instanceof InetSocketAddress tcp) {
+                return tcp;
+            }
+        }
+        throw new IllegalStateException("no TCP address in " + addresses);
     }
 }

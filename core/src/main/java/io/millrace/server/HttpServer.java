@@ -11,6 +11,7 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 
@@ -118,6 +119,8 @@ public final class HttpServer implements AutoCloseable {
      *     if the address is in use. Nothing is left running or open then
      */
     public static HttpServer start(ServerOptions options, Handler handler) throws IOException {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(handler, "handler");
         List<Worker> workers = new ArrayList<>();
         Acceptor acceptor = null;
         HttpServer server;
@@ -185,7 +188,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws IllegalStateException if it listens on Unix domain sockets only
      */
     public InetSocketAddress address() {
-        return ServerOptions.firstTcp(addresses());
+        return Endpoint.firstTcp(addresses());
     }
 
     /** All addresses that the server listens on, in the order of its options. */
@@ -318,7 +321,9 @@ public final class HttpServer implements AutoCloseable {
     /** Connections of a worker that doesn't come back from a handler. */
     private int stuck(int worker) {
         SafeLog.log(HttpServer.class, Level.WARNING,
-                " is still inside a handler; the thread ends when the handler returns", null);
+                workerThreads.get(worker).getName()
+                        + " is still inside a handler; the thread ends when the handler returns",
+                null);
         return WorkerStats.of(workers.get(worker).counters()).openConnections();
     }
 

@@ -14,6 +14,7 @@ import io.millrace.http.Response;
 import io.millrace.layer.SideThread;
 import io.millrace.layer.TlsBuffers;
 import io.millrace.log.LogThrottle;
+import io.millrace.log.StallWatch;
 import io.millrace.net.FileTransfer;
 import io.millrace.net.FileTransfers;
 import io.millrace.net.MachineName;
@@ -33,6 +34,8 @@ import java.util.function.Function;
  */
 final class Resources extends TransferResources {
 
+    /** What the worker calls, for the watch that looks at it. */
+    final StallWatch.Loop loop = new StallWatch.Loop();
     final ServerOptions options;
     final Handler handler;
     final Completions completions;
@@ -95,8 +98,8 @@ final class Resources extends TransferResources {
         if (!options.hosts().isEmpty()) {
             return HostRules.forNames(options.hosts());
         }
-        return options.isOnLoopbackOnly() ? HostRules.forThisMachine(MachineName::read)
-                : HostRules.forEvery();
+        return Endpoint.areOnLoopbackOnly(options.addresses())
+                ? HostRules.forThisMachine(MachineName::read) : HostRules.forEvery();
     }
 
     /** Why a request is refused before its handler sees it; null if it isn't. */

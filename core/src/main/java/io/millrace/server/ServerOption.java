@@ -260,6 +260,13 @@ final class ServerOption {
             .because("clients give up earlier")
             .flag("--answer-timeout");
 
+    static final Option<Duration> STALL_WARNING = TIMES
+            .time("stallWarning", Duration.ofSeconds(1), Duration.ZERO, LONGEST)
+            .sets("time after which a worker that is held by one call is logged, with request and "
+                    + "stack; 0: never")
+            .because("everything else that a worker does in one go takes milliseconds")
+            .flag("--stall-warning");
+
     static final Option<Duration> DRAIN_TIMEOUT = TIMES
             .time("drainTimeout", Duration.ofSeconds(30), Duration.ZERO, LONGEST)
             .sets("longest time that requests may take to finish when the server stops")

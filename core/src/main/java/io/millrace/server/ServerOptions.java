@@ -49,6 +49,7 @@ public final class ServerOptions extends Options {
     private final Duration progressTimeout = get(ServerOption.PROGRESS_TIMEOUT);
     private final int minBytesPerSecond = get(ServerOption.MIN_BYTES_PER_SECOND);
     private final Duration answerTimeout = get(ServerOption.ANSWER_TIMEOUT);
+    private final Duration stallWarning = get(ServerOption.STALL_WARNING);
     private final Duration drainTimeout = get(ServerOption.DRAIN_TIMEOUT);
     private final int maxSkipBytes = get(ServerOption.MAX_SKIP_BYTES);
     private final Duration lingerTimeout = get(ServerOption.LINGER_TIMEOUT);
@@ -276,6 +277,13 @@ public final class ServerOptions extends Options {
     public Duration answerTimeout() { return answerTimeout; }
 
     /**
+     * Time after which a worker that is held by one call is logged, with request and stack; 0:
+     * never. Default 1 s, range 0 s to 1 day: everything else that a worker does in one go takes
+     * milliseconds. The line comes while the call lasts, once, up to a quarter later.
+     */
+    public Duration stallWarning() { return stallWarning; }
+
+    /**
      * Longest time that requests may take to finish when the server stops. Default 30 s, range 0 s
      * to 1 day: supervisors wait about that long before they kill a process. {@link
      * HttpServer#close} waits that long.
@@ -342,30 +350,7 @@ public final class ServerOptions extends Options {
      * @throws IllegalStateException if all are Unix domain sockets
      */
     public InetSocketAddress address() {
-        return firstTcp(addresses());
-    }
-
-    /** Whether all TCP addresses are loopback ones, of which there is at least one. */
-    boolean isOnLoopbackOnly() {
-        boolean hasTcp = false;
-        for (SocketAddress address : addresses()) {
-            if (address instanceof InetSocketAddress tcp) {
-                if (!tcp.getAddress().isLoopbackAddress()) {
-                    return false;
-                }
-                hasTcp = true;
-            }
-        }
-        return hasTcp;
-    }
-
-    static InetSocketAddress firstTcp(List<SocketAddress> addresses) {
-        for (SocketAddress address : addresses) {
-            if (address instanceof InetSocketAddress tcp) {
-                return tcp;
-            }
-        }
-        throw new IllegalStateException("no TCP address in " + addresses);
+        return Endpoint.firstTcp(addresses());
     }
 
     /**

@@ -141,6 +141,9 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
     /** Sets {@link ServerOptions#answerTimeout}. */
     public B answerTimeout(Duration time) { return set(ServerOption.ANSWER_TIMEOUT, time); }
 
+    /** Sets {@link ServerOptions#stallWarning}. */
+    public B stallWarning(Duration time) { return set(ServerOption.STALL_WARNING, time); }
+
     /** Sets {@link ServerOptions#drainTimeout}. */
     public B drainTimeout(Duration time) { return set(ServerOption.DRAIN_TIMEOUT, time); }
 

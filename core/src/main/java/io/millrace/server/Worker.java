@@ -2,9 +2,12 @@ package io.millrace.server;
 
 import io.millrace.http.Handler;
 import io.millrace.log.SafeLog;
+import io.millrace.log.StallWatch;
+import io.millrace.net.PlaceWish;
 import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.LongTransfers;
 import io.millrace.transfer.Phase;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -12,7 +15,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,9 +26,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Worker implements Runnable, Dealer.WorkerLoad {
 
-    /** A moment that doesn't come. */
-    static final long NEVER = Long.MAX_VALUE;
-    /** A visit may bring on the next completion at once, so taking them could go on for ever. */
+    /**
+     * A visit may bring on the next completion at once, so that taking them could go on for ever.
+     */
     private static final int COMPLETIONS_PER_TURN = 1024;
     /** After a turn that failed: if the next one fails too, it doesn't take a whole processor. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -44,7 +46,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private final Completions completions;
     private final Deadlines deadlines;
     private final ReadyKeys ready = new ReadyKeys();
-    private final LongTransfers longTransfers = new LongTransfers();
+    private final LongTransfers<Connection> longTransfers = new LongTransfers<>();
     /** The one that {@link #run} runs on; null before. */
     private Thread thread;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
@@ -52,16 +54,14 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     /** Null once the worker has ended, for the same reason. */
     private Connections connections;
 
-    /** Since when the longest idle connection has been so. Written by the worker, once a turn. */
-    private final AtomicLong idleSinceNs = new AtomicLong(NEVER);
-    /** Whether the acceptor wants the longest idle connection to be closed. */
-    private volatile boolean isPlaceWanted;
-    /** The acceptor's, which a free place wakes up; set before any thread is started. */
-    private Selector placeMade;
+    /** The acceptor's wish for the place of an idle connection. */
+    final PlaceWish place = new PlaceWish();
 
     /** The acceptor's: connections that it has put into the inbox. */
     private long dealt;
 
+    /** What it calls, for the watch that looks at it; the same as the resources'. */
+    private final StallWatch.Loop loop;
     private final Deadlines.Stop stop = new Deadlines.Stop();
     /** Connections that were cut when the time to stop was up. Written by the worker at its end. */
     private volatile int cut;
@@ -77,11 +77,17 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         inbox = new SpscQueue<>(options.inboxCapacity());
         completions = Completions.waking(selector);
         resources = new Resources(options, handler, counters, completions);
+        loop = resources.loop;
         deadlines = new Deadlines(options);
         connections = new Connections(selector, resources, deadlines);
     }
 
     // acceptor thread
+
+    /** What it calls. */
+    StallWatch.Loop loop() {
+        return loop;
+    }
 
     /** Hands a connection over; false if the inbox is full. */
     boolean offer(Endpoint.Accepted accepted) {
@@ -99,22 +105,6 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** Makes the worker look at its inbox. */
     void wakeup() {
-        selector.wakeup();
-    }
-
-    /** Sets what a worker wakes when it has closed an idle connection, or has none any more. */
-    void whenPlaceMade(Selector placeMade) {
-        this.placeMade = placeMade;
-    }
-
-    /** Since when its longest idle connection has been so, {@link #NEVER} if there is none. */
-    long idleSinceNs() {
-        return idleSinceNs.getAcquire();
-    }
-
-    /** Makes the worker close its longest idle connection. */
-    void wantPlace() {
-        isPlaceWanted = true;
         selector.wakeup();
     }
 
@@ -166,6 +156,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     public void run() {
         assert thread == null : "a worker runs once";
         thread = Thread.currentThread();
+        loop.begins();
         String failed = thread.getName() + " failed and goes on";
         survive(null, null, 0);
         boolean done = false;
@@ -223,6 +214,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         assert Thread.currentThread() == thread;
         connections.recover();
         ready.clear();
+        loop.waits();
         long waitNs = longTransfers.isEmpty() ? untilNextNs() : 0;
         if (waitNs == 0) {
             selector.selectNow(ready);
@@ -299,13 +291,11 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
 
     /** After all that was ready, so that no request that has come is mistaken for silence. */
     private void makePlace() {
-        if (isPlaceWanted) {
-            isPlaceWanted = false;
+        if (place.isWanted()) {
             connections.evictLongestIdle();
-            idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
-            placeMade.wakeup();
+            place.made(deadlines.longestIdleSinceNs());
         } else {
-            idleSinceNs.setRelease(deadlines.longestIdleSinceNs());
+            place.tell(deadlines.longestIdleSinceNs());
         }
     }
 
@@ -383,6 +373,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     /** Frees what the worker holds: at its end, or by the server if it was never started. */
     void discard() {
         assert thread == null || Thread.currentThread() == thread;
+        loop.waits();
         resources.close();
         resources = null;
         connections = null;

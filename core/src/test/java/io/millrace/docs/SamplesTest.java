@@ -70,6 +70,16 @@ class SamplesTest {
             Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
+            Map.entry("Search", new Trial("GET", "", "10 of \\[\\]\n")),
+            Map.entry("Login", new Trial("POST", "user=zo%C3%AB&password=secret",
+                    "<form method=.*</form>\n")), // without the cookie, which is for TLS
+            Map.entry("Photos", new Trial("POST", "--b\r\nContent-Disposition: form-data; "
+                    + "name=photo; filename=\"a.jpg\"\r\n\r\nthree\r\n--b\r\n"
+                    + "Content-Disposition: form-data; name=title\r\n\r\nSunset\r\n--b--",
+                    "Sunset: 5 bytes\n")),
+            Map.entry("Checksums", new Trial("POST", "--b\r\nContent-Disposition: form-data; "
+                    + "name=f\r\n\r\n123456789\r\n--b--", "f: cbf43926\n")),
+            Map.entry("Greeting", new Trial("GET", "", "<p>Hello")),
             Map.entry("Manual", new Trial("GET", "", "an object")),
             Map.entry("Gzip", new Trial("PUT", "hey", "(?s)\\x1f.*\\x00")),
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
@@ -196,7 +206,8 @@ class SamplesTest {
         if (!trial.body().isEmpty()) {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", trial.body().startsWith("--b")
-                    ? "multipart/form-data; boundary=b" : "text/plain");
+                    ? "multipart/form-data; boundary=b" : trial.body().startsWith("user=")
+                    ? "application/x-www-form-urlencoded" : "text/plain");
             connection.getOutputStream().write(trial.body().getBytes());
         }
         try (InputStream answer = connection.getResponseCode() < 400

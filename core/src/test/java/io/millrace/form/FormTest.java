@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +48,16 @@ class FormTest {
 
     private static Request post(String type, long length) {
         return Request.of("POST", "/", "Content-Type", type).withBody(length);
+    }
+
+    /** What the server makes of an exchange and a body in pieces of a size. */
+    private static Response answer(Exchange exchange, byte[] body, int pieceBytes)
+            throws Exception {
+        try {
+            return receive(exchange, body, pieceBytes);
+        } catch (HttpException e) {
+            return e.response();
+        }
     }
 
     /** Receives a body in pieces of a size, as the server does. */
@@ -154,8 +165,9 @@ class FormTest {
     @MethodSource("malformed")
     void malformedMultipartIsRefused(Vector vector) throws Exception {
         Got got = new Got();
-        assertRefused(Status.BAD_REQUEST, "malformed form: " + vector.told().get(0),
-                collect(vector.contentType(), vector.body(), 10_000, got));
+        byte[] body = vector.body().getBytes(UTF_8);
+        assertRefused(Status.BAD_REQUEST, "malformed form: " + vector.told().get(0), answer(
+                Form.collect(post(vector.contentType(), body.length), 10_000, got), body, 7));
         assertEquals(null, got.form);
     }
 
@@ -168,6 +180,51 @@ class FormTest {
         assertEquals(List.of("name=zü x", "raw=zü", "name=\r\n", "empty="),
                 QueryTest.pairs(got.form.fields()));
         assertEquals(List.of(), got.form.files());
+    }
+
+    // Captured from these programs.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "curl 7.88 -d | name=Zoë & co | name=Zoë , co=",
+        "curl 7.88 --data-urlencode | text=a+b%26c%3Dd%25%2B%C3%BC%0A2 | text=a b&c=d%+ü~2",
+        "Python requests 2.34 | a=z%C3%BC+x&a=2&t=l1%0Al2%0D%0A | a=zü x,a=2,t=l1~l2~~",
+        "Java URLEncoder 17 | a=z%C3%BC+x%7E*-._%0D%0A | a=zü x~*-._~~",
+        "Chromium 156 | a=z%C3%BC+x%7E*-._&t=l1%0D%0Al2+%26%3D%2B%25&c=on&s=1&s=%C3%BC&na%22me= "
+                + "| a=zü x~*-._,t=l1~~l2 &=+%,c=on,s=1,s=ü,na\"me=",
+        "Node 20 | a=z%C3%BC+x%7E*-._&b=l1%0Al2 | a=zü x~*-._,b=l1~l2"})
+    void urlencodedFormOfEveryClientIsCollected(String client, String body, String pairs)
+            throws Exception {
+        Got got = new Got();
+        collect(URLENCODED + (client.startsWith("Node") ? ";charset=UTF-8" : ""), body, 100, got);
+        assertEquals(pairs, String.join(",", QueryTest.pairs(got.form.fields()))
+                .replaceAll("[\r\n]", "~"));
+    }
+
+    /** What a changed form comes to: its fields and files, or why it is refused. */
+    private static String outcome(String type, byte[] body, int pieceBytes) throws Exception {
+        Got got = new Got();
+        Response response = answer(Form.collect(post(type, body.length), 10_000, got), body,
+                pieceBytes);
+        return got.form == null ? response.status() + " " + text(response)
+                : QueryTest.pairs(got.form.fields()) + " " + got.form.files();
+    }
+
+    @ParameterizedTest
+    @MethodSource("vectors")
+    void formWithAnyByteChangedIsReadOrRefusedAndTheSameInPieces(Vector vector) throws Exception {
+        byte[] body = vector.body().getBytes(UTF_8);
+        int refused = 0;
+        for (int at = 0; at < body.length; at++) {
+            for (byte other : new byte[] {0, '\r', '\n', '-', '"', ';', 'x', (byte) 0xff}) {
+                byte[] changed = body.clone();
+                changed[at] = other;
+                String whole = outcome(vector.contentType(), changed, body.length);
+                assertEquals(whole, outcome(vector.contentType(), changed, 1), "at " + at);
+                assertTrue(whole.matches("(?s)\\[.*|4(00|13|15) .*"), whole);
+                refused += whole.startsWith("4") ? 1 : 0;
+            }
+        }
+        assertTrue(refused > 0);
     }
 
     @Test
@@ -316,7 +373,7 @@ class FormTest {
         for (int cut = 0; cut < body.length - 2; cut++) { // the last line end may be missing
             byte[] part = Arrays.copyOf(body, cut);
             Got got = new Got();
-            assertEquals(Status.BAD_REQUEST, receive(Form.receive(post(MULTIPART, cut), folder,
+            assertEquals(Status.BAD_REQUEST, answer(Form.receive(post(MULTIPART, cut), folder,
                     FormLimits.DEFAULT, got), part, 50).status());
             Exchange exchange = Form.receive(post(MULTIPART, body.length), folder,
                     FormLimits.DEFAULT, got);

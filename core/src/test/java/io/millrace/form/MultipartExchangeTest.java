@@ -106,15 +106,20 @@ class MultipartExchangeTest {
     }
 
     @Test
-    void formThatEndsTooEarlyIsAbandonedWith400() throws Exception {
-        Response response = outcome(FormLimits.DEFAULT, FORM.substring(0, FORM.length() - 4));
-        assertEquals(Status.BAD_REQUEST, response.status());
+    void formThatEndsTooEarlyIsAbandonedAndRefused() throws Exception {
+        String cut = FORM.substring(0, FORM.length() - 4);
+        HttpException refusal = assertThrows(HttpException.class,
+                () -> outcome(FormLimits.DEFAULT, cut));
+        assertEquals(Status.BAD_REQUEST, refusal.status());
         assertEquals(List.of("part f", "some text", "end", "MALFORMED"), receiver.told);
+        receiver.abandoned = Response.of(Status.CONFLICT);
+        assertEquals(Status.CONFLICT, outcome(FormLimits.DEFAULT, cut).status());
     }
 
     @Test
-    void noBodyIsAbandonedWith400() throws Exception {
-        assertEquals(Status.BAD_REQUEST, exchange(FormLimits.DEFAULT).complete().status());
+    void noBodyIsAbandonedAndRefused() {
+        assertEquals(Status.BAD_REQUEST, assertThrows(HttpException.class,
+                () -> exchange(FormLimits.DEFAULT).complete()).status());
         assertEquals(List.of("MALFORMED"), receiver.told);
     }
 

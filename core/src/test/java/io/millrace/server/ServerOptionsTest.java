@@ -138,6 +138,18 @@ class ServerOptionsTest {
     }
 
     @Test
+    void stallWarningMayBeZero() {
+        assertEquals(Duration.ZERO,
+                ServerOptions.builder().stallWarning(Duration.ZERO).build().stallWarning());
+        assertEquals(DAY, ServerOptions.builder().stallWarning(DAY).build().stallWarning());
+        for (Duration value : new Duration[] {Duration.ofNanos(-1), DAY.plusNanos(1)}) {
+            Builder builder = ServerOptions.builder().stallWarning(value);
+            var e = assertThrows(IllegalArgumentException.class, builder::build);
+            assertEquals("stallWarning must be in [0 s, 1 day]: " + value, e.getMessage());
+        }
+    }
+
+    @Test
     void inboxThatIsNoPowerOfTwoIsRefused() {
         Builder builder = ServerOptions.builder().inboxCapacity(3);
         var e = assertThrows(IllegalArgumentException.class, builder::build);

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Response;
-import io.millrace.transfer.Counters;
-import io.millrace.transfer.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,11 +15,9 @@ class LongTransfersTest {
     private static final long NOW = Long.MAX_VALUE - 5; // a clock that runs over is a clock as well
     private static final long SLICE = LongTransfers.SLICE_NS;
 
-    private final LongTransfers transfers = new LongTransfers();
-    private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
-            request -> Response.text(""), new Counters(), new Completions(() -> { }));
-    private final Connection a = new Connection(null, Layer.NONE, resources);
-    private final Connection b = new Connection(null, Layer.NONE, resources);
+    private final LongTransfers<Object> transfers = new LongTransfers<>();
+    private final Object a = new Object();
+    private final Object b = new Object();
 
     @Test
     void nobodyHasATurnWhereNobodyWaits() {
@@ -91,15 +86,15 @@ class LongTransfersTest {
     @Test
     void slicesOfManyMakeARoundOfAboutASecond() {
         int all = 500; // with a whole slice for each it would be five
-        List<Connection> many = new ArrayList<>();
+        List<Object> many = new ArrayList<>();
         for (int i = 0; i < all; i++) {
-            many.add(new Connection(null, Layer.NONE, resources));
+            many.add(new Object());
             transfers.add(many.get(i));
         }
         long slice = LongTransfers.ROUND_NS / all;
         assertTrue(slice < SLICE);
         for (int i = 0; i < 2 * all; i++) {
-            Connection expected = many.get(i % all);
+            Object expected = many.get(i % all);
             assertSame(expected, transfers.next(NOW + i * slice));
             assertSame(expected, transfers.next(NOW + (i + 1) * slice - 1));
         }
@@ -109,9 +104,9 @@ class LongTransfersTest {
     void asManyAsFitIntoARoundHaveWholeSlices() {
         int all = (int) (LongTransfers.ROUND_NS / SLICE);
         for (int i = 0; i < all; i++) {
-            transfers.add(new Connection(null, Layer.NONE, resources));
+            transfers.add(new Object());
         }
-        Connection first = transfers.next(NOW);
+        Object first = transfers.next(NOW);
         assertSame(first, transfers.next(NOW + SLICE - 1));
         assertNotSame(first, transfers.next(NOW + SLICE));
     }
@@ -120,9 +115,9 @@ class LongTransfersTest {
     void oneMoreThanFitIntoARoundHaveLess() {
         int all = (int) (LongTransfers.ROUND_NS / SLICE) + 1;
         for (int i = 0; i < all; i++) {
-            transfers.add(new Connection(null, Layer.NONE, resources));
+            transfers.add(new Object());
         }
-        Connection first = transfers.next(NOW);
+        Object first = transfers.next(NOW);
         assertSame(first, transfers.next(NOW + LongTransfers.ROUND_NS / all - 1));
         assertNotSame(first, transfers.next(NOW + LongTransfers.ROUND_NS / all));
     }

@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -15,31 +15,33 @@ import java.util.concurrent.TimeUnit;
  * one visit.
  *
  * <p>Threads: the owning worker only.
+ *
+ * @param <C> a connection
  */
-final class LongTransfers {
+public final class LongTransfers<C> {
 
     /**
      * Longest turn of a transfer. Measured with PUT of 40 MB to files (docs/benchmarks.md): with 8
      * to 64 ms it takes 0.8 of the processor time that single visits of 4 MiB take.
      */
-    static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(10); // decision 59
+    public static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(10); // decision 59
     /** With many transfers each gets less, so that every one has a turn within about this time. */
-    static final long ROUND_NS = TimeUnit.SECONDS.toNanos(1);
+    public static final long ROUND_NS = TimeUnit.SECONDS.toNanos(1);
 
     /** Connections compare by identity. */
-    private final Set<Connection> waiting = new LinkedHashSet<>();
+    private final Set<C> waiting = new LinkedHashSet<>();
     /** Whose turn it is; null for nobody's. */
-    private Connection current;
+    private C current;
     private long sliceEndsNs;
 
     /** Lets a connection wait for its turn, unless it does already. */
-    void add(Connection connection) {
+    public void add(C connection) {
         if (connection != current) {
             waiting.add(connection);
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return current == null && waiting.isEmpty();
     }
 
@@ -48,14 +50,14 @@ final class LongTransfers {
      *
      * @param nowNs as {@link System#nanoTime}
      */
-    Connection next(long nowNs) {
+    public C next(long nowNs) {
         if (current != null && nowNs - sliceEndsNs >= 0) {
             waiting.add(current);
             current = null;
         }
         if (current == null && !waiting.isEmpty()) {
             sliceEndsNs = nowNs + Math.min(SLICE_NS, ROUND_NS / waiting.size());
-            Iterator<Connection> first = waiting.iterator();
+            Iterator<C> first = waiting.iterator();
             current = first.next();
             first.remove();
         }
@@ -63,13 +65,13 @@ final class LongTransfers {
     }
 
     /** Forgets all of them. */
-    void clear() {
+    public void clear() {
         waiting.clear();
         current = null;
     }
 
     /** Ends the turn of the connection that {@link #next} gave: it has no more to move now. */
-    void pause() {
+    public void pause() {
         current = null;
     }
 }
