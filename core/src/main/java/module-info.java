@@ -25,6 +25,7 @@ module io.millrace.core {
     exports io.millrace.resume;
     exports io.millrace.route;
     exports io.millrace.server;
+    exports io.millrace.site;
     exports io.millrace.store;
     exports io.millrace.tls;
     exports io.millrace.upload;

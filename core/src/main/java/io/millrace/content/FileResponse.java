@@ -1,5 +1,6 @@
 package io.millrace.content;
 
+import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
@@ -39,14 +40,12 @@ import java.util.Objects;
 public final class FileResponse {
 
     private static final Response OK = Response.of(Status.OK);
-    private static final Response NOT_FOUND =
-            Response.text("not found\n").with(Status.NOT_FOUND);
-    static final Response METHOD_NOT_ALLOWED =
-            Response.text("only GET and HEAD are allowed\n").with(Status.METHOD_NOT_ALLOWED)
-                    .set("Allow", "GET, HEAD");
-    private static final Response BUSY =
-            Response.text("too many open files; retry later\n").with(Status.SERVICE_UNAVAILABLE)
-                    .set("Retry-After", "1");
+    static final HttpException METHOD_NOT_ALLOWED = new HttpException(Status.METHOD_NOT_ALLOWED,
+            "only GET and HEAD are allowed", Headers.of("Allow", "GET, HEAD"));
+    private static final HttpException NOT_FOUND =
+            new HttpException(Status.NOT_FOUND, "not found");
+    private static final HttpException BUSY = new HttpException(Status.SERVICE_UNAVAILABLE,
+            "too many open files; retry later", Headers.of("Retry-After", "1"));
 
     private FileResponse() {
     }
@@ -56,9 +55,9 @@ public final class FileResponse {
      * validators from the file's time and size.
      *
      * @param file opened following links. Do not let clients choose it freely
-     * @return 200, 206, 304, 404 if it is not a regular file, 405 if the request is neither GET nor
-     *     HEAD, 412, 416, or 503 if the process has too many open files
-     * @throws HttpException 400 if a condition is malformed
+     * @return 200, 206, 304, 412 or 416
+     * @throws HttpException 404 if it is not a regular file, 405 if the request is neither GET nor
+     *     HEAD, 400 if a condition is malformed, 503 if the process has too many open files
      * @throws IOException if the file can't be read
      */
     public static Response of(RequestHead request, Path file) throws HttpException, IOException {
@@ -69,7 +68,7 @@ public final class FileResponse {
      * Like {@link #of(RequestHead, Path)}, with a given media type.
      *
      * @param mediaType the value of {@code Content-Type}
-     * @throws HttpException 400 if a condition is malformed
+     * @throws HttpException as {@link #of(RequestHead, Path)} does
      * @throws IOException if the file can't be read
      */
     public static Response of(RequestHead request, Path file, String mediaType)
@@ -89,34 +88,35 @@ public final class FileResponse {
      * @param fields what the response is but for its body and validators. With another status than
      *     200, such as that of an error page, the request's conditions and ranges are ignored
      *     (RFC 9110 sections 13.2.1 and 14.2) and no validators are sent
-     * @throws HttpException 400 if a condition is malformed
+     * @throws HttpException as {@link #of(RequestHead, Path)} does
      * @throws IOException if the file can't be read
      */
     public static Response of(RequestHead request, Path file, Response fields)
             throws HttpException, IOException {
         Objects.requireNonNull(fields, "fields");
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return METHOD_NOT_ALLOWED;
+            throw METHOD_NOT_ALLOWED;
         }
         try {
             BasicFileAttributes before = attributes(file);
             if (!before.isRegularFile()) {
-                return NOT_FOUND;
+                throw NOT_FOUND;
             }
             Response typed = fields.headers().contains("Content-Type") ? fields
                     : fields.set("Content-Type", typeOf(file));
             if (typed.status().code() != Status.OK.code()) {
                 return open(file, typed);
             }
-            Response refusal = Preconditions.of(request).refuseRead(Validators.of(before));
+            Validators validators = validators(before, typed);
+            Response refusal = Preconditions.of(request).refuseRead(validators);
             return refusal != null ? ContentResponse.refused(refusal, typed)
-                    : ranges(request, file, open(file, typed), before);
+                    : ranges(request, file, open(file, typed), before, validators);
         } catch (FileSystemException e) {
             if (isNoFile(e)) {
-                return NOT_FOUND;
+                throw NOT_FOUND;
             }
             if (reason(e).contains("Too many open files")) {
-                return BUSY;
+                throw BUSY;
             }
             throw e;
         }
@@ -125,7 +125,7 @@ public final class FileResponse {
     /**
      * A response that a browser saves, under the file's own name.
      *
-     * @throws HttpException 400 if a condition is malformed
+     * @throws HttpException as {@link #of(RequestHead, Path)} does
      * @throws IOException if the file can't be read
      */
     public static Response download(RequestHead request, Path file)
@@ -138,7 +138,7 @@ public final class FileResponse {
      * media type is that of the name.
      *
      * @param fileName any text
-     * @throws HttpException 400 if a condition is malformed
+     * @throws HttpException as {@link #of(RequestHead, Path)} does
      * @throws IOException if the file can't be read
      */
     public static Response download(RequestHead request, Path file, String fileName)
@@ -171,14 +171,25 @@ public final class FileResponse {
         }
     }
 
+    // RFC 9110 s8.8.3.3: the same content in two codings must not have one tag, and two files may
+    // well have one time and one size.
+    private static Validators validators(BasicFileAttributes attributes, Response fields) {
+        Validators validators = Validators.of(attributes);
+        String coding = fields.headers().first("Content-Encoding");
+        String tag = validators.etag();
+        return coding == null ? validators : new Validators(
+                tag.substring(0, tag.length() - 1) + '-' + coding + '"',
+                validators.modifiedSecond());
+    }
+
     private static Response ranges(RequestHead request, Path file, Response whole,
-            BasicFileAttributes before) throws IOException {
+            BasicFileAttributes before, Validators known) throws IOException {
         boolean done = false;
         try {
             // Changed or replaced meanwhile: the channel may be of either version.
             Validators validators = isSame(before, attributes(file))
                     && whole.body().length() == before.size()
-                    ? Validators.of(before) : new Validators(null, HttpDate.NONE);
+                    ? known : new Validators(null, HttpDate.NONE);
             Response response = ContentResponse.ranges(request,
                     ContentResponse.validated(whole, validators), validators);
             done = true;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
@@ -62,10 +63,26 @@ public final class FixedContent implements Handler {
      * @throws IllegalArgumentException if {@code fields} is not a 200
      */
     public static FixedContent of(byte[] bytes, Response fields) {
+        return of(bytes, fields, HttpDate.NONE);
+    }
+
+    /**
+     * Content of given bytes, with given header fields and the time of its last change.
+     *
+     * @param bytes not copied; must not change any more
+     * @param fields what the response is but for its body and validators, with a {@code
+     *     Content-Type}
+     * @throws IllegalArgumentException if {@code fields} is not a 200
+     */
+    public static FixedContent of(byte[] bytes, Response fields, Instant modified) {
+        return of(bytes, fields, modified.getEpochSecond());
+    }
+
+    private static FixedContent of(byte[] bytes, Response fields, long modifiedSecond) {
         if (fields.status().code() != Status.OK.code()) {
             throw new IllegalArgumentException("the status must be 200: " + fields.status());
         }
-        Validators validators = new Validators(tag(bytes), HttpDate.NONE);
+        Validators validators = new Validators(tag(bytes), modifiedSecond);
         return new FixedContent(
                 ContentResponse.validated(fields.with(Body.of(bytes)), validators), validators);
     }
@@ -108,7 +125,7 @@ public final class FixedContent implements Handler {
         return whole;
     }
 
-    /** The validators: a strong tag and no time. */
+    /** The validators: a strong tag, and a time if one was given. */
     public Validators validators() {
         return validators;
     }
@@ -116,13 +133,14 @@ public final class FixedContent implements Handler {
     /**
      * Responds to a request.
      *
-     * @return 200, 206, 304, 405 if the request is neither GET nor HEAD, 412 or 416
-     * @throws HttpException 400 if a condition is malformed
+     * @return 200, 206, 304, 412 or 416
+     * @throws HttpException 405 if the request is neither GET nor HEAD, 400 if a condition is
+     *     malformed
      */
     @Override
     public Response handle(RequestHead request) throws HttpException {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return FileResponse.METHOD_NOT_ALLOWED;
+            throw FileResponse.METHOD_NOT_ALLOWED;
         }
         Response refusal = Preconditions.of(request).refuseRead(validators);
         return refusal != null ? ContentResponse.refused(refusal, whole)

@@ -17,8 +17,9 @@ import java.util.concurrent.Executor;
  * }</pre>
  *
  * <p>Threads: the worker that owns the connection, so a handler must not block for long. All
- * workers call the same handler, at once. A handler that blocks can be run {@linkplain #on on an
- * executor}. A single response that takes time can be returned as {@link Response#later}.
+ * workers call the same handler, at once. One that blocks is a {@link BlockingHandler}, which
+ * {@link #blocking} runs on other threads. A single response that takes time can be returned as
+ * {@link Response#later}.
  *
  * <p>Errors: an {@link HttpException} becomes a response with its status. Any other exception is
  * logged and becomes a 500.
@@ -39,18 +40,28 @@ public interface Handler {
     Exchange handle(RequestHead request) throws Exception;
 
     /**
-     * This handler on other threads. The handler may block, and so may {@link Exchange#sink} and
-     * {@link Exchange#complete} of its exchanges. The worker still writes to the sink and calls
-     * {@link Exchange#abandon}.
+     * A handler that may block, on threads that may: virtual ones where Java has them, see {@link
+     * Blocking#executor}. Around a whole application it is {@code
+     * Handler.blocking(routes::handle)}.
      *
-     * <p>With {@code Executors.newVirtualThreadPerTaskExecutor()} (Java 21), as many handlers may
-     * block at once as there are connections.
+     * @since 0.1
+     */
+    static Handler blocking(BlockingHandler handler) {
+        return blocking(Blocking.executor(), handler);
+    }
+
+    /**
+     * A handler that may block, on threads of your own. {@link Exchange#sink} and {@link
+     * Exchange#complete} of its exchanges may block as well. The worker still writes to the sink
+     * and calls {@link Exchange#abandon}.
      *
      * @param executor runs the handler. It must not run tasks on the calling thread: the response
      *     is then 500. If it rejects the task, the response is 503
+     * @since 0.1
      */
-    default Handler on(Executor executor) {
-        return new OffloadedHandler(this, Objects.requireNonNull(executor));
+    static Handler blocking(Executor executor, BlockingHandler handler) {
+        return new OffloadedHandler(Objects.requireNonNull(handler),
+                Objects.requireNonNull(executor));
     }
 
     /**

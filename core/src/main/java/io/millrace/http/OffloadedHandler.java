@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** A handler that an executor runs. Threads: any. */
-record OffloadedHandler(Handler handler, Executor executor) implements Handler {
+record OffloadedHandler(BlockingHandler handler, Executor executor) implements Handler {
 
     @Override
     public Exchange handle(RequestHead request) throws HttpException {

@@ -10,7 +10,7 @@
  * <pre>{@code
  * Handler hello = request -> Response.text("Hello, world!\n");
  * Handler inbox = request -> Exchange.into(Path.of("letter"), file -> Response.text("kept\n"));
- * Handler slow = hello.on(executor);
+ * Handler slow = Handler.blocking(request -> Response.text(database.find("hello")));
  * }</pre>
  */
 package io.millrace.http;

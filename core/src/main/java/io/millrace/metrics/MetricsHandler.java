@@ -18,7 +18,8 @@ import java.util.List;
  *         Routes.builder().get("/metrics", metrics).build());
  * }</pre>
  *
- * <p>A source that asks a file system may block: {@link Handler#on run it on an executor}.
+ * <p>A source that asks a file system may block: {@link Handler#blocking run it on
+ * other threads}.
  *
  * <p>Threads: any.
  *

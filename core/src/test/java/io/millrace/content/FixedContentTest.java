@@ -66,10 +66,11 @@ class FixedContentTest {
     }
 
     @Test
-    void otherMethodsAreNotAllowed() throws Exception {
-        Response refused = HELLO.handle(Request.of("POST", "/"));
+    void otherMethodsAreNotAllowed() {
+        HttpException refused = assertThrows(HttpException.class,
+                () -> HELLO.handle(Request.of("POST", "/")));
         assertEquals(405, refused.status().code());
-        assertEquals("GET, HEAD", refused.headers().first("Allow"));
+        assertEquals("GET, HEAD", refused.fields().first("Allow"));
     }
 
     @Test

@@ -64,9 +64,11 @@ class SamplesTest {
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
+            Map.entry("Gzip", new Trial("PUT", "hey", "(?s)\\x1f.*\\x00")),
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),
+            Map.entry("Queries", new Trial("GET", "", "found key\n")),
             Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
@@ -81,7 +83,10 @@ class SamplesTest {
                     + "name=f\r\n\r\n123456789\r\n--b--", "f: cbf43926\n")),
             Map.entry("Greeting", new Trial("GET", "", "<p>Hello")),
             Map.entry("Manual", new Trial("GET", "", "an object")),
-            Map.entry("Gzip", new Trial("PUT", "hey", "(?s)\\x1f.*\\x00")),
+            Map.entry("Download", new Trial("GET", "", "an object")),
+            Map.entry("Website", new Trial("GET", "", "an object")),
+            Map.entry("BrowserApp", new Trial("GET", "", "an object")),
+            Map.entry("Bundled", new Trial("GET", "", "an object")),
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Teams", new Trial("GET", "", "all of key\n")),
@@ -174,6 +179,7 @@ class SamplesTest {
                 .replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
+        Files.writeString(folder.resolve("data").resolve("index.html"), "a page");
         int port = start(name);
         Path certificate = folder.resolve("cert.pem"); // only one sample makes one
         String scheme = Files.exists(certificate) ? "https" : "http";

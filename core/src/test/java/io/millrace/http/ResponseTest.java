@@ -230,7 +230,8 @@ class ResponseTest {
                 () -> Body.written(Runnable::run, null), () -> Body.written(null, out -> { }),
                 () -> Body.of((Flow.Publisher<ByteBuffer>) null),
                 () -> Response.later(null), () -> Response.of(Status.OK).withTrailers(null),
-                () -> ((Handler) request -> null).on(null));
+                () -> Handler.blocking(null), () -> Handler.blocking(null, request -> null),
+                () -> Handler.blocking(Runnable::run, null));
         for (int i = 0; i < uses.size(); i++) {
             assertThrows(NullPointerException.class, uses.get(i), "use " + i);
         }

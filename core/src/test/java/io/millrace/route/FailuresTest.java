@@ -142,8 +142,9 @@ class FailuresTest {
 
     @Test
     void handlerOnAnExecutorIsFollowed() throws Exception {
-        Exchange later = filter.around(throwing(FAILURE).on(task ->
-                CompletableFuture.runAsync(task, work -> new Thread(work).start()).join()))
+        Exchange later = filter.around(Handler.blocking(task ->
+                CompletableFuture.runAsync(task, work -> new Thread(work).start()).join(),
+                throwing(FAILURE)::handle))
                 .handle(HEAD);
         assertSorry((Response) later.stage().toCompletableFuture().getNow(null));
     }

@@ -201,8 +201,9 @@ class FilterTest {
 
     @Test
     void handlerOnAnExecutorIsSeen() throws Exception {
-        Exchange later = MARK.around(((Handler) request -> scripted).on(task ->
-                CompletableFuture.runAsync(task, work -> new Thread(work).start()).join()))
+        Exchange later = MARK.around(Handler.blocking(task ->
+                CompletableFuture.runAsync(task, work -> new Thread(work).start()).join(),
+                request -> scripted))
                 .handle(HEAD);
         Exchange exchange = later.stage().toCompletableFuture().getNow(null);
         assertMarked(Status.OK, Told.now(exchange));

@@ -66,7 +66,8 @@ class RoutedServerTest {
                 .put("/files/{key}", authentication.then(Filter.maxBodyBytes(10))
                         .around(request -> upload()))
                 .put("/into/{key}", Filter.maxBodyBytes(10).around(storing()))
-                .put("/later/{key}", Filter.maxBodyBytes(10).around(storing().on(executor)))
+                .put("/later/{key}", Filter.maxBodyBytes(10).around(
+                        Handler.blocking(executor, storing()::handle)))
                 .any("/failing/{how}", Filter.failures((request, failure) ->
                         failure instanceof IOException ? Response.text(request.method() + " "
                                 + request.path() + ": " + failure.getMessage())
@@ -91,7 +92,7 @@ class RoutedServerTest {
             case "later":
                 return Response.later(CompletableFuture.failedFuture(failure));
             case "executor":
-                return throwing.on(executor).handle(request);
+                return Handler.blocking(executor, throwing::handle).handle(request);
             case "complete":
                 exchange.atComplete = failure;
                 return exchange;

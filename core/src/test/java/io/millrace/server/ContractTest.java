@@ -274,7 +274,7 @@ class ContractTest {
                 Exchange.stream(here, in -> Response.text(in.readAllBytes().length + "\n"));
         assert500(stream, why);
         assert500(stream, PUT, why);
-        assert500(((Handler) request -> Response.text("hello")).on(here), why);
+        assert500(Handler.blocking(here, request -> Response.text("hello")), why);
     }
 
     @Test

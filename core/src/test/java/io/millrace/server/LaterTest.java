@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
+import io.millrace.http.BlockingHandler;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -356,11 +357,12 @@ class LaterTest {
         String worker = Thread.currentThread().getName();
         Taking taking = new Taking();
         Steps steps = new Steps();
-        Handler handler = request -> {
+        BlockingHandler handler = request -> {
             taking.note("handle " + request.path());
             return taking;
         };
-        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         assertEquals(List.of(), taking.calls);
         steps.step();
         assertEquals(List.of("handle /x step", "sink step"), taking.calls);
@@ -377,8 +379,9 @@ class LaterTest {
     void exchangeThatAnOffloadedHandlerDecidesLaterIsOffloadedToo() {
         Taking taking = new Taking();
         Steps steps = new Steps();
-        Handler handler = request -> Exchange.later(decision);
-        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        BlockingHandler handler = request -> Exchange.later(decision);
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         steps.step();
         decision.complete(taking);
         offloaded.go();
@@ -394,14 +397,14 @@ class LaterTest {
     void responseOfAnOffloadedHandlerIsSent() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
-            Handler handler = request -> {
+            BlockingHandler handler = request -> {
                 if (request.path().equals("/refused")) {
                     throw new HttpException(Status.CONFLICT, "not now");
                 }
                 return Response.later(CompletableFuture.completedFuture(
                         Response.text(request.path())));
             };
-            Conversation offloaded = new Conversation(handler.on(executor));
+            Conversation offloaded = new Conversation(Handler.blocking(executor, handler));
             String expected = ok("/1") + text("409 Conflict", "not now\n") + ok("/2");
             offloaded.send(get("/1") + get("/refused") + get("/2"));
             StringBuilder sent = new StringBuilder();
@@ -416,9 +419,9 @@ class LaterTest {
     void handlerThatIsRejectedIsAnsweredWith503() {
         Steps steps = new Steps();
         steps.rejects = true;
-        Handler handler = request -> Response.text("");
+        BlockingHandler handler = request -> Response.text("");
         String busy = text("503 Service Unavailable", BUSY);
-        assertEquals(busy + busy, new Conversation(handler.on(steps))
+        assertEquals(busy + busy, new Conversation(Handler.blocking(steps, handler))
                 .send(get("/") + put("hello")).sent());
     }
 
@@ -426,8 +429,9 @@ class LaterTest {
     void completionThatIsRejectedAbandonsTheExchangeAndIsAnsweredWith503() {
         Steps steps = new Steps();
         Taking taking = new Taking();
-        Handler handler = request -> taking;
-        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        BlockingHandler handler = request -> taking;
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         steps.step();
         steps.rejects = true;
         assertEquals(text("503 Service Unavailable", BUSY), offloaded.go().sent());
@@ -441,8 +445,9 @@ class LaterTest {
     void exchangeOfAnOffloadedHandlerIsAbandonedIfTheBodyIsCut() {
         Steps steps = new Steps();
         Taking taking = new Taking();
-        Handler handler = request -> taking;
-        Conversation offloaded = new Conversation(handler.on(steps)).send(put(10) + "hello");
+        BlockingHandler handler = request -> taking;
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put(10) + "hello");
         steps.step();
         offloaded.end();
         assertTrue(offloaded.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
@@ -454,8 +459,9 @@ class LaterTest {
     void exchangeOfAnOffloadedHandlerWhosePeerHasLeftIsAbandoned() {
         Steps steps = new Steps();
         Taking taking = new Taking();
-        Handler handler = request -> taking;
-        Conversation offloaded = new Conversation(handler.on(steps)).send(put("hello"));
+        BlockingHandler handler = request -> taking;
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
         offloaded.close(new EOFException("left"));
         steps.step();
         offloaded.deliverLate();

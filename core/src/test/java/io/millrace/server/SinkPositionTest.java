@@ -110,8 +110,8 @@ class SinkPositionTest {
     @Test
     void offloadedExchangeKeepsItsPosition() throws Exception {
         ExchangeStub exchange = from(4);
-        Handler handler = request -> exchange;
-        assertEquals(ok("taken"), new Conversation(handler.on(task -> new Thread(task).start()))
+        Handler handler = Handler.blocking(task -> new Thread(task).start(), request -> exchange);
+        assertEquals(ok("taken"), new Conversation(handler)
                 .send(put("abc")).goUntilSent(1).sent());
         assertEquals("0123abc789", content());
     }

@@ -247,16 +247,16 @@ class StreamingServerTest {
     @Test
     void hundredsOfHandlersBlockAtOnceOnVirtualThreads() throws Exception {
         int count = 400; // each takes two of the 1024 descriptors that some systems allow
-        ExecutorService virtual = virtualThreads();
+        assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with Java 21");
         CountDownLatch blocked = new CountDownLatch(count);
         CountDownLatch goOn = new CountDownLatch(1);
-        Handler handler = request -> {
+        Handler handler = Handler.blocking(request -> {
             blocked.countDown();
             goOn.await();
             return Response.text(request.path());
-        };
+        });
         List<RawClient> clients = new ArrayList<>();
-        try (HttpServer server = start(handler.on(virtual))) {
+        try (HttpServer server = start(handler)) {
             try {
                 for (int i = 0; i < count; i++) {
                     clients.add(new RawClient(server).send(get("/" + i)));
@@ -271,15 +271,6 @@ class StreamingServerTest {
                     client.close();
                 }
             }
-        } finally {
-            virtual.shutdown();
         }
-    }
-
-    /** By reflection: the tests are compiled for Java 17, which has none. */
-    private static ExecutorService virtualThreads() throws ReflectiveOperationException {
-        assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with Java 21");
-        return (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor")
-                .invoke(null);
     }
 }

@@ -66,8 +66,8 @@ public final class AdminHandler {
         Handler ready = HealthHandler.builder().unless(server::isDraining, "draining")
                 .check(check).build();
         ThreadPoolExecutor aside = aside();
-        return Routes.builder().get("/metrics", metrics.on(aside))
-                .get("/uploads", new UploadsHandler(uploads).on(aside))
+        return Routes.builder().get("/metrics", Handler.blocking(aside, metrics::handle))
+                .get("/uploads", Handler.blocking(aside, new UploadsHandler(uploads)::handle))
                 .get("/health/live", HealthHandler.builder().build())
                 .get("/health/ready", ready).build();
     }
