@@ -602,7 +602,7 @@ class TransformTest {
 
     @Test
     void handlerOnAnExecutorMayTransform() throws Exception {
-        Conversation conversation = new Conversation(handler(TransformTest::shout).on(executor));
+        Conversation conversation = new Conversation(handler(TransformTest::shout).blocking(executor));
         conversation.send(put(10) + "hello");
         until(conversation, "HELLO\r\n");
         conversation.send("world");
