@@ -175,7 +175,7 @@ final class Receiving {
         } else if (awaited != null) {
             exchange.await(awaited); // it tells why the sink is closed
         } else {
-            exchange.fail(cause);
+            exchange.fail(Refusals.ofSink(cause));
         }
     }
 

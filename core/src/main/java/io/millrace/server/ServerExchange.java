@@ -311,7 +311,7 @@ final class ServerExchange {
 
     void fail(Throwable failure) {
         if (failure instanceof HttpException refusal) {
-            respond(refusal.response());
+            respond(resources.refusal(refusal, head));
             return;
         }
         request.shareHead(); // what has failed here may still run elsewhere

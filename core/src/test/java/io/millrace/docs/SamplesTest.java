@@ -94,6 +94,8 @@ class SamplesTest {
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
+            Map.entry("Problems", new Trial("GET", "", "\\{\"title\":\"Service Unavailable\","
+                    + "\"status\":503,\"detail\":\"the stock is being counted\"\\}")),
             Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
@@ -177,7 +179,7 @@ class SamplesTest {
                         + ".listener")
                 .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
                         + ".reusePort")
-                .replace("port(9180)", "port(0)"));
+                .replace("port(8080)", "port(0)").replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         Files.writeString(folder.resolve("data").resolve("index.html"), "a page");

@@ -602,7 +602,8 @@ class TransformTest {
 
     @Test
     void handlerOnAnExecutorMayTransform() throws Exception {
-        Conversation conversation = new Conversation(handler(TransformTest::shout).blocking(executor));
+        Conversation conversation = new Conversation(Handler.blocking(
+                executor, handler(TransformTest::shout)::handle));
         conversation.send(put(10) + "hello");
         until(conversation, "HELLO\r\n");
         conversation.send("world");
