@@ -182,15 +182,20 @@ final class Connections {
         }
     }
 
+    /** Goes on once more although time is up, and tells the application if it is waited for. */
+    static Want visitOverdue(Connection connection) throws IOException {
+        if (connection.exchange != null) {
+            connection.exchange.stall();
+        }
+        return connection.visit();
+    }
+
     /** Whether further visits are short ones in a turn that has taken so long. */
     static boolean isLong(long turnNs) {
         return turnNs > FULL_VISITS_NS;
     }
 
-    /**
-     * Closes the connection that gives way first, as a new one needs its place. One whose request
-     * has just come is served, and the next one closed.
-     */
+    /** Closes the connection that gives way first, but for one whose request has just come. */
     void evictLongestIdle() {
         for (int left = MOST_EVICTIONS_TRIED; left > 0; left--) {
             Connection longest = deadlines.longestIdle();
@@ -266,19 +271,11 @@ final class Connections {
     }
 
     private void apply(Want want, Connection connection) throws IOException {
-        int interest = switch (want) {
-            case READ, APPLICATION -> SelectionKey.OP_READ;
-            case WRITE -> SelectionKey.OP_WRITE;
-            case READ_WRITE -> SelectionKey.OP_READ | SelectionKey.OP_WRITE;
-            case APPLICATION_ALONE -> 0;
-            case LINGER -> {
-                ((SocketChannel) connection.key.channel()).shutdownOutput();
-                yield SelectionKey.OP_READ;
-            }
-            case CLOSE -> throw new AssertionError();
-        };
-        if (connection.key.interestOps() != interest) {
-            connection.key.interestOps(interest);
+        if (want == Want.LINGER) {
+            ((SocketChannel) connection.key.channel()).shutdownOutput();
+        }
+        if (connection.key.interestOps() != want.interest) {
+            connection.key.interestOps(want.interest);
         }
         deadlines.goOn(connection, connection.phase(want), resources.nowNs);
     }
