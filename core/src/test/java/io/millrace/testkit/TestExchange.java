@@ -26,6 +26,8 @@ final class TestExchange {
     private Exchange exchange;
     /** Null if there is no body, or none is wanted. */
     private BodyFeed feed;
+    /** What may be sent before the body is whole; null if there is none. */
+    private CompletionStage<Response> early;
     /** Why the body did not become whole; null if it did. */
     private Abandonment abandonment;
     /** Why the response is 500; null if it isn't, or if the handler has made it one. */
@@ -109,6 +111,7 @@ final class TestExchange {
             return fail(e);
         }
         if (sink != null) {
+            early = known.earlyResponse();
             feed = new BodyFeed(live, known, sink, wakeups);
             try {
                 feed.run();
@@ -125,6 +128,9 @@ final class TestExchange {
             response = whole.complete();
         } catch (Throwable e) {
             return fail(e);
+        }
+        if (early != null) { // and what complete() has returned is ignored
+            return take(Response.later(early), null);
         }
         return take(response, whole.getClass().getName() + ".complete() returned null");
     }
