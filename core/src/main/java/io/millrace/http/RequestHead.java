@@ -203,4 +203,32 @@ public interface RequestHead {
     default RequestNotes notes() {
         return RequestNotes.NONE;
     }
+
+    /**
+     * What was set for an attribute of this request, by a filter say.
+     *
+     * @return null if nothing was set
+     * @since 0.1
+     */
+    default <T> T attribute(Attribute<T> attribute) {
+        Objects.requireNonNull(attribute);
+        return null;
+    }
+
+    /**
+     * Sets an attribute of this request, for the handlers and filters that see it from now on. It
+     * goes with the request; nothing is kept, and nothing costs anything, if there are none.
+     *
+     * <p>Threads: those of the head, one at a time.
+     *
+     * @param value null: none any more
+     * @throws UnsupportedOperationException if this is a head of an application's own that keeps no
+     *     attributes; {@link Attributes} does that for it
+     * @since 0.1
+     */
+    default <T> void attribute(Attribute<T> attribute, T value) {
+        Objects.requireNonNull(attribute);
+        throw new UnsupportedOperationException(
+                getClass().getName() + " keeps no attributes: " + attribute);
+    }
 }

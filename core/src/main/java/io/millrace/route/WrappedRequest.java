@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.Attribute;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
@@ -114,6 +115,16 @@ public abstract class WrappedRequest implements RequestHead {
     @Override
     public RequestNotes notes() {
         return request.notes();
+    }
+
+    @Override
+    public <T> T attribute(Attribute<T> attribute) {
+        return request.attribute(attribute);
+    }
+
+    @Override
+    public <T> void attribute(Attribute<T> attribute, T value) {
+        request.attribute(attribute, value);
     }
 
     @Override
