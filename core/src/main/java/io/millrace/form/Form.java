@@ -89,8 +89,9 @@ public final class Form { // decision 390
      * arrives. The socket is read at most 64 KiB ahead of that thread.
      *
      * @param executor as for {@link Exchange#stream}
-     * @param responder gets the form; what it leaves unread is refused. If the form turns out to be
-     *     malformed and the responder throws, the refusal is the response
+     * @param responder gets the form, and may block. A response returned before the end of the form
+     *     is sent at once, and the rest is not read. If the form is malformed and the responder
+     *     throws for that or another reason, the response is the refusal of the form
      * @throws HttpException as the class comment says, for what the request's head tells
      */
     public static Exchange stream(Executor executor, RequestHead request, FormLimits limits,

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * A file of a {@link Form}: in memory, or in a temporary file that goes with the form unless it is
- * moved.
+ * A file of a {@link Form}: in memory, or in a temporary file, which is deleted at the end of the
+ * request unless it was moved.
  *
  * <p>Threads: one at a time.
  *
@@ -93,8 +93,8 @@ public final class FormFile {
     }
 
     /**
-     * Gives the file its place, by one rename: it appears there whole, and replaces a file of that
-     * name. A file in memory is written beside it first.
+     * Moves the file by one atomic rename, replacing a file of that name. A file in memory is
+     * written to a temporary file beside the target first.
      *
      * @param target in the file system of the form's folder, if the file is not in memory
      * @throws IOException if it can't be moved; it stays temporary
@@ -128,7 +128,7 @@ public final class FormFile {
         return "." + UUID.randomUUID() + ".part";
     }
 
-    /** The temporary file that is to go with the form; null if there is none. */
+    /** The temporary file that has to be deleted; null if there is none. */
     Path temporary() {
         return moved ? null : path;
     }

@@ -13,14 +13,15 @@ import java.util.Objects;
  * return session.on(Response.redirect("/"));
  * }</pre>
  *
- * <p>It begins safe: for this host and all paths, {@code Secure}, {@code HttpOnly} and {@code
- * SameSite=Lax}, until the browser ends. What is to be less is said.
+ * <p>The defaults are safe: this host and all paths, {@code Secure}, {@code HttpOnly} and {@code
+ * SameSite=Lax}, until the browser is closed. Anything weaker is set explicitly.
  *
- * <p>Immutable: each method that changes something returns a changed copy. Errors: {@link
- * IllegalArgumentException} for what a browser would refuse or cut, so that no cookie is lost in
- * silence: a name that begins with {@code __Host-} needs {@code Secure}, the path {@code /} and no
- * domain; {@code __Secure-} needs {@code Secure}; so do {@code SameSite=None} and {@code
- * Partitioned}.
+ * <p>Immutable: each method that changes something returns a changed copy.
+ *
+ * <p>Errors: {@link IllegalArgumentException} for a cookie that a browser would reject or shorten
+ * without a word. A name that begins with {@code __Host-} needs {@code Secure}, the path {@code /}
+ * and no domain. A name that begins with {@code __Secure-} needs {@code Secure}; so do {@code
+ * SameSite=None} and {@code Partitioned}.
  *
  * <p>Threads: any.
  *
@@ -34,7 +35,7 @@ public final class SetCookie { // decision 389
      * @since 0.1
      */
     public enum SameSite {
-        /** For none. A link from another site finds the user not logged in. */
+        /** For none. A user who follows a link from another site is not logged in. */
         STRICT("Strict"),
         /** When the user follows a link from another site, and for none of its forms or scripts. */
         LAX("Lax"),
@@ -116,7 +117,7 @@ public final class SetCookie { // decision 389
     }
 
     /**
-     * This cookie for one path and what is below it. Without a call: for all paths.
+     * This cookie for one path and those below it. Default: all paths.
      *
      * @param path begins with a slash, visible ASCII without a semicolon, at most 1024 bytes
      */
@@ -132,7 +133,7 @@ public final class SetCookie { // decision 389
 
     /**
      * This cookie for a domain and all of its subdomains, each of which can read and replace it.
-     * Without a call: for the host that sets it, and no other.
+     * Default: only the host that sets it.
      *
      * @param domain a host name, such as {@code example.org}
      */
@@ -148,10 +149,10 @@ public final class SetCookie { // decision 389
     }
 
     /**
-     * This cookie for so long. Without a call: until the browser ends.
+     * This cookie with a lifetime. Default: until the browser is closed.
      *
-     * @param maxAge at most 400 days, as browsers keep none longer; seconds count. Zero removes the
-     *     cookie
+     * @param maxAge in whole seconds, at most 400 days, as browsers keep none longer. Zero removes
+     *     the cookie
      */
     public SetCookie maxAge(Duration maxAge) {
         if (maxAge.isNegative() || maxAge.compareTo(MAX_AGE) > 0) {
@@ -164,10 +165,9 @@ public final class SetCookie { // decision 389
     }
 
     /**
-     * This cookie for secure connections only, or for all. Without a call: for secure ones only,
-     * among which browsers count {@code http://localhost}. Behind a proxy that ends TLS the
-     * connection is not {@linkplain io.millrace.http.ConnectionInfo#isSecure secure}, but the
-     * browser's is.
+     * This cookie for secure connections only, or for all. Default: secure ones only. Browsers
+     * count {@code http://localhost} among them. Behind a proxy that terminates TLS the browser's
+     * connection is secure, although {@link io.millrace.http.ConnectionInfo#isSecure} may be false.
      */
     public SetCookie secure(boolean secure) {
         SetCookie changed = new SetCookie(this);
@@ -175,14 +175,14 @@ public final class SetCookie { // decision 389
         return changed.checked();
     }
 
-    /** This cookie hidden from scripts, or readable by them. Without a call: hidden. */
+    /** This cookie hidden from scripts, or readable by them. Default: hidden. */
     public SetCookie httpOnly(boolean httpOnly) {
         SetCookie changed = new SetCookie(this);
         changed.httpOnly = httpOnly;
         return changed.checked();
     }
 
-    /** This cookie with another rule for requests of other sites. Without a call: {@code LAX}. */
+    /** This cookie with a rule for requests from other sites. Default: {@link SameSite#LAX}. */
     public SetCookie sameSite(SameSite sameSite) {
         SetCookie changed = new SetCookie(this);
         changed.sameSite = Objects.requireNonNull(sameSite);
@@ -190,8 +190,8 @@ public final class SetCookie { // decision 389
     }
 
     /**
-     * This cookie with a jar of its own for each site that embeds this one in a frame ({@code
-     * Partitioned}). Without a call: with one.
+     * This cookie kept separately for each site that embeds this one in a frame ({@code
+     * Partitioned}), or once for all. Default: once.
      */
     public SetCookie partitioned(boolean partitioned) {
         SetCookie changed = new SetCookie(this);

@@ -87,8 +87,10 @@ final class UrlEncoded { // decision 387
 
     private String text(int from, int to, String name) throws HttpException {
         ByteBuffer decoded = null;
+        boolean isAscii = true;
         for (int i = from; i < to; i++) {
             byte b = bytes[i];
+            isAscii &= b >= 0 && b != '%';
             if (decoded == null && (b == '+' || b == '%')) {
                 decoded = ByteBuffer.allocate(to - from).put(bytes, from, i - from);
             }
@@ -104,10 +106,14 @@ final class UrlEncoded { // decision 387
                 decoded.put(b == '+' ? (byte) ' ' : b);
             }
         }
+        ByteBuffer whole = decoded != null ? decoded.flip()
+                : ByteBuffer.wrap(bytes, from, to - from);
+        if (isAscii) { // most are
+            return new String(whole.array(), whole.position(), whole.remaining(),
+                    StandardCharsets.US_ASCII);
+        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(
-                    decoded != null ? decoded.flip() : ByteBuffer.wrap(bytes, from, to - from))
-                    .toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(whole).toString();
         } catch (CharacterCodingException e) {
             throw refusal(name, "is not in UTF-8");
         }

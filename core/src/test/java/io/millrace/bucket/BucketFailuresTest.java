@@ -21,10 +21,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +42,7 @@ class BucketFailuresTest {
     private static final Path PAGE = Path.of("../docs/bucket-failures.md");
     private static final int ATTEMPTS = 2;
     private static final int MANY = 50;
+    private static final int COLUMNS_AT_ONCE = 4;
     private static final String OLD = "old";
 
     /** A column: what a client does, and the operation that fails meanwhile. */
@@ -73,32 +77,6 @@ class BucketFailuresTest {
         boolean inParts() {
             return this == PART || this == COMPLETE;
         }
-    }
-
-    private S3Double engine;
-    private BucketState state;
-    private HttpServer server;
-    private int keys;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = S3Double.start().leastPartBytes(1);
-        BucketOptions options = BucketClient.options(engine).maxAttempts(ATTEMPTS)
-                .answerTimeout(Duration.ofMillis(500)).progressTimeout(Duration.ofMillis(500))
-                .build();
-        state = new BucketState(options, options.keys(), System::nanoTime, new BucketWrites(
-                new BucketBuffers(64 << 20, PuttingStore.SMALL.partBytes()), PuttingStore.SMALL));
-        state.holds(PuttingStore.ALL);
-        BucketRequests requests = new BucketRequests(state);
-        server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(),
-                requests::handle);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-        state.close();
-        engine.close();
     }
 
     private static Map<String, S3Fault> faults() {
@@ -158,20 +136,41 @@ class BucketFailuresTest {
 
     @Test
     void tableOfThePageIsWhatClientsSee() throws Exception {
-        StringBuilder table = new StringBuilder();
-        for (Map.Entry<String, S3Fault> row : faults().entrySet()) {
-            // Silence takes its time, and what is not answered twice is as what isn't once.
-            for (boolean once : row.getKey().contains("no answer") ? new boolean[] {true}
-                    : new boolean[] {true, false}) {
-                table.append("| ").append(row.getKey()).append(once ? ", once" : ", each time");
-                for (Request request : Request.values()) {
-                    table.append(" | ").append(!applies(row.getKey(), request) ? "-"
-                            : cell(request, row.getValue(), once ? 1 : MANY));
+        // Cells mostly wait: the columns are made side by side.
+        ExecutorService threads = Executors.newFixedThreadPool(COLUMNS_AT_ONCE);
+        try {
+            List<Future<List<String>>> columns = threads.invokeAll(
+                    Stream.of(Request.values()).map(Column::new).toList());
+            StringBuilder table = new StringBuilder();
+            int row = 0;
+            for (String name : names()) {
+                table.append("| ").append(name);
+                for (Future<List<String>> column : columns) {
+                    table.append(" | ").append(column.get().get(row));
                 }
                 table.append(" |\n");
+                row++;
+            }
+            assertEquals(ofPage(), shortened(table.toString()));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** The rows' names, before those that are the same become one. */
+    private static List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (String fault : faults().keySet()) {
+            for (boolean once : times(fault)) {
+                names.add(fault + (once ? ", once" : ", each time"));
             }
         }
-        assertEquals(ofPage(), shortened(table.toString()));
+        return names;
+    }
+
+    /** Silence takes its time, and what is not answered twice is as what isn't once. */
+    private static List<Boolean> times(String fault) {
+        return fault.contains("no answer") ? List.of(true) : List.of(true, false);
     }
 
     /** Rows that are the same once and each time are one. */
@@ -208,49 +207,6 @@ class BucketFailuresTest {
                 || version.feature() == 18 || version.feature() == 19;
     }
 
-    private String cell(Request request, S3Fault fault, int times) throws Exception {
-        String key = request == Request.LISTING ? "l" + ++keys + '/' : "k" + ++keys;
-        S3Stored old = engine.place(request == Request.LISTING ? key + "x" : key, OLD);
-        engine.forget();
-        engine.next(times, call -> call.operation().equals(request.operation)
-                && (request == Request.LISTING || call.key().equals(key)), fault);
-        String seen = ask(request, key);
-        engine.heal();
-        S3Stored now = engine.objects().get(key);
-        boolean stored = request.puts() ? now != null && !now.etag().equals(old.etag())
-                : request == Request.DELETE && now == null;
-        if (seen.startsWith("2") && request.changes() && !stored) {
-            return seen + ", NOT STORED";
-        }
-        if (seen.startsWith("503") && stored) {
-            return seen + ", STORED";
-        }
-        return seen + (request.changes() && stored && !seen.startsWith("2") ? ", done" : "");
-    }
-
-    /** The status, with a star if it comes with Retry-After; "cut" if the body isn't whole. */
-    private String ask(Request request, String key) throws IOException {
-        try (Socket socket = new Socket(server.address().getAddress(),
-                server.address().getPort())) {
-            socket.setSoTimeout(60_000);
-            StringBuilder head = new StringBuilder(request.method()).append(" /").append(key)
-                    .append(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
-            byte[] body = PutClient.bytes(request.bodyBytes());
-            if (request.puts()) {
-                head.append(request.inParts() ? "Transfer-Encoding: chunked\r\n"
-                        : "Content-Length: " + body.length + "\r\n");
-            }
-            socket.getOutputStream().write(head.append("\r\n").toString()
-                    .getBytes(StandardCharsets.US_ASCII));
-            if (request.puts()) {
-                socket.getOutputStream().write(request.inParts() ? PutClient.chunked(body, 500)
-                        : body);
-            }
-            return seen(new String(toEnd(socket.getInputStream()), StandardCharsets.ISO_8859_1),
-                    request);
-        }
-    }
-
     private static byte[] toEnd(InputStream in) throws IOException {
         return in.readAllBytes();
     }
@@ -266,5 +222,93 @@ class BucketFailuresTest {
                 ? answer.length() - end == Integer.parseInt(length.group(1))
                 : answer.endsWith("\r\n0\r\n\r\n") || answer.length() == end);
         return whole ? status.group(1) + (answer.contains("\r\nRetry-After: ") ? "*" : "") : "cut";
+    }
+
+    /** What each fault makes of one request, with an engine and a server of its own. */
+    private static final class Column implements Callable<List<String>> {
+
+        private final Request request;
+        private S3Double engine;
+        private HttpServer server;
+        private int keys;
+
+        Column(Request request) {
+            this.request = request;
+        }
+
+        @Override
+        public List<String> call() throws Exception {
+            engine = S3Double.start().leastPartBytes(1);
+            BucketOptions options = BucketClient.options(engine).maxAttempts(ATTEMPTS)
+                    .answerTimeout(Duration.ofMillis(500))
+                    .progressTimeout(Duration.ofMillis(500)).build();
+            BucketState state = new BucketState(options, options.keys(), System::nanoTime,
+                    new BucketWrites(new BucketBuffers(64 << 20, PuttingStore.SMALL.partBytes()),
+                            PuttingStore.SMALL));
+            state.holds(PuttingStore.ALL);
+            server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(),
+                    new BucketRequests(state)::handle);
+            try {
+                return cells();
+            } finally {
+                server.close();
+                state.close();
+                engine.close();
+            }
+        }
+
+        private List<String> cells() throws Exception {
+            List<String> cells = new ArrayList<>();
+            for (Map.Entry<String, S3Fault> row : faults().entrySet()) {
+                for (boolean once : times(row.getKey())) {
+                    cells.add(!applies(row.getKey(), request) ? "-"
+                            : cell(row.getValue(), once ? 1 : MANY));
+                }
+            }
+            return cells;
+        }
+
+        private String cell(S3Fault fault, int times) throws Exception {
+            String key = request == Request.LISTING ? "l" + ++keys + '/' : "k" + ++keys;
+            S3Stored old = engine.place(request == Request.LISTING ? key + "x" : key, OLD);
+            engine.forget();
+            engine.next(times, call -> call.operation().equals(request.operation)
+                    && (request == Request.LISTING || call.key().equals(key)), fault);
+            String seen = ask(key);
+            engine.heal();
+            S3Stored now = engine.objects().get(key);
+            boolean stored = request.puts() ? now != null && !now.etag().equals(old.etag())
+                    : request == Request.DELETE && now == null;
+            if (seen.startsWith("2") && request.changes() && !stored) {
+                return seen + ", NOT STORED";
+            }
+            if (seen.startsWith("503") && stored) {
+                return seen + ", STORED";
+            }
+            return seen + (request.changes() && stored && !seen.startsWith("2") ? ", done" : "");
+        }
+
+        /** The status, with a star if it comes with Retry-After; "cut" if the body isn't whole. */
+        private String ask(String key) throws IOException {
+            try (Socket socket = new Socket(server.address().getAddress(),
+                    server.address().getPort())) {
+                socket.setSoTimeout(60_000);
+                StringBuilder head = new StringBuilder(request.method()).append(" /").append(key)
+                        .append(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+                byte[] body = PutClient.bytes(request.bodyBytes());
+                if (request.puts()) {
+                    head.append(request.inParts() ? "Transfer-Encoding: chunked\r\n"
+                            : "Content-Length: " + body.length + "\r\n");
+                }
+                socket.getOutputStream().write(head.append("\r\n").toString()
+                        .getBytes(StandardCharsets.US_ASCII));
+                if (request.puts()) {
+                    socket.getOutputStream().write(request.inParts() ? PutClient.chunked(body, 500)
+                            : body);
+                }
+                return seen(new String(toEnd(socket.getInputStream()), StandardCharsets.ISO_8859_1),
+                        request);
+            }
+        }
     }
 }

@@ -69,9 +69,20 @@ class BucketPutFaultTest {
     @BeforeEach
     void start() throws IOException {
         engine = S3Double.start().leastPartBytes(1);
+        open(Duration.ofSeconds(2));
+    }
+
+    private void open(Duration answerTimeout) throws IOException {
         store = new PuttingStore(engine, PuttingStore.SMALL, 64 << 20,
-                options -> options.answerTimeout(Duration.ofSeconds(2)).maxAttempts(2));
+                options -> options.answerTimeout(answerTimeout).maxAttempts(2));
         client = store.client();
+    }
+
+    /** For engines that are silent, which the test waits for. */
+    private void waitForAnswersOnlyBriefly() throws IOException {
+        client.close();
+        store.close();
+        open(Duration.ofMillis(500));
     }
 
     @AfterEach
@@ -218,6 +229,7 @@ class BucketPutFaultTest {
     @ParameterizedTest // the end of an upload has four times as long
     @EnumSource(mode = Mode.EXCLUDE, names = {"PARTS", "UNKNOWN_LONG"})
     void responseThatIsLateBehindTheStoringIsFoundByALook(Way way) throws IOException {
+        waitForAnswersOnlyBriefly();
         engine.place("a", "before");
         engine.next(DoubleCall.is(way.last()), S3Fault.silence().afterStoring());
         assertEquals(204, put(way).status());
@@ -226,6 +238,7 @@ class BucketPutFaultTest {
 
     @Test
     void looksForTheOutcomeAtASilentEngineEndBeforeTheyAreRepeated() throws IOException {
+        waitForAnswersOnlyBriefly();
         engine.next(DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
         engine.next(9, DoubleCall.is("HeadObject"), S3Fault.silence());
         Reply reply = client.put("/a", PutClient.bytes(50), "If-None-Match", "*");

@@ -2,11 +2,13 @@ package io.millrace.content;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Headers;
 import io.millrace.http.Request;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,5 +123,22 @@ class AcceptTest {
     void offerThatIsNoMediaTypeIsRefused(String offer) {
         assertThrows(IllegalArgumentException.class, () -> accept("*/*").best(offer));
         assertThrows(IllegalArgumentException.class, () -> accept("*/*").accepts(offer));
+    }
+
+    // Hints are never refused.
+    @Test
+    void anyFieldIsRead() {
+        String letters = "a/*;q=.,\"\\ 019-t";
+        Random random = new Random(1);
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder field = new StringBuilder();
+            for (int i = random.nextInt(20); i > 0; i--) {
+                field.append(letters.charAt(random.nextInt(letters.length())));
+            }
+            String text = field.toString().strip();
+            Accept.of(Headers.of("Accept", text)).best("a/t", "t/a;q1=0");
+            AcceptEncoding.of(Headers.of("Accept-Encoding", text)).best("a", "t", "identity");
+            assertNotNull(AcceptLanguage.of(Headers.of("Accept-Language", text)).best("t", "a-t"));
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.form;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
@@ -9,6 +10,7 @@ import io.millrace.http.Status;
 import io.millrace.http.Values;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,5 +114,25 @@ class QueryTest {
                 HttpException.class, () -> query("limit=x").integer("limit")).getMessage());
         assertEquals("query parameter a is given twice",
                 assertThrows(HttpException.class, () -> query("a=1&a=2").text("a")).getMessage());
+    }
+
+    @Test
+    void anyQueryIsReadOrRefused() throws Exception {
+        String letters = "ab=&+%0139cfF\u00fc";
+        Random random = new Random(2);
+        int refused = 0;
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder query = new StringBuilder();
+            for (int i = random.nextInt(16); i > 0; i--) {
+                query.append(letters.charAt(random.nextInt(letters.length())));
+            }
+            try {
+                query(query.toString());
+            } catch (HttpException e) {
+                assertEquals(Status.BAD_REQUEST, e.status());
+                refused++;
+            }
+        }
+        assertTrue(refused > 1000 && refused < 19_000, "refused " + refused);
     }
 }

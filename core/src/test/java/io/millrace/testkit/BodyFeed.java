@@ -28,6 +28,7 @@ final class BodyFeed {
     /** The sink, if it has no room at times; null otherwise. */
     private final PacedSink paced;
     private final Wakeups wakeups;
+    private final Wakeups.Signal closed;
     private long start;
 
     BodyFeed(LiveRequest live, Exchange exchange, WritableByteChannel sink, Wakeups wakeups) {
@@ -37,6 +38,7 @@ final class BodyFeed {
         this.wakeups = wakeups;
         file = sink instanceof FileChannel channel ? channel : null;
         paced = sink instanceof PacedSink one ? one : null;
+        closed = wakeups.signal();
     }
 
     /** Writes the whole body, or as much of it as the client sends. */
@@ -71,7 +73,7 @@ final class BodyFeed {
                 }
             }
             if (paced != null) {
-                paced.whenClosed(wakeups::wake);
+                paced.whenClosed(closed);
             }
         } catch (Throwable e) {
             throw new AbandonedException(Abandonment.SINK_FAILED, e);
@@ -85,13 +87,18 @@ final class BodyFeed {
         long room = most;
         try {
             while (paced != null && (room = room()) == 0) {
-                paced.whenRoom(wakeups::wake);
-                wakeups.await(paced.getClass().getName() + " had no room and ran no callback of"
-                        + " whenRoom()");
+                Wakeups.Signal told = wakeups.signal();
+                paced.whenRoom(told);
+                wakeups.await(() -> told.isSet() || closed.isSet() || live.isBodyStopped(),
+                        paced.getClass().getName() + " had no room and ran no callback of"
+                                + " whenRoom()");
                 stopIfAsked();
             }
         } catch (AbandonedException e) {
             throw e;
+        } catch (Wakeups.LateException e) {
+            throw new AbandonedException(Abandonment.APPLICATION_TOO_SLOW,
+                    TestExchange.tooSlow());
         } catch (Throwable e) {
             throw new AbandonedException(Abandonment.SINK_FAILED, e);
         }

@@ -49,7 +49,7 @@ final class BodyReader {
     }
 
     /** The next bytes, at least one; null at the end. */
-    byte[] next() throws IOException {
+    byte[] next() throws IOException, Wakeups.LateException {
         if (hasEnded || position == length) {
             hasEnded = true;
             return null;
@@ -78,7 +78,7 @@ final class BodyReader {
         return target.bytes.toByteArray();
     }
 
-    private byte[] read() throws IOException {
+    private byte[] read() throws IOException, Wakeups.LateException {
         long most = length == Body.UNKNOWN_LENGTH ? piece.capacity() : length - position;
         while (true) {
             piece.clear().limit((int) Math.min(piece.capacity(), most));
@@ -97,9 +97,10 @@ final class BodyReader {
                 hasEnded = read < 0;
                 return hasEnded ? null : bytes(piece.flip());
             }
-            body.whenReadable(wakeups::wake);
-            wakeups.await(body.getClass().getName() + " read 0 bytes and ran no callback of"
-                    + " whenReadable()");
+            Wakeups.Signal told = wakeups.signal();
+            body.whenReadable(told);
+            wakeups.await(told::isSet, body.getClass().getName()
+                    + " read 0 bytes and ran no callback of whenReadable()");
         }
     }
 

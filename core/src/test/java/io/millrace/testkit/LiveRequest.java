@@ -5,6 +5,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -97,6 +98,14 @@ final class LiveRequest implements RequestHead {
             isBodyStopped = true;
         }
         wakeups.wake();
+    }
+
+    @Override
+    public void applicationTimeout(Duration limit) {
+        synchronized (this) {
+            valid().applicationTimeout(limit); // checks it
+        }
+        wakeups.limit(limit);
     }
 
     // What the client does.

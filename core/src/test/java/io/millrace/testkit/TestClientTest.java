@@ -16,9 +16,11 @@ import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
+import io.millrace.http.PacedSink;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.http.Withdrawable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +79,8 @@ class TestClientTest {
         assertEquals("/x", response.text());
         assertEquals("2", response.header("content-length"));
         assertEquals(List.of("1", "2"), response.headers().all("A"));
-        assertFalse(response.isCut() || response.clientLeft() || response.closes());
+        assertFalse(response.isCut() || response.closes());
+        assertTrue(response.hasResponse());
         assertNull(response.failure());
         assertNull(response.abandonment());
     }
@@ -278,18 +282,18 @@ class TestClientTest {
                 "abandon the connection ended inside the request body"), exchange.calls);
         assertEquals(List.of(Abandonment.PEER_LEFT), exchange.whys);
         assertEquals(List.of("half", "gone"), told);
-        assertTrue(response.clientLeft());
+        assertFalse(response.hasResponse());
         assertEquals(Abandonment.PEER_LEFT, response.abandonment());
         assertThrows(AssertionError.class, response::code);
-        assertEquals("there is no response: the client has left",
-                assertThrows(AssertionError.class, response::status).getMessage());
+        assertEquals("there is no response: the client has left, or the server has closed the"
+                + " connection", assertThrows(AssertionError.class, response::status).getMessage());
     }
 
     @Test
     void clientThatSendsLessThanItSaysLeaves() {
         ExchangeStub exchange = new ExchangeStub();
-        assertTrue(TestClient.of(request -> exchange)
-                .send(TestRequest.put("/").body("abc").bodyLength(4)).clientLeft());
+        assertFalse(TestClient.of(request -> exchange)
+                .send(TestRequest.put("/").body("abc").bodyLength(4)).hasResponse());
         assertEquals("abc", exchange.bytes.toString());
         exchange.assertAbandonedOnce();
         TestClient.of(request -> Exchange.collect(request, 10, bytes -> null))
@@ -304,7 +308,7 @@ class TestClientTest {
             request.whenGone(() -> stage.complete(Response.of(Status.OK).with(body)));
             return Exchange.collect(request, 10, bytes -> Response.later(stage));
         }).send(TestRequest.put("/").body("abc").leavesAfter(3));
-        assertTrue(response.clientLeft());
+        assertFalse(response.hasResponse());
         assertNull(response.abandonment());
         assertEquals(1, body.closes);
     }
@@ -317,7 +321,7 @@ class TestClientTest {
             request.whenGone(() -> stage.complete(exchange));
             return Exchange.later(stage);
         }).send(TestRequest.put("/").body("abc").leavesAfter(0));
-        assertTrue(response.clientLeft());
+        assertFalse(response.hasResponse());
         assertEquals(List.of(Abandonment.APPLICATION_TOO_SLOW), exchange.whys);
     }
 
@@ -448,6 +452,95 @@ class TestClientTest {
         other.get("/set");
         assertEquals("null", other.get("/").text());
         assertEquals("null", browser.withCookies().send(TestRequest.get("/").secure()).text());
+    }
+
+    private static Handler within20Ms(Handler handler) {
+        return handler.within(Duration.ofMillis(20));
+    }
+
+    @Test
+    void stageThatOutlastsTheApplicationsLimitIs503() {
+        CountingBody body = new CountingBody(Body.empty());
+        CompletableFuture<Response> stage = new CompletableFuture<>();
+        TestClient.of(within20Ms(request -> Response.later(stage))).get("/").assertStatus(503);
+        stage.complete(Response.of(Status.OK).with(body));
+        assertEquals(1, body.closes);
+        ExchangeStub exchange = new ExchangeStub();
+        CompletableFuture<Exchange> decision = new CompletableFuture<>();
+        TestClient.of(within20Ms(request -> Exchange.later(decision))).get("/").assertStatus(503);
+        decision.complete(exchange);
+        assertEquals(List.of(Abandonment.APPLICATION_TOO_SLOW), exchange.whys);
+        TestClient.of(request -> {
+            request.applicationTimeout(Duration.ofMillis(1));
+            request.applicationTimeout(Duration.ofMinutes(1));
+            return Response.later(CompletableFuture.supplyAsync(() -> Response.text("in time"),
+                    CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)));
+        }).get("/").assertStatus(200);
+    }
+
+    @Test
+    void stageThatIsCarriedOutAllTheSameHasNoResponse() {
+        Undone stage = new Undone();
+        TestResponse response = TestClient.of(within20Ms(request -> Response.later(stage)))
+                .get("/");
+        assertFalse(response.hasResponse());
+        assertEquals("the stage given to Response.later did not complete within 20 ms",
+                response.failure().getMessage());
+    }
+
+    /** Can't be taken back. */
+    private static final class Undone extends CompletableFuture<Response>
+            implements Withdrawable {
+
+        @Override
+        public boolean withdraw() {
+            return false;
+        }
+    }
+
+    @Test
+    void sinkWithoutRoomThatOutlastsTheLimitAbandonsTheExchange() {
+        ExchangeStub exchange = new ExchangeStub(new FullSink());
+        TestClient.of(within20Ms(request -> exchange)).put("/", "abc").assertStatus(503);
+        assertEquals(List.of(Abandonment.APPLICATION_TOO_SLOW), exchange.whys);
+    }
+
+    /** Never has room. */
+    private record FullSink() implements PacedSink {
+
+        @Override
+        public int room() {
+            return 0;
+        }
+
+        @Override
+        public void whenRoom(Runnable callback) {
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            throw new AssertionError("there is no room");
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    @Test
+    void bodyThatOutlastsTheLimitIsCut() {
+        TestResponse response = TestClient.of(within20Ms(request -> {
+            request.whenGone(() -> told.add("gone"));
+            return Response.of(Status.OK).with(Body.of(new SubmissionPublisher<>()));
+        })).get("/");
+        assertTrue(response.isCut());
+        assertEquals(200, response.code());
+        assertEquals(List.of("gone"), told);
     }
 
     @Test

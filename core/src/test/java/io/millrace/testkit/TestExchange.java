@@ -6,8 +6,10 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.http.Withdrawable;
 import java.io.EOFException;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Takes one request to its response, as a server does: what it may ask of the handler and of the
@@ -48,7 +50,7 @@ final class TestExchange {
         return failure;
     }
 
-    /** The response, which is known then; null if the client has left without one. */
+    /** The response, which is known then; null if the connection has ended without one. */
     Response run(Handler handler) {
         Response response;
         try {
@@ -83,6 +85,8 @@ final class TestExchange {
                         + " did not complete");
                 breach = "the stage given to " + stage + " completed with null";
             }
+        } catch (Wakeups.LateException e) {
+            return giveUp(known.stage(), e);
         } catch (Throwable e) {
             return fail(e);
         }
@@ -168,6 +172,9 @@ final class TestExchange {
             }
         } catch (AssertionError e) {
             throw e;
+        } catch (Wakeups.LateException e) {
+            late.stage().whenComplete((outcome, failure) -> discardLate(outcome));
+            return null;
         } catch (Throwable e) {
             return null; // what was given up has failed, and no client hears of it
         }
@@ -175,8 +182,7 @@ final class TestExchange {
             discard(response);
         } else if (late != null) {
             abandonment = Abandonment.APPLICATION_TOO_SLOW;
-            discard(told(late, abandonment,
-                    new EOFException("the exchange ended before its stage completed")));
+            discard(told(late, abandonment, tooLate()));
         }
         return null;
     }
@@ -184,6 +190,35 @@ final class TestExchange {
     private Response gone() {
         live.leave();
         return null;
+    }
+
+    /** What a server does with a stage when the application's time is up. */
+    private Response giveUp(CompletionStage<? extends Exchange> stage, Throwable late) {
+        stage.whenComplete((outcome, failure) -> discardLate(outcome));
+        if (stage instanceof Withdrawable promise && !promise.withdraw()) {
+            failure = late;
+            return null;
+        }
+        return tooSlow().response();
+    }
+
+    private static void discardLate(Exchange late) {
+        if (late instanceof Response response) {
+            response.discard();
+        } else if (late != null && late.stage() != null) {
+            late.stage().whenComplete((outcome, failure) -> discardLate(outcome));
+        } else if (late != null) {
+            discard(told(late, Abandonment.APPLICATION_TOO_SLOW, tooLate()));
+        }
+    }
+
+    static HttpException tooSlow() {
+        return new HttpException(Status.SERVICE_UNAVAILABLE,
+                "the application took too long to respond");
+    }
+
+    private static EOFException tooLate() {
+        return new EOFException("the exchange ended before its stage completed");
     }
 
     private static void discard(Response unheard) {

@@ -22,6 +22,8 @@ import java.util.List;
 public final class TestResponse {
 
     private static final int MOST_SHOWN_CHARS = 1000;
+    private static final String NONE =
+            "there is no response: the client has left, or the server has closed the connection";
 
     private final LiveRequest live;
     private final Status status;
@@ -66,7 +68,7 @@ public final class TestResponse {
                 exchange.failure(), exchange.abandonment(), response.closes(), false);
     }
 
-    /** What a client has that leaves before there is a response. */
+    /** What a client has whose connection ends before there is a response. */
     static TestResponse none(LiveRequest live, TestExchange exchange) {
         return new TestResponse(live, null, Headers.empty(), new byte[0], Headers.empty(),
                 exchange.failure(), exchange.abandonment(), true, false);
@@ -74,7 +76,8 @@ public final class TestResponse {
 
     /** @param bodyFailure why the body has ended before its end; null if it has not */
     TestResponse whole(byte[] bytes, Headers trailers, Throwable bodyFailure) {
-        if (bodyFailure != null && bytes.length == 0) {
+        if (bodyFailure != null && bytes.length == 0
+                && !(bodyFailure instanceof Wakeups.LateException)) {
             byte[] text = "internal server error\n".getBytes(StandardCharsets.UTF_8);
             return new TestResponse(live, Status.INTERNAL_SERVER_ERROR, Headers.of("Content-Type",
                     "text/plain; charset=utf-8", "Content-Length", Long.toString(text.length)),
@@ -100,11 +103,11 @@ public final class TestResponse {
     /**
      * The status.
      *
-     * @throws AssertionError if the client has left before there was a response
+     * @throws AssertionError if there is no response
      */
     public Status status() {
         if (status == null) {
-            throw new AssertionError("there is no response: the client has left");
+            throw new AssertionError(NONE, failure);
         }
         return status;
     }
@@ -173,12 +176,19 @@ public final class TestResponse {
         return closes;
     }
 
-    /** Whether the client has left before there was a response, as its request said. */
-    public boolean clientLeft() {
-        return status == null;
+    /**
+     * Whether there is a response. There is none if the client has left before, as its request
+     * said, or if a server would close the connection instead, since the application's time was up
+     * and its stage could not be {@linkplain io.millrace.http.Withdrawable withdrawn}.
+     */
+    public boolean hasResponse() {
+        return status != null;
     }
 
-    /** Whether the body failed after its first byte, so that a server has cut the connection. */
+    /**
+     * Whether the body failed after its first byte, or took longer than {@link
+     * io.millrace.http.RequestHead#applicationTimeout}, so that a server has cut the connection.
+     */
     public boolean isCut() {
         return isCut;
     }
@@ -205,7 +215,7 @@ public final class TestResponse {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append(status == null ? "no response: the client has left" : status).append('\n');
+        text.append(status == null ? NONE : status).append('\n');
         for (int i = 0; i < headers.size(); i++) {
             text.append(headers.name(i)).append(": ").append(headers.value(i)).append('\n');
         }

@@ -27,7 +27,7 @@ public final class TestStream implements AutoCloseable {
 
     private final LiveRequest live;
     private final TestResponse head;
-    /** Null if the client has left before there was one. */
+    /** Null if there is none. */
     private final Response response;
     private final boolean hasTrailers;
     private final EventParser events = new EventParser();
@@ -48,7 +48,7 @@ public final class TestStream implements AutoCloseable {
                 && live.request().isHttp11();
     }
 
-    /** What a client has that has left before there was a response. */
+    /** What a client has whose connection has ended before there was a response. */
     static TestStream none(LiveRequest live, TestResponse none) {
         return new TestStream(live, none, null, null);
     }
@@ -169,9 +169,9 @@ public final class TestStream implements AutoCloseable {
             if (next == null && hasTrailers) {
                 trailers = trailers();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Wakeups.LateException e) {
             failure = e;
-            if (reader.position() > 0) {
+            if (reader.position() > 0 || e instanceof Wakeups.LateException) {
                 live.leave(); // the connection is cut
             }
         } catch (Error e) {
