@@ -16,6 +16,7 @@ module io.millrace.core {
     exports io.millrace.access;
     exports io.millrace.accesslog;
     exports io.millrace.bucket;
+    exports io.millrace.coding;
     exports io.millrace.content;
     exports io.millrace.form;
     exports io.millrace.http;

@@ -97,9 +97,11 @@ public interface Filter {
      * Exchange#later}, so also that of a handler on an executor. An {@link HttpException} is one of
      * them, such as the 404 of {@link Routes}: null leaves it the response that it has.
      *
-     * <p>It does not see a body that was abandoned, whose response is that of {@link
-     * Exchange#abandon} or the server's; a response's body that can't be read, as the response has
-     * begun by then; or the time limits of the server.
+     * <p>If a body is abandoned, it sees an {@link HttpException} that is the cause or the cause's
+     * cause, such as a body that is too large or malformed, and its response replaces that of
+     * {@link Exchange#abandon}. It does not see anything else that happens to a body on its way
+     * in, a response's body that can't be read, as the response has begun by then, or the time
+     * limits of the server.
      *
      * @param responder called once per failure. If it returns null, the failure goes on as if this
      *     filter weren't there, and the server logs it, unless it is an {@link HttpException}. If

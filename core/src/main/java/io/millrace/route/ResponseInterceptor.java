@@ -37,9 +37,14 @@ abstract class ResponseInterceptor {
         return failure instanceof HttpException refusal ? refusal.response() : null;
     }
 
-    /** The response to a body that was abandoned; null to let the server choose. */
-    Response onAbandoned(Throwable cause) {
-        return cause instanceof HttpException refusal ? refusal.response() : null;
+    /**
+     * Called when the body was abandoned.
+     *
+     * @param own the response of the exchange; null if it leaves that to the server
+     * @return the response; null to let the server choose
+     */
+    Response onAbandoned(RequestHead request, Response own, Throwable cause) {
+        return own == null && cause instanceof HttpException refusal ? refusal.response() : own;
     }
 
     final Handler around(Handler next) {
@@ -160,11 +165,8 @@ abstract class ResponseInterceptor {
 
         @Override
         public Response abandon(Abandonment why, Throwable cause) {
-            Response own = super.abandon(why, cause);
-            if (own == null) {
-                own = onAbandoned(cause);
-            }
-            return own == null ? null : intercept(request, own);
+            Response response = onAbandoned(request, super.abandon(why, cause), cause);
+            return response == null ? null : intercept(request, response);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.route;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -155,8 +156,8 @@ public final class Routes implements Handler {
         if (method.equals("OPTIONS")) {
             return Response.of(Status.NO_CONTENT).with("Allow", allow);
         }
-        throw new HttpException(Response.text("method not allowed\n")
-                .with(Status.METHOD_NOT_ALLOWED).with("Allow", allow));
+        throw new HttpException(Status.METHOD_NOT_ALLOWED, "method not allowed",
+                Headers.of("Allow", allow));
     }
 
     /**

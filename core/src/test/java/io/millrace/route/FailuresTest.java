@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
+import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -153,11 +155,53 @@ class FailuresTest {
     void abandonedBodyIsNoFailureOfTheHandler() throws Exception {
         Exchange exchange = filter.around(request -> scripted).handle(HEAD);
         assertNull(exchange.abandon(Abandonment.SINK_FAILED, FAILURE));
-        assertNull(exchange.abandon(Abandonment.MALFORMED, REFUSAL));
         scripted.onAbandon = Response.of(Status.INSUFFICIENT_STORAGE);
         assertSame(scripted.onAbandon, exchange.abandon(Abandonment.SINK_FAILED, FAILURE));
         assertEquals(List.of(), seen);
-        assertEquals(List.of(FAILURE, REFUSAL, FAILURE), scripted.causes);
+        assertEquals(List.of(FAILURE, FAILURE), scripted.causes);
+    }
+
+    @Test
+    void bodyThatIsRefusedOnItsWayIsSeenAsARefusal() throws Exception {
+        Filter all = Filter.failures((request, failure) -> {
+            seen.add(failure);
+            return failure == REFUSAL ? Response.text("refused") : null;
+        });
+        Exchange exchange = all.around(request -> scripted).handle(HEAD);
+        for (Throwable cause : List.of(REFUSAL, new IOException(REFUSAL))) {
+            CountingBody body = new CountingBody(Body.empty());
+            for (Response own : new Response[] {null, Response.of(Status.OK).with(body)}) {
+                scripted.onAbandon = own;
+                assertEquals("refused",
+                        Told.text(exchange.abandon(Abandonment.SINK_FAILED, cause)));
+            }
+            assertEquals(1, body.closes);
+        }
+        assertEquals(List.of(REFUSAL, REFUSAL, REFUSAL, REFUSAL), seen);
+        scripted.onAbandon = Response.of(Status.OK);
+        assertSame(scripted.onAbandon, exchange.abandon(Abandonment.MALFORMED,
+                new HttpException(Status.BAD_REQUEST, "another one")));
+        scripted.onAbandon = null;
+        assertNull(exchange.abandon(Abandonment.MALFORMED,
+                new HttpException(Status.BAD_REQUEST, "another one")));
+    }
+
+    @Test
+    void exceptionOfTheResponderForABodyIsARefusalOrPassedOn() throws Exception {
+        for (Exception own : List.of(new HttpException(Status.GONE, "x"), new IOException("x"),
+                new IllegalStateException("x"))) {
+            Filter failing = Filter.failures((request, failure) -> {
+                throw own;
+            });
+            Exchange exchange = failing.around(request -> scripted).handle(HEAD);
+            if (own instanceof HttpException) {
+                assertEquals(Status.GONE,
+                        exchange.abandon(Abandonment.TOO_LARGE, REFUSAL).status());
+            } else {
+                assertThrows(IllegalStateException.class,
+                        () -> exchange.abandon(Abandonment.TOO_LARGE, REFUSAL));
+            }
+        }
     }
 
     @Test

@@ -68,6 +68,11 @@ class RoutedServerTest {
                 .put("/into/{key}", Filter.maxBodyBytes(10).around(storing()))
                 .put("/later/{key}", Filter.maxBodyBytes(10).around(
                         Handler.blocking(executor, storing()::handle)))
+                .put("/limited", Filter.failures((request, failure) ->
+                        failure instanceof HttpException refusal
+                                ? Response.text("error: " + refusal.getMessage())
+                                        .with(refusal.status()) : null)
+                        .then(Filter.maxBodyBytes(10)).around(request -> upload()))
                 .any("/failing/{how}", Filter.failures((request, failure) ->
                         failure instanceof IOException ? Response.text(request.method() + " "
                                 + request.path() + ": " + failure.getMessage())
@@ -177,6 +182,15 @@ class RoutedServerTest {
         }
         assertEquals(text("404 Not Found", VARY, "not found\n"),
                 ask("PUT /failing/unknown", "Content-Length: 2\r\n", "ab"));
+    }
+
+    @Test
+    void bodyThatIsTooLongOnItsWayGetsTheResponseOfTheFilter() throws Exception {
+        String refusal = text("413 Content Too Large", VARY, "error: the body is longer than 10"
+                + " bytes");
+        assertEquals(refusal, ask("PUT /limited", "Content-Length: 11\r\n", "01234567890"));
+        assertEquals(refusal, ask("PUT /limited", "Transfer-Encoding: chunked\r\n",
+                "8\r\n01234567\r\n3\r\n890\r\n0\r\n\r\n"));
     }
 
     @Test
