@@ -3,6 +3,7 @@ package io.millrace.http;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request: request line and header fields.
@@ -51,14 +52,14 @@ public interface RequestHead {
      * The query of the target, without the question mark and still percent-encoded; null if there
      * is none.
      */
-    String query();
+    @Nullable String query();
 
     /**
      * The host that the request is for, with its port if one was sent: from the target in
      * absolute-form, otherwise from the Host field (RFC 9112 section 3.3). Null for HTTP/1.0 with
      * neither.
      */
-    String authority();
+    @Nullable String authority();
 
     /** Whether the request is HTTP/1.1 or a later minor version, rather than HTTP/1.0. */
     boolean isHttp11();
@@ -210,7 +211,7 @@ public interface RequestHead {
      * @return null if nothing was set
      * @since 0.1
      */
-    default <T> T attribute(Attribute<T> attribute) {
+    default <T> @Nullable T attribute(Attribute<T> attribute) {
         Objects.requireNonNull(attribute);
         return null;
     }
@@ -226,7 +227,7 @@ public interface RequestHead {
      *     attributes; {@link Attributes} does that for it
      * @since 0.1
      */
-    default <T> void attribute(Attribute<T> attribute, T value) {
+    default <T> void attribute(Attribute<T> attribute, @Nullable T value) {
         Objects.requireNonNull(attribute);
         throw new UnsupportedOperationException(
                 getClass().getName() + " keeps no attributes: " + attribute);
