@@ -65,7 +65,7 @@ public final class Form { // decision 390
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }
-        return of(request, maxBytes, null, FormLimits.DEFAULT, responder);
+        return of(request, maxBytes, null, FormLimits.defaults(), responder);
     }
 
     /**
@@ -81,7 +81,14 @@ public final class Form { // decision 390
      */
     public static Exchange receive(RequestHead request, Path folder, FormLimits limits,
             Responder<Form> responder) throws HttpException {
+        Objects.requireNonNull(limits);
         return of(request, Long.MAX_VALUE, Objects.requireNonNull(folder), limits, responder);
+    }
+
+    /** Same as the other one, with {@link FormLimits#defaults}: files of any size. */
+    public static Exchange receive(RequestHead request, Path folder, Responder<Form> responder)
+            throws HttpException {
+        return receive(request, folder, FormLimits.defaults(), responder);
     }
 
     /**

@@ -9,11 +9,7 @@ package io.millrace.form;
  */
 public final class FormLimits {
 
-    /**
-     * 1000 parts, 8 KiB for the header fields of each, 1 MiB for all fields together, and any size
-     * of files.
-     */
-    public static final FormLimits DEFAULT =
+    private static final FormLimits DEFAULTS =
             new FormLimits(1000, 8 << 10, 1 << 20, Long.MAX_VALUE);
 
     private final int maxParts;
@@ -26,6 +22,14 @@ public final class FormLimits {
         this.maxPartHeadBytes = (int) atLeast1("maxPartHeadBytes", maxPartHeadBytes);
         this.maxFieldsBytes = (int) atLeast1("maxFieldsBytes", maxFieldsBytes);
         this.maxFileBytes = atLeast1("maxFileBytes", maxFileBytes);
+    }
+
+    /**
+     * 1000 parts, 8 KiB for the header fields of each, 1 MiB for all fields together, and any size
+     * of files.
+     */
+    public static FormLimits defaults() {
+        return DEFAULTS;
     }
 
     private static long atLeast1(String name, long value) {

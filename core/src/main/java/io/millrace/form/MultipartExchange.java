@@ -15,7 +15,7 @@ import java.nio.channels.WritableByteChannel;
  * hands its parts to a {@link MultipartReceiver}.
  *
  * <pre>{@code
- * Handler form = request -> MultipartExchange.of(request, FormLimits.DEFAULT, new Receiver());
+ * Handler form = request -> MultipartExchange.of(request, FormLimits.defaults(), new Receiver());
  * }</pre>
  *
  * <p>A malformed body gets 400, one that exceeds a limit 413, as soon as that is seen.

@@ -11,13 +11,14 @@ final class CollectExchange implements Exchange, WritableByteChannel {
 
     private static final int FIRST_BYTES = 1024;
 
+    private final long bodyLength;
     private final int maxBytes;
     private final Responder<byte[]> responder;
     private byte[] bytes;
     private int count;
-    private boolean isTooLong;
 
     private CollectExchange(long bodyLength, int maxBytes, Responder<byte[]> responder) {
+        this.bodyLength = bodyLength;
         this.maxBytes = maxBytes;
         this.responder = Objects.requireNonNull(responder);
         // Not all at once: a client that only announces a large body must not cost its memory.
@@ -28,17 +29,19 @@ final class CollectExchange implements Exchange, WritableByteChannel {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }
-        return request.bodyLength() > maxBytes ? tooLong(maxBytes).response()
-                : new CollectExchange(request.bodyLength(), maxBytes, responder);
+        return new CollectExchange(request.bodyLength(), maxBytes, responder);
     }
 
-    private static HttpException tooLong(int maxBytes) {
+    private HttpException tooLong() {
         return new HttpException(Status.CONTENT_TOO_LARGE,
                 "the body is longer than " + maxBytes + " bytes");
     }
 
     @Override
-    public WritableByteChannel sink() {
+    public WritableByteChannel sink() throws HttpException {
+        if (bodyLength > maxBytes) {
+            throw tooLong();
+        }
         return this;
     }
 
@@ -46,9 +49,8 @@ final class CollectExchange implements Exchange, WritableByteChannel {
     public int write(ByteBuffer source) throws IOException {
         int more = source.remaining();
         if (more > maxBytes - count) {
-            isTooLong = true;
-            HttpException refusal = tooLong(maxBytes);
-            throw new IOException(refusal.getMessage(), refusal);
+            HttpException refusal = tooLong();
+            throw new IOException(refusal.getMessage(), refusal); // the server responds with it
         }
         if (count + more > bytes.length) {
             long doubled = Math.max(count + more, 2L * bytes.length);
@@ -71,10 +73,5 @@ final class CollectExchange implements Exchange, WritableByteChannel {
     @Override
     public Response complete() throws Exception {
         return responder.answer(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
-    }
-
-    @Override
-    public Response abandon(Abandonment why, Throwable cause) {
-        return isTooLong ? tooLong(maxBytes).response() : null;
     }
 }

@@ -88,7 +88,9 @@ public interface Exchange {
      * @param why what went wrong, and so who is to blame
      * @param cause the details; for {@link Abandonment#SINK_FAILED} what the sink threw. Decide by
      *     {@code why}, never by its class
-     * @return the response to send if the client can still read it; null to let the server choose
+     * @return the response to send if the client can still read it; null to let the server choose:
+     *     a 500 if the sink failed, or what it wanted, if an {@link HttpException} is the cause of
+     *     the exception that it threw
      */
     default @Nullable Response abandon(Abandonment why, Throwable cause) {
         return null;

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.codec.ParsedHead;
 import io.millrace.http.Abandonment;
+import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Status;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyObserver;
@@ -169,14 +170,67 @@ final class ConnectionObserver implements BodyObserver {
         }
     }
 
-    /** Each of the listeners, whatever another one throws. */
     private void tell(Consumer<ServerListener> call) {
+        tell(listeners, call);
+    }
+
+    /** Each of the listeners, whatever another one throws. */
+    private static void tell(List<ServerListener> listeners, Consumer<ServerListener> call) {
         for (ServerListener listener : listeners) {
             try {
                 call.accept(listener);
             } catch (Throwable e) {
                 SafeLog.log(ConnectionObserver.class, Level.WARNING, "ServerListener failed", e);
             }
+        }
+    }
+
+    /** Several listeners as one. Threads: as a listener's. */
+    record All(List<ServerListener> listeners) implements ServerListener {
+
+        @Override
+        public void onAccepted(ConnectionInfo connection) {
+            tell(listeners, each -> each.onAccepted(connection));
+        }
+
+        @Override
+        public void onRefused(ExchangeInfo exchange, Status status, long nowNs) {
+            tell(listeners, each -> each.onRefused(exchange, status, nowNs));
+        }
+
+        @Override
+        public void onHead(ExchangeInfo exchange) {
+            tell(listeners, each -> each.onHead(exchange));
+        }
+
+        @Override
+        public void onProgress(ExchangeInfo exchange, long receivedBytes, long nowNs) {
+            tell(listeners, each -> each.onProgress(exchange, receivedBytes, nowNs));
+        }
+
+        @Override
+        public void onBody(ExchangeInfo exchange, long receivedBytes, long nowNs) {
+            tell(listeners, each -> each.onBody(exchange, receivedBytes, nowNs));
+        }
+
+        @Override
+        public void onAnswered(ExchangeInfo exchange, Status status, long sentBytes, long nowNs) {
+            tell(listeners, each -> each.onAnswered(exchange, status, sentBytes, nowNs));
+        }
+
+        @Override
+        public void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
+            tell(listeners, each -> each.onCut(exchange, cause, nowNs));
+        }
+
+        @Override
+        public void onClosed(ConnectionInfo connection, Throwable cause, long nowNs) {
+            tell(listeners, each -> each.onClosed(connection, cause, nowNs));
+        }
+
+        @Override
+        public void onThreadEnded(String thread, Throwable cause) {
+            tell(listeners, each -> each.onThreadEnded(thread, cause));
         }
     }
 }

@@ -1,17 +1,24 @@
 package io.millrace.server;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
+import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
- * Responses that the server makes itself.
+ * Responses that the server makes itself, and what form they have.
  *
  * <p>Threads: any.
  */
 final class Refusals {
 
     private static final int MOST_HOST_CHARS = 255;
+    /** Beside as many of header fields it fits into the buffer behind other responses. */
+    private static final int MOST_BODY_BYTES = 8192;
 
     private Refusals() {
     }
@@ -62,5 +69,48 @@ final class Refusals {
     /** The application failed; the reason is only logged. */
     static HttpException internalError() {
         return new HttpException(Status.INTERNAL_SERVER_ERROR, "internal server error");
+    }
+
+    /** What a sink has failed with: a refusal if that is what made it fail. */
+    static Throwable ofSink(Throwable failure) {
+        return failure.getCause() instanceof HttpException refusal ? refusal : failure;
+    }
+
+    /** A refusal in the application's form. Throws what that throws. */ // decision 408
+    static Response dressed(HttpException why, RefusalBody form) throws IOException {
+        Response dress = form.of(why.status(), why.getMessage());
+        try {
+            Response all = Response.of(why.status());
+            for (int i = 0; i < why.fields().size(); i++) {
+                if (!why.fields().name(i).equalsIgnoreCase("Content-Type")) {
+                    all = all.add(why.fields().name(i), why.fields().value(i));
+                }
+            }
+            Headers own = all.headers();
+            for (int i = 0; i < dress.headers().size(); i++) {
+                String name = dress.headers().name(i);
+                if (!own.contains(name) && !name.equalsIgnoreCase("Upgrade")) {
+                    all = all.add(name, dress.headers().value(i));
+                }
+            }
+            return all.with(Body.of(bytes(dress.body())));
+        } finally {
+            dress.discard();
+        }
+    }
+
+    private static byte[] bytes(Body body) throws IOException {
+        long length = body.length();
+        if (length < 0 || length > MOST_BODY_BYTES) {
+            throw new IllegalArgumentException("the body of a refusal must have at most "
+                    + MOST_BODY_BYTES + " bytes: " + length);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) length);
+        while (bytes.hasRemaining()) {
+            if (body.read(bytes.position(), bytes) <= 0) {
+                throw new IllegalArgumentException("the body of a refusal must be in memory");
+            }
+        }
+        return bytes.array();
     }
 }

@@ -20,6 +20,7 @@ import io.millrace.net.FileTransfers;
 import io.millrace.net.MachineName;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.OpeningException;
+import io.millrace.transfer.ResponseSender;
 import io.millrace.transfer.TransferResources;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -60,6 +61,7 @@ final class Resources extends TransferResources {
     final LogThrottle handlerFailures = new LogThrottle();
     final LogThrottle lateApplications = new LogThrottle();
     final LogThrottle misdirected = new LogThrottle();
+    private final LogThrottle refusalFailures = new LogThrottle();
     private final LogThrottle misnamed = new LogThrottle();
     final LogThrottle openings = new LogThrottle();
 
@@ -117,7 +119,34 @@ final class Resources extends TransferResources {
     /** The response of a refusal that is the server's own, which is counted. */
     Response refusal(HttpException why) {
         counters.refused(why.status().code(), 1);
-        return why.response();
+        return inForm(why);
+    }
+
+    /** The response of a refusal by the application; it is logged if a failure caused it. */
+    Response refusal(HttpException why, ParsedHead head) {
+        if (why.getCause() != null && why.status().code() >= 500) {
+            log(handlerFailures, "the handler failed: ", head, why.getCause());
+        }
+        return inForm(why);
+    }
+
+    private Response inForm(HttpException why) {
+        if (options.refusalBody() == null || why.hasResponse()) {
+            return why.response();
+        }
+        try {
+            Response dressed = Refusals.dressed(why, options.refusalBody());
+            long bytes = encoder.maxBytes(dressed) + dressed.body().length();
+            if (bytes > ResponseSender.MAX_HEAD_BYTES) {
+                throw new IllegalStateException("a refusal must have at most "
+                        + ResponseSender.MAX_HEAD_BYTES + " bytes: " + bytes);
+            }
+            return dressed;
+        } catch (Throwable e) {
+            refusalFailures.log(Connection.class, Level.WARNING,
+                    "RefusalBody failed, the refusal is sent as text", e, nowNs);
+            return why.response();
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Status;
+import java.util.List;
 
 /**
  * Receives the events of a server's connections, with times of {@link System#nanoTime}. Set it with
@@ -22,6 +23,14 @@ import io.millrace.http.Status;
  * @since 0.1
  */
 public interface ServerListener {
+
+    /**
+     * Several listeners as one, for what takes a single one. Each gets each event, in this order,
+     * whatever another one throws.
+     */
+    static ServerListener of(ServerListener... listeners) {
+        return new ConnectionObserver.All(List.of(listeners));
+    }
 
     /**
      * A connection was accepted and given to a worker. What a TLS handshake or a PROXY header tells

@@ -27,6 +27,7 @@ final class ServerOption {
     private static final OptionGroup THREADS = ALL.group("Threads");
     private static final OptionGroup LIMITS = ALL.group("Limits");
     private static final OptionGroup TIMES = ALL.group("Times");
+    private static final OptionGroup ERRORS = ALL.group("Errors");
     private static final OptionGroup UNREAD = ALL.group("Unread bodies");
     private static final OptionGroup TUNING = ALL.group("Tuning");
     private static final OptionGroup OBSERVING = ALL.group("Observing");
@@ -272,6 +273,15 @@ final class ServerOption {
             .sets("longest time that requests may take to finish when the server stops")
             .because("supervisors wait about that long before they kill a process")
             .flag("--drain");
+
+    // Errors
+
+    static final Option<RefusalBody> REFUSAL_BODY = ERRORS
+            .object("refusalBody", RefusalBody.class, (RefusalBody) null)
+            .sets("the form of error responses that the server makes itself, and of HttpExceptions "
+                    + "without a response of their own")
+            .because("a line of text is readable everywhere")
+            .noFlag("it is an object of the application");
 
     // Unread bodies
 

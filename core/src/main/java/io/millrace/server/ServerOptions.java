@@ -51,6 +51,7 @@ public final class ServerOptions extends Options {
     private final Duration answerTimeout = get(ServerOption.ANSWER_TIMEOUT);
     private final Duration stallWarning = get(ServerOption.STALL_WARNING);
     private final Duration drainTimeout = get(ServerOption.DRAIN_TIMEOUT);
+    private final RefusalBody refusalBody = get(ServerOption.REFUSAL_BODY);
     private final int maxSkipBytes = get(ServerOption.MAX_SKIP_BYTES);
     private final Duration lingerTimeout = get(ServerOption.LINGER_TIMEOUT);
     private final long lingerBytes = get(ServerOption.LINGER_BYTES);
@@ -289,6 +290,12 @@ public final class ServerOptions extends Options {
      * HttpServer#close} waits that long.
      */
     public Duration drainTimeout() { return drainTimeout; }
+
+    /**
+     * The form of error responses that the server makes itself, and of HttpExceptions without a
+     * response of their own. Default none: a line of text is readable everywhere. Null for none.
+     */
+    public RefusalBody refusalBody() { return refusalBody; }
 
     /**
      * Most bytes of an unread body, chunk framing included, to discard so that the connection can

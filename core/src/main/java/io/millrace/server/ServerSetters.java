@@ -147,6 +147,9 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
     /** Sets {@link ServerOptions#drainTimeout}. */
     public B drainTimeout(Duration time) { return set(ServerOption.DRAIN_TIMEOUT, time); }
 
+    /** Sets {@link ServerOptions#refusalBody}; null for none. */
+    public B refusalBody(RefusalBody form) { return set(ServerOption.REFUSAL_BODY, form); }
+
     /** Sets {@link ServerOptions#maxSkipBytes}. */
     public B maxSkipBytes(int bytes) { return set(ServerOption.MAX_SKIP_BYTES, bytes); }
 

@@ -63,6 +63,9 @@ class SamplesTest {
             Map.entry("Uploads", new Trial("PUT", "an object", "")),
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
+            Map.entry("Clock", new Trial("GET", "", "data: \\d\\d:\\d\\d:\\d\\d\n\n")),
+            Map.entry("Chat", new Trial("POST", "hello", "")),
+            Map.entry("Job", new Trial("GET", "", "event: step\ndata: 0 %\n\n")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
@@ -93,6 +96,8 @@ class SamplesTest {
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
+            Map.entry("Problems", new Trial("GET", "", "\\{\"title\":\"Service Unavailable\","
+                    + "\"status\":503,\"detail\":\"the stock is being counted\"\\}")),
             Map.entry("Monitored", new Trial("GET", "", "an object")),
             Map.entry("Logged", new Trial("GET", "", "logged\n")),
             Map.entry("Timed", new Trial("GET", "", "timed\n")),
@@ -176,7 +181,7 @@ class SamplesTest {
                         + ".listener")
                 .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
                         + ".reusePort")
-                .replace("port(9180)", "port(0)"));
+                .replace("port(8080)", "port(0)").replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         Files.writeString(folder.resolve("data").resolve("index.html"), "a page");
@@ -218,8 +223,17 @@ class SamplesTest {
         }
         try (InputStream answer = connection.getResponseCode() < 400
                 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new String(answer.readAllBytes());
+            return "text/event-stream".equals(connection.getContentType())
+                    ? firstEvent(answer) : new String(answer.readAllBytes());
         }
+    }
+
+    private static String firstEvent(InputStream stream) throws IOException {
+        StringBuilder event = new StringBuilder();
+        while (event.indexOf("\n\n") < 0) {
+            event.append((char) stream.read());
+        }
+        return event.toString();
     }
 
     private void compile(String name, String text) throws Exception {

@@ -45,7 +45,7 @@ class FormReaderTest {
             throws Exception {
         String boundary = FormFields.boundary(
                 Request.of("POST", "/", "Content-Type", vector.contentType()).headers());
-        return FormReader.read(boundary, FormLimits.DEFAULT, body(vector.body(), pieceBytes),
+        return FormReader.read(boundary, FormLimits.defaults(), body(vector.body(), pieceBytes),
                 responder);
     }
 
@@ -137,7 +137,7 @@ class FormReaderTest {
             {"Content-Type", TYPE, "Content-Encoding", "gzip"}}) {
             assertEquals(Status.UNSUPPORTED_MEDIA_TYPE, assertThrows(HttpException.class,
                     () -> Form.stream(Runnable::run, Request.of("POST", "/", fields),
-                            FormLimits.DEFAULT, form -> Response.text(""))).status());
+                            FormLimits.defaults(), form -> Response.text(""))).status());
         }
     }
 
@@ -146,7 +146,7 @@ class FormReaderTest {
     private static String answer(String body) throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
         try (HttpServer server = HttpServer.start(ServerOptions.builder().port(0).build(),
-                        request -> Form.stream(threads, request, FormLimits.DEFAULT, form -> {
+                        request -> Form.stream(threads, request, FormLimits.defaults(), form -> {
                             List<String> told = new ArrayList<>();
                             all(form, told);
                             return Response.text(told.toString());

@@ -329,7 +329,7 @@ class FormTest {
     @Test
     void fileIsWrittenAsItComesAndMovedByTheResponder() throws Exception {
         Path target = folder.resolve("kept");
-        Response response = store(FILE, FormLimits.DEFAULT, form -> {
+        Response response = store(FILE, FormLimits.defaults(), form -> {
             FormFile photo = form.file("photo");
             assertEquals(1, stored().size());
             assertEquals(photo.path().getFileName().toString(), stored().get(0));
@@ -347,13 +347,13 @@ class FormTest {
 
     @Test
     void fileThatIsNotMovedIsRemoved() throws Exception {
-        assertEquals(Status.OK, store(FILE, FormLimits.DEFAULT, new Got()).status());
+        assertEquals(Status.OK, store(FILE, FormLimits.defaults(), new Got()).status());
         assertEquals(List.of(), stored());
     }
 
     @Test
     void fileIsRemovedWhenTheResponderThrows() throws Exception {
-        assertThrows(HttpException.class, () -> store(FILE, FormLimits.DEFAULT,
+        assertThrows(HttpException.class, () -> store(FILE, FormLimits.defaults(),
                 form -> Response.text(form.fields().text("missing"))));
         assertEquals(List.of(), stored());
     }
@@ -361,7 +361,7 @@ class FormTest {
     @Test
     void fileStaysUntilALaterResponseIsKnown() throws Exception {
         CompletableFuture<Response> later = new CompletableFuture<>();
-        store(FILE, FormLimits.DEFAULT, form -> Response.later(later));
+        store(FILE, FormLimits.defaults(), form -> Response.later(later));
         assertEquals(1, stored().size());
         later.complete(Response.text("done"));
         assertEquals(List.of(), stored());
@@ -374,9 +374,9 @@ class FormTest {
             byte[] part = Arrays.copyOf(body, cut);
             Got got = new Got();
             assertEquals(Status.BAD_REQUEST, answer(Form.receive(post(MULTIPART, cut), folder,
-                    FormLimits.DEFAULT, got), part, 50).status());
+                    FormLimits.defaults(), got), part, 50).status());
             Exchange exchange = Form.receive(post(MULTIPART, body.length), folder,
-                    FormLimits.DEFAULT, got);
+                    FormLimits.defaults(), got);
             exchange.sink().write(ByteBuffer.wrap(part));
             assertEquals(null, exchange.abandon(Abandonment.PEER_LEFT, new IOException("gone")));
             assertEquals(null, got.form);
@@ -387,7 +387,7 @@ class FormTest {
     @Test
     void folderThatIsMissingFailsTheSink() throws Exception {
         Exchange exchange = Form.receive(post(MULTIPART, 500), folder.resolve("missing"),
-                FormLimits.DEFAULT, new Got());
+                FormLimits.defaults(), new Got());
         assertThrows(IOException.class,
                 () -> exchange.sink().write(ByteBuffer.wrap(FILE.getBytes(UTF_8))));
         assertEquals(null, exchange.abandon(Abandonment.SINK_FAILED, new IOException("x")));
@@ -395,7 +395,7 @@ class FormTest {
 
     @Test
     void fileOfTheMostBytesIsStoredAndOneMoreRefused() throws Exception {
-        FormLimits limits = FormLimits.DEFAULT.withMaxFileBytes(4);
+        FormLimits limits = FormLimits.defaults().withMaxFileBytes(4);
         assertEquals(Status.OK, store(FILE, limits, new Got()).status());
         assertRefused(Status.CONTENT_TOO_LARGE, "a file of the form has more than 4 bytes",
                 store(FILE.replace("four", "fivef"), limits, new Got()));
@@ -407,7 +407,7 @@ class FormTest {
         int heads = "Content-Disposition: form-data; name=\"title\"\r\n\r\n".length()
                 + ("Content-Disposition: form-data; name=\"photo\"; filename=\"p.jpg\"\r\n"
                         + "Content-Type: image/jpeg\r\n\r\n").length();
-        FormLimits limits = FormLimits.DEFAULT.withMaxFieldsBytes(heads + "A photo".length());
+        FormLimits limits = FormLimits.defaults().withMaxFieldsBytes(heads + "A photo".length());
         assertEquals(Status.OK, store(FILE, limits, new Got()).status());
         assertRefused(Status.CONTENT_TOO_LARGE, "the form is too large: its fields have more than "
                 + (heads + 7) + " bytes", store(FILE.replace("A ", "A  "), limits, new Got()));
@@ -444,11 +444,11 @@ class FormTest {
     void limitsAreChecked() {
         assertEquals("maxFieldsBytes must be at least 1: 0", assertThrows(
                 IllegalArgumentException.class,
-                () -> FormLimits.DEFAULT.withMaxFieldsBytes(0)).getMessage());
+                () -> FormLimits.defaults().withMaxFieldsBytes(0)).getMessage());
         assertEquals("maxFileBytes must be at least 1: 0", assertThrows(
                 IllegalArgumentException.class,
-                () -> FormLimits.DEFAULT.withMaxFileBytes(0)).getMessage());
-        FormLimits limits = FormLimits.DEFAULT.withMaxFileBytes(1).withMaxFieldsBytes(2)
+                () -> FormLimits.defaults().withMaxFileBytes(0)).getMessage());
+        FormLimits limits = FormLimits.defaults().withMaxFileBytes(1).withMaxFieldsBytes(2)
                 .withMaxParts(3).withMaxPartHeadBytes(4);
         assertEquals(List.of(1L, 2L, 3L, 4L), List.of(limits.maxFileBytes(),
                 (long) limits.maxFieldsBytes(), (long) limits.maxParts(),

@@ -46,7 +46,7 @@ class FormUploadTest {
         out.writeBytes(("\r\n--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n"
                 + "It\r\n--b--\r\n").getBytes(UTF_8));
         body = out.toByteArray();
-        upload = request -> Form.receive(request, folder, FormLimits.DEFAULT, form -> {
+        upload = request -> Form.receive(request, folder, form -> {
             FormFile file = form.file("f");
             file.moveTo(folder.resolve(file.safeFileName()));
             return Response.text(form.fields().text("title") + " " + file.length());
@@ -97,7 +97,7 @@ class FormUploadTest {
     @Test
     void formThatIsRefusedInTheMiddleLeavesNoFile() throws Exception {
         Handler small = request -> Form.receive(request, folder,
-                FormLimits.DEFAULT.withMaxFileBytes(2_999_999), form -> Response.text("stored"));
+                FormLimits.defaults().withMaxFileBytes(2_999_999), form -> Response.text("stored"));
         TestClient.of(small).send(TestRequest.post("/").header("Content-Type", TYPE).body(body))
                 .assertStatus(413);
         assertStored();

@@ -93,13 +93,13 @@ class MultipartExchangeTest {
 
     @Test
     void wholeFormIsCompleted() throws Exception {
-        assertEquals(Status.OK, outcome(FormLimits.DEFAULT, FORM).status());
+        assertEquals(Status.OK, outcome(FormLimits.defaults(), FORM).status());
         assertEquals(List.of("part f", "some text", "end", "complete"), receiver.told);
     }
 
     @Test
     void formWhoseClientLeavesIsAbandoned() throws Exception {
-        Exchange exchange = exchange(FormLimits.DEFAULT);
+        Exchange exchange = exchange(FormLimits.defaults());
         exchange.sink().write(bytes(FORM.substring(0, FORM.length() - 10)));
         assertEquals(null, exchange.abandon(Abandonment.PEER_LEFT, new IOException("gone")));
         assertEquals(List.of("part f", "some tex", "PEER_LEFT"), receiver.told);
@@ -109,30 +109,30 @@ class MultipartExchangeTest {
     void formThatEndsTooEarlyIsAbandonedAndRefused() throws Exception {
         String cut = FORM.substring(0, FORM.length() - 4);
         HttpException refusal = assertThrows(HttpException.class,
-                () -> outcome(FormLimits.DEFAULT, cut));
+                () -> outcome(FormLimits.defaults(), cut));
         assertEquals(Status.BAD_REQUEST, refusal.status());
         assertEquals(List.of("part f", "some text", "end", "MALFORMED"), receiver.told);
         receiver.abandoned = Response.of(Status.CONFLICT);
-        assertEquals(Status.CONFLICT, outcome(FormLimits.DEFAULT, cut).status());
+        assertEquals(Status.CONFLICT, outcome(FormLimits.defaults(), cut).status());
     }
 
     @Test
     void noBodyIsAbandonedAndRefused() {
         assertEquals(Status.BAD_REQUEST, assertThrows(HttpException.class,
-                () -> exchange(FormLimits.DEFAULT).complete()).status());
+                () -> exchange(FormLimits.defaults()).complete()).status());
         assertEquals(List.of("MALFORMED"), receiver.told);
     }
 
     @Test
     void malformedFormIsAbandonedWith400() throws Exception {
-        Response response = outcome(FormLimits.DEFAULT, "--b\r\nX\r\n\r\n--b--");
+        Response response = outcome(FormLimits.defaults(), "--b\r\nX\r\n\r\n--b--");
         assertEquals(Status.BAD_REQUEST, response.status());
         assertEquals(List.of("MALFORMED"), receiver.told);
     }
 
     @Test
     void formBeyondALimitIsAbandonedWith413() throws Exception {
-        FormLimits limits = FormLimits.DEFAULT.withMaxParts(1);
+        FormLimits limits = FormLimits.defaults().withMaxParts(1);
         Response response = outcome(limits, FORM.replace("--b--\r\n", "") + FORM);
         assertEquals(Status.CONTENT_TOO_LARGE, response.status());
         assertEquals(List.of("part f", "some text", "end", "TOO_LARGE"), receiver.told);
@@ -141,7 +141,7 @@ class MultipartExchangeTest {
     @Test
     void refusalByTheReceiverIsTheResponse() throws Exception {
         receiver.failure = new HttpException(Status.CONFLICT, "taken");
-        assertEquals(Status.CONFLICT, outcome(FormLimits.DEFAULT, FORM).status());
+        assertEquals(Status.CONFLICT, outcome(FormLimits.defaults(), FORM).status());
         assertEquals(List.of("part f", "SINK_FAILED"), receiver.told);
     }
 
@@ -149,13 +149,13 @@ class MultipartExchangeTest {
     void responseOfTheReceiverGoesBeforeTheRefusal() throws Exception {
         receiver.failure = new HttpException(Status.CONFLICT, "taken");
         receiver.abandoned = Response.of(Status.INSUFFICIENT_STORAGE);
-        assertEquals(Status.INSUFFICIENT_STORAGE, outcome(FormLimits.DEFAULT, FORM).status());
+        assertEquals(Status.INSUFFICIENT_STORAGE, outcome(FormLimits.defaults(), FORM).status());
     }
 
     @Test
     void otherFailureOfTheReceiverIsTheServersToAnswer() throws Exception {
         receiver.failure = new IllegalStateException("bug");
-        assertEquals(null, outcome(FormLimits.DEFAULT, FORM));
+        assertEquals(null, outcome(FormLimits.defaults(), FORM));
         assertEquals(List.of("part f", "SINK_FAILED"), receiver.told);
     }
 
@@ -171,7 +171,7 @@ class MultipartExchangeTest {
 
     private Status refusal(String... fields) {
         return assertThrows(HttpException.class, () -> MultipartExchange.of(
-                Request.of("POST", "/", fields), FormLimits.DEFAULT, receiver)).status();
+                Request.of("POST", "/", fields), FormLimits.defaults(), receiver)).status();
     }
 
     // Over a socket.
@@ -197,7 +197,7 @@ class MultipartExchangeTest {
 
     private String firstLine(String request) throws Exception {
         try (HttpServer server = HttpServer.start(ServerOptions.builder().port(0).build(),
-                        head -> MultipartExchange.of(head, FormLimits.DEFAULT, receiver));
+                        head -> MultipartExchange.of(head, FormLimits.defaults(), receiver));
                 Socket socket = connect(server)) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** RFC 7578 and RFC 2046 section 5.1.1: what is told of a form, wherever its bytes are cut. */
 class MultipartParserTest {
 
-    private static final FormLimits LIMITS = FormLimits.DEFAULT;
+    private static final FormLimits LIMITS = FormLimits.defaults();
 
     /** Writes down what it is told. */
     private static final class Told implements MultipartListener {

@@ -3,6 +3,7 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
@@ -14,16 +15,22 @@ import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -329,6 +336,42 @@ class ServerListenerTest {
                 assertEquals("answered 0 GET /a 200 3", each.next());
             }
         }
+    }
+
+    /** All events, with a faulty listener in front: by reflection, so that none is forgotten. */
+    @Test
+    void severalListenersAsOneAreEachToldOfEachEvent() throws Exception {
+        List<String> told = new ArrayList<>();
+        List<String> events = new ArrayList<>();
+        ServerListener faulty = listener(event -> {
+            throw new IllegalStateException("meant to be thrown");
+        });
+        try (Logged logged = new Logged(ConnectionObserver.class)) {
+            ServerListener all = ServerListener.of(faulty, ServerListener.of(
+                    listener(told::add)), listener(told::add));
+            for (Method event : ServerListener.class.getMethods()) {
+                if (!Modifier.isStatic(event.getModifiers())) {
+                    events.add(event.getName());
+                    events.add(event.getName());
+                    event.invoke(all, Arrays.stream(event.getParameterTypes())
+                            .map(type -> type == long.class ? (Object) 5L : null).toArray());
+                }
+            }
+            assertEquals(events, told);
+            assertEquals(events.size() / 2, logged.lines().size());
+        }
+        assertTrue(events.size() >= 18, events.toString());
+        assertThrows(NullPointerException.class, () -> ServerListener.of(faulty, null));
+        ServerListener.of().onThreadEnded("none", new IOException());
+    }
+
+    private static ServerListener listener(Consumer<String> onEvent) {
+        return (ServerListener) Proxy.newProxyInstance(
+                ServerListenerTest.class.getClassLoader(), new Class<?>[] {ServerListener.class},
+                (proxy, method, arguments) -> {
+                    onEvent.accept(method.getName());
+                    return null;
+                });
     }
 
     @Test

@@ -142,7 +142,9 @@ final class TestExchange {
             discard(own);
             throw breach;
         }
-        return own != null ? take(own, null) : fail(cause);
+        boolean isRefused = why == Abandonment.SINK_FAILED
+                && cause.getCause() instanceof HttpException;
+        return own != null ? take(own, null) : fail(isRefused ? cause.getCause() : cause);
     }
 
     private static Response told(Exchange incomplete, Abandonment why, Throwable cause) {

@@ -17,7 +17,7 @@ import java.util.Locale;
  */
 final class FormUpload implements Handler { // decision 283
 
-    private static final FormLimits LIMITS = FormLimits.DEFAULT.withMaxParts(10);
+    private static final FormLimits LIMITS = FormLimits.defaults().withMaxParts(10);
 
     private final FormAnswers answers;
     private final Handler inner;
