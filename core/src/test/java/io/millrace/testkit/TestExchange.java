@@ -148,6 +148,10 @@ final class TestExchange {
             discard(own);
             throw breach;
         }
+        if (own == null && early != null
+                && (why == Abandonment.SINK_FAILED || why == Abandonment.STOPPED)) {
+            return take(Response.later(early), null); // the body has ended, not the response
+        }
         boolean isRefused = why == Abandonment.SINK_FAILED
                 && cause.getCause() instanceof HttpException;
         return own != null ? take(own, null) : fail(isRefused ? cause.getCause() : cause);
