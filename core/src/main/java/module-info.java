@@ -18,6 +18,7 @@ module io.millrace.core {
     exports io.millrace.bucket;
     exports io.millrace.coding;
     exports io.millrace.content;
+    exports io.millrace.event;
     exports io.millrace.form;
     exports io.millrace.http;
     exports io.millrace.metrics;

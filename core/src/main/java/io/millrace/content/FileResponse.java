@@ -32,8 +32,8 @@ import java.util.Objects;
  *
  * <p>Threads: any. The methods open the file and look at it, and the worker reads it while it
  * sends: both block for as long as the file system takes. Where that may be long, as over a
- * network, let the handler run on an executor. A response that is not returned must be {@linkplain
- * Response#discard discarded}, as it holds an open file.
+ * network, use {@link io.millrace.http.Handler#blocking}. A response that is not returned must be
+ * {@linkplain Response#discard discarded}, as it holds an open file.
  *
  * @since 0.1
  */

@@ -61,6 +61,19 @@ public interface Body extends Closeable {
     }
 
     /**
+     * Called when the body has had no bytes for as long as the server waits for them, before the
+     * server gives it up. A body that has something to send meanwhile, such as a comment that keeps
+     * the client and proxies waiting, makes it readable and returns true; the server then reads on
+     * and waits as long again.
+     *
+     * @return whether to go on; false (the default) cuts the connection
+     * @since 0.1
+     */
+    default boolean onStall() { // decision 435
+        return false;
+    }
+
+    /**
      * Moves up to {@code count} bytes directly to {@code target}, bypassing the server's buffer.
      * For bodies that can do this faster than {@link #read}, such as files. The server calls it for
      * long bodies of known length. Bytes that the target does not accept must be available in the

@@ -71,8 +71,8 @@ final class BodyLimit implements Filter {
             if (!(cause instanceof TooLongException tooLong)) {
                 return super.abandon(why, cause);
             }
-            Response own = super.abandon(Abandonment.TOO_LARGE, tooLong.refusal);
-            return own != null ? own : tooLong.refusal.response();
+            // Without a response of the exchange, the server makes one of the refusal.
+            return super.abandon(Abandonment.TOO_LARGE, tooLong.refusal);
         }
     }
 

@@ -65,8 +65,9 @@ public interface Filter {
     /**
      * A filter that changes every response of a handler: one returned at once or later ({@link
      * Response#later}, {@link Exchange#later}), one from a completed or abandoned exchange, and one
-     * made from an {@link HttpException}. It does not see responses that the server makes itself,
-     * such as 500 after any other exception.
+     * made from an {@link HttpException}. If only fields of the latter are changed, it stays an
+     * exception, with these fields, which the server gives the form of its refusals. It does not
+     * see responses that the server makes itself, such as 500 after any other exception.
      *
      * @param change called once per response, by the thread that makes the response. Its argument
      *     is never pending (its {@link Response#stage} is null). If it throws, the body of the

@@ -3,11 +3,13 @@ package io.millrace.route;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -31,20 +33,41 @@ abstract class ResponseInterceptor {
      * Called when the handler has failed, or its exchange or stage.
      *
      * @return the response; null to pass the failure on. By default an {@link HttpException} gets
-     *     the response that the server would make
+     *     the response that the server would make, changed
+     * @throws Exception instead of the failure
      */
     Response onFailure(RequestHead request, Throwable failure) throws Exception {
-        return failure instanceof HttpException refusal ? refusal.response() : null;
+        if (!(failure instanceof HttpException refusal)) {
+            return null;
+        }
+        Response plain = refusal.response();
+        Response changed = change(plain);
+        if (changed == plain) {
+            return null; // it stays what it is
+        }
+        if (refusal.hasResponse() || !isInFieldsOnly(plain, changed)) {
+            return changed;
+        }
+        // It stays a refusal, so that others outside can give it another body.
+        throw new HttpException(refusal.status(), refusal.getMessage(), fields(changed),
+                refusal.getCause());
     }
 
-    /**
-     * Called when the body was abandoned.
-     *
-     * @param own the response of the exchange; null if it leaves that to the server
-     * @return the response; null to let the server choose
-     */
-    Response onAbandoned(RequestHead request, Response own, Throwable cause) {
-        return own == null && cause instanceof HttpException refusal ? refusal.response() : own;
+    private static boolean isInFieldsOnly(Response plain, Response changed) {
+        return changed.body() == plain.body() && changed.status().equals(plain.status())
+                && changed.closes() == plain.closes() && changed.trailers() == null
+                && Objects.equals(changed.headers().first("Content-Type"),
+                        plain.headers().first("Content-Type"));
+    }
+
+    /** All but the type of the text, which goes with it. */
+    private static Headers fields(Response refusal) {
+        return refusal.without("Content-Type").headers();
+    }
+
+    /** Whether what {@link #onFailure} makes of a refusal replaces the exchange's own response. */
+    boolean replacesOwn() {
+        return false;
     }
 
     final Handler around(Handler next) {
@@ -57,20 +80,13 @@ abstract class ResponseInterceptor {
         try {
             exchange = Objects.requireNonNull(next.handle(request), "the handler returned null");
         } catch (Throwable e) {
-            Response own = recover(request, e);
+            Response own = onFailure(request, e);
             if (own == null) {
                 throw e;
             }
             return own;
         }
         return intercept(request, exchange);
-    }
-
-    /** What is sent after a failure; null if the failure is to be passed on. */
-    private Response recover(RequestHead request, Throwable failure) throws Exception {
-        Response own = onFailure(request, failure);
-        // One that is made later is not tried again if it fails in its turn.
-        return own == null || own.stage() != null ? own : change(own);
     }
 
     private Exchange intercept(RequestHead request, Exchange exchange) {
@@ -108,7 +124,7 @@ abstract class ResponseInterceptor {
             return intercept(request, exchange);
         }
         try {
-            Response own = recover(request, cause);
+            Response own = onFailure(request, cause);
             if (own != null) {
                 return own;
             }
@@ -136,7 +152,7 @@ abstract class ResponseInterceptor {
             try {
                 return super.sink();
             } catch (Throwable e) {
-                instead = recover(request, e);
+                instead = onFailure(request, e);
                 if (instead == null) {
                     throw e;
                 }
@@ -154,7 +170,7 @@ abstract class ResponseInterceptor {
                 response = Objects.requireNonNull(super.complete(),
                         "Exchange.complete returned null");
             } catch (Throwable e) {
-                Response own = recover(request, e);
+                Response own = onFailure(request, e);
                 if (own == null) {
                     throw e;
                 }
@@ -165,8 +181,32 @@ abstract class ResponseInterceptor {
 
         @Override
         public Response abandon(Abandonment why, Throwable cause) {
-            Response response = onAbandoned(request, super.abandon(why, cause), cause);
-            return response == null ? null : intercept(request, response);
+            Response own = super.abandon(why, cause);
+            HttpException refusal = cause instanceof HttpException direct ? direct
+                    : cause.getCause() instanceof HttpException within ? within : null;
+            if (refusal != null && (own == null || replacesOwn())) {
+                Response instead = refuse(refusal);
+                if (instead != null) {
+                    if (own != null) {
+                        own.discard();
+                    }
+                    return instead;
+                }
+            }
+            return own == null ? null : intercept(request, own);
+        }
+
+        /** A body that is refused while it arrives is refused like any other. */ // decision 395
+        private Response refuse(HttpException refusal) {
+            try {
+                return onFailure(request, refusal);
+            } catch (HttpException e) {
+                return Response.later(CompletableFuture.failedFuture(e));
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // logged by the server
+            }
         }
     }
 }

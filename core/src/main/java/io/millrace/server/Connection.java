@@ -52,7 +52,7 @@ final class Connection {
     /** In a head, from its first byte to its last; null otherwise. */
     private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
-    private ServerExchange exchange;
+    ServerExchange exchange;
     /** Exchanges that have ended; time limits begin anew with each. */
     long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */

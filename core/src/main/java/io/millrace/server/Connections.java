@@ -179,15 +179,20 @@ final class Connections {
         }
     }
 
+    /** Goes on once more although time is up, and tells the application if it is waited for. */
+    static Want visitOverdue(Connection connection) throws IOException {
+        if (connection.exchange != null) {
+            connection.exchange.stall();
+        }
+        return connection.visit();
+    }
+
     /** Whether further visits are short ones in a turn that has taken so long. */
     static boolean isLong(long turnNs) {
         return turnNs > FULL_VISITS_NS;
     }
 
-    /**
-     * Closes the connection that gives way first, as a new one needs its place. One whose request
-     * has just come is served, and the next one closed.
-     */
+    /** Closes the connection that gives way first, but for one whose request has just come. */
     void evictLongestIdle() {
         for (int left = MOST_EVICTIONS_TRIED; left > 0; left--) {
             Connection longest = deadlines.longestIdle();

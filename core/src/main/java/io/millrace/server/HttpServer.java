@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>{@code
  * Response hello = Response.text("Hello, world!\n");
- * try (HttpServer server = HttpServer.start(ServerOptions.defaults(), request -> hello)) {
+ * try (HttpServer server = HttpServer.start(8080, request -> hello)) {
  *     System.out.println("http://127.0.0.1:" + server.address().getPort());
  *     ...
  * }
@@ -107,6 +107,19 @@ public final class HttpServer implements AutoCloseable {
                 cause.addSuppressed(e);
             }
         }
+    }
+
+    /**
+     * Starts a server on loopback that only this machine reaches, with all other options at their
+     * defaults.
+     *
+     * @param port of 127.0.0.1; 0 picks a free one, which {@link #address} tells
+     * @param handler called by all workers, at once
+     * @throws IOException if the server can't listen on the port, as {@link #start(ServerOptions,
+     *     Handler)} has it
+     */
+    public static HttpServer start(int port, Handler handler) throws IOException {
+        return start(ServerOptions.builder().port(port).build(), handler);
     }
 
     /**

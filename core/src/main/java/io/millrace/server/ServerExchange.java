@@ -132,11 +132,14 @@ final class ServerExchange {
         }
     }
 
-    /**
-     * Ends what took too long with a response, unless one is on its way or can't leave.
-     *
-     * @return whether there is a response to send
-     */
+    /** Time is up: reads on if it is a body's that has something to say meanwhile. */
+    void stall() throws BodyContract.BodyException {
+        if (state == ExchangeState.STARVED && sender.goesOnStalled()) {
+            enter(ExchangeState.RESPONSE);
+        }
+    }
+
+    /** Ends what took too long with a response if one can still leave; whether there is one. */
     boolean expire() {
         if (state == ExchangeState.STARVED) {
             resources.log(resources.stalledBodies, "response body stalled: ", head, null);

@@ -338,7 +338,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private boolean goesOn(Connection connection, Phase phase) {
         boolean moves = phase == Phase.PROGRESS && deadlines.hasProgressed(connection);
         if (!moves) {
-            connections.visit(connection, Connection::visit);
+            connections.visit(connection, Connections::visitOverdue);
             if (!deadlines.isDue(connection, resources.nowNs)) {
                 return true;
             }

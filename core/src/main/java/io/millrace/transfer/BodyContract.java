@@ -79,6 +79,15 @@ public final class BodyContract {
         }
     }
 
+    /** As {@link Body#onStall}. */
+    public static boolean onStall(Body body) throws BodyException {
+        try {
+            return body.onStall();
+        } catch (Throwable e) {
+            throw new BodyException(e);
+        }
+    }
+
     private static IllegalStateException broken(Body body, String how) {
         return new IllegalStateException(body.getClass().getName() + ": " + how);
     }

@@ -241,6 +241,11 @@ public final class ResponseSender {
         BodyContract.whenReadable(body, callback);
     }
 
+    /** Tells a starved body that its time is up; whether it goes on all the same. */
+    public boolean goesOnStalled() throws BodyException {
+        return BodyContract.onStall(body);
+    }
+
     private Outcome sendSized(long budget) throws IOException {
         long left = budget;
         while (bodyPosition < bodyEnd) {

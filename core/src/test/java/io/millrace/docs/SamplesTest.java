@@ -63,6 +63,9 @@ class SamplesTest {
             Map.entry("Uploads", new Trial("PUT", "an object", "")),
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
+            Map.entry("Clock", new Trial("GET", "", "data: \\d\\d:\\d\\d:\\d\\d\n\n")),
+            Map.entry("Chat", new Trial("POST", "hello", "")),
+            Map.entry("Job", new Trial("GET", "", "event: step\ndata: 0 %\n\n")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
@@ -220,8 +223,17 @@ class SamplesTest {
         }
         try (InputStream answer = connection.getResponseCode() < 400
                 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new String(answer.readAllBytes());
+            return "text/event-stream".equals(connection.getContentType())
+                    ? firstEvent(answer) : new String(answer.readAllBytes());
         }
+    }
+
+    private static String firstEvent(InputStream stream) throws IOException {
+        StringBuilder event = new StringBuilder();
+        while (event.indexOf("\n\n") < 0) {
+            event.append((char) stream.read());
+        }
+        return event.toString();
     }
 
     private void compile(String name, String text) throws Exception {

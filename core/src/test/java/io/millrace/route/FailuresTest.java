@@ -196,7 +196,7 @@ class FailuresTest {
             Exchange exchange = failing.around(request -> scripted).handle(HEAD);
             if (own instanceof HttpException) {
                 assertEquals(Status.GONE,
-                        exchange.abandon(Abandonment.TOO_LARGE, REFUSAL).status());
+                        Told.now(exchange.abandon(Abandonment.TOO_LARGE, REFUSAL)).status());
             } else {
                 assertThrows(IllegalStateException.class,
                         () -> exchange.abandon(Abandonment.TOO_LARGE, REFUSAL));

@@ -12,6 +12,7 @@ import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
+import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,8 +107,46 @@ class FilterTest {
 
     @Test
     void refusalByAnExceptionIsSeen() throws Exception {
-        assertMarked(Status.CONFLICT,
-                (Response) MARK.around(throwing(REFUSAL)).handle(HEAD));
+        assertMarked(Status.CONFLICT, Told.by(MARK.around(throwing(REFUSAL)), HEAD));
+    }
+
+    // Else what gives refusals another body, such as the server, would not know it for one.
+    @Test
+    void refusalWhoseFieldsAreChangedStaysARefusal() {
+        IOException cause = new IOException("x");
+        HttpException refusal = new HttpException(Status.SERVICE_UNAVAILABLE, "not now",
+                Headers.of("Retry-After", "5"), cause);
+        HttpException changed = assertThrows(HttpException.class,
+                () -> MARK.around(throwing(refusal)).handle(HEAD));
+        assertFalse(changed.hasResponse());
+        assertEquals("not now", changed.getMessage());
+        assertSame(cause, changed.getCause());
+        assertEquals(Headers.of("Retry-After", "5", "Mark", "1").toString(),
+                changed.fields().toString());
+        assertEquals(List.of("text/plain; charset=utf-8"),
+                changed.response().headers().all("Content-Type"));
+    }
+
+    @Test
+    void refusalThatIsNotChangedIsTheSame() {
+        Filter nothing = Filter.answers(response -> response);
+        assertSame(REFUSAL, assertThrows(HttpException.class,
+                () -> nothing.around(throwing(REFUSAL)).handle(HEAD)));
+    }
+
+    @Test
+    void refusalThatIsChangedInAnythingElseIsAResponse() throws Exception {
+        for (UnaryOperator<Response> change : List.<UnaryOperator<Response>>of(
+                response -> response.with(Status.GONE),
+                response -> response.with(Body.empty()),
+                response -> response.set("Content-Type", "text/html"),
+                response -> response.set("Connection", "close"))) {
+            Response changed = (Response) Filter.answers(change).around(throwing(REFUSAL))
+                    .handle(HEAD);
+            assertEquals(change.apply(REFUSAL.response()).toString(), changed.toString());
+        }
+        HttpException own = new HttpException(Response.text("own").with(Status.CONFLICT));
+        assertMarked(Status.CONFLICT, (Response) MARK.around(throwing(own)).handle(HEAD));
     }
 
     @Test
@@ -173,7 +213,7 @@ class FilterTest {
         later = MARK.around(r -> Exchange.later(exchange)).handle(HEAD);
         assertEquals(isWithdrawn, ((Withdrawable) later.stage()).withdraw());
         exchange.completeExceptionally(REFUSAL);
-        assertMarked(Status.CONFLICT, (Response) later.stage().toCompletableFuture().getNow(null));
+        assertMarked(Status.CONFLICT, Told.now(later));
     }
 
     @Test
@@ -195,8 +235,7 @@ class FilterTest {
         assertMarked(Status.OK, exchange.complete());
         Exchange refused = MARK.around(request ->
                 Exchange.later(CompletableFuture.failedFuture(REFUSAL))).handle(HEAD);
-        assertMarked(Status.CONFLICT,
-                (Response) refused.stage().toCompletableFuture().getNow(null));
+        assertMarked(Status.CONFLICT, Told.now(refused));
     }
 
     @Test
@@ -233,15 +272,18 @@ class FilterTest {
     void refusalOfASinkIsTheAnswerAndTheBodyIsNotAskedFor() throws Exception {
         scripted.atSink = REFUSAL;
         scripted.atComplete = new IllegalStateException("ended with its sink");
-        Exchange exchange = marked();
+        assertMarked(Status.CONFLICT,
+                assertThrows(HttpException.class, marked()::sink).response());
+        Exchange exchange = Filter.answers(response -> response.with(Status.GONE))
+                .around(request -> scripted).handle(HEAD);
         assertNull(exchange.sink());
-        assertMarked(Status.CONFLICT, exchange.complete());
+        assertEquals(Status.GONE, exchange.complete().status());
     }
 
     @Test
     void refusalByACompleteExchangeIsSeen() throws Exception {
         scripted.atComplete = REFUSAL;
-        assertMarked(Status.CONFLICT, marked().complete());
+        assertMarked(Status.CONFLICT, Told.now(marked()));
     }
 
     @Test
@@ -265,8 +307,11 @@ class FilterTest {
 
     @Test
     void refusalThatAbandonsAnExchangeIsSeen() throws Exception {
-        assertMarked(Status.CONFLICT, marked().abandon(Abandonment.MALFORMED, REFUSAL));
-        assertEquals(List.of(REFUSAL), scripted.causes);
+        for (Throwable cause : List.of(REFUSAL, new IOException(REFUSAL))) {
+            assertMarked(Status.CONFLICT,
+                    Told.now(marked().abandon(Abandonment.MALFORMED, cause)));
+        }
+        assertEquals(2, scripted.causes.size());
     }
 
     @Test

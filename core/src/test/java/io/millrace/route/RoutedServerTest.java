@@ -184,6 +184,34 @@ class RoutedServerTest {
                 ask("PUT /failing/unknown", "Content-Length: 2\r\n", "ab"));
     }
 
+    // Cors is around all of them, and adds its field.
+    @Test
+    void refusalsKeepTheFormOfTheServerWithTheFieldsOfTheFilters() throws Exception {
+        server.close();
+        server = HttpServer.start(ServerOptions.builder().port(0).workers(1)
+                .refusalBody((status, message) ->
+                        Response.json("{\"error\":\"" + message + "\"}")).build(),
+                Cors.builder("https://app.example").build().around(Routes.builder()
+                        .get("/users/{id}", request -> Response.text("user "
+                                + Routes.parameters(request).integer("id")))
+                        .put("/limited", Filter.maxBodyBytes(10).around(request -> upload()))
+                        .build()));
+        String json = "HTTP/1.1 %s\r\n" + VARY + "%sContent-Type: application/json\r\n"
+                + "Content-Length: %d\r\nConnection: close\r\n\r\n%s";
+        String unknown = "{\"error\":\"not found\"}";
+        assertEquals(String.format(json, "404 Not Found", "", unknown.length(), unknown),
+                ask("GET /x", "", ""));
+        String malformed = "{\"error\":\"path parameter id is not an integer: x\"}";
+        assertEquals(String.format(json, "404 Not Found", "", malformed.length(), malformed),
+                ask("GET /users/x", "", ""));
+        String tooLong = "{\"error\":\"the body is longer than 10 bytes\"}";
+        String refused = String.format(json, "413 Content Too Large", "", tooLong.length(),
+                tooLong);
+        assertEquals(refused, ask("PUT /limited", "Content-Length: 11\r\n", "01234567890"));
+        assertEquals(refused, ask("PUT /limited", "Transfer-Encoding: chunked\r\n",
+                "8\r\n01234567\r\n3\r\n890\r\n0\r\n\r\n"));
+    }
+
     @Test
     void bodyThatIsTooLongOnItsWayGetsTheResponseOfTheFilter() throws Exception {
         String refusal = text("413 Content Too Large", VARY, "error: the body is longer than 10"

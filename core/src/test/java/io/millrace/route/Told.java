@@ -7,6 +7,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
 
 /** What a client would be told, once the answer is known. */
 final class Told {
@@ -25,11 +26,23 @@ final class Told {
 
     /** The answer of an exchange whose body is in, now or promised and arrived. */
     static Response now(Exchange exchange) throws Exception {
-        Response response = exchange.complete();
-        while (response.stage() != null) {
-            response = response.stage().toCompletableFuture().getNow(null);
+        try {
+            return arrived(exchange);
+        } catch (HttpException e) {
+            return e.response();
         }
-        return response;
+    }
+
+    private static Response arrived(Exchange exchange) throws Exception {
+        Exchange known = exchange;
+        while (known.stage() != null) {
+            try {
+                known = known.stage().toCompletableFuture().getNow(null);
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof HttpException refusal ? refusal : e;
+            }
+        }
+        return known instanceof Response response ? response : arrived(known.complete());
     }
 
     static String text(Response response) throws Exception {

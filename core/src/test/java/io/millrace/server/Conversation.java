@@ -119,6 +119,12 @@ final class Conversation {
         return goUntil(() -> closed != null || peer.out.size() >= bytes);
     }
 
+    /** Time is up, and the worker visits once more. */
+    Conversation visitOverdue() {
+        visit(() -> Connections.visitOverdue(connection));
+        return go();
+    }
+
     /** Time is up. */
     Conversation expire() {
         visit(connection::expire);

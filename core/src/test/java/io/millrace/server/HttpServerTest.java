@@ -797,4 +797,22 @@ class HttpServerTest {
             throw new IllegalStateException(e);
         }
     }
+
+    @Test
+    void serverOnAPortIsOnLoopback() throws Exception {
+        try (HttpServer server = HttpServer.start(0, request -> Response.text("here"));
+                RawClient client = new RawClient(server)) {
+            assertTrue(server.address().getAddress().isLoopbackAddress());
+            assertEquals(Wire.ok("here"), client.send(Wire.get("/")).answer());
+        }
+    }
+
+    @Test
+    void serverWithoutOptionsOrHandlerIsRefused() {
+        Handler handler = request -> Response.text("");
+        assertEquals("options", assertThrows(NullPointerException.class,
+                () -> HttpServer.start(null, handler)).getMessage());
+        assertEquals("handler", assertThrows(NullPointerException.class,
+                () -> HttpServer.start(0, null)).getMessage());
+    }
 }

@@ -4,7 +4,6 @@ import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.ConnectionInfo;
@@ -125,13 +124,5 @@ class StallTest {
             client.answer();
             assertEquals(List.of(), logged.lines());
         }
-    }
-
-    @Test
-    void serverWithoutOptionsOrHandlerIsRefused() {
-        assertEquals("options", assertThrows(NullPointerException.class,
-                () -> HttpServer.start(null, request -> Response.text(""))).getMessage());
-        assertEquals("handler", assertThrows(NullPointerException.class,
-                () -> HttpServer.start(options().build(), null)).getMessage());
     }
 }
