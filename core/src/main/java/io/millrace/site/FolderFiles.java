@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +49,21 @@ final class FolderFiles implements SiteFiles {
         this.clockMs = clockMs;
     }
 
+    /**
+     * Files that are looked at by the system's clocks.
+     *
+     * @param memoryBytes for those that are small; at most a quarter of the heap is used
+     */
+    static FolderFiles of(Path folder, SiteFields fields, long memoryBytes) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
+        SiteCache cache = new SiteCache(
+                Math.min(memoryBytes, Runtime.getRuntime().maxMemory() / 4));
+        return new FolderFiles(folder.toAbsolutePath(), fields, cache, System::nanoTime,
+                System::currentTimeMillis);
+    }
+
     @Override
     public SiteFile find(String name) throws IOException {
         long nowNs = clockNs.getAsLong();
@@ -85,7 +101,7 @@ final class FolderFiles implements SiteFiles {
             costBytes += OVERHEAD_BYTES + (bytes == null ? 0 : bytes.length);
         }
         SiteFile file = new SiteFile(variants);
-        if (look.isSettled(nowMs) && look.equals(look(name))) {
+        if (cache.holds(costBytes) && look.isSettled(nowMs) && look.equals(look(name))) {
             cache.keep(name, new SiteCache.Entry(look, file, costBytes, nowNs));
         }
         return file;
