@@ -95,7 +95,7 @@ final class BucketOpening { // decision 311
             case WRONG_KEYS -> ": check the access key id and the secret";
             case CLOCK_SKEW -> ": set the clock of this machine (NTP)";
             case NO_BUCKET -> ": create it, or correct the URL";
-            case WRONG_REGION, REDIRECTED -> ": set the region, or the endpoint of that region";
+            case REDIRECTED -> ": set the region, or the endpoint of that region";
             case DENIED -> ": give the keys s3:GetObject and s3:ListBucket, and to write "
                     + "s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload";
             default -> "";

@@ -6,6 +6,7 @@ import io.millrace.option.OptionGroup;
 import io.millrace.option.OptionSet;
 import io.millrace.option.Rule;
 import io.millrace.page.FolderPage;
+import io.millrace.s3.S3Place;
 import java.time.Duration;
 
 /**
@@ -43,6 +44,7 @@ final class BucketOption {
 
     static final Option<String> REGION = BUCKET.object("region", String.class, (String) null)
             .standardText("that of the URL, else us-east-1")
+            .rule(S3Place::refusal)
             .sets("region that the requests are signed for")
             .because("engines that have no regions take us-east-1")
             .flag("--bucket-region");

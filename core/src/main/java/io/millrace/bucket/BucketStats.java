@@ -52,6 +52,9 @@ public final class BucketStats {
     private final Duration latency;
     private final long bufferBytes;
     private final long maxBufferBytes;
+    private final long readBytes;
+    private final long maxReadBytes;
+    private final long resumableUploads;
     private final long cacheHits;
     private final long cacheMisses;
     private final long cacheRevalidations;
@@ -61,7 +64,8 @@ public final class BucketStats {
     private final long wrongTokens;
     private final long forbidden;
 
-    BucketStats(BucketState state) {
+    /** @param resumableUploads how many a look of this node has found */
+    BucketStats(BucketState state, int resumableUploads) {
         S3Client client = state.client();
         AccessControl access = state.access();
         S3Counters counters = client.counters();
@@ -79,6 +83,9 @@ public final class BucketStats {
         latency = counters.latency();
         bufferBytes = state.buffers().takenBytes();
         maxBufferBytes = state.buffers().totalBytes();
+        readBytes = state.readRoom().takenBytes();
+        maxReadBytes = state.readRoom().totalBytes();
+        this.resumableUploads = resumableUploads;
         cacheHits = state.cache().hits();
         cacheMisses = state.cache().misses();
         cacheRevalidations = state.cache().revalidations();
@@ -140,6 +147,24 @@ public final class BucketStats {
     /** Memory that they may take: {@link BucketOptions#bufferBytes}. */
     public long maxBufferBytes() {
         return maxBufferBytes;
+    }
+
+    /** Memory that objects take on their way from the engine to clients. */
+    public long readBytes() {
+        return readBytes;
+    }
+
+    /** Memory that they may take: a quarter of the heap, at least 16 MiB. */
+    public long maxReadBytes() {
+        return maxReadBytes;
+    }
+
+    /**
+     * Unfinished resumable uploads of all nodes, as this node's last look at the bucket has found
+     * them; 0 before the first. A server of resumable uploads looks once a minute.
+     */
+    public long resumableUploads() {
+        return resumableUploads;
     }
 
     /** GET and HEAD requests served from memory without a request to the engine. */

@@ -181,7 +181,7 @@ public final class BucketStore implements Handler, Closeable {
 
     /** Statistics of this store. */
     public BucketStats stats() {
-        return new BucketStats(state);
+        return new BucketStats(state, uploads.lastCount());
     }
 
     /** The bucket's URL, for banners. */

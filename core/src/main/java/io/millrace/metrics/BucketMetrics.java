@@ -42,6 +42,15 @@ final class BucketMetrics {
         out.gauge("millrace_bucket_buffer_limit_bytes",
                 "Memory that the bodies of PUTs and resumable uploads may take.")
                 .sample(stats.maxBufferBytes());
+        out.gauge("millrace_bucket_read_buffer_bytes",
+                "Memory that objects take on their way from the engine to clients.")
+                .sample(stats.readBytes());
+        out.gauge("millrace_bucket_read_buffer_limit_bytes",
+                "Memory that objects may take on their way from the engine to clients.")
+                .sample(stats.maxReadBytes());
+        out.gauge("millrace_bucket_resumable_uploads",
+                "Unfinished resumable uploads of all nodes, at this node's last look.")
+                .sample(stats.resumableUploads());
         out.counter("millrace_bucket_cache_hits_total",
                 "GET and HEAD requests served from memory without asking the engine.")
                 .sample(stats.cacheHits());

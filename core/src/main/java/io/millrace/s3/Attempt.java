@@ -2,15 +2,9 @@ package io.millrace.s3;
 
 import io.millrace.s3.S3Exception.Kind;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ProtocolException;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +12,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import javax.net.ssl.SSLException;
 
 /**
  * One request on its way to the engine, once: signed, sent, watched, and given up where the engine
@@ -347,53 +340,16 @@ final class Attempt implements OutgoingPayload.Listener {
         if (cause instanceof S3Exception known) {
             return known;
         }
-        String operation = request.operation() + ": ";
         Throwable ofPayload = outgoing == null ? null : outgoing.failure();
         if (ofPayload != null) {
-            return new S3Exception(Kind.PAYLOAD, false, operation + "the payload ended early",
-                    ofPayload);
+            return new S3Exception(Kind.PAYLOAD, false, request.operation()
+                    + ": the payload ended early", ofPayload);
         }
-        if (hasCause(cause, GeneralSecurityException.class)) {
-            return new S3Exception(Kind.UNTRUSTED, false, operation
-                    + "the engine's certificate is not trusted", cause);
+        if (cause instanceof IOException && DEAD.contains(String.valueOf(cause.getMessage()))) {
+            transport.renew(used);
         }
-        if (hasCause(cause, UnknownHostException.class)
-                || hasCause(cause, UnresolvedAddressException.class)) {
-            return new S3Exception(Kind.UNAVAILABLE, false, operation + "the host of " + place
-                    + " is unknown: check its name and the resolver", cause);
-        }
-        if (cause instanceof HttpConnectTimeoutException) {
-            return new S3Exception(Kind.UNAVAILABLE, false, operation + place
-                    + " can't be connected to in "
-                    + transport.settings().connectTimeout().toMillis() + " ms", cause);
-        }
-        if (cause instanceof ConnectException) {
-            return new S3Exception(Kind.UNAVAILABLE, false, operation + place
-                    + " refuses connections, or can't be reached", cause);
-        }
-        if (cause instanceof SSLException && !isPayloadTaken() && request.payload().length() > 0) {
-            return new S3Exception(Kind.UNAVAILABLE, false, operation + "TLS failed", cause);
-        }
-        if (cause instanceof ProtocolException) {
-            return new S3Exception(Kind.MALFORMED, isUnsure(), operation
-                    + "the engine's response is malformed", cause);
-        }
-        if (cause instanceof IOException) {
-            if (DEAD.contains(String.valueOf(cause.getMessage()))) {
-                transport.renew(used);
-            }
-            return new S3Exception(Kind.RESET, isUnsure(), operation
-                    + "the connection ended before the response", cause);
-        }
-        return new S3Exception(Kind.INTERNAL, isUnsure(), operation + "the client failed: "
-                + cause.getClass().getSimpleName(), cause);
-    }
-
-    private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
-        Throwable cause = failure;
-        for (int i = 0; cause != null && !type.isInstance(cause) && i < 10; i++) {
-            cause = cause.getCause();
-        }
-        return type.isInstance(cause);
+        boolean isUnsent = request.payload().length() > 0 && !isPayloadTaken();
+        return new NoReply(request.operation(), place, transport.settings().connectTimeout(),
+                isUnsure(), isUnsent).failure(cause);
     }
 }

@@ -21,6 +21,8 @@ final class Replies {
     static final Duration MOST_SKEW = Duration.ofMinutes(5);
 
     private static final int SHOWN_LETTERS = 200;
+    /** What engines say of another region that don't name theirs. */
+    private static final String NAMELESS_REGION = "AuthorizationHeaderMalformed";
 
     private static final Map<String, Kind> KINDS = Map.ofEntries(
             Map.entry("SlowDown", Kind.SLOW_DOWN),
@@ -108,7 +110,7 @@ final class Replies {
         String id = fields.firstValue("x-amz-request-id").or(() -> fields.firstValue(
                 "x-amz-id-2")).orElse(error == null ? "" : error.text("RequestId"));
         String message = operation + ": the engine answered " + status
-                + (code.isEmpty() ? "" : " " + code) + hint(kind, skew, wantedRegion, region)
+                + (code.isEmpty() ? "" : " " + code) + hint(kind, code, skew, wantedRegion, region)
                 + told(error, keys) + (id.isEmpty() ? "" : " (request " + shown(id, keys) + ")");
         // 5xx says nothing of what was done before; SlowDown says that nothing was.
         boolean mayBeDone = isUnsure && status >= 500 && kind != Kind.SLOW_DOWN
@@ -160,14 +162,18 @@ final class Replies {
         }
     }
 
-    private static String hint(Kind kind, Duration skew, String wantedRegion, String region) {
+    private static String hint(Kind kind, String code, Duration skew, String wantedRegion,
+            String region) {
         return switch (kind) {
             case CLOCK_SKEW -> ": this machine's clock is " + (skew.isZero() ? "wrong"
                     : Math.abs(skew.toSeconds()) + " s " + (skew.isNegative() ? "ahead of"
                             : "behind") + " the engine's") + "; set both by NTP";
             case WRONG_REGION -> ": the bucket is in " + wantedRegion + ", and requests are signed"
                     + " for " + region + "; set the region to " + wantedRegion;
-            case WRONG_KEYS -> ": the keys are wrong or no longer valid";
+            case WRONG_KEYS -> code.equals(NAMELESS_REGION)
+                    ? ": the requests are signed for the region " + region + ", which may be wrong;"
+                            + " set the region, if the keys are right"
+                    : ": the keys are wrong or no longer valid";
             case REDIRECTED -> ": redirects are not followed; set the endpoint that the bucket has";
             default -> "";
         };

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where objects are kept: an engine, a bucket, and what all keys begin with.
@@ -76,8 +77,8 @@ public final class S3Place {
         require(!isHostStyle || DOMAIN.matcher(host).matches(),
                 "host style needs an endpoint with a domain name, not an address");
         String signedFor = region != null ? region : regionOf(host);
-        require(REGION.matcher(signedFor).matches(), "the region must be a name of"
-                + " letters, digits and hyphens, such as eu-west-1");
+        String refusal = refusal(signedFor);
+        require(refusal == null, "the region " + refusal);
         return new S3Place(scheme.equals("https"), host, uri.getPort(), bucket,
                 prefix(end < 0 ? "" : path.substring(end + 1)), signedFor, isHostStyle);
     }
@@ -156,10 +157,21 @@ public final class S3Place {
                 isHostStyle);
     }
 
+    /** The name of the host that is asked. */
+    String hostName() {
+        return isHostStyle ? bucket + "." + host : host;
+    }
+
     /** The host as it stands in a request, with the port unless it is the scheme's. */
     String authority() {
-        String name = isHostStyle ? bucket + "." + host : host;
+        String name = hostName();
         return port < 0 || port == (isTls ? 443 : 80) ? name : name + ":" + port;
+    }
+
+    /** Why a region can't be one; null if it can. */
+    public static @Nullable String refusal(String region) {
+        return REGION.matcher(region).matches() ? null
+                : "must be a name of letters, digits and hyphens, such as eu-west-1";
     }
 
     /** The path of a request, percent-encoded once; null for the bucket itself. */

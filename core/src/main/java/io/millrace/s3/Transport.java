@@ -35,7 +35,7 @@ final class Transport {
     private final S3Counters counters = new S3Counters();
     private final DaemonPool threads;
     private final ScheduledThreadPoolExecutor timer;
-    private final HttpClient.Builder builder;
+    private final Supplier<HttpClient> clients;
     /** Another one than at first if the JDK's thread for it has died. */
     private volatile HttpClient http;
     private long renewedNs = System.nanoTime() - RENEWAL_NS;
@@ -52,6 +52,12 @@ final class Transport {
 
     Transport(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock,
             SSLContext tls) {
+        this(place, keys, settings, clock, tls, null);
+    }
+
+    /** @param clients makes the HTTP clients; null for those of the JDK */
+    Transport(S3Place place, Supplier<S3Keys> keys, S3Settings settings, InstantSource clock,
+            SSLContext tls, Supplier<HttpClient> clients) {
         this.place = place;
         this.keys = keys;
         this.settings = settings;
@@ -67,13 +73,14 @@ final class Transport {
         timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
         timer.setRemoveOnCancelPolicy(true);
-        this.builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout()).executor(threads);
         if (tls != null) {
             builder.sslContext(tls);
         }
-        this.http = builder.build();
+        this.clients = clients == null ? builder::build : clients;
+        this.http = this.clients.get();
     }
 
     S3Settings settings() {
@@ -101,7 +108,7 @@ final class Transport {
         long nowNs = System.nanoTime();
         if (http == dead && !isClosed && nowNs - renewedNs >= RENEWAL_NS) {
             renewedNs = nowNs;
-            http = builder.build();
+            http = clients.get();
         }
     }
 

@@ -36,6 +36,15 @@ class BucketOptionsTest {
     }
 
     @Test
+    void regionThatIsNoNameIsRefusedByItsOption() {
+        OptionException e = assertThrows(OptionException.class,
+                () -> BucketOptions.builder("http://localhost:1/bb").region("eu west").build());
+        assertEquals("region", e.option().name());
+        assertEquals("eu-west-1", BucketOptions.builder("http://localhost:1/bb")
+                .region("eu-west-1").build().place().region());
+    }
+
+    @Test
     void keyMayHaveWhatTheApiTakesAndThePrefixLeaves() throws HttpException {
         BucketOptions options = of("http://localhost:1/bb/four/");
         String longest = "x".repeat(1024 - "four/".length());

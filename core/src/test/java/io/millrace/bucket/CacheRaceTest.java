@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class CacheRaceTest {
 
-    private static final int VERSIONS = 300;
+    private static final int VERSIONS = 100;
     private static final int READERS = 3;
     private static final Duration WINDOW = Duration.ofSeconds(1);
 

@@ -8,10 +8,12 @@ import io.millrace.access.AccessRules;
 import io.millrace.bucket.BucketKeys;
 import io.millrace.bucket.BucketOptions;
 import io.millrace.bucket.BucketStore;
+import io.millrace.http.Request;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
+import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -129,10 +131,13 @@ class BucketMetricsTest {
                 millrace_bucket_cache_misses_total=counter
                 millrace_bucket_cache_objects=gauge
                 millrace_bucket_cache_revalidations_total=counter
+                millrace_bucket_read_buffer_bytes=gauge
+                millrace_bucket_read_buffer_limit_bytes=gauge
                 millrace_bucket_received_bytes_total=counter
                 millrace_bucket_request_duration_seconds=histogram
                 millrace_bucket_requests_in_flight=gauge
                 millrace_bucket_requests_total=counter
+                millrace_bucket_resumable_uploads=gauge
                 millrace_bucket_retries_total=counter
                 millrace_bucket_sent_bytes_total=counter
                 millrace_bucket_token_refusals_total=counter
@@ -155,6 +160,9 @@ class BucketMetricsTest {
         }
         assertEquals(64 << 20, before.get("millrace_bucket_buffer_limit_bytes"));
         assertEquals(0, before.get("millrace_bucket_buffer_bytes"));
+        assertEquals(Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 4),
+                before.get("millrace_bucket_read_buffer_limit_bytes"));
+        assertEquals(0, before.get("millrace_bucket_read_buffer_bytes"));
     }
 
     @Test
@@ -239,11 +247,26 @@ class BucketMetricsTest {
                     .getBytes(StandardCharsets.US_ASCII));
             engine.await(is("GetObject"));
             assertEquals(1, sample("millrace_bucket_requests_in_flight"));
+            assertEquals(128 * 1024, sample("millrace_bucket_read_buffer_bytes"));
             socket.setSoLinger(true, 0);
         }
         engine.await(is("GetObject").and(call -> call.clientLeft()
-                && sample("millrace_bucket_requests_in_flight") == 0));
+                && sample("millrace_bucket_requests_in_flight") == 0
+                && sample("millrace_bucket_read_buffer_bytes") == 0));
         assertEquals(1, sample(ENDED + "{operation=\"GetObject\",outcome=\"cancelled\"}"));
+    }
+
+    @Test
+    void uploadsThatAreUnfinishedAreThoseOfTheLastLook() throws Exception {
+        UnfinishedUpload upload = store.unfinished().create(
+                Request.of("PUT", "/a"), 1_000, new byte[] {1});
+        assertEquals(0, sample("millrace_bucket_resumable_uploads"));
+        assertEquals(1, store.unfinished().all().size());
+        assertEquals(1, sample("millrace_bucket_resumable_uploads"));
+        upload.close(false);
+        upload.discard();
+        assertEquals(0, store.unfinished().all().size());
+        assertEquals(0, sample("millrace_bucket_resumable_uploads"));
     }
 
     @Test

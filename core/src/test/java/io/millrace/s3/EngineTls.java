@@ -14,6 +14,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** An engine's TLS, with a certificate for localhost. */
 final class EngineTls {
@@ -22,12 +23,18 @@ final class EngineTls {
     }
 
     static SSLContext context() throws IOException, GeneralSecurityException {
-        String pem = Files.readString(TestFiles.file("ec-pkcs8.key"));
+        return context("ec.pem", "ec-pkcs8.key");
+    }
+
+    /** An engine's TLS with the certificate of a file, and the key of an elliptic curve. */
+    static SSLContext context(String certificate, String keyFile)
+            throws IOException, GeneralSecurityException {
+        String pem = Files.readString(TestFiles.file(keyFile));
         PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(
                 Base64.getMimeDecoder().decode(pem.replaceAll("-----.*-----", ""))));
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
-        try (InputStream in = Files.newInputStream(TestFiles.file("ec.pem"))) {
+        try (InputStream in = Files.newInputStream(TestFiles.file(certificate))) {
             keys.setKeyEntry("engine", key, new char[0], new Certificate[] {
                 CertificateFactory.getInstance("X.509").generateCertificate(in)});
         }
@@ -35,6 +42,21 @@ final class EngineTls {
         managers.init(keys, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+
+    /** What trusts whom the certificate of a file has signed. */
+    static SSLContext trusting(String certificate) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(TestFiles.file(certificate))) {
+            trusted.setCertificateEntry("signer",
+                    CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
         return context;
     }
 }

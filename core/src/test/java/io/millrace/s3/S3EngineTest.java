@@ -313,6 +313,16 @@ class S3EngineTest {
     }
 
     @Test
+    void regionThatMayBeWrongIsToldWhereTheEngineNamesNone() throws Exception {
+        engine.next(DoubleCall.is("ListObjectsV2"),
+                S3Fault.answer(400, "AuthorizationHeaderMalformed"));
+        S3Exception failure = failure(client.list(S3ListQuery.of("")));
+        assertEquals(Kind.WRONG_KEYS, failure.kind());
+        assertTrue(failure.getMessage().contains("signed for the region us-east-1, which may be"
+                + " wrong; set the region, if the keys are right"), failure.getMessage());
+    }
+
+    @Test
     void wrongSecretIsTold() throws Exception {
         try (S3Client wrong = new S3Client(S3Place.of(engine.url(), null, false),
                 () -> new S3Keys(engine.id(), "wrong", null), S3Settings.DEFAULTS)) {

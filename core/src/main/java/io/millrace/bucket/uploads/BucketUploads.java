@@ -248,6 +248,11 @@ public final class BucketUploads implements UnfinishedUploads, Closeable {
         return areKept() ? list.all() : List.of();
     }
 
+    /** How many unfinished uploads the last look has found; 0 before the first. Doesn't block. */
+    public int lastCount() {
+        return list.lastCount();
+    }
+
     /** The engine's ids of the multipart uploads that are still needed. */
     public CompletableFuture<Set<String>> multipartIds() {
         CompletableFuture<Set<String>> promise = new CompletableFuture<>();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * only if it has changed since the last time. What killed nodes have left between two steps is
  * removed.
  *
- * <p>Threads: one at a time, which may wait for the engine.
+ * <p>Threads: one at a time, which may wait for the engine; {@link #lastCount} any.
  */
 final class UploadList { // decision 343
 
@@ -29,6 +29,8 @@ final class UploadList { // decision 343
     private final BucketUploads uploads;
     /** By their names, without their parts. Guarded by this. */
     private Map<String, BucketUpload> known = Map.of();
+    /** Of the last look, for threads that can't wait for the next. */
+    private volatile int lastCount;
 
     UploadList(BucketUploads uploads) {
         this.uploads = uploads;
@@ -58,7 +60,13 @@ final class UploadList { // decision 343
                 all.add(upload);
             }
         }
+        lastCount = all.size();
         return all;
+    }
+
+    /** How many there were at the last look; 0 before the first. */
+    int lastCount() {
+        return lastCount;
     }
 
     private void list(Map<String, String> tags, List<S3Listed> tails) throws HttpException {

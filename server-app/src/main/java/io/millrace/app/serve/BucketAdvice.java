@@ -22,11 +22,17 @@ final class BucketAdvice {
 
     /** Why the store can't use the bucket, and what to do. */
     static String on(IOException failure) {
-        String line = failure.getMessage().replace("requireConditions", "--require-conditions")
+        String line = inFlags(failure.getMessage());
+        return line.contains("not trusted") && isUntrusted(failure) ? line + TRUST_STORE : line;
+    }
+
+    /** What the store says of its options, by the flags that set them. */
+    static String inFlags(String line) {
+        return line.replace("requireConditions", "--require-conditions")
                 .replace("set readOnly", "start with --read-only")
+                .replace("host style needs", "--bucket-host-style needs")
                 .replace("set the region to ", "use --bucket-region ")
                 .replace("set the region,", "name it by --bucket-region,");
-        return isUntrusted(failure) ? line + TRUST_STORE : line;
     }
 
     private static boolean isUntrusted(Throwable failure) {

@@ -58,8 +58,8 @@ final class BucketPlan implements StorePlan {
         } catch (OptionException wrong) {
             throw BucketFlags.options().refused(wrong, arguments);
         } catch (IllegalArgumentException wrong) { // of the URL, without what stands in it
-            throw CommandException.usage(
-                    arguments.nameOf(ServeFlags.BUCKET) + ": " + wrong.getMessage());
+            throw CommandException.usage(arguments.nameOf(ServeFlags.BUCKET) + ": "
+                    + BucketAdvice.inFlags(wrong.getMessage()));
         }
     }
 

@@ -132,6 +132,15 @@ class BucketFlagsTest {
         }
     }
 
+    @Test
+    void whatIsWrongWithTheRegionOrTheHostStyleNamesItsFlag() throws Exception {
+        String region = refusal("--bucket", URL, "--bucket-region", "eu west");
+        assertTrue(region.startsWith("--bucket-region must be a name of letters"), region);
+        String style = refusal("--bucket", "http://127.0.0.1:9000/bb", "--bucket-host-style");
+        assertEquals("--bucket: --bucket-host-style needs an endpoint with a domain name, not an"
+                + " address", style);
+    }
+
     private static void assertRefused(String name) throws CommandException {
         Flag<?> flag = ServeFlags.FLAGS.all().stream()
                 .filter(each -> each.name().equals(name)).findFirst().orElseThrow();

@@ -1,0 +1,191 @@
+package io.millrace.s3;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls whose response is there before the thread that has sent the request goes on. */
+@Timeout(30)
+class S3CallTest {
+
+    private static final byte[] BODY = {1, 2, 3, 4, 5};
+
+    @Test
+    void bodyOfAResponseThatComesAtOnceIsRead() throws Exception {
+        S3Place place = S3Place.of("http://engine.example/bucket/", null, false);
+        Transport transport = new Transport(place, () -> new S3Keys("ID", "secret", null),
+                S3Settings.DEFAULTS, InstantSource.system(), null, PromptClient::new);
+        try {
+            S3Call<S3Answer> call = new S3Call<>(transport, new S3Request("GetObject", "GET", "a",
+                    S3Request.params(), Map.of(), S3Payload.none(), S3Request.Traits.STREAM),
+                    (answer, body) -> answer, () -> { });
+            S3Answer answer = call.start().get(10, TimeUnit.SECONDS);
+            assertArrayEquals(BODY, S3ClientTest.read(answer));
+        } finally {
+            transport.close();
+        }
+    }
+
+    /** Has the head of each response when the request is sent, and its body when it is read. */
+    private static final class PromptClient extends HttpClient {
+
+        @Override
+        public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request,
+                HttpResponse.BodyHandler<T> handler) {
+            PromptResponse<T> response = new PromptResponse<>(request);
+            HttpResponse.BodySubscriber<T> subscriber = handler.apply(response);
+            response.body = subscriber.getBody().toCompletableFuture().join();
+            subscriber.onSubscribe(new Flow.Subscription() {
+
+                private boolean isSent;
+
+                @Override
+                public void request(long count) {
+                    if (!isSent) {
+                        isSent = true;
+                        subscriber.onNext(List.of(ByteBuffer.wrap(BODY)));
+                        subscriber.onComplete();
+                    }
+                }
+
+                @Override
+                public void cancel() {
+                    isSent = true;
+                }
+            });
+            return CompletableFuture.completedFuture(response);
+        }
+
+        @Override
+        public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request,
+                HttpResponse.BodyHandler<T> handler, HttpResponse.PushPromiseHandler<T> pushes) {
+            return sendAsync(request, handler);
+        }
+
+        @Override
+        public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+                throws IOException {
+            throw new IOException("requests are sent asynchronously");
+        }
+
+        @Override
+        public Optional<CookieHandler> cookieHandler() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Duration> connectTimeout() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Redirect followRedirects() {
+            return Redirect.NEVER;
+        }
+
+        @Override
+        public Optional<ProxySelector> proxy() {
+            return Optional.empty();
+        }
+
+        @Override
+        public SSLContext sslContext() {
+            return null;
+        }
+
+        @Override
+        public SSLParameters sslParameters() {
+            return null;
+        }
+
+        @Override
+        public Optional<Authenticator> authenticator() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Version version() {
+            return Version.HTTP_1_1;
+        }
+
+        @Override
+        public Optional<Executor> executor() {
+            return Optional.empty();
+        }
+    }
+
+    private static final class PromptResponse<T>
+            implements HttpResponse<T>, HttpResponse.ResponseInfo {
+
+        private final HttpRequest request;
+        private T body;
+
+        PromptResponse(HttpRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public int statusCode() {
+            return 200;
+        }
+
+        @Override
+        public HttpRequest request() {
+            return request;
+        }
+
+        @Override
+        public Optional<HttpResponse<T>> previousResponse() {
+            return Optional.empty();
+        }
+
+        @Override
+        public HttpHeaders headers() {
+            return HttpHeaders.of(Map.of("Content-Length",
+                    List.of(Integer.toString(BODY.length))), (name, value) -> true);
+        }
+
+        @Override
+        public T body() {
+            return body;
+        }
+
+        @Override
+        public Optional<SSLSession> sslSession() {
+            return Optional.empty();
+        }
+
+        @Override
+        public URI uri() {
+            return request.uri();
+        }
+
+        @Override
+        public HttpClient.Version version() {
+            return HttpClient.Version.HTTP_1_1;
+        }
+    }
+}
