@@ -93,6 +93,8 @@ class SamplesTest {
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Teams", new Trial("GET", "", "all of key\n")),
             Map.entry("Zipped", new Trial("GET", "", "\\[\"key 0\",.*\"key 999\"\\]")),
+            Map.entry("Traced", new Trial("GET", "",
+                    "passed on as 00-[0-9a-f]{32}-[0-9a-f]{16}-03\n")),
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
