@@ -89,6 +89,7 @@ class HouseRulesTest {
             "transfer > net > log",
             "server > layer > transfer",
             "server > tls > net",
+            "server > jfr",
             "tls > log",
             "s3 > work",
             "http > log",

@@ -190,6 +190,11 @@ final class GzipBody implements Body {
     }
 
     @Override
+    public boolean onStall() {
+        return body.onStall();
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             if (deflater != null) {

@@ -172,7 +172,7 @@ public final class EventBroadcast implements AutoCloseable {
 
         /**
          * How long a stream is silent before its client gets a comment, which clients skip. The
-         * default is 15 s.
+         * default is 15 s; {@link RequestHead#NO_TIMEOUT} for none.
          *
          * @throws IllegalArgumentException if it isn't positive
          */

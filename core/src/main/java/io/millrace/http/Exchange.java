@@ -64,6 +64,29 @@ public interface Exchange {
     }
 
     /**
+     * The response, if it may be sent before the body is whole; null, the default, if it is sent
+     * after {@link #complete}. Asked once, right after {@link #sink}, if that returned a channel.
+     * When the stage completes, the server begins the response and goes on with the body: both move
+     * at the same time, each as fast as its sink and its body allow. HTTP/1.1 lets a server do so
+     * (RFC 9112 section 9.3); a client that reads nothing before it has sent everything stops such
+     * an exchange, which then ends after {@code ServerOptions.progressTimeout}.
+     *
+     * <p>{@code complete} is still called when the body is whole, and then must not block; what it
+     * returns is ignored. A sink that is no longer {@linkplain PacedSink#isOpen open} ends the
+     * body, not the response. If the response has been sent before the body is whole, the body ends
+     * with {@link Abandonment#STOPPED}. If the body can't be received, or the response's body
+     * fails, after the response has begun, the connection is cut.
+     *
+     * @return a stage that completes in any case, even after {@link #abandon}; or null. One that
+     *     fails is handled like an exception from {@link Handler#handle}, and its exchange is
+     *     abandoned
+     * @since 0.1
+     */
+    default CompletionStage<Response> earlyResponse() {
+        return null;
+    }
+
+    /**
      * Reports how much of the body is in the sink: after each visit that brought bytes, and for the
      * last time, before {@link #complete}, when all are there. An exception ends the body, and the
      * exchange is abandoned with the exception as the cause.
@@ -183,5 +206,27 @@ public interface Exchange {
      */
     static Exchange stream(Executor executor, Responder<InputStream> responder) {
         return new StreamExchange(executor, responder);
+    }
+
+    /**
+     * Lets a thread of an executor make the response's body of the request's body while both are on
+     * their way: to compress, encrypt or transcode bodies of any length in constant memory. It
+     * reads the request's body and writes the response's; the socket is read at most 64 KiB ahead
+     * of it and written at most 64 KiB behind it. The client has to read while it sends, as curl
+     * and most HTTP libraries do; one that sends everything first, and gets more than fits into the
+     * buffers between, is cut after {@code ServerOptions.progressTimeout}.
+     *
+     * @param executor runs {@code transformation}, which may block. It must not run tasks on the
+     *     calling thread, which is a worker: the response is then 500. If it rejects the task, the
+     *     response is 503
+     * @param response the status and header fields, and trailers if there are any; its body is
+     *     replaced
+     * @param transformation run once, for a request without a body as well
+     * @throws IllegalStateException if {@code response} was made by {@link Response#later}
+     * @since 0.1
+     */
+    static Exchange transform(Executor executor, Response response,
+            Transformation transformation) {
+        return new TransformExchange(executor, response, transformation);
     }
 }

@@ -70,6 +70,8 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
 
         private final Exchange exchange;
         private final WritableByteChannel sink;
+        /** Whether the response comes early; the end of the body then doesn't make it. */
+        private boolean isEarly;
 
         OffloadedExchange(Exchange exchange, WritableByteChannel sink) {
             this.exchange = exchange;
@@ -87,12 +89,22 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
         }
 
         @Override
+        public CompletionStage<Response> earlyResponse() {
+            CompletionStage<Response> early = exchange.earlyResponse();
+            isEarly = early != null;
+            return early;
+        }
+
+        @Override
         public void onProgress(long receivedBytes) {
             exchange.onProgress(receivedBytes);
         }
 
         @Override
-        public Response complete() throws HttpException {
+        public Response complete() throws Exception {
+            if (isEarly) {
+                return exchange.complete();
+            }
             CompletionStage<Response> response;
             try {
                 response = call(exchange::complete);

@@ -11,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Sees the outcome of each request of a handler, a response or a failure, and may change it. The
@@ -139,6 +140,8 @@ abstract class ResponseInterceptor {
         private final RequestHead request;
         /** The response after {@link #sink} has failed; null if it has not. */
         private Response instead;
+        /** Once true the response is seen when it comes, not when the body is whole. */
+        private boolean isEarly;
 
         Intercepted(RequestHead request, Exchange exchange) {
             super(exchange);
@@ -161,9 +164,20 @@ abstract class ResponseInterceptor {
         }
 
         @Override
+        public CompletionStage<Response> earlyResponse() {
+            CompletionStage<Response> early = super.earlyResponse();
+            isEarly = early != null;
+            return !isEarly ? null : early.handle(
+                    (arrived, failure) -> (Response) arrive(request, arrived, failure));
+        }
+
+        @Override
         public Response complete() throws Exception {
             if (instead != null) {
                 return instead;
+            }
+            if (isEarly) {
+                return super.complete();
             }
             Response response;
             try {

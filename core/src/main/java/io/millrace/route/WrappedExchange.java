@@ -4,6 +4,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletionStage;
 
 /**
  * An exchange that delegates to another one; filters override what they change. The only class of
@@ -28,6 +29,11 @@ abstract class WrappedExchange implements Exchange {
     @Override
     public long sinkPosition() {
         return exchange.sinkPosition();
+    }
+
+    @Override
+    public CompletionStage<Response> earlyResponse() {
+        return exchange.earlyResponse();
     }
 
     @Override

@@ -115,8 +115,8 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
             isFirst = late == null;
             late = with(late, action);
         }
-        if (isFirst) { // one for all that wait: one too many would be taken for a sink's
-            completions.signal(exchange).run();
+        if (isFirst) { // one for all that wait
+            completions.signal(exchange, Completions.Kind.VISIT).run();
         }
     }
 
@@ -174,15 +174,14 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
         run(actions);
     }
 
-    /** Runs what waits for the worker; whether there was anything. */
-    boolean runLate() {
+    /** Runs what waits for the worker. */
+    void runLate() {
         List<Runnable> actions;
         synchronized (this) {
             actions = late;
             late = null;
         }
         run(actions);
-        return actions != null;
     }
 
     private static void run(List<Runnable> actions) {

@@ -18,11 +18,25 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The way back from the application's threads to the worker that owns a connection: outcomes of
  * what was promised with {@link Exchange#later} or {@link Response#later}, and the word
- * that a sink or a body goes on. Holds at most two entries per exchange.
+ * that a sink or a body goes on. Holds a few entries per exchange at most.
  *
  * <p>Threads: the owning worker, until {@link #close}; what it hands out may be run by any.
  */
 final class Completions {
+
+    /** What an application's thread has to say. */
+    enum Kind {
+        /** What was promised is here, or has failed. */
+        PROMISE,
+        /** The sink of the request's body has room, or is closed. */
+        SINK,
+        /** The response's body has bytes, or has ended. */
+        BODY,
+        /** The exchange is to be visited: what was asked of the server for it waits there. */
+        VISIT,
+        /** What a connection's layer waits for has been done. */
+        LAYER
+    }
 
     /**
      * What an application's thread has to say about an exchange. Made beforehand, by the worker: a
@@ -35,7 +49,7 @@ final class Completions {
         /** Whose layer waits; null for what an exchange waits for. */
         private final Connection layered;
         private final ServerExchange exchange;
-        private final boolean isSignal;
+        private final Kind kind;
         /** Who is asked to take the promise back; null if it can't be. */
         private Withdrawable withdrawable;
         private Exchange outcome;
@@ -43,17 +57,17 @@ final class Completions {
         /** The neighbour in a list: the one before while they are added, the one after then. */
         private Completion neighbour;
 
-        Completion(ServerExchange exchange, boolean isSignal) {
+        Completion(ServerExchange exchange, Kind kind) {
             layered = null;
             this.exchange = exchange;
-            this.isSignal = isSignal;
+            this.kind = kind;
         }
 
         /** The word that what a connection's layer waits for has been done. */
         Completion(Connection connection) {
             layered = connection;
             exchange = null;
-            isSignal = true;
+            kind = Kind.LAYER;
         }
 
         Connection connection() {
@@ -85,9 +99,9 @@ final class Completions {
             return withdrawable == null || withdrawable.withdraw();
         }
 
-        /** Whether this is the word that a sink or a body goes on, and no more. */
-        boolean isSignal() {
-            return isSignal;
+        /** Whether it has an outcome or a failure, or what goes on by it. */
+        Kind kind() {
+            return kind;
         }
 
         @Override
@@ -133,7 +147,7 @@ final class Completions {
 
     /** Lets the stage's outcome be polled when it is there, in what is returned. */
     Completion await(CompletionStage<? extends Exchange> stage, ServerExchange exchange) {
-        Completion completion = new Completion(exchange, false);
+        Completion completion = new Completion(exchange, Kind.PROMISE);
         completion.withdrawable = stage instanceof Withdrawable one ? one : null;
         // A stage that completes twice breaks its contract, and would add the same one again.
         AtomicBoolean told = new AtomicBoolean();
@@ -150,9 +164,13 @@ final class Completions {
         return completion;
     }
 
-    /** What the application runs to say that the exchange goes on; counts once. */
-    Runnable signal(ServerExchange exchange) {
-        Completion completion = new Completion(exchange, true);
+    /**
+     * What the application runs to say that the exchange goes on; counts once.
+     *
+     * @param kind what of it: {@link Kind#SINK}, {@link Kind#BODY} or {@link Kind#VISIT}
+     */
+    Runnable signal(ServerExchange exchange, Kind kind) {
+        Completion completion = new Completion(exchange, kind);
         AtomicBoolean told = new AtomicBoolean();
         return () -> {
             if (told.compareAndSet(false, true)) {
@@ -242,7 +260,7 @@ final class Completions {
         if (late.isOfLayer()) {
             return; // nobody waits any more
         }
-        if (late.isSignal()) {
+        if (late.kind() != Kind.PROMISE) {
             late.exchange().calls.runLate();
         } else if (outcome instanceof Response response) {
             response.discard();

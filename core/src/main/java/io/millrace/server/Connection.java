@@ -9,6 +9,7 @@ import io.millrace.transfer.Layer;
 import io.millrace.transfer.Link;
 import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.OutputBuffer;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.UnwantedBytes;
 import io.millrace.transfer.VisitBudget;
 import io.millrace.transfer.Want;
@@ -82,7 +83,7 @@ final class Connection {
                 exchange.calls.halfClose();
             }
         }
-        if (!out.flush()) {
+        if (!out.flush() && (exchange == null || !exchange.isDuplex())) {
             // No response to a body that is stopped could follow what the client doesn't read.
             return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
         }
@@ -133,10 +134,7 @@ final class Connection {
         if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
-        if (want == Want.WRITE) {
-            return Phase.PROGRESS;
-        }
-        return switch (state) {
+        return want == Want.WRITE ? Phase.PROGRESS : switch (state) {
             case EXCHANGE, SKIP -> Phase.PROGRESS;
             case LINGER -> Phase.LINGER;
             default -> isInHead() ? Phase.HEAD
@@ -209,7 +207,8 @@ final class Connection {
         }
         boolean hasInput = link.layer.hasInput();
         if (!link.endVisit()) {
-            return Want.WRITE;
+            return exchange == null ? Want.WRITE
+                    : exchange.whileUnsent(hasInput || in.hasKept());
         }
         if (link.layer.isBusy()) {
             resources.runAside(link.layer.task(), this);

@@ -4,6 +4,7 @@ import io.millrace.codec.ParsedHead;
 import io.millrace.http.Abandonment;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Status;
+import io.millrace.jfr.JfrEvents;
 import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyObserver;
 import io.millrace.transfer.ResponseSender;

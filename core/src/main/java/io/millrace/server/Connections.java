@@ -9,6 +9,7 @@ import io.millrace.log.SafeLog;
 import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.HeapBound;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.TransferResources;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
@@ -165,6 +166,8 @@ final class Connections {
         } catch (BodyContract.BodyException e) {
             // It has been logged. A response is being sent, so that no body is half received.
             close(connection, Abandonment.SERVER_FAILED, e.getCause());
+        } catch (Receiving.CutException e) {
+            close(connection, e.why, e.getCause());
         } catch (IOException e) {
             close(connection, Abandonment.PEER_LEFT, e);
             SafeLog.log(Worker.class, Level.DEBUG, "connection lost", e);
@@ -268,18 +271,11 @@ final class Connections {
     }
 
     private void apply(Want want, Connection connection) throws IOException {
-        int interest = switch (want) {
-            case READ, APPLICATION -> SelectionKey.OP_READ;
-            case WRITE -> SelectionKey.OP_WRITE;
-            case APPLICATION_ALONE -> 0;
-            case LINGER -> {
-                ((SocketChannel) connection.key.channel()).shutdownOutput();
-                yield SelectionKey.OP_READ;
-            }
-            case CLOSE -> throw new AssertionError();
-        };
-        if (connection.key.interestOps() != interest) {
-            connection.key.interestOps(interest);
+        if (want == Want.LINGER) {
+            ((SocketChannel) connection.key.channel()).shutdownOutput();
+        }
+        if (connection.key.interestOps() != want.interest) {
+            connection.key.interestOps(want.interest);
         }
         deadlines.goOn(connection, connection.phase(want), resources.nowNs);
     }

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.net.DueHeap;
+import io.millrace.transfer.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

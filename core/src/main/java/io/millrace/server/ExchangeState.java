@@ -6,6 +6,7 @@ package io.millrace.server;
  * <pre>
  *   DECIDING > BODY > PENDING > DECIDED > RESPONSE > ENDED     BODY and PENDING only if needed
  *              BODY &lt;> FULL                RESPONSE &lt;> STARVED
+ *              BODY or FULL > DUPLEX > RESPONSE or STARVED         if the response comes early
  * </pre>
  */
 enum ExchangeState {
@@ -23,6 +24,8 @@ enum ExchangeState {
     RESPONSE,
     /** As RESPONSE, but its body has no bytes; the application reports when it has. */
     STARVED,
+    /** The response is being sent, and the application's exchange still takes the body. */
+    DUPLEX,
     /** The response has been sent, at least to the buffer in front of the socket. */
     ENDED;
 

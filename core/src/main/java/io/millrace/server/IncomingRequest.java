@@ -125,8 +125,12 @@ final class IncomingRequest {
      * @param length of the response's body, or {@link Body#UNKNOWN_LENGTH}
      */
     boolean isLast(InputBuffer in, long length) {
+        return isLastOnceRead(length) || isBodyUnread() && !isBodySkippable(in);
+    }
+
+    /** As {@link #isLast}, if its body is going to be read. */
+    boolean isLastOnceRead(long length) {
         return !head.framing().keepAlive() || resources.isDraining
-                || isBodyUnread() && !isBodySkippable(in)
                 || !head.isHttp11() && length == Body.UNKNOWN_LENGTH;
     }
 

@@ -27,6 +27,12 @@ final class Refusals {
         return new HttpException(Status.REQUEST_TIMEOUT, "the request arrived too slowly");
     }
 
+    /** Of a client that reads nothing as long as it sends. */
+    static HttpException unread() {
+        return new HttpException(Status.REQUEST_TIMEOUT, "the response is read too slowly: a client"
+                + " has to read it while it sends the request");
+    }
+
     /** RFC 9112 s8: an incomplete request; the peer may still be listening. */
     static HttpException endsInHead() {
         return new HttpException(Status.BAD_REQUEST,

@@ -6,7 +6,6 @@ import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.transfer.BodyContract;
-import io.millrace.transfer.BodyReceiver;
 import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.OutputBuffer;
@@ -35,8 +34,8 @@ final class ServerExchange {
     final ApplicationCalls calls;
 
     private ExchangeState state = ExchangeState.DECIDING;
-    /** In BODY and FULL; else null. */
-    private BodyReceiver receiver;
+    /** In BODY, FULL and DUPLEX; else null. */
+    private Receiving receiving;
     /** What was promised: awaited in PENDING, here in DECIDED; else null. */
     private Completions.Completion promise;
 
@@ -65,12 +64,22 @@ final class ServerExchange {
 
     /** Whether the body is to end, whatever the socket does. */
     boolean isStopping() {
-        return calls.isBodyStopped() && isReceiving();
+        return calls.isBodyStopped() && receiving != null;
+    }
+
+    /** Whether the response is being sent while the body is still received. */
+    boolean isDuplex() {
+        return state == ExchangeState.DUPLEX;
+    }
+
+    /** What to wait for at a visit's end, as the socket takes no more; see {@link Receiving}. */
+    Want whileUnsent(boolean hasInput) {
+        return isDuplex() ? receiving.whileUnsent(hasInput) : Want.WRITE;
     }
 
     /** Whether the response waits for the socket to take more. */
     boolean isSocketFull() {
-        return state == ExchangeState.RESPONSE && sender.isSending();
+        return (state == ExchangeState.RESPONSE || isDuplex()) && sender.isSending();
     }
 
     /**
@@ -100,13 +109,13 @@ final class ServerExchange {
     Want advance() throws IOException {
         Want want = null;
         while (want == null && state != ExchangeState.ENDED) {
-            if (isStopping()) {
-                abandon(Abandonment.STOPPED, Refusals.stopped());
+            if (receiving != null && !isDuplex()) {
+                receiving.beginTurn();
             }
             want = switch (state) {
-                case BODY -> receive();
+                case BODY -> receiving.receive();
                 case DECIDED -> takeDecision();
-                case RESPONSE -> send();
+                case RESPONSE, DUPLEX -> send();
                 case FULL, PENDING, STARVED -> Want.APPLICATION;
                 case DECIDING, ENDED -> throw new AssertionError(state);
             };
@@ -116,19 +125,32 @@ final class ServerExchange {
 
     /** Takes what the application has to say, unless it is too late for that. */
     void onCompletion(Completions.Completion completion) {
-        if (!completion.isSignal()) {
-            if (state == ExchangeState.PENDING) {
-                assert completion == promise;
-                enter(ExchangeState.DECIDED);
-            } else {
-                resources.completions.discard(completion);
+        switch (completion.kind()) {
+            case VISIT -> calls.runLate();
+            case SINK -> {
+                if (receiving != null) {
+                    receiving.onRoom();
+                }
+                if (state == ExchangeState.FULL) {
+                    enter(ExchangeState.BODY);
+                }
             }
-        } else if (!calls.runLate()) {
-            if (state == ExchangeState.FULL) {
-                enter(ExchangeState.BODY);
-            } else if (state == ExchangeState.STARVED) {
-                enter(ExchangeState.RESPONSE);
+            case BODY -> {
+                if (isDuplex()) {
+                    receiving.onReadable();
+                } else if (state == ExchangeState.STARVED) {
+                    enter(ExchangeState.RESPONSE);
+                }
             }
+            default -> onOutcome(completion);
+        }
+    }
+
+    private void onOutcome(Completions.Completion completion) {
+        if (state == ExchangeState.PENDING && completion == promise) {
+            enter(ExchangeState.DECIDED);
+        } else if (receiving == null || !receiving.isEarly(completion)) {
+            resources.completions.discard(completion);
         }
     }
 
@@ -140,15 +162,18 @@ final class ServerExchange {
     }
 
     /** Ends what took too long with a response if one can still leave; whether there is one. */
-    boolean expire() {
+    boolean expire() throws Receiving.CutException {
+        if (isDuplex()) {
+            throw receiving.expireBeside();
+        }
         if (state == ExchangeState.STARVED) {
             resources.log(resources.stalledBodies, "response body stalled: ", head, null);
         }
-        if (out.hasUnsent() || !isReceiving() && state != ExchangeState.PENDING) {
+        if (out.hasUnsent() || receiving == null && state != ExchangeState.PENDING) {
             return false;
         }
         if (state == ExchangeState.BODY) {
-            abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
+            receiving.abandon(Abandonment.TOO_SLOW, Refusals.tooSlow());
             return true;
         }
         resources.log(resources.lateApplications, "the application timed out: ", head, null);
@@ -156,7 +181,7 @@ final class ServerExchange {
             return false; // it is being carried out, so that a refusal might not be true
         }
         if (state == ExchangeState.FULL) {
-            abandon(Abandonment.APPLICATION_TOO_SLOW, Refusals.applicationTooSlow());
+            receiving.abandon(Abandonment.APPLICATION_TOO_SLOW, Refusals.applicationTooSlow());
         } else {
             request.shareHead();
             enter(ExchangeState.DECIDING);
@@ -171,9 +196,10 @@ final class ServerExchange {
         if (state.isBeforeResponse() || sender.isSending()) {
             request.shareHead();
         }
-        if (isReceiving()) {
+        if (receiving != null) {
             boolean stopped = calls.isBodyStopped();
-            letGo().cut(stopped ? Abandonment.STOPPED : why, stopped ? Refusals.stopped() : cause);
+            receiving.cut(stopped ? Abandonment.STOPPED : why,
+                    stopped ? Refusals.stopped() : cause);
         } else if (state == ExchangeState.DECIDED) {
             resources.completions.discard(promise);
         }
@@ -197,7 +223,8 @@ final class ServerExchange {
         request.close();
     }
 
-    private void enter(ExchangeState next) {
+    /** Goes on in another state; the one place that sets it. */
+    void enter(ExchangeState next) {
         state = next;
         if (connection.observer != null) {
             connection.observer.entered(next);
@@ -214,11 +241,13 @@ final class ServerExchange {
             return;
         }
         CompletionStage<? extends Exchange> stage;
+        CompletionStage<Response> early = null;
         WritableByteChannel sink = null;
         try {
             stage = Objects.requireNonNull(decided, "the handler returned null").stage();
             if (stage == null && request.source() != null) {
                 sink = decided.sink();
+                early = decided.earlyResponse();
             }
         } catch (Throwable e) {
             fail(e);
@@ -229,7 +258,9 @@ final class ServerExchange {
         } else if (sink == null) {
             complete(decided);
         } else {
-            beginBody(decided, sink);
+            receiving = new Receiving(this, decided, sink);
+            enter(ExchangeState.BODY);
+            receiving.begin(early);
         }
     }
 
@@ -241,6 +272,12 @@ final class ServerExchange {
             enter(ExchangeState.DECIDING);
             fail(e);
         }
+    }
+
+    /** Goes on with an early response, which is promised still, as the body has ended. */
+    void await(Completions.Completion early) {
+        promise = early;
+        enter(ExchangeState.PENDING);
     }
 
     private Want takeDecision() {
@@ -255,7 +292,8 @@ final class ServerExchange {
         return null;
     }
 
-    private void complete(Exchange whole) {
+    /** The body is in the sink, or there is none. */
+    void complete(Exchange whole) {
         Response response;
         try {
             response = whole.complete();
@@ -266,80 +304,15 @@ final class ServerExchange {
         take(response);
     }
 
-    // The body.
-
-    private void beginBody(Exchange decided, WritableByteChannel sink) {
-        receiver = new BodyReceiver(decided, request.source(), sink, resources);
-        enter(ExchangeState.BODY);
-        try {
-            receiver.begin(receiver.isPaced() ? resources.completions.signal(this) : null);
-            if (!isStopping()) {
-                request.askForBody(in, sender);
-            }
-        } catch (BodyReceiver.AbandonedException e) {
-            abandon(e.why, e.getCause());
-        }
-    }
-
-    private Want receive() throws IOException {
-        assert state == ExchangeState.BODY : state;
-        BodyReceiver.Outcome outcome;
-        try {
-            outcome = receiver.receive(in, connection.link.budget, connection.observer);
-            if (outcome == BodyReceiver.Outcome.FULL) {
-                enter(ExchangeState.FULL);
-                receiver.whenRoom(resources.completions.signal(this));
-            }
-        } catch (BodyReceiver.AbandonedException e) {
-            abandon(e.why, e.getCause());
-            return null;
-        }
-        return switch (outcome) {
-            case FULL -> Want.APPLICATION;
-            // What is in our own buffer is not what a selector reports.
-            case INCOMPLETE -> in.hasBytes() ? Want.WRITE : Want.READ;
-            case WHOLE -> {
-                complete(letGo().exchange());
-                yield null;
-            }
-        };
-    }
-
-    /** The body can't become whole: lets the exchange clean up, and responds. */
-    private void abandon(Abandonment why, Throwable cause) {
-        // Behind the rest there is no next request, or a client would have to send it first.
-        connection.closing |= why != Abandonment.SINK_FAILED;
-        request.shareHead(); // a thread that was taking the body may still read it
-        if (why == Abandonment.PEER_LEFT) {
-            calls.halfClose();
-        }
-        Response own = letGo().abandon(why, cause);
-        if (own != null) {
-            respond(own);
-        } else if (why == Abandonment.SINK_FAILED) {
-            fail(Refusals.ofSink(cause));
-        } else {
-            respond(resources.refusal(Refusals.inBody(why, cause)));
-        }
-    }
-
-    /** Ends the body; what the application has collected need not live as long as the response. */
-    private BodyReceiver letGo() {
-        assert isReceiving() : state;
-        BodyReceiver free = receiver;
-        receiver = null;
+    /** The body has ended, whole or not: what is next is decided now. */
+    void bodyEnded() {
+        receiving = null;
         enter(ExchangeState.DECIDING);
-        free.end(connection.observer);
-        return free;
-    }
-
-    private boolean isReceiving() {
-        return state == ExchangeState.BODY || state == ExchangeState.FULL;
     }
 
     // The response.
 
-    private void fail(Throwable failure) {
+    void fail(Throwable failure) {
         if (failure instanceof HttpException refusal) {
             respond(resources.refusal(refusal, head));
             return;
@@ -349,7 +322,7 @@ final class ServerExchange {
         respond(resources.refusal(Refusals.internalError()));
     }
 
-    private void respond(Response response) {
+    void respond(Response response) {
         assert state == ExchangeState.DECIDING : state;
         if (response.stage() != null) {
             await(response.stage());
@@ -363,23 +336,38 @@ final class ServerExchange {
             fail(e);
             return;
         }
-        connection.closing |= response.closes() || request.isLast(in, length);
+        begin(response, length, request.isLast(in, length));
+        enter(ExchangeState.RESPONSE);
+    }
+
+    /** Begins a response although the body is not whole. Throws what is wrong with it. */
+    void respondEarly(Response response) {
+        long length = sender.check(response);
+        begin(response, length, request.isLastOnceRead(length));
+        enter(ExchangeState.DUPLEX);
+    }
+
+    private void begin(Response response, long length, boolean isLast) {
+        connection.closing |= response.closes() || isLast;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
                 head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));
         if (connection.observer != null) {
             connection.observer.responds(response.status());
         }
-        enter(ExchangeState.RESPONSE);
     }
 
     private Want send() throws IOException {
-        assert state == ExchangeState.RESPONSE : state;
+        assert state == ExchangeState.RESPONSE || isDuplex() : state;
         try {
+            if (isDuplex()) {
+                return receiving.goBothWays();
+            }
             ResponseSender.Outcome outcome = sender.send(connection.link.budget);
             if (outcome == ResponseSender.Outcome.STARVED) {
                 enter(ExchangeState.STARVED);
-                sender.whenReadable(resources.completions.signal(this));
+                sender.whenReadable(
+                        resources.completions.signal(this, Completions.Kind.BODY));
                 return Want.APPLICATION;
             }
             if (outcome == ResponseSender.Outcome.BLOCKED || connection.closing && !out.flush()) {
@@ -392,6 +380,9 @@ final class ServerExchange {
                 throw e;
             }
             request.shareHead();
+            if (isDuplex()) {
+                receiving.cut(Abandonment.SINK_FAILED, e.getCause());
+            }
             enter(ExchangeState.DECIDING);
             respond(resources.refusal(Refusals.internalError()));
         }

@@ -8,6 +8,7 @@ import io.millrace.net.ReadyKeys;
 import io.millrace.net.SpscQueue;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.LongTransfers;
+import io.millrace.transfer.Phase;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedSelectorException;

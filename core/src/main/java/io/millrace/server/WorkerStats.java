@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.codec.ParsedHead;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Counters.Figure;
+import io.millrace.transfer.Phase;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

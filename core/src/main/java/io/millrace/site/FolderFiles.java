@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,21 @@ final class FolderFiles implements SiteFiles {
         this.cache = cache;
         this.clockNs = clockNs;
         this.clockMs = clockMs;
+    }
+
+    /**
+     * Files that are looked at by the system's clocks.
+     *
+     * @param memoryBytes for those that are small; at most a quarter of the heap is used
+     */
+    static FolderFiles of(Path folder, SiteFields fields, long memoryBytes) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
+        SiteCache cache = new SiteCache(
+                Math.min(memoryBytes, Runtime.getRuntime().maxMemory() / 4));
+        return new FolderFiles(folder.toAbsolutePath(), fields, cache, System::nanoTime,
+                System::currentTimeMillis);
     }
 
     @Override

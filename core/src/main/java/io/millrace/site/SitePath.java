@@ -1,5 +1,6 @@
 package io.millrace.site;
 
+import io.millrace.content.MediaTypes;
 import io.millrace.http.HttpException;
 import io.millrace.http.PercentEncoding;
 import io.millrace.http.Status;
@@ -83,6 +84,12 @@ record SitePath(String name, boolean isFolder, boolean isHidden) { // decision 4
     /** Whether a file of this name, as a folder or jar has it, is hidden. */
     static boolean isHidden(String name) {
         return isHidden(List.of(name.split("/")));
+    }
+
+    /** Whether the path may be that of a page, and isn't that of a missing asset. */
+    boolean mayBePage() { // decision 430
+        String type = isFolder ? MediaTypes.UNKNOWN : MediaTypes.of(name);
+        return type.equals(MediaTypes.UNKNOWN) || type.startsWith("text/html");
     }
 
     /** The name of the index page of this folder. */

@@ -1,7 +1,6 @@
 package io.millrace.site;
 
 import io.millrace.content.Accept;
-import io.millrace.content.MediaTypes;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
@@ -9,8 +8,6 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +62,8 @@ public final class StaticSite implements Handler {
 
     private static final HttpException NOT_FOUND =
             new HttpException(Status.NOT_FOUND, "not found");
+    private static final HttpException NO_PAGE =
+            new HttpException(Status.NOT_FOUND, "not found", Headers.of("Vary", "Accept"));
     private static final HttpException METHOD_NOT_ALLOWED =
             new HttpException(Status.METHOD_NOT_ALLOWED, "only GET and HEAD are allowed",
                     Headers.of("Allow", "GET, HEAD"));
@@ -129,7 +128,7 @@ public final class StaticSite implements Handler {
         }
         SitePath path = SitePath.of(request.path(), prefix);
         if (path == null || path.isHidden()) {
-            return notFound(request);
+            return notFound(request, NOT_FOUND);
         }
         String name = path.isFolder() ? path.index() : path.name();
         SiteFile file = name.isEmpty() ? null : files.find(name);
@@ -139,9 +138,14 @@ public final class StaticSite implements Handler {
         if (!path.isFolder() && files.find(path.index()) != null) {
             return redirect(request);
         }
-        SiteFile page = fallback == null || !isPage(request, name) ? null : files.find(fallback);
-        // What is sent depends on how the address is opened.
-        return page != null ? page.respond(request).add("Vary", "Accept") : notFound(request);
+        return fallback != null && path.mayBePage() ? page(request) : notFound(request, NOT_FOUND);
+    }
+
+    // What is sent depends on how the address is opened, which a cache has to know of both ways.
+    private Response page(RequestHead request) throws HttpException, IOException {
+        SiteFile page = Accept.of(request).prefers("text/html") ? files.find(fallback) : null;
+        return (page == null ? notFound(request, NO_PAGE) : page.respond(request))
+                .add("Vary", "Accept");
     }
 
     // The path begins with one slash: a second one, which would begin a host, was refused.
@@ -151,17 +155,11 @@ public final class StaticSite implements Handler {
                 request.path() + '/' + (query == null ? "" : '?' + query));
     }
 
-    /** Whether a browser opens an address as a page, which isn't that of a missing asset. */
-    private static boolean isPage(RequestHead request, String name) { // decision 430
-        String type = MediaTypes.of(name);
-        return (type.equals(MediaTypes.UNKNOWN) || type.startsWith("text/html"))
-                && Accept.of(request).prefers("text/html");
-    }
-
-    private Response notFound(RequestHead request) throws HttpException, IOException {
+    private Response notFound(RequestHead request, HttpException plain)
+            throws HttpException, IOException {
         SiteFile page = files.find(NOT_FOUND_PAGE);
         if (page == null) {
-            throw NOT_FOUND;
+            throw plain;
         }
         return page.page(request, Status.NOT_FOUND);
     }
@@ -287,20 +285,11 @@ public final class StaticSite implements Handler {
 
         private SiteFiles files(SiteFields fields) throws IOException {
             if (folder != null) {
-                return folder(folder, fields);
+                return FolderFiles.of(folder, fields, memoryBytes);
             }
             ClassPathRoot root = ClassPathRoot.of(anchor, name, memoryBytes);
-            return root.folder() != null ? folder(root.folder(), fields)
-                    : new HeldFiles(root.bytes(), fields);
-        }
-
-        private SiteFiles folder(Path root, SiteFields fields) throws IOException {
-            if (!Files.isDirectory(root)) {
-                throw new NotDirectoryException(root.toString());
-            }
-            return new FolderFiles(root.toAbsolutePath(), fields, new SiteCache(
-                    Math.min(memoryBytes, Runtime.getRuntime().maxMemory() / 4)),
-                    System::nanoTime, System::currentTimeMillis);
+            return root.folder() == null ? new HeldFiles(root.bytes(), fields)
+                    : FolderFiles.of(root.folder(), fields, memoryBytes);
         }
     }
 }

@@ -233,7 +233,7 @@ public final class BodyReceiver {
         public final Abandonment why;
 
         /** What the cause is, {@link Exchange#abandon} says. */
-        AbandonedException(Abandonment why, Throwable cause) {
+        public AbandonedException(Abandonment why, Throwable cause) {
             super(null, cause, false, false);
             this.why = why;
         }

@@ -1,17 +1,28 @@
 package io.millrace.transfer;
 
+import java.nio.channels.SelectionKey;
+
 /** What a connection waits for after a visit. */
 public enum Want {
     /** The socket is readable. */
-    READ,
+    READ(SelectionKey.OP_READ),
     /** The socket is writable, which may be so at once. */
-    WRITE,
+    WRITE(SelectionKey.OP_WRITE),
+    /** As READ and as WRITE: the connection sends a response and still reads its request. */
+    READ_WRITE(SelectionKey.OP_READ | SelectionKey.OP_WRITE),
     /** The application has a result or a signal, or the client sends or leaves. */
-    APPLICATION,
+    APPLICATION(SelectionKey.OP_READ),
     /** As APPLICATION, but the socket is not read before. */
-    APPLICATION_ALONE,
+    APPLICATION_ALONE(0),
     /** As READ, after its sending side is shut down. */
-    LINGER,
+    LINGER(SelectionKey.OP_READ),
     /** Nothing: close it. */
-    CLOSE
+    CLOSE(0);
+
+    /** What to ask a selector for. */
+    public final int interest;
+
+    Want(int interest) {
+        this.interest = interest;
+    }
 }

@@ -67,6 +67,7 @@ class SamplesTest {
             Map.entry("Chat", new Trial("POST", "hello", "")),
             Map.entry("Job", new Trial("GET", "", "event: step\ndata: 0 %\n\n")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
+            Map.entry("Gzip", new Trial("PUT", "hey", "(?s)\\x1f.*\\x00")),
             Map.entry("LineCount", new Trial("PUT", "one\ntwo\n", "2 lines\n")),
             Map.entry("Upload", new Trial("PUT", "twelve bytes", "12 bytes\n")),
             Map.entry("Squares", new Trial("GET", "", "1,1\n2,4\n[\\d,\\n]*1000,1000000\n")),

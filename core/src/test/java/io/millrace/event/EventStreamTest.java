@@ -6,17 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.coding.Gzip;
 import io.millrace.http.Body;
+import io.millrace.http.Handler;
 import io.millrace.http.Headers;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.server.Logged;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
@@ -251,6 +256,31 @@ class EventStreamTest {
         assertThrows(NullPointerException.class, () -> EventStream.open(GET, null));
         begin();
         assertThrows(NullPointerException.class, () -> stream.whenClosed(null));
+    }
+
+    // The filter's body stands between the server and the stream: both hear from each other.
+    @Test
+    void compressedStreamHasItsEventsAndHeartbeatsAtOnce() throws Exception {
+        Handler compressed = Gzip.builder().types("text/event-stream").build()
+                .around(request -> EventStream.open(request, opened -> stream = opened));
+        StreamReader gzip = new StreamReader((Response) compressed.handle(
+                Request.of("GET", "/", "Accept-Encoding", "gzip")));
+        Inflater inflater = new Inflater(true);
+        byte[] header = gzip.readBytes();
+        assertEquals(10, header.length);
+        assertTrue(gzip.stall());
+        assertEquals(":\n\n", inflate(inflater, gzip.readBytes()));
+        stream.send("one");
+        assertEquals("data: one\n\n", inflate(inflater, gzip.readBytes()));
+        gzip.close();
+        assertFalse(stream.isOpen());
+        inflater.end();
+    }
+
+    private static String inflate(Inflater inflater, byte[] bytes) throws DataFormatException {
+        inflater.setInput(bytes);
+        byte[] plain = new byte[1000];
+        return new String(plain, 0, inflater.inflate(plain), StandardCharsets.UTF_8);
     }
 
     // Several threads send while one reads, until another closes the stream.

@@ -40,10 +40,10 @@ class CompletionsTest {
 
     @Test
     void signalCountsOnce() {
-        Runnable signal = completions.signal(null);
+        Runnable signal = completions.signal(null, Completions.Kind.SINK);
         signal.run();
         signal.run();
-        assertTrue(completions.poll().isSignal());
+        assertEquals(Completions.Kind.SINK, completions.poll().kind());
         assertNull(completions.poll());
     }
 

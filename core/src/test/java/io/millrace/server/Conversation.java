@@ -96,6 +96,7 @@ final class Conversation {
         return switch (want) {
             case READ, LINGER, APPLICATION -> peer.isReadable();
             case WRITE -> peer.room > 0;
+            case READ_WRITE -> peer.isReadable() || peer.room > 0;
             case APPLICATION_ALONE, CLOSE -> false;
         };
     }
@@ -133,9 +134,13 @@ final class Conversation {
 
     /** The worker closes the connection, as when the server stops or the peer is gone. */
     void close(Throwable cause) {
+        close(Abandonment.PEER_LEFT, cause);
+    }
+
+    private void close(Abandonment why, Throwable cause) {
         closed = cause;
-        reset = connection.needsReset(Abandonment.PEER_LEFT);
-        connection.close(Abandonment.PEER_LEFT, cause);
+        reset = connection.needsReset(why);
+        connection.close(why, cause);
         deliverLate();
     }
 
@@ -170,6 +175,8 @@ final class Conversation {
             if (wanted == Want.CLOSE) {
                 close(new EOFException("connection closed"));
             }
+        } catch (Receiving.CutException e) {
+            close(e.why, e.getCause());
         } catch (IOException | RuntimeException | Error e) {
             if (e instanceof AssertionError error) {
                 throw error;

@@ -10,6 +10,7 @@ import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Phase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

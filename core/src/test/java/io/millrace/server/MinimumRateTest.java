@@ -14,6 +14,7 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,5 +90,31 @@ class SitePathTest {
     void indexIsBelowTheFolder() throws Exception {
         assertEquals("index.html", of("/").index());
         assertEquals("a/b/index.html", of("/a/b/").index());
+    }
+
+    @Test
+    void noPathLeadsOutHoweverItIsPutTogether() throws Exception {
+        String[] pieces = {"/", "..", ".", "%2e", "%2f", "%5c", "\\", "a", "%00", "%25", "C:", "~",
+            "%c0%af", "%e2%80%a8", "//", "etc"};
+        Random random = new Random(17);
+        Path root = Path.of("/srv/site");
+        int read = 0;
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder path = new StringBuilder("/");
+            for (int j = random.nextInt(8); j > 0; j--) {
+                path.append(pieces[random.nextInt(pieces.length)]);
+            }
+            SitePath site;
+            try {
+                site = of(path.toString());
+            } catch (HttpException e) {
+                continue;
+            }
+            read++;
+            Path file = root.resolve(site.name());
+            assertEquals(file, file.normalize(), path.toString());
+            assertTrue(file.startsWith(root), path.toString());
+        }
+        assertTrue(read > 1000, "only " + read + " paths were read");
     }
 }

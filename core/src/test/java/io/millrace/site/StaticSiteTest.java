@@ -298,6 +298,16 @@ class StaticSiteTest {
     }
 
     @Test
+    void cachesKnowThatThePageDependsOnHowItIsOpened() throws Exception {
+        assertEquals("Accept", field(get(app(), "/users/7"), "Vary"));
+        assertNull(field(get(app(), "/x.png"), "Vary"));
+        assertNull(field(get("/users/7"), "Vary"));
+        write("404.html", "lost?");
+        assertEquals("404 lost?", outcome(get(app(), "/users/7")));
+        assertEquals("Accept", field(get(app(), "/users/7"), "Vary"));
+    }
+
+    @Test
     void fallbackDoesNotStandInTheWayOfFiles() throws Exception {
         assertEquals("200 docs", outcome(get(app(), "/docs/", "Accept", BROWSER)));
         assertEquals("308 /docs/", outcome(get(app(), "/docs", "Accept", BROWSER)));

@@ -241,13 +241,12 @@ class ListingTest {
     @Test
     void headHasTheFieldsOfTheListing() throws Exception {
         client.put("/d/a", "x");
-        Response head = Client.known(handle(Request.of("HEAD", "/d/")));
         Reply get = client.get("/d/");
-        assertEquals(get.body().length, head.body().length());
-        assertEquals(get.headers().toString(), head.headers().toString());
-        head.discard();
+        assertEquals(Integer.toString(get.body().length), get.field("Content-Length"));
+        assertEquals(get.headers().toString(),
+                client.send(Request.of("HEAD", "/d/")).headers().toString());
         makeMany();
-        head = Client.known(handle(Request.of("HEAD", "/d/")));
+        Response head = Client.known(handle(Request.of("HEAD", "/d/")));
         assertEquals(Body.UNKNOWN_LENGTH, head.body().length());
         head.discard();
         assertEquals(200, client.get("/d/").status());

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,8 +38,6 @@ public final class TestRequest implements RequestHead {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/?]*)(.*)",
             Pattern.CASE_INSENSITIVE);
-    /** Methods that announce a body even if it is empty. */
-    private static final Set<String> ENCLOSING = Set.of("POST", "PUT", "PATCH");
     private static final byte[] NO_BODY = {};
     private static final int PIECE_BYTES = 64 * 1024;
     private static final int CLIENT_PORT = 50_000;
@@ -50,6 +47,7 @@ public final class TestRequest implements RequestHead {
     private List<String> fields = List.of();
     private byte[] body = NO_BODY;
     private long bodyLength;
+    private boolean hasBody;
     private boolean isHttp11 = true;
     private boolean isSecure;
     private SocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(),
@@ -68,6 +66,7 @@ public final class TestRequest implements RequestHead {
         copy.fields = fields;
         copy.body = body;
         copy.bodyLength = bodyLength;
+        copy.hasBody = hasBody;
         copy.isHttp11 = isHttp11;
         copy.isSecure = isSecure;
         copy.client = client;
@@ -162,12 +161,13 @@ public final class TestRequest implements RequestHead {
         return with(request -> request.fields = List.copyOf(more));
     }
 
-    /** This request with a body of a known length. */
+    /** This request with a body of a known length, which may be 0. */
     public TestRequest body(byte[] bytes) {
         byte[] copy = bytes.clone();
         return with(request -> {
             request.body = copy;
             request.bodyLength = copy.length;
+            request.hasBody = true;
         });
     }
 
@@ -216,7 +216,10 @@ public final class TestRequest implements RequestHead {
             throw new IllegalArgumentException("the body has " + body.length + " bytes, more than "
                     + bodyLength);
         }
-        return with(request -> request.bodyLength = bodyLength);
+        return with(request -> {
+            request.bodyLength = bodyLength;
+            request.hasBody = true;
+        });
     }
 
     /** This request as HTTP/1.0, without a {@code Host}. */
@@ -332,7 +335,7 @@ public final class TestRequest implements RequestHead {
         }
         if (bodyLength == UNKNOWN_LENGTH) {
             all.addAll(List.of("Transfer-Encoding", "chunked"));
-        } else if (bodyLength > 0 || ENCLOSING.contains(method)) { // RFC 9110 s8.6
+        } else if (hasBody) {
             all.addAll(List.of("Content-Length", Long.toString(bodyLength)));
         }
         return Headers.of(all.toArray(String[]::new));

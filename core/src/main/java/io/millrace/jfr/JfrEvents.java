@@ -1,4 +1,4 @@
-package io.millrace.server;
+package io.millrace.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -13,7 +13,7 @@ import jdk.jfr.StackTrace;
  *
  * <p>Threads: any.
  */
-final class JfrEvents { // decision 17
+public final class JfrEvents { // decision 17
 
     /** Never committed: tells whether a recording is on, without making an event. */
     private static final ConnectionEvent CONNECTION = new ConnectionEvent();
@@ -22,59 +22,63 @@ final class JfrEvents { // decision 17
     private JfrEvents() {
     }
 
-    static boolean recordsConnections() {
+    /** Whether a recording takes connections. */
+    public static boolean recordsConnections() {
         return CONNECTION.isEnabled();
     }
 
-    static boolean recordsExchanges() {
+    /** Whether a recording takes exchanges. */
+    public static boolean recordsExchanges() {
         return EXCHANGE.isEnabled();
     }
 
+    /** A connection. Threads: its worker. */
     @Name("io.millrace.Connection")
     @Label("Connection")
     @Category("Millrace")
     @Description("A connection, from accept to close")
     @StackTrace(false)
-    static final class ConnectionEvent extends Event {
+    public static final class ConnectionEvent extends Event {
 
         @Label("Worker")
-        int worker;
+        public int worker;
         @Label("Connection Id")
-        long connection;
+        public long connection;
         @Label("Peer")
-        String peer;
+        public String peer;
         @Label("Close Reason")
-        String cause;
+        public String cause;
     }
 
+    /** A request and its response. Threads: the worker of its connection. */
     @Name("io.millrace.Exchange")
     @Label("Exchange")
     @Category("Millrace")
     @Description("A request and its response, from the end of the head to the end of the response")
     @StackTrace(false)
-    static final class ExchangeEvent extends Event {
+    public static final class ExchangeEvent extends Event {
 
         @Label("Worker")
-        int worker;
+        public int worker;
         @Label("Connection Id")
-        long connection;
+        public long connection;
         @Label("Method")
-        String method;
+        public String method;
         @Label("Target")
-        String target;
+        public String target;
         @Label("Status")
         @Description("0 if the connection closed before the response was complete")
-        int status;
+        public int status;
         @Label("Received")
         @DataAmount
-        long received;
+        public long received;
         @Label("Sent")
         @DataAmount
-        long sent;
+        public long sent;
         @Label("Body Time")
         @Description("Nanoseconds from the end of the head to the end of the body; 0: no body")
-        long bodyNs;
+        public long bodyNs;
         @Label("Failure")
-        String cause;
+        public String cause;
     }
 }

@@ -1,9 +1,13 @@
-package io.millrace.server;
+package io.millrace.transfer;
 
 import io.millrace.transfer.Counters.Figure;
 
-/** What a connection is waiting for; each has its own timeout in {@link ServerOptions}. */
-enum Phase {
+/**
+ * What a connection is waiting for; each has its own timeout in {@code ServerOptions}.
+ *
+ * <p>Threads: any, immutable.
+ */
+public enum Phase {
     /** Waiting for the first byte of the first request. */
     FIRST_BYTE(Figure.FIRST_BYTE_TIMEOUTS),
     /** Waiting for the next request. */
@@ -20,7 +24,7 @@ enum Phase {
     NONE(null);
 
     /** What its timeouts are counted in; null if it has none. */
-    final Figure timeouts;
+    public final Figure timeouts;
 
     Phase(Figure timeouts) {
         this.timeouts = timeouts;

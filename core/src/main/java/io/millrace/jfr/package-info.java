@@ -1,0 +1,2 @@
+/** What the JDK's Flight Recorder records of a server; not exported. */
+package io.millrace.jfr;
