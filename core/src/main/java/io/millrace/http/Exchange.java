@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, from the moment the request head has been read.
@@ -82,7 +83,7 @@ public interface Exchange {
      *     abandoned
      * @since 0.1
      */
-    default CompletionStage<Response> earlyResponse() {
+    default @Nullable CompletionStage<Response> earlyResponse() {
         return null;
     }
 
