@@ -91,12 +91,8 @@ public final class MultipartExchange implements Exchange {
 
     @Override
     public Response abandon(Abandonment why, Throwable cause) {
-        if (failure == null) {
-            return receiver.abandon(why, cause);
-        }
-        Response response = receiver.abandon(why(), failure);
-        return response == null && failure instanceof HttpException refusal
-                ? refusal.response() : response;
+        // A refusal is the cause of what the sink has thrown: the server responds with it.
+        return failure == null ? receiver.abandon(why, cause) : receiver.abandon(why(), failure);
     }
 
     private Abandonment why() {

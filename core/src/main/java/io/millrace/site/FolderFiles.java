@@ -101,7 +101,7 @@ final class FolderFiles implements SiteFiles {
             costBytes += OVERHEAD_BYTES + (bytes == null ? 0 : bytes.length);
         }
         SiteFile file = new SiteFile(variants);
-        if (look.isSettled(nowMs) && look.equals(look(name))) {
+        if (cache.holds(costBytes) && look.isSettled(nowMs) && look.equals(look(name))) {
             cache.keep(name, new SiteCache.Entry(look, file, costBytes, nowNs));
         }
         return file;

@@ -2,6 +2,7 @@ package io.millrace.site;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -57,7 +58,11 @@ record FolderLook(List<Found> variants) {
 
     private static Found find(Path root, String name, String coding) throws IOException {
         try {
-            Path file = root.resolve(name).toRealPath();
+            Path path = root.resolve(name);
+            if (!exists(path)) {
+                return null;
+            }
+            Path file = path.toRealPath();
             if (!isInside(root, file)) {
                 return null;
             }
@@ -68,6 +73,12 @@ record FolderLook(List<Found> variants) {
         } catch (FileSystemException | InvalidPathException e) {
             return null; // missing, below a file, too long, not permitted, or no name here at all
         }
+    }
+
+    /** Most names that are looked for are those of codings, and before JDK 21 each throws. */
+    private static boolean exists(Path path) {
+        return path.getFileSystem() == FileSystems.getDefault() ? path.toFile().exists()
+                : Files.exists(path);
     }
 
     /**

@@ -71,10 +71,15 @@ final class SiteCache {
         return entries.get(name);
     }
 
+    /** Whether an entry of this cost can be kept. */
+    boolean holds(long costBytes) {
+        return costBytes <= maxBytes;
+    }
+
     /** Keeps a file in place of any other of that name. */
     synchronized void keep(String name, Entry entry) {
         forget(name);
-        if (entry.costBytes > maxBytes) {
+        if (!holds(entry.costBytes)) {
             return;
         }
         Iterator<String> oldest = order.keySet().iterator();

@@ -72,9 +72,9 @@ class FormTest {
                 sink.write(ByteBuffer.wrap(body, at, Math.min(pieceBytes, body.length - at)));
             }
         } catch (IOException e) {
-            Response own = exchange.abandon(Abandonment.SINK_FAILED, e);
-            return own == null && e.getCause() instanceof HttpException refusal
-                    ? refusal.response() : own;
+            Response response = exchange.abandon(Abandonment.SINK_FAILED, e);
+            return response == null && e.getCause() instanceof HttpException refusal
+                    ? refusal.response() : response;
         }
         return exchange.complete();
     }
@@ -294,9 +294,8 @@ class FormTest {
     void lengthThatIsTooMuchIsRefusedAtTheHead() throws Exception {
         assertEquals(Status.CONTENT_TOO_LARGE, assertThrows(HttpException.class,
                 () -> Form.collect(post(MULTIPART, 11), 10, new Got())).status());
-        Exchange refusal = Form.collect(post(URLENCODED, 11), 10, new Got());
-        assertEquals(Status.CONTENT_TOO_LARGE,
-                assertThrows(HttpException.class, refusal::sink).status());
+        assertEquals(Status.CONTENT_TOO_LARGE, assertThrows(HttpException.class,
+                () -> Form.collect(post(URLENCODED, 11), 10, new Got()).sink()).status());
     }
 
     @Test

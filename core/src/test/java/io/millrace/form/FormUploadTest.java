@@ -3,10 +3,13 @@ package io.millrace.form;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.route.Filter;
 import io.millrace.testkit.TestClient;
 import io.millrace.testkit.TestRequest;
 import io.millrace.testkit.TestResponse;
@@ -106,5 +109,28 @@ class FormUploadTest {
         TestClient.of(upload).send(TestRequest.post("/").header("Content-Type", TYPE)
                 .body(malformed)).assertStatus(400);
         assertStored();
+    }
+
+    @Test
+    void filterOfFailuresSeesEachRefusal() {
+        Filter failures = Filter.failures((request, failure) -> Response.text(
+                "filtered: " + failure.getMessage()).with(Status.CONFLICT));
+        TestClient client = TestClient.of(failures.around(
+                request -> Form.collect(request, 100, form -> Response.text("collected"))));
+        TestRequest post = TestRequest.post("/").header("Content-Type", TYPE);
+        for (String malformed : new String[] {"--b\r\nX\r\n\r\n", "--b\r\n", "",
+            "x".repeat(101)}) {
+            String text = client.send(post.body(malformed).chunked()).assertStatus(409).text();
+            assertTrue(text.matches("filtered: (malformed form: .*|the body is longer than 100 b"
+                    + "ytes)"), text);
+        }
+        assertEquals("filtered: the body is longer than 100 bytes",
+                client.send(post.body("x".repeat(101))).assertStatus(409).text());
+        assertEquals("filtered: the form must be in UTF-8", client.send(TestRequest.post("/")
+                .header("Content-Type", "application/x-www-form-urlencoded; charset=latin1")
+                .body("a")).assertStatus(409).text());
+        assertEquals("filtered: the body is longer than 100 bytes", client.send(
+                TestRequest.post("/").header("Content-Type", "application/x-www-form-urlencoded")
+                        .body("x".repeat(101)).chunked()).assertStatus(409).text());
     }
 }

@@ -86,7 +86,9 @@ class MultipartExchangeTest {
             assertEquals(body.length(), sink.write(piece));
             assertEquals(0, piece.remaining());
         } catch (IOException e) {
-            return exchange.abandon(Abandonment.SINK_FAILED, e);
+            Response response = exchange.abandon(Abandonment.SINK_FAILED, e);
+            return response == null && e.getCause() instanceof HttpException refusal
+                    ? refusal.response() : response;
         }
         return exchange.complete();
     }
