@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies rules to requests. Tokens come as {@code Authorization: Bearer TOKEN} (RFC 6750 section
@@ -83,7 +84,7 @@ public final class AccessControl { // decision 171
      * @param path as in {@link Caller#refuse}
      * @return the refusal, which is counted; null if it may
      */
-    public Response refuse(Caller caller, String path, Right... rights) {
+    public @Nullable Response refuse(Caller caller, String path, Right... rights) {
         for (Right right : rights) {
             Response refusal = caller.refuse(right, path);
             if (refusal != null) {

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request may do, by its credentials.
@@ -49,12 +50,12 @@ public final class Caller {
      * The refusal of a request whose token is missing or wrong, whatever it asks for: 401, for a
      * wrong token after a delay. Null if the request may have rights, see {@link #refuse}.
      */
-    public Response refusal() {
+    public @Nullable Response refusal() {
         return refusal;
     }
 
     /** The name of the token; null if it has none, or the request came without. */
-    public String name() {
+    public @Nullable String name() {
         return grants.isEmpty() ? null : grants.get(0).name();
     }
 
@@ -67,7 +68,7 @@ public final class Caller {
      *     folder ends in a slash, that of the topmost one is empty
      * @return null if the request may do it
      */
-    public Response refuse(Right right, String path) {
+    public @Nullable Response refuse(Right right, String path) {
         if (refusal != null) {
             return refusal;
         }

@@ -5,4 +5,7 @@
  * <p>Start at {@link io.millrace.access.AccessRules}, then {@link
  * io.millrace.access.AccessControl}.
  */
+@NullMarked
 package io.millrace.access;
+
+import org.jspecify.annotations.NullMarked;

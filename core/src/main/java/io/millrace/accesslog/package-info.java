@@ -3,4 +3,7 @@
  * Common, Combined and JSON lines. Optional. Start at {@link io.millrace.accesslog.AccessLog}, a
  * {@link io.millrace.server.ServerListener}.
  */
+@NullMarked
 package io.millrace.accesslog;
+
+import org.jspecify.annotations.NullMarked;

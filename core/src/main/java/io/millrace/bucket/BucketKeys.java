@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that sign the requests to an engine: an access key id, its secret, and for short-lived
@@ -60,7 +61,7 @@ public final class BucketKeys {
      * @throws IllegalArgumentException if one of them is empty, or has a character that no key has;
      *     the message doesn't show it
      */
-    public static BucketKeys of(String id, String secret, String sessionToken) {
+    public static BucketKeys of(String id, String secret, @Nullable String sessionToken) {
         return new BucketKeys(new S3Keys(id, secret, sessionToken));
     }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects behind keys, as {@code FolderStore} has them, in a bucket of an engine with S3's API:
@@ -147,7 +148,8 @@ public final class BucketStore implements Handler, Closeable {
      * @return the refusal, 401 after a delay as always, or 403; null if it may
      * @throws HttpException 400 if no key can have this path
      */
-    public Response refuse(RequestHead request, Right right, String path) throws HttpException {
+    public @Nullable Response refuse(RequestHead request, Right right, String path)
+            throws HttpException {
         return requests.refuse(request, right, path);
     }
 

@@ -7,4 +7,7 @@
  * {@code requires java.net.http; requires java.xml;} in its own {@code module-info.java}. On the
  * class path there is nothing to do.
  */
+@NullMarked
 package io.millrace.bucket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package io.millrace.codec;
 
+import io.millrace.http.Attribute;
+import io.millrace.http.Attributes;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
@@ -66,6 +68,8 @@ public final class ParsedHead implements RequestHead, Headers {
     private RequestNotes notes = RequestNotes.NONE;
     /** The server's, for each request anew; null for none. */
     private ConnectionInfo connection;
+    /** The application's; null until it sets one. */
+    private Attributes attributes;
 
     // The parser's side.
 
@@ -74,6 +78,7 @@ public final class ParsedHead implements RequestHead, Headers {
         calls = null;
         notes = RequestNotes.NONE;
         connection = null;
+        attributes = null;
     }
 
     /** Memory that grows with the head. */
@@ -283,6 +288,20 @@ public final class ParsedHead implements RequestHead, Headers {
     @Override
     public RequestNotes notes() {
         return notes;
+    }
+
+    @Override
+    public <T> T attribute(Attribute<T> attribute) {
+        return attributes == null ? RequestHead.super.attribute(attribute)
+                : attributes.value(attribute);
+    }
+
+    @Override
+    public <T> void attribute(Attribute<T> attribute, T value) {
+        if (attributes == null) {
+            attributes = new Attributes();
+        }
+        attributes.set(attribute, value);
     }
 
     @Override

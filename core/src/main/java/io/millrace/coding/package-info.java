@@ -3,4 +3,7 @@
  *
  * <p>Start at {@link io.millrace.coding.Gzip}.
  */
+@NullMarked
 package io.millrace.coding;
+
+import org.jspecify.annotations.NullMarked;

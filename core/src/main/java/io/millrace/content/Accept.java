@@ -3,6 +3,7 @@ package io.millrace.content;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which media types a client accepts (RFC 9110 section 12.5.1).
@@ -65,7 +66,7 @@ public final class Accept {
      * @return one of those offered; null if none is acceptable
      * @throws IllegalArgumentException if an offer is no media type
      */
-    public String best(String... offered) {
+    public @Nullable String best(String... offered) {
         String best = null;
         int bestWeight = 0;
         int bestRank = 0;

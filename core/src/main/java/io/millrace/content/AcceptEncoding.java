@@ -4,6 +4,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which content codings a client accepts (RFC 9110 section 12.5.3).
@@ -52,7 +53,7 @@ public final class AcceptEncoding { // decision 386
      *     one
      * @return one of those offered; null if none is acceptable
      */
-    public String best(String... offered) {
+    public @Nullable String best(String... offered) {
         String best = null;
         int bestWeight = 0;
         for (String offer : offered) {

@@ -3,6 +3,7 @@ package io.millrace.content;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of bytes of some content (RFC 9110 section 14).
@@ -56,7 +57,7 @@ public record ByteRange(long first, long last) {
      *     9110 section 14.2 allows: if it is malformed, in another unit, has more than 256 ranges,
      *     needs more than 16 parts, or the content is empty
      */
-    public static List<ByteRange> parse(String field, long sizeBytes) {
+    public static @Nullable List<ByteRange> parse(String field, long sizeBytes) {
         if (sizeBytes == 0 || !field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
             return null; // no Content-Range can describe a part of nothing; the whole can
         }

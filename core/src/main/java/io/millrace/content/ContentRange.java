@@ -1,5 +1,7 @@
 package io.millrace.content;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which bytes of some content a body is: the value of {@code Content-Range} (RFC 9110 section
  * 14.4), such as {@code bytes 0-499/1234} or {@code bytes 500-999/*}.
@@ -44,7 +46,7 @@ public record ContentRange(ByteRange range, long completeBytes) {
      * @return null if it is malformed, in another unit, says that no range was satisfiable ({@code
      *     bytes *}{@code /1234}), or has a number of more than 18 digits
      */
-    public static ContentRange parse(String field) {
+    public static @Nullable ContentRange parse(String field) {
         if (!field.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
             return null;
         }

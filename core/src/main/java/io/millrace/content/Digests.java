@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The integrity fields of RFC 9530: the digests that a request carries or asks for. Algorithms
@@ -113,7 +114,7 @@ public final class Digests {
      * @return null if the field is missing or malformed, or names neither SHA-256 nor
      *     SHA-512: the field is only a preference
      */
-    public static DigestAlgorithm wanted(Headers headers, String field) {
+    public static @Nullable DigestAlgorithm wanted(Headers headers, String field) {
         if (!headers.contains(field)) {
             return null;
         }

@@ -6,6 +6,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a request, evaluated in the order of RFC 9110 section 13.2.2. They are read
@@ -105,7 +106,7 @@ public final class Preconditions {
      * @param current the validators of the current content
      * @return null to proceed; otherwise 304 with the validators, or 412
      */
-    public Response refuseRead(Validators current) {
+    public @Nullable Response refuseRead(Validators current) {
         if (isEmpty()) {
             return null;
         }
@@ -128,7 +129,7 @@ public final class Preconditions {
      * @param current the validators of the current content; null if there is none
      * @return null to proceed; otherwise 412
      */
-    public Response refuseChange(Validators current) {
+    public @Nullable Response refuseChange(@Nullable Validators current) {
         if (isEmpty()) {
             return null;
         }

@@ -5,6 +5,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Structured field values (RFC 9651): fields that are a dictionary, a list or a single item. The
@@ -122,7 +123,7 @@ public final class StructuredFields {
      * @return null if the field is missing
      * @throws HttpException 400 if the field is malformed, or it has more than one line
      */
-    public static Item item(Headers headers, String name) throws HttpException {
+    public static @Nullable Item item(Headers headers, String name) throws HttpException {
         if (headers.all(name).size() > 1) {
             throw new HttpException(Status.BAD_REQUEST, name + " must not be repeated");
         }

@@ -4,6 +4,7 @@ import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The validators of some content: its entity tag and the time of its last change (RFC 9110 section
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param modifiedSecond seconds since 1970; {@link HttpDate#NONE} if unknown
  * @since 0.1
  */
-public record Validators(String etag, long modifiedSecond) {
+public record Validators(@Nullable String etag, long modifiedSecond) {
 
     static final String WEAK = "W/";
 
@@ -55,7 +56,7 @@ public record Validators(String etag, long modifiedSecond) {
     }
 
     /** The value of {@code Last-Modified}; null if the time is not known. */
-    public String lastModified() {
+    public @Nullable String lastModified() {
         // RFC 9110 s8.8.2.1: never later than the response's own date.
         return modifiedSecond == HttpDate.NONE ? null
                 : HttpDate.format(Math.min(modifiedSecond, System.currentTimeMillis() / 1000));

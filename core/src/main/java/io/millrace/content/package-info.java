@@ -12,4 +12,7 @@
  * Handler manual = request -> FileResponse.of(request, Path.of("manual.pdf"));
  * }</pre>
  */
+@NullMarked
 package io.millrace.content;
+
+import org.jspecify.annotations.NullMarked;

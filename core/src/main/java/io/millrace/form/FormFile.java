@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a {@link Form}: in memory, or in a temporary file, which is deleted at the end of the
@@ -58,7 +59,7 @@ public final class FormFile {
     }
 
     /** The media type that the client gives it, unchecked; null if there is none. */
-    public String contentType() {
+    public @Nullable String contentType() {
         return part.contentType();
     }
 
@@ -88,7 +89,7 @@ public final class FormFile {
     /**
      * Where the file is: its temporary file, or where it was moved. Null if it is in memory.
      */
-    public Path path() {
+    public @Nullable Path path() {
         return path;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.form;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is said of one part of a form before its bytes: the name of its field and, for a file, the
  * file's name and media type (RFC 7578 section 4).
@@ -32,7 +34,7 @@ public final class FormPart {
      * of a path it is what stands behind the last slash or backslash, and neither {@code .} nor
      * {@code ..}. Empty for a file field of which no file was chosen; null if the part is no file.
      */
-    public String fileName() {
+    public @Nullable String fileName() {
         return fileName;
     }
 
@@ -43,7 +45,7 @@ public final class FormPart {
      * with its ending. Two names may become the same one, and it may be one that is taken. Null if
      * the part is no file; {@code "file"} if nothing is left.
      */
-    public String safeFileName() {
+    public @Nullable String safeFileName() {
         return fileName == null ? null : FileNames.safe(fileName);
     }
 
@@ -53,7 +55,7 @@ public final class FormPart {
     }
 
     /** The value of the part's Content-Type, in ASCII; null if there is none. */
-    public String contentType() {
+    public @Nullable String contentType() {
         return contentType;
     }
 

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a {@code multipart/form-data} form part by part, as {@link Form#stream} hands it to a
@@ -69,7 +70,7 @@ public final class FormReader {
      * @throws HttpException if the form is malformed or exceeds a limit
      * @throws IOException if it doesn't arrive whole
      */
-    public FormPart next() throws IOException, HttpException {
+    public @Nullable FormPart next() throws IOException, HttpException {
         while (true) {
             Object next = take();
             if (next instanceof FormPart part) {

@@ -2,6 +2,7 @@ package io.millrace.form;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the form of a request from a {@link MultipartExchange}: its parts, and then exactly one
@@ -31,5 +32,5 @@ public interface MultipartReceiver extends MultipartListener {
      * @return the response to send; null to send the refusal that {@code cause} is, or to let the
      *     server choose
      */
-    Response abandon(Abandonment why, Throwable cause);
+    @Nullable Response abandon(Abandonment why, Throwable cause);
 }

@@ -9,4 +9,7 @@
  * a {@code multipart/form-data} body (RFC 7578) to a {@link io.millrace.form.MultipartReceiver} as
  * they arrive. {@link io.millrace.form.MultipartParser} is the same without HTTP around it.
  */
+@NullMarked
 package io.millrace.form;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.time.Instant;
 import java.util.Objects;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is calling: the connection that a request came by, and the client at its other end.
@@ -85,7 +86,7 @@ public final class ConnectionInfo {
      * The client's address. Null if it isn't known: a proxy may hide it. A client of a Unix domain
      * socket has one without a path.
      */
-    public SocketAddress peer() {
+    public @Nullable SocketAddress peer() {
         return peer;
     }
 
@@ -102,7 +103,7 @@ public final class ConnectionInfo {
     }
 
     /** The address that the client has connected to; null if it isn't known. */
-    public SocketAddress local() {
+    public @Nullable SocketAddress local() {
         return local;
     }
 
@@ -125,7 +126,7 @@ public final class ConnectionInfo {
      * The TLS session of the socket, with the client's certificates if there are any; null if the
      * socket is not encrypted.
      */
-    public SSLSession tlsSession() {
+    public @Nullable SSLSession tlsSession() {
         return tlsSession;
     }
 
@@ -133,19 +134,19 @@ public final class ConnectionInfo {
      * The version of TLS, such as {@code TLSv1.3}: the socket's or, if that is not encrypted, what
      * a proxy has told by the PROXY protocol; null if there is none.
      */
-    public String tlsProtocol() {
+    public @Nullable String tlsProtocol() {
         return tlsSession != null ? tlsSession.getProtocol()
                 : proxy == null ? null : proxy.tlsProtocol();
     }
 
     /** The cipher suite, from where {@link #tlsProtocol} is; null if there is none. */
-    public String tlsCipher() {
+    public @Nullable String tlsCipher() {
         return tlsSession != null ? tlsSession.getCipherSuite()
                 : proxy == null ? null : proxy.tlsCipher();
     }
 
     /** What a proxy has told by the PROXY protocol besides addresses; null if there is nothing. */
-    public ProxyInfo proxy() {
+    public @Nullable ProxyInfo proxy() {
         return proxy;
     }
 

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials in a request's {@code Authorization} field (RFC 9110 section 11.6.2), for
@@ -30,7 +31,7 @@ public final class Credentials {
      *     not a list (RFC 9110 section 5.3), and a proxy may have checked another line than the
      *     application would
      */
-    public static Credentials of(Headers headers, String scheme) {
+    public static @Nullable Credentials of(Headers headers, String scheme) {
         String value = null;
         for (int i = 0; i < headers.size(); i++) {
             if (headers.name(i).equalsIgnoreCase("Authorization")) {
@@ -54,7 +55,7 @@ public final class Credentials {
      *
      * @return null if they are not base64
      */
-    public Credentials decoded() {
+    public @Nullable Credentials decoded() {
         try {
             return new Credentials(Base64.getDecoder().decode(bytes));
         } catch (IllegalArgumentException e) {
@@ -68,7 +69,7 @@ public final class Credentials {
      *
      * @return null if there is no colon
      */
-    public String user() {
+    public @Nullable String user() {
         int colon = colon();
         return colon < 0 ? null : new String(bytes, 0, colon, StandardCharsets.UTF_8);
     }
@@ -79,7 +80,7 @@ public final class Credentials {
      *
      * @return null if there is no colon
      */
-    public Credentials password() {
+    public @Nullable Credentials password() {
         int colon = colon();
         return colon < 0 ? null
                 : new Credentials(Arrays.copyOfRange(bytes, colon + 1, bytes.length));

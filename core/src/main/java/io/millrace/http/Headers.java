@@ -2,6 +2,7 @@ package io.millrace.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered list of field names and values (RFC 9110 section 5). Names are case-insensitive.
@@ -23,7 +24,7 @@ public interface Headers {
     String value(int index);
 
     /** The value of the first field line named {@code name}; null if there is none. */
-    default String first(String name) {
+    default @Nullable String first(String name) {
         for (int i = 0; i < size(); i++) {
             if (name(i).equalsIgnoreCase(name)) {
                 return value(i);

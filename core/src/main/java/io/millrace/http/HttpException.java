@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a request: the server responds with {@link #status} and the message as text, or with a
@@ -40,7 +41,7 @@ public class HttpException extends Exception {
      * @param status the status of the response
      * @param message one line for the client, without secrets; null: the reason of the status
      */
-    public HttpException(Status status, String message) {
+    public HttpException(Status status, @Nullable String message) {
         this(status, message, Headers.empty(), null);
     }
 
@@ -52,7 +53,7 @@ public class HttpException extends Exception {
      * @param cause for the log, the client doesn't see it; null if there is none
      * @since 0.1
      */
-    public HttpException(Status status, String message, Throwable cause) {
+    public HttpException(Status status, @Nullable String message, @Nullable Throwable cause) {
         this(status, message, Headers.empty(), cause);
     }
 
@@ -65,7 +66,7 @@ public class HttpException extends Exception {
      * @throws IllegalArgumentException if a field is one that {@link Response#add} refuses
      * @since 0.1
      */
-    public HttpException(Status status, String message, Headers fields) {
+    public HttpException(Status status, @Nullable String message, Headers fields) {
         this(status, message, fields, null);
     }
 
@@ -79,7 +80,8 @@ public class HttpException extends Exception {
      * @throws IllegalArgumentException if a field is one that {@link Response#add} refuses
      * @since 0.1
      */
-    public HttpException(Status status, String message, Headers fields, Throwable cause) {
+    public HttpException(Status status, @Nullable String message, Headers fields,
+            @Nullable Throwable cause) {
         super(message != null ? message : status.reason(), cause, false, false);
         this.status = Objects.requireNonNull(status);
         this.fields = Headers.copyOf(fields);
@@ -106,7 +108,7 @@ public class HttpException extends Exception {
      * @param cause for the log, the client doesn't see it; null if there is none
      * @since 0.1
      */
-    public HttpException(String message, Response response, Throwable cause) {
+    public HttpException(String message, Response response, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.status = response.status();
         this.fields = response.headers();

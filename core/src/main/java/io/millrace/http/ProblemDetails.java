@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A refusal that programs can read: {@code application/problem+json} (RFC 9457).
@@ -107,7 +108,7 @@ public final class ProblemDetails {
      * @throws IllegalArgumentException if the name or the value is another one; if the value has
      *     more than 8 levels; or if the whole is longer than 65,536 characters of JSON
      */
-    public ProblemDetails with(String name, Object value) {
+    public ProblemDetails with(String name, @Nullable Object value) {
         if (STANDARD.contains(name)) {
             throw new IllegalArgumentException("not a member of your own: " + name);
         }
@@ -200,7 +201,7 @@ public final class ProblemDetails {
      *
      * @param cause for the log, the client doesn't see it; null if there is none
      */
-    public HttpException exception(Throwable cause) {
+    public HttpException exception(@Nullable Throwable cause) {
         return new HttpException(toJson(), response(), cause);
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a proxy has told of a client by the PROXY protocol, version 2, besides its address. The
  * texts are as the proxy has sent them: the client may have chosen them, control characters and
@@ -37,17 +39,17 @@ public final class ProxyInfo {
     }
 
     /** The host that the client has named to the proxy, most often by SNI. */
-    public String authority() {
+    public @Nullable String authority() {
         return authority;
     }
 
     /** The protocol that client and proxy have agreed on by ALPN, such as {@code http/1.1}. */
-    public String alpn() {
+    public @Nullable String alpn() {
         return alpn;
     }
 
     /** By which the proxy, and its log, know the connection. A copy; opaque bytes, 128 at most. */
-    public byte[] uniqueId() {
+    public byte @Nullable [] uniqueId() {
         return uniqueId == null ? null : uniqueId.clone();
     }
 
@@ -57,17 +59,17 @@ public final class ProxyInfo {
     }
 
     /** The version of TLS, such as {@code TLSv1.3}. */
-    public String tlsProtocol() {
+    public @Nullable String tlsProtocol() {
         return tlsProtocol;
     }
 
     /** The cipher suite, by the proxy's name for it. */
-    public String tlsCipher() {
+    public @Nullable String tlsCipher() {
         return tlsCipher;
     }
 
     /** The common name in the subject of the client's certificate. Trust it if it is verified. */
-    public String clientName() {
+    public @Nullable String clientName() {
         return clientName;
     }
 
@@ -114,7 +116,7 @@ public final class ProxyInfo {
         }
 
         /** Sets that the client uses TLS: version and cipher suite, null if they are not told. */
-        public Builder tls(String protocol, String cipher) {
+        public Builder tls(@Nullable String protocol, @Nullable String cipher) {
             isTls = true;
             tlsProtocol = protocol;
             tlsCipher = cipher;
@@ -122,7 +124,7 @@ public final class ProxyInfo {
         }
 
         /** Sets the name in the client's certificate, null if not told, and its verification. */
-        public Builder client(String name, boolean isVerified) {
+        public Builder client(@Nullable String name, boolean isVerified) {
             clientName = name;
             isClientVerified = isVerified;
             return this;

@@ -3,6 +3,7 @@ package io.millrace.http;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request: request line and header fields.
@@ -51,14 +52,14 @@ public interface RequestHead {
      * The query of the target, without the question mark and still percent-encoded; null if there
      * is none.
      */
-    String query();
+    @Nullable String query();
 
     /**
      * The host that the request is for, with its port if one was sent: from the target in
      * absolute-form, otherwise from the Host field (RFC 9112 section 3.3). Null for HTTP/1.0 with
      * neither.
      */
-    String authority();
+    @Nullable String authority();
 
     /** Whether the request is HTTP/1.1 or a later minor version, rather than HTTP/1.0. */
     boolean isHttp11();
@@ -202,5 +203,33 @@ public interface RequestHead {
      */
     default RequestNotes notes() {
         return RequestNotes.NONE;
+    }
+
+    /**
+     * What was set for an attribute of this request, by a filter say.
+     *
+     * @return null if nothing was set
+     * @since 0.1
+     */
+    default <T> @Nullable T attribute(Attribute<T> attribute) {
+        Objects.requireNonNull(attribute);
+        return null;
+    }
+
+    /**
+     * Sets an attribute of this request, for the handlers and filters that see it from now on. It
+     * goes with the request; nothing is kept, and nothing costs anything, if there are none.
+     *
+     * <p>Threads: those of the head, one at a time.
+     *
+     * @param value null: none any more
+     * @throws UnsupportedOperationException if this is a head of an application's own that keeps no
+     *     attributes; {@link Attributes} does that for it
+     * @since 0.1
+     */
+    default <T> void attribute(Attribute<T> attribute, @Nullable T value) {
+        Objects.requireNonNull(attribute);
+        throw new UnsupportedOperationException(
+                getClass().getName() + " keeps no attributes: " + attribute);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an application notes about a request for those who look at it later, such as an access log:
@@ -48,7 +49,7 @@ public final class RequestNotes {
      *
      * @param name as far as the application has verified it; null if it has a name no more
      */
-    public void user(String name) {
+    public void user(@Nullable String name) {
         if (isKept) {
             synchronized (this) {
                 user = name;
@@ -57,7 +58,7 @@ public final class RequestNotes {
     }
 
     /** The user; null if none was noted. */
-    public synchronized String user() {
+    public synchronized @Nullable String user() {
         return user;
     }
 
@@ -66,7 +67,7 @@ public final class RequestNotes {
      *
      * @param pattern one of a few, and no path that a client has chosen; null if there is none
      */
-    public void route(String pattern) {
+    public void route(@Nullable String pattern) {
         if (isKept) {
             synchronized (this) {
                 route = pattern;
@@ -75,7 +76,7 @@ public final class RequestNotes {
     }
 
     /** The pattern of the route; null if none was noted. */
-    public synchronized String route() {
+    public synchronized @Nullable String route() {
         return route;
     }
 

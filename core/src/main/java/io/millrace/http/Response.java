@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response: a status, header fields and a body.
@@ -224,13 +225,13 @@ public final class Response implements Exchange {
     }
 
     /** The supplier of the trailer fields; null if there are none. */
-    public Supplier<Headers> trailers() {
+    public @Nullable Supplier<Headers> trailers() {
         return known().trailers;
     }
 
     /** The stage of a response made by {@link #later}; null for every other response. */
     @Override
-    public CompletionStage<Response> stage() {
+    public @Nullable CompletionStage<Response> stage() {
         return stage;
     }
 

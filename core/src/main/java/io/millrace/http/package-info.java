@@ -13,4 +13,7 @@
  * Handler slow = Handler.blocking(request -> Response.text(database.find("hello")));
  * }</pre>
  */
+@NullMarked
 package io.millrace.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,4 +5,7 @@
  *
  * <p>Nothing here is loaded or costs anything unless it is used.
  */
+@NullMarked
 package io.millrace.metrics;
+
+import org.jspecify.annotations.NullMarked;

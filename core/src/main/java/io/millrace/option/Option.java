@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An option, declared once: its name, purpose, unit, default, range, the reason for the default,
@@ -119,18 +120,18 @@ public final class Option<T> {
         return max instanceof Long number && number == Long.MAX_VALUE;
     }
 
-    /** The flag of a program, with its dashes; null if there is none. */
+    /** Words for values, such as {@code off} for 0; empty if there are none. */
     public Map<String, T> aliases() {
         return aliases;
     }
 
     /** The flag of a program, with its dashes; null if it has none. */
-    public String flag() {
+    public @Nullable String flag() {
         return flag;
     }
 
     /** Why there is no flag; null if there is one. */
-    public String noFlag() {
+    public @Nullable String noFlag() {
         return noFlag;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.option;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An option has a value that is not allowed.
  *
@@ -24,12 +26,12 @@ public final class OptionException extends IllegalArgumentException {
     }
 
     /** The option; null after deserialization. */
-    public Option<?> option() {
+    public @Nullable Option<?> option() {
         return option;
     }
 
     /** The option whose bound was exceeded, to be named after {@link #violation}; null if none. */
-    public Option<?> bound() {
+    public @Nullable Option<?> bound() {
         return bound;
     }
 

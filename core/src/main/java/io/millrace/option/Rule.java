@@ -1,5 +1,7 @@
 package io.millrace.option;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A requirement on a value besides its range.
  *
@@ -17,7 +19,7 @@ public interface Rule<T> {
      *     "must be a power of two"
      * @throws IllegalArgumentException if only a part of the value is wrong, naming that part
      */
-    String violation(T value);
+    @Nullable String violation(T value);
 
     /** Holds for powers of two, from 1 on. */
     static Rule<Integer> powerOfTwo() {

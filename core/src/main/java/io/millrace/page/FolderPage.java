@@ -2,6 +2,7 @@ package io.millrace.page;
 
 import io.millrace.access.Right;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How folders are shown to browsers, in place of the plain HTML that a store writes by itself. Set
@@ -35,7 +36,7 @@ public interface FolderPage {
      * @param next a reference to the page that goes on, which begins with a question mark and has
      *     yet to be escaped for HTML; null if this is the last one
      */
-    void end(StringBuilder out, View view, String next);
+    void end(StringBuilder out, View view, @Nullable String next);
 
     /**
      * The value of {@code Content-Security-Policy} of each page. Names in it are text of others, so
@@ -103,9 +104,9 @@ public interface FolderPage {
         long sizeBytes();
 
         /** When it was changed; null where the store keeps no time of a folder. */
-        Instant modified();
+        @Nullable Instant modified();
 
         /** The entity tag that a GET of the object has, with its quotes; null for a folder. */
-        String etag();
+        @Nullable String etag();
     }
 }

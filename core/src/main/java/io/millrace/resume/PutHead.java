@@ -1,5 +1,6 @@
 package io.millrace.resume;
 
+import io.millrace.http.Attribute;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
@@ -97,5 +98,15 @@ final class PutHead implements RequestHead {
     @Override
     public void whenHalfClosed(Runnable action) {
         request.whenHalfClosed(action);
+    }
+
+    @Override
+    public <T> T attribute(Attribute<T> attribute) {
+        return request.attribute(attribute);
+    }
+
+    @Override
+    public <T> void attribute(Attribute<T> attribute, T value) {
+        request.attribute(attribute, value);
     }
 }

@@ -4,4 +4,7 @@
  *
  * <p>Start at {@link io.millrace.resume.ResumableUploads}.
  */
+@NullMarked
 package io.millrace.resume;
+
+import org.jspecify.annotations.NullMarked;

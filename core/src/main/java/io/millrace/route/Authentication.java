@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits requests with a valid name and password (Basic, RFC 7617) or token (Bearer, RFC 6750). Any
@@ -104,7 +105,7 @@ public final class Authentication implements Filter {
     /**
      * The user whose credentials a filter of this class accepted; null if the request passed none.
      */
-    public static String user(RequestHead request) {
+    public static @Nullable String user(RequestHead request) {
         Authenticated authenticated = WrappedRequest.find(request, Authenticated.class);
         return authenticated == null ? null : authenticated.user;
     }

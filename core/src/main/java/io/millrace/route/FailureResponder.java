@@ -2,6 +2,7 @@ package io.millrace.route;
 
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes responses of failures, see {@link Filter#failures}.
@@ -24,5 +25,5 @@ public interface FailureResponder {
      * @throws Exception instead of the failure, which it gets as a suppressed one unless it has it
      *     as its cause
      */
-    Response respond(RequestHead request, Throwable failure) throws Exception;
+    @Nullable Response respond(RequestHead request, Throwable failure) throws Exception;
 }

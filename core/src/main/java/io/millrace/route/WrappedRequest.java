@@ -1,5 +1,6 @@
 package io.millrace.route;
 
+import io.millrace.http.Attribute;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
@@ -7,6 +8,7 @@ import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that delegates to another one and adds something, such as the user that a filter has
@@ -27,7 +29,8 @@ public abstract class WrappedRequest implements RequestHead {
     }
 
     /** The outermost wrapper of a class; null if the request has none. */
-    public static <T extends WrappedRequest> T find(RequestHead request, Class<T> wrapping) {
+    public static <T extends WrappedRequest> @Nullable T find(RequestHead request,
+            Class<T> wrapping) {
         for (RequestHead at = request; at instanceof WrappedRequest outer; at = outer.request) {
             if (wrapping.isInstance(outer)) {
                 return wrapping.cast(outer);
@@ -57,12 +60,12 @@ public abstract class WrappedRequest implements RequestHead {
     }
 
     @Override
-    public String query() {
+    public @Nullable String query() {
         return request.query();
     }
 
     @Override
-    public String authority() {
+    public @Nullable String authority() {
         return request.authority();
     }
 
@@ -114,6 +117,16 @@ public abstract class WrappedRequest implements RequestHead {
     @Override
     public RequestNotes notes() {
         return request.notes();
+    }
+
+    @Override
+    public <T> @Nullable T attribute(Attribute<T> attribute) {
+        return request.attribute(attribute);
+    }
+
+    @Override
+    public <T> void attribute(Attribute<T> attribute, @Nullable T value) {
+        request.attribute(attribute, value);
     }
 
     @Override

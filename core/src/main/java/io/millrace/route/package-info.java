@@ -4,4 +4,7 @@
  *
  * <p>Start at {@link io.millrace.route.Routes}, then {@link io.millrace.route.Filter}.
  */
+@NullMarked
 package io.millrace.route;
+
+import org.jspecify.annotations.NullMarked;

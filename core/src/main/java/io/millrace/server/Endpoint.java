@@ -14,6 +14,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address to listen on, and what comes there before HTTP: nothing, a PROXY header, TLS.
@@ -146,7 +147,7 @@ public final class Endpoint {
     }
 
     /** Keys and certificates; null if connections are not encrypted. */
-    public Tls tls() {
+    public @Nullable Tls tls() {
         return tls;
     }
 

@@ -5,6 +5,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a request and its response, for a {@link ServerListener}. Each exchange has one,
@@ -76,12 +77,12 @@ public final class ExchangeInfo {
     }
 
     /** The request's method; null if its head never became whole. */
-    public String method() {
+    public @Nullable String method() {
         return method;
     }
 
     /** The request target as {@link RequestHead#target} has it; null as for {@link #method}. */
-    public String target() {
+    public @Nullable String target() {
         return target;
     }
 
@@ -89,7 +90,7 @@ public final class ExchangeInfo {
      * The first line of what has come of a head that never became whole, as ISO 8859-1: it may have
      * any byte in it, and may be empty. Null if the head became whole.
      */
-    public String requestLine() {
+    public @Nullable String requestLine() {
         return requestLine;
     }
 
@@ -97,7 +98,7 @@ public final class ExchangeInfo {
      * The head, from {@link ServerListener#onHead} to the end of the exchange's last event: take
      * from it what is needed later. Null after that, and if the head never became whole.
      */
-    public RequestHead head() {
+    public @Nullable RequestHead head() {
         return head;
     }
 
@@ -111,7 +112,7 @@ public final class ExchangeInfo {
      * RequestNotes#route} has, which {@link io.millrace.http.Handler handlers} such as {@code
      * Routes} note. Null if none has.
      */
-    public String route() {
+    public @Nullable String route() {
         return notes.route();
     }
 
@@ -126,7 +127,7 @@ public final class ExchangeInfo {
     }
 
     /** The status of the response; null if none has begun. */
-    public Status status() {
+    public @Nullable Status status() {
         return status;
     }
 
@@ -162,12 +163,12 @@ public final class ExchangeInfo {
     }
 
     /** Who is to blame for the cut; null if the exchange was not cut. */
-    public Abandonment whyCut() {
+    public @Nullable Abandonment whyCut() {
         return whyCut;
     }
 
     /** What cut the exchange, for people; null if it was not cut. */
-    public Throwable cause() {
+    public @Nullable Throwable cause() {
         return cause;
     }
 

@@ -6,4 +6,7 @@
  * deadline. {@link io.millrace.server.ServerStats} has its statistics; a {@link
  * io.millrace.server.ServerListener} receives the events of its connections.
  */
+@NullMarked
 package io.millrace.server;
+
+import org.jspecify.annotations.NullMarked;

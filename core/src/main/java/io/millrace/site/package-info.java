@@ -7,4 +7,7 @@
  * HttpServer.start(ServerOptions.defaults(), StaticSite.of(Path.of("public")));
  * }</pre>
  */
+@NullMarked
 package io.millrace.site;
+
+import org.jspecify.annotations.NullMarked;

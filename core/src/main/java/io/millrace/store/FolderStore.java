@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files behind keys: {@code PUT /key} stores a body, {@code GET /key} serves it, {@code DELETE
@@ -244,7 +245,8 @@ public final class FolderStore implements Handler, Closeable {
      * @return the refusal, 401 after a delay as always, or 403; null if it may
      * @throws HttpException 400 if no key can have this path
      */
-    public Response refuse(RequestHead request, Right right, String path) throws HttpException {
+    public @Nullable Response refuse(RequestHead request, Right right, String path)
+            throws HttpException {
         return requests.refuse(request, right, path);
     }
 

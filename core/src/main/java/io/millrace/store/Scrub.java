@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares objects with the digests that are kept beside them, to find those that the device has
@@ -76,8 +77,8 @@ public final class Scrub { // decision 167
      * @param reason why it can't be read, in the system's words; null if it can
      * @since 0.1
      */
-    public record Result(String key, Finding finding, DigestAlgorithm algorithm, byte[] expected,
-            byte[] found, String reason) {
+    public record Result(String key, Finding finding, @Nullable DigestAlgorithm algorithm,
+            byte @Nullable [] expected, byte @Nullable [] found, @Nullable String reason) {
 
         private static Result of(String key, Finding finding) {
             return new Result(key, finding, null, null, null, null);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a store, made by {@link #builder}.
@@ -119,7 +120,7 @@ public final class StoreOptions extends Options {
      * and an application may have a page of its own. Null for none. Listings for programs, and
      * those of a store that has none, stay as they are.
      */
-    public FolderPage page() { return page; }
+    public @Nullable FolderPage page() { return page; }
 
     /**
      * Longest key in UTF-8, the slashes between its segments included; longer ones get 400 (bytes).
@@ -202,13 +203,13 @@ public final class StoreOptions extends Options {
      * a server listens where only its own machine reaches it. See RFC 6750. Null for none. It is 1
      * to 4096 visible ASCII characters.
      */
-    public String token() { return token; }
+    public @Nullable String token() { return token; }
 
     /**
      * Which tokens may do what, in place of one token; FolderStore.access replaces them. Default
      * none: one token or none is enough for most. Null for none.
      */
-    public AccessRules access() { return access; }
+    public @Nullable AccessRules access() { return access; }
 
     /**
      * Let GET, HEAD and OPTIONS pass without the token. Default off: a token that is set should

@@ -9,4 +9,7 @@
  * HttpServer.start(ServerOptions.defaults(), FolderStore.open(Path.of("data")));
  * }</pre>
  */
+@NullMarked
 package io.millrace.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,7 @@
  *
  * <p>Start at {@link io.millrace.tls.Tls}.
  */
+@NullMarked
 package io.millrace.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upload that outlives its requests and the process: the bytes that have come so far, and a
@@ -41,7 +42,7 @@ public interface UnfinishedUpload {
      * stored yet; and if it was in the moment when the process was killed, and has been replaced
      * since.
      */
-    String etag();
+    @Nullable String etag();
 
     /** How many bytes have come; once it is complete, those of the object. */
     long sizeBytes() throws HttpException;

@@ -8,6 +8,7 @@ import io.millrace.http.Response;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The uploads of a store that outlive their requests and the process: each is begun like a PUT,
@@ -39,7 +40,7 @@ public interface UnfinishedUploads {
      * can't hold them; null if some are, and if the store is to answer such a request like any
      * other that it doesn't know. May change from request to request.
      */
-    default Response unkept() {
+    default @Nullable Response unkept() {
         return null;
     }
 
@@ -97,7 +98,7 @@ public interface UnfinishedUploads {
      * @return the refusal, 401 after a delay as always, or 403; null if it may
      * @throws HttpException 400 if no object can have this path
      */
-    Response refuse(RequestHead put, String path) throws HttpException;
+    @Nullable Response refuse(RequestHead put, String path) throws HttpException;
 
     /**
      * The response to a failure of the storage, which is logged unless the client is to blame.
@@ -127,7 +128,7 @@ public interface UnfinishedUploads {
      *     discarded
      * @throws HttpException 501 if this store keeps none; 503 while it can't tell
      */
-    UnfinishedUpload find(String name) throws HttpException;
+    @Nullable UnfinishedUpload find(String name) throws HttpException;
 
     /**
      * All uploads, complete ones that have not been discarded among them.

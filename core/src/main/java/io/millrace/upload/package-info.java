@@ -5,4 +5,7 @@
  * <p>Start at {@link io.millrace.upload.UnfinishedUploads}, which {@code FolderStore.unfinished()}
  * returns.
  */
+@NullMarked
 package io.millrace.upload;
+
+import org.jspecify.annotations.NullMarked;

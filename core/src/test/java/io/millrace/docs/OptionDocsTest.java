@@ -59,8 +59,8 @@ final class OptionDocsTest {
     void javadocOfTheAccessorBeginsWithTheDeclaration(String file, Option<?> option)
             throws IOException {
         String source = Files.readString(SOURCES.resolve(file));
-        Matcher accessor = Pattern.compile("/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s+public \\S+ "
-                + option.name() + "\\(\\)").matcher(source);
+        Matcher accessor = Pattern.compile("/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s+public "
+                + "(?:@Nullable )?\\S+ " + option.name() + "\\(\\)").matcher(source);
         assertTrue(accessor.find(), "no Javadoc at " + option.name() + "()");
         String javadoc = accessor.group(1).replaceAll("\n *\\*", " ").replaceAll("\\s+", " ")
                 .strip();

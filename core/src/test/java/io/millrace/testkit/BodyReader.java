@@ -97,10 +97,20 @@ final class BodyReader {
                 hasEnded = read < 0;
                 return hasEnded ? null : bytes(piece.flip());
             }
-            Wakeups.Signal told = wakeups.signal();
-            body.whenReadable(told);
+            awaitBytes();
+        }
+    }
+
+    private void awaitBytes() throws Wakeups.LateException {
+        Wakeups.Signal told = wakeups.signal();
+        body.whenReadable(told);
+        try {
             wakeups.await(told::isSet, body.getClass().getName()
                     + " read 0 bytes and ran no callback of whenReadable()");
+        } catch (Wakeups.LateException e) {
+            if (!body.onStall()) {
+                throw e;
+            }
         }
     }
 

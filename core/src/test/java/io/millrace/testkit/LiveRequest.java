@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.http.Attribute;
 import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
@@ -29,7 +30,7 @@ final class LiveRequest implements RequestHead {
     private boolean hasEnded;
 
     LiveRequest(TestRequest request, Wakeups wakeups) {
-        this.request = request;
+        this.request = request.copy(); // with attributes of its own
         this.wakeups = wakeups;
     }
 
@@ -213,6 +214,16 @@ final class LiveRequest implements RequestHead {
     @Override
     public long bodyLength() {
         return valid().bodyLength();
+    }
+
+    @Override
+    public synchronized <T> T attribute(Attribute<T> attribute) {
+        return valid().attribute(attribute);
+    }
+
+    @Override
+    public synchronized <T> void attribute(Attribute<T> attribute, T value) {
+        valid().attribute(attribute, value);
     }
 
     @Override

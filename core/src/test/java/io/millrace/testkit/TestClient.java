@@ -18,7 +18,8 @@ import java.util.Objects;
  *
  * <p>The calling thread plays the worker. Stages, paced sinks and bodies without bytes are waited
  * for, 10 seconds at a time unless {@link #within} sets another limit. The handler's executors need
- * threads of their own, as with a server. Redirects are not followed.
+ * threads of their own, as with a server. Redirects are not followed. The client sends all of its
+ * body before it reads: {@link Exchange#transform} has to make do with what it can hold, 64 KiB.
  *
  * <p>Threads: one at a time. Errors: an {@link AssertionError} that names the class and the method
  * if the application breaks a contract: null in place of an exchange or a response, a sink or a

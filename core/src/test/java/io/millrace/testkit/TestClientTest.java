@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.Attribute;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
@@ -148,6 +149,20 @@ class TestClientTest {
     }
 
     @Test
+    void transformedBodyIsTheResponses() {
+        byte[] body = bytes(60_000); // no more than is held of it while it is sent
+        TestClient client = TestClient.of(request -> Exchange.transform(threads,
+                Response.of(Status.OK), (in, out) -> in.transferTo(out)));
+        assertArrayEquals(body, client.send(TestRequest.put("/").body(body)).bytes());
+        assertArrayEquals(body, client.send(TestRequest.put("/").body(body).pieces(9)).bytes());
+        assertEquals(0, client.get("/").assertStatus(200).bytes().length);
+        assertEquals("0", TestClient.of(request -> Exchange.transform(threads,
+                Response.of(Status.OK), (in, out) -> out.write('0')))
+                .send(TestRequest.put("/").body(body).pieces(9)).text());
+        assertFalse(client.send(TestRequest.put("/").body("abc").leavesAfter(2)).hasResponse());
+    }
+
+    @Test
     void laterExchangesAndResponsesAreAwaited() {
         TestClient client = TestClient.of(request -> Exchange.later(CompletableFuture.supplyAsync(
                 () -> Exchange.collect(request, 10, bytes -> Response.later(
@@ -218,6 +233,20 @@ class TestClientTest {
         assertEquals(0, TestClient.of(handler).send(TestRequest.head("/")).trailers().size());
         assertEquals(0, TestClient.of(handler).send(TestRequest.get("/").http10()).trailers()
                 .size());
+    }
+
+    @Test
+    void attributesGoWithOneRequest() {
+        Attribute<String> user = Attribute.of("user");
+        TestClient client = TestClient.of(request -> {
+            String before = request.attribute(user);
+            request.attribute(user, "Ann");
+            return Response.text(before + ", " + request.attribute(user));
+        });
+        TestRequest request = TestRequest.get("/");
+        assertEquals("null, Ann", client.send(request).text());
+        assertEquals("null, Ann", client.send(request).text());
+        assertEquals("Bob, Ann", client.send(request.with(user, "Bob").pieces(1)).text());
     }
 
     @Test
@@ -541,6 +570,44 @@ class TestClientTest {
         assertTrue(response.isCut());
         assertEquals(200, response.code());
         assertEquals(List.of("gone"), told);
+    }
+
+    @Test
+    void bodyThatHasSomethingToSayAtTheLimitGoesOn() {
+        TestResponse response = TestClient.of(within20Ms(
+                request -> Response.of(Status.OK).with(new Heartbeats()))).get("/");
+        assertEquals("::", response.text());
+    }
+
+    /** Has a byte at each stall, and ends behind the second. */
+    private static final class Heartbeats implements Body {
+
+        private boolean hasByte;
+
+        @Override
+        public long length() {
+            return UNKNOWN_LENGTH;
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            if (!hasByte) {
+                return position == 2 ? -1 : 0;
+            }
+            hasByte = false;
+            target.put((byte) ':');
+            return 1;
+        }
+
+        @Override
+        public void whenReadable(Runnable callback) {
+        }
+
+        @Override
+        public boolean onStall() {
+            hasByte = true;
+            return true;
+        }
     }
 
     @Test

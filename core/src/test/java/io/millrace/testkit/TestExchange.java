@@ -26,6 +26,8 @@ final class TestExchange {
     private Exchange exchange;
     /** Null if there is no body, or none is wanted. */
     private BodyFeed feed;
+    /** What may be sent before the body is whole; null if there is none. */
+    private CompletionStage<Response> early;
     /** Why the body did not become whole; null if it did. */
     private Abandonment abandonment;
     /** Why the response is 500; null if it isn't, or if the handler has made it one. */
@@ -109,6 +111,7 @@ final class TestExchange {
             return fail(e);
         }
         if (sink != null) {
+            early = known.earlyResponse();
             feed = new BodyFeed(live, known, sink, wakeups);
             try {
                 feed.run();
@@ -126,6 +129,9 @@ final class TestExchange {
         } catch (Throwable e) {
             return fail(e);
         }
+        if (early != null) { // and what complete() has returned is ignored
+            return take(Response.later(early), null);
+        }
         return take(response, whole.getClass().getName() + ".complete() returned null");
     }
 
@@ -141,6 +147,10 @@ final class TestExchange {
         if (cause instanceof AssertionError breach) {
             discard(own);
             throw breach;
+        }
+        if (own == null && early != null
+                && (why == Abandonment.SINK_FAILED || why == Abandonment.STOPPED)) {
+            return take(Response.later(early), null); // the body has ended, not the response
         }
         boolean isRefused = why == Abandonment.SINK_FAILED
                 && cause.getCause() instanceof HttpException;

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.http.Attribute;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
@@ -9,7 +10,9 @@ import java.net.SocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -22,14 +25,15 @@ import java.util.regex.Pattern;
  * TestRequest.put("/notes/7").header("If-Match", "\"3\"").json("{\"text\":\"milk\"}")
  * }</pre>
  *
- * <p>Immutable: each method that changes something returns a changed copy. It is a {@link
- * RequestHead} as well, so that it can be passed to a handler or a filter directly.
+ * <p>Each method that changes something returns a changed copy. It is a {@link RequestHead} as
+ * well, so that it can be passed to a handler or a filter directly; only the attributes that those
+ * set are then its own.
  *
  * <p>{@link #headers} has what a client sends: {@code Host} (localhost, unless the test sets it),
  * the fields of the test, and {@code Content-Length} or {@code Transfer-Encoding} if there is a
  * body.
  *
- * <p>Threads: any.
+ * <p>Threads: any, but for its attributes.
  *
  * @since 0.1
  */
@@ -54,6 +58,7 @@ public final class TestRequest implements RequestHead {
             CLIENT_PORT);
     private int pieceBytes = PIECE_BYTES;
     private long leavesAfterBytes = -1;
+    private final Map<Attribute<?>, Object> attributes = new IdentityHashMap<>();
     private Headers headers;
 
     private TestRequest(String method, String target) {
@@ -72,6 +77,7 @@ public final class TestRequest implements RequestHead {
         copy.client = client;
         copy.pieceBytes = pieceBytes;
         copy.leavesAfterBytes = leavesAfterBytes;
+        copy.attributes.putAll(attributes);
         change.accept(copy);
         if (!copy.isHttp11 && copy.bodyLength == UNKNOWN_LENGTH) {
             throw new IllegalArgumentException("HTTP/1.0 has no chunked bodies");
@@ -97,7 +103,7 @@ public final class TestRequest implements RequestHead {
             throw new IllegalArgumentException(
                     "the target must be a path or an http URI: \"" + target + "\"");
         }
-        return new TestRequest(method, encoded(target)).with(request -> { });
+        return new TestRequest(method, encoded(target)).copy();
     }
 
     /** A GET. See {@link #of} for targets. */
@@ -238,6 +244,15 @@ public final class TestRequest implements RequestHead {
         return with(request -> request.isSecure = true);
     }
 
+    /** This request with an attribute, as if a filter had set it. */
+    public <T> TestRequest with(Attribute<T> attribute, T value) {
+        return with(request -> request.attribute(attribute, value));
+    }
+
+    TestRequest copy() {
+        return with(request -> { });
+    }
+
     // How it is sent.
 
     /**
@@ -352,6 +367,17 @@ public final class TestRequest implements RequestHead {
                 .local(new InetSocketAddress(InetAddress.getLoopbackAddress(),
                         isSecure ? 443 : 80))
                 .secure(isSecure).build();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T attribute(Attribute<T> attribute) {
+        return (T) attributes.get(Objects.requireNonNull(attribute)); // put there by the setter
+    }
+
+    @Override
+    public <T> void attribute(Attribute<T> attribute, T value) {
+        attributes.put(Objects.requireNonNull(attribute), value);
     }
 
     /** The request line, such as {@code "GET /a?b=c HTTP/1.1"}. */
