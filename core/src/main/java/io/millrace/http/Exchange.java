@@ -210,12 +210,22 @@ public interface Exchange {
     }
 
     /**
+     * As {@link #transform(Executor, Response, Transformation)}, on a thread of {@link
+     * Blocking#executor}.
+     *
+     * @since 0.1
+     */
+    static Exchange transform(Response response, Transformation transformation) {
+        return transform(Blocking.executor(), response, transformation);
+    }
+
+    /**
      * Lets a thread of an executor make the response's body of the request's body while both are on
      * their way: to compress, encrypt or transcode bodies of any length in constant memory. It
      * reads the request's body and writes the response's; the socket is read at most 64 KiB ahead
      * of it and written at most 64 KiB behind it. The client has to read while it sends, as curl
-     * and most HTTP libraries do; one that sends everything first, and gets more than fits into the
-     * buffers between, is cut after {@code ServerOptions.progressTimeout}.
+     * and Node do; one that sends everything first, such as {@code java.net.http}, and gets more
+     * than fits into the buffers between, is cut after {@code ServerOptions.progressTimeout}.
      *
      * @param executor runs {@code transformation}, which may block. It must not run tasks on the
      *     calling thread, which is a worker: the response is then 500. If it rejects the task, the
