@@ -3,6 +3,7 @@ package io.millrace.event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event of a stream: its data and, if wanted, a name, an id and a delay for reconnecting.
@@ -108,7 +109,7 @@ public final class Event {
     }
 
     /** The id; null if there is none. */
-    public String id() {
+    public @Nullable String id() {
         return id;
     }
 

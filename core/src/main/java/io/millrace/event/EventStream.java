@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events that one client gets, in the order in which they are sent.
@@ -124,7 +125,7 @@ public final class EventStream {
      * The id of the last event that the client has received before it reconnected; null if it tells
      * none, as a new client does.
      */
-    public String lastEventId() {
+    public @Nullable String lastEventId() {
         return lastEventId;
     }
 

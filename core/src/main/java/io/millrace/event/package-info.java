@@ -6,4 +6,7 @@
  *
  * @since 0.1
  */
+@NullMarked
 package io.millrace.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package io.millrace.http;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a request: what a {@link RequestHead} of your own keeps them in.
@@ -21,12 +22,12 @@ public final class Attributes {
 
     /** As {@link RequestHead#attribute(Attribute)}. */
     @SuppressWarnings("unchecked")
-    public <T> T value(Attribute<T> attribute) {
+    public <T> @Nullable T value(Attribute<T> attribute) {
         return (T) values.get(Objects.requireNonNull(attribute)); // set() has put a T there
     }
 
     /** As {@link RequestHead#attribute(Attribute, Object)}. */
-    public <T> void set(Attribute<T> attribute, T value) {
+    public <T> void set(Attribute<T> attribute, @Nullable T value) {
         Objects.requireNonNull(attribute);
         if (value == null) {
             values.remove(attribute);

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
@@ -102,7 +103,7 @@ public interface Body extends Closeable {
 
     /** A body of the bytes of an array. The caller must not change the array afterwards. */
     static Body of(byte[] bytes) {
-        return new BytesBody(bytes);
+        return new BytesBody(Objects.requireNonNull(bytes));
     }
 
     /**
@@ -114,7 +115,7 @@ public interface Body extends Closeable {
      * @throws IllegalArgumentException if {@code position} or {@code count} is negative
      */
     static Body of(FileChannel channel, long position, long count) {
-        return new FileBody(channel, position, count);
+        return new FileBody(Objects.requireNonNull(channel), position, count);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, from the moment the request head has been read.
@@ -82,7 +83,7 @@ public interface Exchange {
      *     abandoned
      * @since 0.1
      */
-    default CompletionStage<Response> earlyResponse() {
+    default @Nullable CompletionStage<Response> earlyResponse() {
         return null;
     }
 
@@ -209,12 +210,22 @@ public interface Exchange {
     }
 
     /**
+     * As {@link #transform(Executor, Response, Transformation)}, on a thread of {@link
+     * Blocking#executor}.
+     *
+     * @since 0.1
+     */
+    static Exchange transform(Response response, Transformation transformation) {
+        return transform(Blocking.executor(), response, transformation);
+    }
+
+    /**
      * Lets a thread of an executor make the response's body of the request's body while both are on
      * their way: to compress, encrypt or transcode bodies of any length in constant memory. It
      * reads the request's body and writes the response's; the socket is read at most 64 KiB ahead
      * of it and written at most 64 KiB behind it. The client has to read while it sends, as curl
-     * and most HTTP libraries do; one that sends everything first, and gets more than fits into the
-     * buffers between, is cut after {@code ServerOptions.progressTimeout}.
+     * and Node do; one that sends everything first, such as {@code java.net.http}, and gets more
+     * than fits into the buffers between, is cut after {@code ServerOptions.progressTimeout}.
      *
      * @param executor runs {@code transformation}, which may block. It must not run tasks on the
      *     calling thread, which is a worker: the response is then 500. If it rejects the task, the

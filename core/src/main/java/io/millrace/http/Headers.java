@@ -2,6 +2,7 @@ package io.millrace.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public interface Headers {
 
     /** The value of the first field line named {@code name}; null if there is none. */
     default @Nullable String first(String name) {
+        Objects.requireNonNull(name);
         for (int i = 0; i < size(); i++) {
             if (name(i).equalsIgnoreCase(name)) {
                 return value(i);
@@ -35,6 +37,7 @@ public interface Headers {
 
     /** The values of all field lines named {@code name}, in order; empty if there are none. */
     default List<String> all(String name) {
+        Objects.requireNonNull(name);
         List<String> values = new ArrayList<>(1);
         for (int i = 0; i < size(); i++) {
             if (name(i).equalsIgnoreCase(name)) {

@@ -97,19 +97,20 @@ public class HttpException extends Exception {
      * @since 0.1
      */
     public HttpException(Response response) {
-        this("refused with " + response.status(), response, null);
+        this(null, response, null);
     }
 
     /**
      * A refusal that is more than a line of text, because of a failure.
      *
-     * @param message for the log, the client doesn't see it
+     * @param message for the log, the client doesn't see it; null: the status of the response
      * @param response known already, not {@link Response#later}
      * @param cause for the log, the client doesn't see it; null if there is none
      * @since 0.1
      */
-    public HttpException(String message, Response response, @Nullable Throwable cause) {
-        super(message, cause, false, false);
+    public HttpException(@Nullable String message, Response response,
+            @Nullable Throwable cause) {
+        super(message != null ? message : "refused with " + response.status(), cause, false, false);
         this.status = response.status();
         this.fields = response.headers();
         this.response = response;

@@ -3,6 +3,7 @@ package io.millrace.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * Percent-encoding in paths (RFC 3986 section 2.1). Strict: text that does not decode in exactly
@@ -63,6 +64,7 @@ public final class PercentEncoding {
 
     /** Whether {@link #decode} would change or refuse the segment. */
     public static boolean isEncoded(String text, int from, int end) {
+        Objects.requireNonNull(text);
         for (int i = from; i < end; i++) {
             char c = text.charAt(i);
             if (c == '%' || c < ' ' || c >= 0x7f) {

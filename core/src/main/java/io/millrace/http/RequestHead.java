@@ -184,8 +184,8 @@ public interface RequestHead {
      * <p>If the server is waiting at the time of the call, that wait begins anew. Threads: any, as
      * long as the head is valid.
      *
-     * @param limit more than zero; rounded up to the clock of the server's event loop, which is
-     *     about a millisecond
+     * @param limit more than zero, rounded up to milliseconds; 2<sup>31</sup> - 1 of them, 24 days,
+     *     and more are no limit
      * @throws IllegalArgumentException if the limit is zero or negative
      * @since 0.1
      */

@@ -1,5 +1,7 @@
 package io.millrace.http;
 
+import java.util.Objects;
+
 /**
  * A status code and its reason phrase (RFC 9110 section 15). There is a constant for each code of
  * IANA's registry, named after its phrase, but for 100 and 101, which are the server's.
@@ -179,6 +181,7 @@ public final class Status {
      * @since 0.1
      */
     public static Status of(int code, String reason) {
+        Objects.requireNonNull(reason);
         checked(code);
         for (int i = 0; i < reason.length(); i++) {
             char c = reason.charAt(i);

@@ -7,7 +7,7 @@ import java.io.OutputStream;
  * Makes a response's body of its request's body, while both are on their way: {@link
  * Exchange#transform}.
  *
- * <p>Threads: one of the executor that the exchange was made with.
+ * <p>Threads: one of the exchange's executor.
  *
  * @since 0.1
  */

@@ -31,12 +31,14 @@ public final class Values {
 
     private final String kind;
     private final Status status;
+    private final boolean isComplete;
     private final List<String> names;
     private final List<String> values;
 
     private Values(Builder builder) {
         kind = builder.kind;
         status = builder.status;
+        isComplete = builder.isComplete;
         names = List.copyOf(builder.names);
         values = List.copyOf(builder.values);
     }
@@ -94,6 +96,9 @@ public final class Values {
      */
     public String text(String name) throws HttpException {
         String text = only(name);
+        if (text == null && isComplete) {
+            throw new IllegalArgumentException("no " + kind + " " + name + " in " + names);
+        }
         if (text == null) {
             throw refusal(name, "is missing");
         }
@@ -296,6 +301,7 @@ public final class Values {
         private final List<String> names = new ArrayList<>();
         private final List<String> values = new ArrayList<>();
         private Status status = Status.BAD_REQUEST;
+        private boolean isComplete;
 
         private Builder(String kind) {
             this.kind = kind;
@@ -311,6 +317,16 @@ public final class Values {
         /** Sets the status of refusals, such as 404 for parameters of a path; 400 by default. */
         public Builder status(Status status) {
             this.status = Objects.requireNonNull(status);
+            return this;
+        }
+
+        /**
+         * Says that the list has each name that there can be, as the parameters of a route have. To
+         * read another one without a second argument is then a mistake of the program, an {@link
+         * IllegalArgumentException}, and no refusal.
+         */
+        public Builder complete() {
+            isComplete = true;
             return this;
         }
 

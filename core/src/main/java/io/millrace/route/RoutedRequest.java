@@ -39,7 +39,8 @@ class RoutedRequest extends WrappedRequest {
                 inward.add(0, routed);
             }
         }
-        Values.Builder values = Values.builder("path parameter").status(Status.NOT_FOUND);
+        Values.Builder values = Values.builder("path parameter")
+                .status(Status.NOT_FOUND).complete();
         Set<String> seen = new HashSet<>();
         for (RoutedRequest routed : inward) {
             for (String name : routed.names) {

@@ -105,7 +105,8 @@ public final class Routes implements Handler {
     /**
      * The parameters of the matched route, decoded, in the order of the path; those of the prefixes
      * of mounts come first. A value that doesn't have the type that is asked for is refused with
-     * 404 (Not Found), since nothing has such a path: {@code parameters(request).integer("id")}.
+     * 404 (Not Found), since nothing has such a path: {@code parameters(request).integer("id")}. A
+     * name that the route doesn't have is an {@link IllegalArgumentException}.
      *
      * @param request as for {@link #parameter}
      * @return empty if the route has none

@@ -23,6 +23,11 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
     /** Informational responses may be dropped, so that no more than these wait for the worker. */
     private static final int MOST_LATE_INTERIMS = 16;
 
+    /** In an int, as a long would make each request's object of this class larger. */
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+    private static final Duration LONGEST = Duration.ofMillis(NO_LIMIT);
+    private static final long MS_NS = 1_000_000;
+
     private final ServerExchange exchange;
     private final Completions completions;
     /** Once true this is always true. */
@@ -39,8 +44,8 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
     private boolean isStopAsked;
     /** The worker's: once true this is always true, and the body is to end if it isn't whole. */
     private boolean isBodyStopped;
-    /** The worker's: how long it waits for the application; 0 for as long as the options say. */
-    private long limitNs;
+    /** The worker's: how long it waits; 0 for as long as the options say, {@link #NO_LIMIT}. */
+    private int limitMs;
 
     ApplicationCalls(ServerExchange exchange, Completions completions) {
         this.exchange = exchange;
@@ -101,11 +106,12 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
 
     @Override
     public void applicationTimeout(Duration limit) {
-        long ns = limit.compareTo(Deadlines.LONGEST) < 0 ? limit.toNanos() : Deadlines.NO_LIMIT;
+        int ms = limit.compareTo(LONGEST) < 0 ? (int) limit.plusNanos(MS_NS - 1).toMillis()
+                : NO_LIMIT;
         if (exchange.connection.link.isVisited()) {
-            limit(ns);
+            limit(ms);
         } else {
-            runLater(() -> limit(ns));
+            runLater(() -> limit(ms));
         }
     }
 
@@ -134,8 +140,8 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
         }
     }
 
-    private void limit(long ns) {
-        limitNs = ns;
+    private void limit(int ms) {
+        limitMs = ms;
         if (exchange.connection.exchange() == exchange) { // else another one is timed
             exchange.connection.deadline.beginAnew();
         }
@@ -143,7 +149,7 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
 
     /** How long the worker waits for the application; 0 for as long as the options say. */
     long limitNs() {
-        return limitNs;
+        return limitMs == NO_LIMIT ? Deadlines.NO_LIMIT : limitMs * MS_NS;
     }
 
     /** Whether the application wants no more of the body. */

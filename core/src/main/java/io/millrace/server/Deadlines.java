@@ -126,8 +126,6 @@ final class Deadlines {
     private static final long RANK_NS = 1L << 60;
     /** A limit of an exchange that never passes. */
     static final long NO_LIMIT = RANK_NS;
-    /** What is not shorter than this never passes. */
-    static final Duration LONGEST = Duration.ofNanos(NO_LIMIT);
 
     /**
      * How long a connection lingers at most once the server stops: long enough for a client to see

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a server, made by {@link #builder}. Every loop and queue of the server is bounded
@@ -295,7 +296,7 @@ public final class ServerOptions extends Options {
      * The form of error responses that the server makes itself, and of HttpExceptions without a
      * response of their own. Default none: a line of text is readable everywhere. Null for none.
      */
-    public RefusalBody refusalBody() { return refusalBody; }
+    public @Nullable RefusalBody refusalBody() { return refusalBody; }
 
     /**
      * Most bytes of an unread body, chunk framing included, to discard so that the connection can

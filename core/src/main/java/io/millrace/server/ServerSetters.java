@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The setters of the builder of {@link ServerOptions}, in a file of their own to keep both short.
@@ -148,7 +149,9 @@ abstract class ServerSetters<B extends Options.Builder<B>> // decision 82
     public B drainTimeout(Duration time) { return set(ServerOption.DRAIN_TIMEOUT, time); }
 
     /** Sets {@link ServerOptions#refusalBody}; null for none. */
-    public B refusalBody(RefusalBody form) { return set(ServerOption.REFUSAL_BODY, form); }
+    public B refusalBody(@Nullable RefusalBody form) {
+        return set(ServerOption.REFUSAL_BODY, form);
+    }
 
     /** Sets {@link ServerOptions#maxSkipBytes}. */
     public B maxSkipBytes(int bytes) { return set(ServerOption.MAX_SKIP_BYTES, bytes); }

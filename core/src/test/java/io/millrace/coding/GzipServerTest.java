@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.EventBroadcast;
 import io.millrace.http.Body;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
@@ -51,6 +52,7 @@ class GzipServerTest {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final SubmissionPublisher<ByteBuffer> events =
             new SubmissionPublisher<>(executor, 16);
+    private final EventBroadcast broadcast = EventBroadcast.create();
     /** What the writer is to write; empty to end. */
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Gzip gzip = Gzip.builder().types("text/event-stream").build();
@@ -83,6 +85,7 @@ class GzipServerTest {
                 .get("/zeros", request -> text(new Zeros()))
                 .get("/events", request -> text(Body.of(events))
                         .set("Content-Type", "text/event-stream"))
+                .get("/broadcast", broadcast::open)
                 .get("/written", written)
                 .get("/failing", request -> text(Body.written(executor, out -> {
                     out.write(TEXT);
@@ -105,6 +108,7 @@ class GzipServerTest {
         lines.add("");
         server.close();
         events.close();
+        broadcast.close();
         executor.shutdownNow();
     }
 
@@ -186,6 +190,23 @@ class GzipServerTest {
             for (int i = 0; i < 100; i++) {
                 events.submit(ByteBuffer.wrap(("data: " + i + "\n").getBytes()));
                 assertEquals("data: " + i, line(in));
+            }
+        }
+    }
+
+    @Test
+    void eventStreamIsCompressedEventByEvent() throws Exception {
+        HttpURLConnection connection = open("GET", "/broadcast", "gzip");
+        try (InputStream in = new GZIPInputStream(connection.getInputStream())) {
+            assertEquals("text/event-stream", connection.getHeaderField("Content-Type"));
+            assertEquals("gzip", connection.getHeaderField("Content-Encoding"));
+            for (int i = 0; i < 10; i++) {
+                broadcast.send("event " + i);
+                String line = line(in);
+                while (!line.startsWith("data")) { // an empty line or a comment
+                    line = line(in);
+                }
+                assertEquals("data: event " + i, line);
             }
         }
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class OptionDocsTest {
 
-    private static final Path PAGE = Path.of("..", "docs", "embedding.md");
+    private static final Path PAGE = Path.of("..", "docs", "embedding", "options.md");
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "millrace");
 
     @Test

@@ -52,7 +52,11 @@ class SamplesTest {
     private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)$");
 
     /** What a sample is sent, and what it answers. */
-    private record Trial(String method, String body, String answer) {
+    private record Trial(String method, String path, String body, String answer) {
+
+        Trial(String method, String body, String answer) {
+            this(method, "/key", body, answer);
+        }
     }
 
     private static final Map<String, Trial> TRIALS = Map.ofEntries(
@@ -64,7 +68,7 @@ class SamplesTest {
             Map.entry("Inbox", new Trial("POST", "a letter", "kept as [-0-9a-f]{36}\n")),
             Map.entry("Louder", new Trial("POST", "hey", "HEY")),
             Map.entry("Clock", new Trial("GET", "", "data: \\d\\d:\\d\\d:\\d\\d\n\n")),
-            Map.entry("Chat", new Trial("POST", "hello", "")),
+            Map.entry("Chat", new Trial("POST", "/messages", "hello", "")),
             Map.entry("Job", new Trial("GET", "", "event: step\ndata: 0 %\n\n")),
             Map.entry("Checksum", new Trial("PUT", "123456789", "cbf43926\n")),
             Map.entry("Gzip", new Trial("PUT", "hey", "(?s)\\x1f.*\\x00")),
@@ -75,6 +79,14 @@ class SamplesTest {
             Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
+            Map.entry("Welcome", new Trial("GET", "", "Hello, key! \n")),
+            Map.entry("Documents", new Trial("PUT", "[1, 2]", "\\[1, 2\\]")),
+            Map.entry("Guestbook", new Trial("POST", "user=Ann", "Thank you, Ann!\n")),
+            Map.entry("Pages", new Trial("GET", "", "an object")),
+            Map.entry("Refusals", new Trial("GET", "", "\\{\"title\":\"Conflict\","
+                    + "\"status\":409,\"detail\":\"/key is taken\"\\}")),
+            Map.entry("News", new Trial("POST", "a line", "")),
+            Map.entry("InProduction", new Trial("GET", "", "at work\n")),
             Map.entry("Search", new Trial("GET", "", "10 of \\[\\]\n")),
             Map.entry("Login", new Trial("POST", "user=zo%C3%AB&password=secret",
                     "<form method=.*</form>\n")), // without the cookie, which is for TLS
@@ -85,7 +97,6 @@ class SamplesTest {
             Map.entry("Checksums", new Trial("POST", "--b\r\nContent-Disposition: form-data; "
                     + "name=f\r\n\r\n123456789\r\n--b--", "f: cbf43926\n")),
             Map.entry("Greeting", new Trial("GET", "", "<p>Hello")),
-            Map.entry("Manual", new Trial("GET", "", "an object")),
             Map.entry("Download", new Trial("GET", "", "an object")),
             Map.entry("Website", new Trial("GET", "", "an object")),
             Map.entry("BrowserApp", new Trial("GET", "", "an object")),
@@ -93,7 +104,9 @@ class SamplesTest {
             Map.entry("Report", new Trial("GET", "", "all is well\n")),
             Map.entry("Slow", new Trial("GET", "", "at last\n")),
             Map.entry("Teams", new Trial("GET", "", "all of key\n")),
-            Map.entry("Zipped", new Trial("GET", "", "\\[\"key 0\",.*\"key 99\"\\]")),
+            Map.entry("Zipped", new Trial("GET", "", "\\[\"key 0\",.*\"key 999\"\\]")),
+            Map.entry("Traced", new Trial("GET", "",
+                    "passed on as 00-[0-9a-f]{32}-[0-9a-f]{16}-03\n")),
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
@@ -182,6 +195,7 @@ class SamplesTest {
                         + ".listener")
                 .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
                         + ".reusePort")
+                .replace("start(8080, ", "start(0, ").replace("start(9180, ", "start(0, ")
                 .replace("port(8080)", "port(0)").replace("port(9180)", "port(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
@@ -189,7 +203,7 @@ class SamplesTest {
         int port = start(name);
         Path certificate = folder.resolve("cert.pem"); // only one sample makes one
         String scheme = Files.exists(certificate) ? "https" : "http";
-        URL url = URI.create(scheme + "://127.0.0.1:" + port + "/key").toURL();
+        URL url = URI.create(scheme + "://127.0.0.1:" + port + trial.path()).toURL();
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
         if (connection instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(trusting(certificate).getSocketFactory());

@@ -74,6 +74,15 @@ class ValuesTest {
     }
 
     @Test
+    void nameThatACompleteListDoesNotHaveIsAMistakeOfTheProgram() throws HttpException {
+        Values complete = Values.builder("path parameter").add("id", "7").complete().build();
+        assertEquals(7, complete.integer("id"));
+        assertEquals(1, complete.integer("page", 1));
+        assertThrows(IllegalArgumentException.class, () -> complete.text("di"));
+        assertThrows(IllegalArgumentException.class, () -> complete.integer("di"));
+    }
+
+    @Test
     void missingValueIsTheOneGivenForThat() throws HttpException {
         Values values = of();
         assertEquals("x", values.text("a", "x"));

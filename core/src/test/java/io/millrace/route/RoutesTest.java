@@ -329,6 +329,17 @@ class RoutesTest {
     }
 
     @Test
+    void nameThatNoPatternHasIsAMistakeAndNot404() throws Exception {
+        Routes routes = Routes.builder()
+                .get("/a/{id}", request -> Response.text(Routes.parameters(request).text("di")))
+                .get("/b/{id}", request ->
+                        Response.text(Routes.parameters(request).text("team", "none"))).build();
+        assertEquals("no path parameter di in [id]", assertThrows(IllegalArgumentException.class,
+                () -> get(routes, "/a/7")).getMessage());
+        assertEquals("none", get(routes, "/b/7"));
+    }
+
+    @Test
     void eachMethodHasItsWord() throws Exception {
         Handler handler = request -> Response.text("for " + request.method());
         Routes routes = Routes.builder().get("/", handler).head("/", handler).post("/", handler)

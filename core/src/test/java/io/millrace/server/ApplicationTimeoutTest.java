@@ -164,6 +164,19 @@ class ApplicationTimeoutTest {
     }
 
     @Test
+    void limitIsRoundedUpToMillisecondsAndFrom24DaysOnThereIsNone() {
+        Handler slow = request -> never();
+        long ms = 1_000_000;
+        assertEquals(ms, waiting(slow.within(Duration.ofNanos(1))).untilDueNs());
+        assertEquals(ms, waiting(slow.within(Duration.ofMillis(1))).untilDueNs());
+        assertEquals(2 * ms, waiting(slow.within(Duration.ofNanos(ms + 1))).untilDueNs());
+        Duration longest = Duration.ofMillis(Integer.MAX_VALUE - 1);
+        assertEquals(longest.toNanos(), waiting(slow.within(longest)).untilDueNs());
+        assertEquals(Long.MAX_VALUE,
+                waiting(slow.within(longest.plusMillis(1))).untilDueNs());
+    }
+
+    @Test
     void requestWithoutTimeoutIsStillAnsweredAndTheNextOneTimed() {
         AtomicInteger number = new AtomicInteger();
         CompletableFuture<Response> first = new CompletableFuture<>();

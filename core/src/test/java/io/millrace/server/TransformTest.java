@@ -601,6 +601,18 @@ class TransformTest {
     }
 
     @Test
+    void threadsForWhatBlocksAreUsedIfNoOthersAreGiven() throws Exception {
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        Conversation conversation = new Conversation(request ->
+                Exchange.transform(TEXT, (in, out) -> {
+                    thread.complete(Thread.currentThread().getName());
+                    in.transferTo(out);
+                }));
+        assertEquals(ok("hello"), until(conversation.send(put("hello")), "hello"));
+        assertTrue(thread.get().startsWith("millrace-blocking-"), thread.get());
+    }
+
+    @Test
     void handlerOnAnExecutorMayTransform() throws Exception {
         Conversation conversation = new Conversation(Handler.blocking(
                 executor, handler(TransformTest::shout)::handle));

@@ -1,5 +1,6 @@
 package io.millrace.wire;
 
+import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
@@ -40,18 +41,25 @@ final class WireLane implements AutoCloseable {
 
     /** Starts a server with these options, but one worker, a port the system picks, and time. */
     WireLane(ServerOptions.Builder options) throws IOException {
-        this(options.port(0), null);
+        this(options, new EchoHandler());
     }
 
-    private WireLane(ServerOptions.Builder options, SSLContext client) throws IOException {
+    /** As the other, with a handler that has to respond as an {@link EchoHandler} does. */
+    WireLane(ServerOptions.Builder options, Handler handler) throws IOException {
+        this(options.port(0), null, handler);
+    }
+
+    private WireLane(ServerOptions.Builder options, SSLContext client, Handler handler)
+            throws IOException {
         this.client = client;
         server = HttpServer.start(options.workers(1).headTimeout(HOUR).idleTimeout(HOUR)
-                .progressTimeout(HOUR).lingerTimeout(HOUR).build(), new EchoHandler());
+                .progressTimeout(HOUR).lingerTimeout(HOUR).build(), handler);
     }
 
     /** The same over TLS. */
     static WireLane secure(ServerOptions.Builder options) throws IOException {
-        return new WireLane(options.endpoints(TestTls.endpoint()), TestTls.clientContext());
+        return new WireLane(options.endpoints(TestTls.endpoint()), TestTls.clientContext(),
+                new EchoHandler());
     }
 
     /** What the server has done. */
