@@ -86,6 +86,7 @@ class SamplesTest {
             Map.entry("Refusals", new Trial("GET", "", "\\{\"title\":\"Conflict\","
                     + "\"status\":409,\"detail\":\"/key is taken\"\\}")),
             Map.entry("News", new Trial("POST", "a line", "")),
+            Map.entry("Pod", new Trial("GET", "", "at work\n")),
             Map.entry("InProduction", new Trial("GET", "", "at work\n")),
             Map.entry("Search", new Trial("GET", "", "10 of \\[\\]\n")),
             Map.entry("Login", new Trial("POST", "user=zo%C3%AB&password=secret",
@@ -196,7 +197,9 @@ class SamplesTest {
                 .replace("ServerOptions.builder().reusePort", "ServerOptions.builder().port(0)"
                         + ".reusePort")
                 .replace("start(8080, ", "start(0, ").replace("start(9180, ", "start(0, ")
-                .replace("port(8080)", "port(0)").replace("port(9180)", "port(0)"));
+                .replace("port(8080)", "port(0)").replace("port(9180)", "port(0)")
+                .replace("everywhere(8080)", "everywhere(0)")
+                .replace("everywhere(9180)", "everywhere(0)"));
         Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("key"),
                 "an object");
         Files.writeString(folder.resolve("data").resolve("index.html"), "a page");
