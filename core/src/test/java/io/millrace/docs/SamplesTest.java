@@ -108,6 +108,7 @@ class SamplesTest {
             Map.entry("Zipped", new Trial("GET", "", "\\[\"key 0\",.*\"key 999\"\\]")),
             Map.entry("Traced", new Trial("GET", "",
                     "passed on as 00-[0-9a-f]{32}-[0-9a-f]{16}-03\n")),
+            Map.entry("RequestIds", new Trial("GET", "", "request [-0-9a-f]{36}\n")),
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),
