@@ -79,7 +79,7 @@ class SamplesTest {
             Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
-            Map.entry("Welcome", new Trial("GET", "", "Hello, key! \n")),
+            Map.entry("Welcome", new Trial("GET", "", "Hello, key!\n")),
             Map.entry("Documents", new Trial("PUT", "[1, 2]", "\\[1, 2\\]")),
             Map.entry("Guestbook", new Trial("POST", "user=Ann", "Thank you, Ann!\n")),
             Map.entry("Pages", new Trial("GET", "", "an object")),
