@@ -151,13 +151,15 @@ public final class SetCookie { // decision 389
     /**
      * This cookie with a lifetime. Default: until the browser is closed.
      *
-     * @param maxAge in whole seconds, at most 400 days, as browsers keep none longer. Zero removes
-     *     the cookie
+     * @param maxAge in whole seconds, at least one and at most 400 days, as browsers keep none
+     *     longer. Zero removes the cookie
      */
     public SetCookie maxAge(Duration maxAge) {
-        if (maxAge.isNegative() || maxAge.compareTo(MAX_AGE) > 0) {
+        // Less than a second would be written as zero, and remove what is to be kept.
+        boolean isRounded = maxAge.getSeconds() == 0 && !maxAge.isZero();
+        if (maxAge.isNegative() || isRounded || maxAge.compareTo(MAX_AGE) > 0) {
             throw new IllegalArgumentException(
-                    "maxAge must be in [0 s, 400 days]: " + maxAge);
+                    "maxAge must be 0 or in [1 s, 400 days]: " + maxAge);
         }
         SetCookie changed = new SetCookie(this);
         changed.maxAge = maxAge;

@@ -88,6 +88,9 @@ class SetCookieTest {
                 () -> SetCookie.of("id", "x").maxAge(Duration.ofDays(400).plusMillis(1)));
         assertThrows(IllegalArgumentException.class,
                 () -> SetCookie.of("id", "x").maxAge(Duration.ofMillis(-1)));
+        SetCookie.of("id", "x").maxAge(Duration.ofSeconds(1));
+        assertThrows(IllegalArgumentException.class,
+                () -> SetCookie.of("id", "x").maxAge(Duration.ofMillis(999)));
     }
 
     @Test
