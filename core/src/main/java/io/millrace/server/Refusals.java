@@ -84,7 +84,7 @@ final class Refusals {
 
     /** A refusal in the application's form. Throws what that throws. */ // decision 408
     static Response dressed(HttpException why, RefusalBody form) throws IOException {
-        Response dress = form.of(why.status(), why.getMessage());
+        Response dress = form.respond(why.status(), why.getMessage());
         try {
             Response all = Response.of(why.status());
             for (int i = 0; i < why.fields().size(); i++) {
