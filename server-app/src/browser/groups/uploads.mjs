@@ -84,6 +84,25 @@ export default async function uploads({ check, place, browsers }) {
         await window.close();
     });
 
+    await check('a store that holds no conditions, as over some buckets: looks, and asks', async () => {
+        await store.put('/unheld/', '');
+        const window = await browsers.visit({}, [/status of 501/, /status of 404/]);
+        await window.page.route('**/*', route => (route.request().headers()['if-none-match'] === '*'
+            ? route.fulfill({ status: 501, contentType: 'text/plain', body: 'not held' })
+            : route.continue()));
+        const page = await new Folder(window).open(store.url('/unheld/'));
+        await page.pick(files[1].path, large.path);
+        await page.wantUploaded(store, '/unheld/large.bin', large.bytes);
+        await page.wantNoUpload();
+        await store.wantBytes('/unheld/file%202.bin', files[1].bytes);
+        await store.put('/unheld/file%203.bin', 'of another');
+        await page.pick(files[2].path);
+        await window.page.getByRole('button', { name: 'Replace' }).waitFor();
+        await store.wantBytes('/unheld/file%203.bin', Buffer.from('of another'));
+        window.wantQuiet();
+        await window.close();
+    });
+
     await check('a whole folder by the picker', async () => {
         await store.put('/folders/', '');
         const { root, files: inside } = tree(place, 'chosen');

@@ -107,6 +107,7 @@ class HouseRulesTest {
             Map.entry("PeerLimit", "the acceptor and all workers count in it"),
             Map.entry("PlaceWish", "the acceptor wants a place that a worker makes"),
             Map.entry("StallWatch", "the acceptor looks at what each worker calls"),
+            Map.entry("OffloadedHandler", "the worker takes back what a thread begins"),
             Map.entry("Worker", "other threads set the stop; figures"),
             Map.entry("Deadlines", "other threads say when a worker ends"),
             Map.entry("ApplicationCalls", "applications' threads ask for what a worker does"),

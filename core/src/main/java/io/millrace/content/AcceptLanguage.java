@@ -2,6 +2,7 @@ package io.millrace.content;
 
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -57,38 +58,40 @@ public final class AcceptLanguage {
      * @return one of the arguments, never null
      */
     public String best(String defaultTag, String... others) {
-        String[] offered = new String[others.length + 1];
-        offered[0] = defaultTag;
-        System.arraycopy(others, 0, offered, 1, others.length);
+        List<String> acceptable = new ArrayList<>(others.length + 1);
+        if (!isExcluded(defaultTag)) {
+            acceptable.add(defaultTag);
+        }
+        for (String other : others) {
+            if (!isExcluded(other)) {
+                acceptable.add(other);
+            }
+        }
         for (Preference range : ranges) {
             String found = range.weight() > 0 && !range.value().equals("*")
-                    ? lookUp(range.value(), offered) : null;
+                    ? lookUp(range.value(), acceptable) : null;
             if (found != null) {
                 return found;
             }
         }
-        for (String offer : offered) { // RFC 4647 s3.4: a star comes after all others
-            if (!isExcluded(offer)) {
-                return offer;
-            }
-        }
-        return defaultTag;
+        // RFC 4647 s3.4: a star comes after all others.
+        return acceptable.isEmpty() ? defaultTag : acceptable.get(0);
     }
 
-    private String lookUp(String range, String[] offered) {
+    private static String lookUp(String range, List<String> offered) {
         for (String offer : offered) {
-            if (offer.equalsIgnoreCase(range) && !isExcluded(offer)) {
+            if (offer.equalsIgnoreCase(range)) {
                 return offer;
             }
         }
         for (String offer : offered) {
-            if (matchedLength(range, offer) > 0 && !isExcluded(offer)) {
+            if (matchedLength(range, offer) > 0) {
                 return offer;
             }
         }
         for (String rest = shorter(range); !rest.isEmpty(); rest = shorter(rest)) {
             for (String offer : offered) {
-                if (offer.equalsIgnoreCase(rest) && !isExcluded(offer)) {
+                if (offer.equalsIgnoreCase(rest)) {
                     return offer;
                 }
             }

@@ -27,8 +27,11 @@ final class FileNames { // decision 391
         while (from < safe.length() && (safe.charAt(from) == '.' || safe.charAt(from) == ' ')) {
             from++; // no hidden file, and neither . nor ..
         }
-        String text = withoutEnd(cut(safe.substring(from)));
-        return text.isEmpty() ? FALLBACK : isDevice(text) ? '_' + text : text;
+        String text = withoutEnd(cut(safe.substring(from), MAX_BYTES));
+        if (isDevice(text)) {
+            return '_' + withoutEnd(cut(text, MAX_BYTES - 1));
+        }
+        return text.isEmpty() ? FALLBACK : text;
     }
 
     // Windows takes none of these; a FORMAT character may turn the direction of what follows.
@@ -42,15 +45,21 @@ final class FileNames { // decision 391
     }
 
     /** Shortened in front of its ending, if that is short itself. */
-    private static String cut(String name) {
+    private static String cut(String name, int maxBytes) {
         int dot = name.lastIndexOf('.');
         String ending = dot > 0 && bytes(name.substring(dot)) <= MAX_BYTES / 4
                 ? name.substring(dot) : "";
-        String stem = name.substring(0, name.length() - ending.length());
-        while (bytes(stem) + bytes(ending) > MAX_BYTES) {
-            stem = stem.substring(0, stem.offsetByCodePoints(stem.length(), -1));
+        int end = 0;
+        int left = maxBytes - bytes(ending);
+        while (end < name.length() - ending.length()) {
+            int next = name.offsetByCodePoints(end, 1);
+            left -= bytes(name.substring(end, next));
+            if (left < 0) {
+                break;
+            }
+            end = next;
         }
-        return stem + ending;
+        return name.substring(0, end) + ending;
     }
 
     private static int bytes(String text) {

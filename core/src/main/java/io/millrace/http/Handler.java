@@ -53,7 +53,8 @@ public interface Handler {
     /**
      * A handler that may block, on threads of your own. {@link Exchange#sink} and {@link
      * Exchange#complete} of its exchanges may block as well. The worker still writes to the sink
-     * and calls {@link Exchange#abandon}.
+     * and calls {@link Exchange#abandon}. A request that gets no thread within the time that the
+     * server waits is refused with 503, and the handler isn't called for it any more.
      *
      * @param executor runs the handler. It must not run tasks on the calling thread: the response
      *     is then 500. If it rejects the task, the response is 503

@@ -6,13 +6,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A handler that an executor runs. Threads: any. */
 record OffloadedHandler(BlockingHandler handler, Executor executor) implements Handler {
 
     @Override
     public Exchange handle(RequestHead request) throws HttpException {
-        return Exchange.later(call(() -> decide(request)));
+        Decision<Exchange> decision = new Decision<>(new AtomicBoolean());
+        execute(() -> {
+            if (decision.begins()) {
+                decision.completeBy(() -> decide(request));
+            }
+        }, decision);
+        return Exchange.later(decision);
     }
 
     private Exchange decide(RequestHead request) throws Exception {
@@ -45,24 +52,64 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
     }
 
     private <T> CompletionStage<T> call(Callable<T> call) throws HttpException {
-        CompletableFuture<T> result = new CompletableFuture<>();
+        Outcome<T> outcome = new Outcome<>();
+        execute(() -> outcome.completeBy(call), outcome);
+        return outcome;
+    }
+
+    private void execute(Runnable task, Outcome<?> outcome) throws HttpException {
         try {
-            Offload.execute(executor, () -> {
-                try {
-                    result.complete(call.call());
-                } catch (Throwable e) {
-                    result.completeExceptionally(e); // the server logs it and responds
-                }
-            }, result::completeExceptionally);
+            Offload.execute(executor, task, outcome::completeExceptionally);
         } catch (RejectedExecutionException e) {
             throw overloaded();
         }
-        return result;
     }
 
     static HttpException overloaded() {
         return new HttpException(Status.SERVICE_UNAVAILABLE,
                 "too many requests in progress; retry later");
+    }
+
+    /** What a task on the executor comes to. */
+    private static class Outcome<T> extends CompletableFuture<T> {
+
+        void completeBy(Callable<? extends T> call) {
+            try {
+                complete(call.call());
+            } catch (Throwable e) {
+                completeExceptionally(e); // the server logs it and responds
+            }
+        }
+    }
+
+    /**
+     * What the handler decides. If it is refused while it waits for a thread, as the client has
+     * waited for too long, the handler isn't called any more.
+     */
+    private static final class Decision<T> extends Outcome<T> implements Withdrawable {
+
+        /** Whether the handler has been called, or never will be. */
+        private final AtomicBoolean isSettled;
+
+        Decision(AtomicBoolean isSettled) {
+            this.isSettled = isSettled;
+        }
+
+        boolean begins() {
+            return isSettled.compareAndSet(false, true);
+        }
+
+        @Override
+        public boolean withdraw() {
+            isSettled.set(true);
+            return true; // 503 as well if it has begun: a handler that blocks may never end
+        }
+
+        /** What a filter makes of it is taken back with it. */
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new Decision<>(isSettled);
+        }
     }
 
     /** An exchange whose sink and response come from the executor. */

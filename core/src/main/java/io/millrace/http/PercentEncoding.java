@@ -98,15 +98,15 @@ public final class PercentEncoding {
 
     /**
      * Encodes in a whole URI or relative reference what is not allowed in one (RFC 3986 section
-     * 2): characters that are not ASCII, in UTF-8, spaces and {@code " < > \ ^ ` { | }}. A percent
-     * sign stays, and so do control characters, which a field refuses.
+     * 2): characters that are not ASCII, in UTF-8, spaces, tabs and {@code " < > \ ^ ` { | }}. A
+     * percent sign stays, and so do other control characters, which a field refuses.
      */
     static String encodeReference(String reference) {
         StringBuilder encoded = new StringBuilder(reference.length());
         for (int i = 0; i < reference.length();) {
             int c = reference.codePointAt(i);
             i += Character.charCount(c);
-            if (c < 0x80 && " \"<>\\^`{|}".indexOf(c) < 0) {
+            if (c < 0x80 && " \t\"<>\\^`{|}".indexOf(c) < 0) {
                 encoded.append((char) c);
             } else {
                 encoded.append(encode(Character.toString(c)));

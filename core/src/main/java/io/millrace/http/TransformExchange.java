@@ -120,6 +120,9 @@ final class TransformExchange implements Exchange, PacedSink { // decision 415
         Output stream = new Output();
         try {
             action.transform(in.input(), stream);
+            // Before a response that is whole: the server then ends the body first, and tells the
+            // client in the head if the connection can't be kept.
+            discardRest();
             stream.end();
         } catch (Throwable e) {
             // The client must see that the body is incomplete, if it sees any of it.
@@ -127,10 +130,14 @@ final class TransformExchange implements Exchange, PacedSink { // decision 415
                 out.breakOff(e instanceof IOException io ? io : new IOException(e.toString(), e));
             }
         } finally {
-            // The rest of the body has no reader.
-            in.breakOff(new IOException(
-                    "the transformation has ended; the rest of the body is discarded"));
+            discardRest();
         }
+    }
+
+    /** The rest of the body has no reader. */
+    private void discardRest() {
+        in.breakOff(new IOException(
+                "the transformation has ended; the rest of the body is discarded"));
     }
 
     /** The head leaves when the pipe can't hold all that is written, or the writer wants it. */

@@ -199,12 +199,17 @@ abstract class ResponseInterceptor {
             HttpException refusal = cause instanceof HttpException direct ? direct
                     : cause.getCause() instanceof HttpException within ? within : null;
             if (refusal != null && (own == null || replacesOwn())) {
-                Response instead = refuse(refusal);
-                if (instead != null) {
-                    if (own != null) {
+                boolean isKept = false;
+                try {
+                    Response instead = refuse(refusal);
+                    isKept = instead == null;
+                    if (instead != null) {
+                        return instead;
+                    }
+                } finally {
+                    if (!isKept && own != null) {
                         own.discard();
                     }
-                    return instead;
                 }
             }
             return own == null ? null : intercept(request, own);

@@ -8,6 +8,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Responses that the server makes itself, and what form they have.
@@ -84,7 +85,8 @@ final class Refusals {
 
     /** A refusal in the application's form. Throws what that throws. */ // decision 408
     static Response dressed(HttpException why, RefusalBody form) throws IOException {
-        Response dress = form.respond(why.status(), why.getMessage());
+        Response dress = Objects.requireNonNull(
+                form.respond(why.status(), why.getMessage()), "RefusalBody returned null");
         try {
             Response all = Response.of(why.status());
             for (int i = 0; i < why.fields().size(); i++) {

@@ -1,9 +1,11 @@
 package io.millrace.content;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.millrace.http.Headers;
 import io.millrace.http.Request;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +59,14 @@ class AcceptLanguageTest {
         assertEquals("de", AcceptLanguage.of(Headers.of("Accept-Language", tag)).best("en", "de"));
         assertEquals("en",
                 AcceptLanguage.of(Headers.of("Accept-Language", tag + "h")).best("en", "de"));
+    }
+
+    @Test
+    void longestListIsReadInTimeThatGrowsWithIt() {
+        String field = "zh,zh-x-a,pt,".repeat(80_000) + "zh-Hant;q=0,pt-BR;q=0";
+        AcceptLanguage accept = AcceptLanguage.of(Headers.of("Accept-Language", field));
+        assertTimeoutPreemptively(Duration.ofSeconds(20),
+                () -> assertEquals("en", accept.best("en", "zh-Hant", "pt-BR")));
     }
 
     @Test

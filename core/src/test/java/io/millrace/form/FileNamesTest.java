@@ -1,8 +1,10 @@
 package io.millrace.form;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +55,23 @@ class FileNamesTest {
         String wide = FileNames.safe("😀".repeat(100) + ".png");
         assertEquals("😀".repeat(49) + ".png", wide);
         assertEquals(200, wide.getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    @Test
+    void nameOfADeviceIsCutToo() {
+        assertEquals("_con." + "x".repeat(195), FileNames.safe("con." + "x".repeat(300)));
+        assertEquals("_con." + "x".repeat(194), FileNames.safe("con." + "x".repeat(194)));
+        assertEquals("_con" + " ".repeat(192) + ".txt", FileNames.safe("con" + " ".repeat(999)
+                + ".txt"));
+        assertEquals("_con", FileNames.safe("con" + ".".repeat(999)));
+    }
+
+    @Test
+    void longestNameIsCutInTimeThatGrowsWithIt() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertEquals("é".repeat(98) + ".txt", FileNames.safe("é".repeat(1 << 20) + ".txt"));
+            assertEquals("file", FileNames.safe(".".repeat(1 << 20)));
+        });
     }
 
     @Test

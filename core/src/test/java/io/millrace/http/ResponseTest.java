@@ -99,6 +99,7 @@ class ResponseTest {
     @CsvSource(delimiter = ' ', value = {"/a /a", "./ ./", "'' ''", "https://a.example/?b=c#d "
             + "https://a.example/?b=c#d", "/%C3%A9/a%2fb /%C3%A9/a%2fb", "/\u00e9 /%C3%A9",
         "/\ud83d\ude00 /%F0%9F%98%80", "/\ud83d /%3F", "/\\a /%5Ca", "'/a b' /a%20b",
+        "'/\t/a.example' /%09/a.example", // a browser leaves tabs out, and would go to a.example
         "<\"^`{|}> %3C%22%5E%60%7B%7C%7D%3E", "/[~]!$&()*+,;=:@ /[~]!$&()*+,;=:@"})
     void redirectLeadsToTheLocationAsAUri(String location, String sent) {
         Response redirect = Response.redirect(location);

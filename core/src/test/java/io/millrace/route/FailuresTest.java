@@ -194,6 +194,8 @@ class FailuresTest {
                 throw own;
             });
             Exchange exchange = failing.around(request -> scripted).handle(HEAD);
+            CountingBody body = new CountingBody(Body.empty());
+            scripted.onAbandon = Response.of(Status.OK).with(body);
             if (own instanceof HttpException) {
                 assertEquals(Status.GONE,
                         Told.now(exchange.abandon(Abandonment.TOO_LARGE, REFUSAL)).status());
@@ -201,6 +203,7 @@ class FailuresTest {
                 assertThrows(IllegalStateException.class,
                         () -> exchange.abandon(Abandonment.TOO_LARGE, REFUSAL));
             }
+            assertEquals(1, body.closes);
         }
     }
 

@@ -14,7 +14,11 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +52,39 @@ class BlockingServerTest {
             assertEquals(ok("/quick"), quick.send(get("/quick")).answer());
             assertEquals(ok("/slow"), slow.answer());
         }
+    }
+
+    /** The server has refused it: the client may have sent it again. */
+    @Test
+    void handlerThatGotNoThreadInTimeIsNotCalledAfterwards() throws Exception {
+        BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+        List<String> called = new CopyOnWriteArrayList<>();
+        Handler handler = Handler.blocking(waiting::add, request -> {
+            called.add(request.path());
+            return Response.text(request.path());
+        });
+        Handler late = handler.within(Duration.ofMillis(1));
+        try (HttpServer server = start(request -> switch (request.path()) {
+            case "/late" -> late.handle(request);
+            case "/filtered" -> Exchange.later(
+                    late.handle(request).stage().thenApply(decided -> decided));
+            default -> handler.handle(request);
+        }); RawClient client = new RawClient(server)) {
+            for (String path : List.of("/late", "/filtered")) {
+                assertEquals(text("503 Service Unavailable",
+                        "the application took too long to respond\n"),
+                        client.send(get(path)).answer());
+                runNext(waiting);
+            }
+            client.send(get("/next"));
+            runNext(waiting);
+            assertEquals(ok("/next"), client.answer());
+        }
+        assertEquals(List.of("/next"), called);
+    }
+
+    private static void runNext(BlockingQueue<Runnable> waiting) throws InterruptedException {
+        waiting.take().run();
     }
 
     @Test

@@ -218,6 +218,8 @@ class RefusalBodyTest {
         assertText((status, message) -> {
             throw new IllegalStateException("no form");
         }, "java.lang.IllegalStateException: no form");
+        assertText((status, message) -> null,
+                "java.lang.NullPointerException: RefusalBody returned null");
         assertText((status, message) -> Response.later(new CompletableFuture<>()),
                 "java.lang.IllegalStateException: the response is still pending; wait for its "
                         + "stage");

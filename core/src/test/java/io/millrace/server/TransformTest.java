@@ -207,6 +207,16 @@ class TransformTest {
         assertEquals("AGAIN" + ok("next"), dechunked(all.substring(all.indexOf(BEGUN, 1))));
     }
 
+    /** The server can't keep the connection, as too much is left to discard. */
+    @Test
+    void responseThatLeavesALongBodyUnreadSaysThatTheConnectionEnds() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            Conversation conversation = converse((in, out) -> out.write('n'));
+            conversation.send(put(1 << 20) + "hello");
+            assertEquals(closing("200 OK", "n"), until(conversation, "n"));
+        }
+    }
+
     @Test
     void requestWithoutABodyIsTransformedToo() throws Exception {
         Conversation conversation = converse((in, out) -> out.write(in.read() < 0 ? 'e' : 'b'));

@@ -15,7 +15,13 @@ function checkName(name) {
 
 const newFolder = () => askText('New folder', '', 'Create', async text => {
   const name = checkName(text);
-  await request('PUT', urlOf(`${name}/`), { 'If-None-Match': '*' });
+  const make = fields => request('PUT', urlOf(`${name}/`), fields);
+  await make({ 'If-None-Match': '*' }).catch(failure => {
+    if (failure.status !== 501) { // where no condition is held, two that make it make one
+      throw failure;
+    }
+    return make();
+  });
   show({ name, isFolder: true, size: 0, time: Date.now() });
 });
 

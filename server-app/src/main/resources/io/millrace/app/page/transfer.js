@@ -7,9 +7,10 @@ const STALL_MS = 60_000;
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const STORED = 'millrace-upload:';
 let resumes = true; // not every store can
+let holds = true; // nor hold a condition, over some buckets: then a look has to do
 
 const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-const conditions = upload => (upload.isReplacing ? {} : { 'If-None-Match': '*' });
+const conditions = ({ isReplacing }) => (isReplacing || !holds ? {} : { 'If-None-Match': '*' });
 
 /** Where an upload is remembered, for when the page is gone. */
 const memoryKey = ({ path, file }) =>
@@ -64,13 +65,18 @@ async function transfer(upload) {
   const { file } = upload;
   for (let tries = 0; ;) {
     const before = upload.sent;
+    const [resumed, held] = [resumes, holds]; // another upload may learn better meanwhile
     try {
       await (file.size <= SMALL || !resumes ? sendWhole(upload, tries > 0) : sendOn(upload));
       kept.removeItem(memoryKey(upload));
       return;
     } catch (failure) {
-      if (resumes && [405, 501].includes(failure.status)) {
+      if (resumed && [405, 501].includes(failure.status)) {
         resumes = false;
+        continue;
+      }
+      if (held && failure.status === 501 && !upload.isReplacing) {
+        holds = false;
         continue;
       }
       tries = upload.sent > before ? 1 : tries + 1;
@@ -98,6 +104,9 @@ async function sendWhole(upload, isAgain) {
   const { file, url } = upload;
   upload.sent = 0;
   try {
+    if (!holds && !upload.isReplacing && await isTakenNow(url)) {
+      throw new Refusal(412);
+    }
     await send(upload, 'PUT', url, { ...conditions(upload),
       'Content-Type': file.type || 'application/octet-stream' }, file);
   } catch (failure) {
@@ -107,6 +116,13 @@ async function sendWhole(upload, isAgain) {
     }
   }
 }
+
+const isTakenNow = url => request('HEAD', url).then(() => true, failure => {
+  if (failure.status !== 404) {
+    throw failure;
+  }
+  return false;
+});
 
 async function isThere({ file, url }) {
   const both = [await request('GET', url), file].map(from => from.arrayBuffer());

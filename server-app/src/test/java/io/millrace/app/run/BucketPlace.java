@@ -79,8 +79,17 @@ final class BucketPlace implements AutoCloseable {
         if (engine == null && System.getenv("AWS_REGION") != null) {
             all.addAll(List.of("--bucket-region", System.getenv("AWS_REGION")));
         }
+        List<String> jvm = new ArrayList<>(jvmFlags);
+        if (System.getenv("BUCKET_TRUST") != null) {
+            jvm.add("-Djavax.net.ssl.trustStore=" + System.getenv("BUCKET_TRUST"));
+            jvm.add("-Djavax.net.ssl.trustStorePassword=changeit");
+        }
+        if (System.getenv("BUCKET_HOSTS") != null) {
+            jvm.add("-Djdk.net.hosts.file=" + System.getenv("BUCKET_HOSTS"));
+            all.add("--bucket-host-style");
+        }
         all.addAll(List.of(args));
-        return JarProcess.startWith(folder, environment, jvmFlags, all.toArray(new String[0]));
+        return JarProcess.startWith(folder, environment, jvm, all.toArray(new String[0]));
     }
 
     @Override

@@ -83,6 +83,7 @@ final class TransformRun {
         Process server = new ProcessBuilder(java(), HEAP, "-cp",
                 System.getProperty("millrace.jar") + ":test-classes", TransformRun.class.getName(),
                 "serve").redirectError(Redirect.INHERIT).start();
+        List<String> faults;
         try (BufferedReader out = server.inputReader()) {
             TransformRun run = new TransformRun(bytes, Integer.parseInt(out.readLine()));
             run.time("curl", 1, run::curl);
@@ -91,11 +92,13 @@ final class TransformRun {
             run.together(sockets);
             System.out.println(Files.readString(Path.of("/proc/" + server.pid() + "/status"))
                     .lines().filter(line -> line.startsWith("VmHWM")).findFirst().orElse(""));
-            run.faults.forEach(System.out::println);
-            System.exit(run.faults.isEmpty() ? 0 : 1);
+            faults = run.faults;
         } finally {
-            server.destroy();
+            server.destroyForcibly().waitFor();
         }
+        // Not in the try block: exit runs no finally, and the server would be left behind.
+        faults.forEach(System.out::println);
+        System.exit(faults.isEmpty() ? 0 : 1);
     }
 
     private static String java() {
