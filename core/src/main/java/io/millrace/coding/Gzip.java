@@ -35,8 +35,9 @@ import java.util.function.Supplier;
  *   <li>{@code Accept-Ranges}, {@code Content-Digest} and {@code Repr-Digest} are left out, and the
  *       latter two from trailers as well.
  * </ul>
- * A 304 gets the {@code Vary} and the weak {@code ETag} of the response that it stands for. HEAD
- * gets the fields of GET.
+ * A 206 gets the {@code Vary} of the response that it is a part of, and stays as it is otherwise. A
+ * 304 gets the {@code Vary} and the weak {@code ETag} of the response that it stands for. HEAD gets
+ * the fields of GET.
  *
  * <p>Security: compression over TLS leaks secrets if one response has both a secret, such as a
  * token against CSRF, and text that an attacker can choose, such as a parameter of the query
@@ -97,6 +98,9 @@ public final class Gzip implements Filter {
             // matches the strong one in a cache as well (RFC 9110 s13.1.2, RFC 9111 s4.3.4).
             return accepted ? weaken(vary(response)) : vary(response);
         }
+        if (response.status().equals(Status.PARTIAL_CONTENT)) {
+            return isPartOfEligible(response) ? vary(response) : response; // RFC 9110 s15.3.7
+        }
         if (!isEligible(response)) {
             return response;
         }
@@ -109,9 +113,18 @@ public final class Gzip implements Filter {
         long length = response.body().length();
         return types.contains(headers.first("Content-Type"))
                 && (length == Body.UNKNOWN_LENGTH || length >= minBytes)
-                && !headers.contains("Content-Encoding")
-                && !response.status().equals(Status.PARTIAL_CONTENT)
-                && !headers.contains("Content-Range")
+                && !headers.contains("Content-Range") && isPlain(headers);
+    }
+
+    // How long the whole is, and of several parts its type, isn't known here: a field too many.
+    private boolean isPartOfEligible(Response part) {
+        String type = part.headers().first("Content-Type");
+        return (types.contains(type) || type != null && type.startsWith("multipart/byteranges"))
+                && isPlain(part.headers());
+    }
+
+    private static boolean isPlain(Headers headers) {
+        return !headers.contains("Content-Encoding")
                 && !FieldLists.contain(headers, "Cache-Control", "no-transform");
     }
 

@@ -143,12 +143,32 @@ class GzipTest {
     void whatMustNotBeChangedIsLeftAlone() throws Exception {
         for (Response response : List.of(json(5000).set("Content-Encoding", "br"),
                 json(5000).set("Cache-Control", "public, No-Transform"),
-                json(5000).with(Status.PARTIAL_CONTENT).set("Content-Range", "bytes 0-4999/9999"),
+                part("application/json").set("Content-Encoding", "br"),
+                part("application/json").set("Cache-Control", "no-transform"), part("image/png"),
                 json(5000).with(Status.RANGE_NOT_SATISFIABLE)
                         .set("Content-Range", "bytes */9999"))) {
             assertSame(response, ask(GZIP, response));
         }
         assertTrue(isCompressed(ask(GZIP, json(5000).with(Status.NOT_FOUND))));
+    }
+
+    private static Response part(String type) {
+        return json(10).with(Status.PARTIAL_CONTENT).set("Content-Type", type)
+                .set("Content-Range", "bytes 0-9/9999").set("ETag", "\"a\"");
+    }
+
+    /** RFC 9110 section 15.3.7: a 206 has the Vary that a 200 would have had. */
+    @Test
+    void partVariesAsTheWholeDoesAndStaysAsItIs() throws Exception {
+        for (Response part : List.of(part("application/json"),
+                part("multipart/byteranges; boundary=a").without("Content-Range"))) {
+            for (Request request : List.of(GZIP, PLAIN)) {
+                Response sent = ask(request, part);
+                assertEquals(List.of("Accept-Encoding"), vary(sent));
+                assertEquals("\"a\"", sent.headers().first("ETag"));
+                assertSame(part.body(), sent.body());
+            }
+        }
     }
 
     @Test

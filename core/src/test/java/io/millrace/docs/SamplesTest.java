@@ -82,7 +82,7 @@ class SamplesTest {
             Map.entry("Orders", new Trial("GET", "", ".*\"status\":404,.*\"order\":\"key\"\\}")),
             Map.entry("Sizes", new Trial("POST", "--b\r\nContent-Disposition: form-data; name=f\r\n"
                     + "\r\nthree\r\n--b--", "f: 5 bytes\n")),
-            Map.entry("Welcome", new Trial("GET", "", "Hello, key! \n")),
+            Map.entry("Welcome", new Trial("GET", "", "Hello, key!\n")),
             Map.entry("Documents", new Trial("PUT", "[1, 2]", "\\[1, 2\\]")),
             Map.entry("Guestbook", new Trial("POST", "user=Ann", "Thank you, Ann!\n")),
             Map.entry("Pages", new Trial("GET", "", "an object")),
@@ -111,6 +111,7 @@ class SamplesTest {
             Map.entry("Zipped", new Trial("GET", "", "\\[\"key 0\",.*\"key 999\"\\]")),
             Map.entry("Traced", new Trial("GET", "",
                     "passed on as 00-[0-9a-f]{32}-[0-9a-f]{16}-03\n")),
+            Map.entry("RequestIds", new Trial("GET", "", "request [-0-9a-f]{36}\n")),
             Map.entry("Stock", new Trial("GET", "", "12\n")),
             Map.entry("Later", new Trial("GET", "", "here it is\n")),
             Map.entry("Limited", new Trial("GET", "", "2.5 %\n")),

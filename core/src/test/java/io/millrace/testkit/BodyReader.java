@@ -23,6 +23,8 @@ final class BodyReader {
     private final ByteBuffer piece;
     private boolean moves;
     private long position;
+    /** What was read before it was asked for; null if there is nothing. */
+    private byte[] ahead;
     /** Once true this is always true. */
     private boolean hasEnded;
 
@@ -48,8 +50,20 @@ final class BodyReader {
         return position;
     }
 
+    /** Reads what is there, as a server does before it sends the head; called once. */
+    void begin() throws IOException {
+        if (!moves && position != length) {
+            ahead = readNow();
+        }
+    }
+
     /** The next bytes, at least one; null at the end. */
     byte[] next() throws IOException, Wakeups.LateException {
+        if (ahead != null) {
+            byte[] bytes = ahead;
+            ahead = null;
+            return bytes;
+        }
         if (hasEnded || position == length) {
             hasEnded = true;
             return null;
@@ -79,26 +93,32 @@ final class BodyReader {
     }
 
     private byte[] read() throws IOException, Wakeups.LateException {
-        long most = length == Body.UNKNOWN_LENGTH ? piece.capacity() : length - position;
         while (true) {
-            piece.clear().limit((int) Math.min(piece.capacity(), most));
-            int limit = piece.limit();
-            int read = body.read(position, piece);
-            if (piece.position() != Math.max(read, 0) || read < -1 || piece.limit() != limit) {
-                throw BodyFeed.broken(body, "read() wrote " + piece.position()
-                        + " bytes but returned " + read);
-            }
-            if (read < 0 && length != Body.UNKNOWN_LENGTH) {
-                throw BodyFeed.broken(body, "it ended after " + position + " of " + length
-                        + " bytes, its length()");
-            }
-            if (read != 0) {
-                position += read > 0 ? read : 0;
-                hasEnded = read < 0;
-                return hasEnded ? null : bytes(piece.flip());
+            byte[] bytes = readNow();
+            if (bytes != null || hasEnded) {
+                return bytes;
             }
             awaitBytes();
         }
+    }
+
+    /** Bytes that are there; null if none are, or at the end. */
+    private byte[] readNow() throws IOException {
+        long most = length == Body.UNKNOWN_LENGTH ? piece.capacity() : length - position;
+        piece.clear().limit((int) Math.min(piece.capacity(), most));
+        int limit = piece.limit();
+        int read = body.read(position, piece);
+        if (piece.position() != Math.max(read, 0) || read < -1 || piece.limit() != limit) {
+            throw BodyFeed.broken(body, "read() wrote " + piece.position()
+                    + " bytes but returned " + read);
+        }
+        if (read < 0 && length != Body.UNKNOWN_LENGTH) {
+            throw BodyFeed.broken(body, "it ended after " + position + " of " + length
+                    + " bytes, its length()");
+        }
+        position += Math.max(read, 0);
+        hasEnded = read < 0;
+        return read > 0 ? bytes(piece.flip()) : null;
     }
 
     private void awaitBytes() throws Wakeups.LateException {
@@ -112,6 +132,11 @@ final class BodyReader {
                 throw e;
             }
         }
+    }
+
+    /** Fails if the client waits for something for longer than it may. */
+    void checkLimit(long startNs, String whatFor) {
+        wakeups.checkLimit(startNs, whatFor);
     }
 
     /** Ends the reading, at the body's end or not; called once. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.EventBroadcast;
+import io.millrace.event.EventStream;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Attribute;
 import io.millrace.http.Body;
@@ -424,6 +426,42 @@ class TestClientTest {
         assertEquals(List.of(), told);
         assertEquals(List.of(new TestEvent("1", "tick", "a\nb"),
                 new TestEvent("1", "message", " c")), TestClient.of(handler).get("/").events());
+    }
+
+    @Test
+    void streamIsOpenBeforeItIsRead() {
+        EventBroadcast events = EventBroadcast.create();
+        try (TestStream stream = TestClient.of(events::open).open(TestRequest.get("/"))) {
+            assertEquals(1, events.size());
+            events.send("sent before the test reads");
+            events.close();
+            assertEquals(new TestEvent("", "message", "sent before the test reads"),
+                    stream.readEvent());
+            assertNull(stream.readEvent());
+        }
+    }
+
+    @Test
+    void streamThatFailsAtOnceFailsWhenItIsRead() {
+        Handler handler = request -> EventStream.open(request, stream -> {
+            throw new IllegalStateException("too early");
+        });
+        try (TestStream stream = TestClient.of(handler).open(TestRequest.get("/"))) {
+            AssertionError error = assertThrows(AssertionError.class, stream::read);
+            assertTrue(error.getMessage().endsWith("too early"), error.getMessage());
+        }
+        assertEquals("too early", TestClient.of(handler).get("/").failure().getMessage());
+    }
+
+    @Test
+    void heartbeatsAreNoEvent() {
+        EventBroadcast events = EventBroadcast.builder().heartbeat(Duration.ofMillis(1)).build();
+        TestClient client = TestClient.of(events::open).within(Duration.ofMillis(50));
+        try (TestStream stream = client.open(TestRequest.get("/"))) {
+            assertEquals("there were comments, but no event within 50 ms",
+                    assertThrows(AssertionError.class, stream::readEvent).getMessage());
+        }
+        assertEquals(0, events.size());
     }
 
     @Test

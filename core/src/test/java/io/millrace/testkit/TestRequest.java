@@ -4,6 +4,7 @@ import io.millrace.http.Attribute;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -39,6 +40,10 @@ import java.util.regex.Pattern;
  */
 public final class TestRequest implements RequestHead {
 
+    /** Random, so that no test's file has it. */
+    private static final String BOUNDARY = "----4qXW1cTk0ZbJ7mVd";
+    private static final String PART = "--" + BOUNDARY
+            + "\r\nContent-Disposition: form-data; name=";
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/?]*)(.*)",
             Pattern.CASE_INSENSITIVE);
@@ -193,16 +198,54 @@ public final class TestRequest implements RequestHead {
      * @throws IllegalArgumentException if the last name has no value
      */
     public TestRequest form(String... namesAndValues) {
-        if (namesAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("missing value for field "
-                    + namesAndValues[namesAndValues.length - 1]);
-        }
+        checkPairs(namesAndValues);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < namesAndValues.length; i++) {
             text.append(i == 0 ? "" : i % 2 == 0 ? "&" : "=")
                     .append(URLEncoder.encode(namesAndValues[i], StandardCharsets.UTF_8));
         }
         return header("Content-Type", "application/x-www-form-urlencoded").body(text.toString());
+    }
+
+    /**
+     * This request with the body of a form that has a file: {@code multipart/form-data} (RFC 7578),
+     * as a browser sends it.
+     *
+     * @param name of the form's field
+     * @param fileName what the client calls the file, in any characters
+     * @param namesAndValues the other fields, which come before the file
+     * @throws IllegalArgumentException if the last name has no value
+     */
+    public TestRequest formFile(String name, String fileName, String mediaType, byte[] bytes,
+            String... namesAndValues) {
+        checkPairs(namesAndValues);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            body.writeBytes(utf8(PART + quoted(namesAndValues[i]) + "\r\n\r\n"
+                    + namesAndValues[i + 1] + "\r\n"));
+        }
+        body.writeBytes(utf8(PART + quoted(name) + "; filename=" + quoted(fileName)
+                + "\r\nContent-Type: " + mediaType + "\r\n\r\n"));
+        body.writeBytes(bytes);
+        body.writeBytes(utf8("\r\n--" + BOUNDARY + "--\r\n"));
+        return header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .body(body.toByteArray());
+    }
+
+    private static void checkPairs(String... namesAndValues) {
+        if (namesAndValues.length % 2 != 0) {
+            throw new IllegalArgumentException("missing value for field "
+                    + namesAndValues[namesAndValues.length - 1]);
+        }
+    }
+
+    /** HTML, "multipart/form-data encoding algorithm": three characters are escaped, no others. */
+    private static String quoted(String name) {
+        return '"' + name.replace("\r", "%0D").replace("\n", "%0A").replace("\"", "%22") + '"';
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** This request with its body sent chunked, so that its length is known only at its end. */

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.form.Form;
+import io.millrace.form.FormFile;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
+import io.millrace.http.Response;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +129,20 @@ class TestRequestTest {
         TestRequest request = TestRequest.put("/").body("abc");
         request.header("A", "1").chunked();
         assertEquals(List.of("Host: localhost", "Content-Length: 3"), lines(request));
+    }
+
+    @Test
+    void fileOfAFormIsSentAsByABrowser() {
+        TestClient client = TestClient.of(request -> Form.collect(request, 10_000, form -> {
+            FormFile file = form.file("pho\"to");
+            return Response.text(form.fields().text("title") + " " + file.fileName() + " "
+                    + file.contentType() + " " + Arrays.toString(file.bytes()));
+        }));
+        TestRequest request = TestRequest.post("/").formFile("pho\"to", "\u00fc \"1\".png",
+                "image/png", new byte[] {'\r', '\n', -1}, "title", "a\r\nb");
+        assertEquals("a\r\nb \u00fc \"1\".png image/png [13, 10, -1]",
+                client.send(request).assertStatus(200).text());
+        assertThrows(IllegalArgumentException.class, () -> TestRequest.post("/")
+                .formFile("photo", "1.png", "image/png", new byte[0], "title"));
     }
 }

@@ -60,8 +60,23 @@ public final class TestStream implements AutoCloseable {
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         if (live.request().method().equals("HEAD") || response.status().isBodiless()) {
             stream.end();
+        } else {
+            stream.begin();
         }
         return stream;
+    }
+
+    /** Has the body begin, so that what happens from now on is seen by it, as with a server. */
+    private void begin() {
+        try {
+            reader.begin();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            end();
+        } catch (Error e) {
+            end();
+            throw e;
+        }
     }
 
     /** The status. */
@@ -126,12 +141,18 @@ public final class TestStream implements AutoCloseable {
      * The next event of a stream of events ({@code text/event-stream}). Waits for it.
      *
      * @return null at the end of the body
+     * @throws AssertionError as well if there are only comments, such as heartbeats, for as long as
+     *     the client waits
      */
     public TestEvent readEvent() {
+        long startNs = System.nanoTime();
         for (String line = readLine(); line != null; line = readLine()) {
             TestEvent event = events.line(line);
             if (event != null) {
                 return event;
+            }
+            if (reader != null && line.startsWith(":")) {
+                reader.checkLimit(startNs, "there were comments, but no event");
             }
         }
         return null;

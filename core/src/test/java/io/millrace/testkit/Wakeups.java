@@ -92,6 +92,17 @@ final class Wakeups {
     }
 
     /**
+     * Ends a wait for what needs more than bytes.
+     *
+     * @throws AssertionError if it has begun longer ago than the client's limit
+     */
+    void checkLimit(long sinceNs, String whatFor) {
+        if (System.nanoTime() - sinceNs > limit.toNanos()) {
+            throw new AssertionError(whatFor + " within " + text(limit));
+        }
+    }
+
+    /**
      * Waits for what a stage completes with.
      *
      * @throws LateException if a limit of the application's own passes
