@@ -52,6 +52,8 @@ final class HouseRules {
             Pattern.compile("(?s)(?:\\s|@\\w+(?:\\([^()]*\\))?)*$");
     private static final Pattern CITED =
             Pattern.compile("(?i)\\bdecisions?(?:\\.md)?[`)]* ([0-9]+(?:(?:, | and )[0-9]+)*)");
+    private static final Pattern IMPORT =
+            Pattern.compile("(?m)^import (?:static )?[\\w.]+\\.(\\w+);$");
     private static final Pattern DECIDED = Pattern.compile("(?m)^([0-9]+)\\. \\*\\*");
 
     private HouseRules() {
@@ -180,6 +182,23 @@ final class HouseRules {
         long lines = file.text.lines().count();
         return file.isMain() && lines > LINES
                 ? List.of(file.path + ": " + lines + " lines") : List.of();
+    }
+
+    /** Imports of what is named nowhere else in the file, not even in its Javadoc, or twice. */
+    static List<String> needlessImports(SourceText file) {
+        List<String> breaches = new ArrayList<>();
+        Set<String> imports = new HashSet<>();
+        String code = IMPORT.matcher(file.code).replaceAll("");
+        Matcher found = IMPORT.matcher(file.code);
+        while (found.find()) {
+            Pattern name = Pattern.compile("\\b" + found.group(1) + "\\b");
+            if (!imports.add(found.group())) {
+                breaches.add(file.at(found.start(), "stands twice: " + found.group()));
+            } else if (!name.matcher(code).find() && !name.matcher(file.comments).find()) {
+                breaches.add(file.at(found.start(), "is not needed: " + found.group()));
+            }
+        }
+        return breaches;
     }
 
     static List<String> filesOfServer(Collection<SourceText> files) {

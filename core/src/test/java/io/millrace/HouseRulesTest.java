@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -420,6 +421,24 @@ class HouseRulesTest {
     }
 
     @Test
+    void importsAreNeeded() {
+        assertKept(HouseRules::needlessImports);
+    }
+
+    @Test
+    void importWithoutNeedIsFound() {
+        assertBreaches(List.of(), HouseRules.needlessImports(main("http", "import a.B;\n"
+                + "import static a.C.d;\nimport a.E;\n/** A {@link E}. */\nclass X extends B {\n"
+                + "    int x = d();\n}\n")));
+        String path = "core/src/main/java/io/millrace/http/Planted.java:";
+        assertBreaches(List.of(path + "3: stands twice: import a.B;",
+                        path + "4: is not needed: import a.D;",
+                        path + "5: is not needed: import static a.C.d;"),
+                HouseRules.needlessImports(main("http", "import a.B;\nimport a.B;\nimport a.D;\n"
+                        + "import static a.C.d;\nclass X extends B { String s = \"D d\"; }\n")));
+    }
+
+    @Test
     void serverHasFewerThan30Files() {
         assertKept(HouseRules.filesOfServer(sources));
     }
@@ -606,6 +625,22 @@ class HouseRulesTest {
                 http + store + "<include>io.millrace.codec</include>", promise));
         assertThrows(AssertionError.class,
                 () -> assertAllCompared(exports, http + store, "`io.millrace.http`"));
+    }
+
+    @Test
+    void designHasARowForEachPackageAndNoOther() {
+        String design = pages.get("docs/design.md");
+        assertEquals(new TreeSet<>(HouseRules.below(ORDER).keySet()),
+                names("(?m)^\\| `([a-z0-9.]+)` .*",
+                        design.substring(0, design.indexOf("\n## What to read"))));
+    }
+
+    @Test
+    void changelogSaysNothingTwice() {
+        Set<String> entries = new HashSet<>();
+        assertEquals(List.of(), Pattern.compile("\n(?=- |\n)").splitAsStream(
+                pages.get("docs/CHANGELOG.md")).filter(entry -> entry.startsWith("- ")
+                        && !entries.add(entry)).toList());
     }
 
     @Test

@@ -16,7 +16,6 @@ import io.millrace.s3.S3ListQuery;
 import io.millrace.s3.S3Payload;
 import io.millrace.s3.S3Put;
 import io.millrace.tree.Key;
-import io.millrace.tree.KeyPath;
 import io.millrace.tree.KeyResponses;
 import io.millrace.tree.PutPreference;
 import io.millrace.work.Promise;

@@ -118,7 +118,7 @@ public final class Form { // decision 390
             FormFields.refuseCoding(request.headers());
             int most = (int) Math.min(maxBytes, folder == null ? Integer.MAX_VALUE
                     : limits.maxFieldsBytes());
-            return Exchange.collect(request, most, body -> responder.answer(new Form(
+            return Exchange.collect(request, most, body -> responder.respond(new Form(
                     UrlEncoded.decode(body, FIELD, limits.maxParts(), Status.CONTENT_TOO_LARGE),
                     List.of())));
         }

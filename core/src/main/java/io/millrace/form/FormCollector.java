@@ -113,7 +113,7 @@ final class FormCollector implements MultipartReceiver {
     public Response complete() throws Exception {
         Response response = null;
         try {
-            response = responder.answer(new Form(fields.build(), files));
+            response = responder.respond(new Form(fields.build(), files));
         } finally {
             if (response == null || response.stage() == null) {
                 discard();

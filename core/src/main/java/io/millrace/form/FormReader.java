@@ -54,7 +54,7 @@ public final class FormReader {
             Responder<FormReader> responder) throws Exception {
         FormReader reader = new FormReader(boundary, limits, body);
         try {
-            return responder.answer(reader);
+            return responder.respond(reader);
         } catch (Exception e) {
             if (reader.refusal != null) {
                 throw reader.refusal;

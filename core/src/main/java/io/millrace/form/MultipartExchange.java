@@ -31,7 +31,6 @@ public final class MultipartExchange implements Exchange {
     private final MultipartReceiver receiver;
     /** Why nothing more is parsed; null as long as all is well. */
     private Exception failure;
-
     private long receivedBytes;
 
     private MultipartExchange(long maxBytes, MultipartParser parser, MultipartReceiver receiver) {

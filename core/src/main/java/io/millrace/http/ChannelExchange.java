@@ -32,7 +32,7 @@ final class ChannelExchange implements Exchange {
     @Override
     public Response complete() throws Exception {
         channel.close();
-        return responder.answer(bytes);
+        return responder.respond(bytes);
     }
 
     @Override

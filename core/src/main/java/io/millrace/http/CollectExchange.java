@@ -72,6 +72,6 @@ final class CollectExchange implements Exchange, WritableByteChannel {
 
     @Override
     public Response complete() throws Exception {
-        return responder.answer(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
+        return responder.respond(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
     }
 }

@@ -38,6 +38,6 @@ final class DiscardExchange implements Exchange, WritableByteChannel {
 
     @Override
     public Response complete() throws Exception {
-        return responder.answer(bytes);
+        return responder.respond(bytes);
     }
 }

@@ -48,7 +48,7 @@ final class PathExchange implements Exchange {
         } finally {
             discard();
         }
-        return responder.answer(file);
+        return responder.respond(file);
     }
 
     @Override

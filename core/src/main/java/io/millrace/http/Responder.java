@@ -17,5 +17,5 @@ public interface Responder<T> {
      * @return the response, never null
      * @throws Exception handled like an exception from {@link Handler#handle}
      */
-    Response answer(T received) throws Exception;
+    Response respond(T received) throws Exception;
 }

@@ -105,7 +105,7 @@ final class StreamExchange implements Exchange, PacedSink { // decision 13
 
     private void run() {
         try {
-            response.complete(responder.answer(pipe.input()));
+            response.complete(responder.respond(pipe.input()));
         } catch (Throwable e) {
             response.completeExceptionally(e);
         } finally {

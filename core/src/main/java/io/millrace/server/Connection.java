@@ -53,7 +53,7 @@ final class Connection {
     /** In a head, from its first byte to its last; null otherwise. */
     private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
-    ServerExchange exchange;
+    private ServerExchange exchange;
     /** Exchanges that have ended; time limits begin anew with each. */
     long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */

@@ -184,8 +184,8 @@ final class Connections {
 
     /** Goes on once more although time is up, and tells the application if it is waited for. */
     static Want visitOverdue(Connection connection) throws IOException {
-        if (connection.exchange != null) {
-            connection.exchange.stall();
+        if (connection.exchange() != null) {
+            connection.exchange().stall();
         }
         return connection.visit();
     }

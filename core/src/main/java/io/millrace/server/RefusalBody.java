@@ -42,5 +42,5 @@ public interface RefusalBody {
      *     type needs
      * @return the body with its {@code Content-Type} and further fields
      */
-    Response of(Status status, String message);
+    Response respond(Status status, String message);
 }

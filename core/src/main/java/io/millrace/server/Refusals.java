@@ -86,7 +86,7 @@ final class Refusals {
     /** A refusal in the application's form. Throws what that throws. */ // decision 408
     static Response dressed(HttpException why, RefusalBody form) throws IOException {
         Response dress = Objects.requireNonNull(
-                form.of(why.status(), why.getMessage()), "RefusalBody returned null");
+                form.respond(why.status(), why.getMessage()), "RefusalBody returned null");
         try {
             Response all = Response.of(why.status());
             for (int i = 0; i < why.fields().size(); i++) {

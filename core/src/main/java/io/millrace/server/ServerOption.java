@@ -8,7 +8,6 @@ import io.millrace.option.OptionSet;
 import io.millrace.option.Rule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;

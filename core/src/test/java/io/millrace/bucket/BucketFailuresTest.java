@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.bucket.engine.BucketBuffers;
 import io.millrace.bucket.engine.BucketWrites;
-import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.s3.S3Stored;

@@ -3,12 +3,10 @@ package io.millrace.content;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
-import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;

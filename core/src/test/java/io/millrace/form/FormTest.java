@@ -104,7 +104,7 @@ class FormTest {
         Form form;
 
         @Override
-        public Response answer(Form form) {
+        public Response respond(Form form) {
             this.form = form;
             return Response.text("got");
         }

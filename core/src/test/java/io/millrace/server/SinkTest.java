@@ -289,10 +289,10 @@ class SinkTest {
         };
         Path file = folder.resolve("x");
         for (Handler handler : new Handler[] {
-            request -> Exchange.discard(answer::answer),
-            request -> Exchange.collect(request, 5, answer::answer),
-            request -> Exchange.into(Kind.open(file), answer::answer),
-            request -> Exchange.into(file, answer::answer)}) {
+            request -> Exchange.discard(answer::respond),
+            request -> Exchange.collect(request, 5, answer::respond),
+            request -> Exchange.into(Kind.open(file), answer::respond),
+            request -> Exchange.into(file, answer::respond)}) {
             try (Logged logged = new Logged(Connection.class)) {
                 assertEquals(expected + expected,
                         new Conversation(handler).send(put("hello") + chunked("hello")).sent());

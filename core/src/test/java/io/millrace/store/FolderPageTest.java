@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
 import io.millrace.http.Request;
-import io.millrace.objects.Content;
 import io.millrace.page.FolderPage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.objects.Content;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;

@@ -2,7 +2,6 @@ package io.millrace.balance;
 
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
-import io.millrace.server.ServerStats;
 import io.millrace.server.WorkerStats;
 import io.millrace.store.Contract;
 import io.millrace.store.FolderStore;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
-import java.util.function.Consumer;
 
 /**
  * One upload of a client that goes on wherever the server lets it, and believes nothing: what it

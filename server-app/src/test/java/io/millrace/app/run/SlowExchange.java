@@ -96,7 +96,7 @@ final class SlowExchange implements Exchange, PacedSink {
     @Override
     public Response complete() throws Exception {
         close();
-        return responder.answer(received);
+        return responder.respond(received);
     }
 
     @Override
