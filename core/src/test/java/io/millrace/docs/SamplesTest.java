@@ -236,6 +236,8 @@ class SamplesTest {
     private static String send(Trial trial, HttpURLConnection connection) throws IOException {
         connection.setRequestMethod(trial.method());
         connection.setReadTimeout(TIMEOUT_MS);
+        // The default of this client is another one on newer JDKs.
+        connection.setRequestProperty("Accept", "text/html, */*;q=0.2");
         if (!trial.body().isEmpty()) {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", trial.body().startsWith("--b")
