@@ -45,7 +45,7 @@ class ServerOptionFlagsTest {
             assertEquals(flag == null, option.noFlag() != null, option.name());
             assertTrue(flag == null || ServeFlags.FLAGS.all().contains(flag), option.name());
         }
-        assertEquals(List.of("endpoints", "name", "daemon", "listeners"),
+        assertEquals(List.of("endpoints", "name", "daemon", "refusalBody", "listeners"),
                 ServerOptions.all().stream().filter(option -> option.noFlag() != null)
                         .map(Option::name).toList());
     }
