@@ -8,49 +8,33 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Lets a thread of the application make the response's body of the request's body, both on their
  * way. Threads: the worker, and that one.
  */
-final class TransformExchange implements Exchange, PacedSink { // decision 415
+final class TransformExchange implements Exchange { // decision 415
 
-    private final Executor executor;
     private final Response response;
     private final Transformation action;
-    private final Pipe in = new Pipe();
     private final Pipe out = new Pipe();
     /** The response, when its head may leave. */
     private final CompletableFuture<Response> early = new CompletableFuture<>();
-    private boolean started;
-    /** Why nothing reads the body; null as long as a thread may. */
-    private IllegalStateException refusal;
+    private final PipedSink body;
+    private final Pipe in;
 
     TransformExchange(Executor executor, Response response, Transformation action) {
-        this.executor = Objects.requireNonNull(executor);
         this.action = Objects.requireNonNull(action);
         this.response = response.with(Body.empty());
+        body = new PipedSink(executor, this::run, early);
+        in = body.pipe;
     }
 
     // worker thread
 
     @Override
     public WritableByteChannel sink() throws HttpException {
-        start();
-        return this;
-    }
-
-    private void start() throws HttpException {
-        started = true;
-        try {
-            Offload.execute(executor, this::run, this::refuse);
-        } catch (RejectedExecutionException e) {
-            throw OffloadedHandler.overloaded();
-        }
-        if (refusal != null) {
-            throw refusal;
-        }
+        return body.start();
     }
 
     @Override
@@ -59,59 +43,19 @@ final class TransformExchange implements Exchange, PacedSink { // decision 415
     }
 
     @Override
-    public int room() {
-        return in.room();
-    }
-
-    @Override
-    public void whenRoom(Runnable callback) {
-        in.whenRoom(callback);
-    }
-
-    @Override
-    public int write(ByteBuffer source) throws IOException {
-        return in.put(source);
-    }
-
-    @Override
-    public void whenClosed(Runnable callback) {
-        in.whenBroken(callback);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return !in.isBroken();
-    }
-
-    @Override
-    public void close() {
-    }
-
-    @Override
     public Response complete() throws HttpException {
-        if (!started) {
-            start(); // no body, so the server did not ask for a sink
-        }
-        in.end();
+        body.end();
         return Response.later(early);
     }
 
     @Override
     public Response abandon(Abandonment why, Throwable cause) {
-        IOException reason = new IOException(
-                "the request body is incomplete: " + cause.getMessage(), cause);
+        IOException reason = PipedSink.incomplete(cause);
         if (why != Abandonment.STOPPED && why != Abandonment.SINK_FAILED) {
             out.breakOff(reason); // with those two the response goes on
         }
         in.breakOff(reason);
         return null;
-    }
-
-    /** Fails the response too: an executor may run the task here only later. */
-    private void refuse(IllegalStateException failure) {
-        refusal = failure;
-        early.completeExceptionally(failure);
-        in.breakOff(new IOException(failure));
     }
 
     // the application's thread
