@@ -56,6 +56,10 @@ final class FormCollector implements MultipartReceiver {
         fileBytes = 0;
         keep(begun.headBytes());
         if (folder != null && begun.isFile()) {
+            if (files.size() == limits.maxFiles()) {
+                throw new HttpException(Status.CONTENT_TOO_LARGE,
+                        "the form has more than " + limits.maxFiles() + " files");
+            }
             Path file = folder.resolve(FormFile.temporaryName());
             channel = Files.newByteChannel(file,
                     StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -10,23 +10,26 @@ package io.millrace.form;
 public final class FormLimits {
 
     private static final FormLimits DEFAULTS =
-            new FormLimits(1000, 8 << 10, 1 << 20, Long.MAX_VALUE);
+            new FormLimits(1000, 100, 8 << 10, 1 << 20, Long.MAX_VALUE);
 
     private final int maxParts;
+    private final int maxFiles;
     private final int maxPartHeadBytes;
     private final int maxFieldsBytes;
     private final long maxFileBytes;
 
-    private FormLimits(int maxParts, int maxPartHeadBytes, int maxFieldsBytes, long maxFileBytes) {
+    private FormLimits(int maxParts, int maxFiles, int maxPartHeadBytes, int maxFieldsBytes,
+            long maxFileBytes) {
         this.maxParts = (int) atLeast1("maxParts", maxParts);
+        this.maxFiles = (int) atLeast1("maxFiles", maxFiles);
         this.maxPartHeadBytes = (int) atLeast1("maxPartHeadBytes", maxPartHeadBytes);
         this.maxFieldsBytes = (int) atLeast1("maxFieldsBytes", maxFieldsBytes);
         this.maxFileBytes = atLeast1("maxFileBytes", maxFileBytes);
     }
 
     /**
-     * 1000 parts, 8 KiB for the header fields of each, 1 MiB for all fields together, and any size
-     * of files.
+     * 1000 parts, 100 files among them, 8 KiB for the header fields of each, 1 MiB for all fields
+     * together, and any size of files.
      */
     public static FormLimits defaults() {
         return DEFAULTS;
@@ -42,6 +45,14 @@ public final class FormLimits {
     /** Most parts of a form, or most names with a value if it is urlencoded. */
     public int maxParts() {
         return maxParts;
+    }
+
+    /**
+     * Most files that {@link Form#receive} stores. Each is made and removed by the worker, which
+     * serves no other request meanwhile.
+     */
+    public int maxFiles() {
+        return maxFiles;
     }
 
     /**
@@ -72,7 +83,18 @@ public final class FormLimits {
      * @throws IllegalArgumentException if it is less than 1
      */
     public FormLimits withMaxParts(int maxParts) {
-        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
+        return new FormLimits(maxParts, maxFiles, maxPartHeadBytes, maxFieldsBytes,
+                maxFileBytes);
+    }
+
+    /**
+     * These limits with another number of files.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public FormLimits withMaxFiles(int maxFiles) {
+        return new FormLimits(maxParts, maxFiles, maxPartHeadBytes, maxFieldsBytes,
+                maxFileBytes);
     }
 
     /**
@@ -81,7 +103,8 @@ public final class FormLimits {
      * @throws IllegalArgumentException if it is less than 1
      */
     public FormLimits withMaxPartHeadBytes(int maxPartHeadBytes) {
-        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
+        return new FormLimits(maxParts, maxFiles, maxPartHeadBytes, maxFieldsBytes,
+                maxFileBytes);
     }
 
     /**
@@ -90,7 +113,8 @@ public final class FormLimits {
      * @throws IllegalArgumentException if it is less than 1
      */
     public FormLimits withMaxFieldsBytes(int maxFieldsBytes) {
-        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
+        return new FormLimits(maxParts, maxFiles, maxPartHeadBytes, maxFieldsBytes,
+                maxFileBytes);
     }
 
     /**
@@ -99,6 +123,7 @@ public final class FormLimits {
      * @throws IllegalArgumentException if it is less than 1
      */
     public FormLimits withMaxFileBytes(long maxFileBytes) {
-        return new FormLimits(maxParts, maxPartHeadBytes, maxFieldsBytes, maxFileBytes);
+        return new FormLimits(maxParts, maxFiles, maxPartHeadBytes, maxFieldsBytes,
+                maxFileBytes);
     }
 }

@@ -404,6 +404,17 @@ class FormTest {
     }
 
     @Test
+    void mostFilesAreStoredAndOneMoreRefused() throws Exception {
+        String more = FILE.replace("--b--", FILE.substring(FILE.indexOf("--b\r\n"
+                + "Content-Disposition: form-data; name=\"photo\"")));
+        assertEquals(Status.OK,
+                store(more, FormLimits.defaults().withMaxFiles(2), new Got()).status());
+        assertRefused(Status.CONTENT_TOO_LARGE, "the form has more than 1 files",
+                store(more, FormLimits.defaults().withMaxFiles(1), new Got()));
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
     void fieldsOfTheMostBytesAreKeptAndOneMoreRefused() throws Exception {
         int heads = "Content-Disposition: form-data; name=\"title\"\r\n\r\n".length()
                 + ("Content-Disposition: form-data; name=\"photo\"; filename=\"p.jpg\"\r\n"
@@ -450,9 +461,13 @@ class FormTest {
         assertEquals("maxFileBytes must be at least 1: 0", assertThrows(
                 IllegalArgumentException.class,
                 () -> FormLimits.defaults().withMaxFileBytes(0)).getMessage());
+        assertEquals("maxFiles must be at least 1: 0", assertThrows(
+                IllegalArgumentException.class,
+                () -> FormLimits.defaults().withMaxFiles(0)).getMessage());
         FormLimits limits = FormLimits.defaults().withMaxFileBytes(1).withMaxFieldsBytes(2)
-                .withMaxParts(3).withMaxPartHeadBytes(4);
-        assertEquals(List.of(1L, 2L, 3L, 4L), List.of(limits.maxFileBytes(),
+                .withMaxParts(3).withMaxPartHeadBytes(4).withMaxFiles(5);
+        assertEquals(List.of(5L, 1L, 2L, 3L, 4L), List.of(
+                (long) limits.maxFiles(), limits.maxFileBytes(),
                 (long) limits.maxFieldsBytes(), (long) limits.maxParts(),
                 (long) limits.maxPartHeadBytes()));
     }
