@@ -101,7 +101,12 @@ public final class TestClient {
         return send(TestRequest.delete(target));
     }
 
-    /** Sends a request and reads the response to its end. */
+    /**
+     * Sends a request and reads the response to its end.
+     *
+     * @throws AssertionError if the response has a body of more than 32 MiB, which {@link #open}
+     *     reads in pieces; and as the class says
+     */
     public TestResponse send(TestRequest request) {
         try (TestStream stream = open(request)) {
             return stream.readAll();

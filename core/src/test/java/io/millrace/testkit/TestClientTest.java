@@ -109,6 +109,32 @@ class TestClientTest {
         assertEquals("abcde", exchange.bytes.toString());
     }
 
+    /** A body of zeros, of a length that is not known before. */
+    private static Handler zeros(int count) {
+        return request -> Response.of(Status.OK).with(new Body() {
+            @Override
+            public long length() {
+                return UNKNOWN_LENGTH;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                int bytes = (int) Math.min(target.remaining(), count - position);
+                target.position(target.position() + bytes);
+                return bytes == 0 ? -1 : bytes;
+            }
+        });
+    }
+
+    @Test
+    void bodyOfTheMostBytesIsReadAndOneMoreIsNot() {
+        assertEquals(TestStream.MOST_BYTES,
+                TestClient.of(zeros(TestStream.MOST_BYTES)).get("/").bytes().length);
+        assertEquals("the body has more than 33554432 bytes, or never ends; read it in pieces:"
+                + " TestClient.open", assertThrows(AssertionError.class, () ->
+                        TestClient.of(zeros(TestStream.MOST_BYTES + 1)).get("/")).getMessage());
+    }
+
     @Test
     void sinkIsNotAskedForWithoutABody() {
         ExchangeStub exchange = new ExchangeStub();

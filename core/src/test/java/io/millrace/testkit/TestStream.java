@@ -22,6 +22,9 @@ import java.util.Arrays;
  */
 public final class TestStream implements AutoCloseable {
 
+    /** What a whole body may have, so that one without an end doesn't end the tests' JVM. */
+    static final int MOST_BYTES = 32 << 20;
+
     private static final int CR = '\r';
     private static final int LF = '\n';
 
@@ -158,12 +161,20 @@ public final class TestStream implements AutoCloseable {
         return null;
     }
 
-    /** The whole response, once its body has ended; what was read before is not in it. */
+    /**
+     * The whole response, once its body has ended; what was read before is not in it.
+     *
+     * @throws AssertionError if the body has more than 32 MiB
+     */
     public TestResponse readAll() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(piece, pieceAt, piece.length - pieceAt);
         pieceAt = piece.length;
         while (fill()) {
+            if (bytes.size() + piece.length > MOST_BYTES) {
+                throw new AssertionError("the body has more than " + MOST_BYTES + " bytes, or never"
+                        + " ends; read it in pieces: TestClient.open");
+            }
             bytes.writeBytes(piece);
         }
         pieceAt = piece.length;
