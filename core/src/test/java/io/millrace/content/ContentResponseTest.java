@@ -11,11 +11,8 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -33,44 +30,19 @@ class ContentResponseTest {
     @TempDir
     Path folder;
 
-    /** The body, half of it read and half transferred, and then closed. */
-    private static String text(Response response) throws IOException {
-        try (Body body = response.body()) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            long half = body.length() / 2;
-            ByteBuffer piece = ByteBuffer.allocate(7);
-            long position = 0;
-            while (position < body.length()) {
-                long moved = position < half ? -1 : body.transferTo(position,
-                        body.length() - position, Channels.newChannel(bytes));
-                if (moved < 0) {
-                    moved = body.read(position, piece.clear());
-                    bytes.write(piece.array(), 0, piece.position());
-                }
-                position += moved;
-            }
-            return bytes.toString(StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    private static int status(Response response) throws IOException {
-        response.body().close();
-        return response.status().code();
-    }
-
     @Test
     void bytesInMemoryAreServedLikeAFile() throws Exception {
         Response whole = Response.text("hello");
         Validators validators = new Validators("\"1\"", HttpDate.NONE);
         Response all = ContentResponse.of(Request.of("GET", "/"), whole, validators);
-        assertEquals("hello", text(all));
+        assertEquals("hello", Sent.text(all));
         assertEquals("\"1\"", all.headers().first("ETag"));
         assertNull(all.headers().first("Last-Modified"));
-        assertEquals("ell", text(ContentResponse.of(
+        assertEquals("ell", Sent.text(ContentResponse.of(
                 Request.of("GET", "/", "Range", "bytes=1-3"), whole, validators)));
-        assertEquals(304, status(ContentResponse.of(
+        assertEquals(304, Sent.status(ContentResponse.of(
                 Request.of("GET", "/", "If-None-Match", "W/\"1\""), whole, validators)));
-        assertEquals(200, status(ContentResponse.of(
+        assertEquals(200, Sent.status(ContentResponse.of(
                 Request.of("GET", "/", "If-Modified-Since", MODIFIED), whole, validators)));
     }
 

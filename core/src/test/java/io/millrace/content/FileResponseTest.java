@@ -6,16 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Body;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -59,31 +54,6 @@ class FileResponseTest {
                 .status().code());
     }
 
-    /** The body, half of it read and half transferred, and then closed. */
-    private static String text(Response response) throws IOException {
-        try (Body body = response.body()) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            long half = body.length() / 2;
-            ByteBuffer piece = ByteBuffer.allocate(7);
-            long position = 0;
-            while (position < body.length()) {
-                long moved = position < half ? -1 : body.transferTo(position,
-                        body.length() - position, Channels.newChannel(bytes));
-                if (moved < 0) {
-                    moved = body.read(position, piece.clear());
-                    bytes.write(piece.array(), 0, piece.position());
-                }
-                position += moved;
-            }
-            return bytes.toString(StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    private static int status(Response response) throws IOException {
-        response.body().close();
-        return response.status().code();
-    }
-
     @Test
     void fileIsServedWholeWithTypeAndValidators() throws Exception {
         Response response = get();
@@ -92,10 +62,10 @@ class FileResponseTest {
         assertEquals("bytes", response.headers().first("Accept-Ranges"));
         assertEquals(MODIFIED, response.headers().first("Last-Modified"));
         assertTrue(response.headers().first("ETag").startsWith("\""));
-        assertEquals(TEXT, text(response));
+        assertEquals(TEXT, Sent.text(response));
         Response typed = FileResponse.of(Request.of("HEAD", "/"), file, "image/x");
         assertEquals("image/x", typed.headers().first("Content-Type"));
-        assertEquals(200, status(typed));
+        assertEquals(200, Sent.status(typed));
     }
 
     @Test
@@ -120,9 +90,9 @@ class FileResponseTest {
         assertEquals(304, known.status().code());
         assertEquals(tag, known.headers().first("ETag"));
         assertEquals(MODIFIED, known.headers().first("Last-Modified"));
-        assertEquals(304, status(get("If-Modified-Since", MODIFIED)));
-        assertEquals(412, status(get("If-Match", "\"x\"", "Range", "bytes=5000-")));
-        assertEquals(206, status(get("If-Match", tag, "Range", "bytes=0-0")));
+        assertEquals(304, Sent.status(get("If-Modified-Since", MODIFIED)));
+        assertEquals(412, Sent.status(get("If-Match", "\"x\"", "Range", "bytes=5000-")));
+        assertEquals(206, Sent.status(get("If-Match", tag, "Range", "bytes=0-0")));
         assertThrows(HttpException.class, () -> get("If-Match", "x"));
     }
 
@@ -136,7 +106,7 @@ class FileResponseTest {
         assertEquals(206, response.status().code());
         assertEquals(contentRange, response.headers().first("Content-Range"));
         assertEquals("text/plain; charset=utf-8", response.headers().first("Content-Type"));
-        assertEquals(bytes, text(response));
+        assertEquals(bytes, Sent.text(response));
     }
 
     @Test
@@ -148,7 +118,7 @@ class FileResponseTest {
         String part = "\r\n--" + boundary + "\r\nContent-Type: text/plain; charset=utf-8\r\n"
                 + "Content-Range: bytes ";
         assertEquals(part + "0-1/1000\r\n\r\n01" + part + "998-999/1000\r\n\r\n89\r\n--" + boundary
-                + "--\r\n", text(response));
+                + "--\r\n", Sent.text(response));
         assertEquals(1, response.headers().all("Content-Type").size());
     }
 
@@ -158,19 +128,19 @@ class FileResponseTest {
         assertEquals(416, response.status().code());
         assertEquals("bytes */1000", response.headers().first("Content-Range"));
         assertNull(response.headers().first("Content-Type"));
-        assertEquals("", text(response));
+        assertEquals("", Sent.text(response));
         Files.writeString(file, "");
-        assertEquals(200, status(get("Range", "bytes=0-")));
+        assertEquals(200, Sent.status(get("Range", "bytes=0-")));
     }
 
     @Test
     void rangeOfAnotherStateGivesTheWhole() throws Exception {
         String tag = get().headers().first("ETag");
-        assertEquals(206, status(get("Range", "bytes=0-0", "If-Range", tag)));
-        assertEquals(206, status(get("Range", "bytes=0-0", "If-Range", MODIFIED)));
+        assertEquals(206, Sent.status(get("Range", "bytes=0-0", "If-Range", tag)));
+        assertEquals(206, Sent.status(get("Range", "bytes=0-0", "If-Range", MODIFIED)));
         for (String other : new String[] {"\"x\"", "W/" + tag, "x", "",
             "Sun, 06 Nov 1994 08:49:38 GMT"}) {
-            assertEquals(200, status(get("Range", "bytes=0-0", "If-Range", other)), other);
+            assertEquals(200, Sent.status(get("Range", "bytes=0-0", "If-Range", other)), other);
         }
     }
 
@@ -179,7 +149,7 @@ class FileResponseTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         String tag = get().headers().first("ETag");
         assertTrue(tag.startsWith("W/\""), tag);
-        assertEquals(200, status(get("Range", "bytes=0-0", "If-Range", tag)));
+        assertEquals(200, Sent.status(get("Range", "bytes=0-0", "If-Range", tag)));
         assertFalse(Validators.of(attributes()).isStrong());
     }
 
@@ -216,13 +186,13 @@ class FileResponseTest {
     @Test
     void givenFieldsAreSentWithTheFile() throws Exception {
         Response whole = kept();
-        assertEquals(200, status(whole));
+        assertEquals(200, Sent.status(whole));
         assertEquals("max-age=5", whole.headers().first("Cache-Control"));
         assertEquals("1", whole.headers().first("X-Own"));
         assertEquals("text/plain; charset=utf-8", whole.headers().first("Content-Type"));
         Response part = kept("Range", "bytes=0-1");
         assertEquals("max-age=5", part.headers().first("Cache-Control"));
-        assertEquals("01", text(part));
+        assertEquals("01", Sent.text(part));
     }
 
     @Test
@@ -254,7 +224,7 @@ class FileResponseTest {
         assertNull(page.headers().first("ETag"));
         assertNull(page.headers().first("Accept-Ranges"));
         assertEquals("text/plain; charset=utf-8", page.headers().first("Content-Type"));
-        assertEquals(TEXT, text(page));
+        assertEquals(TEXT, Sent.text(page));
     }
 
     @Test
@@ -263,13 +233,13 @@ class FileResponseTest {
         assertEquals("attachment; filename=\"a.txt\"",
                 own.headers().first("Content-Disposition"));
         assertEquals("nosniff", own.headers().first("X-Content-Type-Options"));
-        assertEquals(200, status(own));
+        assertEquals(200, Sent.status(own));
         Response named = FileResponse.download(
                 Request.of("GET", "/", "Range", "bytes=1-2"), file, "B\u00fcro.pdf");
         assertEquals("attachment; filename=\"B_ro.pdf\"; filename*=UTF-8''B%C3%BCro.pdf",
                 named.headers().first("Content-Disposition"));
         assertEquals("application/pdf", named.headers().first("Content-Type"));
-        assertEquals("12", text(named));
+        assertEquals("12", Sent.text(named));
     }
 
     @Test

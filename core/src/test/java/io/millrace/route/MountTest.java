@@ -38,16 +38,6 @@ class MountTest {
                 .get("/files/{path...}", at("files")).build();
     }
 
-    private static String get(Handler routes, String target) throws Exception {
-        Response response = Told.by(routes, Request.of("GET", target));
-        return response.status().equals(Status.OK) ? Told.text(response)
-                : String.valueOf(response.status().code());
-    }
-
-    private static Response ask(Handler routes, String method, String target) throws Exception {
-        return Told.by(routes, Request.of(method, target));
-    }
-
     @ParameterizedTest
     @CsvSource({
         "/api/users, /api/users, root", "/api/users, /api/users/, 404", "/api/users, /api/us, 404",
@@ -65,9 +55,9 @@ class MountTest {
     })
     void routesMatchBehindThePrefixAlsoBehindAFilter(String prefix, String target, String outcome)
             throws Exception {
-        assertEquals(outcome, get(Routes.builder().mount(prefix, users()).build(), target));
+        assertEquals(outcome, Told.get(Routes.builder().mount(prefix, users()).build(), target));
         assertEquals(outcome,
-                get(Routes.builder().mount(prefix, OPAQUE.around(users())).build(), target));
+                Told.get(Routes.builder().mount(prefix, OPAQUE.around(users())).build(), target));
     }
 
     @ParameterizedTest
@@ -79,10 +69,10 @@ class MountTest {
         for (Filter outer : new Filter[] {Filter.of(), OPAQUE}) {
             for (Filter inner : new Filter[] {Filter.of(), OPAQUE}) {
                 Routes within = Routes.builder().mount("/b", inner.around(users())).build();
-                assertEquals(outcome, get(Routes.builder()
+                assertEquals(outcome, Told.get(Routes.builder()
                         .mount("/a", outer.around(within)).build(), target));
                 Routes atRoot = Routes.builder().mount("/", inner.around(users())).build();
-                assertEquals(outcome, get(Routes.builder()
+                assertEquals(outcome, Told.get(Routes.builder()
                         .mount("/a/b", outer.around(atRoot)).build(), target));
             }
         }
@@ -96,24 +86,24 @@ class MountTest {
                 .get("/api/users/me", at("me"))
                 .mount("/api/users", users())
                 .get("/{x...}", at("other")).build();
-        assertEquals("me", get(routes, "/api/users/me"));
-        assertEquals("one id=7", get(routes, "/api/users/7"));
-        assertEquals("two a=groups b=7", get(routes, "/api/groups/7"));
-        assertEquals("rest x=users/7/x", get(routes, "/api/users/7/x"));
-        assertEquals("other x=api", get(routes, "/api"));
+        assertEquals("me", Told.get(routes, "/api/users/me"));
+        assertEquals("one id=7", Told.get(routes, "/api/users/7"));
+        assertEquals("two a=groups b=7", Told.get(routes, "/api/groups/7"));
+        assertEquals("rest x=users/7/x", Told.get(routes, "/api/users/7/x"));
+        assertEquals("other x=api", Told.get(routes, "/api"));
     }
 
     @Test
     void allowNamesTheMethodsOfAllRoutesForThePath() throws Exception {
         Routes routes = Routes.builder().mount("/users", users())
                 .delete("/users/{other}", at("delete")).build();
-        Response response = ask(routes, "POST", "/users/7");
+        Response response = Told.ask(routes, "POST", "/users/7");
         assertEquals(Status.METHOD_NOT_ALLOWED, response.status());
         assertEquals("DELETE, GET, HEAD, OPTIONS, PUT", response.headers().first("Allow"));
         assertEquals("DELETE, GET, HEAD, OPTIONS, PUT",
-                ask(routes, "OPTIONS", "/users/7").headers().first("Allow"));
+                Told.ask(routes, "OPTIONS", "/users/7").headers().first("Allow"));
         assertEquals("DELETE, GET, HEAD, OPTIONS, PUT",
-                ask(routes, "OPTIONS", "*").headers().first("Allow"));
+                Told.ask(routes, "OPTIONS", "*").headers().first("Allow"));
     }
 
     @Test
@@ -121,18 +111,18 @@ class MountTest {
         Routes routes = Routes.builder().mount("/users", OPAQUE.around(users()))
                 .get("/{x...}", at("other")).build();
         assertEquals("GET, HEAD, OPTIONS, PUT",
-                ask(routes, "POST", "/users/7").headers().first("Allow"));
+                Told.ask(routes, "POST", "/users/7").headers().first("Allow"));
         assertEquals("GET, HEAD, OPTIONS",
-                ask(routes, "OPTIONS", "/users").headers().first("Allow"));
-        assertEquals("404", get(routes, "/users/7/x"));
-        assertEquals("other x=user", get(routes, "/user"));
+                Told.ask(routes, "OPTIONS", "/users").headers().first("Allow"));
+        assertEquals("404", Told.get(routes, "/users/7/x"));
+        assertEquals("other x=user", Told.get(routes, "/user"));
     }
 
     @Test
     void parameterOfTheInnerRouteHidesThatOfTheSameNameOutsideAFilter() throws Exception {
         Routes routes = Routes.builder().mount("/teams/{id}", OPAQUE.around(users())).build();
-        assertEquals("one id=7", get(routes, "/teams/a/7"));
-        assertEquals("root id=a", get(routes, "/teams/a"));
+        assertEquals("one id=7", Told.get(routes, "/teams/a/7"));
+        assertEquals("root id=a", Told.get(routes, "/teams/a"));
     }
 
     @Test
@@ -162,13 +152,13 @@ class MountTest {
         Handler plain = request -> Response.text(request.method() + " " + request.path());
         Routes routes = Routes.builder().mount("/files", plain)
                 .get("/files/own", at("own")).build();
-        assertEquals("GET /files", get(routes, "/files"));
-        assertEquals("GET /files/", get(routes, "/files/"));
-        assertEquals("GET /files/a%2Fb//c", get(routes, "/files/a%2Fb//c"));
-        assertEquals("BREW /files/a", Told.text(ask(routes, "BREW", "/files/a")));
-        assertEquals("own", get(routes, "/files/own"));
-        assertEquals("PUT /files/own", Told.text(ask(routes, "PUT", "/files/own")));
-        assertEquals("404", get(routes, "/filesystem"));
+        assertEquals("GET /files", Told.get(routes, "/files"));
+        assertEquals("GET /files/", Told.get(routes, "/files/"));
+        assertEquals("GET /files/a%2Fb//c", Told.get(routes, "/files/a%2Fb//c"));
+        assertEquals("BREW /files/a", Told.text(Told.ask(routes, "BREW", "/files/a")));
+        assertEquals("own", Told.get(routes, "/files/own"));
+        assertEquals("PUT /files/own", Told.text(Told.ask(routes, "PUT", "/files/own")));
+        assertEquals("404", Told.get(routes, "/filesystem"));
     }
 
     @Test
@@ -179,7 +169,7 @@ class MountTest {
                 return "/8";
             }
         });
-        assertEquals("one id=8", get(Routes.builder()
+        assertEquals("one id=8", Told.get(Routes.builder()
                 .mount("/users", rewriting.around(users())).build(), "/users/7"));
     }
 

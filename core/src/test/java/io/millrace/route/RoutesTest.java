@@ -41,16 +41,6 @@ class RoutesTest {
                 .get(pattern, request -> Response.text(Routes.parameter(request, "p"))).build();
     }
 
-    private static String get(Routes routes, String target) throws Exception {
-        Response response = Told.by(routes, Request.of("GET", target));
-        return response.status().equals(Status.OK) ? Told.text(response)
-                : String.valueOf(response.status().code());
-    }
-
-    private static Response ask(Routes routes, String method, String target) throws Exception {
-        return Told.by(routes, Request.of(method, target));
-    }
-
     @ParameterizedTest
     @CsvSource({
         "/, /, true", "/, //, false",
@@ -71,13 +61,13 @@ class RoutesTest {
     })
     void pathMatchesAPatternSegmentBySegment(String pattern, String target, boolean matches)
             throws Exception {
-        assertEquals(matches ? pattern : "404", get(patterns(pattern), target));
+        assertEquals(matches ? pattern : "404", Told.get(patterns(pattern), target));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "*", "x/a", "?a"})
     void pathWithoutASlashInFrontIsNotFound(String path) throws Exception {
-        assertEquals("404", get(patterns("/", "/a", "/x", "/{p...}"), path));
+        assertEquals("404", Told.get(patterns("/", "/a", "/x", "/{p...}"), path));
     }
 
     @ParameterizedTest
@@ -86,7 +76,7 @@ class RoutesTest {
         "/%C3%A9, \u00e9", "/%F0%9F%9A%80, \ud83d\ude80", "/..., ...", "/.a, .a", "/a;b=c, a;b=c"
     })
     void parameterIsDecodedOnce(String target, String value) throws Exception {
-        assertEquals(value, get(values("/{p}"), target));
+        assertEquals(value, Told.get(values("/{p}"), target));
     }
 
     @ParameterizedTest
@@ -95,8 +85,8 @@ class RoutesTest {
         "/%2e",
         "/%2E.", "/.%2e", "/%2e%2e"})
     void parameterThatIsNoTextOrADotSegmentIsRefused(String target) throws Exception {
-        assertEquals("400", get(values("/{p}"), target));
-        assertEquals("400", get(values("/{p...}"), target));
+        assertEquals("400", Told.get(values("/{p}"), target));
+        assertEquals("400", Told.get(values("/{p...}"), target));
     }
 
     @ParameterizedTest
@@ -104,14 +94,14 @@ class RoutesTest {
         "/, ''", "/a, a", "/a/, a/", "/a/b, a/b", "/%61/%62, a/b", "/a/%C3%A9/b, a/\u00e9/b"
     })
     void restIsDecodedSegmentBySegment(String target, String value) throws Exception {
-        assertEquals(value, get(values("/{p...}"), target));
+        assertEquals(value, Told.get(values("/{p...}"), target));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"//", "//etc/passwd", "/a//b", "/a//", "/a%2Fb", "/a/..%2fb", "/a/../b",
         "/a/.", "/a/%2e%2e", "/../a", "/a/%FF"})
     void restThatWouldReadAsAnotherPathIsRefused(String target) throws Exception {
-        assertEquals("400", get(values("/{p...}"), target));
+        assertEquals("400", Told.get(values("/{p...}"), target));
     }
 
     @Test
@@ -122,18 +112,18 @@ class RoutesTest {
         for (int i = 0; i < 50; i++) {
             Collections.shuffle(patterns, random);
             Routes routes = patterns(patterns.toArray(String[]::new));
-            assertEquals("/a/b", get(routes, "/a/b"));
-            assertEquals("/a/{x}", get(routes, "/a/x"));
-            assertEquals("/a/{x...}", get(routes, "/a/x/y"));
-            assertEquals("/a/{x...}", get(routes, "/a/"));
-            assertEquals("/{y}/b", get(routes, "/c/b"));
-            assertEquals("/{y}/{z}", get(routes, "/c/d"));
-            assertEquals("/{z...}", get(routes, "/c/d/e"));
-            assertEquals("/{z...}", get(routes, "/a"));
-            assertEquals("/a/{x}/c", get(routes, "/a/b/c"));
-            assertEquals("/a/b/d", get(routes, "/a/b/d"));
-            assertEquals("/ab", get(routes, "/ab"));
-            assertEquals("/b", get(routes, "/b"));
+            assertEquals("/a/b", Told.get(routes, "/a/b"));
+            assertEquals("/a/{x}", Told.get(routes, "/a/x"));
+            assertEquals("/a/{x...}", Told.get(routes, "/a/x/y"));
+            assertEquals("/a/{x...}", Told.get(routes, "/a/"));
+            assertEquals("/{y}/b", Told.get(routes, "/c/b"));
+            assertEquals("/{y}/{z}", Told.get(routes, "/c/d"));
+            assertEquals("/{z...}", Told.get(routes, "/c/d/e"));
+            assertEquals("/{z...}", Told.get(routes, "/a"));
+            assertEquals("/a/{x}/c", Told.get(routes, "/a/b/c"));
+            assertEquals("/a/b/d", Told.get(routes, "/a/b/d"));
+            assertEquals("/ab", Told.get(routes, "/ab"));
+            assertEquals("/b", Told.get(routes, "/b"));
         }
     }
 
@@ -143,12 +133,12 @@ class RoutesTest {
                 .put("/a/new", request -> Response.text("put"))
                 .get("/a/{x}", request -> Response.text(Routes.parameter(request, "x")))
                 .build();
-        assertEquals("put", Told.text(ask(routes, "PUT", "/a/new")));
-        assertEquals("new", get(routes, "/a/new"));
+        assertEquals("put", Told.text(Told.ask(routes, "PUT", "/a/new")));
+        assertEquals("new", Told.get(routes, "/a/new"));
         assertEquals("GET, HEAD, OPTIONS, PUT",
-                ask(routes, "DELETE", "/a/new").headers().first("Allow"));
+                Told.ask(routes, "DELETE", "/a/new").headers().first("Allow"));
         assertEquals("GET, HEAD, OPTIONS",
-                ask(routes, "PUT", "/a/x").headers().first("Allow"));
+                Told.ask(routes, "PUT", "/a/x").headers().first("Allow"));
     }
 
     @Test
@@ -157,12 +147,12 @@ class RoutesTest {
                 .put("/a", request -> Response.text("put"))
                 .delete("/a", request -> Response.text("delete"))
                 .post("/b", request -> Response.text("post")).build();
-        Response response = ask(routes, "GET", "/a");
+        Response response = Told.ask(routes, "GET", "/a");
         assertEquals(Status.METHOD_NOT_ALLOWED, response.status());
         assertEquals("DELETE, OPTIONS, PUT", response.headers().first("Allow"));
-        assertEquals(Status.METHOD_NOT_ALLOWED, ask(routes, "PATCH", "/a").status());
-        assertEquals(Status.METHOD_NOT_ALLOWED, ask(routes, "HEAD", "/b").status());
-        assertEquals(Status.NOT_FOUND, ask(routes, "GET", "/c").status());
+        assertEquals(Status.METHOD_NOT_ALLOWED, Told.ask(routes, "PATCH", "/a").status());
+        assertEquals(Status.METHOD_NOT_ALLOWED, Told.ask(routes, "HEAD", "/b").status());
+        assertEquals(Status.NOT_FOUND, Told.ask(routes, "GET", "/c").status());
     }
 
     @Test
@@ -170,11 +160,11 @@ class RoutesTest {
         Routes routes = Routes.builder()
                 .route("PROPFIND", "/dav", request -> Response.text("found"))
                 .get("/a", request -> Response.text("a")).build();
-        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "BREW", "/a").status());
-        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "get", "/a").status());
-        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "BREW", "/nowhere").status());
-        assertEquals(Status.METHOD_NOT_ALLOWED, ask(routes, "PROPFIND", "/a").status());
-        assertEquals("found", Told.text(ask(routes, "PROPFIND", "/dav")));
+        assertEquals(Status.NOT_IMPLEMENTED, Told.ask(routes, "BREW", "/a").status());
+        assertEquals(Status.NOT_IMPLEMENTED, Told.ask(routes, "get", "/a").status());
+        assertEquals(Status.NOT_IMPLEMENTED, Told.ask(routes, "BREW", "/nowhere").status());
+        assertEquals(Status.METHOD_NOT_ALLOWED, Told.ask(routes, "PROPFIND", "/a").status());
+        assertEquals("found", Told.text(Told.ask(routes, "PROPFIND", "/dav")));
     }
 
     @Test
@@ -183,8 +173,8 @@ class RoutesTest {
                 .get("/a", request -> Response.text("get by " + request.method()))
                 .get("/b", request -> Response.text("get"))
                 .route("HEAD", "/b", request -> Response.text("head")).build();
-        assertEquals("get by HEAD", Told.text(ask(routes, "HEAD", "/a")));
-        assertEquals("head", Told.text(ask(routes, "HEAD", "/b")));
+        assertEquals("get by HEAD", Told.text(Told.ask(routes, "HEAD", "/a")));
+        assertEquals("head", Told.text(Told.ask(routes, "HEAD", "/b")));
     }
 
     @Test
@@ -193,11 +183,11 @@ class RoutesTest {
                 .get("/a", request -> Response.text("a"))
                 .put("/{x}", request -> Response.text("x"))
                 .route("OPTIONS", "/own", request -> Response.text("own")).build();
-        Response response = ask(routes, "OPTIONS", "/a");
+        Response response = Told.ask(routes, "OPTIONS", "/a");
         assertEquals(Status.NO_CONTENT, response.status());
         assertEquals("GET, HEAD, OPTIONS, PUT", response.headers().first("Allow"));
-        assertEquals("own", Told.text(ask(routes, "OPTIONS", "/own")));
-        assertEquals(Status.NOT_FOUND, ask(routes, "OPTIONS", "/a/b").status());
+        assertEquals("own", Told.text(Told.ask(routes, "OPTIONS", "/own")));
+        assertEquals(Status.NOT_FOUND, Told.ask(routes, "OPTIONS", "/a/b").status());
     }
 
     @Test
@@ -205,7 +195,7 @@ class RoutesTest {
         Routes routes = Routes.builder()
                 .get("/a", request -> Response.text("a"))
                 .put("/b/{x}", request -> Response.text("x")).build();
-        Response response = ask(routes, "OPTIONS", "*");
+        Response response = Told.ask(routes, "OPTIONS", "*");
         assertEquals(Status.NO_CONTENT, response.status());
         assertEquals("GET, HEAD, OPTIONS, PUT", response.headers().first("Allow"));
     }
@@ -215,18 +205,18 @@ class RoutesTest {
         Routes routes = Routes.builder()
                 .any("/a", request -> Response.text("any " + request.method()))
                 .get("/a", request -> Response.text("get")).build();
-        assertEquals("get", get(routes, "/a"));
-        assertEquals("get", Told.text(ask(routes, "HEAD", "/a")));
-        assertEquals("any OPTIONS", Told.text(ask(routes, "OPTIONS", "/a")));
-        assertEquals("any BREW", Told.text(ask(routes, "BREW", "/a")));
-        assertEquals(Status.NOT_IMPLEMENTED, ask(routes, "BREW", "/b").status());
+        assertEquals("get", Told.get(routes, "/a"));
+        assertEquals("get", Told.text(Told.ask(routes, "HEAD", "/a")));
+        assertEquals("any OPTIONS", Told.text(Told.ask(routes, "OPTIONS", "/a")));
+        assertEquals("any BREW", Told.text(Told.ask(routes, "BREW", "/a")));
+        assertEquals(Status.NOT_IMPLEMENTED, Told.ask(routes, "BREW", "/b").status());
     }
 
     @Test
     void noRouteAtAllIsNotFound() throws Exception {
         Routes routes = Routes.builder().build();
-        assertEquals("404", get(routes, "/"));
-        assertEquals(Status.NO_CONTENT, ask(routes, "OPTIONS", "*").status());
+        assertEquals("404", Told.get(routes, "/"));
+        assertEquals(Status.NO_CONTENT, Told.ask(routes, "OPTIONS", "*").status());
     }
 
     @Test
@@ -234,7 +224,7 @@ class RoutesTest {
         Handler inner = Routes.builder().get("/{a}/{b}/c", request -> Response.text(
                 Routes.parameter(request, "b") + Routes.parameter(request, "rest"))).build();
         Routes outer = Routes.builder().any("/x/{rest...}", inner).build();
-        assertEquals("yy/c", get(outer, "/x/y/c"));
+        assertEquals("yy/c", Told.get(outer, "/x/y/c"));
     }
 
     @Test
@@ -242,7 +232,7 @@ class RoutesTest {
         Filter wrapping = next -> request -> next.handle(new WrappedRequest(request) { });
         Routes routes = Routes.builder().get("/{p}", wrapping.then(wrapping).around(
                 request -> Response.text(Routes.parameter(request, "p")))).build();
-        assertEquals("a", get(routes, "/a"));
+        assertEquals("a", Told.get(routes, "/a"));
     }
 
     @Test
@@ -251,7 +241,7 @@ class RoutesTest {
             Routes.parameter(request, "q");
             return Response.text("");
         }).build();
-        assertThrows(IllegalArgumentException.class, () -> get(routes, "/a"));
+        assertThrows(IllegalArgumentException.class, () -> Told.get(routes, "/a"));
         assertThrows(IllegalArgumentException.class,
                 () -> Routes.parameter(Request.of("GET", "/a"), "p"));
     }
@@ -320,11 +310,11 @@ class RoutesTest {
             return Response.text(path.integer("id") + " " + path.as("day", LocalDate::parse)
                     + " " + path.names());
         }).build();
-        assertEquals("7 2026-11-29 [id, day]", get(routes, "/users/7/days/2026-11-29"));
-        Response response = ask(routes, "GET", "/users/x/days/2026-11-29");
+        assertEquals("7 2026-11-29 [id, day]", Told.get(routes, "/users/7/days/2026-11-29"));
+        Response response = Told.ask(routes, "GET", "/users/x/days/2026-11-29");
         assertEquals(Status.NOT_FOUND, response.status());
         assertEquals("path parameter id is not an integer: x\n", Told.text(response));
-        assertEquals("404", get(routes, "/users/7/days/2026-13-01"));
+        assertEquals("404", Told.get(routes, "/users/7/days/2026-13-01"));
         assertEquals(0, Routes.parameters(Request.of("GET", "/users/7")).size());
     }
 
@@ -335,8 +325,8 @@ class RoutesTest {
                 .get("/b/{id}", request ->
                         Response.text(Routes.parameters(request).text("team", "none"))).build();
         assertEquals("no path parameter di in [id]", assertThrows(IllegalArgumentException.class,
-                () -> get(routes, "/a/7")).getMessage());
-        assertEquals("none", get(routes, "/b/7"));
+                () -> Told.get(routes, "/a/7")).getMessage());
+        assertEquals("none", Told.get(routes, "/b/7"));
     }
 
     @Test
@@ -346,7 +336,7 @@ class RoutesTest {
                 .put("/", handler).patch("/", handler).delete("/", handler).options("/", handler)
                 .build();
         for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")) {
-            assertEquals("for " + method, Told.text(ask(routes, method, "/")));
+            assertEquals("for " + method, Told.text(Told.ask(routes, method, "/")));
         }
     }
 
@@ -433,7 +423,7 @@ class RoutesTest {
                 assertThrows(IllegalArgumentException.class,
                         () -> Routes.builder().route("get", "/", handler)).getMessage());
         Routes routes = Routes.builder().route("brew", "/", handler).build();
-        assertEquals("brewed", Told.text(ask(routes, "brew", "/")));
+        assertEquals("brewed", Told.text(Told.ask(routes, "brew", "/")));
     }
 
     @ParameterizedTest
@@ -470,18 +460,18 @@ class RoutesTest {
         Routes.Builder builder = Routes.builder().get("/a", request -> Response.text("a"));
         Routes first = builder.build();
         Routes second = builder.get("/b", request -> Response.text("b")).build();
-        assertEquals("404", get(first, "/b"));
-        assertEquals("b", get(second, "/b"));
-        assertEquals("a", get(second, "/a"));
+        assertEquals("404", Told.get(first, "/b"));
+        assertEquals("b", Told.get(second, "/b"));
+        assertEquals("a", Told.get(second, "/a"));
     }
 
     @Test
     void longPathIsMatchedWithoutASearchThatGrowsWithIt() throws Exception {
         Routes routes = patterns("/{a}/{b}/c", "/{a}/x/{c}", "/a/{r...}");
         String path = "/a" + "/a".repeat(100_000);
-        assertEquals("/a/{r...}", get(routes, path));
-        assertEquals("404", get(routes, "/b" + path));
-        assertEquals("a" + "/a".repeat(99_999), get(values("/a/{p...}"), path));
+        assertEquals("/a/{r...}", Told.get(routes, path));
+        assertEquals("404", Told.get(routes, "/b" + path));
+        assertEquals("a" + "/a".repeat(99_999), Told.get(values("/a/{p...}"), path));
     }
 
     @Test
@@ -492,8 +482,8 @@ class RoutesTest {
         }
         Routes routes = patterns(patterns);
         for (String pattern : patterns) {
-            assertEquals(pattern, get(routes, pattern));
-            assertEquals("404", get(routes, pattern + "g"));
+            assertEquals(pattern, Told.get(routes, pattern));
+            assertEquals("404", Told.get(routes, pattern + "g"));
         }
     }
 }

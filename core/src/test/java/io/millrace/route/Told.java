@@ -3,8 +3,10 @@ package io.millrace.route;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
@@ -43,6 +45,18 @@ final class Told {
             }
         }
         return known instanceof Response response ? response : arrived(known.complete());
+    }
+
+    /** The answer to a request without a body. */
+    static Response ask(Handler handler, String method, String target) throws Exception {
+        return by(handler, Request.of(method, target));
+    }
+
+    /** The text for a GET, or its status if that is not 200. */
+    static String get(Handler handler, String target) throws Exception {
+        Response response = ask(handler, "GET", target);
+        return response.status().equals(Status.OK) ? text(response)
+                : String.valueOf(response.status().code());
     }
 
     static String text(Response response) throws Exception {

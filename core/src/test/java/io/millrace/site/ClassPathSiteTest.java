@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Body;
-import io.millrace.http.HttpException;
-import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,7 +12,6 @@ import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,44 +127,25 @@ class ClassPathSiteTest {
                 .loadClass("app.App");
     }
 
-    private static Response get(StaticSite site, String target, String... fields)
-            throws IOException {
-        return respond(site, Request.of("GET", target, fields));
-    }
-
-    private static Response respond(StaticSite site, Request request) throws IOException {
-        try {
-            return site.handle(request);
-        } catch (HttpException e) {
-            return e.response();
-        }
-    }
-
     private static String text(Response response) throws IOException {
-        try (Body body = response.body()) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) body.length());
-            while (bytes.hasRemaining()) {
-                body.read(bytes.position(), bytes);
-            }
-            return response.status().code() + " "
-                    + new String(bytes.array(), StandardCharsets.UTF_8);
-        }
+        return response.status().code() + " " + Asked.text(response);
     }
+
 
     private static void assertServes(StaticSite site) throws Exception {
-        assertEquals("200 home", text(get(site, "/")));
-        assertEquals("200 docs", text(get(site, "/docs/")));
-        assertEquals("/docs/", get(site, "/docs").headers().first("Location"));
-        assertEquals("200 plain", text(get(site, "/app.js")));
-        Response coded = get(site, "/app.js", "Accept-Encoding", "gzip");
+        assertEquals("200 home", text(Asked.get(site, "/")));
+        assertEquals("200 docs", text(Asked.get(site, "/docs/")));
+        assertEquals("/docs/", Asked.get(site, "/docs").headers().first("Location"));
+        assertEquals("200 plain", text(Asked.get(site, "/app.js")));
+        Response coded = Asked.get(site, "/app.js", "Accept-Encoding", "gzip");
         assertEquals("200 GZIP", text(coded));
         assertEquals("gzip", coded.headers().first("Content-Encoding"));
-        assertEquals("206 oc", text(get(site, "/docs/index.html", "Range", "bytes=1-2")));
-        assertEquals(304, get(site, "/app.js", "Accept-Encoding", "gzip", "If-None-Match",
+        assertEquals("206 oc", text(Asked.get(site, "/docs/index.html", "Range", "bytes=1-2")));
+        assertEquals(304, Asked.get(site, "/app.js", "Accept-Encoding", "gzip", "If-None-Match",
                 coded.headers().first("ETag")).status().code());
         for (String path : new String[] {"/.env", "/secret.txt", "/icity/x.txt", "/index", "/x/",
             "/app/App.class", "/docs/index.html/"}) {
-            assertEquals(404, get(site, path).status().code(), path);
+            assertEquals(404, Asked.get(site, path).status().code(), path);
         }
     }
 
@@ -176,7 +153,7 @@ class ClassPathSiteTest {
     void jarIsRead() throws Exception {
         StaticSite site = StaticSite.of(onClassPath(jar("a b%20#1.jar", true, CLASS)), "/public");
         assertServes(site);
-        Response home = get(site, "/");
+        Response home = Asked.get(site, "/");
         assertNull(home.headers().first("Last-Modified"));
         assertTrue(home.headers().first("ETag").startsWith("\""));
         assertEquals("no-cache", home.headers().first("Cache-Control"));
@@ -205,13 +182,13 @@ class ClassPathSiteTest {
         StaticSite site = StaticSite.of(
                 onClassPath(app, jar("second.jar", true, CLASS)), "/public");
         assertServes(site);
-        assertEquals(404, get(site, "/other.html").status().code());
+        assertEquals(404, Asked.get(site, "/other.html").status().code());
     }
 
     @Test
     void nameWithoutASlashIsBelowThePackage() throws Exception {
         StaticSite site = StaticSite.of(onClassPath(jar("a.jar", true, CLASS)), "site");
-        assertEquals("200 of the package", text(get(site, "/")));
+        assertEquals("200 of the package", text(Asked.get(site, "/")));
     }
 
     @Test
@@ -220,7 +197,7 @@ class ClassPathSiteTest {
         StaticSite site = StaticSite.builder(onClassPath(root), "/public").memoryBytes(0).build();
         assertServes(site);
         Files.writeString(root.resolve("public/index.html"), "edited");
-        assertEquals("200 edited", text(get(site, "/")));
+        assertEquals("200 edited", text(Asked.get(site, "/")));
     }
 
     @Test
@@ -233,8 +210,8 @@ class ClassPathSiteTest {
         resources.clear();
         resources.putAll(all);
         StaticSite site = StaticSite.of(onClassPath(jar("a.jar", true, CLASS)), "/public");
-        assertEquals("200 for 17", text(get(site, "/")));
-        assertEquals("200 docs", text(get(site, "/docs/")));
+        assertEquals("200 for 17", text(Asked.get(site, "/")));
+        assertEquals("200 docs", text(Asked.get(site, "/docs/")));
     }
 
     @Test
@@ -244,8 +221,8 @@ class ClassPathSiteTest {
         assertTrue(anchor.getModule().isNamed());
         assertServes(StaticSite.of(anchor, "/public"));
         assertTrue(anchor.getModule().getPackages().contains("web"));
-        assertEquals("200 of a package", text(get(StaticSite.of(anchor, "/web"), "/")));
-        assertEquals("200 of the package", text(get(StaticSite.of(anchor, "site"), "/")));
+        assertEquals("200 of a package", text(Asked.get(StaticSite.of(anchor, "/web"), "/")));
+        assertEquals("200 of the package", text(Asked.get(StaticSite.of(anchor, "site"), "/")));
     }
 
     @Test
@@ -256,7 +233,7 @@ class ClassPathSiteTest {
     @Test
     void moduleOfTheImageIsRead() throws Exception {
         StaticSite site = StaticSite.of(Object.class, "/java/lang/ref");
-        Response file = get(site, "/Cleaner.class");
+        Response file = Asked.get(site, "/Cleaner.class");
         assertEquals(200, file.status().code());
         assertEquals("application/java-vm", file.headers().first("Content-Type"));
     }
@@ -289,6 +266,6 @@ class ClassPathSiteTest {
         resources.put("public//etc/passwd", "secret");
         StaticSite site = StaticSite.of(onClassPath(jar("a.jar", true, CLASS)), "/public");
         assertServes(site);
-        assertEquals(404, get(site, "/etc/passwd").status().code());
+        assertEquals(404, Asked.get(site, "/etc/passwd").status().code());
     }
 }

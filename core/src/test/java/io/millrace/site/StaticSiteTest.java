@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Body;
-import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -61,30 +59,7 @@ class StaticSiteTest {
     }
 
     private Response get(String target, String... fields) throws IOException {
-        return get(StaticSite.of(folder), target, fields);
-    }
-
-    private static Response get(StaticSite site, String target, String... fields)
-            throws IOException {
-        return respond(site, Request.of("GET", target, fields));
-    }
-
-    private static Response respond(StaticSite site, Request request) throws IOException {
-        try {
-            return site.handle(request);
-        } catch (HttpException e) {
-            return e.response();
-        }
-    }
-
-    private static String text(Response response) throws IOException {
-        try (Body body = response.body()) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) body.length());
-            while (bytes.hasRemaining()) {
-                body.read(bytes.position(), bytes);
-            }
-            return new String(bytes.array(), StandardCharsets.UTF_8);
-        }
+        return Asked.get(StaticSite.of(folder), target, fields);
     }
 
     private static String field(Response response, String name) {
@@ -94,7 +69,8 @@ class StaticSiteTest {
     /** The status, and the text or where it redirects to. */
     private static String outcome(Response response) throws IOException {
         String location = field(response, "Location");
-        return response.status().code() + " " + (location == null ? text(response) : location);
+        return response.status().code() + " "
+                + (location == null ? Asked.text(response) : location);
     }
 
     @ParameterizedTest
@@ -165,12 +141,12 @@ class StaticSiteTest {
     void folderMayBeALinkThatIsSwitched() throws Exception {
         Path current = Files.createSymbolicLink(above.resolve("current"), folder);
         StaticSite site = StaticSite.builder(current).memoryBytes(0).build();
-        assertEquals("200 home", outcome(get(site, "/")));
+        assertEquals("200 home", outcome(Asked.get(site, "/")));
         Path next = Files.createDirectory(above.resolve("next"));
         Files.writeString(next.resolve("index.html"), "new");
         Files.delete(current);
         Files.createSymbolicLink(current, next);
-        assertEquals("200 new", outcome(get(site, "/")));
+        assertEquals("200 new", outcome(Asked.get(site, "/")));
     }
 
     @Test
@@ -191,7 +167,7 @@ class StaticSiteTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "get"})
     void otherMethodsAreNotAllowed(String method) throws Exception {
-        Response response = respond(StaticSite.of(folder), Request.of(method, "/"));
+        Response response = Asked.respond(StaticSite.of(folder), Request.of(method, "/"));
         assertEquals(405, response.status().code());
         assertEquals("GET, HEAD", field(response, "Allow"));
     }
@@ -212,7 +188,7 @@ class StaticSiteTest {
         assertEquals(coding, field(response, "Content-Encoding"));
         assertEquals("text/javascript; charset=utf-8", field(response, "Content-Type"));
         assertEquals("Accept-Encoding", field(response, "Vary"));
-        assertEquals(text, text(response));
+        assertEquals(text, Asked.text(response));
     }
 
     @Test
@@ -255,7 +231,8 @@ class StaticSiteTest {
     void ownNotFoundPageIsSentWithItsStatus() throws Exception {
         write("404.html", "lost?");
         for (String path : new String[] {"/none", "/none/", "/.env", "/img/"}) {
-            Response response = get(StaticSite.builder(folder).immutable("*.html").build(), path,
+            Response response = Asked.get(
+                    StaticSite.builder(folder).immutable("*.html").build(), path,
                     "Range", "bytes=0-0", "If-None-Match", "*");
             assertEquals("404 lost?", outcome(response), path);
             assertEquals("text/html; charset=utf-8", field(response, "Content-Type"));
@@ -266,7 +243,7 @@ class StaticSiteTest {
         write("404.html", "x".repeat(FolderFiles.SMALL_BYTES + 1));
         Response large = get("/none");
         assertEquals(404, large.status().code());
-        assertEquals(FolderFiles.SMALL_BYTES + 1, text(large).length());
+        assertEquals(FolderFiles.SMALL_BYTES + 1, Asked.text(large).length());
         assertNull(field(large, "ETag"));
         assertEquals(200, get("/404.html").status().code());
     }
@@ -278,12 +255,12 @@ class StaticSiteTest {
     @ParameterizedTest
     @ValueSource(strings = {"/users/7", "/users/", "/users/john.doe", "/a/b.html", "/img"})
     void fallbackIsWhatABrowserOpens(String path) throws Exception {
-        Response page = get(app(), path, "Accept", BROWSER);
-        assertEquals("home", text(page));
+        Response page = Asked.get(app(), path, "Accept", BROWSER);
+        assertEquals("home", Asked.text(page));
         assertEquals(200, page.status().code());
         assertEquals("Accept", field(page, "Vary"));
         assertEquals("no-cache", field(page, "Cache-Control"));
-        assertEquals(304, get(app(), path, "Accept", BROWSER, "If-None-Match", "*")
+        assertEquals(304, Asked.get(app(), path, "Accept", BROWSER, "If-None-Match", "*")
                 .status().code());
     }
 
@@ -294,24 +271,24 @@ class StaticSiteTest {
         "/x.png | " + BROWSER, "/.env | " + BROWSER,
     })
     void fallbackIsNoAssetAndNoData(String path, String accept) throws Exception {
-        assertEquals(404, get(app(), path, "Accept", accept).status().code());
+        assertEquals(404, Asked.get(app(), path, "Accept", accept).status().code());
     }
 
     @Test
     void cachesKnowThatThePageDependsOnHowItIsOpened() throws Exception {
-        assertEquals("Accept", field(get(app(), "/users/7"), "Vary"));
-        assertNull(field(get(app(), "/x.png"), "Vary"));
+        assertEquals("Accept", field(Asked.get(app(), "/users/7"), "Vary"));
+        assertNull(field(Asked.get(app(), "/x.png"), "Vary"));
         assertNull(field(get("/users/7"), "Vary"));
         write("404.html", "lost?");
-        assertEquals("404 lost?", outcome(get(app(), "/users/7")));
-        assertEquals("Accept", field(get(app(), "/users/7"), "Vary"));
+        assertEquals("404 lost?", outcome(Asked.get(app(), "/users/7")));
+        assertEquals("Accept", field(Asked.get(app(), "/users/7"), "Vary"));
     }
 
     @Test
     void fallbackDoesNotStandInTheWayOfFiles() throws Exception {
-        assertEquals("200 docs", outcome(get(app(), "/docs/", "Accept", BROWSER)));
-        assertEquals("308 /docs/", outcome(get(app(), "/docs", "Accept", BROWSER)));
-        Response image = get(app(), "/img/x.png", "Accept", BROWSER);
+        assertEquals("200 docs", outcome(Asked.get(app(), "/docs/", "Accept", BROWSER)));
+        assertEquals("308 /docs/", outcome(Asked.get(app(), "/docs", "Accept", BROWSER)));
+        Response image = Asked.get(app(), "/img/x.png", "Accept", BROWSER);
         assertEquals("public, max-age=31536000, immutable", field(image, "Cache-Control"));
         assertNull(field(image, "Vary"));
         assertThrows(IOException.class,
@@ -321,13 +298,13 @@ class StaticSiteTest {
     @Test
     void siteBelowAPathHasItsFilesThere() throws Exception {
         StaticSite site = StaticSite.builder(folder).at("/x/y").header("X-Own", "1").build();
-        assertEquals("200 home", outcome(get(site, "/x/y/")));
-        assertEquals("308 /x/y/", outcome(get(site, "/x/y")));
-        assertEquals("308 /x/y/docs/?q", outcome(get(site, "/x/y/docs?q")));
-        assertEquals("1", field(get(site, "/x/y/a.css"), "X-Own"));
-        assertEquals(404, get(site, "/a.css").status().code());
-        assertEquals(404, get(site, "/x/ya.css").status().code());
-        assertEquals(400, get(site, "/x/y/../../secret.txt").status().code());
+        assertEquals("200 home", outcome(Asked.get(site, "/x/y/")));
+        assertEquals("308 /x/y/", outcome(Asked.get(site, "/x/y")));
+        assertEquals("308 /x/y/docs/?q", outcome(Asked.get(site, "/x/y/docs?q")));
+        assertEquals("1", field(Asked.get(site, "/x/y/a.css"), "X-Own"));
+        assertEquals(404, Asked.get(site, "/a.css").status().code());
+        assertEquals(404, Asked.get(site, "/x/ya.css").status().code());
+        assertEquals(400, Asked.get(site, "/x/y/../../secret.txt").status().code());
         for (String wrong : new String[] {"", "/", "x", "/x/", "//x", "/x//y", "/a%20b"}) {
             assertThrows(IllegalArgumentException.class,
                     () -> StaticSite.builder(folder).at(wrong), wrong);
@@ -339,10 +316,10 @@ class StaticSiteTest {
         write("small.txt", "x".repeat(FolderFiles.SMALL_BYTES));
         write("large.txt", "x".repeat(FolderFiles.SMALL_BYTES + 1));
         StaticSite site = StaticSite.of(folder);
-        Body small = get(site, "/small.txt").body();
+        Body small = Asked.get(site, "/small.txt").body();
         small.close();
         assertEquals(1, small.read(0, ByteBuffer.allocate(1)));
-        Body large = get(site, "/large.txt").body();
+        Body large = Asked.get(site, "/large.txt").body();
         assertEquals(FolderFiles.SMALL_BYTES + 1, large.length());
         large.close();
         assertThrows(IOException.class, () -> large.read(0, ByteBuffer.allocate(1)));
@@ -356,8 +333,8 @@ class StaticSiteTest {
             Files.writeString(files.getPath("/public/index.html"), "zipped");
             Files.writeString(files.getPath("/secret.txt"), "secret");
             StaticSite site = StaticSite.of(files.getPath("/public"));
-            assertEquals("200 zipped", outcome(get(site, "/")));
-            assertEquals(400, get(site, "/../secret.txt").status().code());
+            assertEquals("200 zipped", outcome(Asked.get(site, "/")));
+            assertEquals(400, Asked.get(site, "/../secret.txt").status().code());
         }
     }
 
