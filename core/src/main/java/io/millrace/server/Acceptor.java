@@ -274,9 +274,9 @@ final class Acceptor implements Runnable {
     /** Whether the connection may stay; else it is closed. Clients of a proxy are counted later. */
     private boolean admit(SocketChannel channel, Endpoint endpoint) throws IOException {
         if (!endpoint.admits(channel.getRemoteAddress())) {
+            turnedAway.setRelease(turnedAway.getPlain() + 1);
             refuse(channel, strangers, " is not among the proxies (--proxy-protocol, "
                     + "Endpoint.proxies) that " + endpoint.address() + " is for");
-            turnedAway.setRelease(turnedAway.getPlain() + 1);
             return false;
         }
         if (peers != null && !endpoint.isProxied() && !peers.admit(channel)) {
