@@ -45,8 +45,8 @@ public final class LateFileCalls {
         }
     }
 
-    /** Looks for them. */
+    /** Looks for them now; without a folder there are none. */
     public void find() {
-        found = SystemFiles.of(folder);
+        found = folder == null ? null : SystemFiles.of(folder);
     }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class OpenFolders implements Closeable {
 
-    /** Folders kept open, with two descriptors each. */
+    /** Folders kept open, with two descriptors each, and one more for {@link OpenFolder#move}. */
     static final int MAX_OPEN = 128;
 
     /**
