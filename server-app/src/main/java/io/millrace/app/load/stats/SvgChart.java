@@ -15,7 +15,7 @@ public final class SvgChart {
     private static final int WIDTH = 800;
     private static final int PANEL = 240;
     private static final int LEFT = 70;
-    private static final int RIGHT = WIDTH - 20;
+    private static final int RIGHT = WIDTH - 35;
     private static final int TOP = 50;
     private static final int HEAD = 30;
     /** More points than this are not to be told apart. */
@@ -26,7 +26,7 @@ public final class SvgChart {
             <style>
             text { font: 12px sans-serif; fill: #333 }
             .title { font-size: 15px; font-weight: bold }
-            .grid { stroke: #ddd } .curve { fill: none; stroke-width: 1.8 }
+            .grid { stroke: #ddd } .curve { fill: none }
             .back { fill: #fff }
             @media (prefers-color-scheme: dark) {
             text { fill: #ddd } .grid { stroke: #444 } .back { fill: #1b1b1b } }
@@ -173,12 +173,15 @@ public final class SvgChart {
                 path.append(path.length() == 0 ? 'M' : 'L').append(String.format(Locale.ROOT,
                         "%.1f %.1f", x.at(point.x()), y.at(point.y())));
             }
-            add("<path class=\"curve\" stroke=\"%s\" d=\"%s\"/>\n", curve.color(), path);
+            // Of two lines in one place the lower one is the wider.
+            add("<path class=\"curve\" stroke=\"%s\" stroke-width=\"%.1f\" d=\"%s\"/>\n",
+                    curve.color(), 1.8 + 1.4 * i, path);
             if (curves.size() > 1) {
                 text(legend, topOf(panels) - 12, "end", "", curve.name());
-                legend -= 8 * curve.name().length() + 8;
-                add("<path class=\"curve\" stroke=\"%s\" d=\"M%.1f %.1fh-16\"/>\n", curve.color(),
-                        legend, topOf(panels) - 16);
+                legend -= 6.5 * curve.name().length() + 8;
+                add("<path class=\"curve\" stroke=\"%s\" stroke-width=\"3\""
+                        + " d=\"M%.1f %.1fh-16\"/>\n",
+                        curve.color(), legend, topOf(panels) - 16);
                 legend -= 30;
             }
         }
