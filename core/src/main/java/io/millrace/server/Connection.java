@@ -83,7 +83,7 @@ final class Connection {
                 exchange.calls.halfClose();
             }
         }
-        if (!out.flush() && (exchange == null || !exchange.isDuplex())) {
+        if (out.hasUnsent() && !out.flush() && (exchange == null || !exchange.isDuplex())) {
             // No response to a body that is stopped could follow what the client doesn't read.
             return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
         }
@@ -329,7 +329,6 @@ final class Connection {
         if (observer != null) {
             observer.head(exchange.request.head(), exchangesEnded);
         }
-        exchange.begin();
     }
 
     private Want endResponse() throws IOException {
