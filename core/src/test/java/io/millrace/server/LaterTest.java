@@ -442,6 +442,63 @@ class LaterTest {
     }
 
     @Test
+    void laterDecisionThatIsRejectedAbandonsItsExchangeAndIsAnsweredWith503() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        Conversation offloaded = rejectedAfterItsDecision(steps, taking);
+        assertEquals(text("503 Service Unavailable", BUSY), offloaded.sent());
+        assertEquals(List.of("abandon too many requests in progress; retry later"), taking.calls);
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+    }
+
+    @Test
+    void laterDecisionThatIsRejectedIsAnsweredWithItsOwnResponseIfItHasOne() {
+        ExchangeStub taking = new ExchangeStub();
+        taking.onAbandon = Response.text("not now");
+        assertEquals(ok("not now"), rejectedAfterItsDecision(new Steps(), taking).sent());
+        assertEquals(1, taking.ends().size());
+    }
+
+    private Conversation rejectedAfterItsDecision(Steps steps, Exchange decided) {
+        BlockingHandler handler = request -> Exchange.later(decision);
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
+        steps.step();
+        steps.rejects = true;
+        decision.complete(decided);
+        return offloaded.go();
+    }
+
+    @Test
+    void offloadedExchangeHearsOfProgressAndItsOwnResponseIsSent() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        taking.onAbandon = Response.text("my own");
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(put(10) + "hello");
+        steps.step();
+        offloaded.go().send("you");
+        assertEquals(List.of("sink", "progress 5", "progress 8"), taking.calls);
+        offloaded.end();
+        assertEquals(closing("200 OK", "my own"), offloaded.sent());
+        taking.assertAbandonedOnce();
+    }
+
+    @Test
+    void completionThatIsRejectedIsAnsweredWithTheExchangesOwnResponseIfItHasOne() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        taking.onAbandon = Response.text("not now");
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(put("hello"));
+        steps.step();
+        steps.rejects = true;
+        assertEquals(ok("not now"), offloaded.go().sent());
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+        taking.assertAbandonedOnce();
+    }
+
+    @Test
     void exchangeOfAnOffloadedHandlerIsAbandonedIfTheBodyIsCut() {
         Steps steps = new Steps();
         Taking taking = new Taking();
