@@ -3,6 +3,7 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.millrace.Pause;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,7 +97,7 @@ class AcceptorTest {
         }
         connect();
         while (acceptor.pauses() == 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(4, acceptor.accepted());
         assertEquals(0, acceptor.turnedAway());
@@ -169,7 +170,7 @@ class AcceptorTest {
             assertTurnedAway(connect());
             connect();
             while (workers.workers.get(0).waiting() == 0) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             assertEquals(1, acceptor.turnedAway());
             assertEquals(1, acceptor.pauses());
@@ -199,7 +200,7 @@ class AcceptorTest {
         // All ten are one burst; the last one is adopted.
         while (WorkerStats.of(workers.get(0).counters()).connections() < 10) {
             assertFalse(acceptor.turnedAway() > 0);
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(1, selector.wakeups.get());
         acceptor.stop();

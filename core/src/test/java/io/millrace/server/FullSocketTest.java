@@ -16,6 +16,7 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +82,15 @@ class FullSocketTest {
         assertEquals(expected, readInSteps(handler, requests, 0, step));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 65_536, Integer.MAX_VALUE})
+    void twentyPipelinedHeadsOf10KbReachAPeerThatReadsLate(int step) {
+        Response response = Response.text("").with("X", letters(10_000));
+        String whole = readInSteps(request -> response, get("/").repeat(20), 0, step);
+        assertEquals(20, whole.split("X: " + letters(10_000) + "\r\n", -1).length - 1);
+        assertEquals(whole, readAtOnce(request -> response, get("/").repeat(20)));
+    }
+
     @Test
     void peerThatReadsNothingCostsNoMoreThanABufferOfPipelinedResponses() {
         Conversation conversation =
@@ -98,12 +108,16 @@ class FullSocketTest {
         Headers trailers = Headers.of("X-Sum", letters(500));
         int around = Resources.OUT_BYTES;
         for (int length = around - 1200; length <= around + 100; length += 13) {
-            Response response = pieces(length).withTrailers(() -> trailers);
-            String whole = readAtOnce(request -> response, get("/") + CLOSING);
-            assertTrue(whole.contains("\r\n0\r\nX-Sum: " + letters(500) + "\r\n\r\nHTTP/1.1 200"));
-            for (int first : new int[] {0, 1, around / 2}) {
-                assertEquals(whole, readInSteps(request -> response, get("/") + CLOSING, first,
-                        around), "of " + length + " bytes, " + first + " first");
+            Response told = Response.of(Status.OK).with(Body.of(bytes(letters(length))));
+            for (Response body : new Response[] {told, pieces(length)}) {
+                Response response = body.withTrailers(() -> trailers);
+                String whole = readAtOnce(request -> response, get("/") + CLOSING);
+                assertTrue(whole.contains("\r\n0\r\nX-Sum: " + letters(500)
+                        + "\r\n\r\nHTTP/1.1 200 OK\r\n"));
+                for (int first : new int[] {0, 1, around / 2}) {
+                    assertEquals(whole, readInSteps(request -> response, get("/") + CLOSING,
+                            first, around), "of " + length + " bytes, " + first + " first");
+                }
             }
         }
     }
@@ -209,9 +223,10 @@ class FullSocketTest {
     @Test
     void pipelinedResponsesUseUpTheBudget() {
         Conversation conversation = new Conversation(
-                ServerOptions.builder().port(0).bytesPerVisit(100_000),
+                ServerOptions.builder().port(0).bytesPerVisit(100_000)
+                        .timePerVisit(Duration.ofSeconds(1)),
                 request -> Response.text(letters(1000)));
-        conversation.peer.append(get("/").repeat(200));
+        conversation.peer.append(get("/").repeat(500));
         conversation.visit();
         int sent = conversation.peer.out.size();
         assertTrue(sent <= 100_000 + 2 * Resources.OUT_BYTES, () -> sent + " bytes");

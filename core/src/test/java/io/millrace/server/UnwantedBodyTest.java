@@ -48,6 +48,20 @@ class UnwantedBodyTest {
         }
     }
 
+    // What has come before the response could leave is kept on the heap, what comes then is not.
+    @Test
+    void requestBehindASkippedChunkedBodyIsAnsweredThoughTheResponseHadToWait() {
+        String body = "5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n";
+        for (int cut = 0; cut <= body.length(); cut++) {
+            Conversation conversation = conversation();
+            conversation.peer.room = 0;
+            conversation.send(CHUNKED + body.substring(0, cut));
+            conversation.peer.append(body.substring(cut) + get("/next"));
+            conversation.take(Integer.MAX_VALUE);
+            assertEquals(ok("/x") + ok("/next"), conversation.sent(), "cut at " + cut);
+        }
+    }
+
     @Test
     void requestBehindASkippedBodyOfKnownLengthIsAnsweredWhereverBothAreCut() {
         String requests = put(10) + "hello, you" + get("/next");
