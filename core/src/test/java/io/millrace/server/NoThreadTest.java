@@ -7,14 +7,15 @@ import io.millrace.http.Response;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A start for which the system has too few threads. In a process of its own, as it needs one. */
 @EnabledOnOs(OS.LINUX)
@@ -26,24 +27,23 @@ class NoThreadTest {
     private static final String LIMIT = "ulimit -v 12000000 2>/dev/null || exit 9; exec \"$@\"";
 
     @Test
-    void startThatGetsNoThreadFailsAndLeavesNothingBehind() throws Exception {
+    void startThatGetsNoThreadFailsAndLeavesNothingBehind(@TempDir Path folder) throws Exception {
+        Path said = folder.resolve("said");
         Process process = new ProcessBuilder("/bin/sh", "-c", LIMIT, "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xss500m", "-Xmx64m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=32m",
                 "-XX:CompressedClassSpaceSize=32m", "-XX:-UsePerfData",
                 "-cp", classPath(), NoThreadTest.class.getName())
-                .redirectErrorStream(true).start();
+                .redirectErrorStream(true).redirectOutput(said.toFile()).start();
         try {
-            process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(),
-                    StandardCharsets.UTF_8);
-            process.waitFor(60, TimeUnit.SECONDS);
-            assumeTrue(process.exitValue() != 9, "the shell can't limit the address space");
-            assertEquals("refused=true threads=0 descriptors=0", said.lines()
-                    .reduce((first, last) -> last).orElse(""), said);
+            process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
         } finally {
             process.destroyForcibly();
         }
+        assumeTrue(process.exitValue() != 9, "the shell can't limit the address space");
+        List<String> lines = Files.readAllLines(said);
+        assertEquals("refused=true threads=0 descriptors=0", lines.get(lines.size() - 1),
+                lines::toString);
     }
 
     /** The folders of classes, and not that of the module which has the tests patched in. */
@@ -72,7 +72,8 @@ class NoThreadTest {
         }
         System.out.println("refused=" + isRefused + " threads=" + threads()
                 + " descriptors=" + (descriptors() - before));
-        System.exit(0);
+        System.out.flush();
+        Runtime.getRuntime().halt(0); // whatever is left, without a thread for it
     }
 
     private static HttpServer start(int workers) throws IOException {
