@@ -76,6 +76,16 @@ class MultipartBodyTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileOfOneRangeIsClosedToo() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.txt"), TEXT);
+        Response response = FileResponse.of(Request.of("GET", "/", "Range", "bytes=5-9"), file);
+        assertEquals(1, descriptors());
+        assertEquals("56789", Sent.text(response));
+        assertEquals(0, descriptors());
+    }
+
+    @Test
     void contentIsClosedWithTheRanges() throws Exception {
         CountingBody whole = new CountingBody(Body.of(TEXT.getBytes(StandardCharsets.US_ASCII)));
         body(whole).close();

@@ -28,6 +28,7 @@ import io.millrace.http.Status;
 import io.millrace.http.Withdrawable;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -324,6 +325,33 @@ class LaterTest {
         }
         assertTrue(two.sent().endsWith(ok("/second")));
         assertEquals("/first", first.join().path());
+    }
+
+    @Test
+    void responseThatIsHereWhenTheConnectionBreaksIsClosed() {
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation blocked = new Conversation(request -> request.path().equals("/first")
+                ? Response.text("first") : Response.later(later));
+        blocked.peer.room = 10;
+        blocked.send(get("/first") + get("/second"));
+        blocked.peer.broken = new IOException("meant");
+        later.complete(Response.of(Status.OK).with(body));
+        blocked.go();
+        assertNotNull(blocked.closed);
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void responseThatALateExchangeHasWhenItIsAbandonedIsClosed() {
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
+        ExchangeStub late = new ExchangeStub();
+        late.onAbandon = Response.of(Status.OK).with(body);
+        conversation.send(put("hello")).close(new EOFException("left"));
+        decision.complete(late);
+        conversation.deliverLate();
+        late.assertAbandonedOnce();
+        assertEquals(1, body.closes);
     }
 
     // Executors.
