@@ -328,6 +328,17 @@ class LaterTest {
     }
 
     @Test
+    void clientThatSendsOnWhileTheApplicationWorksIsReadNoFurtherThanAHead() {
+        int most = ServerOptions.builder().port(0).build().maxHeadBytes();
+        conversation.send(get("/") + get("/next") + "x".repeat(10 * most));
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
+        assertTrue(conversation.peer.isReadable());
+        assertTrue(conversation.peer.readBytes <= 2 * most);
+        assertTrue(conversation.connection.keptBytes() <= 2 * most);
+        assertTrue(decide(Response.text("at last")).sent().startsWith(ok("at last") + ok("next")));
+    }
+
+    @Test
     void responseThatIsHereWhenTheConnectionBreaksIsClosed() {
         CountingBody body = new CountingBody(Body.of(new byte[1]));
         CompletableFuture<Response> later = new CompletableFuture<>();

@@ -108,6 +108,28 @@ class UnwantedBodyTest {
         assertTrue(conversation.peer.shut);
     }
 
+    // Else a client that never stops would be read for as long as it likes.
+    @Test
+    void lingeringEndsWithItsBoundOfBytes() {
+        int most = 100_000;
+        Conversation conversation = new Conversation(ServerOptions.builder().port(0)
+                .maxSkipBytes(0).lingerBytes(most), request -> Response.text("no"));
+        conversation.peer.filler = 1_000_000;
+        conversation.send(put(1_000_000_000L));
+        assertNotNull(conversation.closed);
+        long dropped = 1_000_000 - conversation.peer.filler;
+        assertTrue(dropped >= most && dropped <= most + 300_000, () -> dropped + " bytes");
+    }
+
+    @Test
+    void droppingABodyIsProgress() {
+        Conversation conversation = conversation();
+        conversation.send(put(500) + letters(100));
+        long before = conversation.connection.link.progress();
+        conversation.send(letters(300));
+        assertEquals(before + 300, conversation.connection.link.progress());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 100, 16_000})
     void bytesBehindTheLastRequestOfAConnectionAreDroppedAndNotKept(int count) {
