@@ -57,10 +57,11 @@ def connections(rows, folder):
     table = []
     for row in rows:
         count = int(row["connections"])
-        idle.add("idle", count, float(row["idle_bytes"]))
+        if row["idle_bytes"]:
+            idle.add("idle", count, float(row["idle_bytes"]))
         cpu.add("64 connections ask, the others are idle", count, float(row["beside_us"]))
         cpu.add("all ask", count, float(row["active_us"]))
-        table.append([f"{count:,}", number(float(row["idle_bytes"])),
+        table.append([f"{count:,}", number(float(row["idle_bytes"])) if row["idle_bytes"] else "-",
                       number(float(row["beside_us"])), number(float(row["active_us"]))])
     draw_panels("growth-connections", folder, "connections", [idle, cpu])
     return markdown(["connections", "an idle one, bytes of RSS",

@@ -49,15 +49,16 @@ def serve(options, *flags, workers=1):
 class Holder:
     """A process that holds connections, each with one answered request, and asks when told to."""
 
-    def __init__(self, port, count, number):
+    def __init__(self, port, count, others):
         self.count = count
         told, self.tell = os.pipe()
         self.answer, answers = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                os.close(self.tell)
-                self.hold(port, f"127.0.{1 + number}.1", told, answers)
+                for end in [self.tell] + [other.tell for other in others]:
+                    os.close(end)  # or the others wouldn't see that their parent is gone
+                self.hold(port, f"127.0.{1 + len(others)}.1", told, answers)
             finally:
                 os._exit(0)
         os.close(told)
@@ -85,42 +86,73 @@ class Holder:
         os.waitpid(self.pid, 0)
 
 
+class Held:
+    """Connections of several processes, more and more of them."""
+
+    def __init__(self, port):
+        self.port = port
+        self.holders = []
+        self.count = 0
+
+    def hold(self, count):
+        while self.count < count:
+            more = min(OF_ONE_PROCESS, count - self.count)
+            self.holders.append(Holder(self.port, more, self.holders))
+            self.holders[-1].wait()
+            self.count += more
+
+    def ask(self):
+        """All at once."""
+        for holder in self.holders:
+            os.write(holder.tell, b"a")
+        for holder in self.holders:
+            holder.wait()
+        return self.count
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for holder in self.holders:
+            holder.close()
+
+
 def connections(options, out):
     out.writerow(["connections", "idle_bytes", "beside_us", "active_us"])
-    flags = ["--address", "0.0.0.0", "--max-connections", str(options.connections + 200),
-             "--idle-timeout", "1h", "--backlog", "4096"]
-    with Server(serve(options, *flags)) as server, Clients(server.port, 64) as few:
-        Work(Clients(server.port, 1), lambda i: put("/k")).turn()
+    command = serve(options, "--address", "0.0.0.0", "--max-connections",
+                    str(options.connections + 200), "--idle-timeout", "1h", "--backlog", "4096")
+    counts = [count for count in CONNECTIONS if count <= options.connections]
+    # Memory is that of a process that does nothing else: its heap has no room from earlier work.
+    memory = {count: idle(command, count) for count in counts if count >= 1000}
+    with Server(command) as server, Clients(server.port, 64) as few, Held(server.port) as held:
+        few.connections[0].request(put("/k"))
         beside = Work(few, lambda i: get("/k"))
         beside.run(options.warmup)
-        first, held, holders = server.rss(), 0, []
-        try:
-            for count in [c for c in CONNECTIONS if c <= options.connections]:
-                while held < count:
-                    more = min(OF_ONE_PROCESS, count - held)
-                    holders.append(Holder(server.port, more, len(holders)))
-                    holders[-1].wait()
-                    held += more
-                say(f"{held} connections")
-                time.sleep(0.5)
-                idle = (server.rss() - first) / held
-                out.writerow([held, round(idle), round(windows(server, beside, 1.5), 2),
-                              round(active(server, holders, held), 2)])
-        finally:
-            for holder in holders:
-                holder.close()
+        for count in counts:
+            held.hold(count)
+            say(f"{count} connections")
+            out.writerow([count, memory.get(count, ""), round(windows(server, beside, 1.5), 2),
+                          round(active(server, held), 2)])
 
 
-def active(server, holders, held):
+def idle(command, count):
+    """Bytes of RSS for each connection beyond the first hundred."""
+    with Server(command) as server, Held(server.port) as held:
+        with Connection(server.port) as connection:
+            connection.request(put("/k"))
+        held.hold(100)
+        before = server.rss()
+        held.hold(100 + count)
+        time.sleep(0.5)
+        return round((server.rss() - before) / count)
+
+
+def active(server, held):
     """A request's processor time when all connections ask at once, again and again."""
-    for turns in (0.7, 1.5):
-        before, requests, end = server.cpu_ns(compilers=False), 0, time.monotonic() + turns
+    for seconds in (0.7, 1.5):
+        before, requests, end = server.cpu_ns(compilers=False), 0, time.monotonic() + seconds
         while time.monotonic() < end:
-            for holder in holders:
-                os.write(holder.tell, b"a")
-            for holder in holders:
-                holder.wait()
-            requests += held
+            requests += held.ask()
     return (server.cpu_ns(compilers=False) - before) / requests / 1000
 
 
@@ -143,7 +175,7 @@ def make(folder, shape, count):
         if number % 1000 == 0:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o644)
-        os.write(file, SMALL)
+        os.ftruncate(file, len(SMALL))  # a hole: no block of the disk, but read like any other
         os.close(file)
     if count > begin:
         with open(made, "w", encoding="utf-8") as file:
@@ -180,7 +212,7 @@ def of_objects(options, folder, shape, count):
         figures = []
         for request in works:
             work = Work(clients, request)
-            work.run(options.warmup / 8)
+            work.run(options.warmup / 16)
             figures.append(round(windows(server, work, 1), 2))
     return [round(sorted(starts)[1], 1), *figures]
 

@@ -9,8 +9,9 @@ cold-get    CPU for each of the first 10,000 GETs of 13 bytes after the start, 1
             a multiple of that in the same process after --warmup seconds (15)
 cold-put    the same of PUTs of 1 KiB to new files
 start       from the command to the first response, ms; --rounds 15 at least
-start-cached  the same, of a command that uses a prepared cache
-idle-tls    bytes of RSS for each of 5,000 idle TLS connections with one answered request each
+start-cached, cold-get-cached, cold-put-cached  the same, of a command that uses a prepared cache
+idle        bytes of RSS for each of 5,000 idle connections with one answered request each
+idle-tls    the same of TLS connections
 mixed       p99 of GETs of 1 KiB over 4 connections, beside 32 uploads of 40 MB, ms
 
 A COMMAND starts a server on 127.0.0.1:{port} that stores PUT /NAME for GET /NAME in {dir}; it is
@@ -94,25 +95,30 @@ class Start:
         return {"rate": server.start_ms, "cpu_per": server.cpu_ns() / 1e6}
 
 
-class IdleTls:
-    about = "idle TLS connections: bytes of RSS per connection"
+class Idle:
     unit = "B/conn"
     warmup = 0
     fresh = True
-    tls = True
     count = 5000
 
+    def __init__(self, tls):
+        self.tls = tls
+        kind = "TLS" if tls else "keep-alive"
+        self.about = f"idle {kind} connections: bytes of RSS per connection"
+
     def measure(self, server, _):
-        request = lambda i: get("/k")
-        with Clients(server.port, 100, tls=True) as first:
-            for connection in first.connections:
-                connection.request(request(0))
+        with Clients(server.port, 1, self.tls) as first, Clients(server.port, 99, self.tls) as more:
+            checked(first.connections[0].request(put("/k"))[0])
+            self.ask(more)
             before = server.rss()
-            with Clients(server.port, self.count, tls=True) as clients:
-                for connection in clients.connections:
-                    connection.request(request(0))
+            with Clients(server.port, self.count, self.tls) as clients:
+                self.ask(clients)
                 time.sleep(1)
                 return {"rate": (server.rss() - before) / self.count, "cpu_per": 0}
+
+    def ask(self, clients):
+        for connection in clients.connections:
+            checked(connection.request(get("/k"))[0])
 
 
 class Mixed:
@@ -154,9 +160,12 @@ ROWS = {
     "put-new-1k": PutNew(),
     "cold-get": Cold("GET 13 bytes", lambda i: get("/k")),
     "cold-put": Cold("PUT 1 KiB", new_file),
+    "cold-get-cached": Cold("GET 13 bytes, with a prepared cache", lambda i: get("/k")),
+    "cold-put-cached": Cold("PUT 1 KiB, with a prepared cache", new_file),
     "start": Start(),
     "start-cached": Start(),
-    "idle-tls": IdleTls(),
+    "idle": Idle(tls=False),
+    "idle-tls": Idle(tls=True),
     "mixed": Mixed(),
 }
 
