@@ -85,20 +85,22 @@ def objects(rows, folder):
 
 
 def bodies(rows, folder):
-    request = Panel("A request", "both sides' CPU µs", log_y=True)
-    byte = Panel("A gigabyte", "both sides' CPU s", log_y=True)
+    """Both sides' CPU only of large bodies: the client's own for a small request is Python's."""
+    request = Panel("A request", "server's CPU µs", log_y=True)
+    byte = Panel("A gigabyte, of bodies from 1 MB on", "both sides' CPU s")
     table = {}
     for row in rows:
-        count, both = int(row["bytes"]), float(row["both_us"])
-        request.add(row["work"], count, both)
-        byte.add(row["work"], count, both / count * 1000)
+        count, server = int(row["bytes"]), float(row["server_us"])
+        gigabyte = float(row["both_us"]) / count * 1000
+        request.add(row["work"], count, server)
         cells = table.setdefault(count, [size(count)])
-        cells += [number(float(row["server_us"])), number(both), number(both / count * 1000)]
+        cells += [number(server), number(gigabyte) if count >= 1_000_000 else "-"]
+        if count >= 1_000_000:
+            byte.add(row["work"], count, gigabyte)
     draw_panels("growth-bodies", folder, "bytes of the body", [request, byte])
-    works = list(dict.fromkeys(row["work"] for row in rows))
     head = ["body"]
-    for work in works:
-        head += [f"{work}: server's CPU µs", "both sides' µs", "both sides' s/GB"]
+    for work in dict.fromkeys(row["work"] for row in rows):
+        head += [f"{work}: server's CPU µs", "both sides' s/GB"]
     return markdown(head, list(table.values()))
 
 

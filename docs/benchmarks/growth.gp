@@ -6,7 +6,7 @@ set border 3 linecolor rgb "#444444"
 set tics nomirror textcolor rgb "#222222"
 set grid ytics linetype 1 linecolor rgb "#dddddd"
 set logscale x base
-set format x (base == 2 ? "%.0f" : "10^{%L}")
+set format x (base == 2 ? "%.0f" : "%.0s%c")
 set xlabel below
 set key outside bottom center horizontal font ",12" samplen 2 width 1
 array colours[6] = ["#0b6e99", "#e07b39", "#6aa84f", "#8e6bbf", "#c94f7c", "#9a9a9a"]

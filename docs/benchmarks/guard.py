@@ -199,7 +199,7 @@ def judge(results, floor):
         pair = costs.setdefault(result["row"], {}).setdefault(result["round"], {})
         pair[result["jar"]] = float(result["cost"])
     print(f"{'row':14} {'cost':45} {'old':>9} {'new':>9} {'new÷old':>8} {'noise':>8}  verdict")
-    worse = []
+    worse, untold = [], []
     for row, (what, unit) in ROWS.items():
         pairs = [p for p in costs.get(row, {}).values() if len(p) == 2 and min(p.values()) > 0]
         title = f"{what}, {unit}"
@@ -210,8 +210,12 @@ def judge(results, floor):
         ratio, noise, said = verdict([math.log(p["new"] / p["old"]) for p in pairs], floor)
         old, new = (statistics.median(p[jar] for p in pairs) for jar in ("old", "new"))
         print(f"{row:14} {title:45} {old:9.4g} {new:9.4g} {ratio:8.2f} {100 * noise:7.1f}%  {said}")
+        if said.startswith("too noisy"):
+            untold.append(row)
         if said == "WORSE":
             worse.append(f"{what} by {100 * (ratio - 1):.0f} % (noise {100 * noise:.0f} %)")
+    if untold:
+        print(f"too noisy to tell, more rounds may: {', '.join(untold)}")
     print("worse: " + ("; ".join(worse) if worse else "nothing"))
     return bool(worse)
 
