@@ -5,7 +5,7 @@
 
 connections  10 to 50,000: memory of an idle one, CPU of a request of 64 connections beside idle
              ones, and of one when all of them ask; as many as --connections allows and the limit
-             of open files (ulimit -n, for the server in one process). 60 s for 20,000
+             of open files (ulimit -n, for the server in one process). 70 s for 19,000
 objects      10 to 1,000,000 of 1 KiB, in one folder or in folders of a thousand, three levels
              down: start, GET from file, PUT that replaces, PUT of a new key. --folder keeps the
              objects for a second run, --objects is the most there are. 25 s, and once the making
@@ -33,7 +33,7 @@ from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, 
                      windows)
 
 SIZES = [1, 1000, 32_000, 1_000_000, 40_000_000, 1_000_000_000, 10_000_000_000]
-CONNECTIONS = [10, 100, 1000, 2000, 5000, 10_000, 19_000, 50_000]
+CONNECTIONS = [10, 100, 1000, 3000, 10_000, 19_000, 50_000]
 OBJECTS = [10, 100, 1000, 10_000, 100_000, 1_000_000]
 # Of one client process, whose own limit of open files is as low.
 OF_ONE_PROCESS = 4000
