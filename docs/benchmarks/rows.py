@@ -132,10 +132,11 @@ class Mixed:
         self.measure(server, seconds)
 
     def measure(self, server, seconds=0):
-        """The uploads are another process's, so that its threads don't hold up the GETs."""
+        """The uploads are another process's, of least priority, so as not to hold up the GETs' client."""
         uploads = os.fork()
         if uploads == 0:
             try:
+                os.nice(19)
                 with LargeBody(LARGE_BYTES) as body:
                     end = time.monotonic() + (seconds or 5)
                     while time.monotonic() < end:
