@@ -32,9 +32,9 @@ public final class DealingRun { // decision 496
                         DealingSimulation.Result result =
                                 new DealingSimulation(way, workers, new SplittableRandom(~seed))
                                         .run(load.clients(workers, new SplittableRandom(seed)));
-                        System.out.printf(Locale.ROOT, "%s,%d,%s,%d,%.4f,%.3f,%.4f%n", load, workers,
-                                way, seed, result.busiestToFair(), result.p99Slowdown(),
-                                result.seconds());
+                        System.out.printf(Locale.ROOT, "%s,%d,%s,%d,%.4f,%.3f,%.4f%n", load,
+                                workers, way, seed, result.busiestToFair(),
+                                result.p99Slowdown(), result.seconds());
                     }
                 }
             }
