@@ -40,7 +40,7 @@ class NestedTest {
     private static final int KEPT_FOLDERS = 128;
 
     /** How folders are reached. */
-    enum Way { HELD, HELD_AND_FORCED, BY_PATH }
+    enum Way { HELD, HELD_AND_FORCED, HELD_BY_CALLS, BY_PATH }
 
     @Parameter
     private Way way;
@@ -63,6 +63,9 @@ class NestedTest {
         Path path = way == Way.BY_PATH ? new PlainFileSystem().path(folder) : folder;
         store = FolderStore.open(path, options.durability(way == Way.HELD_AND_FORCED
                 ? Durability.FULL : Durability.NONE).cacheWindow(Duration.ZERO).build());
+        if (way == Way.HELD_BY_CALLS) {
+            store.fileCalls().find();
+        }
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }
 

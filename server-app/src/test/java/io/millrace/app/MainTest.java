@@ -93,13 +93,33 @@ class MainTest {
         "--wait-for-folder 86400001ms | --wait-for-folder must be in [0s, 24h]: 86400001ms",
         "load | load needs exactly one URL, see load --help",
         "load http://h http://i | load needs exactly one URL, see load --help",
-        "load ftp://h | the URL must be http://HOST[:PORT][/PATH]: ftp://h",
+        "load ftp://h | the URL must be http://HOST[:PORT][/PATH] or https://...: ftp://h",
         "load http://h --connections 0 | --connections must be a number in [1, 4096]: 0",
         "load http://h --connections 4097 | --connections must be a number in [1, 4096]: 4097",
         "load http://h --requests 0 | --requests must be a number in [1, 1000000000000]: 0",
-        "load http://h --method POST | --method must be PUT or GET: POST",
+        "load http://h --method PATCH | --method must be PUT or GET or HEAD or DELETE or POST: "
+                + "PATCH",
         "load http://h --timeout 25h | --timeout must be in [1ms, 24h]: 25h",
-        "load http://h --port 1 | unknown flag --port, see load --help"})
+        "load http://h --port 1 | unknown flag --port: did you mean --plot? See load --help",
+        "load http://h --rate 0 | --rate must be a number in [1, 10000000]: 0",
+        "load http://h --rate 1.5 | --rate must be a number in [1, 10000000]: 1.5",
+        "load http://h --duration 0s | --duration must be in [1ms, 168h]: 0s",
+        "load http://h --duration 169h | --duration must be in [1ms, 168h]: 169h",
+        "load http://h --warmup 1 | --warmup must be a time such as 500ms, 60s, 5m, 1h or 30d: 1",
+        "load http://h --size 2KB..1KB | --size must be two sizes with the smaller one first: "
+                + "2KB..1KB",
+        "load http://h --size 1KB.. | --size must be a size such as 500, 40MB or 16KiB: 1KB..",
+        "load http://h --accept 99 | --accept must be status codes such as 404,412: 99",
+        "load http://h --accept x | --accept must be status codes such as 404,412: x",
+        "load http://h --header X | --header must be a header field such as 'Accept: text/html': X",
+        "load http://h --header Content-Length:1 | --header must be none of the fields that "
+                + "frame a message: Content-Length:1",
+        "load http://h --seed -1 | --seed must be a number in [0, 2147483647]: -1",
+        "load http://h --verify | --verify needs requests that GET, see --method",
+        "load http://h --insecure | --cacert and --insecure are for https://, not http://h",
+        "load http://h --cacert a.pem | --cacert and --insecure are for https://, not http://h",
+        "load https://h --cacert a.pem --insecure | --cacert and --insecure exclude each other",
+        "load http://h --mix m --size 1 | --size stands in the lines of --mix, not beside it"})
     void wrongArgumentsAreOneLineAndExitCode2(String args, String message) {
         MainRun run = MainRun.of(args.split(" "));
         assertEquals("millrace: " + message + "\n", run.err());

@@ -1,32 +1,45 @@
 package io.millrace.app.load;
 
+import io.millrace.app.load.stats.Lateness;
+import io.millrace.app.load.stats.LoadStats;
+import io.millrace.app.load.stats.Timeline;
+import io.millrace.app.load.wire.ClientProgress;
+import io.millrace.app.load.wire.ErrorText;
+import io.millrace.app.load.wire.LoadConnection;
+import io.millrace.app.load.wire.ResponseParser;
+import io.millrace.app.load.wire.Wire;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * One client of a load run: takes the next request until there is none, over one connection or a
- * fresh one for each.
+ * One client of a load run: takes the next request until there is none, waits until it is due, and
+ * sends it over one connection or a fresh one for each.
  *
  * <p>Threads: its own, but for what stands under "any thread".
  */
-final class LoadClient implements Runnable {
+final class LoadClient {
+
+    /** After so long without a request the server may have ended the connection. */
+    private static final long IDLE_NS = 500_000_000;
 
     private final LoadPlan plan;
     private final int number;
-    private final InetSocketAddress address;
-    private final AtomicLong nextRequest;
-    /** Shared by all clients, each with its own position. */
-    private final ByteBuffer body;
+    private final Wire.Connector connector;
+    private final LoadClock clock;
+    private final RequestMaker request;
+    private final ResponseParser response;
     private final ByteBuffer in;
-    private final ResponseParser response = new ResponseParser();
-    private final LoadStats tally = new LoadStats();
-    private final ClientProgress gauge = new ClientProgress();
+    private final ClientProgress progress;
 
-    private ByteBuffer head;
+    private LoadStats[] tallies;
+    private Lateness lateness = new Lateness();
+    private Timeline timeline;
     /** Null while there is none; closed here, or by {@link #watch} or {@link #stop} to unblock. */
     private volatile LoadConnection connection;
+    /** Null until it runs. */
+    private volatile Thread thread;
     private volatile boolean stopped;
     private long endNs;
 
@@ -34,24 +47,25 @@ final class LoadClient implements Runnable {
      * A client.
      *
      * @param number from 0; the client begins with this request
-     * @param nextRequest the next request that nobody has taken
-     * @param body what request bodies are made of
      * @param readBytes bytes read at once
      */
-    LoadClient(LoadPlan plan, int number, InetSocketAddress address, AtomicLong nextRequest,
-            ByteBuffer body, int readBytes) {
+    LoadClient(LoadPlan plan, int number, Wire.Connector connector, BodyPattern pattern,
+            LoadClock clock, int readBytes) {
         this.plan = plan;
         this.number = number;
-        this.address = address;
-        this.nextRequest = nextRequest;
-        this.body = body.duplicate();
-        this.in = ByteBuffer.allocateDirect(readBytes);
+        this.connector = connector;
+        this.clock = clock;
+        request = new RequestMaker(plan, number, pattern);
+        response = new ResponseParser(request.check());
+        in = ByteBuffer.allocateDirect(readBytes);
+        progress = new ClientProgress(clock::nowNs);
+        tallies = new LoadStats[plan.mix().kinds().size()];
     }
 
     /** Connects, so that the first request needn't. */
     void connect() throws IOException {
-        LoadConnection made = LoadConnection.open(address, plan.timeout(), gauge);
-        gauge.onConnected();
+        LoadConnection made = new LoadConnection(connector.connect(), progress);
+        progress.onConnected();
         connection = made;
         // Whoever stopped the client meanwhile found no connection to close.
         if (stopped) {
@@ -59,57 +73,105 @@ final class LoadClient implements Runnable {
         }
     }
 
-    @Override
-    public void run() {
+    /**
+     * Sends the requests of the phases that fall to this client. Only those of the last phase are
+     * counted.
+     */
+    void run(List<LoadPhase> phases, Timeline measured) {
+        thread = Thread.currentThread();
         try {
-            for (long n = number; n < plan.requests() && !stopped;
-                    n = nextRequest.getAndIncrement()) {
-                request(n);
-                gauge.onDone();
+            for (LoadPhase phase : phases) {
+                tallies = new LoadStats[tallies.length];
+                lateness = new Lateness();
+                timeline = phase == phases.get(phases.size() - 1) ? measured
+                        : new Timeline(phase.startNs());
+                long n = phase.first(number, clock.nowNs());
+                while (n != LoadPhase.NONE && !stopped) {
+                    request(phase, n);
+                    n = phase.next(clock.nowNs());
+                }
             }
         } finally {
-            endNs = System.nanoTime();
+            endNs = clock.nowNs();
             close();
         }
     }
 
-    private void request(long n) {
-        gauge.onRequest();
-        long startNs = System.nanoTime();
+    private void request(LoadPhase phase, long n) {
+        long takenNs = clock.nowNs();
+        long dueNs = phase.dueNs(n, takenNs);
+        long startNs = awaitDue(dueNs, takenNs);
+        if (stopped) {
+            return;
+        }
+        if (phase.isPaced() && dueNs - takenNs > 0) {
+            lateness.onWoken(startNs - dueNs);
+        } else if (phase.isPaced()) {
+            lateness.onQueued(startNs - dueNs);
+        }
+        boolean idle = startNs - progress.movedNs() > IDLE_NS;
+        request.next(n);
+        progress.onRequest(startNs);
         try {
-            if (connection == null) {
-                connect();
-            }
-            response.next();
-            connection.send(head(n), body, plan.sizeBytes(), in, response);
-            boolean sentWhole = response.status() < 300;
-            connection.receive(in, response);
-            tally.onResponse(response.status(), System.nanoTime() - startNs,
-                    plan.method() == LoadPlan.Method.PUT ? plan.sizeBytes()
-                            : response.bodyBytes());
-            if (plan.fresh() || !response.keepAlive() || !sentWhole) {
+            if (idle && connection != null && connection.isEnded()) {
                 close();
             }
+            exchange(dueNs, startNs);
         } catch (IOException e) {
             // What fails because the run was stopped says nothing about the server.
             if (!stopped) {
                 boolean expired = connection != null && connection.expired();
-                tally.onError(expired ? ErrorText.TIMED_OUT : ErrorText.of(e));
+                tally().onError(expired ? ErrorText.TIMED_OUT : ErrorText.of(e));
+                timeline.onError(clock.nowNs());
             }
+            close();
+        }
+        progress.onDone();
+    }
+
+    private long awaitDue(long dueNs, long fromNs) {
+        long nowNs = fromNs;
+        while (dueNs - nowNs > 0 && !stopped) {
+            clock.awaitNs(dueNs);
+            nowNs = clock.nowNs();
+        }
+        return nowNs;
+    }
+
+    private void exchange(long dueNs, long startNs) throws IOException {
+        if (connection == null) {
+            connect();
+        }
+        response.next(request.kind().method() == Method.HEAD);
+        connection.send(request.head(), request.body(), in, response);
+        boolean sentWhole = response.status() < 300;
+        connection.receive(in, response);
+        count(dueNs, startNs, clock.nowNs());
+        if (plan.fresh() || !response.keepAlive() || !sentWhole) {
             close();
         }
     }
 
-    private ByteBuffer head(long n) {
-        if (head == null || !plan.sameHead()) {
-            byte[] bytes = plan.head(number, n);
-            if (head == null || head.capacity() < bytes.length) {
-                // Room for a number with more digits.
-                head = ByteBuffer.allocateDirect(bytes.length + Long.toString(n).length() + 16);
-            }
-            head.clear().put(bytes).flip();
+    private void count(long dueNs, long startNs, long nowNs) {
+        RequestKind kind = request.kind();
+        String fault = request.check().fault(response.status());
+        if (fault.isEmpty()) {
+            tally().onResponse(response.status(), kind.accepts(response.status()), nowNs - dueNs,
+                    nowNs - startNs,
+                    kind.method().hasBody() ? request.body().bytes() : response.bodyBytes());
+            timeline.onResponse(nowNs, nowNs - dueNs);
+        } else {
+            tally().onFault("wrong body", kind.method() + " " + request.target() + ": " + fault);
+            timeline.onError(nowNs);
         }
-        return head.rewind();
+    }
+
+    private LoadStats tally() {
+        int kind = request.kindIndex();
+        if (tallies[kind] == null) {
+            tallies[kind] = new LoadStats();
+        }
+        return tallies[kind];
     }
 
     private void close() {
@@ -117,10 +179,11 @@ final class LoadClient implements Runnable {
         connection = null;
         try {
             if (closing != null) {
-                closing.close();
+                closing.end();
             }
-        } catch (IOException e) {
-            tally.onError("closing: " + ErrorText.of(e));
+        } catch (IOException gone) {
+            // Of a connection that nobody needs any more: the server was faster to end it.
+            return;
         }
     }
 
@@ -134,10 +197,10 @@ final class LoadClient implements Runnable {
      */
     void watch(long sinceNs, long expiryNs) {
         LoadConnection watched = connection;
-        long movedNs = gauge.movedNs();
-        if (watched == null) {
+        if (watched == null || !progress.isBusy()) {
             return;
         }
+        long movedNs = progress.movedNs();
         try {
             if (movedNs - expiryNs < 0) {
                 watched.expire();
@@ -156,16 +219,23 @@ final class LoadClient implements Runnable {
         if (stopping != null) {
             stopping.close();
         }
+        LockSupport.unpark(thread);
     }
 
-    ClientProgress gauge() {
-        return gauge;
+    ClientProgress progress() {
+        return progress;
     }
 
     // main thread, once the client's thread has ended
 
-    LoadStats tally() {
-        return tally;
+    /** What it has counted of a kind of request; null if it sent none. */
+    LoadStats tally(int kind) {
+        return tallies[kind];
+    }
+
+    /** How late it was; nothing if requests weren't due at times. */
+    Lateness lateness() {
+        return lateness;
     }
 
     /** When it had nothing more to do. */

@@ -1,20 +1,18 @@
 package io.millrace.app.load;
 
 import io.millrace.app.cli.Arguments;
-import io.millrace.app.cli.ChoiceType;
 import io.millrace.app.cli.CommandException;
-import io.millrace.app.cli.Flag;
-import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
-import io.millrace.app.cli.QuantityType;
 import io.millrace.app.cli.Terminal;
-import io.millrace.app.load.LoadPlan.Method;
+import io.millrace.app.load.wire.ClientTls;
+import io.millrace.app.load.wire.SocketWire;
+import io.millrace.app.load.wire.Wire;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,43 +25,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LoadCommand {
 
-    private static final String USAGE = """
-            java -jar millrace.jar load http://HOST[:PORT][/PATH] [FLAGS]
-
-            Generates load on any HTTP/1.1 server and reports throughput, latency, evenness and
-            errors. Each connection takes the next request from a shared counter, and sends it when
-            the response to the one before is complete. So a server that treats its connections
-            alike gives each about as many. A response with a status code other than 2xx is a
-            failure. The exit code is 1 if a request failed.
-
-            Keys: a number is appended to the path: /NAME-0, /NAME-1 and so on, or /load-0 if the
-            path has no name. Without --keys each connection uses the key of its own number, so that
-            no two write the same one. With --keys N request R uses key R mod N, so that N requests
-            write each key once. With --keys 0 every request uses the URL as it is.
-            """;
-
-    static final Flag<Long> REQUESTS = Flag.of("--requests",
-            FlagType.numberIn(1, 1_000_000_000_000L), 10_000L, "total number of requests");
-    static final Flag<Long> SIZE = Flag.of("--size", QuantityType.SIZE, 40_000_000L,
-            "body size of each PUT").in("bytes");
-    static final Flag<Long> CONNECTIONS = Flag.of("--connections", FlagType.numberIn(1, 4096), 32L,
-            "number of connections, each with a thread");
-    static final Flag<Method> METHOD = Flag.of("--method",
-            ChoiceType.ofNames(Method.class), Method.PUT,
-            "method of all requests; to GET what a PUT has stored, use the same --keys");
-    static final Flag<Long> KEYS = Flag.of("--keys", FlagType.numberIn(0, 1_000_000_000_000L),
-            LoadPlan.KEY_PER_CONNECTION, "number of keys that the requests are spread over")
-            .standardText("one per connection");
-    static final Flag<Boolean> FRESH = Flag.toggle("--fresh",
-            "open a new connection for each request");
-    static final Flag<Duration> TIMEOUT = Flag.of("--timeout",
-            QuantityType.timeIn(Duration.ofMillis(1), Duration.ofDays(1)), Duration.ofSeconds(60),
-            "longest time without a byte in either direction before a request fails");
-    static final Flag<Boolean> JSON = Flag.toggle("--json",
-            "print the result as one JSON object");
-
-    static final Flags FLAGS = new Flags("load", USAGE).with("Flags",
-            REQUESTS, SIZE, CONNECTIONS, METHOD, KEYS, FRESH, TIMEOUT, JSON, Flags.HELP);
+    /** Shared out among the clients, so that a thousand of them run in a small heap as well. */
+    private static final int BUFFER_BYTES_IN_ALL = 16 << 20;
+    private static final int MIN_BUFFER_BYTES = 8 << 10;
+    private static final int MAX_BUFFER_BYTES = 256 << 10;
 
     /** How long a Ctrl-C waits for the result to be printed. */
     private static final long STOP_SECONDS = 5;
@@ -78,27 +43,31 @@ public final class LoadCommand {
      */
     public static int run(List<String> args, PrintStream out, PrintStream err)
             throws CommandException {
-        Arguments arguments = FLAGS.parse(args);
+        Arguments arguments = LoadFlags.FLAGS.parse(args);
         if (arguments.of(Flags.HELP)) {
-            out.print(FLAGS.help());
+            out.print(LoadFlags.FLAGS.help());
             return 0;
         }
-        LoadPlan plan = plan(arguments);
-        LoadRun run = new LoadRun(plan, resolve(plan.target()));
-        ProgressBar bar = Terminal.onStderr() ? ProgressBar.on(err, plan.requests())
-                : ProgressBar.none();
+        LoadPlan plan = LoadFlags.plan(arguments);
+        ResultFiles files = ResultFiles.of(arguments);
+        int bufferBytes = Math.max(MIN_BUFFER_BYTES,
+                Math.min(MAX_BUFFER_BYTES, BUFFER_BYTES_IN_ALL / plan.connections()));
+        LoadRun run = new LoadRun(plan, connector(arguments, plan, bufferBytes), bufferBytes);
         CountDownLatch printed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(
                 new Thread(() -> stop(run, printed, err), "millrace-stop"));
         try {
-            LoadResult result = run.run(bar);
-            out.print(arguments.of(JSON) ? LoadReport.json(result) + System.lineSeparator()
-                    : LoadReport.text(result));
+            LoadResult result = run.run(progress(plan, err));
+            out.print(arguments.of(LoadFlags.JSON)
+                    ? JsonReport.of(result) + System.lineSeparator() : LoadReport.of(result));
+            if (arguments.of(LoadFlags.PLOT)) {
+                out.print(LoadCharts.text(result));
+            }
             out.flush();
+            files.write(result);
             return result.isSuccess() ? 0 : 1;
         } catch (IOException e) {
-            throw CommandException.failure(
-                    "can't reach " + plan.target().url() + ": " + ErrorText.of(e));
+            throw CommandException.failure(Unreachable.text(plan.target(), e));
         } catch (InterruptedException unexpected) {
             throw CommandException.failure("interrupted");
         } finally {
@@ -106,15 +75,32 @@ public final class LoadCommand {
         }
     }
 
-    private static LoadPlan plan(Arguments arguments) throws CommandException {
-        if (arguments.words().size() != 1) {
-            throw CommandException.usage("load needs exactly one URL, see load --help");
+    private static Progress progress(LoadPlan plan, PrintStream err) {
+        long startNs = -plan.warmup().toNanos();
+        ProgressText text = new ProgressText(plan.requests(), startNs);
+        return Terminal.onStderr() ? new ProgressBar(err, text)
+                : new ProgressLines(err, text, startNs);
+    }
+
+    private static Wire.Connector connector(Arguments arguments, LoadPlan plan, int bufferBytes)
+            throws CommandException {
+        LoadTarget target = plan.target();
+        String cacert = arguments.of(LoadFlags.CACERT);
+        boolean insecure = arguments.of(LoadFlags.INSECURE);
+        if (!target.secure() && (insecure || !cacert.isEmpty())) {
+            throw CommandException.usage("--cacert and --insecure are for https://, not "
+                    + target.url());
         }
-        Method method = arguments.of(METHOD);
-        return new LoadPlan(LoadTarget.of(arguments.words().get(0)), method, arguments.of(REQUESTS),
-                method == Method.PUT ? arguments.of(SIZE) : 0,
-                arguments.of(CONNECTIONS).intValue(), arguments.of(KEYS), arguments.of(FRESH),
-                arguments.of(TIMEOUT));
+        if (insecure && !cacert.isEmpty()) {
+            throw CommandException.usage("--cacert and --insecure exclude each other");
+        }
+        if (!target.secure()) {
+            InetSocketAddress address = resolve(target);
+            return () -> SocketWire.connect(address, plan.timeout());
+        }
+        ClientTls tls = insecure ? ClientTls.ofAny()
+                : cacert.isEmpty() ? ClientTls.ofJdk() : ClientTls.of(Path.of(cacert));
+        return tls.to(resolve(target), target.host(), plan.timeout(), bufferBytes);
     }
 
     private static InetSocketAddress resolve(LoadTarget target) throws CommandException {

@@ -8,41 +8,31 @@ import java.time.Duration;
  *
  * <p>Threads: any.
  *
- * @param sizeBytes of each body that is sent; 0 for GET
- * @param keys how many; 0 for the URL as it is, {@link #KEY_PER_CONNECTION} for one per connection
+ * @param requests at most; Long.MAX_VALUE if only the time ends the run
+ * @param fields lines of a head that each request has, with their ends
  * @param fresh whether each request has a connection of its own
  * @param timeout for which a request may not move a byte
+ * @param rate requests per second; 0 for as fast as responses come
+ * @param duration in which requests begin; zero if only their number ends the run
+ * @param warmup for which requests aren't counted before the run
+ * @param verify whether bodies that come are compared with those that should
  */
-record LoadPlan(LoadTarget target, Method method, long requests, long sizeBytes, int connections,
-        long keys, boolean fresh, Duration timeout) {
-
-    static final long KEY_PER_CONNECTION = -1;
-
-    enum Method { PUT, GET }
+record LoadPlan(LoadTarget target, RequestMix mix, String fields, long requests, int connections,
+        boolean fresh, Duration timeout, long rate, Duration duration, Duration warmup,
+        boolean verify) {
 
     /** The head of a request. */
-    byte[] head(int client, long request) {
+    byte[] head(RequestKind kind, String requestTarget, long bodyBytes) {
         StringBuilder head = new StringBuilder()
-                .append(method).append(' ').append(requestTarget(client, request))
-                .append(" HTTP/1.1\r\nHost: ").append(target.authority()).append("\r\n");
-        if (method == Method.PUT) {
-            head.append("Content-Length: ").append(sizeBytes).append("\r\n");
+                .append(kind.method()).append(' ').append(requestTarget)
+                .append(" HTTP/1.1\r\nHost: ").append(target.authority()).append("\r\n")
+                .append(fields);
+        if (kind.method().hasBody()) {
+            head.append("Content-Length: ").append(bodyBytes).append("\r\n");
         }
         if (fresh) {
             head.append("Connection: close\r\n");
         }
-        return head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private String requestTarget(int client, long request) {
-        if (keys == 0) {
-            return target.whole();
-        }
-        return target.key(keys == KEY_PER_CONNECTION ? client : request % keys);
-    }
-
-    /** Whether all requests of a client have the same head. */
-    boolean sameHead() {
-        return keys == KEY_PER_CONNECTION || keys <= 1;
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 }

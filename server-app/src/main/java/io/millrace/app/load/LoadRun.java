@@ -1,13 +1,12 @@
 package io.millrace.app.load;
 
+import io.millrace.app.load.stats.Timeline;
+import io.millrace.app.load.wire.Wire;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One run of a load: starts the clients, waits for them and adds up what they have counted.
@@ -16,14 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class LoadRun {
 
-    /** Moved by one call; with less the client needs more of the processor for the same bytes. */
-    private static final int PIECE_BYTES = 2 << 20;
-    /** Shared out among the clients, so that a thousand of them run in a small heap as well. */
-    private static final int READ_BYTES_IN_ALL = 16 << 20;
-    private static final int MIN_READ_BYTES = 8 << 10;
-    private static final int MAX_READ_BYTES = 256 << 10;
     private static final int STACK_BYTES = 256 << 10;
-
     private static final long TICK_MS = 200;
     /** Without a byte for so long a request may be stuck before a response. */
     private static final long STUCK_NS = 500_000_000;
@@ -34,19 +26,23 @@ final class LoadRun {
     private final CountDownLatch ended;
     private volatile boolean stopped;
 
-    /** A run against an address; {@link #start} begins it. */
-    LoadRun(LoadPlan plan, InetSocketAddress address) {
+    /** Set before the gate opens. */
+    private List<LoadPhase> phases;
+    private Timeline timeline;
+
+    /**
+     * A run; {@link #run} begins it.
+     *
+     * @param bufferBytes that a client reads at once
+     */
+    LoadRun(LoadPlan plan, Wire.Connector connector, int bufferBytes) {
         this.plan = plan;
+        BodyPattern pattern = new BodyPattern(plan.mix().seed());
         int count = (int) Math.min(plan.connections(), plan.requests());
         ended = new CountDownLatch(count);
-        ByteBuffer body = ByteBuffer.allocateDirect(
-                (int) Math.min(PIECE_BYTES, Math.max(1, plan.sizeBytes()))).asReadOnlyBuffer();
-        int readBytes = Math.max(MIN_READ_BYTES,
-                Math.min(MAX_READ_BYTES, READ_BYTES_IN_ALL / count));
-        // Each client's first request is the one of its own number.
-        AtomicLong nextRequest = new AtomicLong(count);
         for (int number = 0; number < count; number++) {
-            clients.add(new LoadClient(plan, number, address, nextRequest, body, readBytes));
+            clients.add(new LoadClient(plan, number, connector, pattern, LoadClock.SYSTEM,
+                    bufferBytes));
         }
     }
 
@@ -55,29 +51,43 @@ final class LoadRun {
      *
      * @throws IOException if the server can't be reached at all
      */
-    LoadResult run(ProgressBar bar) throws IOException, InterruptedException {
+    LoadResult run(Progress shown) throws IOException, InterruptedException {
         clients.get(0).connect();
         for (int number = 0; number < clients.size(); number++) {
             start(clients.get(number), "millrace-load-" + number);
         }
-        long startNs = System.nanoTime();
+        begin(System.nanoTime());
         gate.countDown();
+        LoadPhase measured = phases.get(phases.size() - 1);
         while (!ended.await(TICK_MS, TimeUnit.MILLISECONDS)) {
             long nowNs = System.nanoTime();
             for (LoadClient client : clients) {
                 client.watch(nowNs - STUCK_NS, nowNs - plan.timeout().toNanos());
             }
-            bar.draw(doneShare(), doneRequests(), movedBytes(), nowNs - startNs);
+            shown.draw(nowNs - measured.startNs(),
+                    Math.max(measured.share(nowNs), doneShare()), doneRequests(), movedBytes());
         }
-        bar.clear();
-        return LoadResult.of(plan, clients, startNs, stopped);
+        shown.clear();
+        return LoadResult.of(plan, clients, measured, timeline, stopped);
+    }
+
+    private void begin(long nowNs) {
+        phases = new ArrayList<>();
+        long warmupNs = plan.warmup().toNanos();
+        if (warmupNs > 0) {
+            phases.add(new LoadPhase(nowNs, warmupNs, plan.rate(), Long.MAX_VALUE,
+                    clients.size()));
+        }
+        phases.add(new LoadPhase(nowNs + warmupNs, plan.duration().toNanos(), plan.rate(),
+                plan.requests(), clients.size()));
+        timeline = new Timeline(nowNs + warmupNs);
     }
 
     private void start(LoadClient client, String name) {
         Thread thread = new Thread(null, () -> {
             try {
                 gate.await();
-                client.run();
+                client.run(phases, timeline);
             } catch (InterruptedException e) {
                 throw new AssertionError("clients are never interrupted", e);
             } finally {
@@ -97,19 +107,23 @@ final class LoadRun {
     }
 
     private long doneRequests() {
-        return clients.stream().mapToLong(client -> client.gauge().doneRequests()).sum();
+        return clients.stream().mapToLong(client -> client.progress().doneRequests()).sum();
     }
 
     private long movedBytes() {
-        return clients.stream().mapToLong(client -> client.gauge().movedBytes()).sum();
+        return clients.stream().mapToLong(client -> client.progress().movedBytes()).sum();
     }
 
-    /** From 0 to 1, with the requests that are partly sent. */
+    /** From 0 to 1, with the requests that are partly sent; 0 if only the time ends the run. */
     private double doneShare() {
+        if (plan.requests() == Long.MAX_VALUE || !plan.warmup().isZero()) {
+            return 0;
+        }
         double requests = doneRequests();
-        if (plan.sizeBytes() > 0) {
-            long sentBytes = clients.stream().mapToLong(c -> c.gauge().sentBytes()).sum();
-            requests += (double) sentBytes / plan.sizeBytes();
+        SizeRange size = plan.mix().kinds().get(0).size();
+        if (plan.mix().kinds().size() == 1 && size != null && size.maxBytes() > 0) {
+            long sentBytes = clients.stream().mapToLong(c -> c.progress().sentBytes()).sum();
+            requests += (double) sentBytes / size.maxBytes();
         }
         return Math.min(1, requests / plan.requests());
     }

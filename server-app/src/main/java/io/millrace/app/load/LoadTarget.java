@@ -10,31 +10,31 @@ import java.net.URISyntaxException;
  * <p>Threads: any.
  *
  * @param url as it was given
+ * @param secure whether TLS is wanted
  * @param host without brackets
  * @param authority for the Host field
  * @param path of the URL, ending in the name that the keys' numbers are appended to
  * @param query with its question mark, or empty
  */
-record LoadTarget(String url, String host, int port, String authority, String path, String query) {
+record LoadTarget(String url, boolean secure, String host, int port, String authority,
+        String path, String query) {
 
     /**
      * Reads a URL.
      *
-     * @throws CommandException if it is not http://HOST[:PORT][/PATH]
+     * @throws CommandException if it is not http://HOST[:PORT][/PATH], or the same with https
      */
     static LoadTarget of(String url) throws CommandException {
         URI uri;
         try {
             uri = new URI(url);
         } catch (URISyntaxException wrong) {
-            throw refused(url, "");
+            throw refused(url);
         }
-        if ("https".equalsIgnoreCase(uri.getScheme())) {
-            throw refused(url, " (https is not supported)");
-        }
-        if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null
+        boolean secure = "https".equalsIgnoreCase(uri.getScheme());
+        if (!secure && !"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null
                 || uri.getPort() > 65_535 || uri.getPort() == 0 || uri.getRawUserInfo() != null) {
-            throw refused(url, "");
+            throw refused(url);
         }
         String host = uri.getHost();
         String authority = uri.getPort() < 0 ? host : host + ":" + uri.getPort();
@@ -42,14 +42,26 @@ record LoadTarget(String url, String host, int port, String authority, String pa
             host = host.substring(1, host.length() - 1);
         }
         String path = uri.getRawPath();
-        return new LoadTarget(url, host, uri.getPort() < 0 ? 80 : uri.getPort(), authority,
-                path.isEmpty() ? "/" : path,
+        int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+        return new LoadTarget(url, secure, host, port, authority, path.isEmpty() ? "/" : path,
                 uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     }
 
-    private static CommandException refused(String url, String why) {
+    private static CommandException refused(String url) {
         return CommandException.usage(
-                "the URL must be http://HOST[:PORT][/PATH]" + why + ": " + url);
+                "the URL must be http://HOST[:PORT][/PATH] or https://...: " + url);
+    }
+
+    /** The same server with another path, which may have a query. */
+    LoadTarget withPath(String other) {
+        int mark = other.indexOf('?');
+        return new LoadTarget(url, secure, host, port, authority,
+                mark < 0 ? other : other.substring(0, mark), mark < 0 ? "" : other.substring(mark));
+    }
+
+    /** The same server under another name in the Host field. */
+    LoadTarget withAuthority(String other) {
+        return new LoadTarget(url, secure, host, port, other, path, query);
     }
 
     /** The request target of the URL itself. */

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.app.MainRun;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.Flag;
+import io.millrace.app.load.wire.SocketWire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ class LoadCommandTest {
     void loadHelpMentionsEveryFlag() {
         MainRun run = MainRun.of("load", "--help");
         assertEquals(0, run.exitCode());
-        for (Flag<?> flag : LoadCommand.FLAGS.all()) {
+        for (Flag<?> flag : LoadFlags.FLAGS.all()) {
             assertTrue(run.out().contains("  " + flag.name() + " "), flag.name());
         }
         run.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
@@ -289,7 +289,8 @@ class LoadCommandTest {
         String url = "http://127.0.0.1:" + port + "/a";
         MainRun run = MainRun.of("load", url);
         assertEquals(1, run.exitCode());
-        assertEquals("millrace: can't reach " + url + ": connection refused\n", run.err());
+        assertEquals("millrace: can't reach " + url + ": connection refused; "
+                + "start a server there, or check host and port\n", run.err());
         assertEquals("", run.out());
     }
 
@@ -343,22 +344,23 @@ class LoadCommandTest {
                 }
             });
             stopper.start();
-            LoadResult result = run.run(ProgressBar.none());
+            LoadResult result = run.run(Progress.NONE);
             stopper.join();
             assertTrue(result.stopped());
             assertFalse(result.isSuccess());
             assertEquals(6, result.tally().done());
             assertEquals(6, result.tally().succeeded());
             assertEquals(0, result.failed());
-            assertTrue(LoadReport.text(result).contains("stopped before the end"));
+            assertTrue(LoadReport.of(result).contains("stopped before the end"));
         }
     }
 
     private static LoadRun run(ScriptedServer server) throws CommandException {
         URI uri = URI.create(server.url());
-        LoadPlan plan = new LoadPlan(LoadTarget.of(server.url()), LoadPlan.Method.PUT, 1000, 10, 2,
-                LoadPlan.KEY_PER_CONNECTION, false, Duration.ofSeconds(60));
-        return new LoadRun(plan, new InetSocketAddress(uri.getHost(), uri.getPort()));
+        LoadPlan plan = LoadFlags.plan(LoadFlags.FLAGS.parse(List.of(server.url(),
+                "--requests", "1000", "--size", "10", "--connections", "2")));
+        return new LoadRun(plan, () -> SocketWire.connect(
+                new InetSocketAddress(uri.getHost(), uri.getPort()), plan.timeout()), 1000);
     }
 
     @ParameterizedTest
@@ -376,7 +378,8 @@ class LoadCommandTest {
                     + "\"failed\":0,\"body_bytes\":" + (size > 0 ? 10_000 : 20) + ",\"seconds\":"
                     + number + ",\"requests_per_second\":" + number + ",\"gigabytes_per_second\":"
                     + number + ",\"latency_ms\":\\{\"p50\":" + number + ",\"p90\":" + number
-                    + ",\"p99\":" + number + ",\"p99\\.9\":" + number + ",\"max\":" + number
+                    + ",\"p99\":" + number + ",\"p99\\.9\":" + number + ",\"p99\\.99\":"
+                    + number + ",\"max\":" + number
                     + "\\},\"last_after_first_ms\":" + number + ",\"fewest_requests\":[0-9]+,"
                     + "\"most_requests\":[0-9]+,\"responses\":\\{\"200\":10\\},"
                     + "\"errors\":\\{\\}\\}\n"), run.out());

@@ -21,6 +21,8 @@ class LoadTargetTest {
         "http://h/a%20b, h, 80, h, /a%20b, /a%20b-7",
         "http://h/a?q=1, h, 80, h, /a?q=1, /a-7?q=1",
         "http://h/a#f, h, 80, h, /a, /a-7",
+        "https://h/a, h, 443, h, /a, /a-7",
+        "https://h:8443, h, 8443, h:8443, /, /load-7",
         "http://[::1]:81/a, ::1, 81, [::1]:81, /a, /a-7"})
     void urlIsTakenApart(String url, String host, int port, String authority, String whole,
             String key) throws Exception {
@@ -30,11 +32,12 @@ class LoadTargetTest {
         assertEquals(authority, target.authority());
         assertEquals(whole, target.whole());
         assertEquals(key, target.key(7));
+        assertEquals(url.startsWith("https"), target.secure());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "h", "h:80", "//h", "http:", "http://", "http:///a", "http://h:0",
-        "http://h:65536", "http://h:x", "ftp://h", "https://h", "http://u@h", "http://h/a b",
+        "http://h:65536", "http://h:x", "ftp://h", "https://", "http://u@h", "http://h/a b",
         "http://a_b"})
     void whatIsNoHttpUrlIsRefused(String url) {
         CommandException refused = assertThrows(CommandException.class, () -> LoadTarget.of(url));
@@ -42,11 +45,16 @@ class LoadTargetTest {
     }
 
     @Test
-    void refusalOfHttpsSaysWhy() {
-        CommandException refused =
-                assertThrows(CommandException.class, () -> LoadTarget.of("https://h/a"));
-        assertEquals("the URL must be http://HOST[:PORT][/PATH] (https is not supported): "
-                        + "https://h/a",
-                refused.getMessage());
+    void otherPathMayHaveAQuery() throws Exception {
+        LoadTarget target = LoadTarget.of("http://h:81/a?q=1");
+        assertEquals("/b", target.withPath("/b").whole());
+        assertEquals("/b-3?x=y", target.withPath("/b?x=y").key(3));
+    }
+
+    @Test
+    void otherAuthorityIsForTheHostFieldOnly() throws Exception {
+        LoadTarget target = LoadTarget.of("http://h:81/a").withAuthority("example.org");
+        assertEquals("example.org", target.authority());
+        assertEquals("h", target.host());
     }
 }

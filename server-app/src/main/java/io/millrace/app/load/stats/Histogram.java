@@ -1,4 +1,4 @@
-package io.millrace.app.load;
+package io.millrace.app.load.stats;
 
 /**
  * Counts durations so that their percentiles can be told to within 1 %, in memory that doesn't grow
@@ -9,18 +9,20 @@ package io.millrace.app.load;
  *
  * <p>Threads: one at a time.
  */
-final class Histogram {
+public final class Histogram {
 
     private static final int BUCKET_BITS = 7;
-    private static final int BUCKETS = 1 << BUCKET_BITS;
+    static final int BUCKETS = 1 << BUCKET_BITS;
+    static final int OCTAVES = Long.SIZE - BUCKET_BITS;
 
     /** Octaves 0 and 1, values below 2 * BUCKETS, are exact; each after them is coarser by 2. */
-    private final long[][] octaves = new long[Long.SIZE - BUCKET_BITS][];
+    private final long[][] octaves = new long[OCTAVES][];
     private long count;
     private long maxNs;
+    private double sumNs;
 
     /** Counts a duration; a negative one as 0. */
-    void record(long ns) {
+    public void record(long ns) {
         long value = Math.max(0, ns);
         int octave = octave(value);
         long[] buckets = octaves[octave];
@@ -29,11 +31,12 @@ final class Histogram {
         }
         buckets[bucket(value, octave)]++;
         count++;
+        sumNs += value;
         maxNs = Math.max(maxNs, value);
     }
 
     /** Counts what another histogram has counted. */
-    void add(Histogram other) {
+    public void add(Histogram other) {
         for (int octave = 0; octave < octaves.length; octave++) {
             long[] more = other.octaves[octave];
             if (more == null) {
@@ -47,15 +50,17 @@ final class Histogram {
             }
         }
         count += other.count;
+        sumNs += other.sumNs;
         maxNs = Math.max(maxNs, other.maxNs);
     }
 
-    long count() {
+    /** How many there are. */
+    public long count() {
         return count;
     }
 
     /** The longest duration, exactly; 0 if there is none. */
-    long maxNs() {
+    public long maxNs() {
         return maxNs;
     }
 
@@ -63,7 +68,7 @@ final class Histogram {
      * A duration that this percentage of all don't exceed: the end of the bucket that the
      * percentile is in, or the longest if that is less; 0 if there is none.
      */
-    long percentileNs(double percent) {
+    public long percentileNs(double percent) {
         long rank = (long) Math.ceil(count * percent / 100);
         long below = 0;
         for (int octave = 0; octave < octaves.length; octave++) {
@@ -75,6 +80,34 @@ final class Histogram {
             }
         }
         return maxNs;
+    }
+
+    /** The mean, exactly; 0 if there is none. */
+    public double meanNs() {
+        return count == 0 ? 0 : sumNs / count;
+    }
+
+    /** The standard deviation, as if each duration were its bucket's last. */
+    public double deviationNs() {
+        double squares = 0;
+        for (int octave = 0; octave < octaves.length; octave++) {
+            for (int bucket = 0; octaves[octave] != null && bucket < BUCKETS; bucket++) {
+                double distance = Math.min(maxNs, last(octave, bucket)) - meanNs();
+                squares += octaves[octave][bucket] * distance * distance;
+            }
+        }
+        return count == 0 ? 0 : Math.sqrt(squares / count);
+    }
+
+    /** How many don't exceed a duration, with those that its bucket can't tell from it. */
+    public long countUpTo(long ns) {
+        long sum = 0;
+        for (int octave = 0; octave < octaves.length; octave++) {
+            for (int bucket = 0; octaves[octave] != null && bucket < BUCKETS; bucket++) {
+                sum += first(octave, bucket) <= ns ? octaves[octave][bucket] : 0;
+            }
+        }
+        return sum;
     }
 
     private static int octave(long value) {
@@ -89,5 +122,10 @@ final class Histogram {
     /** The largest value that falls into a bucket. */
     private static long last(int octave, int bucket) {
         return octave == 0 ? bucket : ((long) (BUCKETS + bucket + 1) << (octave - 1)) - 1;
+    }
+
+    /** The smallest value that falls into a bucket. */
+    private static long first(int octave, int bucket) {
+        return octave == 0 ? bucket : (long) (BUCKETS + bucket) << (octave - 1);
     }
 }

@@ -1,4 +1,6 @@
-package io.millrace.app.load;
+package io.millrace.app.load.wire;
+
+import java.util.function.LongSupplier;
 
 /**
  * How far one client is.
@@ -6,22 +8,33 @@ package io.millrace.app.load;
  * <p>Threads: set by the client, read by the main thread for the progress bar and the timeout. Each
  * field has one writer, so that adding to a volatile field loses nothing.
  */
-final class ClientProgress {
+public final class ClientProgress {
 
+    private final LongSupplier clock;
+    private volatile boolean busy;
     private volatile long doneRequests;
     private volatile long movedBytes;
-    private volatile long movedNs = System.nanoTime();
+    private volatile long movedNs;
     private volatile long sentBytes;
+
+    /** Of a client that has done nothing; the clock tells nanoseconds. */
+    public ClientProgress(LongSupplier clock) {
+        this.clock = clock;
+        movedNs = clock.getAsLong();
+    }
 
     // client's thread
 
-    void onRequest() {
+    /** A request begins. */
+    public void onRequest(long nowNs) {
         sentBytes = 0;
-        movedNs = System.nanoTime();
+        movedNs = nowNs;
+        busy = true;
     }
 
-    void onConnected() {
-        movedNs = System.nanoTime();
+    /** There is a connection. */
+    public void onConnected() {
+        movedNs = clock.getAsLong();
     }
 
     void onSent(long bytes) {
@@ -35,33 +48,40 @@ final class ClientProgress {
 
     private void onMoved(long bytes) {
         movedBytes += bytes;
-        movedNs = System.nanoTime();
+        movedNs = clock.getAsLong();
     }
 
-    void onDone() {
+    /** A request has ended, well or not. */
+    public void onDone() {
+        busy = false;
         sentBytes = 0;
         doneRequests++;
     }
 
     // any thread
 
+    /** Whether a request is under way. */
+    public boolean isBusy() {
+        return busy;
+    }
+
     /** Requests that ended, well or not. */
-    long doneRequests() {
+    public long doneRequests() {
         return doneRequests;
     }
 
     /** Bytes in both directions. */
-    long movedBytes() {
+    public long movedBytes() {
         return movedBytes;
     }
 
     /** When the last byte moved, or the request began. */
-    long movedNs() {
+    public long movedNs() {
         return movedNs;
     }
 
     /** Bytes sent of the request that is under way. */
-    long sentBytes() {
+    public long sentBytes() {
         return sentBytes;
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.app.load;
+package io.millrace.app.load.wire;
 
 import java.io.IOException;
 
@@ -8,7 +8,7 @@ import java.io.IOException;
  *
  * <p>Threads: any.
  */
-final class MalformedResponse extends IOException {
+public final class MalformedResponse extends IOException {
 
     private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-package io.millrace.app.load;
+package io.millrace.app.load.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -63,7 +63,7 @@ class ResponseParserTest {
     @MethodSource("answers")
     void wholeAnswerIsRead(Vector vector) throws Exception {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         assertEquals(!vector.untilClose(), answer.read(bytes(vector.bytes())));
         assertRead(vector, answer);
     }
@@ -72,7 +72,7 @@ class ResponseParserTest {
     @MethodSource("answers")
     void answerThatComesByteByByteIsRead(Vector vector) throws Exception {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         ByteBuffer in = bytes(vector.bytes());
         int length = in.limit();
         for (int i = 0; i < length; i++) {
@@ -91,7 +91,7 @@ class ResponseParserTest {
         int headEnd = vector.bytes().lastIndexOf("\r\n\r\n") + 4;
         for (int cut = 0; cut < length; cut++) {
             ResponseParser answer = new ResponseParser();
-            answer.next();
+            answer.next(false);
             assertFalse(answer.read(bytes(vector.bytes().substring(0, cut))));
             if (!vector.untilClose() || cut < headEnd) {
                 assertThrows(EOFException.class, answer::end, "cut at " + cut);
@@ -105,7 +105,7 @@ class ResponseParserTest {
     void oneReaderReadsOneAnswerAfterTheOther() throws Exception {
         ResponseParser answer = new ResponseParser();
         for (Vector vector : answers().toList()) {
-            answer.next();
+            answer.next(false);
             answer.read(bytes(vector.bytes()));
             assertRead(vector, answer);
         }
@@ -114,7 +114,7 @@ class ResponseParserTest {
     @Test
     void bytesAfterTheAnswerStayInTheBuffer() throws Exception {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         ByteBuffer in = bytes("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 ");
         assertTrue(answer.read(in));
         assertEquals("HTTP/1.1 ", StandardCharsets.US_ASCII.decode(in).toString());
@@ -123,7 +123,7 @@ class ResponseParserTest {
     @Test
     void statusIsUnknownUntilTheHeadIsWhole() throws Exception {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         answer.read(bytes("HTTP/1.1 413 Content Too Large\r\nContent-Length: 9\r\n"));
         assertEquals(0, answer.status());
         answer.read(bytes("\r\n"));
@@ -133,12 +133,37 @@ class ResponseParserTest {
     @Test
     void endTellsWhetherTheAnswerHadBegun() throws Exception {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         assertEquals("connection closed before a response",
                 assertThrows(EOFException.class, answer::end).getMessage());
         answer.read(bytes("H"));
         assertEquals("connection closed in the middle of a response",
                 assertThrows(EOFException.class, answer::end).getMessage());
+    }
+
+    @Test
+    void responseToHeadEndsWithItsHead() throws Exception {
+        for (String field : new String[] {"Content-Length: 5", "Transfer-Encoding: chunked",
+            "X: no length"}) {
+            ResponseParser answer = new ResponseParser();
+            answer.next(true);
+            assertTrue(answer.read(bytes("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n")), field);
+            assertEquals(0, answer.bodyBytes());
+            assertTrue(answer.keepAlive());
+        }
+    }
+
+    @Test
+    void listenerSeesTheBodyAndNothingElse() throws Exception {
+        StringBuilder seen = new StringBuilder();
+        ResponseParser answer = new ResponseParser((status, piece) -> seen.append(status)
+                .append(StandardCharsets.US_ASCII.decode(piece.duplicate())).append(' '));
+        answer.next(false);
+        assertTrue(answer.read(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n")));
+        answer.next(false);
+        assertTrue(answer.read(bytes("HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\nf")));
+        assertEquals("200ab 200cde 404f ", seen.toString());
     }
 
     static Stream<String> malformed() {
@@ -168,7 +193,7 @@ class ResponseParserTest {
     @MethodSource("malformed")
     void malformedAnswerIsRefused(String text) {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         MalformedResponse refused =
                 assertThrows(MalformedResponse.class, () -> answer.read(bytes(text)));
         assertTrue(refused.getMessage().startsWith("malformed response: "), refused.getMessage());
@@ -177,11 +202,11 @@ class ResponseParserTest {
     @Test
     void lineOfExactlyTheLimitIsReadAndLongerRefused() throws Exception {
         String name = "x: ";
-        String atLimit = name + "y".repeat(ResponseParser.MAX_LINE_BYTES - name.length());
+        String atLimit = name + "y".repeat(LineBuffer.MAX_BYTES - name.length());
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         assertTrue(answer.read(bytes("HTTP/1.1 204 No Content\r\n" + atLimit + "\n\n")));
-        answer.next();
+        answer.next(false);
         assertThrows(MalformedResponse.class,
                 () -> answer.read(bytes("HTTP/1.1 204 No Content\r\n" + atLimit + "y\n\n")));
     }
@@ -191,9 +216,9 @@ class ResponseParserTest {
         String atLimit = "HTTP/1.1 204 No Content\n"
                 + "x: y\n".repeat(ResponseParser.MAX_LINES - 2) + "\n";
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         assertTrue(answer.read(bytes(atLimit)));
-        answer.next();
+        answer.next(false);
         assertThrows(MalformedResponse.class,
                 () -> answer.read(bytes(atLimit.replaceFirst("x: y\n", "x: y\nx: y\n"))));
     }
@@ -201,7 +226,7 @@ class ResponseParserTest {
     @Test
     void chunksAreNotCountedAsLines() throws Exception {
         ResponseParser answer = new ResponseParser();
-        answer.next();
+        answer.next(false);
         assertTrue(answer.read(bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "1\r\nx\r\n".repeat(2 * ResponseParser.MAX_LINES) + "0\r\n\r\n")));
         assertEquals(2 * ResponseParser.MAX_LINES, answer.bodyBytes());

@@ -1,4 +1,4 @@
-package io.millrace.app.load;
+package io.millrace.app.load.stats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

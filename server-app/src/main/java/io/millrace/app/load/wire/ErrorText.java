@@ -1,4 +1,4 @@
-package io.millrace.app.load;
+package io.millrace.app.load.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -6,21 +6,23 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 
 /**
  * Says in words that people understand why a request failed.
  *
  * <p>Threads: any.
  */
-final class ErrorText {
+public final class ErrorText {
 
-    static final String TIMED_OUT = "timed out";
+    /** No byte came or went for too long. */
+    public static final String TIMED_OUT = "timed out";
 
     private ErrorText() {
     }
 
     /** The cause; errors of one kind have one cause. */
-    static String of(IOException e) {
+    public static String of(IOException e) {
         if (e instanceof MalformedResponse || e instanceof EOFException) {
             return e.getMessage();
         }
@@ -32,6 +34,9 @@ final class ErrorText {
         }
         if (e instanceof ClosedChannelException) {
             return "connection closed";
+        }
+        if (e instanceof SSLException) {
+            return tls(String.valueOf(e.getMessage()));
         }
         // The JDK has no types for what follows, only the system's words.
         String message = e.getMessage() == null
@@ -52,5 +57,19 @@ final class ErrorText {
             return "no free local port";
         }
         return message;
+    }
+
+    private static String tls(String message) {
+        if (message.contains("unable to find valid certification path")
+                || message.contains("No trusted certificate")) {
+            return "the server's certificate is not trusted";
+        }
+        if (message.contains("No subject alternative") || message.contains("No name matching")) {
+            return "the server's certificate is for another name";
+        }
+        if (message.contains("nrecognized SSL message")) {
+            return "no TLS at this port";
+        }
+        return "TLS: " + message;
     }
 }

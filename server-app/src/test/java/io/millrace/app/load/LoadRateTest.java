@@ -1,0 +1,130 @@
+package io.millrace.app.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.app.load.FakeServer.Measured;
+import io.millrace.app.load.stats.Histogram;
+import org.junit.jupiter.api.Test;
+
+/** Requests that are due at a rate, against a server whose times are known. */
+class LoadRateTest {
+
+    private static final long MS = FakeServer.MS;
+    private static final long SECOND = 1000 * MS;
+
+    /** A response takes 1 ms, and one of them, the thousandth, a second. */
+    private static FakeServer stallingOnce() {
+        return new FakeServer(request -> request == 999 ? SECOND : MS);
+    }
+
+    private static void assertNear(long expectedNs, Histogram latencies, double percent) {
+        long ns = latencies.percentileNs(percent);
+        assertTrue(ns >= expectedNs * 0.99 - 1 && ns <= expectedNs * 1.02 + 1,
+                "p" + percent + ": " + ns + " for " + expectedNs);
+    }
+
+    @Test
+    void closedLoopHidesAStall() throws Exception {
+        Measured run = FakeServer.run(stallingOnce(), "--requests", "5000");
+        assertNear(MS, run.tally().latencies(), 99.9);
+        assertEquals(SECOND, run.tally().latencies().maxNs());
+    }
+
+    @Test
+    void openLoopShowsAStallInEachRequestThatItMadeLate() throws Exception {
+        // At 500/s and 1 ms each, half of the time is free: after the stall of 1 s, in which 500
+        // became due, as many again are late until all is caught up with: 1,000 of 5,000.
+        Measured run = FakeServer.run(stallingOnce(), "--requests", "5000", "--rate", "500");
+        Histogram latencies = run.tally().latencies();
+        assertEquals(SECOND, latencies.maxNs());
+        assertNear(MS, latencies, 79);
+        // They become 1 ms less late one after the other.
+        assertNear(500 * MS, latencies, 90);
+        assertNear(750 * MS, latencies, 95);
+        assertNear(950 * MS, latencies, 99);
+        assertNear(MS, run.tally().services(), 99.9);
+        assertTrue(RateVerdict.isServerLate(run.result()));
+        assertFalse(RateVerdict.isMachineLate(run.result()));
+        assertTrue(run.result().isSuccess());
+    }
+
+    @Test
+    void requestsOfAKeptRateAreNotLate() throws Exception {
+        Measured run = FakeServer.run(new FakeServer(request -> MS), "--duration", "10s",
+                "--rate", "500");
+        assertEquals(5000, run.tally().done());
+        assertEquals(MS, run.tally().latencies().maxNs());
+        assertEquals(0, run.lateness().woken().maxNs());
+        assertEquals(0, run.result().unsent());
+        assertEquals(500, run.result().requestsPerSecond(), 1);
+        assertFalse(LoadReport.of(run.result()).contains("warning"));
+        assertFalse(LoadReport.of(run.result()).contains("unsent"));
+    }
+
+    @Test
+    void rateThatTheServerCannotKeepLeavesRequestsUnsentAndFails() throws Exception {
+        Measured run = FakeServer.run(new FakeServer(request -> 10 * MS), "--duration", "10s",
+                "--rate", "500");
+        assertEquals(1000, run.tally().done());
+        assertEquals(4000, run.result().unsent());
+        assertFalse(run.result().isSuccess());
+        // The last one was due at 2 s and answered at 10 s.
+        assertNear(8 * SECOND, run.tally().latencies(), 100);
+        String report = LoadReport.of(run.result());
+        assertTrue(report.contains("unsent      4,000 requests were due"), report);
+        assertTrue(report.contains("the server is too slow"), report);
+        String json = JsonReport.of(run.result());
+        assertTrue(json.contains("\"rate\":{\"wanted_per_second\":500,\"unsent\":4000,"), json);
+        assertTrue(json.contains("\"server_late\":true,\"machine_late\":false,"), json);
+    }
+
+    @Test
+    void clientsThatWakeLateAreTheMachinesFault() throws Exception {
+        FakeServer tired = new FakeServer(request -> MS) {
+            @Override
+            public void awaitNs(long timeNs) {
+                super.awaitNs(timeNs + 5 * MS);
+            }
+        };
+        Measured run = FakeServer.run(tired, "--requests", "100", "--rate", "10");
+        assertEquals(6 * MS, run.tally().latencies().maxNs());
+        assertTrue(RateVerdict.isMachineLate(run.result()));
+        assertFalse(RateVerdict.isServerLate(run.result()));
+        String report = LoadReport.of(run.result());
+        assertTrue(report.contains("this machine is too busy: it woke clients late, p99 5.00 ms"),
+                report);
+    }
+
+    @Test
+    void durationEndsAClosedLoop() throws Exception {
+        Measured run = FakeServer.run(new FakeServer(request -> 300 * MS), "--duration", "1s");
+        // The one that began at 0.9 s is finished.
+        assertEquals(4, run.tally().done());
+        assertEquals(1200 * MS, run.result().elapsedNs());
+        assertTrue(run.result().isSuccess());
+    }
+
+    @Test
+    void requestsEndARunBeforeItsDuration() throws Exception {
+        Measured run = FakeServer.run(new FakeServer(request -> MS), "--duration", "1s",
+                "--requests", "7");
+        assertEquals(7, run.tally().done());
+        assertTrue(run.result().isSuccess());
+    }
+
+    @Test
+    void connectionThatTheServerEndedWhileNothingWasDueIsReplaced() throws Exception {
+        FakeServer server = new FakeServer(request -> MS) {
+            @Override
+            public void awaitNs(long timeNs) {
+                ended = true;
+                super.awaitNs(timeNs);
+            }
+        };
+        Measured run = FakeServer.run(server, "--requests", "3", "--rate", "1");
+        assertEquals(3, server.connections());
+        assertEquals(3, run.tally().succeeded());
+    }
+}
