@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
 final class TrainingStore implements Closeable {
 
     private static final String LISTENING = "listening on ";
-    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long TICK_MS = 20;
     private static final long START_NS = TimeUnit.SECONDS.toNanos(60);
     /** The JVM makes the cache then, which takes seconds. */
     private static final long END_SECONDS = 300;
@@ -72,16 +71,16 @@ final class TrainingStore implements Closeable {
     }
 
     /** Where it listens. */
-    URI await() throws IOException {
+    URI await() throws IOException, InterruptedException {
         long startNs = System.nanoTime();
-        while (System.nanoTime() - startNs < START_NS && process.isAlive()) {
+        do {
             for (String line : lines()) {
                 if (line.startsWith(LISTENING)) {
                     return URI.create(line.substring(LISTENING.length()).strip());
                 }
             }
-            LockSupport.parkNanos(TICK_NS);
-        }
+        } while (!process.waitFor(TICK_MS, TimeUnit.MILLISECONDS)
+                && System.nanoTime() - startNs < START_NS);
         throw new IOException("the store to train has not started: " + said());
     }
 
