@@ -72,7 +72,7 @@ final class NativeImageMetadataTest {
             boolean always = text.contains("all[0] = Linker.Option.captureCallState(\"errno\")");
             FIND.matcher(text).results().forEach(call -> calls.add(downcall(call, always)));
         }
-        assertEquals(11, calls.size(), calls.toString());
+        assertEquals(16, calls.size(), calls.toString());
         assertEquals(String.join("\n", calls),
                 String.join("\n", matches(DOWNCALL, Files.readString(METADATA))));
     }

@@ -1,5 +1,6 @@
 package io.millrace.space;
 
+import io.millrace.file.NewFile;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
 import java.io.EOFException;
@@ -8,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * The bytes of one upload until they are the object's: a staging file, or one that was there
@@ -26,6 +28,8 @@ public final class Part {
     private Path path;
     /** The file, open for writing; null until it is opened, and once it is closed. */
     private WritableByteChannel channel;
+    /** What the file was when it was closed; null if that isn't known. */
+    private BasicFileAttributes closed;
     /** The room of the file on the device; null if none is reserved. */
     private SpaceReservation reservation;
     /** Room of the quota that the bytes have taken. */
@@ -54,7 +58,7 @@ public final class Part {
     public WritableByteChannel open() throws IOException {
         path = folder.newPart();
         quota.begun();
-        channel = folder.create(path);
+        channel = folder.create(path, bodyBytes);
         if (bodyBytes >= SpaceReservation.LEAST_BODY_BYTES) {
             reservation = new SpaceReservation(preallocation, path, bodyBytes);
         }
@@ -140,6 +144,16 @@ public final class Part {
         return channel != null;
     }
 
+    /** What the file is, once it is closed; null if it is gone. */
+    public BasicFileAttributes attributes() throws IOException {
+        return closed != null ? closed : folder.access().look(path);
+    }
+
+    /** The file's time may have been set since it was closed. */
+    public void touched() {
+        closed = null;
+    }
+
     /** Where the file is; null if there is none, or it has become the object's. */
     public Path path() {
         return path;
@@ -196,7 +210,11 @@ public final class Part {
         if (channel != null) {
             WritableByteChannel closing = channel;
             channel = null;
-            closing.close();
+            try (closing) {
+                if (closing instanceof NewFile made) {
+                    closed = made.state();
+                }
+            }
         }
     }
 

@@ -50,6 +50,8 @@ final class Commit {
     private boolean replaces;
     /** The version that the part has become; null as long as it hasn't. */
     private Version stored;
+    /** Whether that is the first one. */
+    private boolean created;
 
     /**
      * The end of a PUT.
@@ -180,10 +182,7 @@ final class Commit {
     /** Lets the part take the object's place. What fails once it has is no failure of the PUT. */
     private Response store(Entry entry, Part part, StagedMeta meta, BodyDigests digests)
             throws IOException {
-        Folder folder = state.folder();
-        KeyLock keyLock = folder.keyLock(key);
-        Version version;
-        boolean created;
+        KeyLock keyLock = state.folder().keyLock(key);
         long stamp = keyLock.lock.writeLock();
         try {
             // Before the change can be seen anywhere; the lock keeps the old version out.
@@ -191,53 +190,97 @@ final class Commit {
             if (entry.way() == Entry.Way.BLOCKED) {
                 return failure(Responses.BELOW_OBJECT);
             }
-            BasicFileAttributes attributes = entry.attributes();
-            if (attributes != null && !attributes.isRegularFile()) {
-                return failure(Responses.NO_OBJECT);
-            }
-            Version before = entry.version(attributes);
-            // Asked again, as others may have changed the object while the body came.
-            Response refused = refuseChange(before);
-            if (refused != null) {
-                return refused;
-            }
-            if (partial != null && !partial.isOf(before)) {
-                return failure(Responses.CHANGED);
-            }
-            created = before == null;
-            version = version(keyLock, entry, part, meta, before);
-            if (!created && durability == Durability.NONE) {
-                part.startWriting();
-            }
-            Response failed = moveAll(entry, part, meta, version, before);
+            boolean isPut = isTakenForNew(keyLock, meta) && putNew(keyLock, entry, part);
+            Response failed = isPut ? null : replace(keyLock, entry, part, meta);
             if (failed != null) {
                 return failed;
             }
-            stored = version;
-            if (!folder.access().movesTimes()) {
-                try {
-                    version = keyLock.times.version(entry, entry.path(), key, bodyBytes,
-                            before, 1);
-                    stored = version;
-                } catch (IOException e) {
-                    folder.faults().log(request() + " is done, but the file's time can't be set",
-                            e);
-                    return Responses.STORED_UNDATED;
-                }
-            }
+            keyLock.wasNew = created;
         } finally {
             keyLock.lock.unlockWrite(stamp);
         }
-        return stored(version, created, digests);
+        return answer(digests);
+    }
+
+    /** As {@link #store}, under the lock; null if it is done. */
+    private Response replace(KeyLock keyLock, Entry entry, Part part, StagedMeta meta)
+            throws IOException {
+        BasicFileAttributes attributes = entry.attributes();
+        if (attributes != null && !attributes.isRegularFile()) {
+            return failure(Responses.NO_OBJECT);
+        }
+        Version before = entry.version(attributes);
+        // Asked again, as others may have changed the object while the body came.
+        Response refused = refuseChange(before);
+        if (refused != null) {
+            return refused;
+        }
+        if (partial != null && !partial.isOf(before)) {
+            return failure(Responses.CHANGED);
+        }
+        created = before == null;
+        Version version = version(keyLock, entry, part, meta, before);
+        if (!created && durability == Durability.NONE) {
+            part.startWriting();
+        }
+        Response failed = moveAll(entry, part, meta, version, before);
+        if (failed != null) {
+            return failed;
+        }
+        stored = version;
+        Folder folder = state.folder();
+        if (!folder.access().movesTimes()) {
+            try {
+                stored = keyLock.times.version(entry, entry.path(), entry.attributes(), key,
+                        bodyBytes, before, 1);
+            } catch (IOException e) {
+                folder.faults().log(request() + " is done, but the file's time can't be set", e);
+                return Responses.STORED_UNDATED;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether to put the object without a look, which costs more if there is one to replace. That
+     * is supposed if the last object was new among those that share the lock.
+     */
+    private boolean isTakenForNew(KeyLock keyLock, StagedMeta meta) { // decision 471
+        return keyLock.wasNew && meta == null && partial == null && !isConditional()
+                && state.folder().access().calls().get() != null;
+    }
+
+    /** Moves the part if that replaces nothing; false if it has not been moved. */
+    private boolean putNew(KeyLock keyLock, Entry entry, Part part) throws IOException {
+        Version version = version(keyLock, entry, part, null, null);
+        state.quota().changing(key.name());
+        try {
+            boolean isPut = entry.putNew(part.path());
+            if (isPut) {
+                created = true;
+                stored = version;
+                moved(part, version, 0);
+            } else {
+                part.touched();
+            }
+            return isPut;
+        } finally {
+            state.quota().settled(key.name());
+        }
+    }
+
+    private void moved(Part part, Version version, long beforeBytes) {
+        part.moved(key.name(), version.sizeBytes(), beforeBytes);
+        state.eviction().stored(key, version.sizeBytes() - beforeBytes);
     }
 
     private Version version(KeyLock keyLock, Entry entry, Part part, StagedMeta meta,
             Version before) throws IOException {
         if (namedSecond != HttpDate.NONE && state.folder().access().movesTimes()) {
-            return keyLock.times.ofSecond(namedSecond, entry, part.path(), key, bodyBytes, before,
-                    MetaStore.UNIT_NS);
+            return keyLock.times.ofSecond(namedSecond, entry, part.path(),
+                    part.attributes(), key, bodyBytes, before, MetaStore.UNIT_NS);
         }
-        return keyLock.times.version(entry, part.path(), key, bodyBytes, before,
+        return keyLock.times.version(entry, part.path(), part.attributes(), key, bodyBytes, before,
                 meta == null ? 1 : MetaStore.UNIT_NS);
     }
 
@@ -267,9 +310,7 @@ final class Commit {
         state.quota().changing(key.name());
         try {
             entry.put(part.path(), version);
-            long beforeBytes = before == null ? 0 : before.sizeBytes();
-            part.moved(key.name(), version.sizeBytes(), beforeBytes);
-            state.eviction().stored(key, version.sizeBytes() - beforeBytes);
+            moved(part, version, before == null ? 0 : before.sizeBytes());
             return null;
         } catch (IOException e) {
             // Another program has put a folder there since the look.
@@ -285,7 +326,8 @@ final class Commit {
         }
     }
 
-    private Response stored(Version version, boolean created, BodyDigests digests) {
+    private Response answer(BodyDigests digests) {
+        Version version = stored;
         Response answer;
         if (isOk) {
             answer = Responses.OK;

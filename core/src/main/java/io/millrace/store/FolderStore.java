@@ -3,6 +3,7 @@ package io.millrace.store;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
 import io.millrace.evict.EvictionStats;
+import io.millrace.file.LateFileCalls;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -376,6 +377,11 @@ public final class FolderStore implements Handler, Closeable {
             closeAll();
         }
         SafeLog.flush(LOG_NS); // most programs end after this
+    }
+
+    /** The calls that its files are used by. */
+    LateFileCalls fileCalls() {
+        return state.folder().access().calls();
     }
 
     private void closeAll() throws IOException {

@@ -181,8 +181,8 @@ final class ObjectMove implements Move.Moved {
         Version now = as;
         if (!state.folder().access().movesTimes()) {
             try {
-                now = state.folder().keyLock(to).times.version(target, target.path(), to,
-                        version.sizeBytes(), before, 1);
+                now = state.folder().keyLock(to).times.version(target, target.path(),
+                        target.attributes(), to, version.sizeBytes(), before, 1);
             } catch (IOException e) {
                 state.folder().faults().log("MOVE to /" + to.sent()
                         + " is done, but the file's time can't be set", e);

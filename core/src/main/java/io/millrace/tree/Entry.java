@@ -58,6 +58,9 @@ public abstract class Entry implements Closeable { // decision 150
 
     abstract void move(Path part) throws IOException;
 
+    /** As {@link #move} if nothing is here, by one call of the system; false if nothing moved. */
+    abstract boolean moveNew(Path part) throws IOException;
+
     /** Moves what is here to another place. */
     abstract void rename(Entry target) throws IOException;
 
@@ -136,6 +139,15 @@ public abstract class Entry implements Closeable { // decision 150
                 throw e;
             }
         }
+    }
+
+    /**
+     * Lets a staging file become the object where none is, in the one step that finds that out.
+     *
+     * @return false if nothing has happened: something is here, or the system can't tell so
+     */
+    public final boolean putNew(Path part) throws IOException {
+        return way() == Way.OPEN && moveNew(part);
     }
 
     /**

@@ -1,5 +1,9 @@
 package io.millrace.tree;
 
+import io.millrace.file.FileCalls;
+import io.millrace.file.FileState;
+import io.millrace.file.LateFileCalls;
+import io.millrace.file.NewFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,6 +45,9 @@ public final class FileAccess {
     /** Times of changes come in steps of the system's clock, up to 10 ms on Linux. */
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** Longer files may go through what needs a {@link FileChannel}. */
+    private static final int FEW_BYTES = 64 * 1024;
+
     private static final FileTime PAST = FileTime.from(1_000_000_000, TimeUnit.SECONDS);
 
     /** How files are opened for reading; null until the first file has been tried. */
@@ -50,22 +57,25 @@ public final class FileAccess {
     private final boolean keepsTimes;
     private final boolean movesTimes;
     private final FileModes modes;
+    private final LateFileCalls calls;
 
     private record Reading(Set<OpenOption> options, boolean fileChannels) {
     }
 
     private FileAccess(boolean writesFileChannels, boolean movesAtomically, boolean keepsTimes,
-            boolean movesTimes, FileModes modes) {
+            boolean movesTimes, FileModes modes, LateFileCalls calls) {
         this.writesFileChannels = writesFileChannels;
         this.movesAtomically = movesAtomically;
         this.keepsTimes = keepsTimes;
         this.movesTimes = movesTimes;
         this.modes = modes;
+        this.calls = calls;
     }
 
     /** Access for reading only. */
     public static FileAccess readOnly() {
-        return new FileAccess(false, false, true, true, new FileModes(Set.of()));
+        return new FileAccess(false, false, true, true, new FileModes(Set.of()),
+                new LateFileCalls(null));
     }
 
     /**
@@ -73,7 +83,7 @@ public final class FileAccess {
      * done then fails when it is tried: no object is replaced in several steps.
      */
     static FileAccess assumed(FileModes modes) {
-        return new FileAccess(true, true, true, true, modes);
+        return new FileAccess(true, true, true, true, modes, new LateFileCalls(null));
     }
 
     /**
@@ -108,7 +118,9 @@ public final class FileAccess {
                         + " in one step, so both must be in one mounted file system, and in one"
                         + " project if that has quotas by project");
             }
-            return new FileAccess(fileChannels, atomic, keepsTimes, movesTimes, modes);
+            boolean allTold = fileChannels && atomic && keepsTimes && movesTimes;
+            return new FileAccess(fileChannels, atomic, keepsTimes, movesTimes, modes,
+                    new LateFileCalls(allTold ? target.getParent() : null));
         } finally {
             Files.deleteIfExists(part);
             Files.deleteIfExists(otherPart);
@@ -169,7 +181,7 @@ public final class FileAccess {
 
     /** Whether these are the attributes of one file, as far as the file system tells. */
     public static boolean isSameFile(BasicFileAttributes one, BasicFileAttributes other) {
-        return one.fileKey() != null && one.fileKey().equals(other.fileKey());
+        return FileState.isOneKey(one.fileKey(), other.fileKey());
     }
 
     /** Whether a file has more names than one, as far as the file system tells. */
@@ -221,10 +233,13 @@ public final class FileAccess {
 
     /** Forces a file's bytes to the device. */
     public static void force(WritableByteChannel channel) throws IOException {
-        if (!(channel instanceof FileChannel file)) {
+        if (channel instanceof NewFile made) {
+            made.force();
+        } else if (channel instanceof FileChannel file) {
+            file.force(true);
+        } else {
             throw new IOException("this file system can't force a file to the device");
         }
-        file.force(true);
     }
 
     /** Whether a file's time can be set, and so be made different for each version. */
@@ -240,6 +255,25 @@ public final class FileAccess {
     /** The permissions of new files and folders. */
     FileModes modes() {
         return modes;
+    }
+
+    /**
+     * Opens a new file for writing.
+     *
+     * @param bytes how many it is to have; negative if that isn't known
+     * @return for few bytes a {@link NewFile} where that is faster, else as {@link #create(Path)}
+     */
+    WritableByteChannel create(Path file, long bytes) throws IOException {
+        if (bytes < 0 || bytes > FEW_BYTES || modes.areSet()) {
+            return create(file);
+        }
+        FileCalls fast = calls.get();
+        NewFile made = fast == null ? null : fast.create(file.toString());
+        if (made != null) {
+            return made;
+        }
+        calls.miss();
+        return create(file);
     }
 
     /**
@@ -301,8 +335,39 @@ public final class FileAccess {
         }
     }
 
+    /** The system's own calls, where they are faster. */
+    public LateFileCalls calls() {
+        return calls;
+    }
+
+    /** As {@link #attributes}, in the fastest way. */
+    public BasicFileAttributes look(Path file) throws IOException {
+        FileCalls fast = calls.get();
+        FileState state = fast == null ? null : fast.state(file.toString());
+        if (state == null) {
+            return attributes(file);
+        }
+        return state == FileState.NOTHING ? null : state;
+    }
+
+    /** Moves a file to where nothing is, in one step; false if that has not been done. */
+    boolean moveNew(Path from, Path to) {
+        FileCalls fast = calls.get();
+        return fast != null && fast.moveNew(from.toString(), fast, to.toString());
+    }
+
+    /** Deletes a file, or an empty folder; false if there is none. */
+    boolean delete(Path file) throws IOException {
+        FileCalls fast = calls.get();
+        return fast != null && fast.delete(file.toString()) || Files.deleteIfExists(file);
+    }
+
     /** Moves a file over another, in one step where the file system can. */
     void move(Path from, Path to) throws IOException {
+        FileCalls fast = calls.get();
+        if (fast != null && fast.move(from.toString(), fast, to.toString())) {
+            return;
+        }
         if (movesAtomically) {
             moveAtomically(from, to);
         } else {
@@ -314,26 +379,5 @@ public final class FileAccess {
     // (zipfs moves under a lock anyway), the second one is needed.
     private static void moveAtomically(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /**
-     * Sets a file's time to be later than another time, by as little as the file system can.
-     *
-     * @param unitNs what the time is to be a multiple of
-     * @return the time that the file has now, in nanoseconds since 1970
-     */
-    long setLater(Path file, long thanNs, long unitNs) throws IOException {
-        long timeNs = 0;
-        // File systems keep times in steps of 1 ns up to 2 s (FAT, zip).
-        for (long stepNs = 1; stepNs <= 10_000_000_000L; stepNs *= 10) {
-            long laterNs = thanNs + stepNs + Math.floorMod(-(thanNs + stepNs), unitNs);
-            Files.setLastModifiedTime(file, FileTime.from(laterNs, TimeUnit.NANOSECONDS));
-            timeNs = Version.modifiedNs(Files.readAttributes(file, BasicFileAttributes.class,
-                    LinkOption.NOFOLLOW_LINKS));
-            if (timeNs > thanNs) {
-                break;
-            }
-        }
-        return timeNs;
     }
 }

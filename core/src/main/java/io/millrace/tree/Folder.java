@@ -56,7 +56,7 @@ public final class Folder implements Closeable {
         this.readOnly = settings.readOnly();
         boolean holds = depth > 1 && path.getFileSystem() == FileSystems.getDefault()
                 && OpenFolders.areOf(path);
-        this.folders = holds ? new OpenFolders(path, force, faults) : null;
+        this.folders = holds ? new OpenFolders(path, force, access, faults) : null;
         this.faults = faults;
         this.leftovers = new Leftovers(faults);
         this.uploads = new UploadFolder(path, access, faults, leftovers, force);
@@ -249,14 +249,19 @@ public final class Folder implements Closeable {
         return staging.next();
     }
 
-    /** Opens a new part for writing, as {@link FileAccess#create} does. */
+    /** Opens a new part for writing, as {@link FileAccess#create(Path)} does. */
     public WritableByteChannel create(Path part) throws IOException {
+        return create(part, -1);
+    }
+
+    /** Opens a new part for writing, as {@link FileAccess#create(Path, long)} does. */
+    public WritableByteChannel create(Path part, long bytes) throws IOException {
         try {
-            return access.create(part);
+            return access.create(part, bytes);
         } catch (NoSuchFileException e) {
             // What cleans up removes empty folders, too. If the store's own is gone, this fails.
             staging.makeAgain();
-            return access.create(part);
+            return access.create(part, bytes);
         }
     }
 

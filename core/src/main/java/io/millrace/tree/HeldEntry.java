@@ -136,8 +136,12 @@ final class HeldEntry extends Entry {
     @Override
     void move(Path part) throws IOException {
         checkWay();
-        // The part's path is absolute, so it is no name in this folder.
-        folder.stream().move(part, folder.stream(), name);
+        folder.move(part, name);
+    }
+
+    @Override
+    boolean moveNew(Path part) throws IOException {
+        return isInPlace() && folder.moveNew(part, name);
     }
 
     @Override
@@ -156,7 +160,7 @@ final class HeldEntry extends Entry {
     boolean deleteFile() throws IOException {
         try {
             checkWay();
-            folder.stream().deleteFile(name);
+            folder.deleteFile(name);
             return true;
         } catch (NoSuchFileException e) {
             return false;

@@ -19,6 +19,9 @@ public final class KeyLock {
     /** What keeps the versions of these keys apart. Guarded by the write lock. */
     public final VersionTimes times;
 
+    /** Whether the last object that was put was a new one. Guarded by the write lock. */
+    public boolean wasNew = true;
+
     /** @param floorNs as {@link VersionTimes} takes it */
     KeyLock(long floorNs) {
         times = new VersionTimes(floorNs);

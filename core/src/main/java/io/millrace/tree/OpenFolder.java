@@ -1,5 +1,7 @@
 package io.millrace.tree;
 
+import io.millrace.file.FileCalls;
+import io.millrace.file.FileState;
 import io.millrace.log.SafeLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -36,6 +38,11 @@ final class OpenFolder {
     private final SecureDirectoryStream<Path> stream;
     private final Object fileKey;
     private final FolderForce force;
+    private final FileAccess access;
+    /** The system's own calls within it; null until they are there. Any thread may look. */
+    private volatile FileCalls calls;
+    /** Once true this is always true: its path doesn't lead to it any more. Guarded by this. */
+    private boolean withoutCalls;
     /** A path by way of its descriptor; null until it is asked for. Any thread may find it. */
     private volatile Path held;
     /** Whether its name in its parent is on the device. Once true this is always true. */
@@ -54,7 +61,8 @@ final class OpenFolder {
      * @param rootForce what forces names in it; null if that is to be made
      */
     OpenFolder(OpenFolder parent, String name, SecureDirectoryStream<Path> stream, Path path,
-            FolderForce rootForce, FaultLog faults) throws IOException {
+            FolderForce rootForce, FileAccess access, FaultLog faults) throws IOException {
+        this.access = access;
         this.parent = parent;
         this.name = name;
         this.path = path;
@@ -87,7 +95,7 @@ final class OpenFolder {
 
     /** Whether these are the attributes of this folder. */
     boolean is(BasicFileAttributes attributes) {
-        return fileKey.equals(attributes.fileKey());
+        return FileState.isOneKey(fileKey, attributes.fileKey());
     }
 
     /** Whether this folder and those above it are still under their names. */
@@ -103,12 +111,60 @@ final class OpenFolder {
 
     /** The attributes of what has a name in it, a link's own if it is one; null if nothing has. */
     BasicFileAttributes attributes(Path name) throws IOException {
+        FileCalls fast = calls();
+        FileState state = fast == null ? null : fast.state(name.toString());
+        if (state != null) {
+            return state == FileState.NOTHING ? null : state;
+        }
         try {
             return stream.getFileAttributeView(name, BasicFileAttributeView.class,
                     LinkOption.NOFOLLOW_LINKS).readAttributes();
         } catch (NoSuchFileException e) {
             return null;
         }
+    }
+
+    /**
+     * Moves what an absolute path leads to into this folder.
+     *
+     * @param name what it replaces
+     */
+    void move(Path from, Path name) throws IOException {
+        FileCalls fast = calls();
+        FileCalls all = access.calls().get();
+        if (fast == null || !all.move(from.toString(), fast, name.toString())) {
+            // The path is absolute, so it is no name in this folder.
+            stream.move(from, stream, name);
+        }
+    }
+
+    /** As {@link #move} if nothing has the name, by one call of the system; false if not done. */
+    boolean moveNew(Path from, Path name) {
+        FileCalls fast = calls();
+        return fast != null
+                && access.calls().get().moveNew(from.toString(), fast, name.toString());
+    }
+
+    /** Deletes a file in it. */
+    void deleteFile(Path name) throws IOException {
+        FileCalls fast = calls();
+        if (fast == null || !fast.delete(name.toString())) {
+            stream.deleteFile(name);
+        }
+    }
+
+    private FileCalls calls() {
+        FileCalls known = calls;
+        FileCalls all = known != null ? null : access.calls().get();
+        return all != null ? open(all) : known;
+    }
+
+    private synchronized FileCalls open(FileCalls all) {
+        if (calls == null && !withoutCalls) {
+            calls = all.folder(path.toString(), fileKey);
+            withoutCalls = calls == null;
+        }
+        return calls;
     }
 
     /** The names in it; the caller closes it. Its own stream can be read only once. */
@@ -161,8 +217,7 @@ final class OpenFolder {
 
     private boolean leadsHere(Path descriptor) {
         try {
-            return fileKey.equals(
-                    Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey());
+            return is(Files.readAttributes(descriptor, BasicFileAttributes.class));
         } catch (IOException e) {
             return false; // closed since it was listed
         }
@@ -183,7 +238,16 @@ final class OpenFolder {
         forced = true;
     }
 
+    private synchronized void closeCalls() {
+        if (calls != null) {
+            calls.close();
+            calls = null; // its descriptor may be another file's from here on
+        }
+        withoutCalls = true;
+    }
+
     void close() {
+        closeCalls();
         try {
             stream.close();
         } catch (IOException e) {

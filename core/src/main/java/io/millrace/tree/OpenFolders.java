@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class OpenFolders implements Closeable {
 
-    /** Folders kept open, with two descriptors each. */
+    /** Folders kept open, with two descriptors each, and one more for {@link OpenFolder#move}. */
     static final int MAX_OPEN = 128;
 
     /**
@@ -36,6 +36,7 @@ final class OpenFolders implements Closeable {
 
     private final Path root;
     private final FolderForce rootForce;
+    private final FileAccess access;
     private final FaultLog faults;
     /** By name, in the order of last use; the store's own is "". Guarded by this. */
     private final Map<String, OpenFolder> folders = new LinkedHashMap<>(16, 0.75f, true);
@@ -44,9 +45,10 @@ final class OpenFolders implements Closeable {
     /** How many folders the store has moved; whoever does so has the locks of all keys. */
     private volatile long moves;
 
-    OpenFolders(Path root, FolderForce rootForce, FaultLog faults) {
+    OpenFolders(Path root, FolderForce rootForce, FileAccess access, FaultLog faults) {
         this.root = root;
         this.rootForce = rootForce;
+        this.access = access;
         this.faults = faults;
     }
 
@@ -70,7 +72,7 @@ final class OpenFolders implements Closeable {
         }
         boolean same = false;
         try {
-            BasicFileAttributes attributes = FileAccess.attributes(folder.path());
+            BasicFileAttributes attributes = access.look(folder.path());
             same = attributes != null && folder.is(attributes);
         } finally {
             if (!same) {
@@ -102,7 +104,7 @@ final class OpenFolders implements Closeable {
 
     /** The store's own folder, which the caller gives back. */
     OpenFolder root() throws IOException {
-        BasicFileAttributes attributes = FileAccess.attributes(root);
+        BasicFileAttributes attributes = access.look(root);
         if (attributes == null) {
             throw new NoSuchFileException(root.toString());
         }
@@ -141,9 +143,10 @@ final class OpenFolders implements Closeable {
         try {
             if (stream instanceof SecureDirectoryStream<Path> secure) {
                 folder = parent == null
-                        ? new OpenFolder(null, name, secure, root, rootForce, faults)
+                        ? new OpenFolder(null, name, secure, root, rootForce, access,
+                                faults)
                         : new OpenFolder(parent, name, secure,
-                                parent.path().resolve(segment), null, faults);
+                                parent.path().resolve(segment), null, access, faults);
                 return folder;
             }
             throw new IOException("the file system of " + root + " has changed");

@@ -80,7 +80,7 @@ final class PathEntry extends Entry {
 
     @Override
     public BasicFileAttributes attributes() throws IOException {
-        return way == Way.OPEN ? FileAccess.attributes(path()) : null;
+        return way == Way.OPEN ? access().look(path()) : null;
     }
 
     @Override
@@ -121,6 +121,12 @@ final class PathEntry extends Entry {
         }
     }
 
+    // In folders, whether they are the same is looked at before and after: that is no one step.
+    @Override
+    boolean moveNew(Path part) {
+        return folders.isEmpty() && access().moveNew(part, path());
+    }
+
     @Override
     void rename(Entry target) throws IOException {
         checkWay();
@@ -130,7 +136,7 @@ final class PathEntry extends Entry {
     @Override
     boolean deleteFile() throws IOException {
         checkWay();
-        return Files.deleteIfExists(path());
+        return access().delete(path());
     }
 
     @Override

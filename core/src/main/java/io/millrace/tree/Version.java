@@ -2,6 +2,7 @@ package io.millrace.tree;
 
 import io.millrace.content.Preconditions;
 import io.millrace.content.Validators;
+import io.millrace.file.FileState;
 import io.millrace.http.Response;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,8 @@ public record Version(long sizeBytes, long modifiedNs, int file, boolean strong)
      * greatest number for times before 1677 and after 2262.
      */
     public static long modifiedNs(BasicFileAttributes attributes) {
-        return attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+        return attributes instanceof FileState state ? state.modifiedNs()
+                : attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
     }
 
     /** The time now, in nanoseconds since 1970. */

@@ -2,7 +2,9 @@ package io.millrace.tree;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -50,14 +52,15 @@ public final class VersionTimes {
      * The new version of a key, with a time that no other version of it has had.
      *
      * @param file the file of its bytes, whose time is set if need be
+     * @param there what the file is; null if it is gone
      * @param bytes what it has to have; negative if it may have any
      * @param before the version that is replaced; null if there is none
      * @param unitNs what its time is to be a multiple of, if it is set
      * @throws IOException if the file has other bytes
      */
-    public Version version(Entry entry, Path file, Key key, long bytes, Version before,
-            long unitNs) throws IOException {
-        Version version = checked(entry, file, key, bytes);
+    public Version version(Entry entry, Path file, BasicFileAttributes there, Key key,
+            long bytes, Version before, long unitNs) throws IOException {
+        Version version = checked(entry, there, key, bytes);
         FileAccess access = entry.access();
         if (!access.keepsTimes()) {
             return version;
@@ -74,19 +77,40 @@ public final class VersionTimes {
         }
         // The clock of files ticks every few milliseconds; two PUTs may share a tick, and the one
         // that began to write first may end last.
-        Version moved = version.at(access.setLater(file, latestNs, unitNs));
+        Version moved = version.at(setLater(file, latestNs, unitNs));
         moved(key.name(), moved, nowNs);
         return moved;
     }
 
-    private static Version checked(Entry entry, Path file, Key key, long bytes)
+    private static Version checked(Entry entry, BasicFileAttributes there, Key key, long bytes)
             throws IOException {
-        Version version = entry.version(FileAccess.attributes(file));
+        Version version = entry.version(there);
         if (version == null || bytes >= 0 && version.sizeBytes() != bytes) {
             throw new IOException("of " + bytes + " bytes received for " + key.name()
                     + ", the file has " + (version == null ? 0 : version.sizeBytes()));
         }
         return version;
+    }
+
+    /**
+     * Sets a file's time to be later than another time, by as little as the file system can.
+     *
+     * @param unitNs what the time is to be a multiple of
+     * @return the time that the file has now, in nanoseconds since 1970
+     */
+    private static long setLater(Path file, long thanNs, long unitNs) throws IOException {
+        long timeNs = 0;
+        // File systems keep times in steps of 1 ns up to 2 s (FAT, zip).
+        for (long stepNs = 1; stepNs <= 10_000_000_000L; stepNs *= 10) {
+            long laterNs = thanNs + stepNs + Math.floorMod(-(thanNs + stepNs), unitNs);
+            Files.setLastModifiedTime(file, FileTime.from(laterNs, TimeUnit.NANOSECONDS));
+            timeNs = Version.modifiedNs(Files.readAttributes(file, BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS));
+            if (timeNs > thanNs) {
+                break;
+            }
+        }
+        return timeNs;
     }
 
     /**
@@ -97,9 +121,10 @@ public final class VersionTimes {
      * @param second seconds since 1970, which are over
      * @param unitNs what its time is to be a multiple of; a divisor of a second
      */
-    public Version ofSecond(long second, Entry entry, Path file, Key key, long bytes,
-            Version before, long unitNs) throws IOException { // decision 169
-        Version version = checked(entry, file, key, bytes);
+    public Version ofSecond(long second, Entry entry, Path file, BasicFileAttributes there,
+            Key key, long bytes, Version before, long unitNs)
+            throws IOException { // decision 169
+        Version version = checked(entry, there, key, bytes);
         lastSlot = Math.max(lastSlot + 1, System.currentTimeMillis() / SLOT_MS);
         long timeNs = second * SECOND_NS + lastSlot * unitNs % SECOND_NS;
         if (before != null && before.modifiedNs() == timeNs) {
@@ -107,9 +132,10 @@ public final class VersionTimes {
             timeNs = second * SECOND_NS + lastSlot * unitNs % SECOND_NS;
         }
         Files.setLastModifiedTime(file, FileTime.from(timeNs, TimeUnit.NANOSECONDS));
-        Version dated = entry.version(FileAccess.attributes(file));
+        BasicFileAttributes now = FileAccess.attributes(file);
+        Version dated = entry.version(now);
         return dated != null && dated.modifiedNs() == timeNs ? version.at(timeNs)
-                : version(entry, file, key, bytes, before, unitNs);
+                : version(entry, file, now, key, bytes, before, unitNs);
     }
 
     /**

@@ -10,11 +10,17 @@ enum Caching {
 
     OFF,
     /** Every object is in memory before it is asked for, and its file is looked at every time. */
-    ON;
+    ON,
+    /** The same by the system's own calls for files, where there are any. */
+    OFF_BY_CALLS;
 
     FolderStore open(Path folder, Contract contract) throws IOException {
-        return FolderStore.open(folder, StoreOptions.builder().contract(contract)
+        FolderStore store = FolderStore.open(folder, StoreOptions.builder().contract(contract)
                 .cacheBytes(this == ON ? 1 << 20 : 0).cacheWindow(Duration.ZERO).build());
+        if (this == OFF_BY_CALLS) {
+            store.fileCalls().find();
+        }
+        return store;
     }
 
     Client client(Handler store, Contract contract) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.tree.FolderNames;
@@ -40,7 +41,7 @@ class NestedTest {
     private static final int KEPT_FOLDERS = 128;
 
     /** How folders are reached. */
-    enum Way { HELD, HELD_AND_FORCED, BY_PATH }
+    enum Way { HELD, HELD_AND_FORCED, HELD_BY_CALLS, BY_PATH }
 
     @Parameter
     private Way way;
@@ -63,6 +64,9 @@ class NestedTest {
         Path path = way == Way.BY_PATH ? new PlainFileSystem().path(folder) : folder;
         store = FolderStore.open(path, options.durability(way == Way.HELD_AND_FORCED
                 ? Durability.FULL : Durability.NONE).cacheWindow(Duration.ZERO).build());
+        if (way == Way.HELD_BY_CALLS) {
+            store.fileCalls().find();
+        }
         client = new Client(store, Contract.ARTICLE); // which shows each status as it is
     }
 
@@ -255,7 +259,7 @@ class NestedTest {
         Files.move(folder.resolve("a"), temp.resolve("moved"));
         Files.createSymbolicLink(folder.resolve("a"), temp.resolve("moved"));
         while (client.get("/a/b/o").status() != 404) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(409, client.put("/a/b/o", "new").status());
         assertEquals("old", Files.readString(temp.resolve("moved/b/o")));

@@ -35,7 +35,8 @@ class HeldEntryTest {
         FolderForce rootForce = new FolderForce(folder, List.of(), faults);
         Files.createDirectories(folder.resolve("x/y"));
         Key key = KeyPath.of("/x/y/a", KeyLimits.DEFAULTS).key();
-        try (OpenFolders folders = new OpenFolders(folder, rootForce, faults)) {
+        try (OpenFolders folders = new OpenFolders(folder, rootForce, FileAccess.readOnly(),
+                faults)) {
             for (boolean known : new boolean[] {false, true}) {
                 try (Entry entry = HeldEntry.of(folder, key, Path.of("x", "y", "a"), null,
                         folders, null, faults); Forcing forcing = entry.force()) {
@@ -98,7 +99,7 @@ class HeldEntryTest {
         }).start();
         Set<Entry.Way> ways = EnumSet.noneOf(Entry.Way.class);
         try (OpenFolders folders = new OpenFolders(folder,
-                new FolderForce(folder, List.of(), faults), faults)) {
+                new FolderForce(folder, List.of(), faults), FileAccess.readOnly(), faults)) {
             for (int i = 0; i < 20_000; i++) {
                 try (Entry entry = HeldEntry.of(folder, key("/d/a"), Path.of("d", "a"), null,
                         folders, null, faults)) {
@@ -120,7 +121,8 @@ class HeldEntryTest {
     void noMoreThanTheLimitAreKeptOpenAndOneThatLeavesIsUsedToItsEnd() throws Exception {
         FaultLog faults = new FaultLog(HeldEntryTest.class);
         FolderForce rootForce = new FolderForce(folder, List.of(), faults);
-        try (OpenFolders folders = new OpenFolders(folder, rootForce, faults)) {
+        try (OpenFolders folders = new OpenFolders(folder, rootForce, FileAccess.readOnly(),
+                faults)) {
             HeldEntry first = place("f0", folders, faults);
             for (int i = 1; i < OpenFolders.MAX_OPEN - 1; i++) {
                 place("f" + i, folders, faults).close();
@@ -143,7 +145,7 @@ class HeldEntryTest {
         assumeTrue(Files.isDirectory(descriptors));
         FaultLog faults = new FaultLog(HeldEntryTest.class);
         try (OpenFolders folders = new OpenFolders(folder,
-                new FolderForce(folder, List.of(), faults), faults)) {
+                new FolderForce(folder, List.of(), faults), FileAccess.readOnly(), faults)) {
             OpenFolder held = folders.root();
             int place = 1;
             while (held.search(place).equals(folder)) {
