@@ -29,8 +29,7 @@ import time
 
 import measure
 from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, LargeBody, SMALL,
-                     Server, Work, environment, get, head, large, on_last_processor, put, say,
-                     windows)
+                     Server, Work, begin, environment, get, head, large, put, say, windows)
 
 SIZES = [1, 1000, 32_000, 1_000_000, 40_000_000, 1_000_000_000, 10_000_000_000]
 CONNECTIONS = [10, 100, 1000, 3000, 10_000, 19_000, 50_000]
@@ -166,18 +165,18 @@ def key(shape, number):
 def make(folder, shape, count):
     """Makes objects without a server, as any program may; those that are there are left alone."""
     made = folder + ".made"
-    begin = 0
+    there = 0
     if os.path.exists(made):
         with open(made, encoding="utf-8") as file:
-            begin = int(file.read())
-    for number in range(begin, count):
+            there = int(file.read())
+    for number in range(there, count):
         path = os.path.join(folder, key(shape, number))
         if number % 1000 == 0:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o644)
         os.ftruncate(file, len(SMALL))  # a hole: no block of the disk, but read like any other
         os.close(file)
-    if count > begin:
+    if count > there:
         with open(made, "w", encoding="utf-8") as file:
             file.write(str(count))
 
@@ -343,7 +342,7 @@ def main():
     arguments.add_argument("--workers", type=int, default=0)
     arguments.add_argument("--warmup", type=float, default=8, metavar="SECONDS")
     options = arguments.parse_args()
-    on_last_processor()
+    begin()
     sys.stdout.write(f"# {environment()}, {os.path.basename(options.jar)}\n")
     globals()[options.what](options, csv.writer(sys.stdout, lineterminator="\n"))
 
