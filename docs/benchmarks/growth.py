@@ -34,6 +34,8 @@ from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, 
 SIZES = [1, 1000, 32_000, 1_000_000, 40_000_000, 1_000_000_000, 10_000_000_000]
 CONNECTIONS = [10, 100, 1000, 3000, 10_000, 19_000, 50_000]
 OBJECTS = [10, 100, 1000, 10_000, 100_000, 1_000_000]
+# A store makes short objects in another way after its first 10,000 PUTs.
+WARM_PUTS = 12_000
 # Of one client process, whose own limit of open files is as low.
 OF_ONE_PROCESS = 4000
 
@@ -209,6 +211,7 @@ def of_objects(options, folder, shape, count):
     with Server(serve(options, "--cache", "0"), folder=folder, keep=True) as server, \
             Clients(server.port, 16) as clients:
         figures = []
+        Work(clients, works[2]).run(requests=WARM_PUTS)
         for request in works:
             work = Work(clients, request)
             work.run(options.warmup / 16)
@@ -222,6 +225,8 @@ def bodies(options, out):
     out.writerow(["bytes", "work", "requests", "server_us", "both_us"])
     with Server(serve(options, "--cache", "0")) as files, \
             Server(serve(options, "--discard")) as null:
+        with Clients(files.port, 16) as clients:
+            Work(clients, lambda i: put(f"/warm-{i}")).run(requests=WARM_PUTS)
         for size in [s for s in SIZES if s <= options.bytes]:
             with LargeBody(size) as body:
                 for work, server, method in (("PUT to /dev/null", null, "PUT"),
