@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Body;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
@@ -189,7 +190,7 @@ class ArchivesTest {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         while (archives.free() != places) {
             assertTrue(System.nanoTime() - endNs < 0, () -> archives.free() + " are free");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.bucket.BucketClient.Got;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -198,11 +199,11 @@ class BrokenReadTest {
         ByteBuffer piece = ByteBuffer.allocate(100);
         while (piece.position() == 0) {
             response.body().read(0, piece);
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         response.body().close();
         while (engine.connections() > 0 || client.state.client().inFlight() > 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 
@@ -212,7 +213,7 @@ class BrokenReadTest {
         Response response = client.begin(Request.of("GET", "/a"));
         response.discard();
         while (client.state.client().inFlight() > 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 }

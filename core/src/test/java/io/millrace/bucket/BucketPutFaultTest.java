@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.bucket.PutClient.Reply;
 import io.millrace.bucket.engine.PutLimits;
 import io.millrace.s3.DoubleCall;
@@ -116,7 +117,7 @@ class BucketPutFaultTest {
         long deadlineNs = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (store.state.buffers().takenBytes() > 0) {
             assertTrue(System.nanoTime() - deadlineNs < 0, "memory is lost");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

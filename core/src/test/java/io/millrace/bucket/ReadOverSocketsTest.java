@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
@@ -147,7 +148,7 @@ class ReadOverSocketsTest {
             assertEquals(1, store.state.client().inFlight()); // far from read to its end
         }
         while (store.state.client().inFlight() > 0 || engine.connections() > 0) {
-            Thread.onSpinWait(); // the client has left, and so does its request
+            Pause.briefly(); // the client has left, and so does its request
         }
     }
 

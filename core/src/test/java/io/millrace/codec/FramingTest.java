@@ -61,7 +61,14 @@ class FramingTest {
         "Transfer-Encoding: chunked|Transfer-Encoding: chunked, 400",
         "Transfer-Encoding: chunked;a=b, 400", "'Transfer-Encoding: chunked,', 400",
         "'Transfer-Encoding: ,chunked', 400", "Transfer-Encoding:, 400",
-        "Transfer-Encoding: xchunked, 501", "Transfer-Encoding: \"chunked\", 400"
+        "Transfer-Encoding: xchunked, 501", "Transfer-Encoding: \"chunked\", 400",
+        "Transfer-Encoding: gzip;level=1, 501", "'Transfer-Encoding: gzip;a=b, chunked', 501",
+        "'Transfer-Encoding: gzip ;a, chunked', 501", "Transfer-Encoding: gz@ip, 400",
+        "Transfer-Encoding: gzip@, 400", "'Transfer-Encoding: gz@ip, chunked', 400",
+        "'Transfer-Encoding: chunked, g@', 400", "Transfer-Encoding: chunked x, 400",
+        "Transfer-Encoding: gzip|Transfer-Encoding: chunked, 501",
+        "Transfer-Encoding: chunked|Transfer-Encoding: gzip, 400",
+        "Transfer-Encoding: gzip|Content-Length: 1, 400"
     })
     void lengthOfABodyIsDecidedOrRefused(String fields, String expected) {
         assertEquals(expected, outcome("1.1", fields.isEmpty() ? "Host: a" : "Host: a|" + fields));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Body;
 import io.millrace.http.Response;
@@ -135,7 +136,7 @@ class DigestWishesTest {
         DigestWishes.Work untilCancelled = cancelled -> {
             begun.countDown();
             while (!cancelled.getAsBoolean()) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             return null;
         };

@@ -3,6 +3,7 @@ package io.millrace.evict;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +30,7 @@ class EvictorTest {
         long endNs = System.nanoTime() + PATIENCE_NS;
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() - endNs < 0, "it never happens");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Body;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
@@ -129,7 +130,7 @@ class ListingsTest {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         while (listings.heldBytes() != 0) {
             assertTrue(System.nanoTime() - endNs < 0, () -> listings.heldBytes() + " bytes");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

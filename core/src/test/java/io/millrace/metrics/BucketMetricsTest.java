@@ -4,6 +4,7 @@ import static io.millrace.s3.DoubleCall.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.access.AccessRules;
 import io.millrace.bucket.BucketKeys;
 import io.millrace.bucket.BucketOptions;
@@ -93,7 +94,7 @@ class BucketMetricsTest {
     private void assertChanges(String expected) {
         long deadlineNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!changes().equals(expected) && System.nanoTime() - deadlineNs < 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(expected, changes());
     }

@@ -106,6 +106,8 @@ class BodyLimitTest {
         IOException cause = new IOException("left");
         assertNull(exchange.abandon(Abandonment.PEER_LEFT, cause));
         assertEquals(List.of(cause), taking.causes);
+        taking.onAbandon = Response.text("my own");
+        assertSame(taking.onAbandon, exchange.abandon(Abandonment.PEER_LEFT, cause));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class S3ClientTest {
     /** Waits for the ends of all exchanges with the engine. */
     static void awaitNone(S3Client client) {
         while (client.inFlight() > 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 
@@ -142,7 +143,7 @@ class S3ClientTest {
                     "gzip"), S3Payload.streamed(10, publisher), true));
             assertFalse(of(wasEarly), "subscribed before the engine's 100");
             while (!publisher.hasSubscribers()) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             publisher.submit(ByteBuffer.wrap("hello".getBytes()));
             publisher.submit(ByteBuffer.wrap("world".getBytes()));

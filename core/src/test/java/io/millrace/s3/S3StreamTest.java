@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.s3.S3Exception.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -163,9 +164,11 @@ class S3StreamTest {
     void engineThatIgnoresExpectGetsThePayloadWithoutIt() throws Exception {
         Source source = new Source(100_000);
         try (ScriptedEngine engine = new ScriptedEngine(wire -> {
-            String head = wire.readHead();
-            wire.readBody(head); // waits for what doesn't come before a 100
-            wire.write(answer(200, "", "ETag: \"e\""));
+            // A client that gets a response may send the next request on the same connection.
+            for (String head = wire.readHead(); head != null; head = wire.readHead()) {
+                wire.readBody(head); // waits for what doesn't come before a 100
+                wire.write(answer(200, "", "ETag: \"e\""));
+            }
         }); S3Client client = S3ClientTest.client(engine,
                 S3Settings.DEFAULTS.continueTimeout(Duration.ofMillis(200)))) {
             assertEquals(200, of(client.put(put(source, true))).status());
@@ -534,7 +537,7 @@ class S3StreamTest {
             S3Client client = S3ClientTest.client(engine, S3Settings.DEFAULTS);
             CompletableFuture<S3Answer> head = client.head("a", Map.of());
             while (!client.isWaiting()) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             client.close();
             assertEquals(Kind.CLOSED, failure(head).kind());

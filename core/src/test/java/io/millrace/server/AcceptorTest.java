@@ -3,13 +3,18 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.millrace.Pause;
 import io.millrace.http.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -22,7 +27,35 @@ class AcceptorTest {
     private static final ServerOptions OPTIONS =
             ServerOptions.builder().port(0).inboxCapacity(2).build();
 
-    private final List<Worker> workers = new ArrayList<>();
+    /** What a dealer that compares loads sees; something happens when it looks, once. */
+    private static final class Watched extends AbstractList<Worker> {
+
+        private final List<Worker> workers = new ArrayList<>();
+        private final AtomicReference<Runnable> onLook = new AtomicReference<>(() -> { });
+
+        @Override
+        public boolean add(Worker worker) {
+            return workers.add(worker);
+        }
+
+        @Override
+        public void clear() {
+            workers.clear();
+        }
+
+        @Override
+        public Worker get(int index) {
+            onLook.getAndSet(() -> { }).run();
+            return workers.get(index);
+        }
+
+        @Override
+        public int size() {
+            return workers.size();
+        }
+    }
+
+    private final Watched workers = new Watched();
     private final List<SocketChannel> clients = new ArrayList<>();
     private Acceptor acceptor;
     private Thread acceptorThread;
@@ -64,7 +97,7 @@ class AcceptorTest {
         }
         connect();
         while (acceptor.pauses() == 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(4, acceptor.accepted());
         assertEquals(0, acceptor.turnedAway());
@@ -79,6 +112,74 @@ class AcceptorTest {
             assertEquals(0, worker.waiting());
             assertEquals(2, WorkerStats.of(worker.counters()).connections());
         }
+    }
+
+    /** A client that was accepted and can't be dealt is told so by the end of its connection. */
+    private void assertTurnedAway(SocketChannel client) throws Exception {
+        client.socket().setSoTimeout(60_000);
+        assertEquals(-1, client.socket().getInputStream().read());
+        assertEquals(1, acceptor.turnedAway());
+    }
+
+    private void runWorker() {
+        workers.get(0).stop(System.nanoTime());
+        workers.get(0).run();
+    }
+
+    @Test
+    void connectionThatNoInboxTakesIsTurnedAway() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).inboxCapacity(2)
+                .dispatch(Dispatch.LEAST_LOADED).build();
+        addWorker(options);
+        listen(options);
+        workers.onLook.set(() -> { // after the look at the inbox, which had room
+            while (workers.get(0).hasRoom()) {
+                workers.get(0).offer(new Endpoint.Accepted(open(), options.endpoints().get(0),
+                        null));
+            }
+        });
+        acceptorThread.start();
+        assertTurnedAway(connect());
+        assertEquals(1, acceptor.accepted());
+        acceptor.stop();
+        acceptorThread.join();
+        runWorker();
+    }
+
+    private SocketChannel open() {
+        try {
+            SocketChannel channel = SocketChannel.open();
+            clients.add(channel);
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void connectionThatCannotBeDealtIsTurnedAwayAndTheNextIsDealt() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).dispatch(Dispatch.LEAST_LOADED)
+                .build();
+        addWorker(options);
+        listen(options);
+        workers.onLook.set(() -> {
+            throw new IllegalStateException("meant");
+        });
+        try (Logged logged = new Logged(Acceptor.class)) {
+            acceptorThread.start();
+            assertTurnedAway(connect());
+            connect();
+            while (workers.workers.get(0).waiting() == 0) {
+                Pause.briefly();
+            }
+            assertEquals(1, acceptor.turnedAway());
+            assertEquals(1, acceptor.pauses());
+            assertEquals(List.of("accept paused: the acceptor failed | "
+                    + "java.lang.IllegalStateException: meant"), logged.lines());
+        }
+        acceptor.stop();
+        acceptorThread.join();
+        runWorker();
     }
 
     // Over a Unix domain socket: whoever is connected there is in the kernel's queue for sure.
@@ -99,7 +200,7 @@ class AcceptorTest {
         // All ten are one burst; the last one is adopted.
         while (WorkerStats.of(workers.get(0).counters()).connections() < 10) {
             assertFalse(acceptor.turnedAway() > 0);
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(1, selector.wakeups.get());
         acceptor.stop();

@@ -6,6 +6,7 @@ import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Abandonment;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.RequestHead;
@@ -143,7 +144,7 @@ class BodyControlServerTest {
                 try (RawClient client = new RawClient(server)) {
                     client.send(put(5) + "hell");
                     while (uploads.size() == i) {
-                        Thread.onSpinWait();
+                        Pause.briefly();
                     }
                     CompletableFuture<Void> stop =
                             CompletableFuture.runAsync(uploads.get(i)::stop,

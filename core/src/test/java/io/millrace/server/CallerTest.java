@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
@@ -74,7 +75,7 @@ class CallerTest {
             try (RawClient client = new RawClient(server)) {
                 client.send(GET + "\r\n");
                 while (peers.isEmpty()) {
-                    Thread.onSpinWait();
+                    Pause.briefly();
                 }
                 client.reset();
             }

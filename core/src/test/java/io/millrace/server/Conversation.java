@@ -172,6 +172,9 @@ final class Conversation {
             if (wanted != null) {
                 want = wanted;
             }
+            if (wanted == Want.LINGER) {
+                peer.shut = true;
+            }
             if (wanted == Want.CLOSE) {
                 close(new EOFException("connection closed"));
             }

@@ -9,10 +9,12 @@ import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
+import io.millrace.http.CountingBody;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
@@ -300,6 +302,19 @@ class EarlyResponseTest {
             assertTrue(given.isClosed);
             ending.assertAbandonedOnce();
         }
+    }
+
+    @Test
+    void earlyResponseThatIsHereWhenTheBodyIsCutIsClosed() {
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
+        conversation.peer.room = 10;
+        conversation.send(get("/next") + put(10) + "hello");
+        conversation.peer.broken = new IOException("meant");
+        exchange.response.complete(Response.of(Status.OK).with(body));
+        conversation.go();
+        assertNotNull(conversation.closed);
+        assertEquals(1, body.closes);
+        exchange.assertAbandonedOnce();
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,70 @@ class EndOfResponseTest {
         conversation.send(Wire.get("/"));
         assertEquals(Wire.ok("one"), conversation.sent());
         assertEquals(Want.CLOSE, conversation.want);
+    }
+
+    // The end is read in the visit of the requests, as they fill what is read at once.
+    @Test
+    void responsesThatAreGatheredAreSentBeforeTheCloseOfAClientThatHasEndedItsSide() {
+        int atOnce = ServerOptions.builder().port(0).build().maxHeadBytes();
+        String begin = Wire.get("/") + "GET / HTTP/1.1\r\nHost: a\r\nX: ";
+        String requests = begin + "y".repeat(atOnce - begin.length() - 4) + "\r\n\r\n";
+        for (int room : new int[] {Integer.MAX_VALUE, 10}) {
+            Conversation conversation = new Conversation(request -> Response.text("one"));
+            conversation.peer.ended = true;
+            conversation.peer.room = room;
+            conversation.send(requests).take(Integer.MAX_VALUE);
+            assertEquals(Wire.ok("one") + Wire.ok("one"), conversation.sent());
+            assertEquals(Want.CLOSE, conversation.want);
+        }
+    }
+
+    @Test
+    void refusalOfWhatIsNoRequestIsWholeBeforeTheSideIsShut() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send("GET\r\n\r\n");
+        assertEquals(Want.WRITE, conversation.want);
+        assertFalse(conversation.peer.shut);
+        conversation.take(Integer.MAX_VALUE);
+        assertTrue(conversation.peer.shut);
+        assertEquals(Wire.closing("400 Bad Request", "the request line has no target\n"),
+                conversation.sent());
+    }
+
+    // It would be told of the second request where the first one's response is.
+    @Test
+    void headThatComesTooSlowlyBehindAnUnreadResponseIsCutWithoutAWord() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send(Wire.get("/") + "GET /2 HT");
+        conversation.visit();
+        int sent = conversation.peer.out.size();
+        conversation.peer.room = 0;
+        conversation.expire();
+        assertEquals(Want.CLOSE, conversation.want);
+        assertEquals(sent, conversation.peer.out.size());
+        assertTrue(conversation.reset);
+    }
+
+    // Without the reset its client would take the close for the body's end.
+    @Test
+    void bodyThatEndsWithTheConnectionIsCutByAResetThoughAllThatItHadWasSent() {
+        Conversation conversation = new Conversation(request -> Response.of(Status.OK).with(
+                Body.of(subscriber -> subscriber.onSubscribe(new Flow.Subscription() {
+                    @Override
+                    public void request(long count) {
+                    }
+
+                    @Override
+                    public void cancel() {
+                    }
+                }))));
+        conversation.send("GET / HTTP/1.0\r\n\r\n");
+        assertEquals("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", conversation.sent());
+        for (Abandonment why : Abandonment.values()) {
+            assertTrue(conversation.connection.needsReset(why), why + "");
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
@@ -779,7 +780,7 @@ class HttpServerTest {
                 clients.add(new RawClient(server).send(HELLO));
             }
             while (server.stats().accepted() < 3) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             release.countDown();
             for (RawClient client : clients) {

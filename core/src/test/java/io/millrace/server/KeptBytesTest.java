@@ -3,6 +3,7 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ class KeptBytesTest {
         long startNs = System.nanoTime();
         while (figure.getAsLong() < atLeast) {
             assertTrue(System.nanoTime() - startNs < 20_000_000_000L, "in vain");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 
@@ -101,7 +102,7 @@ class KeptBytesTest {
                 ByteBuffer bytes = ByteBuffer.wrap(requests.getBytes(StandardCharsets.US_ASCII));
                 // As much as the kernel takes.
                 while (bytes.hasRemaining() && client.write(bytes) > 0) {
-                    Thread.onSpinWait();
+                    Pause.briefly();
                 }
             }
             await(() -> shed(server), 1);

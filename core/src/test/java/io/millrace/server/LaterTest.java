@@ -28,6 +28,7 @@ import io.millrace.http.Status;
 import io.millrace.http.Withdrawable;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -326,6 +327,44 @@ class LaterTest {
         assertEquals("/first", first.join().path());
     }
 
+    @Test
+    void clientThatSendsOnWhileTheApplicationWorksIsReadNoFurtherThanAHead() {
+        int most = ServerOptions.builder().port(0).build().maxHeadBytes();
+        conversation.send(get("/") + get("/next") + "x".repeat(10 * most));
+        assertEquals(Want.APPLICATION_ALONE, conversation.want);
+        assertTrue(conversation.peer.isReadable());
+        assertTrue(conversation.peer.readBytes <= 2 * most);
+        assertTrue(conversation.connection.keptBytes() <= 2 * most);
+        assertTrue(decide(Response.text("at last")).sent().startsWith(ok("at last") + ok("next")));
+    }
+
+    @Test
+    void responseThatIsHereWhenTheConnectionBreaksIsClosed() {
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation blocked = new Conversation(request -> request.path().equals("/first")
+                ? Response.text("first") : Response.later(later));
+        blocked.peer.room = 10;
+        blocked.send(get("/first") + get("/second"));
+        blocked.peer.broken = new IOException("meant");
+        later.complete(Response.of(Status.OK).with(body));
+        blocked.go();
+        assertNotNull(blocked.closed);
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void responseThatALateExchangeHasWhenItIsAbandonedIsClosed() {
+        CountingBody body = new CountingBody(Body.of(new byte[1]));
+        ExchangeStub late = new ExchangeStub();
+        late.onAbandon = Response.of(Status.OK).with(body);
+        conversation.send(put("hello")).close(new EOFException("left"));
+        decision.complete(late);
+        conversation.deliverLate();
+        late.assertAbandonedOnce();
+        assertEquals(1, body.closes);
+    }
+
     // Executors.
 
     private static final class Steps implements Executor {
@@ -439,6 +478,63 @@ class LaterTest {
                         + Thread.currentThread().getName(),
                 taking.calls.get(2));
         assertEquals(3, taking.calls.size());
+    }
+
+    @Test
+    void laterDecisionThatIsRejectedAbandonsItsExchangeAndIsAnsweredWith503() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        Conversation offloaded = rejectedAfterItsDecision(steps, taking);
+        assertEquals(text("503 Service Unavailable", BUSY), offloaded.sent());
+        assertEquals(List.of("abandon too many requests in progress; retry later"), taking.calls);
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+    }
+
+    @Test
+    void laterDecisionThatIsRejectedIsAnsweredWithItsOwnResponseIfItHasOne() {
+        ExchangeStub taking = new ExchangeStub();
+        taking.onAbandon = Response.text("not now");
+        assertEquals(ok("not now"), rejectedAfterItsDecision(new Steps(), taking).sent());
+        assertEquals(1, taking.ends().size());
+    }
+
+    private Conversation rejectedAfterItsDecision(Steps steps, Exchange decided) {
+        BlockingHandler handler = request -> Exchange.later(decision);
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
+        steps.step();
+        steps.rejects = true;
+        decision.complete(decided);
+        return offloaded.go();
+    }
+
+    @Test
+    void offloadedExchangeHearsOfProgressAndItsOwnResponseIsSent() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        taking.onAbandon = Response.text("my own");
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(put(10) + "hello");
+        steps.step();
+        offloaded.go().send("you");
+        assertEquals(List.of("sink", "progress 5", "progress 8"), taking.calls);
+        offloaded.end();
+        assertEquals(closing("200 OK", "my own"), offloaded.sent());
+        taking.assertAbandonedOnce();
+    }
+
+    @Test
+    void completionThatIsRejectedIsAnsweredWithTheExchangesOwnResponseIfItHasOne() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        taking.onAbandon = Response.text("not now");
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(put("hello"));
+        steps.step();
+        steps.rejects = true;
+        assertEquals(ok("not now"), offloaded.go().sent());
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+        taking.assertAbandonedOnce();
     }
 
     @Test

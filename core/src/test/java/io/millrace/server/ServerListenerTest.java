@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
@@ -245,11 +246,11 @@ class ServerListenerTest {
                 RawClient client = new RawClient(server)) {
             client.send(GET);
             while (promised.getNumberOfDependents() == 0) {
-                Thread.onSpinWait(); // until the server waits for it
+                Pause.briefly(); // until the server waits for it
             }
             long fromNs = System.nanoTime();
             while (System.nanoTime() - fromNs < 2_000_000) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             promised.complete(Response.text("later"));
             client.answer();

@@ -113,6 +113,21 @@ class SinkTest {
         assertEquals(expected, conversation.send(request).sent(), "byte by byte");
     }
 
+    @Test
+    void collectedBodyThatIsTooLongInItsSecondPieceIsRefused() {
+        for (int count : new int[] {3, 4}) {
+            Conversation conversation = new Conversation(request ->
+                    Exchange.collect(request, 8, bytes -> Response.text("" + bytes.length)));
+            String[] chunks = {"hello", Wire.letters(count)};
+            String request = chunked(chunks);
+            int cut = request.indexOf("\r\n" + count + "\r\n");
+            conversation.send(request.substring(0, cut)).send(request.substring(cut));
+            assertEquals(count == 3 ? ok("8") : text("413 Content Too Large",
+                    "the body is longer than 8 bytes\n"), conversation.sent());
+            assertEquals(ok("0"), conversation.send(get("/")).sent());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void noBodyIsAnEmptyOne(Kind kind) {

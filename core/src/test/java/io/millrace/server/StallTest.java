@@ -6,6 +6,7 @@ import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -41,7 +42,7 @@ class StallTest {
         List<String> lines = logged.lines();
         while (lines.isEmpty()) {
             assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(60), "no line");
-            Thread.onSpinWait();
+            Pause.briefly();
             lines = logged.lines();
         }
         return lines.get(0);

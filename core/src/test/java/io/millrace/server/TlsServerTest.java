@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.ExchangeStub;
@@ -204,7 +205,7 @@ class TlsServerTest {
         try (Socket socket = socket(server)) {
             socket.getOutputStream().write(22);
             while (server.stats().workers().get(0).openConnections() == 0) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
             server.stop(Duration.ofMinutes(1));
             assertEquals(-1, socket.getInputStream().read());

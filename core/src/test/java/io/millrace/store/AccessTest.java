@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
@@ -515,7 +516,7 @@ class AccessTest {
         long startNs = System.nanoTime();
         while (server.stats().openConnections() != connections || store.wrongTokens() == 0) {
             assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(30));
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
@@ -59,7 +60,7 @@ class EvictionTest {
         long endNs = System.nanoTime() + PATIENCE_NS;
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() - endNs < 0, "it never happens");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.Pause;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -139,7 +140,7 @@ class KeptDigestsTest {
         long endNs = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() - endNs < 0, "it never happens");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

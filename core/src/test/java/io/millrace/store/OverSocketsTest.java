@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.server.WorkerStats;
@@ -137,7 +138,7 @@ class OverSocketsTest {
         long startNs = System.nanoTime();
         while (adopted() < 4 || server.stats().openConnections() > 0) {
             assertTrue(System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS));
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertTrue(isUntouched(), names().toString());
         try (Socket socket = connect()) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
@@ -133,7 +134,7 @@ class ProgramsTest {
         long startNs = System.nanoTime();
         while (Files.exists(folder.resolve(path)) != isThere) {
             assertTrue(System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS));
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.server.Logged;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
@@ -173,7 +174,7 @@ class RecountTest {
         }
         pass(Duration.ofSeconds(2));
         while (put("b", 9000) != 200) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 
@@ -216,7 +217,7 @@ class RecountTest {
         assertEquals("0123456789", client.get("/k0").text());
         counting.countDown();
         while (put("new", 0) == 503) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         assertEquals(507, put("new", 10), "10,010 of 10,000 bytes are there");
         assertEquals(200, client.delete("/k0").status());

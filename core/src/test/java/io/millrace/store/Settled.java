@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.tree.FileAccess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class Settled {
         long endNs = System.nanoTime() + PATIENCE_NS;
         while (!FileAccess.isPast(changedNs, System.currentTimeMillis())) {
             assertTrue(System.nanoTime() - endNs < 0, "the clock stands");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 }

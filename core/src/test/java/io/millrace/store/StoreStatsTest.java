@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
 import io.millrace.http.Abandonment;
@@ -140,7 +141,7 @@ class StoreStatsTest {
         client.put("/a", new byte[80]);
         client.put("/b", new byte[80]);
         while (store.stats().evictedBySize() == 0) {
-            Thread.onSpinWait();
+            Pause.briefly();
         }
         StoreStats stats = store.stats();
         assertEquals(1, stats.evictedBySize());

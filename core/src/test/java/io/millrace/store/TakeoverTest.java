@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
@@ -72,7 +73,7 @@ class TakeoverTest {
         long endNs = System.nanoTime() + PATIENCE_NS;
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() - endNs < 0, "it doesn't happen");
-            Thread.onSpinWait();
+            Pause.briefly();
         }
     }
 
@@ -88,7 +89,7 @@ class TakeoverTest {
         // The other one says false as long as this one has not begun to wait.
         CompletableFuture<Void> told = CompletableFuture.runAsync(() -> {
             while (!other.ask("successor").equals("true")) {
-                Thread.onSpinWait();
+                Pause.briefly();
             }
         }, THREADS);
         store = get(taking);

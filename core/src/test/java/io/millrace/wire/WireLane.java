@@ -1,5 +1,6 @@
 package io.millrace.wire;
 
+import io.millrace.Pause;
 import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
@@ -161,7 +162,7 @@ final class WireLane implements AutoCloseable {
                 throw new AssertionError("waited in vain: " + server.stats());
             }
             if (waitedNs < SPIN_NS) {
-                Thread.onSpinWait();
+                Pause.briefly();
             } else {
                 LockSupport.parkNanos(PAUSE_NS);
             }

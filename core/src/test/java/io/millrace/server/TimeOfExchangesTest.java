@@ -1,0 +1,51 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.ok;
+import static io.millrace.server.Wire.put;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Response;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Each exchange of a connection has a time of its own. */
+class TimeOfExchangesTest {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final String HEAD = put(10);
+
+    private final TimedConversation timed = new TimedConversation(
+            ServerOptions.builder().port(0).progressTimeout(Duration.ofSeconds(10))
+                    .minBytesPerSecond(1000),
+            request -> Exchange.discard(bytes -> Response.text("taken")));
+
+    private void send(String text) {
+        timed.conversation.send(text);
+        timed.go();
+    }
+
+    // One visit ends the first and begins the second, so that the phase is the same after it.
+    @Test
+    void timeBeginsAnewWithTheSecondExchangeOfAVisit() {
+        send(HEAD + "12345");
+        assertFalse(timed.isDueAfter(6 * SECOND));
+        send("67890" + HEAD + "1");
+        assertEquals(ok("taken"), timed.conversation.sent());
+        assertFalse(timed.isDueAfter(6 * SECOND), "it is the second one's sixth second");
+        assertFalse(timed.isDueAfter(4 * SECOND - 1));
+        assertTrue(timed.isDueAfter(1));
+    }
+
+    @Test
+    void timeGoesOnWithinAnExchange() {
+        send(HEAD + "12345");
+        assertFalse(timed.isDueAfter(6 * SECOND));
+        send("67");
+        assertFalse(timed.isDueAfter(4 * SECOND - 1));
+        assertTrue(timed.isDueAfter(1));
+    }
+}
