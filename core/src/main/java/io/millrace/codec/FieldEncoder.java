@@ -19,7 +19,7 @@ final class FieldEncoder {
     /** Their lines; null until they are written for the second time in a row. */
     private byte[] lastLines = {};
 
-    /** Bytes that {@link #encode} and {@link #encodeAgain} write. */
+    /** Bytes that {@link #encode} writes, and of {@link #linesAgain}. */
     static int bytes(Headers headers) {
         int bytes = 0;
         for (int i = 0; i < headers.size(); i++) {
@@ -33,18 +33,20 @@ final class FieldEncoder {
         out.put(lines(headers));
     }
 
-    /** Writes immutable headers, and keeps their lines if they are the same as the last time. */
-    void encodeAgain(Headers headers, ByteBuffer out) { // decision 86
+    /**
+     * The lines of immutable headers, which are kept if they are the same as the last time. Not to
+     * be changed.
+     */
+    byte[] linesAgain(Headers headers) { // decision 86
         if (headers != last) {
             last = headers;
             lastLines = null;
-            encode(headers, out);
-            return;
+            return lines(headers);
         }
         if (lastLines == null) {
             lastLines = lines(headers);
         }
-        out.put(lastLines);
+        return lastLines;
     }
 
     private static byte[] lines(Headers headers) {

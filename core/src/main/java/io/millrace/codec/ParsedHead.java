@@ -29,6 +29,7 @@ public final class ParsedHead implements RequestHead, Headers {
     /** The methods whose names need not be made of bytes. */
     public static final List<String> METHODS = List.of(
             "GET", "PUT", "HEAD", "POST", "DELETE", "OPTIONS", "PATCH", "MOVE", "TRACE", "CONNECT");
+    private static final int HEAD = METHODS.indexOf("HEAD");
 
     /** What the application may ask of the server for this request. Threads: any. */
     public interface Calls {
@@ -56,6 +57,8 @@ public final class ParsedHead implements RequestHead, Headers {
     int targetEnd;
     int minorVersion;
     final Framing framing = new Framing();
+    /** Where the method of a whole head is in {@link #METHODS}; their number if in none. */
+    private int method;
 
     private final Target parts = new Target();
     private int fieldCount;
@@ -106,6 +109,10 @@ public final class ParsedHead implements RequestHead, Headers {
 
     /** What remains to be decided when the last byte is in: target form, host, framing. */
     void finish() throws HttpException {
+        method = 0;
+        while (method < METHODS.size() && !methodIs(METHODS.get(method))) {
+            method++;
+        }
         parts.split(this);
         framing.decide(this);
     }
@@ -126,18 +133,19 @@ public final class ParsedHead implements RequestHead, Headers {
         return places[field * PLACES_PER_FIELD + 3];
     }
 
-    /** Whether the method is this one, without a string being made of it. */
+    /** Whether the method is this one, be the head whole or not. */
     public boolean methodIs(String method) {
         return Ascii.equals(bytes, 0, methodEnd, method);
     }
 
     /** Where the method is in {@link #METHODS}; their number if it is none of them. */
     public int methodIndex() {
-        int index = 0;
-        while (index < METHODS.size() && !methodIs(METHODS.get(index))) {
-            index++;
-        }
-        return index;
+        return method;
+    }
+
+    /** Whether the method of a whole head is HEAD. */
+    public boolean isOfHead() {
+        return method == HEAD;
     }
 
     boolean targetHasAuthority() {
@@ -205,8 +213,7 @@ public final class ParsedHead implements RequestHead, Headers {
 
     @Override
     public String method() {
-        int known = methodIndex();
-        return known < METHODS.size() ? METHODS.get(known) : Ascii.text(bytes, 0, methodEnd);
+        return method < METHODS.size() ? METHODS.get(method) : Ascii.text(bytes, 0, methodEnd);
     }
 
     @Override

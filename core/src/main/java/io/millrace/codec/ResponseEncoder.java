@@ -5,6 +5,7 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes response heads (RFC 9112 sections 4 and 6), with the fields that are the server's to
@@ -31,6 +32,7 @@ public final class ResponseEncoder {
             + Math.max(CONTENT_LENGTH.length + MAX_DIGITS + CRLF.length, CHUNKED.length)
             + CONNECTION.length + UPGRADE.length + SEPARATOR.length + KEEP_ALIVE.length
             + CRLF.length + CRLF.length;
+    private static final int USUAL_HEAD_BYTES = 512;
     private static final byte[] NONE = {};
     private static final int RESET_CONTENT = 205;
     /** Codes from 200 to 599. */
@@ -41,6 +43,12 @@ public final class ResponseEncoder {
     /** The last status of each code and its line: an application has few. */
     private final Status[] statuses = new Status[CODES];
     private final byte[][] statusLines = new byte[CODES][];
+    /**
+     * The head that is being written, as an array: the compiler makes little of a copy from one to
+     * another, and much of each that goes to a buffer.
+     */
+    private byte[] head = new byte[USUAL_HEAD_BYTES];
+    private int headBytes;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] dateLine;
 
@@ -103,40 +111,54 @@ public final class ResponseEncoder {
     public void encode(Response response, long length, boolean chunked, boolean keepAlive,
             boolean asked, long epochMillis, ByteBuffer out) {
         Status status = response.status();
-        out.put(statusLine(status));
-        putDate(epochMillis, out);
-        fields.encodeAgain(response.headers(), out);
+        headBytes = 0;
+        put(statusLine(status));
+        putDate(epochMillis);
+        put(fields.linesAgain(response.headers()));
         if (status.code() == RESET_CONTENT) {
-            putFraming(0, false, out); // RFC 9110 s15.3.6: without content, and saying so
+            putFraming(0, false); // RFC 9110 s15.3.6: without content, and saying so
         } else if (!status.isBodiless()) {
             // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
-            putFraming(length, chunked, out);
+            putFraming(length, chunked);
         }
         // RFC 9110 s7.8: who sends Upgrade says so in Connection, or a proxy passes it on.
         putConnection(response.headers().contains("Upgrade"),
-                keepAlive ? asked ? KEEP_ALIVE : null : CLOSE, out);
+                keepAlive ? asked ? KEEP_ALIVE : null : CLOSE);
         if (keepAlive && asked) { // decision 140
-            out.put(keepAliveLine);
+            put(keepAliveLine);
         }
-        out.put(CRLF);
+        put(CRLF);
+        out.put(head, 0, headBytes);
+    }
+
+    private void put(byte[] bytes) {
+        put(bytes, 0, bytes.length);
+    }
+
+    private void put(byte[] bytes, int from, int count) {
+        if (count > head.length - headBytes) {
+            head = Arrays.copyOf(head, Math.max(2 * head.length, headBytes + count));
+        }
+        System.arraycopy(bytes, from, head, headBytes, count);
+        headBytes += count;
     }
 
     // RFC 9112 s9.3, s9.6. No line if there is nothing to say.
-    private static void putConnection(boolean upgrade, byte[] persistence, ByteBuffer out) {
+    private void putConnection(boolean upgrade, byte[] persistence) {
         if (!upgrade && persistence == null) {
             return;
         }
-        out.put(CONNECTION);
+        put(CONNECTION);
         if (upgrade) {
-            out.put(UPGRADE);
+            put(UPGRADE);
         }
         if (persistence != null) {
             if (upgrade) {
-                out.put(SEPARATOR);
+                put(SEPARATOR);
             }
-            out.put(persistence);
+            put(persistence);
         }
-        out.put(CRLF);
+        put(CRLF);
     }
 
     private byte[] statusLine(Status status) {
@@ -154,33 +176,33 @@ public final class ResponseEncoder {
     }
 
     // RFC 9110 s6.6.1. Made once a second.
-    private void putDate(long epochMillis, ByteBuffer out) {
+    private void putDate(long epochMillis) {
         long second = Math.floorDiv(epochMillis, 1000L);
         if (second != dateSecond) {
             dateSecond = second;
             dateLine = ascii("Date: " + HttpDate.format(second) + "\r\n");
         }
-        out.put(dateLine);
+        put(dateLine);
     }
 
     // RFC 9112 s6.3: a body that is neither chunked nor of known length ends with the connection.
-    private void putFraming(long length, boolean chunked, ByteBuffer out) {
+    private void putFraming(long length, boolean chunked) {
         if (chunked) {
-            out.put(CHUNKED);
+            put(CHUNKED);
         } else if (length >= 0) {
-            out.put(CONTENT_LENGTH);
-            putDigits(length, out);
-            out.put(CRLF);
+            put(CONTENT_LENGTH);
+            putDigits(length);
+            put(CRLF);
         }
     }
 
-    private void putDigits(long value, ByteBuffer out) {
+    private void putDigits(long value) {
         int at = digits.length;
         long rest = value;
         do {
             digits[--at] = (byte) ('0' + rest % 10);
             rest /= 10;
         } while (rest > 0);
-        out.put(digits, at, digits.length - at);
+        put(digits, at, digits.length - at);
     }
 }

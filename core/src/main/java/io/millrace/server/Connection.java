@@ -11,7 +11,6 @@ import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.Phase;
 import io.millrace.transfer.UnwantedBytes;
-import io.millrace.transfer.VisitBudget;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
@@ -38,8 +37,8 @@ final class Connection {
     final Link link;
     private final InputBuffer in;
     private final OutputBuffer out;
-    /** What SKIP and LINGER drop. */
-    private final UnwantedBytes unwanted;
+    /** What SKIP and LINGER drop; null before. */
+    private UnwantedBytes unwanted;
     /** The worker's: when the connection times out, and its place at the selector. */
     final Deadlines.Entry deadline = new Deadlines.Entry(this);
     SelectionKey key;
@@ -61,11 +60,9 @@ final class Connection {
 
     Connection(ByteChannel socket, Layer layer, Resources resources) {
         this.resources = resources;
-        link = new Link(socket, layer, resources, new VisitBudget(
-                resources.options.bytesPerVisit(), resources.options.timePerVisit().toNanos()));
+        link = new Link(socket, layer, resources, resources.budget);
         in = link.in;
         out = link.out;
-        unwanted = new UnwantedBytes(in);
     }
 
     // What a worker calls.
@@ -83,7 +80,7 @@ final class Connection {
                 exchange.calls.halfClose();
             }
         }
-        if (!out.flush() && (exchange == null || !exchange.isDuplex())) {
+        if (out.hasUnsent() && !out.flush() && (exchange == null || !exchange.isDuplex())) {
             // No response to a body that is stopped could follow what the client doesn't read.
             return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
         }
@@ -329,7 +326,6 @@ final class Connection {
         if (observer != null) {
             observer.head(exchange.request.head(), exchangesEnded);
         }
-        exchange.begin();
     }
 
     private Want endResponse() throws IOException {
@@ -344,7 +340,7 @@ final class Connection {
             return endExchange();
         }
         state = ConnectionState.SKIP;
-        unwanted.begin(resources.options.maxSkipBytes());
+        unwanted = new UnwantedBytes(in, resources.options.maxSkipBytes());
         return null;
     }
 
@@ -361,7 +357,7 @@ final class Connection {
         }
         state = ConnectionState.LINGER;
         in.drop();
-        unwanted.begin(resources.options.lingerBytes());
+        unwanted = new UnwantedBytes(in, resources.options.lingerBytes());
         resources.counters.add(Counters.Figure.LINGERED, 1);
         return Want.LINGER;
     }

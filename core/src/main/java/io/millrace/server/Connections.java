@@ -91,7 +91,8 @@ final class Connections {
 
     private static long maxKeptBytes(ServerOptions options) {
         return Math.max(options.maxKeptBytes() / options.workers(),
-                options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
+                TransferResources.inBytes(options.pieceBytes()) + TransferResources.OUT_BYTES
+                        + options.maxHeadBytes());
     }
 
     boolean isEmpty() {

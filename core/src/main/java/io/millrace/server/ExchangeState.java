@@ -10,7 +10,7 @@ package io.millrace.server;
  * </pre>
  */
 enum ExchangeState {
-    /** Between two other states: the application decides, or has failed, in this visit. */
+    /** At first and between two others: the application decides, or has failed, in this visit. */
     DECIDING,
     /** The application's exchange takes the body. */
     BODY,

@@ -22,6 +22,7 @@ import io.millrace.transfer.Counters;
 import io.millrace.transfer.OpeningException;
 import io.millrace.transfer.ResponseSender;
 import io.millrace.transfer.TransferResources;
+import io.millrace.transfer.VisitBudget;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ final class Resources extends TransferResources {
     final Handler handler;
     final Completions completions;
     final HostRules hosts;
+    final VisitBudget budget;
     /** Null if there are none. */
     private final TrustedProxies proxies;
 
@@ -92,6 +94,7 @@ final class Resources extends TransferResources {
         this.handler = handler;
         this.completions = completions;
         hosts = hosts(options);
+        budget = new VisitBudget(options.bytesPerVisit(), options.timePerVisit().toNanos());
         proxies = options.trustedProxies().isEmpty() ? null
                 : new TrustedProxies(Networks.of(options.trustedProxies()));
     }
@@ -174,7 +177,7 @@ final class Resources extends TransferResources {
 
     TlsBuffers tlsBuffers() {
         if (tlsBuffers == null) {
-            tlsBuffers = new TlsBuffers(options.pieceBytes(), OUT_BYTES);
+            tlsBuffers = new TlsBuffers(inBytes(options.pieceBytes()), OUT_BYTES);
         }
         return tlsBuffers;
     }

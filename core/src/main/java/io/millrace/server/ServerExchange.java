@@ -91,20 +91,6 @@ final class ServerExchange {
                 && !request.isBodyUnread() && in.hasRoomAhead();
     }
 
-    /** Lets the handler decide what becomes of the request. */
-    void begin() {
-        assert state == ExchangeState.DECIDING : state;
-        HttpException refusal = resources.refuse(head);
-        Exchange decided;
-        try {
-            decided = refusal == null ? resources.handler.handle(head) : resources.refusal(refusal);
-        } catch (Throwable e) {
-            fail(e);
-            return;
-        }
-        take(decided);
-    }
-
     /** Goes on as far as it can; null when the response has been sent. */
     Want advance() throws IOException {
         Want want = null;
@@ -113,14 +99,30 @@ final class ServerExchange {
                 receiving.beginTurn();
             }
             want = switch (state) {
+                case DECIDING -> decide();
                 case BODY -> receiving.receive();
                 case DECIDED -> takeDecision();
                 case RESPONSE, DUPLEX -> send();
                 case FULL, PENDING, STARVED -> Want.APPLICATION;
-                case DECIDING, ENDED -> throw new AssertionError(state);
+                case ENDED -> throw new AssertionError(state);
             };
         }
         return want == Want.APPLICATION && !mayReadAhead() ? Want.APPLICATION_ALONE : want;
+    }
+
+    /** Lets the handler decide what becomes of the request. */
+    private Want decide() {
+        assert state == ExchangeState.DECIDING : state;
+        HttpException refusal = resources.refuse(head);
+        Exchange decided;
+        try {
+            decided = refusal == null ? resources.handler.handle(head) : resources.refusal(refusal);
+        } catch (Throwable e) {
+            fail(e);
+            return null;
+        }
+        take(decided);
+        return null;
     }
 
     /** Takes what the application has to say, unless it is too late for that. */
@@ -351,7 +353,7 @@ final class ServerExchange {
         connection.closing |= response.closes() || isLast;
         // RFC 9110 s9.3.2: HEAD is GET without the body.
         sender.begin(response, length, head.isHttp11(), !connection.closing,
-                head.framing().asksToKeepAlive(), !head.methodIs("HEAD"));
+                head.framing().asksToKeepAlive(), !head.isOfHead());
         if (connection.observer != null) {
             connection.observer.responds(response.status());
         }

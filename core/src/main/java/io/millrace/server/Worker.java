@@ -265,7 +265,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (Connections.isClosed(connection)) {
                 continue; // another one's visit has made the worker end this connection
             }
-            if (connection.link.budget.waitsForTurn()) {
+            if (connection.link.waitsForTurn()) {
                 longTransfers.add(connection);
                 // It would be found ready in each turn until its own comes; its visit asks anew.
                 key.interestOps(0);

@@ -18,6 +18,9 @@ public final class Link {
     public final VisitBudget budget;
     /** What bodies are read from. */
     private final ByteChannel socket;
+    /** What the budget has told at the end of the last visit, like the next. */
+    private boolean isLongTransfer;
+    private boolean waitsForTurn;
     /**
      * The worker during a visit; null between two. Any thread may compare it with itself: what it
      * finds is true for itself, and only for itself.
@@ -27,7 +30,7 @@ public final class Link {
     /**
      * @param socket the socket, or what plays it; also if there is a layer
      * @param layer {@link Layer#NONE} for none
-     * @param budget of each visit
+     * @param budget of each visit, the worker's
      */
     public Link(ByteChannel socket, Layer layer, TransferResources resources, VisitBudget budget) {
         this.layer = layer;
@@ -41,7 +44,7 @@ public final class Link {
     /** @param isShort whether others wait already, so that the visit has to be a short one */
     public void beginVisit(boolean isShort) {
         visitor = Thread.currentThread();
-        budget.begin(isShort);
+        budget.begin(isShort, isLongTransfer);
         layer.beginVisit();
         in.beginVisit();
         out.beginVisit();
@@ -52,8 +55,15 @@ public final class Link {
         in.endVisit();
         boolean isSent = !out.hasUnsent() && out.flush();
         layer.endVisit();
+        isLongTransfer = budget.isLongTransfer();
+        waitsForTurn = budget.waitsForTurn();
         visitor = null;
         return isSent;
+    }
+
+    /** As {@link VisitBudget#waitsForTurn} at the end of the last visit. */
+    public boolean waitsForTurn() {
+        return waitsForTurn;
     }
 
     /** Whether the calling thread is visiting the connection. Threads: any. */

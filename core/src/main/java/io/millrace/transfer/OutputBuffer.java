@@ -86,17 +86,7 @@ public final class OutputBuffer {
         ByteBuffer out = resources.out;
         mark = -1;
         if (unsent != null) {
-            assert out.position() == 0;
-            out.put(unsent.duplicate()).flip();
-            int written = socket.write(out);
-            out.clear();
-            count(written);
-            unsent.position(unsent.position() + written);
-            if (unsent.hasRemaining()) {
-                return false;
-            }
-            unsent = null;
-            return layer.flush();
+            return flushUnsent(out);
         }
         if (out.position() == 0) {
             return layer.flush();
@@ -108,6 +98,20 @@ public final class OutputBuffer {
         }
         out.clear();
         return unsent == null && layer.flush();
+    }
+
+    private boolean flushUnsent(ByteBuffer out) throws IOException {
+        assert out.position() == 0;
+        out.put(unsent.duplicate()).flip();
+        int written = socket.write(out);
+        out.clear();
+        count(written);
+        unsent.position(unsent.position() + written);
+        if (unsent.hasRemaining()) {
+            return false;
+        }
+        unsent = null;
+        return layer.flush();
     }
 
     /**

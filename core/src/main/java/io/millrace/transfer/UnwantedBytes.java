@@ -25,12 +25,9 @@ public final class UnwantedBytes {
     /** Bytes that may still be dropped. */
     private long left;
 
-    public UnwantedBytes(InputBuffer in) {
+    /** Of the rest of a body, or of all further input. */
+    public UnwantedBytes(InputBuffer in, long mostBytes) {
         this.in = in;
-    }
-
-    /** Starts dropping the rest of a body, or all further input. */
-    public void begin(long mostBytes) {
         left = mostBytes;
     }
 

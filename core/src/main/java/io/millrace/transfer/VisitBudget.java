@@ -2,7 +2,7 @@ package io.millrace.transfer;
 
 /**
  * What a connection may do in one visit: move so many bytes, and begin further requests for so
- * long. A short visit is for one small request.
+ * long. A short visit is for one small request. A worker has one, as it makes one visit at a time.
  *
  * <p>Threads: the owning worker only.
  */
@@ -38,9 +38,11 @@ public final class VisitBudget {
      * A visit begins.
      *
      * @param isShort whether it moves little and serves at most one request
+     * @param isLongTransfer what was so at the end of the connection's last visit
      */
-    public void begin(boolean isShort) {
+    public void begin(boolean isShort, boolean isLongTransfer) {
         this.isShort = isShort;
+        this.isLongTransfer = isLongTransfer;
         granted = isShort ? Math.min(LITTLE_BYTES, bytesPerVisit) : bytesPerVisit;
         bytes = granted;
         exchanges = 0;

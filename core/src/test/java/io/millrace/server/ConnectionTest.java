@@ -118,9 +118,9 @@ class ConnectionTest {
         conversation.want = conversation.connection.visit();
         assertEquals(Want.WRITE, conversation.want);
         assertEquals(2, answers(conversation.peer.written()));
-        assertTrue(conversation.connection.link.budget.waitsForTurn());
+        assertTrue(conversation.connection.link.waitsForTurn());
         assertEquals(10, answers(conversation.go().sent()));
-        assertFalse(conversation.connection.link.budget.waitsForTurn());
+        assertFalse(conversation.connection.link.waitsForTurn());
     }
 
     @Test

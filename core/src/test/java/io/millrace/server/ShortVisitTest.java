@@ -8,7 +8,10 @@ import io.millrace.http.Body;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
+import io.millrace.transfer.MemoryChannel;
 import io.millrace.transfer.Want;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,10 +34,10 @@ class ShortVisitTest {
         conversation.peer.append(Wire.get("/").repeat(3));
         assertEquals(Wire.ok("here"), conversation.visit().sent());
         assertEquals(Want.WRITE, conversation.want);
-        assertTrue(conversation.connection.link.budget.waitsForTurn());
+        assertTrue(conversation.connection.link.waitsForTurn());
         conversation.resources.isTurnLong = false;
         assertEquals(Wire.ok("here").repeat(2), conversation.visit().sent());
-        assertFalse(conversation.connection.link.budget.waitsForTurn());
+        assertFalse(conversation.connection.link.waitsForTurn());
     }
 
     @Test
@@ -44,7 +47,7 @@ class ShortVisitTest {
         for (int i = 0; i < 3; i++) {
             assertEquals(Wire.ok("here"), conversation.send(Wire.get("/")).sent());
             assertEquals(Want.READ, conversation.want);
-            assertFalse(conversation.connection.link.budget.waitsForTurn());
+            assertFalse(conversation.connection.link.waitsForTurn());
         }
     }
 
@@ -56,7 +59,23 @@ class ShortVisitTest {
         conversation.peer.append(Wire.get("/"));
         conversation.visit();
         assertTrue(conversation.peer.out.size() < 200_000, conversation.peer.out.size() + " bytes");
-        assertTrue(conversation.connection.link.budget.waitsForTurn());
+        assertTrue(conversation.connection.link.waitsForTurn());
+    }
+
+    @Test
+    void eachConnectionWaitsForItsOwnTransfersOnly() throws IOException {
+        Conversation large = new Conversation(head -> head.path().equals("/large")
+                ? Response.of(Status.OK).with(Body.of(new byte[4 << 20])) : Response.text("here"));
+        large.resources.isTurnLong = true;
+        large.peer.append(Wire.get("/large"));
+        large.visit();
+        MemoryChannel peer = new MemoryChannel().append(Wire.get("/"));
+        Connection small = new Connection(peer, Layer.NONE, large.resources);
+        small.visit();
+        assertFalse(small.link.waitsForTurn());
+        assertTrue(large.connection.link.waitsForTurn());
+        large.visit();
+        assertTrue(large.connection.link.waitsForTurn());
     }
 
     @Test

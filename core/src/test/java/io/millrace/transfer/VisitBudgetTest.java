@@ -13,7 +13,7 @@ class VisitBudgetTest {
 
     private static VisitBudget begun(long bytes, long ns) {
         VisitBudget budget = new VisitBudget(bytes, ns);
-        budget.begin(false);
+        budget.begin(false, false);
         return budget;
     }
 
@@ -26,7 +26,7 @@ class VisitBudgetTest {
         assertTrue(budget.isUsedUp());
         assertFalse(budget.allowsRequest());
         assertFalse(budget.waitsForTurn(), "it was one large exchange, or none");
-        budget.begin(false);
+        budget.begin(false, false);
         assertTrue(budget.allowsRequest());
     }
 
@@ -40,7 +40,7 @@ class VisitBudgetTest {
         }
         assertFalse(budget.allowsRequest());
         assertTrue(budget.waitsForTurn());
-        budget.begin(false);
+        budget.begin(false, false);
         assertFalse(budget.waitsForTurn());
     }
 
@@ -70,25 +70,48 @@ class VisitBudgetTest {
     @Test
     void shortVisitIsForOneRequest() {
         VisitBudget budget = new VisitBudget(1 << 20, HOUR_NS);
-        budget.begin(true);
+        budget.begin(true, false);
         assertTrue(budget.allowsRequest());
         assertFalse(budget.waitsForTurn());
         budget.exchangeEnded();
         assertFalse(budget.allowsRequest());
         assertTrue(budget.waitsForTurn());
-        budget.begin(false);
+        budget.begin(false, false);
         budget.exchangeEnded();
         assertTrue(budget.allowsRequest());
         assertEquals(1 << 20, budget.bytes());
     }
 
     @Test
+    void longTransferWaitsForItsTurnUntilItsExchangeEnds() {
+        VisitBudget budget = begun(10, HOUR_NS);
+        budget.spend(10);
+        budget.end(true);
+        assertTrue(budget.waitsForTurn());
+        budget.begin(false, true);
+        budget.end(true);
+        assertTrue(budget.waitsForTurn());
+        budget.exchangeEnded();
+        assertFalse(budget.waitsForTurn());
+    }
+
+    @Test
+    void longTransferOfAnotherConnectionDoesNotCount() {
+        VisitBudget budget = begun(10, HOUR_NS);
+        budget.spend(10);
+        budget.end(true);
+        budget.begin(false, false);
+        assertFalse(budget.isLongTransfer());
+        assertFalse(budget.waitsForTurn());
+    }
+
+    @Test
     void shortVisitMovesLittle() {
         VisitBudget budget = new VisitBudget(1 << 20, HOUR_NS);
-        budget.begin(true);
+        budget.begin(true, false);
         assertEquals(64 << 10, budget.bytes());
         VisitBudget less = new VisitBudget(4096, HOUR_NS);
-        less.begin(true);
+        less.begin(true, false);
         assertEquals(4096, less.bytes());
     }
 
@@ -99,7 +122,7 @@ class VisitBudgetTest {
         assertFalse(budget.isLarge());
         budget.spend(1);
         assertTrue(budget.isLarge());
-        budget.begin(false);
+        budget.begin(false, false);
         for (int i = 0; i < 4; i++) {
             budget.exchangeEnded();
             assertFalse(budget.isLarge());
