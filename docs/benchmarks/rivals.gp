@@ -1,7 +1,7 @@
 # Draws rivals.svg; publish.py runs it beside the data that it reads.
 set terminal svg size 1080,460 dynamic font "sans-serif,14" background "#ffffff"
 set encoding utf8
-set title "CPU that the server's process used, C server = 1 (less is better)" font ",16"
+set title "CPU, C server = 1 (less is better; of 40 MB: both sides')" font ",16"
 set style data histograms
 set style histogram clustered gap 1.5
 set style fill solid border rgb "#ffffff"

@@ -85,6 +85,7 @@ class HouseRulesTest {
             "app.token > access",
             "app.serve > app.process",
             "app > app.verify > app.cli",
+            "app > app.train > app.cli",
             "app.verify > store",
             "app.admin > resume",
             "app.admin > metrics",

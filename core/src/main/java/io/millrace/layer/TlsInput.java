@@ -91,7 +91,7 @@ final class TlsInput {
         int read;
         try {
             in.limit(Math.min(in.capacity(), TlsBuffers.encryptedBytes(plainBytes)));
-            read = socket.read(in);
+            read = buffers.read(socket, in);
         } finally {
             in.flip();
         }

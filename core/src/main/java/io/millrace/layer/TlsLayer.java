@@ -320,7 +320,7 @@ public final class TlsLayer implements Layer { // decision 209
     public boolean flush() throws IOException {
         ByteBuffer out = buffers.out;
         if (isVisited && out.hasRemaining()) {
-            socket.write(out);
+            buffers.write(socket, out);
             if (out.hasRemaining()) {
                 return false;
             }

@@ -29,7 +29,6 @@ final class KeptUploads {
 
     private static final int NAME_BYTES = 16;
 
-    private final SecureRandom random = new SecureRandom();
     private final Map<String, FileUpload> byName = new ConcurrentHashMap<>();
     /** Once true this is always true. */
     private volatile boolean closed;
@@ -89,7 +88,8 @@ final class KeptUploads {
                 throw new HttpException(refused);
             }
             byte[] name = new byte[NAME_BYTES];
-            random.nextBytes(name);
+            // Not kept: its classes would cost each start a twentieth, and most need none.
+            new SecureRandom().nextBytes(name);
             FileUpload upload = new FileUpload(state, HexFormat.of().formatHex(name),
                     UploadRecord.of('/' + key.sent(), length, kept));
             upload.make();

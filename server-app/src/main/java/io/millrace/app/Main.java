@@ -7,6 +7,7 @@ import io.millrace.app.load.LoadCommand;
 import io.millrace.app.log.ConsoleLog;
 import io.millrace.app.serve.ConfigCommand;
 import io.millrace.app.serve.ServeCommand;
+import io.millrace.app.train.TrainCommand;
 import io.millrace.app.verify.VerifyCommand;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -30,6 +31,7 @@ public final class Main {
               java -jar millrace.jar cert [FLAGS]           make a certificate to try TLS
               java -jar millrace.jar health [ADDRESS]       ask a running store whether it is ready
               java -jar millrace.jar load URL [FLAGS]       generate load on any HTTP/1.1 server
+              java -jar millrace.jar train [FLAGS]          make a cache for a faster start
               java -jar millrace.jar COMMAND --help         print the flags of a command
               java -jar millrace.jar --version              print the version
             """;
@@ -88,12 +90,15 @@ public final class Main {
             case "load" -> {
                 return LoadCommand.run(rest, out, err);
             }
+            case "train" -> {
+                return TrainCommand.run(rest, environment, out);
+            }
             default -> {
                 if (first.isEmpty() || first.startsWith("-")) {
                     return ServeCommand.run(args, environment, out, err);
                 }
                 throw CommandException.usage("unknown command '" + first
-                        + "': use serve, config, cert, verify, health or load, see --help");
+                        + "': use serve, config, cert, verify, health, load or train, see --help");
             }
         }
     }

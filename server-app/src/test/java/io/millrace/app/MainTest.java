@@ -50,8 +50,8 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "store | unknown command 'store': use serve, config, cert, verify, health or load, "
-                + "see --help",
+        "store | unknown command 'store': use serve, config, cert, verify, health, load or "
+                + "train, see --help",
         "--prot 1 | unknown flag --prot: did you mean --port? See serve --help",
         "config data | unexpected argument 'data': serve takes only flags, see serve --help",
         "serve -p 1 | unknown flag -p, see serve --help",

@@ -8,6 +8,7 @@ import io.millrace.app.load.wire.ErrorText;
 import io.millrace.app.load.wire.LoadConnection;
 import io.millrace.app.load.wire.ResponseParser;
 import io.millrace.app.load.wire.Wire;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -93,7 +94,7 @@ final class LoadClient {
             }
         } finally {
             endNs = clock.nowNs();
-            close();
+            end();
         }
     }
 
@@ -114,7 +115,7 @@ final class LoadClient {
         progress.onRequest(startNs);
         try {
             if (idle && connection != null && connection.isEnded()) {
-                close();
+                abandon();
             }
             exchange(dueNs, startNs);
         } catch (IOException e) {
@@ -124,7 +125,7 @@ final class LoadClient {
                 tally().onError(expired ? ErrorText.TIMED_OUT : ErrorText.of(e));
                 timeline.onError(clock.nowNs());
             }
-            close();
+            abandon();
         }
         progress.onDone();
     }
@@ -147,8 +148,11 @@ final class LoadClient {
         boolean sentWhole = response.status() < 300;
         connection.receive(in, response);
         count(dueNs, startNs, clock.nowNs());
-        if (plan.fresh() || !response.keepAlive() || !sentWhole) {
-            close();
+        if (!sentWhole) {
+            // No farewell: a server that reads no more would make its bytes wait.
+            abandon();
+        } else if (plan.fresh() || !response.keepAlive()) {
+            end();
         }
     }
 
@@ -174,13 +178,22 @@ final class LoadClient {
         return tallies[kind];
     }
 
-    private void close() {
-        LoadConnection closing = connection;
+    private void end() {
+        if (connection != null) {
+            closeBy(connection::end);
+        }
+    }
+
+    private void abandon() {
+        if (connection != null) {
+            closeBy(connection::close);
+        }
+    }
+
+    private void closeBy(Closeable way) {
         connection = null;
         try {
-            if (closing != null) {
-                closing.end();
-            }
+            way.close();
         } catch (IOException gone) {
             // Of a connection that nobody needs any more: the server was faster to end it.
             return;

@@ -1,0 +1,84 @@
+package io.millrace.app.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A script that starts the program with its cache, if jar and JDK are still those that it was made
+ * for. The JVM doesn't look: JDK 25 takes classes from the cache of a jar that has been replaced,
+ * and would run what the store was before (decision 486).
+ *
+ * <p>Threads: one.
+ */
+record StartScript(CacheKind kind, Path jar, Path cache, List<String> options) {
+
+    private static final Path HOME = Path.of(System.getProperty("java.home"));
+
+    /** The java of this process. */
+    static final Path JAVA = HOME.resolve("bin").resolve("java");
+
+    /** Differs between any two builds of a JDK. */
+    private static final Path CLASSES = HOME.resolve("lib").resolve("modules");
+
+    private static final String TEXT = """
+            #!/bin/sh
+            # Made by the command train: starts the program with the cache that fits it,
+            # or without it once the jar, the JDK or the cache is another one. JAVA_OPTS has more
+            # options of the JVM. It is written anew by each train.
+            java=%2$s
+            jar=%1$s
+            cache=%3$s
+            [ -x "$java" ] || java=java
+            if [ "$(stat -L -c %%s.%%Y "$jar" %4$s "$cache" 2>&1)" = '%5$s' ]; then
+                exec "$java" %6$s %7$s $JAVA_OPTS -jar "$jar" "$@"
+            fi
+            exec "$java" %7$s $JAVA_OPTS -jar "$jar" "$@"
+            """;
+
+    /** Where it stands. */
+    Path file() {
+        return beside(cache, ".sh");
+    }
+
+    /** A file of the same name with another ending. */
+    static Path beside(Path file, String ending) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ending);
+    }
+
+    /** Writes it, or replaces the one that is there in one step. */
+    void write() throws IOException {
+        Path made = file().resolveSibling(file().getFileName() + ".new");
+        Files.writeString(made, text());
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(made, file(), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private String text() throws IOException {
+        return String.format(TEXT, quoted(jar.toString()), quoted(JAVA.toString()),
+                quoted(cache.toString()), quoted(CLASSES.toString()),
+                look(jar) + '\n' + look(CLASSES) + '\n' + look(cache),
+                quoted(kind.toUse(cache)), quoted(options));
+    }
+
+    private static String look(Path file) throws IOException {
+        return Files.size(file) + "."
+                + Files.getLastModifiedTime(file).to(TimeUnit.SECONDS);
+    }
+
+    private static String quoted(List<String> words) {
+        return words.stream().map(StartScript::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String word) {
+        return '\'' + word.replace("'", "'\\''") + '\'';
+    }
+}

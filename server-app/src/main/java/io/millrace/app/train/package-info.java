@@ -1,0 +1,2 @@
+/** The command {@code train}: a cache of classes and profiles, for a faster start. */
+package io.millrace.app.train;
