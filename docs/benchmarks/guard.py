@@ -30,7 +30,7 @@ import tempfile
 import time
 
 from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, LargeBody, Server,
-                     TLS, Work, checked, environment, get, large, on_last_processor, put, say, windows)
+                     TLS, Work, begin, checked, environment, get, large, put, say, windows)
 
 ROWS = {
     "start": ("start to first answer", "ms"),
@@ -159,7 +159,7 @@ class Visit:
 
 def measure(options, rows):
     """A dictionary for each figure, in the order of the rounds."""
-    on_last_processor()
+    begin()
     jars = {"old": options.jars[0], "new": options.jars[1]}
     results = []
     with tempfile.TemporaryDirectory() as certificate, LargeBody(LARGE_BYTES) as body:

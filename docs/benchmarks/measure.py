@@ -388,9 +388,10 @@ class BothSides:
         return server_s, server_s + (time.process_time_ns() - self.own) / 1e9
 
 
-def on_last_processor():
-    """Keeps the clients, this process, off the server's processor."""
+def begin():
+    """Keeps the clients, this process, off the server's processor; ends servers if it is ended."""
     os.sched_setaffinity(0, CPUS[-1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def environment():

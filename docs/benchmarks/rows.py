@@ -10,7 +10,7 @@ cold-get    CPU for each of the first 10,000 GETs of 13 bytes after the start, 1
 cold-put    the same of PUTs of 1 KiB to new files
 start       from the command to the first response, ms; --rounds 15 at least
 start-cached, cold-get-cached, cold-put-cached  the same, of a command that uses a prepared cache
-idle        bytes of RSS for each of 5,000 idle connections with one answered request each
+idle        bytes of RSS for each of 3,000 idle connections with one answered request each
 idle-tls    the same of TLS connections
 mixed       p99 of GETs of 1 KiB over 4 connections, beside 32 uploads of 40 MB, ms
 
@@ -29,8 +29,8 @@ import subprocess
 import sys
 import time
 
-from measure import (CPUS, Clients, Connection, JAVA, LARGE_BYTES, LargeBody, Server, Work,
-                     checked, get, large, on_last_processor, put, say, windows)
+from measure import (CPUS, Clients, Connection, JAVA, LARGE_BYTES, LargeBody, Server, Work, begin,
+                     checked, get, large, put, say, windows)
 
 FILES = 10_000
 SERIAL = itertools.count()
@@ -99,7 +99,7 @@ class Idle:
     unit = "B/conn"
     warmup = 0
     fresh = True
-    count = 5000
+    count = 3000
 
     def __init__(self, tls):
         self.tls = tls
@@ -220,7 +220,7 @@ def main():
     row = ROWS[options.row]
     warmup = row.warmup if options.warmup is None else options.warmup
     where = environment(options.rounds, warmup)  # before the load of the measurement itself
-    on_last_processor()
+    begin()
     commands = dict(zip(options.servers[::2], options.servers[1::2]))
     servers = measure_all(row, commands, options.rounds, warmup)
     workload = {"about": row.about, "unit": row.unit, "servers": servers}
