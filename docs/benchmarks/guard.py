@@ -171,7 +171,16 @@ def measure(options, rows):
                 for row, cost in Visit(jars[jar], rows, body, certificate).measure().items():
                     if row in rows:
                         results.append({"round": number, "jar": jar, "row": row, "cost": cost})
+                if options.csv:
+                    write(options.csv, results)  # what is measured stays, if the rest is cut off
     return results
+
+
+def write(path, results):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["round", "jar", "row", "cost"])
+        writer.writeheader()
+        writer.writerows(results)
 
 
 # ---------------------------------------------------------------- what it means
@@ -250,11 +259,6 @@ def main():
     else:
         print(environment(), flush=True)
         results = measure(options, rows)
-        if options.csv:
-            with open(options.csv, "w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, ["round", "jar", "row", "cost"])
-                writer.writeheader()
-                writer.writerows(results)
     return 1 if judge(results, options.floor / 100) else 0
 
 

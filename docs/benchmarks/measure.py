@@ -113,6 +113,9 @@ class Server:
                     pass  # it has ended since it was listed
         return total
 
+    def is_java(self):
+        return os.path.basename(os.readlink(f"/proc/{self.process.pid}/exe")) == "java"
+
     def rss(self):
         """Resident bytes of all of its processes."""
         total = 0
