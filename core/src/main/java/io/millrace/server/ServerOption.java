@@ -307,10 +307,10 @@ final class ServerOption {
     // Tuning
 
     static final Option<Integer> BYTES_PER_VISIT = TUNING
-            .number("bytesPerVisit", "bytes", 4 << 20, 4096, GIB)
+            .number("bytesPerVisit", "bytes", 1 << 20, 4096, GIB)
             .sets("most bytes moved for one connection before its worker serves others")
-            .because("one visit empties the socket buffer and so reopens the whole TCP window; "
-                    + "measured in docs/benchmarks.md")
+            .because("a small request waits for one visit, and a long transfer keeps its turn for "
+                    + "many; measured in docs/benchmarks.md")
             .flag("--visit");
 
     static final Option<Duration> TIME_PER_VISIT = TUNING

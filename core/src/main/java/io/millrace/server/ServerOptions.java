@@ -318,10 +318,10 @@ public final class ServerOptions extends Options {
     public long lingerBytes() { return lingerBytes; }
 
     /**
-     * Most bytes moved for one connection before its worker serves others (bytes). Default 4 MiB,
-     * range 4 KiB to 1 GiB: one visit empties the socket buffer and so reopens the whole TCP
-     * window; measured in docs/benchmarks.md. Long transfers wait behind small ones, and have 10 ms
-     * when their turn comes.
+     * Most bytes moved for one connection before its worker serves others (bytes). Default 1 MiB,
+     * range 4 KiB to 1 GiB: a small request waits for one visit, and a long transfer keeps its turn
+     * for many; measured in docs/benchmarks.md. Long transfers wait behind small ones, and have 10
+     * ms when their turn comes.
      */
     public int bytesPerVisit() { return bytesPerVisit; }
 
