@@ -29,12 +29,13 @@ import time
 
 import measure
 from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, LargeBody, SMALL,
-                     Server, Work, environment, get, head, large, on_last_processor, put, say,
-                     windows)
+                     Server, Work, begin, environment, get, head, large, put, say, windows)
 
 SIZES = [1, 1000, 32_000, 1_000_000, 40_000_000, 1_000_000_000, 10_000_000_000]
 CONNECTIONS = [10, 100, 1000, 3000, 10_000, 19_000, 50_000]
 OBJECTS = [10, 100, 1000, 10_000, 100_000, 1_000_000]
+# A store makes short objects in another way after its first 10,000 PUTs.
+WARM_PUTS = 12_000
 # Of one client process, whose own limit of open files is as low.
 OF_ONE_PROCESS = 4000
 
@@ -166,18 +167,18 @@ def key(shape, number):
 def make(folder, shape, count):
     """Makes objects without a server, as any program may; those that are there are left alone."""
     made = folder + ".made"
-    begin = 0
+    there = 0
     if os.path.exists(made):
         with open(made, encoding="utf-8") as file:
-            begin = int(file.read())
-    for number in range(begin, count):
+            there = int(file.read())
+    for number in range(there, count):
         path = os.path.join(folder, key(shape, number))
         if number % 1000 == 0:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o644)
         os.ftruncate(file, len(SMALL))  # a hole: no block of the disk, but read like any other
         os.close(file)
-    if count > begin:
+    if count > there:
         with open(made, "w", encoding="utf-8") as file:
             file.write(str(count))
 
@@ -210,6 +211,7 @@ def of_objects(options, folder, shape, count):
     with Server(serve(options, "--cache", "0"), folder=folder, keep=True) as server, \
             Clients(server.port, 16) as clients:
         figures = []
+        Work(clients, works[2]).run(requests=WARM_PUTS)
         for request in works:
             work = Work(clients, request)
             work.run(options.warmup / 16)
@@ -223,6 +225,8 @@ def bodies(options, out):
     out.writerow(["bytes", "work", "requests", "server_us", "both_us"])
     with Server(serve(options, "--cache", "0")) as files, \
             Server(serve(options, "--discard")) as null:
+        with Clients(files.port, 16) as clients:
+            Work(clients, lambda i: put(f"/warm-{i}")).run(requests=WARM_PUTS)
         for size in [s for s in SIZES if s <= options.bytes]:
             with LargeBody(size) as body:
                 for work, server, method in (("PUT to /dev/null", null, "PUT"),
@@ -343,7 +347,7 @@ def main():
     arguments.add_argument("--workers", type=int, default=0)
     arguments.add_argument("--warmup", type=float, default=8, metavar="SECONDS")
     options = arguments.parse_args()
-    on_last_processor()
+    begin()
     sys.stdout.write(f"# {environment()}, {os.path.basename(options.jar)}\n")
     globals()[options.what](options, csv.writer(sys.stdout, lineterminator="\n"))
 

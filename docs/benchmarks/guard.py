@@ -30,7 +30,7 @@ import tempfile
 import time
 
 from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, LargeBody, Server,
-                     TLS, Work, checked, environment, get, large, on_last_processor, put, say, windows)
+                     TLS, Work, begin, checked, environment, get, large, put, say, windows)
 
 ROWS = {
     "start": ("start to first answer", "ms"),
@@ -159,7 +159,7 @@ class Visit:
 
 def measure(options, rows):
     """A dictionary for each figure, in the order of the rounds."""
-    on_last_processor()
+    begin()
     jars = {"old": options.jars[0], "new": options.jars[1]}
     results = []
     with tempfile.TemporaryDirectory() as certificate, LargeBody(LARGE_BYTES) as body:
@@ -171,7 +171,16 @@ def measure(options, rows):
                 for row, cost in Visit(jars[jar], rows, body, certificate).measure().items():
                     if row in rows:
                         results.append({"round": number, "jar": jar, "row": row, "cost": cost})
+                if options.csv:
+                    write(options.csv, results)  # what is measured stays, if the rest is cut off
     return results
+
+
+def write(path, results):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["round", "jar", "row", "cost"])
+        writer.writeheader()
+        writer.writerows(results)
 
 
 # ---------------------------------------------------------------- what it means
@@ -250,11 +259,6 @@ def main():
     else:
         print(environment(), flush=True)
         results = measure(options, rows)
-        if options.csv:
-            with open(options.csv, "w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, ["round", "jar", "row", "cost"])
-                writer.writeheader()
-                writer.writerows(results)
     return 1 if judge(results, options.floor / 100) else 0
 
 

@@ -113,6 +113,9 @@ class Server:
                     pass  # it has ended since it was listed
         return total
 
+    def is_java(self):
+        return os.path.basename(os.readlink(f"/proc/{self.process.pid}/exe")) == "java"
+
     def rss(self):
         """Resident bytes of all of its processes."""
         total = 0
@@ -388,9 +391,10 @@ class BothSides:
         return server_s, server_s + (time.process_time_ns() - self.own) / 1e9
 
 
-def on_last_processor():
-    """Keeps the clients, this process, off the server's processor."""
+def begin():
+    """Keeps the clients, this process, off the server's processor; ends servers if it is ended."""
     os.sched_setaffinity(0, CPUS[-1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def environment():

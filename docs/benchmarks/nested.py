@@ -20,12 +20,13 @@ KEYS = {"flat": "/%s", "nested": "/org/example/lib/%s"}
 SMALL = bytes(1024)
 LARGE = bytes(40_000_000)
 
-# Name, flags of the store, requests of a batch, batches of warm-up, and the request of a number.
+# Name, flags of the store, requests of a batch, batches of warm-up, and the request of a number. A store makes
+# short objects in another way after its first 10,000 PUTs, so warm-up is longer than that.
 WORK = [
     ("GET 1 KiB from its file", ["--cache", "0"], 200, 30, lambda i: ("GET", "k", b"")),
     ("GET 1 KiB from memory", [], 200, 30, lambda i: ("GET", "k", b"")),
-    ("PUT 1 KiB, replaced", [], 100, 30, lambda i: ("PUT", "k", SMALL)),
-    ("PUT 1 KiB, new", [], 100, 10, lambda i: ("PUT", f"new-{i}", SMALL)),
+    ("PUT 1 KiB, replaced", [], 100, 70, lambda i: ("PUT", "k", SMALL)),
+    ("PUT 1 KiB, new", [], 100, 70, lambda i: ("PUT", f"new-{i}", SMALL)),
     ("PUT 40 MB, replaced", [], 2, 2, lambda i: ("PUT", "large", LARGE)),
 ]
 

@@ -154,6 +154,21 @@ def run_of(runs, row):
     return measured[0] if measured and row.own == "millrace" else None
 
 
+def measured_rows(runs):
+    """The rows of which something is known, each with the name of its run.
+
+    Reports of the first harness have no both sides' CPU; the server's stands in for it there.
+    """
+    for row in ROWS:
+        name = run_of(runs, row)
+        if name is None and row.figure == BOTH:
+            row = row._replace(figure="cpu_per",
+                               what=row.what.replace("both sides' CPU", "server's CPU"))
+            name = run_of(runs, row)
+        if name is not None:
+            yield row, name
+
+
 def lower_is_better(row):
     return row.figure != "rate" or row.workload in COSTS
 
@@ -185,10 +200,7 @@ def ratios(run, row):
 def summary(runs):
     """The table of one machine."""
     rows = []
-    for row in ROWS:
-        name = run_of(runs, row)
-        if name is None:
-            continue  # nothing to say of it on this machine
+    for row, name in measured_rows(runs):
         values = medians(runs[name], row.workload, row.figure)
         lower = lower_is_better(row)
         own = values.get(row.own)
@@ -258,10 +270,8 @@ def circumstances(runs):
 def all_circumstances(runs):
     """A line for each kind of run that the table has rows of, and which rows these are."""
     kinds = {}
-    for row in ROWS:
-        name = run_of(runs, row)
-        if name is not None:
-            kinds.setdefault(settings(runs[name]), []).append((name, row.what))
+    for row, name in measured_rows(runs):
+        kinds.setdefault(settings(runs[name]), []).append((name, row.what))
     text = ""
     # What holds for most rows comes first, and needn't name them.
     for kind in sorted(kinds.values(), key=len, reverse=True):
@@ -310,9 +320,8 @@ def multiple(values, name):
 def chart_data(runs):
     """A line a workload, a column a server: its CPU as a multiple of the C server's."""
     lines = ["work " + " ".join(f'"{title(n)}"' for n in IN_CHART)]
-    for row in ROWS:
-        name = run_of(runs, row)
-        values = medians(runs[name], row.workload, row.figure) if name is not None else {}
+    for row, name in measured_rows(runs):
+        values = medians(runs[name], row.workload, row.figure)
         if row.label is None or C not in values:
             continue
         cells = [f"{values[n] / values[C]:.4f}" if n in values else "NaN" for n in IN_CHART]

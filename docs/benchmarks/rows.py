@@ -10,8 +10,8 @@ cold-get    CPU for each of the first 10,000 GETs of 13 bytes after the start, 1
 cold-put    the same of PUTs of 1 KiB to new files
 start       from the command to the first response, ms; --rounds 15 at least
 start-cached, cold-get-cached, cold-put-cached  the same, of a command that uses a prepared cache
-idle        bytes of RSS for each of 5,000 idle connections with one answered request each
-idle-tls    the same of TLS connections
+idle        bytes of RSS for each of 3,000 idle connections with one answered request each
+idle-tls    the same of TLS connections, after a collection (jcmd GC.run, of $JAVA's folder)
 mixed       p99 of GETs of 1 KiB over 4 connections, beside 32 uploads of 40 MB, ms
 
 A COMMAND starts a server on 127.0.0.1:{port} that stores PUT /NAME for GET /NAME in {dir}; it is
@@ -29,8 +29,8 @@ import subprocess
 import sys
 import time
 
-from measure import (CPUS, Clients, Connection, JAVA, LARGE_BYTES, LargeBody, Server, Work,
-                     checked, get, large, on_last_processor, put, say, windows)
+from measure import (CPUS, Clients, Connection, JAVA, LARGE_BYTES, LargeBody, Server, Work, begin,
+                     checked, get, large, put, say, windows)
 
 FILES = 10_000
 SERIAL = itertools.count()
@@ -99,7 +99,7 @@ class Idle:
     unit = "B/conn"
     warmup = 0
     fresh = True
-    count = 5000
+    count = 3000
 
     def __init__(self, tls):
         self.tls = tls
@@ -107,14 +107,24 @@ class Idle:
         self.about = f"idle {kind} connections: bytes of RSS per connection"
 
     def measure(self, server, _):
-        with Clients(server.port, 1, self.tls) as first, Clients(server.port, 99, self.tls) as more:
+        with Clients(server.port, 1, self.tls) as first:
             checked(first.connections[0].request(put("/k"))[0])
-            self.ask(more)
-            before = server.rss()
-            with Clients(server.port, self.count, self.tls) as clients:
-                self.ask(clients)
-                time.sleep(1)
-                return {"rate": (server.rss() - before) / self.count, "cpu_per": 0}
+        for _ in range(6 if self.tls else 1):  # what handshakes leave to the heap and the compiler
+            with Clients(server.port, 100, self.tls) as some:
+                self.ask(some)
+        before = self.rss(server)
+        with Clients(server.port, self.count, self.tls) as clients:
+            self.ask(clients)
+            return {"rate": (self.rss(server) - before) / self.count, "cpu_per": 0}
+
+    def rss(self, server):
+        """After a collection, if there is TLS: what handshakes leave is no part of a connection."""
+        if self.tls and server.is_java():
+            for _ in range(3):
+                subprocess.run([os.path.join(os.path.dirname(JAVA), "jcmd"),
+                                str(server.process.pid), "GC.run"], check=True, capture_output=True)
+        time.sleep(1)
+        return server.rss()
 
     def ask(self, clients):
         for connection in clients.connections:
@@ -220,7 +230,7 @@ def main():
     row = ROWS[options.row]
     warmup = row.warmup if options.warmup is None else options.warmup
     where = environment(options.rounds, warmup)  # before the load of the measurement itself
-    on_last_processor()
+    begin()
     commands = dict(zip(options.servers[::2], options.servers[1::2]))
     servers = measure_all(row, commands, options.rounds, warmup)
     workload = {"about": row.about, "unit": row.unit, "servers": servers}

@@ -23,7 +23,7 @@ import time
 TICKS = os.sysconf("SC_CLK_TCK")
 BYTES = 40_000_000
 REQUESTS = 12
-HANDSHAKE_S = 4
+HANDSHAKE_S = 3
 LIMIT_S = 120
 
 

@@ -132,7 +132,8 @@ final class BucketOption {
             .atLeast(PART_BYTES)
             .sets("memory for the bodies of all PUTs and resumable uploads together; a PUT for "
                     + "which none is left gets 503")
-            .because("a PUT with Content-Length takes 128 KiB of it, one without takes a part")
+            .because("a PUT with Content-Length takes 128 to 512 KiB of it, one without takes a "
+                    + "part")
             .flag("--bucket-buffer");
 
     static final Option<Long> CACHE_BYTES = MEMORY

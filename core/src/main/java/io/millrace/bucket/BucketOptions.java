@@ -207,8 +207,8 @@ public final class BucketOptions extends Options {
     /**
      * Memory for the bodies of all PUTs and resumable uploads together; a PUT for which none is
      * left gets 503 (bytes). Default a quarter of the heap, at least 16 MiB, range 16 MiB to 1
-     * TiB, at least partBytes: a PUT with Content-Length takes 128 KiB of it, one without takes a
-     * part.
+     * TiB, at least partBytes: a PUT with Content-Length takes 128 to 512 KiB of it, one without
+     * takes a part.
      */
     public long bufferBytes() { return bufferBytes; }
 

@@ -9,6 +9,15 @@ final class FieldList implements Headers {
 
     static final FieldList EMPTY = new FieldList(new String[0]);
 
+    /** Which characters of ASCII a token may have: those that are seen, less the delimiters. */
+    private static final boolean[] TOKEN = new boolean[0x7f];
+
+    static {
+        for (int c = ' ' + 1; c < TOKEN.length; c++) {
+            TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+    }
+
     private final String[] namesAndValues;
 
     private FieldList(String[] namesAndValues) {
@@ -26,8 +35,11 @@ final class FieldList implements Headers {
 
     /** These fields with one value for a name, in the place of its first line. */
     FieldList set(String name, String value) {
+        if (!contains(name)) {
+            return plus(name, value);
+        }
         check(name, value);
-        List<String> kept = new ArrayList<>(namesAndValues.length + 2);
+        List<String> kept = new ArrayList<>(namesAndValues.length);
         boolean placed = false;
         for (int i = 0; i < size(); i++) {
             if (!name(i).equalsIgnoreCase(name)) {
@@ -36,9 +48,6 @@ final class FieldList implements Headers {
                 placed = true;
                 kept.addAll(List.of(name, value));
             }
-        }
-        if (!placed) {
-            return plus(name, value);
         }
         return new FieldList(kept.toArray(new String[0]));
     }
@@ -88,7 +97,7 @@ final class FieldList implements Headers {
         boolean token = !name.isEmpty();
         for (int i = 0; i < name.length() && token; i++) {
             char c = name.charAt(i);
-            token = c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+            token = c < TOKEN.length && TOKEN[c];
         }
         if (!token) {
             throw new IllegalArgumentException("invalid field name: \"" + name + "\"");

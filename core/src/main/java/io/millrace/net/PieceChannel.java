@@ -17,9 +17,18 @@ import java.nio.channels.WritableByteChannel;
  */
 public class PieceChannel extends FileChannel { // decision 76: not final
 
+    /**
+     * Most bytes of a piece for a device, which doesn't read them: so they had better stay in the
+     * processor's cache until the next piece takes their place. Files are the faster the longer the
+     * pieces are.
+     */
+    private static final int DEVICE_PIECE_BYTES = 256 * 1024; // decision 476
+
     private final FileChannel file;
     /** The worker's; empty before and after each call. */
     private final ByteBuffer piece;
+    /** Most bytes of a piece; 0 until the first one has shown what kind of file this is. */
+    private int mostBytes;
     /** Whether the last read filled its buffer. */
     private boolean sourceHasMore;
 
@@ -57,7 +66,7 @@ public class PieceChannel extends FileChannel { // decision 76: not final
     }
 
     final int copy(ReadableByteChannel source, long position, long count) throws IOException {
-        piece.clear().limit((int) Math.min(piece.capacity(), count));
+        piece.clear().limit((int) Math.min(mostBytes(position, count), count));
         int asked = piece.remaining();
         int read = source.read(piece);
         moreAfter(asked, read);
@@ -67,6 +76,23 @@ public class PieceChannel extends FileChannel { // decision 76: not final
         piece.flip();
         writeWhole(position);
         return read;
+    }
+
+    private int mostBytes(long position, long count) {
+        if (mostBytes == 0 && position > 0 && count > DEVICE_PIECE_BYTES) {
+            mostBytes = keepsNothing(file)
+                    ? Math.min(piece.capacity(), DEVICE_PIECE_BYTES) : piece.capacity();
+        }
+        return mostBytes == 0 ? piece.capacity() : mostBytes;
+    }
+
+    /** Whether a file that has been written to is still empty, as devices are. */
+    static boolean keepsNothing(FileChannel file) {
+        try {
+            return file.size() == 0;
+        } catch (IOException | RuntimeException e) {
+            return false; // the next write will tell; another provider's may have no size
+        }
     }
 
     /** Notes a read of the source: the bytes asked for and the bytes given. */

@@ -10,7 +10,6 @@ import io.millrace.transfer.BodyContract;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.HeapBound;
 import io.millrace.transfer.Phase;
-import io.millrace.transfer.TransferResources;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
@@ -44,35 +43,25 @@ final class Connections {
      */
     private static final long FULL_VISITS_NS = TimeUnit.MILLISECONDS.toNanos(5); // decision 187
 
-    private static final String SHEDDING_WHEN_SHORT =
-            "connection reset: the heap is nearly full; it held most of what is kept for clients";
-
     /** Finding classes and strings for the first time takes most of it. */
     private static final int RESERVE_BYTES = 128 << 10;
 
     private final Selector selector;
     private final Resources resources;
     private final Deadlines deadlines;
-    /** What may be kept for all of them: an equal share of the server's, but enough for one. */
-    private final long maxKeptBytes;
-    private final String shedding;
     private final LogThrottle failures = new LogThrottle();
-    private final LogThrottle sheds = new LogThrottle();
     private final ConnectionEnd tooMuch = new ConnectionEnd("it held too much memory");
-    private final HeapBound heap;
+    private final KeptMemory memory;
     private final String evicting;
     private final LogThrottle evictions = new LogThrottle();
     private int open;
-    /** The sum of what the connections keep between two visits. */
-    private long keptBytes;
     /** Given up when memory has run out, so that there is some to make room with. */
     private byte[] reserve = new byte[RESERVE_BYTES];
     /** Whether memory has run out since the last turn. */
     private boolean isShort;
 
     Connections(Selector selector, Resources resources, Deadlines deadlines) {
-        this(selector, resources, deadlines, new HeapBound(resources.options.workers(),
-                maxKeptBytes(resources.options)));
+        this(selector, resources, deadlines, KeptMemory.heap(resources.options));
     }
 
     /** @param heap what may be kept when it is nearly full */
@@ -80,18 +69,9 @@ final class Connections {
         this.selector = selector;
         this.resources = resources;
         this.deadlines = deadlines;
-        this.heap = heap;
-        ServerOptions options = resources.options;
-        maxKeptBytes = maxKeptBytes(options);
-        evicting = "connection limit " + options.maxConnections()
+        memory = new KeptMemory(selector, resources.options, heap, this::shed);
+        evicting = "connection limit " + resources.options.maxConnections()
                 + " reached: the longest idle connection is closed";
-        shedding = "connection reset: more than maxKeptBytes, " + options.maxKeptBytes()
-                + ", kept for clients that send or read slowly; it held most";
-    }
-
-    private static long maxKeptBytes(ServerOptions options) {
-        return Math.max(options.maxKeptBytes() / options.workers(),
-                options.pieceBytes() + TransferResources.OUT_BYTES + options.maxHeadBytes());
     }
 
     boolean isEmpty() {
@@ -159,7 +139,9 @@ final class Connections {
             } else if (want != null) {
                 apply(want, connection);
             }
-            countKept(connection);
+            if (!isClosed(connection)) {
+                memory.count(connection);
+            }
             // The clock is not read for what is surely over soon.
             resources.isTurnLong |= connection.link.budget.isLarge()
                     && isLong(System.nanoTime() - resources.nowNs);
@@ -224,47 +206,9 @@ final class Connections {
         failures.log(Worker.class, Level.ERROR, message, failure, System.nanoTime());
     }
 
-    private void countKept(Connection connection) {
-        if (isClosed(connection)) {
-            return;
-        }
-        long kept = connection.keptBytes();
-        keptBytes += kept - connection.countedBytes;
-        connection.countedBytes = kept;
-        if (keptBytes > maxKeptBytes) {
-            shed(maxKeptBytes - maxKeptBytes / 4, shedding);
-        } else if (heap.isExceededBy(keptBytes)) {
-            shed(heap.keptBytes() - heap.keptBytes() / 4, SHEDDING_WHEN_SHORT);
-        }
-    }
-
-    /**
-     * Resets connections until no more than the goal is kept: first those that hold more than half
-     * of what the largest holds, so that it takes few rounds and no list.
-     */
-    private void shed(long goal, String why) {
-        while (keptBytes > goal) {
-            long most = 0;
-            for (SelectionKey key : selector.keys()) {
-                if (key.isValid()) {
-                    most = Math.max(most, ((Connection) key.attachment()).countedBytes);
-                }
-            }
-            if (most == 0) {
-                throw new AssertionError(keptBytes); // or this would never end
-            }
-            for (SelectionKey key : selector.keys()) {
-                Connection connection = (Connection) key.attachment();
-                if (keptBytes > goal && key.isValid() && connection.countedBytes > most / 2) {
-                    shed(connection, why);
-                }
-            }
-        }
-    }
-
-    private void shed(Connection connection, String why) {
+    /** Gives up a connection that keeps too much. */
+    private void shed(Connection connection) {
         resources.counters.add(Counters.Figure.SHED, 1);
-        sheds.log(Worker.class, Level.WARNING, why, null, resources.nowNs);
         // What the kernel keeps for it is to be free, too.
         resetAtClose((SocketChannel) connection.key.channel());
         close(connection, Abandonment.TOO_SLOW, tooMuch);
@@ -310,8 +254,7 @@ final class Connections {
             return; // a failure on the way to its end
         }
         deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
-        keptBytes -= connection.countedBytes;
-        connection.countedBytes = 0;
+        memory.forget(connection);
         SocketChannel channel = (SocketChannel) connection.key.channel();
         if (connection.needsReset(why)) {
             resetAtClose(channel);
@@ -363,7 +306,7 @@ final class Connections {
         if (isShort) {
             reserve = null;
             try {
-                shed(heap.keptBytes(), SHEDDING_WHEN_SHORT);
+                memory.shedWhenShort();
                 for (SelectionKey key : selector.keys()) {
                     if (!key.channel().isOpen()) {
                         key.cancel();

@@ -177,7 +177,7 @@ final class Resources extends TransferResources {
 
     TlsBuffers tlsBuffers() {
         if (tlsBuffers == null) {
-            tlsBuffers = new TlsBuffers(options.pieceBytes(), OUT_BYTES);
+            tlsBuffers = new TlsBuffers(inBytes(options.pieceBytes()), OUT_BYTES);
         }
         return tlsBuffers;
     }

@@ -307,10 +307,10 @@ final class ServerOption {
     // Tuning
 
     static final Option<Integer> BYTES_PER_VISIT = TUNING
-            .number("bytesPerVisit", "bytes", 4 << 20, 4096, GIB)
+            .number("bytesPerVisit", "bytes", 1 << 20, 4096, GIB)
             .sets("most bytes moved for one connection before its worker serves others")
-            .because("one visit empties the socket buffer and so reopens the whole TCP window; "
-                    + "measured in docs/benchmarks.md")
+            .because("a small request waits for one visit, and a long transfer keeps its turn for "
+                    + "many; measured in docs/benchmarks.md")
             .flag("--visit");
 
     static final Option<Duration> TIME_PER_VISIT = TUNING
@@ -320,11 +320,11 @@ final class ServerOption {
             .flag("--visit-time");
 
     static final Option<Integer> PIECE_BYTES = TUNING
-            .number("pieceBytes", "bytes", 256 << 10, 4096, 1 << 24)
+            .number("pieceBytes", "bytes", 1 << 20, 4096, 1 << 24)
             .atLeast(MAX_HEAD_BYTES)
             .sets("size of a worker's buffer: the most that one system call moves")
-            .because("a piece stays in the processor cache between read and write; "
-                    + "BodyTransferBenchmark compares sizes")
+            .because("a file system keeps a file that is written in long pieces in fewer, larger "
+                    + "units of memory; measured in docs/benchmarks.md")
             .flag("--piece");
 
     // Observing

@@ -318,10 +318,10 @@ public final class ServerOptions extends Options {
     public long lingerBytes() { return lingerBytes; }
 
     /**
-     * Most bytes moved for one connection before its worker serves others (bytes). Default 4 MiB,
-     * range 4 KiB to 1 GiB: one visit empties the socket buffer and so reopens the whole TCP
-     * window; measured in docs/benchmarks.md. Long transfers wait behind small ones, and have 10 ms
-     * when their turn comes.
+     * Most bytes moved for one connection before its worker serves others (bytes). Default 1 MiB,
+     * range 4 KiB to 1 GiB: a small request waits for one visit, and a long transfer keeps its turn
+     * for many; measured in docs/benchmarks.md. Long transfers wait behind small ones, and have 10
+     * ms when their turn comes.
      */
     public int bytesPerVisit() { return bytesPerVisit; }
 
@@ -333,9 +333,9 @@ public final class ServerOptions extends Options {
     public Duration timePerVisit() { return timePerVisit; }
 
     /**
-     * Size of a worker's buffer: the most that one system call moves (bytes). Default 256 KiB,
-     * range 4 KiB to 16 MiB, at least maxHeadBytes: a piece stays in the processor cache between
-     * read and write; BodyTransferBenchmark compares sizes.
+     * Size of a worker's buffer: the most that one system call moves (bytes). Default 1 MiB,
+     * range 4 KiB to 16 MiB, at least maxHeadBytes: a file system keeps a file that is written in
+     * long pieces in fewer, larger units of memory; measured in docs/benchmarks.md.
      */
     public int pieceBytes() { return pieceBytes; }
 

@@ -194,7 +194,7 @@ final class StoreOption {
     // The device
 
     static final Option<Integer> THREAD_COUNT = DEVICE.number("threads", "threads", 4, 1, 1024)
-            .sets("threads that force files to the device")
+            .sets("threads that force files to the device and commit large objects")
             .because("a device takes a few forces at once, and workers never wait for one")
             .noFlag("four suit one device");
 

@@ -268,8 +268,8 @@ public final class StoreOptions extends Options {
     public Duration cacheWindow() { return cacheWindow; }
 
     /**
-     * Threads that force files to the device (threads). Default 4, range 1 to 1024: a device takes
-     * a few forces at once, and workers never wait for one.
+     * Threads that force files to the device and commit large objects (threads). Default 4, range 1
+     * to 1024: a device takes a few forces at once, and workers never wait for one.
      */
     public int threads() { return threads; }
 

@@ -17,8 +17,8 @@ import java.nio.channels.WritableByteChannel;
  * One PUT: its bytes go to a {@link Part}, which takes the object's place by an {@link UploadEnd}
  * when it is whole.
  *
- * <p>Threads: the worker; if something is forced to the device or copied, the end of it is one of
- * the store's.
+ * <p>Threads: the worker; if something is forced to the device or copied, or the body is large, the
+ * end of it is one of the store's.
  */
 final class Upload implements Exchange {
 
@@ -27,6 +27,13 @@ final class Upload implements Exchange {
      * shows in StoreLoopbackBenchmark's PUT.
      */
     private static final int LONG_BODY_BYTES = 64 * 1024;
+
+    /**
+     * An object that large takes another's place in milliseconds, as the file system begins to
+     * write it and frees what the other one had. One of the store's threads does that, so that the
+     * worker's other connections needn't wait.
+     */
+    private static final int LARGE_BODY_BYTES = 8 << 20; // decision 475
 
     private final StoreState state;
     private final Durability durability;
@@ -141,18 +148,33 @@ final class Upload implements Exchange {
         if (refusal != null) {
             return refusal;
         }
-        if (durability == Durability.NONE && partial == null) {
+        boolean waits = durability != Durability.NONE || partial != null;
+        if (!waits && bodyBytes < LARGE_BODY_BYTES) {
             return store();
         }
-        Response later = null;
+        Response later = later();
+        if (later != null) {
+            return later;
+        }
+        if (waits) {
+            discard();
+            return Responses.BUSY;
+        }
+        return store();
+    }
+
+    /** The response of one of the store's threads; null if too many wait for these already. */
+    private Response later() {
+        boolean isAsked = false;
         try {
-            later = state.executor().later(notes, this::store, this::discard);
+            Response later = state.executor().later(notes, this::store, this::discard);
+            isAsked = true;
+            return later;
         } finally {
-            if (later == null) {
-                discard(); // too many wait, or there can't be another thread
+            if (!isAsked) {
+                discard(); // there can't be another thread
             }
         }
-        return later == null ? Responses.BUSY : later;
     }
 
     private Response store() throws HttpException {

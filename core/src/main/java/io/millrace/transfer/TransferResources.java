@@ -19,6 +19,8 @@ public class TransferResources {
      * HelloLoopbackBenchmark measures.
      */
     public static final int OUT_BYTES = 64 * 1024;
+    /** What is read before it is looked at is copied once more: that gets slower beyond a cache. */
+    private static final int MOST_IN_BYTES = 256 * 1024;
     private static final int CACHE_LINE_BYTES = 64;
 
     public final Limits limits;
@@ -41,7 +43,7 @@ public class TransferResources {
     public long epochMillis;
 
     /**
-     * @param pieceBytes moved by one system call
+     * @param pieceBytes of bodies, moved by one system call
      * @param encoder writes the heads of responses
      * @param transfers how bodies get into files, with the buffer that it may use
      */
@@ -50,9 +52,14 @@ public class TransferResources {
         this.limits = limits;
         this.encoder = encoder;
         this.counters = counters;
-        in = buffer(pieceBytes);
+        in = buffer(inBytes(pieceBytes));
         piece = buffer(pieceBytes);
         transfer = transfers.apply(piece);
+    }
+
+    /** Most bytes that are read before anything has looked at them and may have to be kept. */
+    public static int inBytes(int pieceBytes) { // decision 476
+        return Math.min(pieceBytes, MOST_IN_BYTES);
     }
 
     /**

@@ -44,27 +44,16 @@ final class SplicePipe { // decision 32
 
     /**
      * Whether both ends are of the kinds that the pipe can join, and a copy would not be faster;
-     * opens it at its first use.
+     * opens it at its first use. Devices take the pages as they are. A disk's file is copied into
+     * all the same, and a pipe takes 1.7 times the processor that two copies through a warm buffer
+     * take (PUT of 40 MB to files, docs/benchmarks.md).
      *
      * @param position how much of the body is in the file
      */
     boolean joins(ReadableByteChannel socket, FileChannel file, long position) {
         return Descriptors.isSocket(socket) && Descriptors.isFile(file)
-                && (anyFile || position > 0 && keepsNothing(file)) && open();
-    }
-
-    /**
-     * Whether a file that has been written to is still empty, as devices are. They take the pages
-     * as they are. A disk's file is copied into all the same, and a pipe takes 1.7 times the
-     * processor that two copies through a warm buffer take (PUT of 40 MB to files,
-     * docs/benchmarks.md).
-     */
-    private static boolean keepsNothing(FileChannel file) {
-        try {
-            return file.size() == 0;
-        } catch (IOException e) {
-            return false; // the copy will tell
-        }
+                && (anyFile || position > 0 && PieceChannel.keepsNothing(file))
+                && open();
     }
 
     /** False if there is no pipe to be had, for want of descriptors or memory. */

@@ -122,6 +122,11 @@ public final class BucketBuffers { // decision 320
     /** What a body of unknown length takes at first: most are no longer. */
     static final int FIRST_BYTES = 256 * 1024;
 
+    private static final int LEAST_PIECE_BYTES = 64 * 1024;
+    private static final int MOST_PIECE_BYTES = 256 * 1024;
+    /** So many bodies at once have room for two pieces each. */
+    private static final int BODIES = 1024; // BucketOption.MAX_REQUESTS
+
     private final long totalBytes;
     /** Most bytes that are held by bodies that may wait for more. */
     private final long mostTentativeBytes;
@@ -148,6 +153,15 @@ public final class BucketBuffers { // decision 320
     /** For all bodies together. */
     public long totalBytes() {
         return totalBytes;
+    }
+
+    /**
+     * Most bytes that a body of known length is handed on by, of which it takes two pieces: large
+     * ones cost less of the processor, small ones let more bodies come at once.
+     */
+    public int pieceBytes() { // decision 502
+        return (int) Math.max(LEAST_PIECE_BYTES,
+                Math.min(MOST_PIECE_BYTES, totalBytes / (2 * BODIES)));
     }
 
     /** Bytes that are taken. */

@@ -18,10 +18,8 @@ import java.util.concurrent.Flow;
  */
 final class BodyRelay implements PacedSink, Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
-    /** Most bytes of a piece. */
-    static final int PIECE_BYTES = 64 * 1024; // decision 321
-
     private final long lengthBytes;
+    private final int pieceBytes;
     private final Runnable whenSubscribed;
     /** The worker's: what has come. */
     private long written;
@@ -46,11 +44,13 @@ final class BodyRelay implements PacedSink, Flow.Publisher<ByteBuffer>, Flow.Sub
      * A relay.
      *
      * @param lengthBytes at least 1
+     * @param pieceBytes most bytes of a piece
      * @param whenSubscribed run when the engine is ready for the body
      */
-    BodyRelay(long lengthBytes, Runnable whenSubscribed) {
+    BodyRelay(long lengthBytes, int pieceBytes, Runnable whenSubscribed) {
         assert lengthBytes > 0 : lengthBytes;
         this.lengthBytes = lengthBytes;
+        this.pieceBytes = pieceBytes;
         this.whenSubscribed = whenSubscribed;
     }
 
@@ -73,7 +73,7 @@ final class BodyRelay implements PacedSink, Flow.Publisher<ByteBuffer>, Flow.Sub
 
     @Override
     public synchronized int room() {
-        return demand > 0 && !isEnded ? (int) Math.min(PIECE_BYTES, lengthBytes - written) : 0;
+        return demand > 0 && !isEnded ? (int) Math.min(pieceBytes, lengthBytes - written) : 0;
     }
 
     @Override

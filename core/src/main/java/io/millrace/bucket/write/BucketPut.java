@@ -72,11 +72,11 @@ public final class BucketPut {
             return KeyResponses.TOO_LARGE;
         }
         if (lengthBytes > limits.wholeBytes()) {
-            return with(StreamedPartsPut.ROOM_BYTES, room ->
+            return with((long) StreamedPartsPut.PIECES * buffers.pieceBytes(), room ->
                     new StreamedPartsPut(write, lengthBytes, limits, room).begin());
         }
         if (lengthBytes > limits.collectedBytes()) {
-            return with(StreamedPut.ROOM_BYTES, room ->
+            return with((long) StreamedPut.PIECES * buffers.pieceBytes(), room ->
                     new StreamedPut(write, lengthBytes, room).begin());
         }
         return with(lengthBytes + REQUEST_BYTES, room ->

@@ -21,12 +21,14 @@ import java.nio.channels.WritableByteChannel;
 final class StreamedPartsPut extends MultipartPut {
 
     private static final int MOST_RUNNING = 2;
-    static final int ROOM_BYTES = MOST_RUNNING * StreamedPut.ROOM_BYTES;
+    /** Pieces in memory of all parts that are under way. */
+    static final int PIECES = MOST_RUNNING * StreamedPut.PIECES;
 
     private static final Runnable NOTHING = () -> { };
 
     private final long lengthBytes;
     private final long partBytes;
+    private final int pieceBytes;
 
     // Below: guarded by this.
     /** Of the part that comes; null while it may not begin. */
@@ -35,11 +37,12 @@ final class StreamedPartsPut extends MultipartPut {
     private long begun;
     private Runnable callback;
 
-    /** @param room {@link #ROOM_BYTES}; closed by this */
+    /** @param room for {@link #PIECES}; closed by this */
     StreamedPartsPut(ObjectWrite write, long lengthBytes, PutLimits limits, Room room) {
         super(write, room);
         this.lengthBytes = lengthBytes;
         partBytes = limits.streamedPartBytes(lengthBytes);
+        pieceBytes = (int) (room.bytes() / PIECES);
     }
 
     /** Asks the engine. */
@@ -166,7 +169,7 @@ final class StreamedPartsPut extends MultipartPut {
                 return;
             }
             bytes = Math.min(partBytes, lengthBytes - begun);
-            next = new BodyRelay(bytes, NOTHING);
+            next = new BodyRelay(bytes, pieceBytes, NOTHING);
             relay = next;
             begun += bytes;
             its = ++number;

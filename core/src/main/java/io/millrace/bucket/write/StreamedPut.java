@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StreamedPut implements Exchange {
 
-    /** What is in memory of a body: a piece here, and one that the engine's client writes. */
-    static final int ROOM_BYTES = 2 * BodyRelay.PIECE_BYTES;
+    /** Pieces in memory of a body: one here, and one that the engine's client writes. */
+    static final int PIECES = 2; // decision 321
 
     private final ObjectWrite write;
     private final long lengthBytes;
@@ -35,12 +35,13 @@ final class StreamedPut implements Exchange {
     /** The engine's request; null until it is sent. */
     private CompletableFuture<S3Answer> put;
 
-    /** @param room {@link #ROOM_BYTES}; closed by this */
+    /** @param room for {@link #PIECES}; closed by this */
     StreamedPut(ObjectWrite write, long lengthBytes, Room room) {
         this.write = write;
         this.lengthBytes = lengthBytes;
         this.room = room;
-        relay = new BodyRelay(lengthBytes, () -> taken.complete(null));
+        relay = new BodyRelay(lengthBytes, (int) (room.bytes() / PIECES),
+                () -> taken.complete(null));
         outcome.begin();
     }
 

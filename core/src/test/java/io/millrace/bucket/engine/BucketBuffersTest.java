@@ -37,6 +37,15 @@ class BucketBuffersTest {
     }
 
     @Test
+    void piecesAreAsLargeAsAThousandBodiesHaveRoomForTwo() {
+        assertEquals(64 << 10, new BucketBuffers(16 << 20, 8 << 20).pieceBytes());
+        assertEquals(64 << 10, new BucketBuffers(128 << 20, 8 << 20).pieceBytes());
+        assertEquals((64 << 10) + 1, new BucketBuffers((128 << 20) + 2048, 8 << 20).pieceBytes());
+        assertEquals(256 << 10, new BucketBuffers(512 << 20, 8 << 20).pieceBytes());
+        assertEquals(256 << 10, new BucketBuffers(1L << 40, 8 << 20).pieceBytes());
+    }
+
+    @Test
     void roomThatIsGivenBackTwiceCountsOnce() {
         BucketBuffers buffers = new BucketBuffers(100, 50);
         Room room = buffers.tryTake(60);

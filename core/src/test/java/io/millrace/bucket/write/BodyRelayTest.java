@@ -59,11 +59,13 @@ class BodyRelayTest {
         }
     }
 
+    private static final int PIECE_BYTES = 1000;
+
     private final AtomicInteger subscribed = new AtomicInteger();
     private final Engine engine = new Engine();
 
     private BodyRelay relay(long length) {
-        return new BodyRelay(length, subscribed::incrementAndGet);
+        return new BodyRelay(length, PIECE_BYTES, subscribed::incrementAndGet);
     }
 
     private BodyRelay subscribed(long length) {
@@ -97,11 +99,11 @@ class BodyRelayTest {
 
     @Test
     void roomIsAPieceAtMostAndWhatIsLeftOfTheBody() throws IOException {
-        BodyRelay relay = subscribed(BodyRelay.PIECE_BYTES + 1L);
+        BodyRelay relay = subscribed(PIECE_BYTES + 1L);
         engine.subscription.request(Long.MAX_VALUE);
         engine.subscription.request(Long.MAX_VALUE);
-        assertEquals(BodyRelay.PIECE_BYTES, relay.room());
-        relay.write(ByteBuffer.allocate(BodyRelay.PIECE_BYTES));
+        assertEquals(PIECE_BYTES, relay.room());
+        relay.write(ByteBuffer.allocate(PIECE_BYTES));
         assertEquals(1, relay.room());
     }
 
