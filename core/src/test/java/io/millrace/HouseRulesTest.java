@@ -48,6 +48,7 @@ class HouseRulesTest {
             "form > http",
             "app.serve > store > space > tree > content > http",
             "tree > file > log",
+            "meta > file",
             "store > archive > listing > tree",
             "store > objects > meta > content",
             "objects > tree",

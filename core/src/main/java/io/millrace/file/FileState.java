@@ -3,6 +3,7 @@ package io.millrace.file;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The attributes of a file, as the system has told them.
@@ -38,7 +39,13 @@ public record FileState(int mode, long sizeBytes, long device, long number, Time
         private static final long MOST_SECONDS = Long.MAX_VALUE / SECOND_NS - 1;
 
         private FileTime asFileTime() {
-            return FileTime.from(Instant.ofEpochSecond(second, ns));
+            return isBeyondInstants() ? FileTime.from(second, TimeUnit.SECONDS)
+                    : FileTime.from(Instant.ofEpochSecond(second, ns));
+        }
+
+        /** Any program may date a file so, where the file system has 64 bits of seconds. */
+        private boolean isBeyondInstants() {
+            return second > Instant.MAX.getEpochSecond() || second < Instant.MIN.getEpochSecond();
         }
 
         private long sinceEpochNs() {

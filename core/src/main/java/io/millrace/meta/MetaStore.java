@@ -1,6 +1,7 @@
 package io.millrace.meta;
 
 import io.millrace.content.DigestAlgorithm;
+import io.millrace.file.FileState;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ public final class MetaStore { // decision 165
             // Another program may put another file, or a link on the way, there at any moment. A
             // second name in the store's own folder is that of the very file, or isn't used.
             Files.createLink(staged, file);
-            if (fileKey != null && fileKey.equals(Files.readAttributes(staged,
+            if (FileState.isOneKey(fileKey, Files.readAttributes(staged,
                     BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey())) {
                 byte[] value = more(staged, key, sizeBytes, modifiedNs, algorithm, digest);
                 if (value != null) {

@@ -52,8 +52,8 @@ final class KeptMemory {
 
     private static long maxKeptBytes(ServerOptions options) {
         return Math.max(options.maxKeptBytes() / options.workers(),
-                TransferResources.inBytes(options.pieceBytes()) + TransferResources.OUT_BYTES
-                        + options.maxHeadBytes());
+                TransferResources.inBytes(options.pieceBytes(), options.maxHeadBytes())
+                        + TransferResources.OUT_BYTES + options.maxHeadBytes());
     }
 
     /** Counts what an open connection keeps after a visit; it may be given up for that. */

@@ -177,7 +177,8 @@ final class Resources extends TransferResources {
 
     TlsBuffers tlsBuffers() {
         if (tlsBuffers == null) {
-            tlsBuffers = new TlsBuffers(inBytes(options.pieceBytes()), OUT_BYTES);
+            tlsBuffers = new TlsBuffers(
+                    inBytes(options.pieceBytes(), options.maxHeadBytes()), OUT_BYTES);
         }
         return tlsBuffers;
     }

@@ -320,9 +320,13 @@ final class ServerOption {
             .flag("--visit-time");
 
     static final Option<Integer> PIECE_BYTES = TUNING
-            .number("pieceBytes", "bytes", 1 << 20, 4096, 1 << 24)
+            .number("pieceBytes", "bytes",
+                    pieceBytes(HEAP_BYTES, Runtime.getRuntime().availableProcessors()), 4096,
+                    1 << 24)
             .atLeast(MAX_HEAD_BYTES)
             .sets("size of a worker's buffer: the most that one system call moves")
+            .standardText("1 MiB, or 256 KiB if that for each processor is more than a quarter of "
+                    + "the heap")
             .because("a file system keeps a file that is written in long pieces in fewer, larger "
                     + "units of memory; measured in docs/benchmarks.md")
             .flag("--piece");
@@ -343,5 +347,10 @@ final class ServerOption {
             .flag("--flight-recorder");
 
     private ServerOption() {
+    }
+
+    /** Direct memory may be as large as the heap, unless another limit is set. */
+    static int pieceBytes(long heapBytes, int processors) { // decision 476
+        return processors * MIB <= heapBytes / 4 ? 1 << 20 : 256 << 10;
     }
 }

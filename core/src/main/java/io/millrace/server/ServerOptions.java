@@ -333,9 +333,10 @@ public final class ServerOptions extends Options {
     public Duration timePerVisit() { return timePerVisit; }
 
     /**
-     * Size of a worker's buffer: the most that one system call moves (bytes). Default 1 MiB,
-     * range 4 KiB to 16 MiB, at least maxHeadBytes: a file system keeps a file that is written in
-     * long pieces in fewer, larger units of memory; measured in docs/benchmarks.md.
+     * Size of a worker's buffer: the most that one system call moves (bytes). Default 1 MiB, or 256
+     * KiB if that for each processor is more than a quarter of the heap, range 4 KiB to 16 MiB, at
+     * least maxHeadBytes: a file system keeps a file that is written in long pieces in fewer,
+     * larger units of memory; measured in docs/benchmarks.md.
      */
     public int pieceBytes() { return pieceBytes; }
 

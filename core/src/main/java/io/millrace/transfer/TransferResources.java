@@ -52,14 +52,19 @@ public class TransferResources {
         this.limits = limits;
         this.encoder = encoder;
         this.counters = counters;
-        in = buffer(inBytes(pieceBytes));
+        in = buffer(inBytes(pieceBytes, limits.maxHeadBytes()));
         piece = buffer(pieceBytes);
         transfer = transfers.apply(piece);
     }
 
-    /** Most bytes that are read before anything has looked at them and may have to be kept. */
-    public static int inBytes(int pieceBytes) { // decision 476
-        return Math.min(pieceBytes, MOST_IN_BYTES);
+    /**
+     * Most bytes that are read before anything has looked at them and may have to be kept: a head
+     * at least.
+     *
+     * @param pieceBytes no fewer than a head may have
+     */
+    public static int inBytes(int pieceBytes, int maxHeadBytes) { // decision 476
+        return Math.min(pieceBytes, Math.max(MOST_IN_BYTES, maxHeadBytes));
     }
 
     /**

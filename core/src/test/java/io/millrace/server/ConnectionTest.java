@@ -57,6 +57,19 @@ class ConnectionTest {
     }
 
     @Test
+    void headOfTheMostBytesThatMayBeAllowedIsRead() {
+        int most = 1 << 20;
+        String start = "GET / HTTP/1.1\r\nHost: a\r\nLong: ";
+        String end = "\r\n\r\n";
+        Conversation conversation = new Conversation(ServerOptions.builder().port(0)
+                .maxHeadBytes(most), request -> Response.text("one"));
+        conversation.send(get("/1"));
+        conversation.send(start + "x".repeat(most - start.length() - end.length()) + end);
+        assertNull(conversation.closed);
+        assertEquals(2, answers(conversation.sent()));
+    }
+
+    @Test
     void answerLeavesWholeThroughASocketThatTakesOneByteAtATime() throws Exception {
         MemoryChannel channel = new MemoryChannel().append(get("/1"));
         channel.room = 0;

@@ -175,6 +175,12 @@ class ServerOptionsTest {
     }
 
     @Test
+    void piecesAreLongUnlessThoseOfAllProcessorsWouldTakeMoreThanAQuarterOfTheHeap() {
+        assertEquals(1 << 20, ServerOption.pieceBytes(64 << 20, 16));
+        assertEquals(256 << 10, ServerOption.pieceBytes(64 << 20, 17));
+    }
+
+    @Test
     void pieceThatIsSmallerThanAHeadIsRefused() {
         ServerOptions.builder().maxHeadBytes(8192).pieceBytes(8192).build();
         Builder builder = ServerOptions.builder().maxHeadBytes(8192).pieceBytes(8191);

@@ -99,6 +99,20 @@ class KeptDigestsTest {
     }
 
     @Test
+    void digestThatWasWishedForIsKnownAfterAStartIfFilesWereUsedByFileCalls() throws Exception {
+        store.fileCalls().find();
+        client.put("/a", "one", "Content-Type", "x/y");
+        client.put("/d/e/a", "one", "Content-Type", "x/y");
+        for (String target : new String[] {"/a", "/d/e/a"}) {
+            assertNull(known(target, "sha-256=1"));
+        }
+        open(StoreOptions.builder());
+        for (String target : new String[] {"/a", "/d/e/a"}) {
+            assertEquals(sha256("one"), known(target, "sha-256=1"), target);
+        }
+    }
+
+    @Test
     void digestThatWasWishedForIsKnownAfterAStart() throws Exception {
         client.put("/a", "one", "Content-Type", "x/y");
         client.put("/d/e/a", "one", "Content-Type", "x/y");
