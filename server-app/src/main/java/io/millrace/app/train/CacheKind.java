@@ -6,8 +6,7 @@ import java.util.List;
 
 /**
  * What a JVM can keep from one run for the next: JDK 25 and later an AOT cache, with classes that
- * are loaded and linked, and profiles for the compiler (JEP 483, 514 and 515); earlier ones an
- * archive of classes (JEP 350).
+ * are loaded and linked (JEP 483 and 514); earlier ones an archive of classes (JEP 350).
  *
  * <p>Threads: any.
  */
@@ -15,12 +14,17 @@ enum CacheKind {
 
     AOT("an AOT cache", ".aot"), CDS("an archive of classes", ".jsa");
 
-    private static final int FIRST_WITH_PROFILES = 25;
+    private static final int FIRST_WITH_AOT = 25;
 
     /** Options that would have a JVM use or make a cache, or talk of it. */
     private static final List<String> OF_CACHES = List.of("-XX:AOT", "-XX:+AOT", "-XX:-AOT",
             "-XX:SharedArchiveFile", "-XX:ArchiveClassesAtExit", "-XX:+AutoCreateSharedArchive",
             "-Xshare", "-Xlog");
+
+    /** With them a GET was twice as dear for as long as was measured (decision 487). */
+    private static final List<String> WITHOUT_PROFILES = List.of(
+            "-XX:+UnlockDiagnosticVMOptions", "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:-AOTReplayTraining");
 
     private final String text;
     private final String ending;
@@ -32,7 +36,7 @@ enum CacheKind {
 
     /** The kind that a JDK has. */
     static CacheKind of(int release) {
-        return release >= FIRST_WITH_PROFILES ? AOT : CDS;
+        return release >= FIRST_WITH_AOT ? AOT : CDS;
     }
 
     /** What it is, for people. */
@@ -61,9 +65,17 @@ enum CacheKind {
      * as if it hadn't been told of it, and says nothing.
      */
     List<String> toUse(Path cache) {
+        List<String> options = new ArrayList<>();
+        if (this == AOT) {
+            options.add("-XX:AOTCache=" + cache);
+            options.addAll(WITHOUT_PROFILES);
+        } else {
+            options.add("-XX:SharedArchiveFile=" + cache);
+        }
         // Only these tags are named: which others there are depends on the JVM.
-        return List.of((this == AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + cache,
-                "-Xlog:disable", "-Xlog:gc*=warning,os*=warning,codecache*=warning");
+        options.addAll(List.of("-Xlog:disable",
+                "-Xlog:gc*=warning,os*=warning,codecache*=warning"));
+        return options;
     }
 
     /**

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The command {@code train}: runs a store for some seconds, and keeps what its JVM has learned, so
- * that later starts are faster and their first requests cheaper.
+ * that later starts are faster.
  *
  * <p>Threads: main, and at a signal the one of a shutdown hook.
  */
@@ -31,8 +31,8 @@ public final class TrainCommand {
     private static final String USAGE = """
             java [JVM OPTIONS] -jar millrace.jar train [FLAGS]
 
-            Makes a cache of classes for a faster start: an AOT cache with profiles by JDK 25 and
-            later, an archive of classes by earlier ones. Starts a store in a temporary folder, on a
+            Makes a cache of classes for a faster start: an AOT cache by JDK 25 and later, an
+            archive of classes by earlier ones. Starts a store in a temporary folder, on a
             port of loopback that the system picks, sends it requests for some seconds and has its
             JVM write the cache. Stores, their folders and their ports are left alone.
 

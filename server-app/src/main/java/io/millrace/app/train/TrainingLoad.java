@@ -14,17 +14,14 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a store is asked in training: many of the requests that stores are asked most, so that the
- * JVM learns which ways they take, and a few of the others, so that it has their classes.
+ * What a store is asked in training: many of the requests that stores are asked most, and a few of
+ * the others, so that the JVM has the classes of all of them.
  *
  * <p>Threads: one.
  */
 final class TrainingLoad {
 
-    /**
-     * With 2,000 a JVM has profiles of what each request runs. With 20,000 it has many more methods
-     * compiled for good as soon as it starts, which takes longer than it saves (decision 487).
-     */
+    /** Of each kind that is sent often. */
     private static final int REQUESTS = 2000;
     /** For each kind of request; a slow machine makes fewer. */
     private static final long MOST_NS = TimeUnit.SECONDS.toNanos(5);

@@ -1,2 +1,2 @@
-/** The command {@code train}: a cache of classes and profiles, for a faster start. */
+/** The command {@code train}: a cache of classes, for a faster start. */
 package io.millrace.app.train;

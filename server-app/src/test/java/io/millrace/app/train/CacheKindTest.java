@@ -1,6 +1,8 @@
 package io.millrace.app.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CacheKindTest {
 
     @Test
-    void jdksWithProfilesInTheirCachesMakeOnesOfTheNewKind() {
+    void jdksFrom25OnMakeAnAotCache() {
         assertEquals(CacheKind.CDS, CacheKind.of(17));
         assertEquals(CacheKind.CDS, CacheKind.of(24));
         assertEquals(CacheKind.AOT, CacheKind.of(25));
@@ -23,6 +25,12 @@ class CacheKindTest {
         assertEquals("-XX:AOTCache=/a b/c", CacheKind.AOT.toUse(file).get(0));
         assertEquals("-XX:ArchiveClassesAtExit=/a b/c", CacheKind.CDS.toMake(file).get(0));
         assertEquals("-XX:SharedArchiveFile=/a b/c", CacheKind.CDS.toUse(file).get(0));
+    }
+
+    @Test
+    void profilesOfAnAotCacheAreLeftOut() {
+        assertTrue(CacheKind.AOT.toUse(Path.of("c")).contains("-XX:-AOTReplayTraining"));
+        assertFalse(CacheKind.CDS.toUse(Path.of("c")).contains("-XX:-AOTReplayTraining"));
     }
 
     @Test
