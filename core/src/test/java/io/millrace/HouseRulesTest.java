@@ -217,6 +217,7 @@ class HouseRulesTest {
             Map.entry("Lines", "any thread hands lines to the one that prints"),
             Map.entry("VerifyCommand", "a signal's thread waits for the report"),
             Map.entry("LoadCommand", "a signal's thread waits for the report"),
+            Map.entry("TrainCommand", "a signal's thread waits until the files are gone"),
             Map.entry("Reloads", "a signal's thread asks the main thread"),
             Map.entry("AdminHandler", "scrapes wait for the thread that makes them"),
             Map.entry("LoadRun", "the clients begin together, and any thread stops them"),

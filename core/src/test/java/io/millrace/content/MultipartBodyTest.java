@@ -2,19 +2,18 @@ package io.millrace.content;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.OpenFiles;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -34,30 +33,14 @@ class MultipartBodyTest {
         return FileResponse.of(Request.of("GET", "/", RANGES), file);
     }
 
-    /** Descriptors of this process that lead into the folder. */
-    private long descriptors() throws IOException {
-        Path root = folder.toRealPath();
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.filter(link -> leadsBelow(root, link)).count();
-        }
-    }
-
-    private static boolean leadsBelow(Path root, Path link) {
-        try {
-            return Files.readSymbolicLink(link).startsWith(root);
-        } catch (IOException e) {
-            return false; // the descriptor of the listing itself is gone by now
-        }
-    }
-
     @Test
     @EnabledOnOs(OS.LINUX)
     void fileIsClosedOnceItIsSentWhole() throws Exception {
         Response response = response();
         assertEquals(206, response.status().code());
-        assertEquals(1, descriptors());
+        assertEquals(1, OpenFiles.below(folder));
         Sent.text(response);
-        assertEquals(0, descriptors());
+        assertEquals(0, OpenFiles.below(folder));
     }
 
     @Test
@@ -65,9 +48,9 @@ class MultipartBodyTest {
     void fileIsClosedWhenItsReaderLeaves() throws Exception {
         try (Body body = response().body()) {
             body.read(0, ByteBuffer.allocate(200));
-            assertEquals(1, descriptors());
+            assertEquals(1, OpenFiles.below(folder));
         }
-        assertEquals(0, descriptors());
+        assertEquals(0, OpenFiles.below(folder));
     }
 
     private static MultipartBody body(Body whole) {
@@ -80,9 +63,9 @@ class MultipartBodyTest {
     void fileOfOneRangeIsClosedToo() throws Exception {
         Path file = Files.writeString(folder.resolve("a.txt"), TEXT);
         Response response = FileResponse.of(Request.of("GET", "/", "Range", "bytes=5-9"), file);
-        assertEquals(1, descriptors());
+        assertEquals(1, OpenFiles.below(folder));
         assertEquals("56789", Sent.text(response));
-        assertEquals(0, descriptors());
+        assertEquals(0, OpenFiles.below(folder));
     }
 
     @Test

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -18,7 +17,6 @@ import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,25 +91,6 @@ class ApplicationTimeoutTest {
             assertEquals(closing("503 Service Unavailable", TOO_LONG),
                     client.send(put("hello")).rest());
             assertEquals(1, logged.lines().size());
-        }
-    }
-
-    /** A body that has no bytes, and never will. */
-    private static final class SilentBody implements Body {
-
-        @Override
-        public long length() {
-            return UNKNOWN_LENGTH;
-        }
-
-        @Override
-        public int read(long position, ByteBuffer target) {
-            return 0;
-        }
-
-        @Override
-        public void whenReadable(Runnable callback) {
-            // It never is.
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -41,24 +42,8 @@ class DescriptorTest {
         return new Conversation(handler);
     }
 
-    /** Descriptors of this process that lead into the folder. */
-    private long descriptors() throws IOException {
-        Path root = folder.toRealPath();
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.filter(link -> leadsBelow(root, link)).count();
-        }
-    }
-
-    private static boolean leadsBelow(Path root, Path link) {
-        try {
-            return Files.readSymbolicLink(link).startsWith(root);
-        } catch (IOException e) {
-            return false; // the descriptor of the listing itself is gone by now
-        }
-    }
-
     private void assertNothingOpen(String... files) throws IOException {
-        assertEquals(0, descriptors());
+        assertEquals(0, OpenFiles.below(folder));
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(String.join(" ", files),
                     String.join(" ", left.map(file -> file.getFileName() + "").toList()));
@@ -68,7 +53,7 @@ class DescriptorTest {
     @Test
     void uploadLeavesItsFileAndNoDescriptor() throws Exception {
         Conversation conversation = upload().send(put(10) + "hello");
-        assertEquals(1, descriptors());
+        assertEquals(1, OpenFiles.below(folder));
         assertEquals(ok("taken"), conversation.send(", you").sent());
         assertNothingOpen("x");
         assertEquals(ok("taken"), conversation.send(put("")).sent());
@@ -78,7 +63,7 @@ class DescriptorTest {
     @Test
     void uploadThatIsCutLeavesNoFileAndNoDescriptor() throws Exception {
         Conversation conversation = upload().send(put(10) + "hello");
-        assertEquals(1, descriptors());
+        assertEquals(1, OpenFiles.below(folder));
         conversation.close(new EOFException("meant"));
         assertNothingOpen();
     }
@@ -98,7 +83,7 @@ class DescriptorTest {
         Conversation conversation = download();
         conversation.peer.room = 10;
         conversation.send(get("/"));
-        assertEquals(1, descriptors());
+        assertEquals(1, OpenFiles.below(folder));
         conversation.take(Integer.MAX_VALUE);
         assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + Wire.letters(100_000),
                 conversation.sent());
@@ -118,7 +103,7 @@ class DescriptorTest {
         assertThrows(NoSuchFileException.class, () -> Body.of(folder.resolve("none")));
         try (Body empty = Body.of(Files.createFile(folder.resolve("empty")))) {
             assertEquals(0, empty.length());
-            assertEquals(1, descriptors());
+            assertEquals(1, OpenFiles.below(folder));
         }
         assertNothingOpen("empty");
     }

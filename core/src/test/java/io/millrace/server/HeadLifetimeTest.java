@@ -94,28 +94,10 @@ class HeadLifetimeTest {
         assertKept(conversation, "/x");
     }
 
-    /** A body that always has more to come. */
-    private static final class Endless implements Body {
-
-        @Override
-        public long length() {
-            return UNKNOWN_LENGTH;
-        }
-
-        @Override
-        public int read(long position, ByteBuffer target) {
-            return 0;
-        }
-
-        @Override
-        public void whenReadable(Runnable callback) {
-        }
-    }
-
     @Test
     void headOfAClientThatLeavesWhileItsResponseIsWrittenIsKept() throws Exception {
         Conversation conversation =
-                conversation(Response.of(Status.OK).with(new Endless())).send(FIRST);
+                conversation(Response.of(Status.OK).with(new SilentBody())).send(FIRST);
         conversation.close(new EOFException("meant"));
         assertKept(conversation, "/first");
     }

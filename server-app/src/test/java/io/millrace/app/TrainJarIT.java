@@ -1,10 +1,12 @@
 package io.millrace.app;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.run.JarProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The command train on the jar, by the JDK that runs the tests. What the JVM tells of its classes
@@ -88,6 +92,46 @@ class TrainJarIT {
         assertTrue(text.contains(modules), text);
         Files.writeString(copy, text.replace(modules, "release'"));
         assertFalse(isCached(run(copy)));
+    }
+
+    @Test
+    void cacheIsNotWrittenOverTheProgramOrUnderTheNameOfItsScript() throws Exception {
+        byte[] before = Files.readAllBytes(jar);
+        assertEquals("millrace: --output can't be the program's own jar: " + jar + "\n",
+                refusal(jar));
+        assertArrayEquals(before, Files.readAllBytes(jar));
+        Path same = jar.resolveSibling("cache.sh");
+        assertEquals("millrace: --output must not end in .sh, which is the script's name: " + same
+                + "\n", refusal(same));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"training a store", "the JVM writes"})
+    void trainingThatIsStoppedLeavesNothing(String line) throws Exception {
+        Path scratch = Files.createDirectories(temp.resolve("scratch-" + line));
+        Path output = Files.createDirectories(temp.resolve("stopped-" + line));
+        Process train = JarProcess.plain(List.of(JarProcess.JAVA.toString(),
+                "-Djava.io.tmpdir=" + scratch, "-jar", jar.toString(), "train", "--output",
+                output.resolve("cache").toString())).start();
+        try (BufferedReader lines = train.inputReader()) {
+            while (!lines.readLine().startsWith(line)) {
+                assertTrue(train.isAlive());
+            }
+            assertEquals(1, names(scratch).size());
+            train.destroy();
+            assertEquals(143, train.waitFor());
+        }
+        assertEquals(List.of(), names(scratch));
+        assertEquals(List.of(), names(output));
+    }
+
+    private static String refusal(Path output) throws Exception {
+        Process train = JarProcess.plain(List.of(JarProcess.JAVA.toString(), "-jar",
+                jar.toString(), "train", "--output", output.toString()))
+                .redirectErrorStream(true).start();
+        String text = text(train);
+        assertEquals(2, train.waitFor(), text);
+        return text;
     }
 
     /** The script in a folder of its own, for the jar and the cache there. */

@@ -1,5 +1,10 @@
 package io.millrace.app.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
 /**
  * Why a command ends before its work is done, in one line for the person who called it.
  *
@@ -24,6 +29,17 @@ public final class CommandException extends Exception {
     /** The arguments are right, but the machine or the network says no. */
     public static CommandException failure(String message) {
         return new CommandException(1, message);
+    }
+
+    /** A file that an argument names can't be read. */
+    public static CommandException unreadable(Path file, IOException e) {
+        String why = e.toString();
+        if (e instanceof NoSuchFileException) {
+            why = "there is no such file";
+        } else if (e instanceof AccessDeniedException) {
+            why = "this user has no right to";
+        }
+        return failure("can't read " + file + ": " + why);
     }
 
     /** The exit code of the program. */

@@ -52,7 +52,7 @@ final class MixFile {
             }
             return new MixFile(file, target, accepted).kinds(Files.readAllLines(file));
         } catch (IOException e) {
-            throw CommandException.failure("can't read " + file + ": " + e);
+            throw CommandException.unreadable(file, e);
         }
     }
 

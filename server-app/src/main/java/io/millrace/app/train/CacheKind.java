@@ -55,6 +55,11 @@ enum CacheKind {
                 : "-XX:ArchiveClassesAtExit=" + cache, "-Xlog:disable");
     }
 
+    /** What JDK 25 writes beside a cache before it, and leaves there if it is killed. */
+    static Path draftOf(Path cache) {
+        return cache.resolveSibling(cache.getFileName() + ".config");
+    }
+
     /**
      * The options of a JVM that uses one. A JVM that can't, as its other options don't fit, starts
      * as if it hadn't been told of it, and says nothing.

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  */
 record StartScript(CacheKind kind, Path jar, Path cache, List<String> options) {
 
+    /** How the names of such files end. */
+    static final String ENDING = ".sh";
+
     private static final Path HOME = Path.of(System.getProperty("java.home"));
 
     /** The java of this process. */
@@ -43,7 +46,7 @@ record StartScript(CacheKind kind, Path jar, Path cache, List<String> options) {
 
     /** Where it stands. */
     Path file() {
-        return beside(cache, ".sh");
+        return beside(cache, ENDING);
     }
 
     /** A file of the same name with another ending. */

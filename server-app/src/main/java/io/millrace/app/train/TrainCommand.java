@@ -17,6 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The command {@code train}: runs a store for some seconds, and keeps what its JVM has learned, so
@@ -53,6 +55,8 @@ public final class TrainCommand {
 
     static final Flags FLAGS = new Flags("train", USAGE).with("Flags", OUTPUT, Flags.HELP);
 
+    private static final long CLEARING_SECONDS = 5;
+
     private TrainCommand() {
     }
 
@@ -75,6 +79,7 @@ public final class TrainCommand {
         CacheKind kind = CacheKind.of(Runtime.version().feature());
         Path jar = jar();
         Path cache = arguments.has(OUTPUT) ? path(arguments.of(OUTPUT)) : beside(jar, kind);
+        checkName(cache, jar);
         checkFolder(cache.getParent(), arguments.has(OUTPUT));
         List<String> options = options(environment);
         StartScript script = new StartScript(kind, jar, cache, options);
@@ -102,11 +107,12 @@ public final class TrainCommand {
         command.addAll(options);
         command.addAll(kind.toMake(made));
         command.addAll(List.of("-jar", jar.toString()));
+        CountDownLatch cleared = new CountDownLatch(1);
         try (TrainingStore store = TrainingStore.start(command)) {
             Thread hook = new Thread("millrace-train-stop") {
                 @Override
                 public void run() {
-                    store.kill();
+                    end(store, cleared);
                 }
             };
             Runtime.getRuntime().addShutdownHook(hook);
@@ -119,6 +125,18 @@ public final class TrainCommand {
                     StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(made);
+            Files.deleteIfExists(CacheKind.draftOf(made));
+            cleared.countDown();
+        }
+    }
+
+    /** At a signal: main finds its store gone, and removes what there is of it. */
+    private static void end(TrainingStore store, CountDownLatch cleared) {
+        store.kill();
+        try {
+            cleared.await(CLEARING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -160,6 +178,18 @@ public final class TrainCommand {
     /** A file of the jar's name with another ending. */
     private static Path beside(Path jar, CacheKind kind) {
         return StartScript.beside(jar, kind.ending());
+    }
+
+    /** The cache replaces the file of its name, and the script stands beside it. */
+    private static void checkName(Path cache, Path jar) throws CommandException {
+        if (cache.equals(jar)) {
+            throw CommandException.usage(
+                    OUTPUT.name() + " can't be the program's own jar: " + cache);
+        }
+        if (cache.toString().endsWith(StartScript.ENDING)) {
+            throw CommandException.usage(OUTPUT.name() + " must not end in " + StartScript.ENDING
+                    + ", which is the script's name: " + cache);
+        }
     }
 
     private static void checkFolder(Path folder, boolean chosen) throws CommandException {

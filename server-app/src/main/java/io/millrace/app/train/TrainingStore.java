@@ -28,6 +28,7 @@ final class TrainingStore implements Closeable {
     private static final long START_NS = TimeUnit.SECONDS.toNanos(60);
     /** The JVM makes the cache then, which takes seconds. */
     private static final long END_SECONDS = 300;
+    private static final long KILL_SECONDS = 4;
     private static final int SHOWN_LINES = 5;
 
     private final Path folder;
@@ -111,12 +112,19 @@ final class TrainingStore implements Closeable {
 
     /** Ends it at once, for a command that is stopped itself; any thread. */
     void kill() {
+        // The JVM that makes the cache is a child of JDK 25's, and would go on.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 
     @Override
     public void close() throws IOException {
         kill();
+        try {
+            process.waitFor(KILL_SECONDS, TimeUnit.SECONDS); // it writes until then
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         delete(folder);
     }
 

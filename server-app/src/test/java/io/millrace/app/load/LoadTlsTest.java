@@ -108,7 +108,7 @@ class LoadTlsTest {
     @Test
     void filesWithoutCertificatesAreNamed() throws IOException {
         Path none = folder.resolve("none.pem");
-        assertUnreachable("can't read " + none + ": " + none,
+        assertUnreachable("can't read " + none + ": there is no such file",
                 load("https", "localhost", "--cacert", none.toString()));
         Files.writeString(none, "nothing");
         assertUnreachable("no PEM certificates in " + none,

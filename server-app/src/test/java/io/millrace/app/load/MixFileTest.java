@@ -75,9 +75,9 @@ class MixFileTest {
     void fileWithoutALineOrWithoutAFileIsRefused() {
         assertTrue(assertThrows(CommandException.class, () -> read("# nothing\n")).getMessage()
                 .endsWith("mix.txt has no line such as 1 GET keys=100"));
-        assertTrue(assertThrows(CommandException.class,
-                () -> MixFile.read(folder.resolve("none"), target, Set.of())).getMessage()
-                .startsWith("can't read "));
+        Path none = folder.resolve("none");
+        assertEquals("can't read " + none + ": there is no such file", assertThrows(
+                CommandException.class, () -> MixFile.read(none, target, Set.of())).getMessage());
     }
 
     @Test

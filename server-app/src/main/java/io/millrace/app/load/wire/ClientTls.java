@@ -62,7 +62,7 @@ public final class ClientTls {
             factory.init(trusted);
             return new ClientTls(context(factory.getTrustManagers()), false);
         } catch (IOException e) {
-            throw CommandException.failure("can't read " + pem + ": " + e.getMessage());
+            throw CommandException.unreadable(pem, e);
         } catch (GeneralSecurityException e) {
             throw CommandException.failure("no PEM certificates in " + pem);
         }
