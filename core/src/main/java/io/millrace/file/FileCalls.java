@@ -1,6 +1,7 @@
 package io.millrace.file;
 
 import java.io.Closeable;
+import java.nio.file.Path;
 
 /**
  * The names in one folder, by calls of the system that need no exception to say that there is
@@ -44,6 +45,12 @@ public interface FileCalls extends Closeable {
      * @return null if another folder has the name, or none
      */
     FileCalls folder(String name, Object fileKey);
+
+    /**
+     * A path that leads to the folder as long as it is held, wherever that is by then, if the
+     * system shows a process its open files; null for absolute paths.
+     */
+    Path heldPath();
 
     @Override
     void close();

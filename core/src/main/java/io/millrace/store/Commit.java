@@ -26,8 +26,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  * The end of one PUT: the part that has all of its bytes takes the object's place, if the request's
  * conditions allow it at that moment.
  *
- * <p>Threads: one at a time, the worker or, if something is forced to the device, one of the
- * store's.
+ * <p>Threads: one at a time, the worker or, if something is forced to the device or the object
+ * is large, one of the store's.
  */
 final class Commit {
 

@@ -180,6 +180,11 @@ final class OpenFolder {
      * #MAX_SEARCHED} descriptors it may not be found, as a worker would wait for that.
      */
     Path heldPath() throws IOException {
+        FileCalls fast = calls();
+        Path own = fast == null ? null : fast.heldPath();
+        if (own != null && leadsHere(own)) {
+            return own; // held by this folder itself, so there is nothing to search
+        }
         Path known = held;
         if (known == path) {
             return path; // the search has found nothing

@@ -1,5 +1,7 @@
 package io.millrace.file;
 
+import java.nio.file.Path;
+
 /**
  * The names in a folder that is held open, or those that are absolute paths, by system calls of
  * Linux.
@@ -87,6 +89,11 @@ final class LinuxFileCalls implements FileCalls {
             return null;
         }
         return new LinuxFileCalls(folder);
+    }
+
+    @Override
+    public Path heldPath() {
+        return descriptor == LinuxCalls.NO_FOLDER ? null : Path.of("/proc/self/fd/" + descriptor);
     }
 
     /** A relative path begins elsewhere for the JDK if {@code user.dir} was set at its start. */

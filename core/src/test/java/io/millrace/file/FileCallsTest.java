@@ -75,6 +75,18 @@ class FileCallsTest {
     }
 
     @Test
+    void pathOfAHeldFolderLeadsToItOnceItIsElsewhere() throws IOException {
+        Path inside = Files.createDirectory(folder.resolve("d"));
+        Files.writeString(inside.resolve("a"), "abc");
+        assertNull(calls.heldPath());
+        try (FileCalls held = calls.folder(inside.toString(), attributes(inside).fileKey())) {
+            Files.move(inside, folder.resolve("e"));
+            Files.createDirectory(inside);
+            assertEquals("abc", Files.readString(held.heldPath().resolve("a")));
+        }
+    }
+
+    @Test
     void timesBefore1970AndBeyond2262AreThoseThatJavaSees() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "abc");
         for (Instant time : new Instant[] {Instant.ofEpochSecond(-1, 500_000_000),
