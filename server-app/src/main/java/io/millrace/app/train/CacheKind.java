@@ -21,10 +21,14 @@ enum CacheKind {
             "-XX:SharedArchiveFile", "-XX:ArchiveClassesAtExit", "-XX:+AutoCreateSharedArchive",
             "-Xshare", "-Xlog");
 
-    /** With them a GET was twice as dear for as long as was measured (decision 487). */
+    /**
+     * With them a GET was twice as dear for as long as was measured (decision 487). They aren't
+     * recorded, so that a start needs none of these options, by which it would also accept all
+     * that its user has misspelt.
+     */
     private static final List<String> WITHOUT_PROFILES = List.of(
             "-XX:+UnlockDiagnosticVMOptions", "-XX:+IgnoreUnrecognizedVMOptions",
-            "-XX:-AOTReplayTraining");
+            "-XX:-AOTRecordTraining");
 
     private final String text;
     private final String ending;
@@ -51,8 +55,15 @@ enum CacheKind {
 
     /** The options of a JVM that makes one at its end, as silently as it can. */
     List<String> toMake(Path cache) {
-        return List.of(this == AOT ? "-XX:AOTCacheOutput=" + cache
-                : "-XX:ArchiveClassesAtExit=" + cache, "-Xlog:disable");
+        List<String> options = new ArrayList<>();
+        if (this == AOT) {
+            options.add("-XX:AOTCacheOutput=" + cache);
+            options.addAll(WITHOUT_PROFILES);
+        } else {
+            options.add("-XX:ArchiveClassesAtExit=" + cache);
+        }
+        options.add("-Xlog:disable");
+        return options;
     }
 
     /** What JDK 25 writes beside a cache before it, and leaves there if it is killed. */
@@ -65,17 +76,9 @@ enum CacheKind {
      * as if it hadn't been told of it, and says nothing.
      */
     List<String> toUse(Path cache) {
-        List<String> options = new ArrayList<>();
-        if (this == AOT) {
-            options.add("-XX:AOTCache=" + cache);
-            options.addAll(WITHOUT_PROFILES);
-        } else {
-            options.add("-XX:SharedArchiveFile=" + cache);
-        }
         // Only these tags are named: which others there are depends on the JVM.
-        options.addAll(List.of("-Xlog:disable",
-                "-Xlog:gc*=warning,os*=warning,codecache*=warning"));
-        return options;
+        return List.of((this == AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + cache,
+                "-Xlog:disable", "-Xlog:gc*=warning,os*=warning,codecache*=warning");
     }
 
     /**

@@ -28,9 +28,15 @@ class CacheKindTest {
     }
 
     @Test
-    void profilesOfAnAotCacheAreLeftOut() {
-        assertTrue(CacheKind.AOT.toUse(Path.of("c")).contains("-XX:-AOTReplayTraining"));
-        assertFalse(CacheKind.CDS.toUse(Path.of("c")).contains("-XX:-AOTReplayTraining"));
+    void profilesAreLeftOutOfAnAotCache() {
+        assertTrue(CacheKind.AOT.toMake(Path.of("c")).contains("-XX:-AOTRecordTraining"));
+        assertFalse(CacheKind.CDS.toMake(Path.of("c")).contains("-XX:-AOTRecordTraining"));
+    }
+
+    @Test
+    void misspeltOptionsOfAStartAreRefusedAsEver() {
+        assertFalse(CacheKind.AOT.toUse(Path.of("c"))
+                .contains("-XX:+IgnoreUnrecognizedVMOptions"));
     }
 
     @Test
