@@ -48,7 +48,7 @@ def serve(options, *flags, workers=1):
 # ---------------------------------------------------------------- connections
 
 class Holder:
-    """A process that holds connections, each with one answered request, and asks when told to."""
+    """A process that holds connections, each after one request, and asks when told to."""
 
     def __init__(self, port, count, others):
         self.count = count

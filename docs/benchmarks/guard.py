@@ -33,7 +33,7 @@ from measure import (BothSides, Clients, Connection, Failed, JAVA, LARGE_BYTES, 
                      TLS, Work, begin, checked, environment, get, large, put, say, windows)
 
 ROWS = {
-    "start": ("start to first answer", "ms"),
+    "start": ("start to first response", "ms"),
     "cold": ("the first 10,000 requests after start", "CPU µs"),
     "hello": ("GET 13 bytes from memory", "CPU µs"),
     "pipelined": ("GET 13 bytes from memory, 16 pipelined", "CPU µs"),
@@ -254,6 +254,9 @@ def main():
                         f"there are {', '.join(ROWS)}")
     if bool(options.judge) == bool(options.jars) or len(options.jars) not in (0, 2):
         arguments.error("an old and a new jar, or --judge and files")
+    missing = [path for path in options.jars + (options.judge or []) if not os.path.isfile(path)]
+    if missing:
+        arguments.error(f"no such file: {', '.join(missing)}")
     if options.judge:
         results = read(options.judge)
     else:
@@ -265,5 +268,5 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Failed as e:
+    except (Failed, OSError, subprocess.CalledProcessError) as e:
         sys.exit(say(f"not measured: {e}") or 2)

@@ -10,7 +10,7 @@ cold-get    CPU for each of the first 10,000 GETs of 13 bytes after the start, 1
 cold-put    the same of PUTs of 1 KiB to new files
 start       from the command to the first response, ms; --rounds 15 at least
 start-cached, cold-get-cached, cold-put-cached  the same, of a command that uses a prepared cache
-idle        bytes of RSS for each of 3,000 idle connections with one answered request each
+idle        bytes of RSS for each of 3,000 idle connections after one request each
 idle-tls    the same of TLS connections, after a collection (jcmd GC.run, of $JAVA's folder)
 mixed       p99 of GETs of 1 KiB over 4 connections, beside 32 uploads of 40 MB, ms
 
