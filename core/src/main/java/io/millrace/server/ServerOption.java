@@ -325,8 +325,7 @@ final class ServerOption {
                     1 << 24)
             .atLeast(MAX_HEAD_BYTES)
             .sets("size of a worker's buffer: the most that one system call moves")
-            .standardText("1 MiB, or 256 KiB if that for each processor is more than a quarter of "
-                    + "the heap")
+            .standardText("1 MiB, or 256 KiB with a small heap")
             .because("a file system keeps a file that is written in long pieces in fewer, larger "
                     + "units of memory; measured in docs/benchmarks.md")
             .flag("--piece");

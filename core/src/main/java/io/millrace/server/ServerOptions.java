@@ -334,9 +334,9 @@ public final class ServerOptions extends Options {
 
     /**
      * Size of a worker's buffer: the most that one system call moves (bytes). Default 1 MiB, or 256
-     * KiB if that for each processor is more than a quarter of the heap, range 4 KiB to 16 MiB, at
-     * least maxHeadBytes: a file system keeps a file that is written in long pieces in fewer,
-     * larger units of memory; measured in docs/benchmarks.md.
+     * KiB with a small heap, range 4 KiB to 16 MiB, at least maxHeadBytes: a file system keeps a
+     * file that is written in long pieces in fewer, larger units of memory; measured in
+     * docs/benchmarks.md. A heap is small if 1 MiB for each processor is more than a quarter of it.
      */
     public int pieceBytes() { return pieceBytes; }
 
