@@ -91,7 +91,10 @@ class BucketKillTest {
             assertEquals("204", status(client.send(Tus.patch(name, offset, body)).answer()));
         }
         assertArrayEquals(all, engine.objects().get("a.txt").bytes());
-        assertEquals(List.of(), engine.multiparts());
+        // A node may die between the engine's response and its own record of what it has begun.
+        assertTrue(engine.multiparts().size() <= KILLS, "begun by nodes that were killed");
+        assertTrue(engine.multiparts().stream().allMatch(left -> left.parts().isEmpty()),
+                () -> engine.multiparts().toString());
     }
 
     private static String begin(InetSocketAddress node) throws IOException {
