@@ -19,7 +19,8 @@ def number(value):
 def markdown(head, rows, left=1):
     lines = ["| " + " | ".join(head) + " |",
              "|" + "|".join("---" if i < left else "---:" for i in range(len(head))) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+    full = [row + ["-"] * (len(head) - len(row)) for row in rows]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in full]) + "\n"
 
 
 def read_csv(folder, name):

@@ -177,7 +177,7 @@ def tls_table(lines):
     medians = {}
     for line in lines[lines.index(next(l for l in lines if l.startswith("medians"))) + 1:]:
         work, server, *figures = line.split()
-        medians.setdefault(server, {})[work] = figures
+        medians.setdefault(server, {})[work] = [number(float(figure)) for figure in figures]
     works = [w for w in TLS_WORKS if any(w in of for of in medians.values())]
     head = ["server"]
     for work in works:
