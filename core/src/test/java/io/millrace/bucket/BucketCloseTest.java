@@ -1,12 +1,14 @@
 package io.millrace.bucket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.bucket.PutClient.Reply;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,13 @@ class BucketCloseTest {
         engine.await(call -> call.operation().equals("PutObject") && call.bodyBytes() == length);
         store.state.close();
         assertMayBeDone(client.reply());
+    }
+
+    @Test
+    void nothingRunsLater() throws IOException {
+        store.state.close();
+        assertThrows(RejectedExecutionException.class,
+                () -> store.state.timer().after(0, () -> { }));
     }
 
     @Test

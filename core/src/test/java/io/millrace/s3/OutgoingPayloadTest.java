@@ -155,6 +155,7 @@ class OutgoingPayloadTest {
         OutgoingPayload outgoing = streamed(5);
         Reader client = client(outgoing);
         client.asked.cancel();
+        assertEquals(1, source.cancelled);
         outgoing.abandon();
         outgoing.breakOff();
         assertEquals(1, source.cancelled);
@@ -215,6 +216,9 @@ class OutgoingPayloadTest {
         Reader again = new Reader(false);
         streamed.subscribe(again);
         assertInstanceOf(IllegalStateException.class, again.failure);
+        again.asked.request(1); // reactive streams 1.9: there is a subscription all the same
+        again.asked.cancel();
+        assertEquals(0, source.requested + source.cancelled, "which is not the first one's");
 
         OutgoingPayload inMemory = outgoing(S3Payload.of(List.of(piece("abc"), piece("de"))), null);
         assertEquals(5, inMemory.contentLength());

@@ -49,7 +49,8 @@ class StreamedBodyEndTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, the body ended after 3 of 10 bytes", "2, the body ended after 3 of 2 bytes"})
+    @CsvSource({"10, the body ended after 3 of 10 bytes", "2, the body ended after 3 of 2 bytes",
+        "0, the body ended after 3 of 0 bytes"})
     void bodyOfAnotherLengthThanItsOwnIsNotWhole(long length, String told) {
         StreamedBody body = begun(length);
         Reader reader = reader(body, 9);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
+import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.s3.EngineFailures;
@@ -64,6 +66,8 @@ class BucketFaultsTest {
             Response response = faults.answer(request, EngineFailures.of(kind, false));
             assertEquals(status, response.status().code(), request);
             assertEquals(retryAfter, response.headers().first("Retry-After"), request);
+            RequestHead head = Request.of(request.substring(0, request.indexOf(' ')), "/a");
+            assertEquals(response, faults.answer(head, EngineFailures.of(kind, false)));
         }
     }
 

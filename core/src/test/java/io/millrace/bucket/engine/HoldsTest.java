@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Response;
 import org.junit.jupiter.api.Test;
 
 /** What an operator is told of an engine's conditional requests, and a client. */
@@ -44,6 +45,8 @@ class HoldsTest {
                 BucketResponses.refuse(known, false, BucketResponses.UNHELD));
         assertSame(BucketResponses.UNPROBED,
                 BucketResponses.refuse(Holds.UNKNOWN, false, BucketResponses.UNHELD));
-        assertEquals("1", BucketResponses.UNPROBED.headers().first("Retry-After"));
+        Response later = BucketResponses.retry(7, "busy");
+        assertEquals(503, later.status().code());
+        assertEquals("7", later.headers().first("Retry-After"));
     }
 }
