@@ -79,6 +79,22 @@ class PartSinkTest {
     }
 
     @Test
+    void longPartTakesItsMemoryPieceByPiece() throws IOException {
+        int piece = 256 << 10;
+        List<Integer> pieces = new ArrayList<>();
+        room = new BucketBuffers(piece * 4, PART).tryTake(2 * piece + 1);
+        PartSink sink = new PartSink(2 * piece + 1, room, part -> {
+            part.forEach(each -> pieces.add(each.remaining()));
+            part.forEach(each -> assertEquals(each.remaining(), each.capacity()));
+            return new CompletableFuture<>();
+        });
+        sink.write(ByteBuffer.allocate(10));
+        sink.write(ByteBuffer.allocate(piece));
+        sink.write(ByteBuffer.allocate(piece - 9));
+        assertEquals(List.of(piece, piece, 1), pieces);
+    }
+
+    @Test
     void bytesThatCameBeforeBeginThePart() throws IOException {
         PartSink sink = sink(PART);
         sink.begin(bytes("0123456"));
@@ -135,6 +151,7 @@ class PartSinkTest {
         assertEquals(1, told, "closed, and not that there is room");
         assertSame(why, sink.failure());
         assertFalse(sink.isOpen());
+        assertEquals(PART, sink.room(), "so that the next byte finds out");
         assertSame(why, assertThrows(PartSink.FailedException.class, () -> write(sink, "a"))
                 .getCause());
         sink.whenClosed(() -> told++);
