@@ -3,6 +3,7 @@ package io.millrace.server;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
@@ -43,5 +44,15 @@ class CutExchangeTest {
         assertCut(0, cut(answering, Integer.MAX_VALUE, get("/")));
         assertCut(0, cut(answering, Integer.MAX_VALUE, put(10) + "hello")); // the rest is skipped
         assertCut(0, cut(answering, Integer.MAX_VALUE, "GET / HT"));
+    }
+
+    @Test
+    void closedConnectionKeepsNothingOfWhatWasReadAndUnsent() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send(get("/") + "GET /2 HT");
+        assertTrue(conversation.connection.keptBytes() > 0);
+        conversation.close(new EOFException("meant"));
+        assertEquals(0, conversation.connection.keptBytes());
     }
 }
