@@ -56,7 +56,6 @@ public final class RequestParser {
     private int partStart;
     private int nameStart;
     private int nameEnd;
-    private int valueEnd;
     private int majorVersion;
 
     /** A parser that refuses what is beyond the limits. */
@@ -242,22 +241,18 @@ public final class RequestParser {
                 case OWS -> {
                     if (!Ascii.isSpace(b)) {
                         partStart = at;
-                        valueEnd = at;
                         state = State.VALUE;
                         continue;
                     }
                 }
                 case VALUE -> {
                     while (at < to && Ascii.isValue(bytes[at])) {
-                        if (!Ascii.isSpace(bytes[at])) {
-                            valueEnd = at + 1;
-                        }
                         at++;
                     }
                     if (at == to) {
                         return -1;
                     }
-                    onValueEnd(bytes[at]);
+                    onValueEnd(at, bytes[at]);
                 }
                 case HEAD_END -> {
                     expectLf(b);
@@ -367,11 +362,15 @@ public final class RequestParser {
     }
 
     // RFC 9110 s5.5: CR, LF and NUL in a value are refused, and other control characters with them.
-    private void onValueEnd(byte b) throws HttpException {
+    private void onValueEnd(int at, byte b) throws HttpException {
         if (b != Ascii.CR) {
             throw malformed("a header field value has a control character");
         }
-        head.addField(nameStart, nameEnd, partStart, valueEnd);
+        int end = at;
+        while (end > partStart && Ascii.isSpace(head.bytes[end - 1])) {
+            end--;
+        }
+        head.addField(nameStart, nameEnd, partStart, end);
         state = State.LINE_END;
     }
 
