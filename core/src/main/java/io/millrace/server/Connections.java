@@ -97,7 +97,7 @@ final class Connections {
             if (ConnectionObserver.isWanted(resources.options)) {
                 connection.observer = ConnectionObserver.accepted(resources.options, connection);
             }
-            deadlines.start(connection.deadline, Phase.FIRST_BYTE, nowNs);
+            deadlines.start(connection, Phase.FIRST_BYTE, nowNs);
         } catch (Throwable e) {
             closeSocket(channel);
             report("failed to register a connection with its worker", e);
@@ -246,14 +246,14 @@ final class Connections {
     /** Whether a visit, be it another one's, has ended the connection. */
     static boolean isClosed(Connection connection) {
         // Not what the key says, which stays valid if there was no memory to cancel it.
-        return connection.deadline.phase() == Phase.NONE;
+        return connection.timed() == Phase.NONE;
     }
 
     private void close(Connection connection, Abandonment why, Throwable cause) {
         if (isClosed(connection)) {
             return; // a failure on the way to its end
         }
-        deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
+        deadlines.start(connection, Phase.NONE, resources.nowNs);
         memory.forget(connection);
         SocketChannel channel = (SocketChannel) connection.key.channel();
         if (connection.needsReset(why)) {
