@@ -54,6 +54,8 @@ final class Connections {
     private final KeptMemory memory;
     private final String evicting;
     private final LogThrottle evictions = new LogThrottle();
+    /** One for all: what an accept leaves on the heap counts for as long as nothing collects it. */
+    private final ConnectionInfo.Builder infos = ConnectionInfo.builder();
     private int open;
     /** Given up when memory has run out, so that there is some to make room with. */
     private byte[] reserve = new byte[RESERVE_BYTES];
@@ -89,7 +91,7 @@ final class Connections {
                     new Connection(channel, accepted.layer(resources), resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
             long nowNs = System.nanoTime();
-            connection.info = ConnectionInfo.builder()
+            connection.info = infos
                     .number(worker, resources.counters.read(Counters.Figure.ADOPTED) - 1)
                     .peer(channel.getRemoteAddress()).local(channel.getLocalAddress())
                     .accepted(nowNs, resources.epochMillis).build();
