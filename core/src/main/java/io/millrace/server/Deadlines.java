@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Deadlines {
 
-    /** A place in one of the lists, or in the heap: what each connection is, and each list's end. */
+    /** A place in one of the lists, or in the heap: each connection is one, and each list's end. */
     static class Entry extends DueHeap.Entry { // decision 529
 
         private Entry previous = this;
