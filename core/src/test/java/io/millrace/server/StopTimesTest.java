@@ -24,7 +24,7 @@ class StopTimesTest {
     private void addIdle() {
         Connection idle = new Connection(new MemoryChannel(), Layer.NONE, new Resources(OPTIONS,
                 request -> Response.text(""), new Counters(), new Completions(() -> { })));
-        deadlines.start(idle.deadline, Phase.IDLE, System.nanoTime());
+        deadlines.start(idle, Phase.IDLE, System.nanoTime());
     }
 
     @Test
