@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * How long does it take to read a request head, by its size and the pieces in which it arrives?
  *
  * <p>An operation is one head, from a direct buffer as a worker has it, with its framing decided.
- * {@code small} has one field, {@code browser} 12, {@code many} 91. Each differs from the one before
- * it in the path, but for those that come {@code again}.
+ * {@code small} has one field, {@code browser} 12, {@code many} 91. Each has another path than the
+ * one before it, but for those that come {@code again}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
