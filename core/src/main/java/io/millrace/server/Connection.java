@@ -213,7 +213,7 @@ final class Connection extends Deadlines.Entry {
     private Want advance() throws IOException {
         while (true) {
             Want want = switch (state) {
-                case HEAD -> readHead();
+                case HEAD -> link.in.hasBytes() ? parseHead() : awaitHead();
                 case EXCHANGE -> {
                     Want wanted = exchange.advance();
                     yield wanted != null ? wanted : endResponse();
@@ -229,13 +229,16 @@ final class Connection extends Deadlines.Entry {
         }
     }
 
-    /** Null: go on in whatever state it is now. */
-    private Want readHead() throws IOException {
+    /**
+     * Reads on when no byte is at hand; null if there are some now. A step of its own: the second
+     * compiler takes memory for all that it puts into one piece.
+     */
+    private Want awaitHead() throws IOException { // decision 530
         assert state == ConnectionState.HEAD : state;
         if (!link.out.makeRoom(link.budget)) {
             return Want.WRITE;
         }
-        if (!link.in.hasBytes() && !link.in.isEnded() && !link.in.isDrained()) {
+        if (!link.in.isEnded() && !link.in.isDrained()) {
             if (link.budget.isUsedUp()) {
                 return Want.WRITE;
             }
@@ -245,10 +248,25 @@ final class Connection extends Deadlines.Entry {
                 return endOpening(e);
             }
         }
-        if (!link.in.hasBytes()) {
-            return awaitHead();
+        return link.in.hasBytes() ? null : awaitMore();
+    }
+
+    /** Waits for the rest of a head; for a new one only as long as both sides go on. */
+    private Want awaitMore() throws IOException {
+        if (link.in.isEnded() && isInHead()) {
+            refuse(Refusals.endsInHead());
+            return null;
         }
-        if (!link.budget.allowsRequest()) {
+        if (!link.in.isEnded() && (isInHead() || !resources.isDraining)) {
+            return Want.READ;
+        }
+        return link.out.flush() ? endConnection() : Want.WRITE;
+    }
+
+    /** Null: go on in whatever state it is now. */
+    private Want parseHead() throws IOException {
+        assert state == ConnectionState.HEAD : state;
+        if (!link.out.makeRoom(link.budget) || !link.budget.allowsRequest()) {
             return Want.WRITE;
         }
         if (incoming == null) {
@@ -275,18 +293,6 @@ final class Connection extends Deadlines.Entry {
         incoming = new IncomingRequest(resources, observer);
         refuse(e.refusal);
         return null;
-    }
-
-    /** Waits for the rest of a head; for a new one only as long as both sides go on. */
-    private Want awaitHead() throws IOException {
-        if (link.in.isEnded() && isInHead()) {
-            refuse(Refusals.endsInHead());
-            return null;
-        }
-        if (!link.in.isEnded() && (isInHead() || !resources.isDraining)) {
-            return Want.READ;
-        }
-        return link.out.flush() ? endConnection() : Want.WRITE;
     }
 
     private boolean isInHead() {
