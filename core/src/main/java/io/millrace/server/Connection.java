@@ -38,7 +38,7 @@ final class Connection extends Deadlines.Entry {
     /** The worker's: the connection's place at the selector. */
     SelectionKey key;
     /** The worker's: what it has counted of {@link #keptBytes}. */
-    int countedBytes;
+    long countedBytes;
     /** Set by the worker before the first visit, like the observer, which is null for none. */
     ConnectionInfo info = ConnectionInfo.unknown();
     ConnectionObserver observer;

@@ -60,7 +60,7 @@ final class KeptMemory {
     void count(Connection connection) {
         long kept = connection.keptBytes();
         keptBytes += kept - connection.countedBytes;
-        connection.countedBytes = (int) kept; // a head and the ends of two buffers
+        connection.countedBytes = kept;
         if (keptBytes > maxKeptBytes) {
             shed(maxKeptBytes - maxKeptBytes / 4, shedding);
         } else if (heap.isExceededBy(keptBytes)) {
