@@ -57,6 +57,7 @@ class AcceptTest {
     @ValueSource(strings = {"", " ", ",", ";", ";q=1", "/", "text/", "/html", "text", "*/html",
         "a/b/c", "application/json;q=2", "application/json;q=1.001", "application/json;q=-1",
         "application/json;q=", "application/json;q=.", "application/json;q=x",
+        "application/json;q=0.4:", "application/json;q=0.5000x",
         "application/json;q=10", "application/json;x", "application/json;=y",
         "application/json;a=\"b", "application/json;a=\"\\"})
     void malformedElementIsIgnored(String field) {
@@ -68,6 +69,7 @@ class AcceptTest {
     void nothingButTheElementIsIgnored() {
         assertEquals(JSON, accept("text/html;q=x, application/json").best(HTML, JSON));
         assertEquals(JSON, accept("image/png;;a=b;, ,application/json").best(HTML, JSON));
+        assertEquals(JSON, accept(",application/json").best(HTML, JSON));
     }
 
     // The example of RFC 9110 s12.5.1.
