@@ -310,7 +310,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         boolean hasHeardAll = false;
         Connection connection;
         while ((connection = deadlines.due(resources.nowNs)) != null) {
-            Phase phase = connection.deadline.phase();
+            Phase phase = connection.timed();
             if (phase == Phase.APPLICATION && !hasHeardAll) {
                 hasHeardAll = true;
                 // What it waits for may be among them.
@@ -324,7 +324,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             connections.visit(connection, Connection::expire);
             if (!Connections.isClosed(connection)) {
                 // An answer's time is its own, even if the phase is still the same.
-                deadlines.begin(connection, connection.deadline.phase(), resources.nowNs);
+                deadlines.begin(connection, connection.timed(), resources.nowNs);
             }
         }
     }
@@ -343,7 +343,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             if (!deadlines.isDue(connection, resources.nowNs)) {
                 return true;
             }
-            moves = connection.deadline.phase() == Phase.PROGRESS
+            moves = connection.timed() == Phase.PROGRESS
                     && deadlines.hasProgressed(connection);
         }
         if (moves) {
