@@ -79,12 +79,20 @@ class AcceptTest {
         "text/plain | image/jpeg",
         "image/jpeg | text/plain;format=fixed",
         "text/plain;format=fixed | text/html;level=3",
-        "text/plain; FORMAT=\"flowed\" | text/html"})
+        "text/plain; FORMAT=\"flowed\" | text/html",
+        "text/plain; FORMAT=\"flowed\" | text/plain",
+        "text/plain; format=\"f\\lowed\" | text/plain"})
     void mostSpecificRangeCounts(String better, String worse) {
         Accept accept = accept("text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, "
                 + "text/plain;format=fixed;q=0.4, */*;q=0.5");
         assertEquals(better, accept.best(worse, better));
         assertEquals(better, accept.best(better, worse));
+    }
+
+    @Test
+    void parameterThatTheOfferLacksMakesARangeLessSpecific() {
+        assertEquals(HTML, accept("text/html;level=1;q=0.1, text/html;q=0.9, "
+                + "application/json;q=0.5").best(HTML, JSON));
     }
 
     @Test
