@@ -137,6 +137,14 @@ class RepliesTest {
     }
 
     @Test
+    void keysAreCalledWrongUnlessTheRegionMayBe() {
+        assertTrue(failure(403, code("SignatureDoesNotMatch"), false).getMessage()
+                .endsWith(": the keys are wrong or no longer valid"));
+        assertTrue(failure(400, code("AuthorizationHeaderMalformed"), false).getMessage()
+                .contains("signed for the region us-east-1, which may be wrong"));
+    }
+
+    @Test
     void requestIsThatOfTheFieldsIfTheyHaveOne() {
         String error = code("X") + "<RequestId>R</RequestId>";
         assertEquals("A", failure(403, error, false, "x-amz-request-id: A", "x-amz-id-2: B")

@@ -29,16 +29,18 @@ class S3CountersTest {
             CompletableFuture<Object> call = begin(operation);
             assertEquals(0, counters.ends(operation, Outcome.DONE), "under way");
             call.complete("a list");
+            begin(operation).complete(EngineAnswers.of(200));
             begin(operation).complete(EngineAnswers.of(204));
             begin(operation).complete(EngineAnswers.of(412));
             begin(operation).completeExceptionally(new IOException("reset"));
+            begin(operation).completeExceptionally(new IOException("closed"));
             begin(operation).cancel(true);
-            assertEquals(2, counters.ends(operation, Outcome.DONE));
+            assertEquals(3, counters.ends(operation, Outcome.DONE));
             assertEquals(1, counters.ends(operation, Outcome.REFUSED));
-            assertEquals(1, counters.ends(operation, Outcome.FAILED));
+            assertEquals(2, counters.ends(operation, Outcome.FAILED));
             assertEquals(1, counters.ends(operation, Outcome.CANCELLED));
         }
-        assertEquals(5 * Operation.values().length, Arrays.stream(counters.latencies()).sum());
+        assertEquals(7 * Operation.values().length, Arrays.stream(counters.latencies()).sum());
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,7 @@ class S3PlaceTest {
         "https://e/bucket/../, can't have empty segments",
         "https://e/bucket/./x/, can't have empty segments",
         "https://e/bucket/a%2Fb/, can't have empty segments",
+        "https://e/bucket/%2Fb/, can't have empty segments",
         "https://e/bucket/%ff/, not valid UTF-8",
         "https://e/buc ket/, malformed at character"})
     void urlThatIsNoneIsRefusedWithoutItsSecret(String url, String why) {
@@ -108,7 +112,8 @@ class S3PlaceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', s, t", "i, '', t", "i, s, ''", "i j, s, t", "i, 's\n', t", "i, s, té"})
+    @CsvSource({"'', s, t", "i, '', t", "i, s, ''", "i j, s, t", "i, 's\n', t", "i, s, té",
+        "i, s, 't\u007f'"})
     void keysThatCantBeSentAreRefusedUnseen(String id, String secret, String token) {
         String message = assertThrows(IllegalArgumentException.class,
                 () -> new S3Keys(id, secret, token)).getMessage();
@@ -117,7 +122,7 @@ class S3PlaceTest {
 
     @ParameterizedTest
     @CsvSource({"Host, x", "authorization, x", "Content-Length, 1", "Expect, x", "X-Amz-Date, x",
-        "x-amz-meta-a, é", "x-amz-meta-a, 'a\r\nb'"})
+        "x-amz-meta-a, é", "x-amz-meta-a, '\u007f'", "x-amz-meta-a, 'a\r\nb'"})
     void fieldThatIsTheClientsOwnOrNoAsciiIsRefused(String name, String value) {
         assertThrows(IllegalArgumentException.class,
                 () -> FieldNames.add(new TreeMap<>(), name, value));
@@ -139,14 +144,54 @@ class S3PlaceTest {
         assertThrows(IllegalArgumentException.class, () -> S3ListQuery.of("").atMost(keys));
     }
 
+    private static S3Settings settings(Duration... times) {
+        return new S3Settings(times[0], times[1], times[2], times[3], times[4], times[5], 1, 1,
+                "a~ b");
+    }
+
+    @Test
+    void eachTimeIsAMillisecondToADay() {
+        Duration[] most = new Duration[6];
+        Arrays.fill(most, Duration.ofDays(1));
+        settings(most);
+        for (int i = 0; i < most.length; i++) {
+            for (Duration wrong : List.of(Duration.ofNanos(999_999),
+                    Duration.ofDays(1).plusNanos(1))) {
+                Duration[] times = most.clone();
+                times[i] = wrong;
+                assertThrows(IllegalArgumentException.class, () -> settings(times));
+            }
+        }
+    }
+
+    @Test
+    void eachSettingIsSetByItself() {
+        Duration[] times = new Duration[6];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = Duration.ofSeconds(i + 1);
+        }
+        times[2] = times[1].multipliedBy(4);
+        assertEquals(settings(times), S3Settings.DEFAULTS.connectTimeout(times[0])
+                .answerTimeout(times[1]).continueTimeout(times[3]).progressTimeout(times[4])
+                .retryTimeout(times[5]).maxAttempts(1).maxRequests(1).agent("a~ b"));
+    }
+
+    @Test
+    void placeTellsItsBucketAndWhetherThereIsTls() {
+        S3Place place = S3Place.of("https://h/bucket/p", null, false);
+        assertTrue(place.isTls());
+        assertEquals("bucket", place.bucket());
+        assertFalse(S3Place.of("http://h/bucket", null, false).isTls());
+    }
+
     @Test
     void settingsHaveRanges() {
         S3Settings settings = S3Settings.DEFAULTS.maxAttempts(1).maxAttempts(100).maxRequests(1)
-                .connectTimeout(java.time.Duration.ofMillis(1));
-        for (Runnable wrong : java.util.List.<Runnable>of(() -> settings.maxAttempts(0),
+                .connectTimeout(Duration.ofMillis(1));
+        for (Runnable wrong : List.<Runnable>of(() -> settings.maxAttempts(0),
                 () -> settings.maxAttempts(101), () -> settings.maxRequests(0),
-                () -> settings.connectTimeout(java.time.Duration.ofNanos(999_999)),
-                () -> settings.retryTimeout(java.time.Duration.ofDays(1).plusNanos(1)),
+                () -> settings.connectTimeout(Duration.ofNanos(999_999)),
+                () -> settings.retryTimeout(Duration.ofDays(1).plusNanos(1)),
                 () -> settings.agent(" "), () -> settings.agent("a\nb"))) {
             assertThrows(IllegalArgumentException.class, wrong::run);
         }
