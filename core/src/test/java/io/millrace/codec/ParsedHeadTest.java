@@ -3,6 +3,7 @@ package io.millrace.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Attribute;
@@ -154,5 +155,23 @@ class ParsedHeadTest {
         assertEquals("/", head.path());
         assertNull(head.query());
         assertEquals("b", head.authority());
+    }
+
+    @Test
+    void headKeepsWhatTheServerAndTheApplicationSet() throws Exception {
+        ParsedHead head = read("1.1", "Host: a\r\n");
+        head.connection(ConnectionInfo.unknown());
+        head.attribute(USER, "alice");
+        assertSame(ConnectionInfo.unknown(), head.connection());
+        assertEquals("alice", head.attribute(USER));
+        assertSame(head, head.headers());
+    }
+
+    @Test
+    void memoryOfAHeadIsItsBytesAndFourPlacesForEachField() throws Exception {
+        assertEquals(512 + 16 * 4 * 4, read("1.1", "Host: a\r\n").heldBytes());
+        assertEquals(512 + 16 * 4 * 4, parser.heldBytes());
+        read("1.1", "Host: a\r\n", "X:1\r\n".repeat(16), "Y: " + "y".repeat(1500) + "\r\n");
+        assertTrue(parser.heldBytes() >= 1600 + 18 * 4 * 4);
     }
 }

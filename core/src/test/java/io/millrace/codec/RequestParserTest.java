@@ -104,6 +104,21 @@ class RequestParserTest {
         assertEquals("within", outcome("GET /a b"));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "'GET;'           | the request line has no target",
+        "'G(T / HTTP/1.1;' | the request method has an invalid character",
+        "'GET /a;'        | the request line has no HTTP version",
+        "'GET /a\u0001'   | the request target has an invalid character",
+        "'GET  HTTP/1.1;' | the request target is empty",
+        "'GET / HTTP/1.1;Host;'     | a header field line has no colon",
+        "'GET / HTTP/1.1;Host : a;' | a header field name has an invalid character",
+        "'GET / HTTP/1.1; Host: a;' | a header field line starts with whitespace",
+        "'GET / HTTP/1.1;(: a;'     | a header field name has an invalid character"})
+    void refusalSaysWhatIsMissingOrWrong(String head, String why) {
+        assertEquals("400 " + why, outcome(head.replace(";", "\r\n")));
+    }
+
     @Test
     void hostAndPortAreToldApart() throws Exception {
         for (String[] row : new String[][] {{"a", "a", "-1"}, {"A.Example:80", "a.example", "80"},
