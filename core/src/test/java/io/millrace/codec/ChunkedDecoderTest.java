@@ -115,18 +115,6 @@ class ChunkedDecoderTest {
     }
 
     @Test
-    void resetDecoderBeginsANewBody() throws Exception {
-        ChunkedDecoder decoder = new ChunkedDecoder(LIMITS);
-        for (int i = 0; i < 3; i++) {
-            ByteBuffer out = ByteBuffer.allocate(100);
-            String text = "14\r\n" + "x".repeat(20) + "\r\n0\r\nX: y\r\n\r\n";
-            assertEquals(20, decoder.decode(ByteBuffer.wrap(text.getBytes()), out));
-            assertTrue(decoder.isDone());
-            decoder.reset();
-        }
-    }
-
-    @Test
     void chunkOfTheLargestNumberIsTakenAndOneMoreRefusedWhereThereIsNoLimit() throws Exception {
         Limits none = new Limits(100, 64, 3, Long.MAX_VALUE, 17);
         ByteBuffer out = ByteBuffer.allocate(10);
