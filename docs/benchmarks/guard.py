@@ -12,9 +12,9 @@ logarithms), but never less than the floor, in percent: what differs between two
 same jar is random too, and five rounds may not show it. A ratio beyond the noise is worse or
 better; a noise above 15 % says that nothing can be told, and more rounds are needed.
 
-The exit code is 0 if nothing got worse, 1 if something did, 2 if it couldn't be measured. --csv
-writes what each round measured; --judge reads such files, of several runs of one pair of jars,
-and measures nothing.
+The exit code is 0 if nothing got worse, 1 if something did, 2 if it couldn't be measured or no row
+could be told. --csv writes what each round measured; --judge reads such files, of several runs of
+one pair of jars, and measures nothing.
 
 Needs Linux, Python 3.9 and a JVM ($JAVA, or that of the path); two processors or more, and a
 quiet machine. A round takes 45 s, the default 4 minutes. Objects lie in /dev/shm, if there is one.
@@ -202,13 +202,13 @@ def verdict(logarithms, floor):
 
 
 def judge(results, floor):
-    """Prints a line a row; whether something is worse."""
+    """Prints a line a row; the exit code that they mean."""
     costs = {}
     for result in results:
         pair = costs.setdefault(result["row"], {}).setdefault(result["round"], {})
         pair[result["jar"]] = float(result["cost"])
     print(f"{'row':14} {'cost':45} {'old':>9} {'new':>9} {'new÷old':>8} {'noise':>8}  verdict")
-    worse, untold = [], []
+    worse, told, untold = [], [], []
     for row, (what, unit) in ROWS.items():
         pairs = [p for p in costs.get(row, {}).values() if len(p) == 2 and min(p.values()) > 0]
         title = f"{what}, {unit}"
@@ -218,15 +218,17 @@ def judge(results, floor):
             continue
         ratio, noise, said = verdict([math.log(p["new"] / p["old"]) for p in pairs], floor)
         old, new = (statistics.median(p[jar] for p in pairs) for jar in ("old", "new"))
-        print(f"{row:14} {title:45} {old:9.4g} {new:9.4g} {ratio:8.2f} {100 * noise:7.1f}%  {said}")
-        if said.startswith("too noisy"):
-            untold.append(row)
+        print(f"{row:14} {title:45} {old:9.4g} {new:9.4g} {ratio:8.2f} {min(100 * noise, 999):7.1f}%  {said}")
+        (told if said in ("WORSE", "better", "same") else untold).append(row)
         if said == "WORSE":
             worse.append(f"{what} by {100 * (ratio - 1):.0f} % (noise {100 * noise:.0f} %)")
     if untold:
-        print(f"too noisy to tell, more rounds may: {', '.join(untold)}")
+        print(f"can't be told, more rounds may: {', '.join(untold)}")
+    if not told:
+        print("worse: nothing was told")
+        return 2
     print("worse: " + ("; ".join(worse) if worse else "nothing"))
-    return bool(worse)
+    return 1 if worse else 0
 
 
 def read(paths):
@@ -262,7 +264,7 @@ def main():
     else:
         print(environment(), flush=True)
         results = measure(options, rows)
-    return 1 if judge(results, options.floor / 100) else 0
+    return judge(results, options.floor / 100)
 
 
 if __name__ == "__main__":

@@ -116,4 +116,9 @@ public final class PeerLimit { // decision 133
     int remembered() {
         return count;
     }
+
+    /** Peers that are remembered, for the same test. */
+    int peers() {
+        return open.size();
+    }
 }

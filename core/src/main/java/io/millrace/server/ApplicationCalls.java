@@ -143,7 +143,7 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
     private void limit(int ms) {
         limitMs = ms;
         if (exchange.connection.exchange() == exchange) { // else another one is timed
-            exchange.connection.deadline.beginAnew();
+            exchange.connection.beginAnew();
         }
     }
 

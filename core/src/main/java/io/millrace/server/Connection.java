@@ -31,7 +31,7 @@ import java.nio.channels.SelectionKey;
  *
  * <p>Threads: the owning worker only.
  */
-final class Connection {
+final class Connection extends Deadlines.Entry {
 
     final Resources resources;
     final Link link;
@@ -39,8 +39,7 @@ final class Connection {
     private final OutputBuffer out;
     /** What SKIP and LINGER drop; null before. */
     private UnwantedBytes unwanted;
-    /** The worker's: when the connection times out, and its place at the selector. */
-    final Deadlines.Entry deadline = new Deadlines.Entry(this);
+    /** The worker's: the connection's place at the selector. */
     SelectionKey key;
     /** The worker's: what it has counted of {@link #keptBytes}. */
     long countedBytes;
@@ -53,7 +52,7 @@ final class Connection {
     private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
     private ServerExchange exchange;
-    /** Exchanges that have ended; time limits begin anew with each. */
+    /** Exchanges that have ended. */
     long exchangesEnded;
     /** Once true this is always true: the response in progress is the last. */
     boolean closing;
@@ -367,6 +366,7 @@ final class Connection {
         exchange = null;
         state = ConnectionState.HEAD;
         exchangesEnded++;
+        beginAnew();
         link.budget.exchangeEnded();
         return null;
     }

@@ -54,6 +54,8 @@ final class Connections {
     private final KeptMemory memory;
     private final String evicting;
     private final LogThrottle evictions = new LogThrottle();
+    /** One for all: what an accept leaves on the heap counts for as long as nothing collects it. */
+    private final ConnectionInfo.Builder infos = ConnectionInfo.builder();
     private int open;
     /** Given up when memory has run out, so that there is some to make room with. */
     private byte[] reserve = new byte[RESERVE_BYTES];
@@ -89,7 +91,7 @@ final class Connections {
                     new Connection(channel, accepted.layer(resources), resources);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
             long nowNs = System.nanoTime();
-            connection.info = ConnectionInfo.builder()
+            connection.info = infos
                     .number(worker, resources.counters.read(Counters.Figure.ADOPTED) - 1)
                     .peer(channel.getRemoteAddress()).local(channel.getLocalAddress())
                     .accepted(nowNs, resources.epochMillis).build();
@@ -97,7 +99,7 @@ final class Connections {
             if (ConnectionObserver.isWanted(resources.options)) {
                 connection.observer = ConnectionObserver.accepted(resources.options, connection);
             }
-            deadlines.start(connection.deadline, Phase.FIRST_BYTE, nowNs);
+            deadlines.start(connection, Phase.FIRST_BYTE, nowNs);
         } catch (Throwable e) {
             closeSocket(channel);
             report("failed to register a connection with its worker", e);
@@ -246,14 +248,14 @@ final class Connections {
     /** Whether a visit, be it another one's, has ended the connection. */
     static boolean isClosed(Connection connection) {
         // Not what the key says, which stays valid if there was no memory to cancel it.
-        return connection.deadline.phase() == Phase.NONE;
+        return connection.timed() == Phase.NONE;
     }
 
     private void close(Connection connection, Abandonment why, Throwable cause) {
         if (isClosed(connection)) {
             return; // a failure on the way to its end
         }
-        deadlines.start(connection.deadline, Phase.NONE, resources.nowNs);
+        deadlines.start(connection, Phase.NONE, resources.nowNs);
         memory.forget(connection);
         SocketChannel channel = (SocketChannel) connection.key.channel();
         if (connection.needsReset(why)) {

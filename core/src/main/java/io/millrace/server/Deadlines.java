@@ -3,7 +3,6 @@ package io.millrace.server;
 import io.millrace.net.DueHeap;
 import io.millrace.transfer.Phase;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -16,31 +15,25 @@ import java.util.concurrent.TimeUnit;
  */
 final class Deadlines {
 
-    /** A place in one of the lists, or in the heap; each connection has one. */
-    static final class Entry extends DueHeap.Entry {
+    /** A place in one of the lists, or in the heap: each connection is one, and each list's end. */
+    static class Entry extends DueHeap.Entry { // decision 529
 
-        final Connection connection;
-        private Entry previous;
-        private Entry next;
+        private Entry previous = this;
+        private Entry next = this;
         private Phase phase = Phase.NONE;
+        /** Whether the time begins anew after this visit. */
+        private boolean beginsAnew;
         /** What was when the time began. */
-        private long exchangesAtStart;
         private long progressAtStart;
 
-        Entry(Connection connection) {
-            this.connection = connection;
-            previous = this;
-            next = this;
-        }
-
         /** What is being timed. */
-        Phase phase() {
+        Phase timed() {
             return phase;
         }
 
         /** Lets the time begin anew after this visit, even if it waits for the same as before. */
         void beginAnew() {
-            exchangesAtStart = -1;
+            beginsAnew = true;
         }
     }
 
@@ -120,8 +113,7 @@ final class Deadlines {
     }
 
     /** In which a connection has no request, in the order in which they give way. */
-    private static final List<Phase> IDLE_PHASES =
-            List.of(Phase.LINGER, Phase.FIRST_BYTE, Phase.IDLE);
+    private static final Phase[] IDLE_PHASES = {Phase.LINGER, Phase.FIRST_BYTE, Phase.IDLE};
     /** 36 years: longer than any connection is idle, short enough to be subtracted twice. */
     private static final long RANK_NS = 1L << 60;
     /** A limit of an exchange that never passes. */
@@ -135,7 +127,7 @@ final class Deadlines {
 
     private final Entry[] lists = new Entry[Phase.values().length];
     /** Those that wait for the application with a limit of their own. */
-    private final DueHeap<Entry> limited = new DueHeap<>(); // decision 405
+    private final DueHeap<Connection> limited = new DueHeap<>(); // decision 405
     private final int[] lengths = new int[lists.length];
     private final long[] timeoutsNs = new long[lists.length];
     /** What a body has to move in a window of {@link Phase#PROGRESS}. */
@@ -145,7 +137,7 @@ final class Deadlines {
 
     Deadlines(ServerOptions options) {
         for (int i = 0; i < lists.length; i++) {
-            lists[i] = new Entry(null);
+            lists[i] = new Entry();
         }
         set(Phase.FIRST_BYTE, options.firstByteTimeout());
         set(Phase.IDLE, options.idleTimeout());
@@ -175,8 +167,8 @@ final class Deadlines {
 
     /** Begins the connection's time anew if it has come to another phase or exchange. */
     void goOn(Connection connection, Phase phase, long nowNs) {
-        Entry entry = connection.deadline;
-        if (phase != entry.phase || connection.exchangesEnded != entry.exchangesAtStart
+        Entry entry = connection;
+        if (phase != entry.phase || entry.beginsAnew
                 // An application that brings a little at a time has not stopped.
                 || phase == Phase.APPLICATION
                         && connection.link.progress() != entry.progressAtStart) {
@@ -186,31 +178,34 @@ final class Deadlines {
 
     /** Begins the connection's time, and the count of what it moves in that time. */
     void begin(Connection connection, Phase phase, long nowNs) {
-        connection.deadline.exchangesAtStart = connection.exchangesEnded;
-        connection.deadline.progressAtStart = connection.link.progress();
-        start(connection.deadline, phase, nowNs);
+        Entry entry = connection;
+        entry.beginsAnew = false;
+        entry.progressAtStart = connection.link.progress();
+        start(connection, phase, nowNs);
     }
 
     /** Whether the connection has moved as much as it has to in a window since its time began. */
     boolean hasProgressed(Connection connection) {
-        return connection.link.progress() - connection.deadline.progressAtStart >= minProgressBytes;
+        Entry entry = connection;
+        return connection.link.progress() - entry.progressAtStart >= minProgressBytes;
     }
 
-    /** Lets the entry's time begin at {@code nowNs}; {@link Phase#NONE} takes it off. */
-    void start(Entry entry, Phase phase, long nowNs) {
+    /** Lets the connection's time begin at {@code nowNs}; {@link Phase#NONE} takes it off. */
+    void start(Connection connection, Phase phase, long nowNs) {
+        Entry entry = connection;
         entry.previous.next = entry.next;
         entry.next.previous = entry.previous;
-        limited.remove(entry);
+        limited.remove(connection);
         lengths[entry.phase.ordinal()]--;
         lengths[phase.ordinal()]++;
         entry.phase = phase;
-        long limitNs = phase == Phase.APPLICATION ? limitNs(entry.connection.exchange()) : 0;
+        long limitNs = phase == Phase.APPLICATION ? limitNs(connection.exchange()) : 0;
         if (phase == Phase.NONE || limitNs > 0) {
             entry.previous = entry;
             entry.next = entry;
             entry.deadlineNs = nowNs - standstillNs + limitNs;
             if (limitNs > 0 && limitNs < NO_LIMIT) {
-                limited.add(entry);
+                limited.add(connection);
             }
             return;
         }
@@ -245,11 +240,11 @@ final class Deadlines {
     Connection due(long nowNs) {
         for (Entry list : lists) {
             if (list.next != list && isUp(list.next, nowNs)) {
-                return list.next.connection;
+                return (Connection) list.next;
             }
         }
-        Entry first = limited.first();
-        return first != null && isUp(first, nowNs) ? first.connection : null;
+        Connection first = limited.first();
+        return first != null && isUp(first, nowNs) ? first : null;
     }
 
     private boolean isUp(Entry entry, long nowNs) {
@@ -258,8 +253,7 @@ final class Deadlines {
 
     /** Whether the connection's time is up. */
     boolean isDue(Connection connection, long nowNs) {
-        Entry entry = connection.deadline;
-        return entry.phase != Phase.NONE && isUp(entry, nowNs);
+        return connection.timed() != Phase.NONE && isUp(connection, nowNs);
     }
 
     /** The server has stood still for so long: that counts for no connection. */
@@ -274,9 +268,9 @@ final class Deadlines {
      */
     Connection longestIdle() { // decisions 132 and 142
         for (Phase phase : IDLE_PHASES) {
-            Entry first = lists[phase.ordinal()].next;
-            if (first.connection != null) {
-                return first.connection;
+            Entry list = lists[phase.ordinal()];
+            if (list.next != list) {
+                return (Connection) list.next;
             }
         }
         return null;
@@ -287,13 +281,15 @@ final class Deadlines {
      * phases that go first count as begun decades earlier. {@link Long#MAX_VALUE} if there is none.
      */
     long longestIdleSinceNs() {
-        Connection longest = longestIdle();
-        if (longest == null) {
-            return Long.MAX_VALUE;
+        int ranks = IDLE_PHASES.length;
+        for (Phase phase : IDLE_PHASES) {
+            ranks--;
+            Entry list = lists[phase.ordinal()];
+            if (list.next != list) {
+                return startNs(list.next) - ranks * RANK_NS;
+            }
         }
-        Entry entry = longest.deadline;
-        int ranks = IDLE_PHASES.size() - 1 - IDLE_PHASES.indexOf(entry.phase);
-        return startNs(entry) - ranks * RANK_NS;
+        return Long.MAX_VALUE;
     }
 
     private long startNs(Entry entry) {
@@ -308,7 +304,7 @@ final class Deadlines {
                 least = Math.min(least, untilNs(list.next, nowNs));
             }
         }
-        Entry first = limited.first();
+        Connection first = limited.first();
         return first == null ? least : Math.min(least, untilNs(first, nowNs));
     }
 

@@ -24,8 +24,11 @@ public record KeyPath(Key key, boolean hasSlash, String canonical) {
         if (!path.startsWith("/")) {
             return new KeyPath(null, false, path); // asterisk-form or authority-form
         }
-        if (path.indexOf('/', 1) < 0 && path.length() > 1 && !Key.isDot(path.substring(1))) {
-            return new KeyPath(Key.ofSegment(path.substring(1), limits), false, path);
+        if (path.indexOf('/', 1) < 0 && path.length() > 1) {
+            String segment = path.substring(1);
+            if (!Key.isDot(segment)) {
+                return new KeyPath(Key.ofSegment(segment, limits), false, path);
+            }
         }
         return ofSegments(path, limits);
     }

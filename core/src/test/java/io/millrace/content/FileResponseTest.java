@@ -6,18 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,5 +258,21 @@ class FileResponseTest {
     void linkThatLeadsToItselfIsNotFound() throws Exception {
         Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
         assertNotFound(loop);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileThatVanishesOnceItIsOpenIsNotFoundAndNotLeftOpen() throws Exception {
+        PlainFileSystem files = new PlainFileSystem();
+        AtomicBoolean opened = new AtomicBoolean();
+        files.before((operation, real) -> {
+            if (operation == Operation.LOOK && opened.get()) {
+                Files.delete(real);
+            }
+            opened.compareAndSet(false, operation == Operation.OPEN);
+        });
+        assertNotFound(files.path(file));
+        assertTrue(opened.get());
+        assertEquals(0, OpenFiles.below(folder));
     }
 }

@@ -160,4 +160,12 @@ class ProxyLayerTest {
         layer.write(ByteBuffer.wrap(new byte[] {'x'}));
         assertEquals("x", channel.written());
     }
+
+    @Test
+    void layerIsOpenAsLongAsItsSocket() throws Exception {
+        assertTrue(layer.isOpen());
+        layer.close();
+        assertFalse(layer.isOpen());
+        assertFalse(channel.isOpen());
+    }
 }

@@ -5,7 +5,9 @@ import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -37,8 +39,14 @@ final class TlsClient {
 
     /** @param targetBytes how many decrypted bytes the layer is asked for at a time */
     TlsClient(String protocol, int targetBytes) throws IOException {
+        this(protocol, targetBytes, channel -> Layer.NONE);
+    }
+
+    /** @param below what stands between the layer and its socket */
+    TlsClient(String protocol, int targetBytes, Function<ByteChannel, Layer> below)
+            throws IOException {
         this.targetBytes = targetBytes;
-        layer = new TlsLayer(channel, Layer.NONE, server,
+        layer = new TlsLayer(channel, below.apply(channel), server,
                 new TlsBuffers(64 << 10, 64 << 10));
         engine = TestTls.clientContext().createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);

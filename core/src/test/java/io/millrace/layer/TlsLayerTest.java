@@ -202,6 +202,8 @@ class TlsLayerTest {
         client.layer.beginVisit();
         assertThrows(EOFException.class,
                 () -> client.layer.write(ByteBuffer.wrap(new byte[1])));
+        client.layer.endVisit();
+        assertEquals(0, client.layer.keptBytes(), "what has come is dropped");
     }
 
     @Test

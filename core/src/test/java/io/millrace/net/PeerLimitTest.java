@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -83,14 +84,69 @@ class PeerLimitTest {
     }
 
     @Test
-    void closedConnectionsAreForgottenThoughTheirPeerIsFarFromTheLimit() throws IOException {
+    void closedConnectionsAreForgottenThoughTheirPeerIsFarFromTheLimit() {
         PeerLimit limit = new PeerLimit(1 << 24, peer -> false);
         for (int i = 0; i < 3000; i++) {
-            SocketChannel accepted = accept();
-            assertTrue(limit.admit(accepted));
-            close();
-            assertTrue(limit.remembered() <= 1024, "remembered " + limit.remembered());
+            StubChannel channel = new StubChannel();
+            assertTrue(limit.admit(address(i % 7), channel));
+            channel.close();
+            assertEquals(1 + i % 1024, limit.remembered());
         }
+    }
+
+    @Test
+    void openConnectionsAreRememberedWhenClosedOnesAreForgotten() {
+        PeerLimit limit = new PeerLimit(600, peer -> false);
+        List<StubChannel> own = admit(limit, address(1), 600);
+        admit(limit, address(2), 424).forEach(StubChannel::close);
+        assertEquals(1024, limit.remembered());
+        assertTrue(limit.admit(address(3), new StubChannel()));
+        assertEquals(601, limit.remembered());
+        assertEquals(2, limit.peers(), "that of none is forgotten, too");
+        assertFalse(limit.admit(address(1), new StubChannel()));
+        own.get(0).close();
+        assertTrue(limit.admit(address(1), new StubChannel()));
+        assertEquals(601, limit.remembered());
+    }
+
+    // With a sweep for every few connections the acceptor would do little else.
+    @Test
+    void sweepWaitsForTwiceAsManyConnectionsAsTheLastOneLeft() {
+        PeerLimit limit = new PeerLimit(1 << 24, peer -> false);
+        admit(limit, address(1), 1024);
+        admit(limit, address(2), 1024).forEach(StubChannel::close);
+        assertEquals(2048, limit.remembered());
+        admit(limit, address(1), 1);
+        assertEquals(1025, limit.remembered());
+    }
+
+    /** A connection that is open until a test closes it. */
+    private static final class StubChannel implements Channel {
+
+        private boolean isClosed;
+
+        @Override
+        public boolean isOpen() {
+            return !isClosed;
+        }
+
+        @Override
+        public void close() {
+            isClosed = true;
+        }
+    }
+
+    private static InetSocketAddress address(int peer) {
+        return new InetSocketAddress("192.0.2." + peer, 1);
+    }
+
+    private static List<StubChannel> admit(PeerLimit limit, InetSocketAddress peer, int count) {
+        List<StubChannel> admitted = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            admitted.add(new StubChannel());
+            assertTrue(limit.admit(peer, admitted.get(i)));
+        }
+        return admitted;
     }
 
     @Test

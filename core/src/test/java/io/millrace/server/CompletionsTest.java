@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.millrace.http.Body;
 import io.millrace.http.Response;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,5 +64,55 @@ class CompletionsTest {
         completions.close();
         stage.complete(Response.text("late"));
         assertNull(completions.poll());
+    }
+
+    @Test
+    void countIsThatOfAllThatWasAddedAndNotPolled() {
+        assertEquals(0, completions.count());
+        for (int i = 0; i < 3; i++) {
+            completions.signal(null, Completions.Kind.SINK).run();
+        }
+        assertEquals(3, completions.count());
+        completions.poll();
+        completions.signal(null, Completions.Kind.SINK).run();
+        assertEquals(3, completions.count(), "two of before and one of now");
+    }
+
+    @Test
+    void outcomesThatAreNotPolledAreClosedAtTheEndOrWhenTheyCome() {
+        AtomicInteger closes = new AtomicInteger();
+        Body body = new Body() {
+            @Override
+            public long length() {
+                return 0;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                return -1;
+            }
+
+            @Override
+            public void close() {
+                closes.incrementAndGet();
+            }
+        };
+        List<CompletableFuture<Response>> stages = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            stages.add(new CompletableFuture<>());
+            completions.await(stages.get(i), null);
+        }
+        Response response = Response.text("").with(body);
+        stages.get(0).complete(response);
+        stages.get(1).complete(response);
+        completions.poll();
+        stages.get(2).complete(response);
+        assertEquals(0, closes.get());
+        completions.close();
+        assertEquals(2, closes.get());
+        int before = wakeups.get();
+        stages.get(3).complete(response);
+        assertEquals(3, closes.get());
+        assertEquals(before, wakeups.get(), "nobody is there to be woken");
     }
 }

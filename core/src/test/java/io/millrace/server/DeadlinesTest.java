@@ -45,13 +45,13 @@ class DeadlinesTest {
 
     private void check(Phase phase, long timeoutMs) {
         Connection connection = connection();
-        deadlines.start(connection.deadline, phase, 5);
-        assertEquals(phase, connection.deadline.phase());
+        deadlines.start(connection, phase, 5);
+        assertEquals(phase, connection.timed());
         assertEquals(timeoutMs * MS, deadlines.untilNextNs(5));
         assertNull(deadlines.due(4 + timeoutMs * MS));
         assertSame(connection, deadlines.due(5 + timeoutMs * MS));
         assertEquals(0, deadlines.untilNextNs(6 + timeoutMs * MS));
-        deadlines.start(connection.deadline, Phase.NONE, 0);
+        deadlines.start(connection, Phase.NONE, 0);
         assertTrue(deadlines.isEmpty());
     }
 
@@ -60,20 +60,20 @@ class DeadlinesTest {
         Deadlines patient = new Deadlines(ServerOptions.builder().port(0)
                 .lingerTimeout(Duration.ofSeconds(30)).build());
         Connection before = connection();
-        patient.start(before.deadline, Phase.LINGER, 0);
+        patient.start(before, Phase.LINGER, 0);
         Connection atStop = connection();
-        patient.start(atStop.deadline, Phase.LINGER, 26_000 * MS);
+        patient.start(atStop, Phase.LINGER, 26_000 * MS);
         patient.stopBegins(26_000 * MS);
         Connection after = connection();
-        patient.start(after.deadline, Phase.LINGER, 27_000 * MS);
+        patient.start(after, Phase.LINGER, 27_000 * MS);
 
         // What had less time left keeps that.
         assertNull(patient.due(30_000 * MS - 1));
         assertSame(before, patient.due(30_000 * MS));
-        patient.start(before.deadline, Phase.NONE, 0);
+        patient.start(before, Phase.NONE, 0);
         assertNull(patient.due(31_000 * MS - 1));
         assertSame(atStop, patient.due(31_000 * MS));
-        patient.start(atStop.deadline, Phase.NONE, 0);
+        patient.start(atStop, Phase.NONE, 0);
         assertNull(patient.due(32_000 * MS - 1));
         assertSame(after, patient.due(32_000 * MS));
     }
@@ -88,11 +88,11 @@ class DeadlinesTest {
     void startingAgainPutsTheDeadlineOff() {
         Connection first = connection();
         Connection second = connection();
-        deadlines.start(first.deadline, Phase.HEAD, 0);
-        deadlines.start(second.deadline, Phase.HEAD, 1);
-        deadlines.start(first.deadline, Phase.HEAD, 2);
+        deadlines.start(first, Phase.HEAD, 0);
+        deadlines.start(second, Phase.HEAD, 1);
+        deadlines.start(first, Phase.HEAD, 2);
         assertSame(second, deadlines.due(10 * MS + 1));
-        deadlines.start(second.deadline, Phase.NONE, 3);
+        deadlines.start(second, Phase.NONE, 3);
         assertNull(deadlines.due(10 * MS + 1));
         assertSame(first, deadlines.due(10 * MS + 2));
     }
@@ -100,31 +100,31 @@ class DeadlinesTest {
     @Test
     void dueConnectionStaysListedUntilItIsStartedAnew() {
         Connection connection = connection();
-        deadlines.start(connection.deadline, Phase.HEAD, 0);
+        deadlines.start(connection, Phase.HEAD, 0);
         assertSame(connection, deadlines.due(10 * MS));
         assertSame(connection, deadlines.due(10 * MS));
-        deadlines.start(connection.deadline, Phase.LINGER, 10 * MS);
+        deadlines.start(connection, Phase.LINGER, 10 * MS);
         assertNull(deadlines.due(39 * MS));
         assertSame(connection, deadlines.due(40 * MS));
     }
 
     @Test
     void untilNextIsTheLeastOfAllPhases() {
-        deadlines.start(connection().deadline, Phase.IDLE, 0);
-        deadlines.start(connection().deadline, Phase.LINGER, 15 * MS);
+        deadlines.start(connection(), Phase.IDLE, 0);
+        deadlines.start(connection(), Phase.LINGER, 15 * MS);
         assertEquals(25 * MS, deadlines.untilNextNs(15 * MS));
-        deadlines.start(connection().deadline, Phase.HEAD, 15 * MS);
+        deadlines.start(connection(), Phase.HEAD, 15 * MS);
         assertEquals(10 * MS, deadlines.untilNextNs(15 * MS));
     }
 
     @Test
     void entryTakenOffTwiceStaysOff() {
         Connection connection = connection();
-        deadlines.start(connection.deadline, Phase.HEAD, 0);
-        deadlines.start(connection.deadline, Phase.NONE, 0);
-        deadlines.start(connection.deadline, Phase.NONE, 0);
+        deadlines.start(connection, Phase.HEAD, 0);
+        deadlines.start(connection, Phase.NONE, 0);
+        deadlines.start(connection, Phase.NONE, 0);
         assertTrue(deadlines.isEmpty());
-        deadlines.start(connection.deadline, Phase.IDLE, 0);
+        deadlines.start(connection, Phase.IDLE, 0);
         assertFalse(deadlines.isEmpty());
     }
 
@@ -132,7 +132,7 @@ class DeadlinesTest {
     void clockThatOverflowsIsNoTrouble() {
         Connection connection = connection();
         long start = Long.MAX_VALUE - 5;
-        deadlines.start(connection.deadline, Phase.HEAD, start);
+        deadlines.start(connection, Phase.HEAD, start);
         assertNull(deadlines.due(start + 10 * MS - 1));
         assertEquals(1, deadlines.untilNextNs(start + 10 * MS - 1));
         assertSame(connection, deadlines.due(start + 10 * MS));
@@ -141,17 +141,17 @@ class DeadlinesTest {
     @Test
     void timeInWhichTheServerStoodStillDoesNotCount() {
         Connection before = connection();
-        deadlines.start(before.deadline, Phase.HEAD, 0);
+        deadlines.start(before, Phase.HEAD, 0);
         deadlines.forgive(100 * MS);
         Connection after = connection();
-        deadlines.start(after.deadline, Phase.HEAD, 105 * MS);
+        deadlines.start(after, Phase.HEAD, 105 * MS);
         assertEquals(5 * MS, deadlines.untilNextNs(105 * MS));
         assertNull(deadlines.due(110 * MS - 1));
         assertSame(before, deadlines.due(110 * MS));
         assertTrue(deadlines.isDue(before, 110 * MS));
         assertFalse(deadlines.isDue(after, 115 * MS - 1));
         assertTrue(deadlines.isDue(after, 115 * MS));
-        deadlines.start(after.deadline, Phase.NONE, 0);
+        deadlines.start(after, Phase.NONE, 0);
         assertFalse(deadlines.isDue(after, 200 * MS));
     }
 
@@ -161,17 +161,17 @@ class DeadlinesTest {
     void lingeringConnectionsGiveWayFirstThenSilentThenIdleOnes() {
         Connection[] connections = {connection(), connection(), connection(), connection()};
         // The lingering ones are the last to come.
-        deadlines.start(connections[3].deadline, Phase.IDLE, 1);
-        deadlines.start(connections[2].deadline, Phase.FIRST_BYTE, 2);
-        deadlines.start(connections[0].deadline, Phase.LINGER, 3);
-        deadlines.start(connections[1].deadline, Phase.LINGER, 4);
-        deadlines.start(connection().deadline, Phase.HEAD, 0);
+        deadlines.start(connections[3], Phase.IDLE, 1);
+        deadlines.start(connections[2], Phase.FIRST_BYTE, 2);
+        deadlines.start(connections[0], Phase.LINGER, 3);
+        deadlines.start(connections[1], Phase.LINGER, 4);
+        deadlines.start(connection(), Phase.HEAD, 0);
         long before = Long.MIN_VALUE / 2;
         for (Connection connection : connections) {
             assertSame(connection, deadlines.longestIdle());
             assertTrue(deadlines.longestIdleSinceNs() - before > 0);
             before = deadlines.longestIdleSinceNs();
-            deadlines.start(connection.deadline, Phase.NONE, 5);
+            deadlines.start(connection, Phase.NONE, 5);
         }
         assertNull(deadlines.longestIdle());
         assertEquals(Long.MAX_VALUE, deadlines.longestIdleSinceNs());
@@ -180,12 +180,12 @@ class DeadlinesTest {
     @Test
     void workersCompareThePhaseBeforeTheTime() {
         Deadlines other = new Deadlines(OPTIONS);
-        deadlines.start(connection().deadline, Phase.FIRST_BYTE, 1_000_000 * MS);
-        other.start(connection().deadline, Phase.IDLE, -1_000_000 * MS);
+        deadlines.start(connection(), Phase.FIRST_BYTE, 1_000_000 * MS);
+        other.start(connection(), Phase.IDLE, -1_000_000 * MS);
         assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() < 0);
-        other.start(connection().deadline, Phase.FIRST_BYTE, -1_000_000 * MS);
+        other.start(connection(), Phase.FIRST_BYTE, -1_000_000 * MS);
         assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() > 0);
-        deadlines.start(connection().deadline, Phase.LINGER, 1_000_000 * MS);
+        deadlines.start(connection(), Phase.LINGER, 1_000_000 * MS);
         assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() < 0);
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.server;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -8,6 +10,9 @@ import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ResourcesTest {
@@ -42,5 +47,19 @@ class ResourcesTest {
     void parserOfALongHeadWithMoreFieldsIsNot() throws Exception {
         readHead(4096, 65);
         assertNotSame(parser, resources.borrowParser());
+    }
+
+    @Test
+    void noMoreThan128ParsersAreKept() {
+        for (int i = 0; i < 128; i++) {
+            resources.giveBack(new RequestParser(resources.limits));
+        }
+        resources.giveBack(parser);
+        Set<RequestParser> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < 128; i++) {
+            kept.add(resources.borrowParser());
+        }
+        assertEquals(128, kept.size());
+        assertFalse(kept.contains(parser), "it was one too many");
     }
 }

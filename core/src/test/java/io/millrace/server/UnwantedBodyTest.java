@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
+import io.millrace.transfer.Want;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +86,20 @@ class UnwantedBodyTest {
             assertEquals("", conversation.send(get("/next")).sent());
             conversation.end();
             assertNotNull(conversation.closed);
+        }
+    }
+
+    // A side that is shut before the socket has taken the response takes the rest of it with it.
+    @Test
+    void responseLeavesWholeBeforeAMalformedBodyBehindItEndsTheConnection() {
+        for (int room : new int[] {0, 1, ok("/x").length() - 1}) {
+            Conversation conversation = conversation();
+            conversation.peer.room = room;
+            conversation.send(CHUNKED + "x\r\n");
+            assertEquals(Want.WRITE, conversation.want);
+            conversation.take(Integer.MAX_VALUE);
+            assertEquals(ok("/x"), conversation.sent());
+            assertTrue(conversation.peer.shut, room + " bytes at first");
         }
     }
 

@@ -82,14 +82,19 @@ final class JsonReport {
         return objects;
     }
 
+    /** Null for each if there is none, as 0 ms would be a very good latency. */
     private static String latencyMembers(Histogram latencies) {
         List<String> members = new ArrayList<>();
         for (double percentile : LoadReport.PERCENTILES) {
             members.add(quoted(LoadReport.name(percentile)) + ":"
-                    + decimal(latencies.percentileNs(percentile) / 1e6));
+                    + milliseconds(latencies, latencies.percentileNs(percentile)));
         }
-        members.add("\"max\":" + decimal(latencies.maxNs() / 1e6));
+        members.add("\"max\":" + milliseconds(latencies, latencies.maxNs()));
         return "{" + String.join(",", members) + "}";
+    }
+
+    private static String milliseconds(Histogram latencies, long ns) {
+        return latencies.count() == 0 ? "null" : decimal(ns / 1e6);
     }
 
     private static String countMembers(Map<?, Long> counts) {

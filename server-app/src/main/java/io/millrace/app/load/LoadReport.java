@@ -52,10 +52,10 @@ final class LoadReport {
                 : String.format(Locale.ROOT, " of %,d", result.plan().rate()));
         line("  GB/s        %.3f", result.gigabytesPerSecond());
         if (result.plan().rate() == 0) {
-            line("  latency     %s", percentiles(result.tally().latencies()));
+            line("  latency     %s", percentiles(result.tally().latencies(), ""));
         } else {
-            line("  latency     %s", percentiles(result.tally().latencies()) + " since due");
-            line("  service     %s", percentiles(result.tally().services()) + " since sent");
+            line("  latency     %s", percentiles(result.tally().latencies(), " since due"));
+            line("  service     %s", percentiles(result.tally().services(), " since sent"));
         }
         line("  evenness    %s between the first and the last client to finish;"
                         + " %,d to %,d requests each", Units.roundDuration(result.unevenNs()),
@@ -67,7 +67,7 @@ final class LoadReport {
         for (int i = 0; i < kinds.size() && kinds.size() > 1; i++) {
             LoadStats tally = result.tallies().get(i);
             line("  %s", kinds.get(i).name());
-            line("    %,10d  %s%s", tally.done(), percentiles(tally.latencies()),
+            line("    %,10d  %s%s", tally.done(), percentiles(tally.latencies(), ""),
                     tally.failed() == 0 ? "" : ", " + Units.count(tally.failed()) + " failed");
         }
     }
@@ -106,13 +106,17 @@ final class LoadReport {
         text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
     }
 
-    private static String percentiles(Histogram latencies) {
+    private static String percentiles(Histogram latencies, String since) {
+        if (latencies.count() == 0) {
+            return "none, as no request got a response";
+        }
         StringBuilder line = new StringBuilder();
         for (double percentile : PERCENTILES) {
             line.append(name(percentile)).append(' ')
                     .append(Units.roundDuration(latencies.percentileNs(percentile))).append("  ");
         }
-        return line.append("max ").append(Units.roundDuration(latencies.maxNs())).toString();
+        return line.append("max ").append(Units.roundDuration(latencies.maxNs())).append(since)
+                .toString();
     }
 
     private static String counts(Map<?, Long> counts) {

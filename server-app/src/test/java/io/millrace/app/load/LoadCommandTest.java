@@ -281,6 +281,21 @@ class LoadCommandTest {
     }
 
     @Test
+    void runWithoutAnyResponseTellsNoLatency() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(peer -> peer.readRequest())) {
+            MainRun run = load(server, "--requests", "10", "--size", "1", "--connections", "1");
+            assertEquals(1, run.exitCode());
+            assertTrue(run.out().contains("  latency     none, as no request got a response\n"),
+                    run.out());
+            MainRun json = load(server, "--requests", "10", "--size", "1", "--connections", "1",
+                    "--json");
+            assertTrue(json.out().contains("\"latency_ms\":{\"p50\":null,\"p90\":null,"
+                    + "\"p99\":null,\"p99.9\":null,\"p99.99\":null,\"max\":null}"),
+                    json.out());
+        }
+    }
+
+    @Test
     void serverThatCannotBeReachedIsOneLine() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

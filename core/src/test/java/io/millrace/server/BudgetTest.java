@@ -1,0 +1,63 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.letters;
+import static io.millrace.server.Wire.ok;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Response;
+import io.millrace.transfer.Want;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a visit reads uses up its budget, whatever it is. */
+class BudgetTest {
+
+    private static final int BUDGET_BYTES = 64 * 1024;
+
+    private static ServerOptions.Builder options() {
+        return ServerOptions.builder().port(0).bytesPerVisit(BUDGET_BYTES)
+                .timePerVisit(Duration.ofSeconds(60));
+    }
+
+    private static long left(Conversation conversation) {
+        return conversation.connection.link.budget.bytes();
+    }
+
+    // The responses are small: without their heads hundreds of requests would fit into a visit.
+    @Test
+    void headsUseUpTheBudget() {
+        String request = "GET / HTTP/1.1\r\nHost: a\r\nX: " + letters(8000) + "\r\n\r\n";
+        Conversation conversation = new Conversation(options(), head -> Response.text(""));
+        conversation.peer.append(request.repeat(100));
+        conversation.visit();
+        int atOnce = conversation.resources.options.maxHeadBytes();
+        assertTrue(conversation.peer.readBytes <= BUDGET_BYTES + atOnce,
+                () -> conversation.peer.readBytes + " bytes");
+        assertEquals(Want.WRITE, conversation.want);
+        assertEquals(ok("").repeat(100), conversation.go().sent());
+    }
+
+    @Test
+    void bytesThatAreReadAheadUseUpTheBudget() {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation conversation =
+                new Conversation(options(), head -> Response.later(later));
+        conversation.send(get("/"));
+        conversation.send(get("/ahead"));
+        assertEquals(BUDGET_BYTES - get("/ahead").length(), left(conversation));
+        later.complete(Response.text("one"));
+        assertEquals(ok("one").repeat(2), conversation.go().sent());
+    }
+
+    @Test
+    void headThatComesAtTheEndOfAnIdleConnectionUsesUpTheBudget() throws Exception {
+        Conversation conversation = new Conversation(options(), head -> Response.text(""));
+        conversation.send(get("/1")).sent();
+        conversation.peer.append("GET /2");
+        assertEquals(Want.READ, conversation.connection.endIdle());
+        assertEquals(BUDGET_BYTES - "GET /2".length(), left(conversation));
+    }
+}

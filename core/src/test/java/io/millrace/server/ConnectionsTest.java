@@ -1,0 +1,215 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Response;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.Counters.Figure;
+import io.millrace.transfer.HeapBound;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a worker's connections when something ends them. */
+class ConnectionsTest {
+
+    private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
+
+    private final Counters counters = new Counters();
+    private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
+            request -> Response.text("here"), counters, new Completions(() -> { }));
+    private final List<SocketChannel> clients = new ArrayList<>();
+    private Selector selector;
+    private ServerSocketChannel listener;
+    private Connections connections;
+
+    @BeforeEach
+    void open() throws IOException {
+        selector = Selector.open();
+        listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        // When memory has run out, nothing is kept.
+        connections = new Connections(selector, resources, new Deadlines(resources.options),
+                new HeapBound(0, 1, 0) {
+                    @Override
+                    public boolean isExceededBy(long kept) {
+                        return false;
+                    }
+                });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (SocketChannel client : clients) {
+            client.close();
+        }
+        listener.close();
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+
+    /** Adopts a connection to a client that has sent this; it lies in the socket. */
+    private Connection adopt(String sent) throws IOException {
+        SocketChannel client = SocketChannel.open(listener.getLocalAddress());
+        clients.add(client);
+        SocketChannel accepted = listener.accept();
+        accepted.configureBlocking(false);
+        connections.adopt(PlainEndpoint.accepted(accepted), 0);
+        SelectionKey key = accepted.keyFor(selector);
+        if (!sent.isEmpty()) {
+            client.write(ByteBuffer.wrap(sent.getBytes(StandardCharsets.US_ASCII)));
+            do {
+                selector.selectedKeys().clear();
+                selector.select();
+            } while (!selector.selectedKeys().contains(key));
+        }
+        return (Connection) key.attachment();
+    }
+
+    private Connection visit(String sent) throws IOException {
+        Connection connection = adopt(sent);
+        connections.visit(connection, Connection::visit);
+        return connection;
+    }
+
+    private static void assertClosed(Connection connection) {
+        assertTrue(Connections.isClosed(connection));
+        assertFalse(connection.key.channel().isOpen());
+    }
+
+    private void assertAnswered(Connection connection) {
+        assertFalse(Connections.isClosed(connection));
+        assertEquals(1, counters.responses());
+    }
+
+    // One gives way to a new one.
+
+    @Test
+    void connectionWhoseRequestHasJustComeIsAnsweredAndTheNextGivesWay() throws Exception {
+        Connection first = adopt(Wire.get("/"));
+        Connection second = adopt("");
+        Connection third = adopt("");
+        try (Logged logged = new Logged(Worker.class)) {
+            connections.evictLongestIdle();
+            assertEquals(List.of("connection limit 16384 reached: the longest idle connection is"
+                    + " closed"), logged.lines());
+        }
+        assertAnswered(first);
+        assertClosed(second);
+        assertFalse(Connections.isClosed(third));
+        assertEquals(1, counters.read(Figure.EVICTED));
+    }
+
+    @Test
+    void noConnectionWithARequestGivesWay() throws Exception {
+        Connection inHead = visit("GET / HT");
+        connections.evictLongestIdle();
+        assertFalse(Connections.isClosed(inHead));
+        assertEquals(0, counters.read(Figure.EVICTED));
+    }
+
+    // The server stops.
+
+    @Test
+    void idleConnectionsEndAndARequestThatHasComeIsAnsweredIfThereIsTime() throws Exception {
+        Connection idle = adopt("");
+        Connection inHead = visit("GET / HT");
+        Connection unread = adopt(Wire.get("/"));
+        connections.endIdle(System.nanoTime() + HOUR_NS);
+        assertClosed(idle);
+        assertAnswered(unread);
+        assertFalse(Connections.isClosed(inHead));
+    }
+
+    @Test
+    void idleConnectionsEndUnreadIfThereIsNoTime() throws Exception {
+        Connection unread = adopt(Wire.get("/"));
+        connections.endIdle(System.nanoTime() - 1);
+        assertClosed(unread);
+        assertEquals(0, counters.responses());
+    }
+
+    @Test
+    void connectionsWithoutTheirLastResponseAreCountedAtTheEnd() throws Exception {
+        assertTrue(connections.isEmpty());
+        Connection lingering = visit("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Connection inHead = visit("GET / HT");
+        Connection idle = adopt("");
+        assertFalse(connections.isEmpty());
+        assertEquals(2, connections.endAll());
+        assertClosed(lingering);
+        assertClosed(inHead);
+        assertClosed(idle);
+        assertTrue(connections.isEmpty());
+        assertEquals(3, counters.read(Figure.ADOPTED));
+        assertEquals(3, counters.read(Figure.CLOSED));
+        assertEquals(0, connections.endAll());
+    }
+
+    // Something fails.
+
+    @Test
+    void visitThatFailsEndsItsConnectionOnlyAndIsCounted() throws Exception {
+        Connection first = adopt("");
+        Connection second = adopt("");
+        try (Logged logged = new Logged(Worker.class)) {
+            connections.visit(first, connection -> {
+                throw new IllegalStateException("meant");
+            });
+            assertEquals(List.of("connection closed after an unexpected failure | "
+                    + "java.lang.IllegalStateException: meant"), logged.lines());
+        }
+        assertClosed(first);
+        assertFalse(Connections.isClosed(second));
+        assertEquals(1, counters.read(Figure.FAILED));
+        connections.visit(second, connection -> {
+            throw new IOException("reset");
+        });
+        assertClosed(second);
+        assertEquals(1, counters.read(Figure.FAILED), "that was no failure of the server's");
+    }
+
+    @Test
+    void interruptIsNotLeftBehindAVisit() throws Exception {
+        connections.visit(adopt(""), connection -> {
+            Thread.currentThread().interrupt();
+            return null;
+        });
+        assertFalse(Thread.interrupted());
+    }
+
+    @Test
+    void onceMemoryHasRunOutWhatIsKeptIsGivenUp() throws Exception {
+        Connection inHead = visit("GET / HT");
+        connections.recover();
+        assertFalse(Connections.isClosed(inHead), "there is memory");
+        try (Logged logged = new Logged(Worker.class)) {
+            connections.report("no memory", new OutOfMemoryError("meant"));
+            connections.recover();
+            assertEquals(List.of("no memory | java.lang.OutOfMemoryError: meant",
+                    "connection reset: the heap is nearly full; it held most of what is kept for"
+                            + " clients"), logged.lines());
+        }
+        assertClosed(inHead);
+        assertEquals(1, counters.read(Figure.SHED));
+        Connection next = visit("GET / HT");
+        connections.recover();
+        assertFalse(Connections.isClosed(next), "there is memory again");
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.server;
+
+import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.put;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Exchange;
+import io.millrace.http.Handler;
+import io.millrace.http.Response;
+import io.millrace.transfer.Counters.Figure;
+import java.io.EOFException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Exchanges that end with their connection are counted, unless their response has been sent. */
+class CutExchangeTest {
+
+    private static Conversation cut(Handler handler, int room, String text) {
+        Conversation conversation = new Conversation(handler);
+        conversation.peer.room = room;
+        conversation.send(text);
+        conversation.close(new EOFException("meant"));
+        return conversation;
+    }
+
+    private static void assertCut(int cut, Conversation conversation) {
+        assertEquals(cut, conversation.resources.counters.read(Figure.CUT));
+    }
+
+    @Test
+    void exchangesInEveryStateBeforeTheEndOfTheirResponseAreCounted() {
+        Handler discarding = request -> Exchange.discard(bytes -> Response.text("taken"));
+        assertCut(1, cut(discarding, Integer.MAX_VALUE, put(10) + "hello"));
+        assertCut(1, cut(request -> Response.later(new CompletableFuture<>()),
+                Integer.MAX_VALUE, get("/")));
+        assertCut(1, cut(request -> Response.text("one"), 0,
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    }
+
+    @Test
+    void exchangeOfAResponseThatHasBeenSentIsNotCounted() {
+        Handler answering = request -> Response.text("one");
+        assertCut(0, cut(answering, Integer.MAX_VALUE, get("/")));
+        assertCut(0, cut(answering, Integer.MAX_VALUE, put(10) + "hello")); // the rest is skipped
+        assertCut(0, cut(answering, Integer.MAX_VALUE, "GET / HT"));
+    }
+
+    @Test
+    void closedConnectionKeepsNothingOfWhatWasReadAndUnsent() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send(get("/") + "GET /2 HT");
+        assertTrue(conversation.connection.keptBytes() > 0);
+        conversation.close(new EOFException("meant"));
+        assertEquals(0, conversation.connection.keptBytes());
+    }
+}

@@ -1,0 +1,129 @@
+package io.millrace.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.codec.Limits;
+import io.millrace.codec.ResponseEncoder;
+import io.millrace.net.FileTransfers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a connection has moved and keeps, with a layer before its socket that holds bytes back. */
+class LinkTest {
+
+    /** Takes all that is written, and holds it for as long as a test wants. */
+    private static final class HoldingLayer implements Layer {
+
+        int held;
+        int kept;
+
+        @Override
+        public int read(ByteBuffer target) {
+            return 0;
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            int count = source.remaining();
+            source.position(source.limit());
+            held += count;
+            return count;
+        }
+
+        @Override
+        public int unsentBytes() {
+            return held;
+        }
+
+        @Override
+        public boolean flush() {
+            return held == 0;
+        }
+
+        @Override
+        public int keptBytes() {
+            return kept;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    private final HoldingLayer layer = new HoldingLayer();
+    private final MemoryChannel socket = new MemoryChannel();
+    private final TransferResources resources = new TransferResources(
+            new Limits(16_384, 8192, 100, Long.MAX_VALUE, 256), 16_384,
+            new ResponseEncoder(0), new Counters(), FileTransfers::fastest);
+
+    private Link link(Layer layer) {
+        return new Link(socket, layer, resources, new VisitBudget(1 << 20, 0));
+    }
+
+    private static boolean write(Link link, int bytes) throws IOException {
+        link.beginVisit(false);
+        link.out.bytes().put(new byte[bytes]);
+        link.out.flush();
+        return link.endVisit();
+    }
+
+    @Test
+    void bytesThatTheLayerHoldsAreNoProgressBeforeTheSocketTakesThem() throws IOException {
+        Link link = link(layer);
+        assertFalse(write(link, 1000));
+        assertEquals(0, link.progress());
+        layer.held = 400;
+        assertEquals(600, link.progress());
+        layer.held = 0;
+        assertEquals(1000, link.progress());
+    }
+
+    @Test
+    void bytesThatTheLayerHoldsAreUnsentThoughTheBufferIsEmpty() throws IOException {
+        Link link = link(layer);
+        write(link, 1000);
+        assertTrue(link.out.hasUnsent());
+        layer.held = 0;
+        assertFalse(link.out.hasUnsent());
+        assertTrue(write(link, 0));
+    }
+
+    @Test
+    void keptBytesAreThoseOfBothDirectionsAndOfTheLayer() throws IOException {
+        Link link = link(Layer.NONE);
+        socket.room = 10;
+        socket.append("hello");
+        link.beginVisit(false);
+        link.in.fill();
+        link.out.bytes().put(new byte[100]);
+        assertFalse(link.endVisit());
+        assertEquals(5 + 90, link.keptBytes());
+        link.discard();
+        assertEquals(0, link.keptBytes());
+        layer.kept = 7;
+        assertEquals(7, link(layer).keptBytes());
+    }
+
+    @Test
+    void onlyTheThreadOfTheVisitFindsItselfVisiting() throws Exception {
+        Link link = link(Layer.NONE);
+        assertFalse(link.isVisited());
+        link.beginVisit(false);
+        assertTrue(link.isVisited());
+        assertFalse(CompletableFuture.supplyAsync(link::isVisited).get());
+        link.endVisit();
+        assertFalse(link.isVisited());
+        link.beginVisit(false);
+        link.discard();
+        assertFalse(link.isVisited());
+    }
+}
