@@ -122,7 +122,7 @@ class ParsedHeadTest {
         }
         StringBuilder told = new StringBuilder(head.method() + " " + head.target() + " "
                 + head.path() + " " + head.query() + " " + head.authority() + " " + head.host()
-                + " " + head.port() + " " + head.isHttp11() + " " + head.bodyLength());
+                + " " + head.isHttp11() + " " + head.bodyLength());
         Framing framing = head.framing();
         told.append(" ").append(framing.isChunked()).append(framing.keepAlive())
                 .append(framing.asksToKeepAlive()).append(framing.expectsContinue());
