@@ -81,6 +81,16 @@ class EventBroadcastTest {
     }
 
     @Test
+    void streamThatIsClosedWhileItOpensGetsNothingOfTheHistory() {
+        EventBroadcast broadcast = EventBroadcast.builder().history(10).build();
+        broadcast.send("one");
+        StreamReader reader = new StreamReader(broadcast.open(
+                Request.of("GET", "/", "Last-Event-ID", "unknown"), EventStream::close));
+        assertEquals("", reader.read());
+        assertTrue(reader.ended);
+    }
+
+    @Test
     void eventOfOneStreamStandsBetweenThoseOfAll() {
         EventBroadcast broadcast = EventBroadcast.create();
         List<EventStream> streams = new ArrayList<>();
@@ -194,6 +204,20 @@ class EventBroadcastTest {
         assertEquals("", slow.read());
         assertTrue(slow.ended);
         assertEquals("data: c\n\n", quick.read());
+    }
+
+    @Test
+    void streamBeyondTheBoundEndsWithinAnEventOfItsHistory() {
+        EventBroadcast broadcast = EventBroadcast.builder().history(10).maxQueuedBytes(1).build();
+        broadcast.send("one");
+        broadcast.send("two");
+        StreamReader slow = new StreamReader(broadcast.open(
+                Request.of("GET", "/", "Last-Event-ID", "unknown")), 1);
+        assertEquals(1, slow.readOnce());
+        broadcast.send("three"); // is taken, as it waits alone
+        broadcast.send("four");
+        assertEquals("", slow.read());
+        assertTrue(slow.ended);
     }
 
     @Test
