@@ -213,7 +213,9 @@ class EarlyResponseTest {
         early.response.complete(Response.of(Status.OK).with(Body.of(new byte[16 << 20])));
         Conversation other = new Conversation(
                 ServerOptions.builder().port(0).bytesPerVisit(budgetBytes), request -> early);
-        other.peer.append(put(1L << 30));
+        other.peer.room = 0;
+        other.send(put(1L << 30));
+        other.peer.room = Integer.MAX_VALUE;
         other.peer.filler = 1L << 30;
         for (int i = 0; i < 20; i++) {
             other.visit();
