@@ -3,11 +3,11 @@ package io.millrace.codec;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Reads request heads (RFC 9112 sections 2, 3 and 5), resumable at any byte: each byte is looked at
- * once and copied once, into the head that it becomes.
+ * once and copied once, into the head that it becomes. A short head that comes again, byte by byte,
+ * is only compared with the last one.
  *
  * <pre>
  *   START > METHOD > TARGET > VERSION > LINE_END > FIELD_START > NAME > OWS > VALUE > LINE_END ...
@@ -56,8 +56,9 @@ public final class RequestParser {
     private int partStart;
     private int nameStart;
     private int nameEnd;
-    private int valueEnd;
     private int majorVersion;
+    /** Bytes of the last head, while it is still there with all that is known of it; else 0. */
+    private int wholeLength;
 
     /** A parser that refuses what is beyond the limits. */
     public RequestParser(Limits limits) {
@@ -82,12 +83,7 @@ public final class RequestParser {
      * not; beyond 8192 characters it is cut.
      */
     public String firstLine() {
-        int end = 0;
-        int most = Math.min(filled, MOST_LINE_BYTES);
-        while (end < most && !isLineEnd(head.bytes[end])) {
-            end++;
-        }
-        return new String(head.bytes, 0, end, StandardCharsets.ISO_8859_1);
+        return head.firstLine(Math.min(filled, MOST_LINE_BYTES));
     }
 
     /** Bytes of memory that the head takes, or has room for. */
@@ -112,6 +108,16 @@ public final class RequestParser {
      *     use until {@link #reset}, and nothing behind the head may be read as a request
      */
     public ParsedHead parse(ByteBuffer in) throws HttpException {
+        if (!isInHead()) {
+            if (head.isAgainIn(in, wholeLength)) { // decision 527
+                in.position(in.position() + wholeLength);
+                filled = wholeLength;
+                state = State.HEAD_END;
+                return head;
+            }
+            wholeLength = 0;
+            head.begin();
+        }
         while (in.hasRemaining()) {
             int room = limits.maxHeadBytes() - length;
             if (room == 0) {
@@ -135,9 +141,9 @@ public final class RequestParser {
             int end = scan(length, length + count);
             if (end >= 0) {
                 in.position(start + end - length);
-                length = end;
                 lastLength = Math.min(end, BLOCK_BYTES);
                 head.finish();
+                wholeLength = end;
                 return head;
             }
             length += count;
@@ -242,22 +248,18 @@ public final class RequestParser {
                 case OWS -> {
                     if (!Ascii.isSpace(b)) {
                         partStart = at;
-                        valueEnd = at;
                         state = State.VALUE;
                         continue;
                     }
                 }
                 case VALUE -> {
                     while (at < to && Ascii.isValue(bytes[at])) {
-                        if (!Ascii.isSpace(bytes[at])) {
-                            valueEnd = at + 1;
-                        }
                         at++;
                     }
                     if (at == to) {
                         return -1;
                     }
-                    onValueEnd(bytes[at]);
+                    onValueEnd(at, bytes[at]);
                 }
                 case HEAD_END -> {
                     expectLf(b);
@@ -367,11 +369,15 @@ public final class RequestParser {
     }
 
     // RFC 9110 s5.5: CR, LF and NUL in a value are refused, and other control characters with them.
-    private void onValueEnd(byte b) throws HttpException {
+    private void onValueEnd(int at, byte b) throws HttpException {
         if (b != Ascii.CR) {
             throw malformed("a header field value has a control character");
         }
-        head.addField(nameStart, nameEnd, partStart, valueEnd);
+        int end = at;
+        while (end > partStart && Ascii.isSpace(head.bytes[end - 1])) {
+            end--;
+        }
+        head.addField(nameStart, nameEnd, partStart, end);
         state = State.LINE_END;
     }
 

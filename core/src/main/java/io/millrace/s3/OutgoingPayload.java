@@ -162,7 +162,7 @@ final class OutgoingPayload implements HttpRequest.BodyPublisher {
                 }
                 left -= piece.remaining();
                 isTooMuch = left < 0;
-                if (left == 0) {
+                if (left == 0 && piece.hasRemaining()) { // what is empty behind it isn't the last
                     last = piece;
                 }
             }

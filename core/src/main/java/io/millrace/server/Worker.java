@@ -49,6 +49,8 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
     private final LongTransfers<Connection> longTransfers = new LongTransfers<>();
     /** The one that {@link #run} runs on; null before. */
     private Thread thread;
+    /** When the last turn ended, with the pause if it failed. */
+    private long turnEndNs;
     /** Null once the worker has ended, so that whoever keeps a stopped server keeps no buffers. */
     private Resources resources;
     /** Null once the worker has ended, for the same reason. */
@@ -161,6 +163,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         survive(null, null, 0);
         boolean done = false;
         readClocks();
+        turnEndNs = resources.nowNs;
         while (!done) {
             try {
                 done = isDone();
@@ -171,6 +174,7 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
                 throw e; // no turn would ever work again
             } catch (Throwable e) { // languages without checked exceptions throw any
                 survive(failed, e, PAUSE_NS);
+                turnEndNs = System.nanoTime();
             }
         }
         end();
@@ -223,8 +227,9 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
             long waitMs = waitNs == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(waitNs) + 1;
             selector.select(ready, waitMs);
         }
-        forgiveStandstill(waitNs);
+        long lastNs = resources.nowNs;
         readClocks();
+        forgiveStandstill(waitNs, resources.nowNs - lastNs);
         counters.beginTurn(resources.nowNs);
         visitReady();
         adoptAll();
@@ -235,18 +240,21 @@ final class Worker implements Runnable, Dealer.WorkerLoad {
         visitLongTransfer();
         makePlace();
         counters.set(Counters.Figure.IDLE, deadlines.idle());
-        counters.endTurn(resources.nowNs, System.nanoTime());
+        turnEndNs = System.nanoTime();
+        counters.endTurn(resources.nowNs, turnEndNs);
     }
 
     private long untilNextNs() {
-        long nowNs = System.nanoTime();
-        return Math.min(deadlines.untilNextNs(nowNs), stop.untilNextNs(nowNs));
+        return Math.min(deadlines.untilNextNs(turnEndNs), stop.untilNextNs(turnEndNs));
     }
 
-    /** @param waitNs how long this turn was to wait at most */
-    private void forgiveStandstill(long waitNs) {
+    /**
+     * @param waitNs how long the wait was to take at most
+     * @param tookNs how long it took, with the turn before it
+     */
+    private void forgiveStandstill(long waitNs, long tookNs) {
         if (waitNs != Long.MAX_VALUE) {
-            long beyondNs = System.nanoTime() - resources.nowNs - waitNs - MOST_PER_TURN_NS;
+            long beyondNs = tookNs - waitNs - MOST_PER_TURN_NS;
             if (beyondNs > 0) {
                 deadlines.forgive(beyondNs);
             }

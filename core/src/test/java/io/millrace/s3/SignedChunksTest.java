@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.s3.StreamEnds.Reader;
+import io.millrace.s3.StreamEnds.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +22,16 @@ class SignedChunksTest {
 
     private static final int CHUNK = 10;
 
+    private static SignedChunks newChunks() {
+        return new SignedChunks(Signature.of(new SigningKey(new S3Keys("i", "s", null),
+                "20260101", "r", "s3"), "20260101T000000Z", "PUT", "/", "", new TreeMap<>(),
+                RequestSigner.CHUNKED), CHUNK);
+    }
+
     /** Both ends of the chunks. */
     private static final class Ends implements Flow.Subscriber<ByteBuffer>, Flow.Subscription {
 
-        final SignedChunks chunks = new SignedChunks(Signature.of(new SigningKey(
-                new S3Keys("i", "s", null), "20260101", "r", "s3"), "20260101T000000Z", "PUT",
-                "/", "", new TreeMap<>(), RequestSigner.CHUNKED), CHUNK);
+        final SignedChunks chunks = newChunks();
         final List<ByteBuffer> came = new ArrayList<>();
         Flow.Subscription asked;
         long requested;
@@ -156,5 +162,33 @@ class SignedChunksTest {
         ends.bring("0123456789");
         ends.chunks.onComplete();
         assertEquals("", ends.text());
+    }
+
+    @Test
+    void publisherThatBeginsBehindTheDemandIsAskedAtOnce() {
+        SignedChunks chunks = newChunks();
+        Reader reader = new Reader(false);
+        chunks.subscribe(reader);
+        reader.asked.request(1);
+        Source source = new Source();
+        chunks.onSubscribe(source);
+        assertEquals(1, source.requested);
+    }
+
+    @Test
+    void publisherThatBeginsTwiceOrBehindTheEndIsCancelled() {
+        Ends ends = new Ends();
+        Source second = new Source();
+        ends.chunks.onSubscribe(second);
+        assertEquals(1, second.cancelled);
+        ends.asked.request(1);
+        assertEquals(0, second.requested);
+        assertEquals(1, ends.requested);
+
+        SignedChunks chunks = newChunks();
+        chunks.subscribe(new Reader(false));
+        chunks.cancel();
+        chunks.onSubscribe(second);
+        assertEquals(2, second.cancelled);
     }
 }

@@ -22,7 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * How long does it take to read a request head, by its size and the pieces in which it arrives?
  *
  * <p>An operation is one head, from a direct buffer as a worker has it, with its framing decided.
- * {@code small} has one field, {@code browser} 12, {@code many} 91.
+ * {@code small} has one field, {@code browser} 12, {@code many} 91. Each has another path than the
+ * one before it, but for those that come {@code again}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,11 +50,12 @@ public class RequestParserBenchmark {
             "Priority: u=5, i",
             "", "");
     private static final int MANY_FIELDS = 90;
+    private static final int PATH_START = "GET /".length();
 
     @Param({"small", "browser", "many"})
     public String head;
 
-    @Param({"whole", "halves", "bytes"})
+    @Param({"whole", "again", "halves", "bytes"})
     public String arrival;
 
     private final RequestParser parser =
@@ -62,6 +64,7 @@ public class RequestParserBenchmark {
     private ByteBuffer in;
     /** Where each piece ends. */
     private int[] ends;
+    private int letter;
 
     @Setup
     public void prepare() throws HttpException {
@@ -73,7 +76,7 @@ public class RequestParserBenchmark {
         };
         in = ByteBuffer.allocateDirect(bytes.length).put(bytes);
         ends = switch (arrival) {
-            case "whole" -> new int[] {bytes.length};
+            case "whole", "again" -> new int[] {bytes.length};
             case "halves" -> new int[] {bytes.length / 2, bytes.length};
             case "bytes" -> IntStream.rangeClosed(1, bytes.length).toArray();
             default -> throw new IllegalArgumentException("arrival: " + arrival);
@@ -95,6 +98,10 @@ public class RequestParserBenchmark {
     @Benchmark
     public ParsedHead parse() throws HttpException {
         parser.reset();
+        if (!arrival.equals("again")) {
+            letter = letter + 1 & 7;
+            in.put(PATH_START, (byte) ('a' + letter));
+        }
         in.position(0);
         ParsedHead parsed = null;
         for (int end : ends) {

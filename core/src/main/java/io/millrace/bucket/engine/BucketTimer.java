@@ -28,7 +28,6 @@ public final class BucketTimer implements Closeable {
             return thread;
         });
         executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /** Runs a task once, unless the store is closed before or the result is cancelled. */

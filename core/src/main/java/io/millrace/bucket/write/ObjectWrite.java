@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -380,10 +381,14 @@ public final class ObjectWrite {
     /** Looks at the object, retries included, for no longer than the engine has for a response. */
     private CompletableFuture<S3Answer> lookForIt() {
         CompletableFuture<S3Answer> look = head();
-        Future<?> end = state.timer().after(
-                Math.min(LONGEST_LOOK_NS, state.client().answerTimeout().toNanos()),
-                () -> look.cancel(true));
-        look.whenComplete((seen, failure) -> end.cancel(false));
+        try {
+            Future<?> end = state.timer().after(
+                    Math.min(LONGEST_LOOK_NS, state.client().answerTimeout().toNanos()),
+                    () -> look.cancel(true));
+            look.whenComplete((seen, failure) -> end.cancel(false));
+        } catch (RejectedExecutionException e) { // the store is closed
+            look.cancel(true);
+        }
         return look;
     }
 }

@@ -195,4 +195,79 @@ class BucketBuffersTest {
         waiting.forEach(CompletableFuture::join);
         assertEquals(0, buffers.takenBytes());
     }
+
+    @Test
+    void firstRoomIsTakenToTheLastByteOfBothBounds() {
+        BucketBuffers buffers = new BucketBuffers(4L * FIRST, 2L * FIRST);
+        Room most = buffers.tryTake(3L * FIRST + 1);
+        assertNull(buffers.tryTakeFirst(), "a byte is missing");
+        most.shrink(1);
+        Room first = buffers.tryTakeFirst();
+        assertEquals(FIRST, first.bytes());
+        assertEquals(4L * FIRST, buffers.takenBytes());
+        most.close();
+        assertNotNull(buffers.tryTakeFirst());
+        assertNull(buffers.tryTakeFirst(), "two may wait");
+        first.shrink(FIRST); // and waits for no more
+        assertNotNull(buffers.tryTakeFirst());
+        assertNull(buffers.tryTakeFirst());
+    }
+
+    @Test
+    void roomThatGrowsOrIsClosedWaitsForNoMore() {
+        BucketBuffers buffers = new BucketBuffers(4L * FIRST, 3L * FIRST);
+        Room grown = buffers.tryTakeFirst();
+        assertNull(buffers.tryTakeFirst());
+        assertTrue(grown.tryGrow(1));
+        Room closed = buffers.tryTakeFirst();
+        closed.close();
+        assertNotNull(buffers.tryTakeFirst());
+        assertNull(buffers.tryTakeFirst());
+    }
+
+    @Test
+    void nobodyGetsRoomAtOnceWhileAnotherWaits() {
+        BucketBuffers buffers = new BucketBuffers(8L * FIRST, FIRST);
+        Room room = buffers.tryTake(4L * FIRST);
+        CompletableFuture<Room> large = buffers.take(5L * FIRST, LONG);
+        assertFalse(room.tryGrow(1));
+        assertNull(buffers.tryTakeFirst());
+        CompletableFuture<Room> more = room.grow(1, LONG);
+        assertFalse(more.isDone(), "in their order");
+        large.cancel(true);
+        assertTrue(more.isDone());
+        assertEquals(4L * FIRST + 1, buffers.takenBytes());
+    }
+
+    @Test
+    void roomThatIsGivenBackInPartLetsTheNextOneIn() {
+        BucketBuffers buffers = new BucketBuffers(100, 50);
+        Room room = buffers.tryTake(100);
+        CompletableFuture<Room> next = buffers.take(40, LONG);
+        room.shrink(39);
+        assertFalse(next.isDone());
+        room.shrink(1);
+        assertEquals(40, next.join().bytes());
+        room.close();
+        room.shrink(10);
+        assertEquals(40, buffers.takenBytes(), "there is nothing left to give back");
+    }
+
+    @Test
+    void wishThatIsTakenBackWhileAnotherIsGrantedTakesNothing() {
+        BucketBuffers buffers = new BucketBuffers(100, 50);
+        Room all = buffers.tryTake(50);
+        Room other = buffers.tryTake(50);
+        CompletableFuture<Room> first = buffers.take(20, LONG);
+        CompletableFuture<Room> second = buffers.take(30, LONG);
+        CompletableFuture<Room> more = other.grow(40, LONG);
+        first.thenRun(() -> {
+            second.cancel(true);
+            more.cancel(true);
+        });
+        all.close();
+        assertEquals(70, buffers.takenBytes());
+        assertEquals(50, other.bytes());
+        assertNotNull(buffers.tryTake(30));
+    }
 }

@@ -3,19 +3,26 @@ package io.millrace.bucket.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
+import io.millrace.http.Request;
+import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.s3.EngineFailures;
 import io.millrace.s3.S3Exception;
+import io.millrace.server.Logged;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +66,8 @@ class BucketFaultsTest {
             Response response = faults.answer(request, EngineFailures.of(kind, false));
             assertEquals(status, response.status().code(), request);
             assertEquals(retryAfter, response.headers().first("Retry-After"), request);
+            RequestHead head = Request.of(request.substring(0, request.indexOf(' ')), "/a");
+            assertEquals(response, faults.answer(head, EngineFailures.of(kind, false)));
         }
     }
 
@@ -121,5 +130,48 @@ class BucketFaultsTest {
             assertFalse(body.contains("Code"), body);
             assertTrue(body.endsWith("\n") && body.indexOf('\n') == body.length() - 1, body);
         }
+    }
+
+    @Test
+    void logSaysWhatFailedAndWhyAndLeavesClientsAndTheCloseOut() throws Exception {
+        try (Logged log = new Logged(BucketFaultsTest.class)) {
+            faults.answer("GET /a", new HttpException(Status.NOT_FOUND, "no such object"));
+            faults.answer("GET /b", new CancellationException());
+            faults.answer("PUT /c", EngineFailures.of(S3Exception.Kind.CLOSED, false));
+            assertEquals(List.of(), log.lines());
+            faults.answer("PUT /d", EngineFailures.of(S3Exception.Kind.FULL, false));
+            faults.answer("GET /e", new CompletionException(new IOException("cut")));
+            faults.answer("GET /f", new IllegalStateException("a fault"));
+            faults.log("g", new UncheckedIOException(null, new IOException()));
+            faults.log("a line");
+            assertEquals(List.of("PUT /d failed: the engine is FULL", "GET /e failed: cut",
+                    "GET /f failed | java.lang.IllegalStateException: a fault",
+                    "g: java.io.UncheckedIOException", "a line"), log.lines());
+        }
+    }
+
+    @Test
+    void oneKindOfFailureHoldsBackNoLineOfAnother() throws Exception {
+        try (Logged log = new Logged(BucketFaultsTest.class)) {
+            faults.answer("PUT /a", EngineFailures.of(S3Exception.Kind.FULL, false));
+            faults.answer("PUT /b", EngineFailures.of(S3Exception.Kind.BUSY, false));
+            assertEquals(List.of("PUT /a failed: the engine is FULL",
+                    "PUT /b failed: the engine is BUSY"), log.lines());
+        }
+    }
+
+    @Test
+    void changeThatFailedBeforeTheEngineCouldMakeItMayBeRepeated() {
+        assertEquals(503, faults.answerUndone("PUT /a",
+                EngineFailures.of(S3Exception.Kind.RESET, true)).status().code());
+    }
+
+    @Test
+    void causeIsWhatFuturesWrapAndNothingBelowIt() {
+        IOException cause = new IOException("x", new IOException("y"));
+        assertSame(cause, BucketFaults.cause(new ExecutionException(
+                new CompletionException(cause))));
+        CompletionException bare = new CompletionException("bare", null);
+        assertSame(bare, BucketFaults.cause(bare));
     }
 }
