@@ -69,6 +69,16 @@ class PieceChannelTest {
     }
 
     @Test
+    void fileThatIsEmptyBeforeItsFirstPieceIsNoDevice() throws Exception {
+        try (FileChannel file = FileChannel.open(folder.resolve("f"),
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                PieceChannel pieces = new PieceChannel(file, ByteBuffer.allocateDirect(MIB))) {
+            assertEquals(3 * MIB, pieces.transferFrom(source, 0, 3 * MIB));
+            assertEquals(List.of(1024, 1024, 1024), asked);
+        }
+    }
+
+    @Test
     void deviceTakesPiecesThatStayInTheCache() throws Exception {
         try (FileChannel device = openDevice()) {
             move(device, MIB, MIB + KIB);
