@@ -280,7 +280,7 @@ final class StructuredParser {
 
     // Lower case only.
     private int hexDigit() throws HttpException {
-        int digit = peek() < 0 ? -1 : "0123456789abcdef".indexOf(peek());
+        int digit = "0123456789abcdef".indexOf(peek()); // which finds no end
         if (digit < 0) {
             throw malformed();
         }

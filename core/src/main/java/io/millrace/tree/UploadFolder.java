@@ -160,22 +160,15 @@ public final class UploadFolder { // decision 245
     }
 
     /**
-     * Makes the files of a new upload, which has no bytes yet.
+     * Makes the files of a new upload, which has no bytes yet. If this fails, {@link #remove} has
+     * to follow.
      *
      * @param forces whether the record's bytes are forced to the device
      */
     public void create(String name, UploadRecord record, boolean forces) throws IOException {
         make();
-        boolean made = false;
-        try {
-            access.create(bytes(name)).close();
-            write(name, record, forces);
-            made = true;
-        } finally {
-            if (!made) {
-                remove(name);
-            }
-        }
+        access.create(bytes(name)).close();
+        write(name, record, forces);
     }
 
     /**

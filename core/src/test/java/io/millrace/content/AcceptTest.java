@@ -57,6 +57,7 @@ class AcceptTest {
     @ValueSource(strings = {"", " ", ",", ";", ";q=1", "/", "text/", "/html", "text", "*/html",
         "a/b/c", "application/json;q=2", "application/json;q=1.001", "application/json;q=-1",
         "application/json;q=", "application/json;q=.", "application/json;q=x",
+        "application/json;q=0.4:", "application/json;q=0.5000x",
         "application/json;q=10", "application/json;x", "application/json;=y",
         "application/json;a=\"b", "application/json;a=\"\\"})
     void malformedElementIsIgnored(String field) {
@@ -68,6 +69,7 @@ class AcceptTest {
     void nothingButTheElementIsIgnored() {
         assertEquals(JSON, accept("text/html;q=x, application/json").best(HTML, JSON));
         assertEquals(JSON, accept("image/png;;a=b;, ,application/json").best(HTML, JSON));
+        assertEquals(JSON, accept(",application/json").best(HTML, JSON));
     }
 
     // The example of RFC 9110 s12.5.1.
@@ -77,12 +79,20 @@ class AcceptTest {
         "text/plain | image/jpeg",
         "image/jpeg | text/plain;format=fixed",
         "text/plain;format=fixed | text/html;level=3",
-        "text/plain; FORMAT=\"flowed\" | text/html"})
+        "text/plain; FORMAT=\"flowed\" | text/html",
+        "text/plain; FORMAT=\"flowed\" | text/plain",
+        "text/plain; format=\"f\\lowed\" | text/plain"})
     void mostSpecificRangeCounts(String better, String worse) {
         Accept accept = accept("text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, "
                 + "text/plain;format=fixed;q=0.4, */*;q=0.5");
         assertEquals(better, accept.best(worse, better));
         assertEquals(better, accept.best(better, worse));
+    }
+
+    @Test
+    void parameterThatTheOfferLacksMakesARangeLessSpecific() {
+        assertEquals(HTML, accept("text/html;level=1;q=0.1, text/html;q=0.9, "
+                + "application/json;q=0.5").best(HTML, JSON));
     }
 
     @Test

@@ -89,6 +89,15 @@ class ChannelBodyTest {
     }
 
     @Test
+    void regionThatBeginsBeforeTheChannelOrHasNoLengthIsRefused() throws Exception {
+        try (Foreign channel = channel()) {
+            assertThrows(IllegalArgumentException.class, () -> ChannelBody.of(channel, -1, 1));
+            assertThrows(IllegalArgumentException.class, () -> ChannelBody.of(channel, 1, -1));
+            assertEquals(0, ChannelBody.of(channel, 0, 0).length());
+        }
+    }
+
+    @Test
     void channelIsClosedWithItsBody() throws Exception {
         Foreign channel = channel();
         ChannelBody.of(channel, 0, 10).close();

@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -73,6 +74,31 @@ class MultipartBodyTest {
         CountingBody whole = new CountingBody(Body.of(TEXT.getBytes(StandardCharsets.US_ASCII)));
         body(whole).close();
         assertEquals(1, whole.closes);
+    }
+
+    @Test
+    void waitForBytesOfARangeIsThatForTheContents() {
+        List<Runnable> waiting = new ArrayList<>();
+        Body later = new Body() {
+            @Override
+            public long length() {
+                return 10_000;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                return 0;
+            }
+
+            @Override
+            public void whenReadable(Runnable callback) {
+                waiting.add(callback);
+            }
+        };
+        Runnable callback = () -> { };
+        body(later).whenReadable(callback);
+        new RegionBody(later, new ByteRange(0, 9)).whenReadable(callback);
+        assertEquals(List.of(callback, callback), waiting);
     }
 
     @Test

@@ -48,6 +48,7 @@ class StructuredFieldsTest {
         {"\"a, b;c=d\"", "\"a, b;c=d\""},
         {"a", "a"},
         {"A", "A"},
+        {"Z", "Z"},
         {"*a", "*a"},
         {"*", "*"},
         {"a/b:c", "a/b:c"},
@@ -131,6 +132,7 @@ class StructuredFieldsTest {
         {"1", "1"},
         {"1, 2", "1, 2"},
         {"1 ,\t 2", "1, 2"},
+        {"  1  ", "1"},
         {"a, \"b\", :AA==:, ?0, @1, %\"x\", 1.0", "a, \"b\", :AA==:, ?0, @1, %\"x\", 1.0"},
         {"a;p, b;q=1", "a;p=?1, b;q=1"},
         {"(a b), ()", "(a b), ()"},
@@ -291,5 +293,8 @@ class StructuredFieldsTest {
         HttpException refusal = assertThrows(HttpException.class,
                 () -> StructuredFields.dictionary(Headers.of("A", "a=1, B=2"), "A"));
         assertEquals("A is malformed at character 6", refusal.getMessage());
+        refusal = assertThrows(HttpException.class,
+                () -> StructuredFields.dictionary(Headers.of("A", "a="), "A"));
+        assertEquals("A is malformed at character 3", refusal.getMessage(), "behind its end");
     }
 }

@@ -56,6 +56,7 @@ class EvictionPassTest {
         assertEquals(0, result.byAge());
         assertEquals(10, result.evictedBytes());
         assertEquals(90, bytes.get());
+        assertEquals(1, objects.walks, "there is nothing more to look for");
         pass(0, 89);
         assertEquals(List.of("o0", "o1"), objects.removed); // 81 may stay: 80 do
     }
@@ -80,6 +81,7 @@ class EvictionPassTest {
         objects.put("c", 10, NOW - 300, NOW - 100);
         pass(0, 1);
         assertEquals(List.of("b", "c", "a"), objects.removed);
+        assertEquals(1, objects.walks, "all candidates have left, and none was left out");
     }
 
     @Test
@@ -114,6 +116,7 @@ class EvictionPassTest {
         pass(new EvictionLimits(0, 500), 64, false);
         assertEquals(expected.subList(0, 550), objects.removed);
         assertEquals(450, bytes.get());
+        assertEquals(9, objects.walks); // of 64 each
     }
 
     @Test
@@ -182,6 +185,17 @@ class EvictionPassTest {
     }
 
     @Test
+    void passEndsWithTheFirstWalkThatRemovesNothing() throws IOException {
+        putTen();
+        objects.stuck.addAll(objects.names());
+        objects.stuck.removeAll(Set.of("o0", "o1"));
+        EvictionPass.Result result = pass(new EvictionLimits(0, 50), 2, false);
+        assertEquals(List.of("o0", "o1"), objects.removed);
+        assertEquals(2, result.failed());
+        assertEquals(2, objects.walks);
+    }
+
+    @Test
     void roomIsMadeEvenWhereTheBytesAreNotTooMany() throws IOException {
         putTen();
         pass(new EvictionLimits(0, 105), 1000, true); // 94.5 may stay
@@ -199,10 +213,13 @@ class EvictionPassTest {
         objects.put("unread", 10, NOW - 5000, NOW - 5000);
         uses.used("at");
         uses.used("past");
+        objects.put("known", 10, NOW - 5000, NOW);
+        uses.used("known");
         pass(DAY, 0);
         assertEquals(Map.of("past", NOW), objects.noted);
         assertEquals(NOW, uses.lastUse("at"), "still known here alone");
         assertEquals(0, uses.lastUse("past"), "known by the file");
+        assertEquals(0, uses.lastUse("known"), "as before");
     }
 
     @Test
@@ -241,9 +258,11 @@ class EvictionPassTest {
         objects.listable = false;
         assertThrows(IOException.class, () -> pass(1, 1));
         objects.listable = true;
+        AtomicLong looks = new AtomicLong();
         EvictionPass.Result result = new EvictionPass(new EvictionLimits(1, 1), objects, uses,
-                bytes, 10, () -> false).run(true);
+                bytes, 10, () -> looks.incrementAndGet() < 3).run(true);
         assertFalse(result.whole());
+        assertEquals(3, looks.get(), "it ends where it is told to");
         assertEquals(0, result.evicted());
         assertEquals(77, bytes.get());
         assertEquals(NOW, uses.lastUse("o0"));

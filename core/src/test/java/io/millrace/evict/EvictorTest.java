@@ -1,11 +1,15 @@
 package io.millrace.evict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Pause;
+import io.millrace.server.Logged;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -85,11 +89,63 @@ class EvictorTest {
     }
 
     @Test
-    void passesGoOnAfterOneThatFailed() {
+    void refusedPutEvictsNothingWhereBytesAreNoReason() {
+        objects.put("a", 50, NOW - 30, 0);
+        try (Evictor evictor = started(1000, 0)) {
+            await(() -> evictor.stats().passes() > 0);
+            assertFalse(evictor.makesRoom());
+            evictor.makeRoom();
+            assertEquals(List.of(), objects.removed());
+        }
+        assertTrue(new Evictor(new EvictionLimits(0, 1), objects, uses).makesRoom());
+    }
+
+    @Test
+    void closeEndsAPassThatIsUnderWay() {
+        for (int i = 0; i < 10; i++) {
+            objects.put("o" + i, 10, NOW - 500 + i, 0);
+        }
+        Evictor[] evictor = new Evictor[1];
+        Thread closing = new Thread(() -> evictor[0].close());
+        CountDownLatch started = new CountDownLatch(1);
+        objects.beforeRemoval = () -> {
+            awaitQuietly(started);
+            if (closing.getState() == Thread.State.NEW) {
+                closing.start();
+                await(() -> closing.getState() == Thread.State.TIMED_WAITING); // for this thread
+            }
+        };
+        evictor[0] = started(1, 0);
+        started.countDown();
+        await(() -> objects.removed().size() > 0);
+        await(() -> closing.getState() == Thread.State.TERMINATED);
+        assertEquals(List.of("o0"), objects.removed());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void threadKeepsNoProcessAlive() {
+        try (Evictor evictor = started(1000, 0)) {
+            await(() -> evictor.stats().passes() > 0);
+            Thread thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(one -> one.getName().equals("millrace-evict")).findAny().orElseThrow();
+            assertTrue(thread.isDaemon());
+        }
+    }
+
+    @Test
+    void passesGoOnAfterOneThatFailed() throws Exception {
         objects.listable = false;
         objects.put("a", 50, NOW - 500, 0);
-        try (Evictor evictor = started(1, 0)) {
-            await(() -> objects.walks > 0);
+        try (Logged logged = new Logged(Evictor.class); Evictor evictor = started(1, 0)) {
+            await(() -> logged.lines().toString().contains("an eviction pass failed"));
             objects.listable = true;
             await(() -> evictor.stats().passes() > 0);
             assertTrue(objects.removed().contains("a"));

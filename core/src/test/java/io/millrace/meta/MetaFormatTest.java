@@ -62,21 +62,45 @@ class MetaFormatTest {
         assertEquals("a/b", MetaFormat.decode(bytes, 258, 1).fields().value(0));
     }
 
-    @Test
-    void entryOfALaterReleaseIsSkipped() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 6, 31, 34, 77, 127, -1})
+    void entryOfALaterReleaseIsSkipped(int tag) {
         byte[] bytes = MetaFormat.encode(full(), 5, TIME);
-        ObjectMeta back = MetaFormat.decode(retagged(bytes, 77), 5, TIME);
+        ObjectMeta back = MetaFormat.decode(retagged(bytes, tag), 5, TIME);
         assertEquals("gzip", back.fields().value(1));
         assertNull(back.fields().value(0));
+        assertEquals(2, back.digests().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 33})
+    void digestOfAnotherLengthIsNone(int tag) {
+        byte[] bytes = MetaFormat.encode(meta("Content-Type", "text/x"), 5, TIME);
+        assertTrue(MetaFormat.decode(retagged(bytes, tag), 5, TIME).isEmpty());
+    }
+
+    @Test
+    void entryThatEndsBehindTheOthersMakesAllOfThemNothing() {
+        byte[] bytes = MetaFormat.encode(full(), 5, TIME);
+        for (int length : new int[] {bytes.length, 0x7fff, 0xffff}) {
+            byte[] copy = bytes.clone();
+            ByteBuffer.wrap(copy).putShort(18, (short) length);
+            assertTrue(MetaFormat.decode(checked(copy), 5, TIME).isEmpty());
+        }
     }
 
     private static byte[] retagged(byte[] bytes, int tag) {
         byte[] copy = bytes.clone();
         copy[17] = (byte) tag;
+        return checked(copy);
+    }
+
+    /** The same with the checksum that belongs to the rest. */
+    private static byte[] checked(byte[] bytes) {
         CRC32 crc = new CRC32();
-        crc.update(copy, 0, copy.length - 4);
-        ByteBuffer.wrap(copy).putInt(copy.length - 4, (int) crc.getValue());
-        return copy;
+        crc.update(bytes, 0, bytes.length - 4);
+        ByteBuffer.wrap(bytes).putInt(bytes.length - 4, (int) crc.getValue());
+        return bytes;
     }
 
     @Test

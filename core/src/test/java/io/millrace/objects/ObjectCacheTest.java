@@ -164,6 +164,44 @@ class ObjectCacheTest {
     }
 
     @Test
+    void whatIsBelowAFolderIsForgottenAndNothingBesideIt() {
+        ObjectCache cache = cache(10 * COST);
+        keep(cache, "a/b", "a/c/d", "a", "ab", "b/a/b");
+        cache.forgetBelow("a");
+        assertNull(cache.find("a/b"));
+        assertNull(cache.find("a/c/d"));
+        for (String name : new String[] {"a", "ab", "b/a/b"}) {
+            assertEquals(name, cache.find(name).name());
+        }
+    }
+
+    @Test
+    void closedCacheHasNothingAndKeepsNothing() {
+        ObjectCache cache = cache(3 * COST);
+        keep(cache, "a", "b");
+        cache.close();
+        keep(cache, "c");
+        for (String name : new String[] {"a", "b", "c"}) {
+            assertNull(cache.find(name));
+        }
+        assertEquals(0, cache.objects());
+        assertEquals(0, cache.usedBytes());
+    }
+
+    @Test
+    void requestsAndObjectsAreCounted() {
+        ObjectCache cache = cache(3 * COST);
+        keep(cache, "a", "b");
+        cache.hit();
+        cache.hit();
+        cache.miss("c");
+        assertEquals(2, cache.objects());
+        assertEquals(2, cache.hits());
+        assertEquals(1, cache.misses());
+        assertEquals(nowNs, cache.nowNs());
+    }
+
+    @Test
     void sizeDecidesWhatIsHeld() {
         assertTrue(cache(COST).holds(BYTES));
         assertFalse(cache(COST).holds(BYTES + 1));

@@ -5,17 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.store.Client;
 import io.millrace.http.Withdrawable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,6 +154,70 @@ class StoreExecutorTest {
             assertNull(executor.later(RequestNotes.NONE, () -> OK));
             release.countDown();
             assertSame(OK, Client.known(waiting));
+        }
+    }
+
+    @Test
+    void closeWaitsForTheTasksThatItHas() throws Exception {
+        StoreExecutor executor = new StoreExecutor(1, 10);
+        CountDownLatch release = new CountDownLatch(1);
+        List<Response> responses = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            responses.add(executor.later(RequestNotes.NONE, () -> {
+                release.await();
+                return OK;
+            }));
+        }
+        release.countDown();
+        executor.close();
+        for (Response response : responses) {
+            assertTrue(response.stage().toCompletableFuture().isDone());
+        }
+    }
+
+    @Test
+    void closeThatIsInterruptedWaitsNoLongerAndSaysSo() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        StoreExecutor executor = new StoreExecutor(1, 1);
+        executor.execute(() -> {
+            begun.countDown();
+            while (release.getCount() > 0) {
+                Pause.briefly();
+            }
+        });
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(IOException.class, executor::close);
+            assertTrue(Thread.interrupted(), "the caller still has to learn of it");
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void threadsAreNumberedAndKeepNoProcessAlive() throws Exception {
+        BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
+        try (StoreExecutor executor = new StoreExecutor(1, 1)) {
+            executor.execute(() -> threads.add(Thread.currentThread()));
+            Thread thread = threads.poll(60, TimeUnit.SECONDS);
+            assertEquals("millrace-store-1", thread.getName());
+            assertTrue(thread.isDaemon());
+        }
+    }
+
+    @Test
+    void taskThatThereIsNoPlaceForIsRejected() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (StoreExecutor executor = new StoreExecutor(1, 1)) {
+            executor.later(RequestNotes.NONE, () -> {
+                release.await();
+                return OK;
+            });
+            executor.execute(() -> { });
+            assertThrows(RejectedExecutionException.class, () -> executor.execute(() -> { }));
+            release.countDown();
         }
     }
 
