@@ -144,6 +144,8 @@ class EventBroadcastTest {
         assertEquals(List.of("event 4"), missed(broadcast, "i3"));
         assertEquals(List.of(), missed(broadcast, "i4"));
         assertEquals(List.of("event 2", "event 3", "event 4"), missed(broadcast, "unknown"));
+        broadcast.send("event 5");
+        assertEquals(List.of("event 3", "event 4", "event 5"), missed(broadcast, "i1"));
     }
 
     @Test
