@@ -189,12 +189,6 @@ public final class ParsedHead implements RequestHead, Headers {
         return Ascii.equals(bytes, authorityStart(), authorityEnd(), text);
     }
 
-    /** The port beside {@link #host}; -1 if none was sent. */
-    public int port() {
-        return Host.port(bytes, Host.nameEnd(bytes, authorityStart(), authorityEnd()),
-                authorityEnd());
-    }
-
     private int authorityStart() {
         if (targetHasAuthority()) {
             return parts.authorityStart;

@@ -112,4 +112,39 @@ class ResponseEncoderTest {
         assertEquals("HTTP/1.1 100 Continue\r\n\r\n",
                 new String(out.array(), StandardCharsets.US_ASCII));
     }
+
+    @Test
+    void interimResponseIsAsLongAsItSays() {
+        Response hints = Response.of(Status.EARLY_HINTS).with("Link", "</a>").with("B", "");
+        ByteBuffer out = ByteBuffer.allocate(ResponseEncoder.interimBytes(hints));
+        ResponseEncoder.encodeInterim(hints, out);
+        assertEquals("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nB: \r\n\r\n",
+                new String(out.array(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void headsOfAnyLengthAreWrittenInTurn() {
+        String date = DATE + "A: ";
+        for (int length : new int[] {0, 300, 10, 3000, 3001, 1}) {
+            String value = "v".repeat(length);
+            assertEquals("HTTP/1.1 200 OK\r\n" + date + value + "\r\nContent-Length: 0\r\n\r\n",
+                    encode(Response.of(Status.OK).with("A", value), false, true, NOW_MS));
+        }
+    }
+
+    @Test
+    void chunkedBodyHasNoLength() {
+        ByteBuffer out = ByteBuffer.allocate(200);
+        encoder.encode(Response.of(Status.OK), -1, true, true, false, NOW_MS, out);
+        assertEquals("HTTP/1.1 200 OK\r\n" + DATE + "Transfer-Encoding: chunked\r\n\r\n",
+                new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void reasonIsTheResponsesWhateverTheLastOneOfItsCodeHad() {
+        for (String reason : new String[] {"OK", "Fine", "OK"}) {
+            assertTrue(encode(Response.of(Status.of(200, reason)), false, true, NOW_MS)
+                    .startsWith("HTTP/1.1 200 " + reason + "\r\n"));
+        }
+    }
 }

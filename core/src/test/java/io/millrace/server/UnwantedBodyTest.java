@@ -73,6 +73,15 @@ class UnwantedBodyTest {
         }
     }
 
+    @Test
+    void bodyOfKnownLengthIsSkippedUpToTheLimitAndEndsTheConnectionBeyondIt() {
+        Conversation conversation = conversation();
+        conversation.send(put(MOST_SKIPPED)).send(letters(MOST_SKIPPED) + get("/next"));
+        assertEquals(ok("/x") + ok("/next"), conversation.sent());
+        conversation.send(put(MOST_SKIPPED + 1L));
+        assertEquals(closing("200 OK", "/x"), conversation.sent());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x\r\n", "5\r\nhelloX", "5\r\nhello\r\n-1\r\n", "0\r\n: \r\n\r\n"})
     void skippedBodyThatIsMalformedShutsTheSendingSideFirst(String body) {
