@@ -33,12 +33,16 @@ public final class ConnectionInfo {
     private final int worker;
     private final SocketAddress peer;
     private final SocketAddress local;
-    private final boolean isSecure;
-    private final SSLSession tlsSession;
-    private final ProxyInfo proxy;
-    private final String peerName;
+    private final Told told;
     private final long acceptedNs;
     private final long acceptedMillis;
+
+    /** What no socket tells. Most connections share the one that tells nothing. */
+    private record Told(boolean isSecure, SSLSession tlsSession, ProxyInfo proxy,
+            String peerName) {
+
+        private static final Told NOTHING = new Told(false, null, null, "unknown");
+    }
 
     private ConnectionInfo(Builder builder) {
         first = builder.first == null ? this : builder.first;
@@ -46,10 +50,7 @@ public final class ConnectionInfo {
         worker = builder.worker;
         peer = builder.peer;
         local = builder.local;
-        isSecure = builder.isSecure;
-        tlsSession = builder.tlsSession;
-        proxy = builder.proxy;
-        peerName = builder.peerName;
+        told = builder.told;
         acceptedNs = builder.acceptedNs;
         acceptedMillis = builder.acceptedMillis;
     }
@@ -99,7 +100,7 @@ public final class ConnectionInfo {
         if (peer instanceof InetSocketAddress tcp) {
             return tcp.isUnresolved() ? tcp.getHostString() : tcp.getAddress().getHostAddress();
         }
-        return peer instanceof UnixDomainSocketAddress ? "unix" : peerName;
+        return peer instanceof UnixDomainSocketAddress ? "unix" : told.peerName;
     }
 
     /** The address that the client has connected to; null if it isn't known. */
@@ -119,7 +120,7 @@ public final class ConnectionInfo {
 
     /** Whether the client's side is encrypted, by this server or by a proxy that it trusts. */
     public boolean isSecure() {
-        return isSecure;
+        return told.isSecure;
     }
 
     /**
@@ -127,7 +128,7 @@ public final class ConnectionInfo {
      * socket is not encrypted.
      */
     public @Nullable SSLSession tlsSession() {
-        return tlsSession;
+        return told.tlsSession;
     }
 
     /**
@@ -135,19 +136,19 @@ public final class ConnectionInfo {
      * a proxy has told by the PROXY protocol; null if there is none.
      */
     public @Nullable String tlsProtocol() {
-        return tlsSession != null ? tlsSession.getProtocol()
-                : proxy == null ? null : proxy.tlsProtocol();
+        return told.tlsSession != null ? told.tlsSession.getProtocol()
+                : told.proxy == null ? null : told.proxy.tlsProtocol();
     }
 
     /** The cipher suite, from where {@link #tlsProtocol} is; null if there is none. */
     public @Nullable String tlsCipher() {
-        return tlsSession != null ? tlsSession.getCipherSuite()
-                : proxy == null ? null : proxy.tlsCipher();
+        return told.tlsSession != null ? told.tlsSession.getCipherSuite()
+                : told.proxy == null ? null : told.proxy.tlsCipher();
     }
 
     /** What a proxy has told by the PROXY protocol besides addresses; null if there is nothing. */
     public @Nullable ProxyInfo proxy() {
-        return proxy;
+        return told.proxy;
     }
 
     /** {@link System#nanoTime} when the worker took the connection. */
@@ -189,10 +190,7 @@ public final class ConnectionInfo {
         private int worker;
         private SocketAddress peer;
         private SocketAddress local;
-        private boolean isSecure;
-        private SSLSession tlsSession;
-        private ProxyInfo proxy;
-        private String peerName = "unknown";
+        private Told told = Told.NOTHING;
         private long acceptedNs;
         private long acceptedMillis;
 
@@ -206,10 +204,7 @@ public final class ConnectionInfo {
             worker = info.worker;
             peer = info.peer;
             local = info.local;
-            isSecure = info.isSecure;
-            tlsSession = info.tlsSession;
-            proxy = info.proxy;
-            peerName = info.peerName;
+            told = info.told;
             acceptedNs = info.acceptedNs;
             acceptedMillis = info.acceptedMillis;
         }
@@ -235,27 +230,26 @@ public final class ConnectionInfo {
 
         /** Sets whether the client's side is encrypted. */
         public Builder secure(boolean isSecure) {
-            this.isSecure = isSecure;
+            told = new Told(isSecure, told.tlsSession, told.proxy, told.peerName);
             return this;
         }
 
         /** Sets the socket's TLS session; it is secure then. */
         public Builder tlsSession(SSLSession tlsSession) {
-            this.tlsSession = Objects.requireNonNull(tlsSession);
-            isSecure = true;
+            told = new Told(true, Objects.requireNonNull(tlsSession), told.proxy, told.peerName);
             return this;
         }
 
         /** Sets what a proxy has told of the client; it is secure if that is connected by TLS. */
         public Builder proxy(ProxyInfo proxy) {
-            this.proxy = Objects.requireNonNull(proxy);
-            isSecure |= proxy.isTls();
+            told = new Told(told.isSecure || proxy.isTls(), told.tlsSession, proxy, told.peerName);
             return this;
         }
 
         /** Sets what {@link ConnectionInfo#peerText} is without an address. */
         public Builder peerName(String peerName) {
-            this.peerName = Objects.requireNonNull(peerName);
+            told = new Told(told.isSecure, told.tlsSession, told.proxy,
+                    Objects.requireNonNull(peerName));
             return this;
         }
 

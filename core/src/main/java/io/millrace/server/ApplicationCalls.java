@@ -136,7 +136,7 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
 
     private void send(Response interim) {
         if (exchange.maySendInterim()) {
-            exchange.connection.link.sender.inform(interim);
+            exchange.connection.link.sender().inform(interim);
         }
     }
 

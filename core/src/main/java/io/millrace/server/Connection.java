@@ -4,11 +4,9 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.transfer.Counters;
-import io.millrace.transfer.InputBuffer;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.Link;
 import io.millrace.transfer.OpeningException;
-import io.millrace.transfer.OutputBuffer;
 import io.millrace.transfer.Phase;
 import io.millrace.transfer.UnwantedBytes;
 import io.millrace.transfer.Want;
@@ -35,8 +33,6 @@ final class Connection extends Deadlines.Entry {
 
     final Resources resources;
     final Link link;
-    private final InputBuffer in;
-    private final OutputBuffer out;
     /** What SKIP and LINGER drop; null before. */
     private UnwantedBytes unwanted;
     /** The worker's: the connection's place at the selector. */
@@ -60,8 +56,6 @@ final class Connection extends Deadlines.Entry {
     Connection(ByteChannel socket, Layer layer, Resources resources) {
         this.resources = resources;
         link = new Link(socket, layer, resources, resources.budget);
-        in = link.in;
-        out = link.out;
     }
 
     // What a worker calls.
@@ -74,12 +68,13 @@ final class Connection extends Deadlines.Entry {
 
     private Want goOn() throws IOException {
         if (exchange != null && exchange.mayReadAhead()) {
-            link.budget.spend(in.readAhead()); // what comes is kept, and the end is noticed
-            if (in.isEnded()) {
+            link.budget.spend(link.in.readAhead()); // what comes is kept, and the end is noticed
+            if (link.in.isEnded()) {
                 exchange.calls.halfClose();
             }
         }
-        if (out.hasUnsent() && !out.flush() && (exchange == null || !exchange.isDuplex())) {
+        if (link.out.hasUnsent() && !link.out.flush()
+                && (exchange == null || !exchange.isDuplex())) {
             // No response to a body that is stopped could follow what the client doesn't read.
             return endVisit(exchange != null && exchange.isStopping() ? Want.CLOSE : Want.WRITE);
         }
@@ -90,8 +85,8 @@ final class Connection extends Deadlines.Entry {
     Want endIdle() throws IOException {
         assert isIdle() : state;
         beginVisit();
-        link.budget.spend(in.fill());
-        return endVisit(in.hasBytes() ? advance() : Want.CLOSE);
+        link.budget.spend(link.in.fill());
+        return endVisit(link.in.hasBytes() ? advance() : Want.CLOSE);
     }
 
     /** Goes on with what the application has to say, unless it comes too late; null then. */
@@ -114,12 +109,12 @@ final class Connection extends Deadlines.Entry {
         if (state == ConnectionState.EXCHANGE) {
             return exchange.expire() ? endVisit(advance()) : Want.CLOSE;
         }
-        if (isInHead() && !out.hasUnsent()) {
+        if (isInHead() && !link.out.hasUnsent()) {
             refuse(Refusals.tooSlow());
             return endVisit(advance());
         }
         // The end of a response may still be in the socket, and a request on its way.
-        return isIdle() && out.sent() > 0 ? endVisit(endConnection()) : Want.CLOSE;
+        return isIdle() && link.out.sent() > 0 ? endVisit(endConnection()) : Want.CLOSE;
     }
 
     /** What the connection is to be timed for after a visit that ended with {@code want}. */
@@ -151,7 +146,8 @@ final class Connection extends Deadlines.Entry {
 
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
-        return state == ConnectionState.HEAD && !isInHead() && !out.hasUnsent() && !in.hasKept();
+        return state == ConnectionState.HEAD && !isInHead() && !link.out.hasUnsent()
+                && !link.in.hasKept();
     }
 
     /** Whether the last response has been sent. */
@@ -165,8 +161,8 @@ final class Connection extends Deadlines.Entry {
      * body. If the server's own side failed, what is in the socket is of use: earlier responses.
      */
     boolean needsReset(Abandonment why) {
-        return link.sender.isEndedByClose() || why != Abandonment.SERVER_FAILED
-                && (out.hasUnsent() || exchange != null && exchange.isSocketFull());
+        return link.isEndedByClose() || why != Abandonment.SERVER_FAILED
+                && (link.out.hasUnsent() || exchange != null && exchange.isSocketFull());
     }
 
     /** Ends everything but the socket, which is the worker's to close. At most once. */
@@ -184,6 +180,7 @@ final class Connection extends Deadlines.Entry {
         } else if (begun != null) {
             begun.cut(observer, exchangesEnded, why, cause);
         }
+        link.endResponse();
         if (observer != null) {
             observer.closed(cause);
         }
@@ -204,7 +201,7 @@ final class Connection extends Deadlines.Entry {
         boolean hasInput = link.layer.hasInput();
         if (!link.endVisit()) {
             return exchange == null ? Want.WRITE
-                    : exchange.whileUnsent(hasInput || in.hasKept());
+                    : exchange.whileUnsent(hasInput || link.in.hasKept());
         }
         if (link.layer.isBusy()) {
             resources.runAside(link.layer.task(), this);
@@ -216,7 +213,7 @@ final class Connection extends Deadlines.Entry {
     private Want advance() throws IOException {
         while (true) {
             Want want = switch (state) {
-                case HEAD -> readHead();
+                case HEAD -> link.in.hasBytes() ? parseHead() : awaitHead();
                 case EXCHANGE -> {
                     Want wanted = exchange.advance();
                     yield wanted != null ? wanted : endResponse();
@@ -232,26 +229,44 @@ final class Connection extends Deadlines.Entry {
         }
     }
 
-    /** Null: go on in whatever state it is now. */
-    private Want readHead() throws IOException {
+    /**
+     * Reads on when no byte is at hand; null if there are some now. A step of its own: the second
+     * compiler takes memory for all that it puts into one piece.
+     */
+    private Want awaitHead() throws IOException { // decision 530
         assert state == ConnectionState.HEAD : state;
-        if (!link.sender.makeRoom(link.budget)) {
+        if (!link.out.makeRoom(link.budget)) {
             return Want.WRITE;
         }
-        if (!in.hasBytes() && !in.isEnded() && !in.isDrained()) {
+        if (!link.in.isEnded() && !link.in.isDrained()) {
             if (link.budget.isUsedUp()) {
                 return Want.WRITE;
             }
             try {
-                link.budget.spend(in.fill());
+                link.budget.spend(link.in.fill());
             } catch (OpeningException e) {
                 return endOpening(e);
             }
         }
-        if (!in.hasBytes()) {
-            return awaitHead();
+        return link.in.hasBytes() ? null : awaitMore();
+    }
+
+    /** Waits for the rest of a head; for a new one only as long as both sides go on. */
+    private Want awaitMore() throws IOException {
+        if (link.in.isEnded() && isInHead()) {
+            refuse(Refusals.endsInHead());
+            return null;
         }
-        if (!link.budget.allowsRequest()) {
+        if (!link.in.isEnded() && (isInHead() || !resources.isDraining)) {
+            return Want.READ;
+        }
+        return link.out.flush() ? endConnection() : Want.WRITE;
+    }
+
+    /** Null: go on in whatever state it is now. */
+    private Want parseHead() throws IOException {
+        assert state == ConnectionState.HEAD : state;
+        if (!link.out.makeRoom(link.budget) || !link.budget.allowsRequest()) {
             return Want.WRITE;
         }
         if (incoming == null) {
@@ -259,7 +274,7 @@ final class Connection extends Deadlines.Entry {
             info = exchangesEnded == 0 ? link.layer.tell(info) : info;
         }
         try {
-            if (incoming.readHead(in, link.bodies(), info)) {
+            if (incoming.readHead(link.in, link.bodies(), info)) {
                 beginExchange();
             }
         } catch (HttpException e) {
@@ -280,18 +295,6 @@ final class Connection extends Deadlines.Entry {
         return null;
     }
 
-    /** Waits for the rest of a head; for a new one only as long as both sides go on. */
-    private Want awaitHead() throws IOException {
-        if (in.isEnded() && isInHead()) {
-            refuse(Refusals.endsInHead());
-            return null;
-        }
-        if (!in.isEnded() && (isInHead() || !resources.isDraining)) {
-            return Want.READ;
-        }
-        return out.flush() ? endConnection() : Want.WRITE;
-    }
-
     private boolean isInHead() {
         return incoming != null && incoming.isInHead();
     }
@@ -301,9 +304,9 @@ final class Connection extends Deadlines.Entry {
         assert state == ConnectionState.HEAD : state;
         closing = true;
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
-        link.sender.refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
+        link.sender().refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
         if (observer != null) {
-            observer.refused(incoming.firstLine(), exchangesEnded, link.sender);
+            observer.refused(incoming.firstLine(), exchangesEnded, link.sender());
         }
         incoming.close();
         incoming = null;
@@ -311,8 +314,8 @@ final class Connection extends Deadlines.Entry {
     }
 
     private Want endRefusal() throws IOException {
-        if (out.flush()) {
-            resources.counters.responded(Counters.OTHER_METHOD, link.sender.status().code(), 1);
+        if (link.out.flush()) {
+            resources.counters.responded(Counters.OTHER_METHOD, link.sender().status().code(), 1);
             return endConnection();
         }
         return Want.WRITE;
@@ -328,9 +331,9 @@ final class Connection extends Deadlines.Entry {
     }
 
     private Want endResponse() throws IOException {
-        exchange.request.count(link.sender.status());
+        exchange.request.count(link.sender().status());
         if (observer != null) {
-            observer.answered(link.sender.status(), link.sender.bodyBytes());
+            observer.answered(link.sender().status(), link.sender().bodyBytes());
         }
         if (closing) {
             return endConnection();
@@ -339,13 +342,13 @@ final class Connection extends Deadlines.Entry {
             return endExchange();
         }
         state = ConnectionState.SKIP;
-        unwanted = new UnwantedBytes(in, resources.options.maxSkipBytes());
+        unwanted = new UnwantedBytes(link.in, resources.options.maxSkipBytes());
         return null;
     }
 
     private Want endConnection() throws IOException {
         link.layer.endOutput();
-        if (in.isEnded()) {
+        if (link.in.isEnded()) {
             return Want.CLOSE;
         }
         // RFC 9112 s9.6: what comes after a plain close makes the system reset the connection, and
@@ -353,10 +356,12 @@ final class Connection extends Deadlines.Entry {
         // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
+        } else {
+            link.endResponse(); // of a refusal
         }
         state = ConnectionState.LINGER;
-        in.drop();
-        unwanted = new UnwantedBytes(in, resources.options.lingerBytes());
+        link.in.drop();
+        unwanted = new UnwantedBytes(link.in, resources.options.lingerBytes());
         resources.counters.add(Counters.Figure.LINGERED, 1);
         return Want.LINGER;
     }
@@ -364,6 +369,7 @@ final class Connection extends Deadlines.Entry {
     private Want endExchange() {
         exchange.close();
         exchange = null;
+        link.endResponse();
         state = ConnectionState.HEAD;
         exchangesEnded++;
         beginAnew();
@@ -373,7 +379,7 @@ final class Connection extends Deadlines.Entry {
 
     private Want skip() throws IOException {
         // The response first: the rest may never come, or be nonsense.
-        if (!out.flush()) {
+        if (!link.out.flush()) {
             return Want.WRITE;
         }
         return switch (unwanted.drop(exchange.request.source())) {

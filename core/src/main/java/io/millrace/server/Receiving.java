@@ -63,7 +63,7 @@ final class Receiving {
                 await(early);
             }
             if (!exchange.isStopping()) {
-                exchange.request.askForBody(in, link.sender);
+                exchange.request.askForBody(in, link.sender());
             }
         } catch (AbandonedException e) {
             abandon(e.why, e.getCause());
@@ -258,7 +258,7 @@ final class Receiving {
         if (isStarved) {
             return Want.APPLICATION_ALONE;
         }
-        ResponseSender sender = link.sender;
+        ResponseSender sender = link.sender();
         return switch (sender.send(link.budget)) {
             case DONE -> null;
             case BLOCKED -> Want.WRITE;

@@ -47,7 +47,7 @@ final class ServerExchange {
         resources = connection.resources;
         in = connection.link.in;
         out = connection.link.out;
-        sender = connection.link.sender;
+        sender = connection.link.sender();
         calls = new ApplicationCalls(this, resources.completions);
         head.calls(calls);
         if (in.isEnded()) {

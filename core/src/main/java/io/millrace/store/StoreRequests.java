@@ -32,6 +32,9 @@ final class StoreRequests {
 
     private static final String ALL_METHODS = "GET, HEAD, PUT, DELETE, MOVE, OPTIONS";
     private static final String READ_METHODS = "GET, HEAD, OPTIONS";
+    /** What reads ask for; no array for each of them. */
+    private static final Right[] READ = {Right.READ};
+    private static final Right[] LIST = {Right.LIST};
 
     private final StoreOptions options;
     private final KeyLimits limits;
@@ -194,8 +197,7 @@ final class StoreRequests {
 
     private Response read(RequestHead request, Caller caller) throws HttpException, IOException {
         KeyPath path = keyPath(request);
-        Response refusal = access.refuse(caller, path.scope(),
-                path.hasSlash() ? Right.LIST : Right.READ);
+        Response refusal = access.refuse(caller, path.scope(), path.hasSlash() ? LIST : READ);
         if (refusal != null) {
             return refusal;
         }

@@ -2,7 +2,7 @@ package io.millrace.transfer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.ByteChannel;
 
 /**
  * What has come on a connection and was not used yet: in the worker's buffer during a visit, on the
@@ -12,7 +12,7 @@ import java.nio.channels.ReadableByteChannel;
  */
 public final class InputBuffer {
 
-    private final ReadableByteChannel socket;
+    private final ByteChannel socket;
     private final TransferResources resources;
     /** What was left when the last visit ended; null if nothing, and during a visit. */
     private ByteBuffer kept;
@@ -26,7 +26,7 @@ public final class InputBuffer {
     /** Bytes of bodies that were used or dropped since the connection began. */
     private long bodyBytes;
 
-    public InputBuffer(ReadableByteChannel socket, TransferResources resources) {
+    public InputBuffer(ByteChannel socket, TransferResources resources) {
         this.socket = socket;
         this.resources = resources;
     }
@@ -43,6 +43,11 @@ public final class InputBuffer {
             kept = bytes.isDirect()
                     ? ByteBuffer.allocate(bytes.remaining()).put(bytes).flip() : bytes;
         }
+    }
+
+    /** What is read from. */
+    ByteChannel socket() {
+        return socket;
     }
 
     /** The unused bytes, during a visit. */

@@ -13,11 +13,10 @@ public final class Link {
 
     public final InputBuffer in;
     public final OutputBuffer out;
-    public final ResponseSender sender;
     public final Layer layer;
     public final VisitBudget budget;
-    /** What bodies are read from. */
-    private final ByteChannel socket;
+    /** Borrowed while there is a response; null otherwise. */
+    private ResponseSender sender;
     /** What the budget has told at the end of the last visit, like the next. */
     private boolean isLongTransfer;
     private boolean waitsForTurn;
@@ -35,10 +34,9 @@ public final class Link {
     public Link(ByteChannel socket, Layer layer, TransferResources resources, VisitBudget budget) {
         this.layer = layer;
         this.budget = budget;
-        this.socket = layer == Layer.NONE ? socket : layer;
-        in = new InputBuffer(this.socket, resources);
-        out = new OutputBuffer(this.socket, layer, resources);
-        sender = new ResponseSender(out, resources);
+        ByteChannel bytes = layer == Layer.NONE ? socket : layer;
+        in = new InputBuffer(bytes, resources);
+        out = new OutputBuffer(bytes, layer, resources);
     }
 
     /** @param isShort whether others wait already, so that the visit has to be a short one */
@@ -73,8 +71,29 @@ public final class Link {
 
     /** What the system may move bodies from by itself; else what they are read from. */
     public ByteChannel bodies() {
-        ByteChannel direct = layer.direct(socket);
-        return direct != null ? direct : socket;
+        ByteChannel direct = layer.direct(in.socket());
+        return direct != null ? direct : in.socket();
+    }
+
+    /** What sends the responses to a request, until {@link #endResponse}. */
+    public ResponseSender sender() {
+        if (sender == null) {
+            sender = out.resources.borrowSender(out);
+        }
+        return sender;
+    }
+
+    /** The response has been sent, or is not going to be, and nobody asks for it any more. */
+    public void endResponse() {
+        if (sender != null) {
+            out.resources.giveBack(sender);
+            sender = null;
+        }
+    }
+
+    /** As {@link ResponseSender#isEndedByClose}. */
+    public boolean isEndedByClose() {
+        return sender != null && sender.isEndedByClose();
     }
 
     /**

@@ -16,7 +16,7 @@ public final class OutputBuffer {
 
     private final ByteChannel socket;
     private final Layer layer;
-    private final TransferResources resources;
+    final TransferResources resources;
     /** What the socket did not take in the last visit; null if it took all. */
     private ByteBuffer unsent;
     private long sent;
@@ -55,6 +55,21 @@ public final class OutputBuffer {
     /** Where to write what is to be sent, during a visit and after all that is unsent. */
     public ByteBuffer bytes() {
         return resources.out;
+    }
+
+    /**
+     * Makes room for an interim response and a head: sends gathered responses if need be. Whether
+     * there is room now.
+     */
+    public boolean makeRoom(VisitBudget budget) throws IOException {
+        if (resources.out.remaining()
+                >= ResponseSender.MAX_HEAD_BYTES + resources.encoder.continueBytes()) {
+            return true;
+        }
+        long before = sent;
+        boolean taken = flush();
+        budget.spend(sent - before);
+        return taken;
     }
 
     /** Whether the socket has yet to take something. */

@@ -17,11 +17,11 @@ import java.util.function.Supplier;
 /**
  * Sends responses in order: heads and small bodies gather in the worker's buffer and leave together
  * in one write; large bodies of known length go from their source to the socket, others through the
- * buffer.
+ * buffer. A connection borrows one while it responds.
  *
  * <p>Threads: the owning worker only.
  */
-public final class ResponseSender {
+public final class ResponseSender { // decision 531
 
     /** How far a response has got. */
     public enum Outcome {
@@ -41,8 +41,9 @@ public final class ResponseSender {
      */
     private static final int SMALL_BODY_BYTES = 32 * 1024;
 
-    private final OutputBuffer out;
     private final TransferResources resources;
+    /** Of the connection that has borrowed this; null if none has. */
+    private OutputBuffer out;
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
     private Status status;
@@ -60,9 +61,21 @@ public final class ResponseSender {
     /** Bytes of informational responses to the request in progress. */
     private int interimBytes;
 
-    public ResponseSender(OutputBuffer out, TransferResources resources) {
-        this.out = out;
+    ResponseSender(TransferResources resources) {
         this.resources = resources;
+    }
+
+    /** Forgets all responses so far, and sends the next ones there; null for nowhere. */
+    void reset(OutputBuffer next) {
+        assert body == null;
+        out = next;
+        status = null;
+        endedByClose = false;
+        trailers = null;
+        trailerFields = null;
+        bodyPosition = 0;
+        bodyEnd = 0;
+        interimBytes = 0;
     }
 
     /** The status of the response that was begun last. */
@@ -73,20 +86,6 @@ public final class ResponseSender {
     /** Bytes of that response's body that were sent or are in the buffer. */
     public long bodyBytes() {
         return bodyPosition;
-    }
-
-    /**
-     * Makes room for an interim response and a head: sends gathered responses if need be. Whether
-     * there is room now.
-     */
-    public boolean makeRoom(VisitBudget budget) throws IOException {
-        if (out.bytes().remaining() >= MAX_HEAD_BYTES + resources.encoder.continueBytes()) {
-            return true;
-        }
-        long before = out.sent();
-        boolean taken = out.flush();
-        budget.spend(out.sent() - before);
-        return taken;
     }
 
     /** Whether a response's body has not been sent whole. */

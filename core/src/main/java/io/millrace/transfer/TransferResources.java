@@ -4,6 +4,7 @@ import io.millrace.codec.Limits;
 import io.millrace.codec.ResponseEncoder;
 import io.millrace.net.FileTransfer;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.function.Function;
 
 /**
@@ -22,6 +23,8 @@ public class TransferResources {
     /** What is read before it is looked at is copied once more: that gets slower beyond a cache. */
     private static final int MOST_IN_BYTES = 256 * 1024;
     private static final int CACHE_LINE_BYTES = 64;
+    /** More would only serve as many connections that respond at once. */
+    private static final int MOST_SENDERS = 128;
 
     public final Limits limits;
     public final Counters counters;
@@ -36,6 +39,9 @@ public class TransferResources {
 
     /** How bodies get into files. */
     public final FileTransfer transfer;
+
+    /** Senders that no connection holds. */
+    private final ArrayDeque<ResponseSender> senders = new ArrayDeque<>(MOST_SENDERS);
 
     /** The clock, read once per turn. */
     public long nowNs;
@@ -74,6 +80,21 @@ public class TransferResources {
     private static ByteBuffer buffer(int bytes) {
         ByteBuffer room = ByteBuffer.allocateDirect(bytes + CACHE_LINE_BYTES);
         return room.slice(CACHE_LINE_BYTES - room.alignmentOffset(0, CACHE_LINE_BYTES), bytes);
+    }
+
+    /** A sender that writes to this buffer, to be given back. */
+    ResponseSender borrowSender(OutputBuffer out) {
+        ResponseSender pooled = senders.pollFirst();
+        ResponseSender sender = pooled != null ? pooled : new ResponseSender(this);
+        sender.reset(out);
+        return sender;
+    }
+
+    void giveBack(ResponseSender sender) {
+        if (senders.size() < MOST_SENDERS) {
+            sender.reset(null); // what an idle connection has sent isn't kept
+            senders.addFirst(sender);
+        }
     }
 
     /** Frees what isn't memory, at the worker's end. */

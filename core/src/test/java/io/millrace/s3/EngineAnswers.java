@@ -1,6 +1,7 @@
 package io.millrace.s3;
 
 import java.net.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,11 @@ public final class EngineAnswers {
                 new StreamedBody(-1, Long.MAX_VALUE, count -> { }, () -> { }));
     }
 
-    private static HttpHeaders headers(String... fields) {
+    static HttpHeaders headers(String... fields) {
         Map<String, List<String>> all = new TreeMap<>();
-        Arrays.stream(fields).forEach(field -> all.put(field.substring(0, field.indexOf(':')),
-                List.of(field.substring(field.indexOf(':') + 1).strip())));
+        Arrays.stream(fields).forEach(field -> all.computeIfAbsent(
+                field.substring(0, field.indexOf(':')), name -> new ArrayList<>())
+                .add(field.substring(field.indexOf(':') + 1).strip()));
         return HttpHeaders.of(all, (name, value) -> true);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.Limits;
@@ -30,6 +31,11 @@ class InputBufferTest {
 
     private void assertRead(int bytes) {
         assertEquals(bytes, counters.read(Figure.BYTES_IN));
+    }
+
+    @Test
+    void bodiesAreReadFromTheSameSocket() {
+        assertSame(socket, in.socket());
     }
 
     @Test
