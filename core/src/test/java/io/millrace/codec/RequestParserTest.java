@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.HttpException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,10 +31,7 @@ class RequestParserTest {
 
     /** Steps are the sizes of the pieces; the last one is repeated. */
     private static String outcome(String text, int... steps) {
-        return outcome(new RequestParser(LIMITS), text, steps);
-    }
-
-    private static String outcome(RequestParser parser, String text, int... steps) {
+        RequestParser parser = new RequestParser(LIMITS);
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         int at = 0;
         for (int turn = 0; at < bytes.length; turn++) {
@@ -234,45 +230,6 @@ class RequestParserTest {
         assertNotNull(second);
         assertEquals("GET /2 null null 1.0", describe(second));
         assertFalse(second.contains("X"));
-    }
-
-    /** Heads that come again, that differ in one byte, that are refused, or too long for that. */
-    private static final List<String> FOLLOWING = List.of(
-            "GET /1 HTTP/1.1\r\n" + HOST + "\r\n", "GET /2 HTTP/1.1\r\n" + HOST + "\r\n",
-            "GET /1 HTTP/1.0\r\n" + HOST + "\r\n", "GET /1 HTTP/1.1\r\nHost: b\r\n\r\n",
-            "GET /1 HTTP/1.1\r\n" + HOST + "X: y\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
-            "PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 3\r\n\r\nabc",
-            "PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 9\r\n\r\nabc",
-            "GET /1 HTTP/1.1\r\n" + HOST + "\n\n", "GET /1 HTTP/1.1\r\n\r\n",
-            "GET /1 HTTP/1.1\r\n" + HOST + "X: " + "y".repeat(300) + "\r\n\r\n",
-            "\r\nGET /1 HTTP/1.1\r\n" + HOST + "\r\n", "GET /1 HTTP/1.1\r\n" + HOST);
-
-    @Test
-    void headIsReadAsByANewParserWhateverWasReadBefore() { // decision 527
-        RequestParser parser = new RequestParser(LIMITS);
-        for (String before : FOLLOWING) {
-            for (String text : FOLLOWING) {
-                for (int step : new int[] {text.length(), 1, 20}) {
-                    outcome(parser, before, before.length());
-                    parser.reset();
-                    assertEquals(outcome(text, step), outcome(parser, text, step));
-                    assertEquals(firstLine(LIMITS, text, text.length()), parser.firstLine());
-                    parser.reset();
-                }
-            }
-        }
-    }
-
-    @Test
-    void bodiesLengthIsThatOfTheHeadThatComesAgain() throws HttpException {
-        RequestParser parser = new RequestParser(LIMITS);
-        for (int length : new int[] {3, 3, 4, 4, 0}) {
-            ByteBuffer in = ByteBuffer.wrap(("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: "
-                    + length + "\r\n\r\nabcd").getBytes(StandardCharsets.ISO_8859_1));
-            assertEquals(length, parser.parse(in).bodyLength());
-            assertEquals(4, in.remaining());
-            parser.reset();
-        }
     }
 
     private static String firstLine(Limits limits, String text, int step) {

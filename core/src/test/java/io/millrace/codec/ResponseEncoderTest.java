@@ -8,7 +8,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResponseEncoderTest {
@@ -104,31 +103,6 @@ class ResponseEncoderTest {
         assertTrue(encode(response, true, true, 784_111_777_000L).contains(DATE));
         assertTrue(encode(response, true, true, 784_111_777_999L).contains(DATE));
         assertTrue(encode(response, true, true, 784_111_778_000L).contains("08:49:38 GMT\r\n"));
-    }
-
-    @Test
-    void headIsThatOfANewEncoderWhateverWasWrittenBefore() { // decision 526
-        Response ok = Response.of(Status.OK).with("A", "b");
-        List<Response> responses = List.of(ok, ok.with(Status.CREATED), ok.with("C", "d"),
-                ok.with(Body.of(new byte[9])), Response.of(Status.OK));
-        for (int i = 0; i < 1 << 12; i++) {
-            Response response = responses.get(i % responses.size());
-            int way = i * 0x9E3779B9 >>> 28; // each way behind each other one
-            boolean chunked = (way & 1) != 0;
-            boolean keepAlive = (way & 2) != 0;
-            boolean asked = (way & 4) != 0;
-            long nowMs = NOW_MS + (way >> 3) * 1000;
-            ByteBuffer expected = ByteBuffer.allocate(300);
-            new ResponseEncoder(75).encode(response, response.body().length(), chunked, keepAlive,
-                    asked, nowMs, expected);
-            for (int time = 0; time < 2; time++) {
-                ByteBuffer out = ByteBuffer.allocate(300);
-                encoder.encode(response, response.body().length(), chunked, keepAlive, asked,
-                        nowMs, out);
-                assertEquals(new String(expected.array(), StandardCharsets.ISO_8859_1),
-                        new String(out.array(), StandardCharsets.ISO_8859_1));
-            }
-        }
     }
 
     @Test
