@@ -5,7 +5,7 @@ import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 
 /**
- * Takes the framing off a chunked body (RFC 9112 section 7.1), resumable at any byte. Extensions
+ * Takes the framing off one chunked body (RFC 9112 section 7.1), resumable at any byte. Extensions
  * and trailer fields are checked, bounded and dropped.
  *
  * <p>Threads: one at a time.
@@ -21,7 +21,7 @@ public final class ChunkedDecoder {
 
     private final Limits limits;
 
-    private State state;
+    private State state = State.SIZE;
     /** Whether the size has a digit. */
     private boolean sized;
     /** Bytes of the current chunk that are still to come. */
@@ -34,18 +34,6 @@ public final class ChunkedDecoder {
     /** A decoder that refuses what is beyond the limits. */
     public ChunkedDecoder(Limits limits) {
         this.limits = limits;
-        reset();
-    }
-
-    /** Begins a new body. */
-    public void reset() {
-        state = State.SIZE;
-        sized = false;
-        chunkRemaining = 0;
-        bodyBytes = 0;
-        lineBytes = 0;
-        trailerBytes = 0;
-        trailerFields = 0;
     }
 
     /** Whether the last chunk and the trailers have been read. */

@@ -45,18 +45,6 @@ final class Host {
         return at;
     }
 
-    /** The port behind the end of the host in an authority that was checked; -1 if none. */
-    static int port(byte[] bytes, int nameEnd, int to) {
-        if (to - nameEnd < 2) {
-            return -1;
-        }
-        int port = 0;
-        for (int i = nameEnd + 1; i < to; i++) {
-            port = port * 10 + bytes[i] - '0';
-        }
-        return port;
-    }
-
     private static void check(byte[] bytes, int from, int to, boolean needsPort, String what)
             throws HttpException {
         int at = bytes[from] == '[' ? afterLiteral(bytes, from, to, what)

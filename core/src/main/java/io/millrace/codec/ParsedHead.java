@@ -8,7 +8,6 @@ import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,37 +76,12 @@ public final class ParsedHead implements RequestHead, Headers {
 
     // The parser's side.
 
-    /** Another head is going to be read. */
-    void begin() {
-        fieldCount = 0;
-    }
-
-    /** Lets go of what was another's; the head itself stays until {@link #begin}. */
     void clear() {
+        fieldCount = 0;
         calls = null;
         notes = RequestNotes.NONE;
         connection = null;
         attributes = null;
-    }
-
-    /**
-     * Whether this head of so many bytes comes again; false if there is none, or no room for both.
-     */
-    boolean isAgainIn(ByteBuffer in, int count) {
-        if (count == 0 || in.remaining() < count || bytes.length < 2 * count) {
-            return false;
-        }
-        in.get(in.position(), bytes, count, count);
-        return Arrays.equals(bytes, 0, count, bytes, count, 2 * count);
-    }
-
-    /** The first line of {@code filled} bytes, or all of them, as ISO 8859-1. */
-    String firstLine(int filled) {
-        int end = 0;
-        while (end < filled && bytes[end] != Ascii.CR && bytes[end] != Ascii.LF) {
-            end++;
-        }
-        return Ascii.text(bytes, 0, end);
     }
 
     /** Memory that grows with the head. */
@@ -213,12 +187,6 @@ public final class ParsedHead implements RequestHead, Headers {
     /** Whether {@link #authority} is this text, without a string being made of it. */
     boolean authorityIs(String text) {
         return Ascii.equals(bytes, authorityStart(), authorityEnd(), text);
-    }
-
-    /** The port beside {@link #host}; -1 if none was sent. */
-    public int port() {
-        return Host.port(bytes, Host.nameEnd(bytes, authorityStart(), authorityEnd()),
-                authorityEnd());
     }
 
     private int authorityStart() {

@@ -3,11 +3,11 @@ package io.millrace.codec;
 import io.millrace.http.HttpException;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads request heads (RFC 9112 sections 2, 3 and 5), resumable at any byte: each byte is looked at
- * once and copied once, into the head that it becomes. A short head that comes again, byte by byte,
- * is only compared with the last one.
+ * once and copied once, into the head that it becomes.
  *
  * <pre>
  *   START > METHOD > TARGET > VERSION > LINE_END > FIELD_START > NAME > OWS > VALUE > LINE_END ...
@@ -57,8 +57,6 @@ public final class RequestParser {
     private int nameStart;
     private int nameEnd;
     private int majorVersion;
-    /** Bytes of the last head, while it is still there with all that is known of it; else 0. */
-    private int wholeLength;
 
     /** A parser that refuses what is beyond the limits. */
     public RequestParser(Limits limits) {
@@ -83,7 +81,12 @@ public final class RequestParser {
      * not; beyond 8192 characters it is cut.
      */
     public String firstLine() {
-        return head.firstLine(Math.min(filled, MOST_LINE_BYTES));
+        int end = 0;
+        int most = Math.min(filled, MOST_LINE_BYTES);
+        while (end < most && !isLineEnd(head.bytes[end])) {
+            end++;
+        }
+        return new String(head.bytes, 0, end, StandardCharsets.ISO_8859_1);
     }
 
     /** Bytes of memory that the head takes, or has room for. */
@@ -108,16 +111,6 @@ public final class RequestParser {
      *     use until {@link #reset}, and nothing behind the head may be read as a request
      */
     public ParsedHead parse(ByteBuffer in) throws HttpException {
-        if (!isInHead()) {
-            if (head.isAgainIn(in, wholeLength)) { // decision 527
-                in.position(in.position() + wholeLength);
-                filled = wholeLength;
-                state = State.HEAD_END;
-                return head;
-            }
-            wholeLength = 0;
-            head.begin();
-        }
         while (in.hasRemaining()) {
             int room = limits.maxHeadBytes() - length;
             if (room == 0) {
@@ -141,9 +134,9 @@ public final class RequestParser {
             int end = scan(length, length + count);
             if (end >= 0) {
                 in.position(start + end - length);
+                length = end;
                 lastLength = Math.min(end, BLOCK_BYTES);
                 head.finish();
-                wholeLength = end;
                 return head;
             }
             length += count;

@@ -1,6 +1,5 @@
 package io.millrace.codec;
 
-import io.millrace.http.Headers;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -50,13 +49,6 @@ public final class ResponseEncoder {
      */
     private byte[] head = new byte[USUAL_HEAD_BYTES];
     private int headBytes;
-    /** What that head was made of, the date included: it is written again as it is. */
-    private Status headStatus;
-    private Headers headFields;
-    private long headLength;
-    private boolean headChunked;
-    /** The value of Connection besides "upgrade"; null for none. */
-    private byte[] headPersistence;
     private long dateSecond = Long.MIN_VALUE;
     private byte[] dateLine;
 
@@ -119,41 +111,24 @@ public final class ResponseEncoder {
     public void encode(Response response, long length, boolean chunked, boolean keepAlive,
             boolean asked, long epochMillis, ByteBuffer out) {
         Status status = response.status();
-        Headers headers = response.headers();
-        byte[] persistence = keepAlive ? asked ? KEEP_ALIVE : null : CLOSE;
-        long second = Math.floorDiv(epochMillis, 1000L);
-        boolean isAgain = second == dateSecond && headers == headFields && status == headStatus
-                && length == headLength && chunked == headChunked
-                && persistence == headPersistence;
-        if (!isAgain) { // decision 526
-            headFields = null; // and stays so if this fails: the head would not be whole
-            headStatus = status;
-            headLength = length;
-            headChunked = chunked;
-            headPersistence = persistence;
-            makeHead(headers, second);
-            headFields = headers;
-        }
-        out.put(head, 0, headBytes);
-    }
-
-    private void makeHead(Headers headers, long second) {
         headBytes = 0;
-        put(statusLine(headStatus));
-        putDate(second);
-        put(fields.linesAgain(headers));
-        if (headStatus.code() == RESET_CONTENT) {
+        put(statusLine(status));
+        putDate(epochMillis);
+        put(fields.linesAgain(response.headers()));
+        if (status.code() == RESET_CONTENT) {
             putFraming(0, false); // RFC 9110 s15.3.6: without content, and saying so
-        } else if (!headStatus.isBodiless()) {
+        } else if (!status.isBodiless()) {
             // RFC 9110 s8.6: none with 204; with 304 it would describe what the 200 would have had.
-            putFraming(headLength, headChunked);
+            putFraming(length, chunked);
         }
         // RFC 9110 s7.8: who sends Upgrade says so in Connection, or a proxy passes it on.
-        putConnection(headers.contains("Upgrade"), headPersistence);
-        if (headPersistence == KEEP_ALIVE) { // decision 140
+        putConnection(response.headers().contains("Upgrade"),
+                keepAlive ? asked ? KEEP_ALIVE : null : CLOSE);
+        if (keepAlive && asked) { // decision 140
             put(keepAliveLine);
         }
         put(CRLF);
+        out.put(head, 0, headBytes);
     }
 
     private void put(byte[] bytes) {
@@ -201,10 +176,11 @@ public final class ResponseEncoder {
     }
 
     // RFC 9110 s6.6.1. Made once a second.
-    private void putDate(long second) {
+    private void putDate(long epochMillis) {
+        long second = Math.floorDiv(epochMillis, 1000L);
         if (second != dateSecond) {
-            dateLine = ascii("Date: " + HttpDate.format(second) + "\r\n");
             dateSecond = second;
+            dateLine = ascii("Date: " + HttpDate.format(second) + "\r\n");
         }
         put(dateLine);
     }

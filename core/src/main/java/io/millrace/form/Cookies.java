@@ -45,8 +45,11 @@ public final class Cookies { // decision 388
     }
 
     private static void add(String line, int from, int to, Values.Builder cookies) {
-        int equals = line.indexOf('=', from);
-        if (equals < 0 || equals >= to) {
+        int equals = from;
+        while (equals < to && line.charAt(equals) != '=') { // no look at the rest of the line
+            equals++;
+        }
+        if (equals == to) {
             return;
         }
         String name = line.substring(from, equals).strip();

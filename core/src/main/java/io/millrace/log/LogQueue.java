@@ -50,6 +50,7 @@ final class LogQueue implements Runnable { // decision 127
     private String message;
     private Throwable failure;
     private long linesWithheld;
+    /** Lines dropped before it that have not been told of. */
     private long linesDropped;
 
     LogQueue(Writer writer) {
@@ -170,7 +171,7 @@ final class LogQueue implements Runnable { // decision 127
         message = messages[first];
         failure = failures[first];
         linesWithheld = withheld[first];
-        linesDropped = dropped;
+        linesDropped += dropped; // some are left if the line that told of them failed
         dropped = 0;
         messages[first] = null;
         failures[first] = null;
@@ -202,7 +203,7 @@ final class LogQueue implements Runnable { // decision 127
             writer.write(source, level, message, null);
         } catch (Throwable e) { // told with the next line that can be written
             synchronized (this) {
-                dropped += linesDropped + (level.compareTo(Level.WARNING) < 0 ? 0 : 1);
+                dropped += level.compareTo(Level.WARNING) < 0 ? 0 : 1;
                 allDropped++;
             }
         }

@@ -97,7 +97,10 @@ public final class StallWatch { // decision 407
      */
     public StallWatch(Class<?> source, List<Loop> loops, Duration warning) {
         this.source = source;
-        sights = loops.stream().map(Sight::new).toArray(Sight[]::new);
+        sights = new Sight[loops.size()];
+        for (int i = 0; i < sights.length; i++) {
+            sights[i] = new Sight(loops.get(i));
+        }
         warningNs = warning.toNanos();
         periodNs = Math.max(TimeUnit.MILLISECONDS.toNanos(1), warningNs / LOOKS);
     }

@@ -41,9 +41,16 @@ final class EarlierUploads {
     void countOnce(List<? extends UnfinishedUpload> uploads) {
         if (!sizes.areCounted()) {
             Set<String> known = memory.names();
-            List<UnfinishedUpload> unknown = new ArrayList<>(uploads);
-            unknown.removeIf(upload -> known.contains(upload.name()));
-            count(unknown);
+            List<UnfinishedUpload> unknown = new ArrayList<>();
+            for (UnfinishedUpload upload : uploads) {
+                if (!known.contains(upload.name())) {
+                    unknown.add(upload);
+                }
+            }
+            if (!unknown.isEmpty()) {
+                count(unknown);
+            }
+            sizes.counted();
         }
     }
 
@@ -61,7 +68,6 @@ final class EarlierUploads {
                 sizes.found(upload.name(), sizeBytes(upload));
             }
         }
-        sizes.counted();
     }
 
     private static long changedMs(UnfinishedUpload upload) {

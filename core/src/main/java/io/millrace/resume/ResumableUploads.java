@@ -58,15 +58,11 @@ public final class ResumableUploads implements Closeable {
 
     private final Uploads uploads;
     private final Expiry expiry;
-    private final TusDialect tus;
-    private final DraftDialect draft;
 
     private ResumableUploads(Builder builder) {
         uploads = new Uploads(builder.store, new Uploads.Bounds(builder.expiry.toMillis(),
                 builder.maxCount, builder.maxBytes, builder.memoryBytes), builder.clockMs);
         expiry = new Expiry(uploads);
-        tus = new TusDialect(uploads);
-        draft = new DraftDialect(uploads);
         expiry.sweep();
         expiry.start();
     }
@@ -144,7 +140,7 @@ public final class ResumableUploads implements Closeable {
         if (!isTus && begun.isCreation()) {
             return createByDraft(request, begun);
         }
-        return isOfTus(request) ? uploads.all().whenKept(request, tus::create)
+        return isOfTus(request) ? uploads.all().whenKept(request, tus()::create)
                 : next.handle(request);
     }
 
@@ -156,7 +152,7 @@ public final class ResumableUploads implements Closeable {
     }
 
     private Exchange createByDraft(RequestHead request, DraftRequest begun) throws Exception {
-        return uploads.all().whenKept(request, kept -> draft.create(kept, begun));
+        return uploads.all().whenKept(request, kept -> draft().create(kept, begun));
     }
 
     /** An upload of the draft tells of itself; else the object has the upload's URL, too. */
@@ -195,8 +191,8 @@ public final class ResumableUploads implements Closeable {
             UploadNote.Dialect dialect = upload == null ? null
                     : UploadNote.parse(upload.note()).dialect();
             return dialect == UploadNote.Dialect.DRAFT || dialect == null && !isTus
-                    ? draft.handle(request, method, name, upload)
-                    : tus.handle(request, method, name, upload);
+                    ? draft().handle(request, method, name, upload)
+                    : tus().handle(request, method, name, upload);
         } catch (HttpException e) {
             return isTus ? TusDialect.dress(e.response(), method) : e.response();
         }
@@ -204,8 +200,18 @@ public final class ResumableUploads implements Closeable {
 
     private Exchange discover(Exchange options) {
         return options instanceof Response response && response.status().code() < 300
-                ? UploadWork.map(response, known -> draft.discover(tus.discover(known)), () -> { })
+                ? UploadWork.map(response,
+                        known -> draft().discover(tus().discover(known)), () -> { })
                 : options;
+    }
+
+    /** Both dialects are made for each request of theirs: most starts need neither's classes. */
+    private TusDialect tus() {
+        return new TusDialect(uploads);
+    }
+
+    private DraftDialect draft() {
+        return new DraftDialect(uploads);
     }
 
     /**

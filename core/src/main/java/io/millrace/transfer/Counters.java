@@ -26,8 +26,7 @@ public final class Counters {
     public static final List<Long> LATENCY_BOUNDS_US = List.of(100L, 250L, 500L, 1_000L, 2_500L,
             5_000L, 10_000L, 25_000L, 50_000L, 100_000L, 250_000L, 500_000L, 1_000_000L,
             2_500_000L, 5_000_000L, 10_000_000L, 30_000_000L, 60_000_000L, 300_000_000L);
-    private static final long[] BOUNDS_NS =
-            LATENCY_BOUNDS_US.stream().mapToLong(us -> us * 1000).toArray();
+    private static final long[] BOUNDS_NS = boundsNs();
 
     /** Of what has no method that is known: a request of another one, or what is no request. */
     public static final int OTHER_METHOD = ParsedHead.METHODS.size();
@@ -57,6 +56,15 @@ public final class Counters {
     private long endedTurnsNs;
     /** Requests that came and were answered in this turn, and are not in the histogram yet. */
     private int untimed;
+
+    /** Without a stream: those of numbers are 12 classes more for each start. */
+    private static long[] boundsNs() {
+        long[] bounds = new long[LATENCY_BOUNDS_US.size()];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = LATENCY_BOUNDS_US.get(i) * 1000;
+        }
+        return bounds;
+    }
 
     // worker thread
 

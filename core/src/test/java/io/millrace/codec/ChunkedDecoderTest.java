@@ -1,9 +1,11 @@
 package io.millrace.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.HttpException;
+import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,7 @@ class ChunkedDecoderTest {
         "|", "x|", "-1|", "+1|", "0x1|", "1\n", "1\rx", "1 x|", "1 |", "1;a=b |", "1;|", "1;=|",
         "1;a=|", "1;a=\"b|", "1;a=\"b\"c|", "1;a b|", "1|xy", "1|x\n", "1|x\r0", ";a|", " 1|",
         "0|X||", "0| X: y||", "0|X : y||", "0|: y||", "0|X: y\n", "0|X: y\u0000", "0|\rX",
-        "8000000000000000|",
+        "8000000000000000|", "1|x||", "1|x|;a|",
         "1;a=\"\u0001\"|"
     })
     void malformedBodyIsRefused(String text) {
@@ -113,14 +115,15 @@ class ChunkedDecoderTest {
     }
 
     @Test
-    void resetDecoderBeginsANewBody() throws Exception {
-        ChunkedDecoder decoder = new ChunkedDecoder(LIMITS);
-        for (int i = 0; i < 3; i++) {
-            ByteBuffer out = ByteBuffer.allocate(100);
-            String text = "14\r\n" + "x".repeat(20) + "\r\n0\r\nX: y\r\n\r\n";
-            assertEquals(20, decoder.decode(ByteBuffer.wrap(text.getBytes()), out));
-            assertTrue(decoder.isDone());
-            decoder.reset();
-        }
+    void chunkOfTheLargestNumberIsTakenAndOneMoreRefusedWhereThereIsNoLimit() throws Exception {
+        Limits none = new Limits(100, 64, 3, Long.MAX_VALUE, 17);
+        ByteBuffer out = ByteBuffer.allocate(10);
+        ByteBuffer most = ByteBuffer.wrap("7fffffffffffffff\r\nabc".getBytes(
+                StandardCharsets.US_ASCII));
+        assertEquals(3, new ChunkedDecoder(none).decode(most, out));
+        ByteBuffer more = ByteBuffer.wrap("8000000000000000\r\n".getBytes(
+                StandardCharsets.US_ASCII));
+        assertEquals(Status.BAD_REQUEST, assertThrows(HttpException.class,
+                () -> new ChunkedDecoder(none).decode(more, out)).status());
     }
 }

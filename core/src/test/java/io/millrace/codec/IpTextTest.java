@@ -32,6 +32,7 @@ class IpTextTest {
     @Test
     void portsAreDecimalFrom0To65535() {
         assertEquals(0, IpText.port("0"));
+        assertEquals(19, IpText.port("19"));
         assertEquals(65535, IpText.port("65535"));
         for (String text : new String[] {"", "65536", "080", "-1", "+1", "1 ", "123456"}) {
             assertEquals(-1, IpText.port(text), text);

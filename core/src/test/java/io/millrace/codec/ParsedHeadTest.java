@@ -3,14 +3,20 @@ package io.millrace.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Attribute;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestNotes;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -116,7 +122,7 @@ class ParsedHeadTest {
         }
         StringBuilder told = new StringBuilder(head.method() + " " + head.target() + " "
                 + head.path() + " " + head.query() + " " + head.authority() + " " + head.host()
-                + " " + head.port() + " " + head.isHttp11() + " " + head.bodyLength());
+                + " " + head.isHttp11() + " " + head.bodyLength());
         Framing framing = head.framing();
         told.append(" ").append(framing.isChunked()).append(framing.keepAlive())
                 .append(framing.asksToKeepAlive()).append(framing.expectsContinue());
@@ -154,5 +160,96 @@ class ParsedHeadTest {
         assertEquals("/", head.path());
         assertNull(head.query());
         assertEquals("b", head.authority());
+    }
+
+    @Test
+    void headKeepsWhatTheServerAndTheApplicationSet() throws Exception {
+        ParsedHead head = read("1.1", "Host: a\r\n");
+        head.connection(ConnectionInfo.unknown());
+        head.attribute(USER, "alice");
+        assertSame(ConnectionInfo.unknown(), head.connection());
+        assertEquals("alice", head.attribute(USER));
+        assertSame(head, head.headers());
+        RequestNotes notes = RequestNotes.kept();
+        head.notes(notes);
+        assertSame(notes, head.notes());
+    }
+
+    @Test
+    void methodAndTargetAreAsTheyCame() throws Exception {
+        for (String method : List.of("GET", "PUT", "OPTIONS", "BREW")) {
+            parser.reset();
+            String target = method.equals("OPTIONS") ? "*" : "/a?b";
+            ParsedHead head = parser.parse(ByteBuffer.wrap(
+                    (method + " " + target + " HTTP/1.1\r\nHost: a:1\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII)));
+            assertEquals(method, head.method());
+            assertEquals(target, head.target());
+            int index = ParsedHead.METHODS.indexOf(method);
+            assertEquals(index < 0 ? ParsedHead.METHODS.size() : index, head.methodIndex());
+        }
+    }
+
+    @Test
+    void whatTheApplicationAsksForIsTheServersToDo() throws Exception {
+        ParsedHead head = read("1.1", "Host: a\r\n");
+        List<String> asked = new ArrayList<>();
+        head.calls(new ParsedHead.Calls() {
+            @Override
+            public void whenGone(Runnable action) {
+                asked.add("gone");
+                action.run();
+            }
+
+            @Override
+            public void whenHalfClosed(Runnable action) {
+                asked.add("half-closed");
+                action.run();
+            }
+
+            @Override
+            public void inform(Response response) {
+                asked.add("inform " + response.status().code());
+            }
+
+            @Override
+            public void stopBody() {
+                asked.add("stop");
+            }
+
+            @Override
+            public void applicationTimeout(Duration limit) {
+                asked.add("limit " + limit);
+            }
+        });
+        head.whenGone(() -> asked.add("1"));
+        head.whenHalfClosed(() -> asked.add("2"));
+        head.inform(Response.of(Status.EARLY_HINTS));
+        head.stopBody();
+        head.applicationTimeout(Duration.ofSeconds(3));
+        assertEquals(List.of("gone", "1", "half-closed", "2", "inform 103", "stop", "limit PT3S"),
+                asked);
+        assertThrows(IllegalArgumentException.class, () -> head.applicationTimeout(Duration.ZERO));
+        assertEquals(7, asked.size());
+    }
+
+    // From A to Z, and no other characters that are as far from each other as a from A.
+    @Test
+    void nameIsFoundInEitherCase() throws Exception {
+        ParsedHead head = read("1.1", "HOST: a\r\n", "AUTHORIZATION: b\r\n", "x~: c\r\n",
+                "Y`: d\r\n");
+        assertEquals("b", head.first("authorization"));
+        assertEquals("b", head.first("Authorization"));
+        assertEquals("c", head.first("X~"));
+        assertNull(head.first("x^"));
+        assertNull(head.first("y@"));
+    }
+
+    @Test
+    void memoryOfAHeadIsItsBytesAndFourPlacesForEachField() throws Exception {
+        assertEquals(512 + 16 * 4 * 4, read("1.1", "Host: a\r\n").heldBytes());
+        assertEquals(512 + 16 * 4 * 4, parser.heldBytes());
+        read("1.1", "Host: a\r\n", "X:1\r\n".repeat(16), "Y: " + "y".repeat(1500) + "\r\n");
+        assertTrue(parser.heldBytes() >= 1600 + 18 * 4 * 4);
     }
 }

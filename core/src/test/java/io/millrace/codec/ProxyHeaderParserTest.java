@@ -257,6 +257,7 @@ class ProxyHeaderParserTest {
         info.proxy().uniqueId()[0] = 9;
         assertArrayEquals(id, info.proxy().uniqueId(), "a copy");
         assertNull(parse(ProxyHeaders.inet().tlv(0x04, "padding").bytes()).proxy());
+        assertNull(parse(ProxyHeaders.inet().tlv(0x04, "").bytes()).proxy());
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResponseEncoderTest {
@@ -107,35 +106,45 @@ class ResponseEncoderTest {
     }
 
     @Test
-    void headIsThatOfANewEncoderWhateverWasWrittenBefore() { // decision 526
-        Response ok = Response.of(Status.OK).with("A", "b");
-        List<Response> responses = List.of(ok, ok.with(Status.CREATED), ok.with("C", "d"),
-                ok.with(Body.of(new byte[9])), Response.of(Status.OK));
-        for (int i = 0; i < 1 << 12; i++) {
-            Response response = responses.get(i % responses.size());
-            int way = i * 0x9E3779B9 >>> 28; // each way behind each other one
-            boolean chunked = (way & 1) != 0;
-            boolean keepAlive = (way & 2) != 0;
-            boolean asked = (way & 4) != 0;
-            long nowMs = NOW_MS + (way >> 3) * 1000;
-            ByteBuffer expected = ByteBuffer.allocate(300);
-            new ResponseEncoder(75).encode(response, response.body().length(), chunked, keepAlive,
-                    asked, nowMs, expected);
-            for (int time = 0; time < 2; time++) {
-                ByteBuffer out = ByteBuffer.allocate(300);
-                encoder.encode(response, response.body().length(), chunked, keepAlive, asked,
-                        nowMs, out);
-                assertEquals(new String(expected.array(), StandardCharsets.ISO_8859_1),
-                        new String(out.array(), StandardCharsets.ISO_8859_1));
-            }
-        }
-    }
-
-    @Test
     void continueIsAsLongAsItSays() {
         ByteBuffer out = ByteBuffer.allocate(encoder.continueBytes());
         encoder.encodeContinue(out);
         assertEquals("HTTP/1.1 100 Continue\r\n\r\n",
                 new String(out.array(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void interimResponseIsAsLongAsItSays() {
+        Response hints = Response.of(Status.EARLY_HINTS).with("Link", "</a>").with("B", "");
+        ByteBuffer out = ByteBuffer.allocate(ResponseEncoder.interimBytes(hints));
+        ResponseEncoder.encodeInterim(hints, out);
+        assertEquals("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nB: \r\n\r\n",
+                new String(out.array(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void headsOfAnyLengthAreWrittenInTurn() {
+        String date = DATE + "A: ";
+        for (int length : new int[] {0, 300, 10, 3000, 3001, 1}) {
+            String value = "v".repeat(length);
+            assertEquals("HTTP/1.1 200 OK\r\n" + date + value + "\r\nContent-Length: 0\r\n\r\n",
+                    encode(Response.of(Status.OK).with("A", value), false, true, NOW_MS));
+        }
+    }
+
+    @Test
+    void chunkedBodyHasNoLength() {
+        ByteBuffer out = ByteBuffer.allocate(200);
+        encoder.encode(Response.of(Status.OK), -1, true, true, false, NOW_MS, out);
+        assertEquals("HTTP/1.1 200 OK\r\n" + DATE + "Transfer-Encoding: chunked\r\n\r\n",
+                new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void reasonIsTheResponsesWhateverTheLastOneOfItsCodeHad() {
+        for (String reason : new String[] {"OK", "Fine", "OK"}) {
+            assertTrue(encode(Response.of(Status.of(200, reason)), false, true, NOW_MS)
+                    .startsWith("HTTP/1.1 200 " + reason + "\r\n"));
+        }
     }
 }

@@ -108,6 +108,7 @@ class TrustedProxiesTest {
         ConnectionInfo info = resolve("Forwarded", "for=6.6.6.6, for=\"_h.i-d_den:_p\"");
         assertNull(info.peer());
         assertEquals("_h.i-d_den", info.peerText());
+        assertEquals("_azAZ09._-", client("X-Forwarded-For", "_azAZ09._-"));
         assertEquals("unknown", client("Forwarded", "for=unknown"));
         assertEquals("Unknown", client("Forwarded", "for=Unknown"));
     }
@@ -145,6 +146,7 @@ class TrustedProxiesTest {
     void malformedForwardedIsRefusedWhereverItStands() {
         for (String value : List.of("for", "for=", "for=\"\"", "=192.0.2.1", "for =192.0.2.1",
                 "for= 192.0.2.1", "for=\"192.0.2.1", "for=\"192.0.2.1\\\"", "for=192.0.2.1 for=a",
+                "for=\"a\\",
                 "for=192.0.2.1;for=192.0.2.1", "for=192.0.2.1:80", "for=[::1]", "192.0.2.1",
                 "for=\"192.0.2.1\"x", "f\u00fcr=x", "for=\"192.0.2.1")) {
             assertEquals("the field Forwarded is malformed", refusal("Forwarded", value), value);
@@ -157,7 +159,8 @@ class TrustedProxiesTest {
     void clientThatIsNoNodeIsRefused() {
         for (String node : List.of("localhost", "192.0.2", "192.0.2.1:", "192.0.2.1:65536",
                 "192.0.2.1:x", "2001:db8::1", "[192.0.2.1]", "[2001:db8::1", "[]", "[", "_", "_a b",
-                "_\u00fc", "192.0.2.1:_", ":80", "", "192.0.2.1:80:80", "[2001:db8::1]80")) {
+                "_\u00fc", "_`", "_{", "_@", "_[", "_/", "192.0.2.1:_", ":80", "",
+                "192.0.2.1:80:80", "[2001:db8::1]80")) {
             assertEquals("the field Forwarded is malformed",
                     refusal("Forwarded", "for=\"" + node + "\""), node);
         }

@@ -2,6 +2,7 @@ package io.millrace.coding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -90,6 +91,39 @@ class GzipBodyTest {
         }
     }
 
+    // The compressor keeps what there is no room for, and takes no more until it is rid of it.
+    @ParameterizedTest
+    @ValueSource(ints = {60, 64, 1000, 8192})
+    void noiseOfManyPiecesComesOutThroughLittleRoomWithoutAPause(int roomBytes) throws Exception {
+        byte[] plain = noise(60_000);
+        Body body = new GzipBody(new ScriptedBody(plain.length, plain), deflaters);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteBuffer room = ByteBuffer.allocate(roomBytes);
+        int read = body.read(0, room);
+        while (read >= 0) {
+            assertNotEquals(0, read);
+            all.write(room.array(), 0, read);
+            read = body.read(all.size(), room.clear());
+        }
+        assertArrayEquals(plain, unzip(all.toByteArray()));
+    }
+
+    @Test
+    void bodyOfAKnownLengthMayHaveNoBytesForNow() throws Exception {
+        Body body = new GzipBody(new ScriptedBody(107, text(100), ScriptedBody.NONE, text(7)),
+                deflaters);
+        assertEquals(107, unzip(readAll(body, 1000)).length);
+    }
+
+    @Test
+    void bodyThatStallsIsAskedWhetherItGoesOn() {
+        for (boolean goesOn : new boolean[] {true, false}) {
+            ScriptedBody inner = new ScriptedBody(Body.UNKNOWN_LENGTH);
+            inner.goesOn = goesOn;
+            assertEquals(goesOn, new GzipBody(inner, deflaters).onStall());
+        }
+    }
+
     @Test
     void textShrinksAndNoiseHardlyGrows() throws Exception {
         assertTrue(readAll(new GzipBody(new ScriptedBody(100_000, text(100_000)), deflaters),
@@ -171,6 +205,8 @@ class GzipBodyTest {
         body.close();
         assertEquals(0, deflaters.inUse());
         assertEquals(1, inner.closes);
+        body.close(); // or two bodies would have one compressor
+        assertEquals(0, deflaters.inUse());
     }
 
     @Test

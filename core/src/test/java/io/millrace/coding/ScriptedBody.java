@@ -18,6 +18,8 @@ final class ScriptedBody implements Body {
     private long position;
     /** The callback of the server, from {@link #whenReadable} on. */
     Runnable waiting;
+    /** What it tells of a stall. */
+    boolean goesOn;
     int closes;
 
     /** @param length what the body says of its length */
@@ -58,6 +60,11 @@ final class ScriptedBody implements Body {
     @Override
     public void whenReadable(Runnable callback) {
         waiting = callback;
+    }
+
+    @Override
+    public boolean onStall() {
+        return goesOn;
     }
 
     @Override

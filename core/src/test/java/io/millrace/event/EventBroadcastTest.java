@@ -81,6 +81,16 @@ class EventBroadcastTest {
     }
 
     @Test
+    void streamThatIsClosedWhileItOpensGetsNothingOfTheHistory() {
+        EventBroadcast broadcast = EventBroadcast.builder().history(10).build();
+        broadcast.send("one");
+        StreamReader reader = new StreamReader(broadcast.open(
+                Request.of("GET", "/", "Last-Event-ID", "unknown"), EventStream::close));
+        assertEquals("", reader.read());
+        assertTrue(reader.ended);
+    }
+
+    @Test
     void eventOfOneStreamStandsBetweenThoseOfAll() {
         EventBroadcast broadcast = EventBroadcast.create();
         List<EventStream> streams = new ArrayList<>();
@@ -134,6 +144,8 @@ class EventBroadcastTest {
         assertEquals(List.of("event 4"), missed(broadcast, "i3"));
         assertEquals(List.of(), missed(broadcast, "i4"));
         assertEquals(List.of("event 2", "event 3", "event 4"), missed(broadcast, "unknown"));
+        broadcast.send("event 5");
+        assertEquals(List.of("event 3", "event 4", "event 5"), missed(broadcast, "i1"));
     }
 
     @Test
@@ -194,6 +206,20 @@ class EventBroadcastTest {
         assertEquals("", slow.read());
         assertTrue(slow.ended);
         assertEquals("data: c\n\n", quick.read());
+    }
+
+    @Test
+    void streamBeyondTheBoundEndsWithinAnEventOfItsHistory() {
+        EventBroadcast broadcast = EventBroadcast.builder().history(10).maxQueuedBytes(1).build();
+        broadcast.send("one");
+        broadcast.send("two");
+        StreamReader slow = new StreamReader(broadcast.open(
+                Request.of("GET", "/", "Last-Event-ID", "unknown")), 1);
+        assertEquals(1, slow.readOnce());
+        broadcast.send("three"); // is taken, as it waits alone
+        broadcast.send("four");
+        assertEquals("", slow.read());
+        assertTrue(slow.ended);
     }
 
     @Test

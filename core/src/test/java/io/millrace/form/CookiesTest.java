@@ -2,9 +2,11 @@ package io.millrace.form;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,5 +60,12 @@ class CookiesTest {
         HttpException refusal = assertThrows(HttpException.class, () -> Cookies.of(
                 Request.of("GET", "/", "Cookie", "s=1; s=2")).text("s"));
         assertEquals("cookie s is given twice", refusal.getMessage());
+    }
+
+    @Test
+    void lineOfPairsWithoutAnEqualsSignIsReadInTimeThatGrowsWithIt() {
+        String line = "a;".repeat(2 << 20) + "b=1";
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertEquals("[b=1]",
+                QueryTest.pairs(Cookies.of(Request.of("GET", "/", "Cookie", line))).toString()));
     }
 }

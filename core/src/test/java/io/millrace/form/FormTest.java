@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.form.FormVectors.Vector;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -386,6 +389,20 @@ class FormTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileIsClosedAtTheEndOfItsPartAndWhenTheFormIsCut() throws Exception {
+        store(FILE, FormLimits.defaults(), form -> {
+            assertEquals(0, OpenFiles.below(folder));
+            return Response.text("");
+        });
+        Exchange cut = Form.receive(post(MULTIPART, 500), folder, FormLimits.defaults(), new Got());
+        cut.sink().write(ByteBuffer.wrap(FILE.substring(0, FILE.indexOf("four")).getBytes(UTF_8)));
+        assertEquals(1, OpenFiles.below(folder));
+        cut.abandon(Abandonment.PEER_LEFT, new IOException("gone"));
+        assertEquals(0, OpenFiles.below(folder));
+    }
+
+    @Test
     void folderThatIsMissingFailsTheSink() throws Exception {
         Exchange exchange = Form.receive(post(MULTIPART, 500), folder.resolve("missing"),
                 FormLimits.defaults(), new Got());
@@ -408,7 +425,8 @@ class FormTest {
         String more = FILE.replace("--b--", FILE.substring(FILE.indexOf("--b\r\n"
                 + "Content-Disposition: form-data; name=\"photo\"")));
         assertEquals(Status.OK,
-                store(more, FormLimits.defaults().withMaxFiles(2), new Got()).status());
+                store(more, FormLimits.defaults().withMaxFiles(2).withMaxFileBytes(4), new Got())
+                        .status());
         assertRefused(Status.CONTENT_TOO_LARGE, "the form has more than 1 files",
                 store(more, FormLimits.defaults().withMaxFiles(1), new Got()));
         assertEquals(List.of(), stored());

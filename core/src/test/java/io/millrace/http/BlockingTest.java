@@ -1,11 +1,13 @@
 package io.millrace.http;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -66,6 +68,17 @@ class BlockingTest {
             Blocking.executor().execute(blocked(begun));
         }
         assertTrue(begun.await(60, TimeUnit.SECONDS), begun::toString);
+    }
+
+    @Test
+    void sinkIsNotAskedForWhereThereIsNoBody() {
+        ExchangeStub exchange = new ExchangeStub();
+        OffloadedHandler handler = new OffloadedHandler(request -> exchange, Blocking.executor());
+        for (long bodyBytes : new long[] {0, 1}) {
+            assertDoesNotThrow(() -> handler.handle(Request.of("PUT", "/").withBody(bodyBytes)))
+                    .stage().toCompletableFuture().join();
+            assertEquals(bodyBytes == 0 ? List.of() : List.of("sink"), exchange.calls);
+        }
     }
 
     @Test

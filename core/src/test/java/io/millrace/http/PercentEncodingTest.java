@@ -45,7 +45,8 @@ class PercentEncodingTest {
     @ParameterizedTest
     @CsvSource({"azAZ09-._~, azAZ09-._~", "a b, a%20b", "'', ''", "%2e, %252e", "+&=?#/:, "
             + "%2B%26%3D%3F%23%2F%3A", "\u00fc\u20ac, %C3%BC%E2%82%AC",
-        "\ud83d\ude00, %F0%9F%98%80", "'\u0001\u007f\u00ff', %01%7F%C3%BF"})
+        "@[`{}|, %40%5B%60%7B%7D%7C", "\ud83d\ude00, %F0%9F%98%80",
+        "'\u0001\u007f\u00ff', %01%7F%C3%BF"})
     void everythingButTheUnreservedIsEncoded(String segment, String encoded) {
         assertEquals(encoded, PercentEncoding.encode(segment));
     }

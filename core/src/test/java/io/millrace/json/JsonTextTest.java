@@ -69,6 +69,11 @@ class JsonTextTest {
         assertEquals("[[[[[[[[]]]]]]]]", json(nested(8)));
         assertRefused("more than 8 levels", nested(9));
         assertRefused("more than 8 levels", Map.of("a", nested(8)));
+        Object map = Map.of();
+        for (int i = 0; i < 8; i++) {
+            map = Map.of("a", map);
+        }
+        assertRefused("more than 8 levels", map);
         List<Object> itself = new ArrayList<>();
         itself.add(itself);
         assertRefused("more than 8 levels", itself);
@@ -81,6 +86,14 @@ class JsonTextTest {
         assertEquals(1000, json(List.of(1, "x".repeat(994))).length());
         assertRefused("more than 1000 characters of JSON", List.of(1, "x".repeat(995)));
         assertRefused("more than 1000 characters of JSON", "\u0000".repeat(200));
+    }
+
+    @Test
+    void stringBeyondTheLimitIsNotCopied() {
+        StringBuilder out = new StringBuilder("[");
+        assertThrows(IllegalArgumentException.class,
+                () -> JsonText.value(out, "x".repeat(1000), 1000));
+        assertEquals("[", out.toString());
     }
 
     @Test

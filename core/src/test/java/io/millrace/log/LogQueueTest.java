@@ -119,4 +119,23 @@ class LogQueueTest {
         assertEquals(List.of("log lines dropped, as they were not written in time: 1", "written"),
                 lines);
     }
+
+    @Test
+    void numberOfDroppedLinesThatCanNotBeWrittenIsToldWithTheLineAfter() {
+        List<String> unwritable = new ArrayList<>(List.of("unwritable", "unwritable",
+                "log lines dropped, as they were not written in time: 1"));
+        LogQueue queue = new LogQueue((source, level, message, failure) -> {
+            if (unwritable.remove(message)) {
+                throw new OutOfMemoryError("a test's");
+            }
+            write(source, level, message, failure);
+        });
+        offer(queue, Level.ERROR, "unwritable");
+        offer(queue, Level.ERROR, "written");
+        offer(queue, Level.ERROR, "next");
+        queue.flush(MINUTE_NS);
+        assertEquals(List.of("written", "log lines dropped, as they were not written in time: 1",
+                "next"), lines);
+        assertEquals(1, queue.dropped());
+    }
 }

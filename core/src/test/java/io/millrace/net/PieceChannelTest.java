@@ -1,11 +1,16 @@
 package io.millrace.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -64,6 +69,16 @@ class PieceChannelTest {
     }
 
     @Test
+    void fileThatIsEmptyBeforeItsFirstPieceIsNoDevice() throws Exception {
+        try (FileChannel file = FileChannel.open(folder.resolve("f"),
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                PieceChannel pieces = new PieceChannel(file, ByteBuffer.allocateDirect(MIB))) {
+            assertEquals(3 * MIB, pieces.transferFrom(source, 0, 3 * MIB));
+            assertEquals(List.of(1024, 1024, 1024), asked);
+        }
+    }
+
+    @Test
     void deviceTakesPiecesThatStayInTheCache() throws Exception {
         try (FileChannel device = openDevice()) {
             move(device, MIB, MIB + KIB);
@@ -76,6 +91,50 @@ class PieceChannelTest {
         try (FileChannel device = openDevice()) {
             move(device, 64 * KIB, 257 * KIB);
             assertEquals(List.of(10, 64, 64, 64, 64, 1), asked);
+        }
+    }
+
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String text(ByteBuffer read) {
+        return StandardCharsets.US_ASCII.decode(read.flip()).toString();
+    }
+
+    @Test
+    void allElseIsTheFilesOwnAndItStaysOpen() throws Exception {
+        try (FileChannel file = FileChannel.open(folder.resolve("f"), StandardOpenOption.CREATE,
+                StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            PieceChannel pieces = new PieceChannel(file, ByteBuffer.allocateDirect(KIB));
+            assertEquals(5, pieces.write(ascii("hello")));
+            assertEquals(2, pieces.write(ascii("HE"), 0));
+            assertEquals(3, pieces.write(new ByteBuffer[] {ascii("a"), ascii("bc")}));
+            assertEquals(8, pieces.position());
+            assertSame(pieces, pieces.position(1));
+            ByteBuffer read = ByteBuffer.allocate(3);
+            assertEquals(3, pieces.read(read));
+            assertEquals("Ell", text(read));
+            assertEquals(3, pieces.read(read.clear(), 5));
+            assertEquals("abc", text(read));
+            assertEquals(3, pieces.read(new ByteBuffer[] {read.clear()}));
+            assertEquals("oab", text(read));
+            assertEquals(8, pieces.size());
+            assertSame(pieces, pieces.truncate(6));
+            assertEquals(6, file.size());
+            assertEquals('H', pieces.map(MapMode.READ_ONLY, 0, 6).get(0));
+            try (FileChannel copy = FileChannel.open(folder.resolve("g"),
+                    StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                assertEquals(6, pieces.transferTo(0, 6, copy));
+            }
+            try (FileLock lock = pieces.lock(0, 1, false)) {
+                assertSame(file, lock.channel());
+            }
+            try (FileLock lock = pieces.tryLock(0, 1, false)) {
+                assertSame(file, lock.channel());
+            }
+            pieces.close();
+            assertTrue(file.isOpen(), "it belongs to the exchange");
         }
     }
 

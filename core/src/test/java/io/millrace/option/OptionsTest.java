@@ -1,6 +1,7 @@
 package io.millrace.option;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -11,6 +12,8 @@ import io.millrace.server.ServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +131,46 @@ class OptionsTest {
         assertThrows(IllegalArgumentException.class, () -> new Setter().set(other, 1));
         Values values = new Setter().build();
         assertThrows(IllegalArgumentException.class, () -> values.get(other));
+        OptionSet longer = new OptionSet();
+        Option<Boolean> behind = null;
+        for (int i = 0; i <= ALL.all().size(); i++) {
+            behind = longer.group("Other").toggle("other" + i).sets("other").because("other")
+                    .noFlag("other");
+        }
+        Option<Boolean> last = behind;
+        assertThrows(IllegalArgumentException.class, () -> values.get(last));
+    }
+
+    @Test
+    void declarationIsReadBack() {
+        Option<Long> size = new OptionSet().group("Limits")
+                .number("size", "bytes", 0L, 0L, Long.MAX_VALUE).sets("largest size")
+                .because("disks are full soon").standardText("what fits").alias("off", 0L)
+                .flag("--size");
+        assertEquals(List.of("Limits", "size", Long.class, "largest size", "bytes", 0L,
+                "what fits", "disks are full soon", Map.of("off", 0L), "--size", "size"),
+                List.of(size.group(), size.name(), size.type(), size.purpose(), size.unit(),
+                        size.standard(), size.standardText(), size.reason(), size.aliases(),
+                        size.flag(), size.toString()));
+        assertNull(size.noFlag());
+        assertFalse(size.isSecret());
+        assertNull(TOKEN.flag());
+        assertEquals("it is a secret", TOKEN.noFlag());
+        assertTrue(TOKEN.isSecret());
+        assertEquals("2 KiB", HEAD.standardText());
+    }
+
+    @Test
+    void switchesAndEmptySetsAreThereForPeople() {
+        OptionGroup group = new OptionSet().group("Other");
+        Option<Boolean> toggle = group.toggle("fast").sets("hurry").because("it is calm")
+                .flag("--fast");
+        assertEquals("off", toggle.standardText());
+        assertEquals("on", toggle.text(true));
+        Option<Set<String>> names = group.<Set<String>>object("names", Set.class, Set.of())
+                .sets("names").because("there are none").noFlag("it is a set");
+        assertEquals("none", names.standardText());
+        assertEquals("[a]", names.text(Set.of("a")));
     }
 
     @Test

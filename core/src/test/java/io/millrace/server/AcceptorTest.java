@@ -91,13 +91,17 @@ class AcceptorTest {
         addWorker(OPTIONS);
         addWorker(OPTIONS);
         listen(OPTIONS);
-        acceptorThread.start();
-        for (int i = 0; i < 4; i++) {
+        try (Logged logged = new Logged(Acceptor.class)) {
+            acceptorThread.start();
+            for (int i = 0; i < 4; i++) {
+                connect();
+            }
             connect();
-        }
-        connect();
-        while (acceptor.pauses() == 0) {
-            Pause.briefly();
+            while (acceptor.pauses() < 2) {
+                Pause.briefly();
+            }
+            assertEquals(List.of("accept paused: the inboxes of all workers are full"),
+                    logged.lines(), "once for many pauses");
         }
         assertEquals(4, acceptor.accepted());
         assertEquals(0, acceptor.turnedAway());

@@ -3,8 +3,10 @@ package io.millrace.server;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.codec.RequestParser;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
@@ -54,5 +56,15 @@ class CutExchangeTest {
         assertTrue(conversation.connection.keptBytes() > 0);
         conversation.close(new EOFException("meant"));
         assertEquals(0, conversation.connection.keptBytes());
+    }
+
+    @Test
+    void parserOfARefusedRequestIsUsedAgainAndItsConnectionLingers() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        RequestParser parser = conversation.resources.borrowParser();
+        conversation.resources.giveBack(parser);
+        conversation.send("GET\r\n\r\n");
+        assertSame(parser, conversation.resources.borrowParser());
+        assertEquals(1, conversation.resources.counters.read(Figure.LINGERED));
     }
 }

@@ -18,6 +18,7 @@ import io.millrace.http.CountingBody;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
+import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.io.IOException;
@@ -202,6 +203,26 @@ class EarlyResponseTest {
         assertEquals(Want.READ_WRITE, conversation.want);
         conversation.take(Integer.MAX_VALUE);
         assertTrue(conversation.peer.out.size() > LONG.length());
+    }
+
+    // The side that goes first in a visit may leave nothing of its budget for the other.
+    @Test
+    void neitherSideWaitsForTheEndOfTheOther() {
+        int budgetBytes = 64 * 1024;
+        Early early = new Early(SinkStub.dropping());
+        early.response.complete(Response.of(Status.OK).with(Body.of(new byte[16 << 20])));
+        Conversation other = new Conversation(
+                ServerOptions.builder().port(0).bytesPerVisit(budgetBytes), request -> early);
+        other.peer.room = 0;
+        other.send(put(1L << 30));
+        other.peer.room = Integer.MAX_VALUE;
+        other.peer.filler = 1L << 30;
+        for (int i = 0; i < 20; i++) {
+            other.visit();
+        }
+        long taken = other.connection.link.in.bodyBytes();
+        assertTrue(taken >= 5 * budgetBytes, () -> "taken " + taken);
+        assertTrue(other.peer.out.size() >= 5 * budgetBytes, () -> "sent " + other.peer.out.size());
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Response;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,15 @@ class UnwantedBodyTest {
             conversation.send(requests.substring(0, cut)).send(requests.substring(cut));
             assertEquals(ok("/x") + ok("/next"), conversation.sent(), "cut at " + cut);
         }
+    }
+
+    @Test
+    void bodyOfKnownLengthIsSkippedUpToTheLimitAndEndsTheConnectionBeyondIt() {
+        Conversation conversation = conversation();
+        conversation.send(put(MOST_SKIPPED)).send(letters(MOST_SKIPPED) + get("/next"));
+        assertEquals(ok("/x") + ok("/next"), conversation.sent());
+        conversation.send(put(MOST_SKIPPED + 1L));
+        assertEquals(closing("200 OK", "/x"), conversation.sent());
     }
 
     @ParameterizedTest
@@ -144,6 +154,16 @@ class UnwantedBodyTest {
         long before = conversation.connection.link.progress();
         conversation.send(letters(300));
         assertEquals(before + 300, conversation.connection.link.progress());
+    }
+
+    // As a connection without a request it would be closed for another one.
+    @Test
+    void restOfABodyIsTimedLikeOneThatIsWanted() {
+        Conversation conversation = conversation();
+        conversation.send(put(500) + letters(100));
+        assertEquals(Phase.PROGRESS, conversation.connection.phase(conversation.want));
+        conversation.send(letters(400));
+        assertEquals(Phase.IDLE, conversation.connection.phase(conversation.want));
     }
 
     @ParameterizedTest

@@ -126,6 +126,22 @@ class RecountTest {
     }
 
     @Test
+    void nameThatTheStoreHasTakenAwayIsCountedAgainForOtherPrograms() throws IOException {
+        assertEquals(200, put("deleted", 10));
+        assertEquals(200, put("moved", 10));
+        assertEquals(200, client.delete("/deleted").status());
+        assertEquals(201, client.move("/moved",
+                (below.isEmpty() ? "" : "/" + below) + "/here").status());
+        for (String name : new String[] {"deleted", "moved", "here"}) {
+            Files.write(folder.resolve(name), new byte[3000]);
+        }
+        pass(Duration.ofSeconds(2));
+        assertEquals(507, put("big", 10_001));
+        assertEquals(507, put("a", 1001));
+        assertEquals(200, put("a", 1000));
+    }
+
+    @Test
     void refusedPutsDoNotCountAgainAndAgain() throws IOException {
         assertEquals(200, put("a", 9000));
         pass(Duration.ofSeconds(2));

@@ -7,7 +7,6 @@ import io.millrace.http.Handler;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Status;
-import java.util.Locale;
 
 /**
  * The upload of one file by the page's form, for browsers without the script: the file becomes a
@@ -25,13 +24,6 @@ final class FormUpload implements Handler { // decision 283
     FormUpload(Page page, Handler inner) {
         this.answers = new FormAnswers(page);
         this.inner = inner;
-    }
-
-    /** Whether a request is the form of a folder's page. */
-    static boolean isForm(RequestHead request) {
-        String type = request.headers().first("Content-Type");
-        return request.method().equals("POST") && request.path().endsWith("/") && type != null
-                && type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.millrace.app.page;
 import io.millrace.access.Right;
 import io.millrace.http.Handler;
 import io.millrace.http.PercentEncoding;
-import io.millrace.http.RequestHead;
 import io.millrace.page.FolderPage;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -54,19 +53,14 @@ public final class Page implements FolderPage {
         return new Page();
     }
 
-    /** Whether a request is for what {@link #around} serves itself. */
-    public static boolean isOwn(RequestHead request) {
-        return PageAssets.isAsset(request.path()) || FormUpload.isForm(request);
-    }
-
     /**
      * A handler that serves the page's style sheet and script, and uploads of its form; everything
      * else is the inner handler's.
      */
     public Handler around(Handler inner) {
         FormUpload forms = new FormUpload(this, inner);
-        return request -> PageAssets.isAsset(request.path()) ? assets.handle(request)
-                : FormUpload.isForm(request) ? forms.handle(request) : inner.handle(request);
+        return request -> PageRequests.isAsset(request) ? assets.handle(request)
+                : PageRequests.isForm(request) ? forms.handle(request) : inner.handle(request);
     }
 
     @Override

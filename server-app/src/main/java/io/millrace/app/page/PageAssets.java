@@ -28,9 +28,6 @@ import java.util.Map;
  */
 final class PageAssets implements Handler { // decision 281
 
-    /** Where they are; keys never begin so. */
-    static final String PREFIX = "/.millrace/page-";
-
     /** One script in parts: each has one job, and the order in which they stand. */
     private static final List<String> SCRIPT = List.of("base.js", "dialogs.js", "list.js",
             "actions.js", "preview.js", "transfer.js", "uploads.js", "start.js");
@@ -67,7 +64,7 @@ final class PageAssets implements Handler { // decision 281
     private String add(String name, String type, String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         String hash = hash(bytes);
-        String path = PREFIX + hash + name.substring(name.lastIndexOf('.'));
+        String path = PageRequests.ASSETS + hash + name.substring(name.lastIndexOf('.'));
         assets.put(path, new Asset('"' + hash + '"', Response.of(Status.OK)
                 .with("Content-Type", type)
                 .with("Cache-Control", "public, max-age=31536000, immutable") // RFC 8246
@@ -104,11 +101,6 @@ final class PageAssets implements Handler { // decision 281
     /** The length of an asset, by its address. */
     int lengthBytes(String address) {
         return (int) assets.get('/' + address).response.body().length();
-    }
-
-    /** Whether a path is for this handler. */
-    static boolean isAsset(String path) {
-        return path.startsWith(PREFIX);
     }
 
     @Override

@@ -48,7 +48,12 @@ final class BucketFlags extends FlagSource {
 
     /** Whether a store of files has no use for the flag of this name. */
     static boolean isOwn(String name) {
-        return BEGINNINGS.stream().anyMatch(name::startsWith);
+        for (String beginning : BEGINNINGS) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.millrace.app.serve;
 
 import io.millrace.app.page.Page;
+import io.millrace.app.page.PageRequests;
 import io.millrace.http.Handler;
 import io.millrace.page.FolderPage;
 
@@ -18,8 +19,8 @@ final class LatePage implements FolderPage {
 
     /** A handler that serves what belongs to the page; everything else is the inner handler's. */
     Handler around(Handler inner) {
-        return request -> Page.isOwn(request) ? Made.PAGE.around(inner).handle(request)
-                : inner.handle(request);
+        return request -> PageRequests.isOwn(request)
+                ? Made.PAGE.around(inner).handle(request) : inner.handle(request);
     }
 
     @Override

@@ -1,0 +1,173 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.http.Abandonment;
+import io.millrace.http.HttpException;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.transfer.Counters;
+import io.millrace.transfer.Layer;
+import io.millrace.transfer.MemoryChannel;
+import io.millrace.transfer.OpeningException;
+import io.millrace.transfer.Phase;
+import io.millrace.transfer.Want;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+
+/** A connection with a layer before its socket, which opens, waits and ends as a test says. */
+class LayeredConnectionTest {
+
+    /** Passes bytes on unchanged. */
+    private final class LayerStub implements Layer {
+
+        boolean isOpening;
+        boolean hasBegun;
+        boolean hasInput;
+        volatile boolean isBusy;
+        Runnable task;
+        OpeningException failure;
+        int outputEnds;
+
+        @Override
+        public boolean isOpening() {
+            return isOpening;
+        }
+
+        @Override
+        public boolean hasBegun() {
+            return hasBegun;
+        }
+
+        @Override
+        public boolean hasInput() {
+            return hasInput;
+        }
+
+        @Override
+        public boolean isBusy() {
+            return isBusy;
+        }
+
+        @Override
+        public Runnable task() {
+            Runnable taken = task;
+            task = null;
+            return taken;
+        }
+
+        @Override
+        public void endOutput() {
+            outputEnds++;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            return isBusy ? 0 : peer.read(target);
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            return peer.write(source);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return peer.isOpen();
+        }
+
+        @Override
+        public void close() {
+            peer.close();
+        }
+    }
+
+    private final MemoryChannel peer = new MemoryChannel();
+    private final LayerStub layer = new LayerStub();
+    private final Semaphore wakeups = new Semaphore(0);
+    private final Completions completions = new Completions(wakeups::release);
+    private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
+            request -> Response.text("one"), new Counters(), completions);
+    private final Connection connection = new Connection(peer, layer, resources);
+
+    @Test
+    void openingIsTimedByItsFirstByteAndThenLikeAHead() {
+        layer.isOpening = true;
+        assertEquals(Phase.FIRST_BYTE, connection.phase(Want.READ));
+        layer.hasBegun = true;
+        assertEquals(Phase.HEAD, connection.phase(Want.READ));
+        layer.isOpening = false;
+        assertEquals(Phase.FIRST_BYTE, connection.phase(Want.READ));
+    }
+
+    @Test
+    void inputThatNoSelectorReportsIsVisitedAgain() throws IOException {
+        assertEquals(Want.READ, connection.visit());
+        layer.hasInput = true;
+        assertEquals(Want.WRITE, connection.visit());
+    }
+
+    @Test
+    void taskIsRunOnAnotherThreadAndTheConnectionGoesOnThen() throws Exception {
+        peer.append(Wire.get("/"));
+        layer.isBusy = true;
+        Thread[] ran = new Thread[1];
+        layer.task = () -> {
+            ran[0] = Thread.currentThread();
+            layer.isBusy = false;
+        };
+        assertEquals(Want.APPLICATION_ALONE, connection.visit());
+        wakeups.acquire();
+        assertTrue(ran[0] != Thread.currentThread());
+        Completions.Completion done = completions.poll();
+        assertTrue(done.isOfLayer());
+        assertEquals(Want.READ, connection.onCompletion(done));
+        assertTrue(peer.written().endsWith("\r\n\r\none"), peer.written());
+        connection.close(Abandonment.PEER_LEFT, new EOFException("meant"));
+        assertNull(connection.onCompletion(done), "it is too late");
+        resources.close();
+    }
+
+    @Test
+    void taskThatIsBeingRunIsWaitedFor() throws IOException {
+        layer.isBusy = true;
+        assertEquals(Want.APPLICATION_ALONE, connection.visit());
+        assertEquals(0, completions.count());
+    }
+
+    @Test
+    void refusalOfAnOpeningLeavesAndTheSideIsShut() throws IOException {
+        layer.failure = new OpeningException("meant",
+                new HttpException(Status.BAD_REQUEST, "use https"), null);
+        assertEquals(Want.LINGER, connection.visit());
+        assertTrue(peer.written().startsWith("HTTP/1.1 400 Bad Request\r\n"), peer.written());
+        assertTrue(peer.written().endsWith("\r\n\r\nuse https\n"), peer.written());
+        assertEquals(1, layer.outputEnds);
+    }
+
+    @Test
+    void openingThatFailsWithoutARefusalIsToldNothing() throws IOException {
+        layer.failure = new OpeningException("meant", null, null);
+        assertEquals(Want.LINGER, connection.visit());
+        assertEquals("", peer.written());
+        assertEquals(1, layer.outputEnds);
+    }
+
+    @Test
+    void outputEndsBehindTheLastResponseOnly() throws IOException {
+        peer.append(Wire.get("/"));
+        connection.visit();
+        assertEquals(0, layer.outputEnds);
+        peer.append("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertEquals(Want.LINGER, connection.visit());
+        assertEquals(1, layer.outputEnds);
+    }
+}
