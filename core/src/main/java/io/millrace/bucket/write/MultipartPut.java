@@ -71,18 +71,20 @@ abstract class MultipartPut implements Exchange, PacedSink {
 
     /** A part is at the engine, or has failed. */
     void sent(Throwable failure) {
-        boolean isOver;
         boolean fails;
+        synchronized (this) {
+            fails = failure != null && !isEnded;
+        }
+        if (fails) { // while it is under way, or the others might be all that there are
+            fail(write.state().faults().answerUndone(write.request(), failure));
+        }
+        boolean isOver;
         synchronized (this) {
             running--;
             isOver = isEnded && running == 0;
-            fails = failure != null && !isEnded;
         }
         if (isOver) {
             room.close();
-        }
-        if (fails) {
-            fail(write.state().faults().answerUndone(write.request(), failure));
         }
         goOn();
         endIfSent();
