@@ -193,6 +193,7 @@ class HouseRulesTest {
             Map.entry("EngineAsk", "a worker ends what the engine's client brings"),
             Map.entry("EngineBody", "the engine's client brings bytes to a worker"),
             Map.entry("SiteCache", "all workers share it"),
+            Map.entry("BucketTimer", "a close cancels the pauses that any thread waits for"),
             Map.entry("BucketListing", "a worker asks, the engine's client brings pages"),
             Map.entry("Listings", "open or closed; a client that leaves"),
             Map.entry("Archives", "open or closed; a client that leaves; how many are under way"),

@@ -3,8 +3,11 @@ package io.millrace.bucket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.Pause;
 import io.millrace.bucket.PutClient.Reply;
 import io.millrace.s3.DoubleCall;
+import io.millrace.s3.S3Counters.Operation;
+import io.millrace.s3.S3Counters.Outcome;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import java.io.IOException;
@@ -50,6 +53,19 @@ class BucketCloseTest {
         client.head("/a", "Content-Length", Integer.toString(length))
                 .send(PutClient.bytes(length));
         engine.await(call -> call.operation().equals("PutObject") && call.bodyBytes() == length);
+        store.state.close();
+        assertMayBeDone(client.reply());
+    }
+
+    @Test
+    void putThatIsToBeLookedForOnceMoreMayBeDone() throws IOException {
+        engine.next(DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
+        client.head("/a", "Content-Length", "80", "If-None-Match", "*")
+                .send(PutClient.bytes(80));
+        // It is counted once all is done that follows the first look.
+        while (store.state.client().counters().ends(Operation.HEAD, Outcome.REFUSED) == 0) {
+            Pause.briefly();
+        }
         store.state.close();
         assertMayBeDone(client.reply());
     }

@@ -12,11 +12,13 @@ import io.millrace.s3.S3Unfinished;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,10 +95,16 @@ class BucketLeftoversTest {
     }
 
     @Test
-    void moreThanAPageOfThemIsAborted() {
+    void uploadsBehindPagesOfThemAreAbortedWhetherThoseAreNeededOrNot() {
+        engine.uploadsPerPage(10);
+        Set<String> many = new HashSet<>();
         for (int i = 0; i < 30; i++) {
-            store.state.client().beginMultipart("many", Map.of()).join();
+            many.add(store.state.client().beginMultipart("many", Map.of()).join());
         }
+        assertEquals(1, pass(DAY.multipliedBy(3), many));
+        assertEquals(many, engine.multiparts().stream().map(S3Unfinished::id)
+                .collect(Collectors.toSet()));
+        store.state.client().beginMultipart("z-other", Map.of()).join();
         assertEquals(31, pass(DAY.multipliedBy(3), Set.of()));
         assertEquals(List.of(), keys());
     }

@@ -121,12 +121,14 @@ final class DoubleListing {
                 + element("ETag", object.etag()) + element("Size", object.length());
     }
 
-    static DoubleAnswer uploads(DoubleCall call, List<S3Unfinished> all) throws DoubleRefusal {
-        return new DoubleListing(call).uploadsOf(call, all);
+    static DoubleAnswer uploads(DoubleCall call, List<S3Unfinished> all, int perPage)
+            throws DoubleRefusal {
+        return new DoubleListing(call).uploadsOf(call, all, perPage);
     }
 
-    private DoubleAnswer uploadsOf(DoubleCall call, List<S3Unfinished> all) throws DoubleRefusal {
-        int most = count("max-uploads");
+    private DoubleAnswer uploadsOf(DoubleCall call, List<S3Unfinished> all, int perPage)
+            throws DoubleRefusal {
+        int most = Math.min(count("max-uploads"), perPage);
         String keyMarker = parameter("key-marker");
         String idMarker = parameter("upload-id-marker");
         StringBuilder found = new StringBuilder();

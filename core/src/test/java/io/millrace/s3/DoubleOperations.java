@@ -69,7 +69,8 @@ final class DoubleOperations {
             case "ListObjectsV2":
                 return DoubleListing.objects(call, bucket.all());
             case "ListMultipartUploads":
-                return DoubleListing.uploads(call, bucket.unfinished());
+                return DoubleListing.uploads(call, bucket.unfinished(),
+                        settings.uploadsPerPage());
             case "ListParts":
                 return DoubleListing.parts(call, bucket.find(call));
             case "GetObject":

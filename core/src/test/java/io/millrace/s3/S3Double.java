@@ -63,6 +63,7 @@ public final class S3Double implements Closeable {
     private volatile long leastPartBytes = 5 << 20;
     private volatile long maxPutBytes = 5L << 30;
     private volatile long keptBytes = 1 << 30;
+    private volatile int uploadsPerPage = 1_000;
     private volatile boolean holdsConditions = true;
     private volatile boolean holdsDeletes = true;
     private volatile boolean checksEarly = true;
@@ -151,6 +152,12 @@ public final class S3Double implements Closeable {
     /** Longer bodies are counted only, their ETags are no digests, and zeros are read for them. */
     public S3Double keptBytes(long bytes) {
         keptBytes = bytes;
+        return this;
+    }
+
+    /** How many unfinished uploads a page lists at most; 1,000 unless set. */
+    public S3Double uploadsPerPage(int uploads) {
+        uploadsPerPage = uploads;
         return this;
     }
 
@@ -391,6 +398,10 @@ public final class S3Double implements Closeable {
 
     long keptBytes() {
         return keptBytes;
+    }
+
+    int uploadsPerPage() {
+        return uploadsPerPage;
     }
 
     boolean holdsConditions() {

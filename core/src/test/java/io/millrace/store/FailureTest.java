@@ -23,8 +23,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,6 +273,23 @@ class FailureTest {
     }
 
     @Test
+    void fileOfADigestThatCannotBeComputedIsClosed() {
+        List<Operation> done = new CopyOnWriteArrayList<>();
+        system.before((operation, real) -> {
+            if (real.equals(folder.resolve("a"))) {
+                done.add(operation);
+                if (operation == Operation.READ) {
+                    throw new IOException("Input/output error");
+                }
+            }
+        });
+        assertEquals(500, client.get("/a", "Want-Repr-Digest", "sha-256=1").status());
+        assertTrue(done.contains(Operation.OPEN), done.toString());
+        assertEquals(Collections.frequency(done, Operation.OPEN),
+                Collections.frequency(done, Operation.CLOSE), done.toString());
+    }
+
+    @Test
     void digestOfAnObjectThatMayNotBeReadIsWhatItsGetIs() {
         system.fail(Operation.READ, new AccessDeniedException("/folder/a"));
         assertEquals(client.failure(403),
@@ -423,6 +443,23 @@ class FailureTest {
             }
         });
         assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
+    void folderThatVanishesInTheLastMomentIsMadeAgain() throws Exception {
+        assumeTrue(contract == Contract.HTTP, "the article's has no folders");
+        Path file = folder.resolve("c").resolve("b");
+        AtomicInteger moves = new AtomicInteger();
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.equals(file) && moves.incrementAndGet() == 1) {
+                Files.delete(file.getParent());
+            }
+        });
+        assertEquals(200, client.put("/c/b", "new").status());
+        assertEquals(2, moves.get());
+        assertEquals("new", Files.readString(file));
+        Files.delete(file);
+        Files.delete(file.getParent());
     }
 
     @Test

@@ -55,6 +55,8 @@ class SpaceReservationTest {
     private final List<String> done = Collections.synchronizedList(new ArrayList<>());
     private final byte[] body = new byte[LENGTH];
     private Outcome got = Outcome.ALL;
+    /** What each but the first gets; null: the same. */
+    private Outcome later;
     private boolean writes = true;
     private StoreState state;
 
@@ -63,7 +65,9 @@ class SpaceReservationTest {
         @Override
         public Outcome reserve(Path file, long from, long to) {
             done.add("reserve " + from / LEAST + "-" + to / LEAST);
-            return got;
+            Outcome now = got;
+            got = later == null ? got : later;
+            return now;
         }
 
         @Override
@@ -202,6 +206,14 @@ class SpaceReservationTest {
         Files.writeString(folder.resolve("a"), "old");
         put(Durability.NONE, LENGTH);
         assertEquals("reserve 1-2, MOVE", done());
+    }
+
+    @Test
+    void writingIsOwedForWhatWasGotBeforeThereWasNothingMore() throws Exception {
+        later = Outcome.NOTHING;
+        Files.writeString(folder.resolve("a"), "old");
+        put(Durability.NONE, LENGTH);
+        assertEquals("reserve 1-2, reserve 2-4, write, MOVE", done());
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.millrace.bucket.engine;
 import io.millrace.log.SafeLog;
 import java.io.Closeable;
 import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +21,8 @@ public final class BucketTimer implements Closeable {
 
     private final Class<?> logger;
     private final ScheduledThreadPoolExecutor executor;
+    /** Those that are not over. */
+    private final Set<CompletableFuture<Void>> pauses = ConcurrentHashMap.newKeySet();
 
     /** @param logger whose name lines are logged under */
     BucketTimer(Class<?> logger) {
@@ -30,9 +35,25 @@ public final class BucketTimer implements Closeable {
         executor.setRemoveOnCancelPolicy(true);
     }
 
-    /** Runs a task once, unless the store is closed before or the result is cancelled. */
+    /**
+     * Runs a task once, unless the store is closed before or the result is cancelled. For what a
+     * request waits for there is {@link #pause}.
+     */
     public Future<?> after(long delayNs, Runnable task) {
         return executor.schedule(() -> run(task), delayNs, TimeUnit.NANOSECONDS);
+    }
+
+    /** Completes after a while; is cancelled as soon as the store is closed. */
+    public CompletableFuture<Void> pause(long delayNs) {
+        CompletableFuture<Void> pause = new CompletableFuture<>();
+        pauses.add(pause); // before a close can drop the task
+        pause.whenComplete((over, closed) -> pauses.remove(pause));
+        try {
+            after(delayNs, () -> pause.complete(null));
+        } catch (RejectedExecutionException e) {
+            pause.cancel(false);
+        }
+        return pause;
     }
 
     /** Runs a task again and again, until the store is closed or the result is cancelled. */
@@ -56,5 +77,6 @@ public final class BucketTimer implements Closeable {
     @Override
     public void close() {
         executor.shutdownNow();
+        pauses.forEach(pause -> pause.cancel(false));
     }
 }

@@ -8,7 +8,6 @@ import io.millrace.s3.S3UploadPage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -26,8 +25,6 @@ import java.util.function.Supplier;
 public final class BucketLeftovers { // decision 327
 
     private static final long PERIOD_NS = TimeUnit.HOURS.toNanos(1);
-    /** Of one pass: another one follows for what is beyond. */
-    private static final int MOST_ABORTS = 1000;
 
     private final EngineState state;
     private final Duration abortAfter;
@@ -40,7 +37,7 @@ public final class BucketLeftovers { // decision 327
      *
      * @param clock the time of day
      * @param kept finds the ids of the uploads that unfinished uploads still need. Asked after the
-     *     old ones are known, so that none can be missed, and only if there are any
+     *     old ones of a page are known, so that none can be missed, and only if there are any
      */
     public BucketLeftovers(EngineState state, InstantSource clock,
             Supplier<CompletableFuture<Set<String>>> kept) {
@@ -53,17 +50,9 @@ public final class BucketLeftovers { // decision 327
     /** Begins, unless they are to be left alone. */
     public void start() {
         if (!abortAfter.isZero() && !state.rules().readOnly()) {
-            state.timer().after(0, this::passes);
-            state.timer().every(PERIOD_NS, this::passes);
+            state.timer().after(0, this::pass);
+            state.timer().every(PERIOD_NS, this::pass);
         }
-    }
-
-    private void passes() {
-        pass().thenAccept(aborted -> {
-            if (aborted == MOST_ABORTS) {
-                passes();
-            }
-        });
     }
 
     /**
@@ -73,16 +62,12 @@ public final class BucketLeftovers { // decision 327
      */
     public CompletableFuture<Integer> pass() {
         Instant before = clock.instant().minus(abortAfter);
-        return old(before, null, new ArrayList<>())
-                .thenCompose(old -> old.isEmpty() ? CompletableFuture.completedFuture(0)
-                        : kept.get().thenCompose(needed -> abort(old, needed, 0, 0)))
-                .exceptionally(failure -> {
-                    if (isClosing(failure)) {
-                        return 0;
-                    }
-                    state.faults().log("leftover multipart uploads can't be looked for", failure);
-                    return 0;
-                });
+        return abortFrom(before, null, 0).exceptionally(failure -> {
+            if (!isClosing(failure)) {
+                state.faults().log("leftover multipart uploads can't be looked for", failure);
+            }
+            return 0;
+        });
     }
 
     /** Whether the store is being closed, which is no failure. */
@@ -92,19 +77,24 @@ public final class BucketLeftovers { // decision 327
                 && engine.kind() == S3Exception.Kind.CLOSED;
     }
 
-    private CompletableFuture<List<S3Upload>> old(Instant before, S3UploadPage.Marker from,
-            List<S3Upload> found) {
-        return state.client().listMultipart("", from).thenCompose(page -> {
-            for (S3Upload upload : page.uploads()) {
-                // One of unknown age may have begun this moment.
-                if (upload.initiated() != null && upload.initiated().isBefore(before)) {
-                    found.add(upload);
-                }
-            }
-            return page.next() == null || found.size() >= MOST_ABORTS
-                    ? CompletableFuture.completedFuture(found)
-                    : old(before, page.next(), found);
-        });
+    /** Aborts those of one page after the other, so that memory has one page at a time. */
+    private CompletableFuture<Integer> abortFrom(Instant before, S3UploadPage.Marker from,
+            int aborted) {
+        return state.client().listMultipart("", from).thenCompose(page ->
+                abort(old(page, before)).thenCompose(more -> page.next() == null
+                        ? CompletableFuture.completedFuture(aborted + more)
+                        : abortFrom(before, page.next(), aborted + more)));
+    }
+
+    private static List<S3Upload> old(S3UploadPage page, Instant before) {
+        // One of unknown age may have begun this moment.
+        return page.uploads().stream().filter(upload -> upload.initiated() != null
+                && upload.initiated().isBefore(before)).toList();
+    }
+
+    private CompletableFuture<Integer> abort(List<S3Upload> old) {
+        return old.isEmpty() ? CompletableFuture.completedFuture(0)
+                : kept.get().thenCompose(needed -> abort(old, needed, 0, 0));
     }
 
     /** Aborts them one after the other, so that the engine's other work goes on. */

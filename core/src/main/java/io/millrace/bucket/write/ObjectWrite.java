@@ -337,10 +337,8 @@ public final class ObjectWrite {
                 return refused();
             }
             if (mayLookAgain) {
-                CompletableFuture<Response> later = new CompletableFuture<>();
-                state.timer().after(LOOK_AGAIN_NS, () -> findOut(failure, false)
-                        .thenAccept(later::complete));
-                return later;
+                return state.timer().pause(LOOK_AGAIN_NS)
+                        .thenCompose(over -> findOut(failure, false));
             }
             changes();
             return CompletableFuture.completedFuture(state.faults().answer(request(), failure));

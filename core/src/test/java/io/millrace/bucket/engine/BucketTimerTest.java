@@ -68,6 +68,17 @@ class BucketTimerTest {
     }
 
     @Test
+    void pauseIsOverAfterItsTimeOrCancelledByTheClose() throws Exception {
+        BucketTimer timer = new BucketTimer(BucketTimerTest.class);
+        timer.pause(0).get(20, TimeUnit.SECONDS);
+        CompletableFuture<Void> pause = timer.pause(NEVER_NS);
+        assertFalse(pause.isDone());
+        timer.close();
+        assertTrue(pause.isCancelled());
+        assertTrue(timer.pause(0).isCancelled());
+    }
+
+    @Test
     void closedTimerEndsItsThreadWhateverWaitsAndTakesNoMore() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         BucketTimer timer = new BucketTimer(BucketTimerTest.class);

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Names the process that has what this one wants, as far as Linux shows it to this user: who
- * listens on a port, and who has locked a file. It looks for at most a second, and elsewhere finds
- * none.
+ * listens on a port, and who has locked a file. Elsewhere it finds none. The search for who listens
+ * ends after three seconds, which it takes only if the machine is busy or has many processes.
  *
  * <p>Threads: any.
  */
@@ -21,7 +21,7 @@ public final class OtherProcess {
     private static final String LISTENING = "0A";
     /** Sockets that listen come first. */
     private static final int MAX_LINES = 10_000;
-    private static final long MAX_NS = 1_000_000_000;
+    private static final long MAX_NS = 3_000_000_000L;
 
     private final Path proc;
 
@@ -81,7 +81,7 @@ public final class OtherProcess {
     private static boolean hasOpen(Path process, Set<String> links) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path file : files) {
-                if (links.contains(Files.readSymbolicLink(file).toString())) {
+                if (leadsTo(file, links)) {
                     return true;
                 }
             }
@@ -89,6 +89,14 @@ public final class OtherProcess {
             return false; // another user's, or it has just ended
         }
         return false;
+    }
+
+    private static boolean leadsTo(Path file, Set<String> links) {
+        try {
+            return links.contains(Files.readSymbolicLink(file).toString());
+        } catch (IOException | RuntimeException closed) {
+            return false; // since it was listed: the process has others
+        }
     }
 
     /** Who has locked a file; null if nobody is seen to. */

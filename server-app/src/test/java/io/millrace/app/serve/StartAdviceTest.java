@@ -76,6 +76,19 @@ class StartAdviceTest {
                 listening("127.0.0.1:8080", "Address already in use"));
     }
 
+    /** What is no link stands for a file that is closed between two looks. */
+    @Test
+    void processThatClosesOtherFilesMeanwhileIsNamed() throws Exception {
+        write("net/tcp", socket("0100007F:1F90", "0A", 33, 43));
+        write("13/fd/3", "");
+        process(13, "nginx", "socket:[43]");
+        for (int i = 10; i < 20; i++) { // listed in any order
+            write("13/fd/" + i, "");
+        }
+        assertEquals(": process 13 (nginx) listens on the port: stop it, or choose another port",
+                listening("127.0.0.1:8080", "Address already in use"));
+    }
+
     @Test
     void processThatListensByIpv6IsNamed() throws Exception {
         write("net/tcp6", socket("00000000000000000000000000000000:1F90", "0A", 0, 43));
