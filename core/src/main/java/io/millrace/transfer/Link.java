@@ -15,7 +15,7 @@ public final class Link {
     public final OutputBuffer out;
     public final Layer layer;
     public final VisitBudget budget;
-    /** Borrowed while there is a response; null otherwise. */
+    /** Borrowed from the head of a request, or its refusal, to {@link #endResponse}; else null. */
     private ResponseSender sender;
     /** What the budget has told at the end of the last visit, like the next. */
     private boolean isLongTransfer;

@@ -2,10 +2,15 @@ package io.millrace.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.Limits;
 import io.millrace.codec.ResponseEncoder;
+import io.millrace.http.Body;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.net.FileTransfers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -125,5 +130,62 @@ class LinkTest {
         link.beginVisit(false);
         link.discard();
         assertFalse(link.isVisited());
+    }
+
+    // A worker's connections borrow their senders from one another.
+
+    /** An informational response of as many bytes as a request may have of them. */
+    private static Response longInterim() {
+        Response shortOne = Response.of(Status.EARLY_HINTS).with("A", "");
+        return shortOne.with("A", "x".repeat(
+                ResponseSender.MAX_HEAD_BYTES - ResponseEncoder.interimBytes(shortOne)));
+    }
+
+    @Test
+    void interimsOfARequestThatWasCutDoNotCountForThatOfTheNextConnection() {
+        Link cut = link(Layer.NONE);
+        cut.beginVisit(false);
+        ResponseSender sender = cut.sender();
+        sender.inform(longInterim());
+        assertEquals(ResponseSender.MAX_HEAD_BYTES, cut.out.bytes().position());
+        cut.discard();
+        cut.endResponse();
+
+        Link next = link(Layer.NONE);
+        next.beginVisit(false);
+        assertSame(sender, next.sender());
+        next.sender().inform(longInterim());
+        assertEquals(ResponseSender.MAX_HEAD_BYTES, next.out.bytes().position());
+    }
+
+    @Test
+    void bodyThatEndedWithItsConnectionDoesNotEndThatOfTheNextConnection() throws IOException {
+        Response empty = Response.of(Status.OK).with(Body.of(new byte[0]));
+        Link old = link(Layer.NONE);
+        old.beginVisit(false);
+        ResponseSender sender = old.sender();
+        sender.begin(empty, Body.UNKNOWN_LENGTH, false, false, false, true);
+        assertTrue(old.isEndedByClose());
+        sender.close();
+        old.endResponse();
+        assertFalse(old.isEndedByClose());
+
+        Link next = link(Layer.NONE);
+        next.beginVisit(false);
+        assertSame(sender, next.sender());
+        sender.begin(empty, 0, true, true, false, false);
+        assertTrue(sender.isSending());
+        assertFalse(next.isEndedByClose());
+    }
+
+    @Test
+    void senderThatIsGivenBackTwiceIsLentOnce() {
+        Link one = link(Layer.NONE);
+        ResponseSender sender = one.sender();
+        assertSame(sender, one.sender());
+        one.endResponse();
+        one.endResponse();
+        assertSame(sender, link(Layer.NONE).sender());
+        assertNotSame(sender, one.sender());
     }
 }
