@@ -167,7 +167,7 @@ final class Deadlines {
 
     /** Begins the connection's time anew if it has come to another phase or exchange. */
     void goOn(Connection connection, Phase phase, long nowNs) {
-        Entry entry = connection;
+        Entry entry = connection; // whose private fields are reached by this type only
         if (phase != entry.phase || entry.beginsAnew
                 // An application that brings a little at a time has not stopped.
                 || phase == Phase.APPLICATION
