@@ -24,8 +24,9 @@ class TestsPageTest {
     @Test
     void everyTestOnThePageExists() throws IOException {
         Map<String, Path> files;
-        try (Stream<Path> all = Files.walk(Path.of("src/test/java/io/millrace"))) {
-            files = all.filter(file -> file.toString().endsWith("Test.java")).collect(
+        try (Stream<Path> core = Files.walk(Path.of("src/test/java"));
+                Stream<Path> app = Files.walk(Path.of("../server-app/src/test/java"))) {
+            files = Stream.concat(core, app).filter(file -> file.toString().endsWith("Test.java")).collect(
                     Collectors.toMap(file -> file.getFileName().toString(), Function.identity(),
                             (one, other) -> one));
         }
