@@ -26,9 +26,10 @@ class TestsPageTest {
         Map<String, Path> files;
         try (Stream<Path> core = Files.walk(Path.of("src/test/java"));
                 Stream<Path> app = Files.walk(Path.of("../server-app/src/test/java"))) {
-            files = Stream.concat(core, app).filter(file -> file.toString().endsWith("Test.java")).collect(
-                    Collectors.toMap(file -> file.getFileName().toString(), Function.identity(),
-                            (one, other) -> one));
+            files = Stream.concat(core, app)
+                    .filter(file -> file.toString().endsWith("Test.java"))
+                    .collect(Collectors.toMap(file -> file.getFileName().toString(),
+                            Function.identity(), (one, other) -> one));
         }
         Matcher names = NAME.matcher(Files.readString(Path.of("../docs/tests.md")));
         List<String> missing = new ArrayList<>();
