@@ -65,10 +65,16 @@ public final class ResponseSender { // decision 531
         this.resources = resources;
     }
 
-    /** Forgets all responses so far, and sends the next ones there; null for nowhere. */
-    void reset(OutputBuffer next) {
+    /** Lends this to a connection: the next responses are sent there. */
+    void lendTo(OutputBuffer borrower) {
+        assert out == null;
+        out = borrower;
+    }
+
+    /** Takes this back, and forgets all responses so far. */
+    void reset() {
         assert body == null;
-        out = next;
+        out = null;
         status = null;
         endedByClose = false;
         trailers = null;

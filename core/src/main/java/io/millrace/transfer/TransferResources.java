@@ -86,13 +86,13 @@ public class TransferResources {
     ResponseSender borrowSender(OutputBuffer out) {
         ResponseSender pooled = senders.pollFirst();
         ResponseSender sender = pooled != null ? pooled : new ResponseSender(this);
-        sender.reset(out);
+        sender.lendTo(out);
         return sender;
     }
 
     void giveBack(ResponseSender sender) {
         if (senders.size() < MOST_SENDERS) {
-            sender.reset(null); // what an idle connection has sent isn't kept
+            sender.reset(); // what an idle connection has sent isn't kept
             senders.addFirst(sender);
         }
     }
