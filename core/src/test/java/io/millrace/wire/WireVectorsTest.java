@@ -21,7 +21,7 @@ final class WireVectorsTest {
     /** Longer vectors are cut at all positions in memory only, see {@link MemoryVectorsTest}. */
     private static final int MAX_CUT_BYTES = 300;
     /**
-     * A vector is cut at each fourth position: at which, its length decides. {@link
+     * A vector is cut at each fourth position: which ones, its length decides. {@link
      * MemoryVectorsTest} cuts at all of them, and here it would be half of the time of all vectors.
      */
     private static final int CUT_STEP = 4;
