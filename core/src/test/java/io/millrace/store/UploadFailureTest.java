@@ -170,6 +170,17 @@ class UploadFailureTest {
     }
 
     @Test
+    void fieldsOfAnEndThatFailedLeaveNoFile() throws Exception {
+        FileUpload upload = with(store, "/a", "one");
+        fail(Operation.CREATE, ".new", "No space left on device");
+        assertEquals(507, complete(upload, "Cache-Control", "no-store").status());
+        system.before(null);
+        assertEquals(List.of(".millrace-X", ".millrace-X.record"), files(folder));
+        assertEquals(201, complete(upload).status());
+        assertNull(client.get("/a").field("Cache-Control"));
+    }
+
+    @Test
     void uploadThatHasEndedIsSaidToHaveWhateverFailsThen() throws Exception {
         FileUpload upload = with(store, "/a", "one");
         List<Operation> moves = new ArrayList<>();
