@@ -199,7 +199,8 @@ final class Connection extends Deadlines.Entry {
             return Want.CLOSE;
         }
         boolean hasInput = link.layer.hasInput();
-        if (!link.endVisit()) {
+        boolean isSent = link.endVisit();
+        if (!isSent || reached == Want.READ_WRITE) { // of an exchange
             return exchange == null ? Want.WRITE
                     : exchange.whileUnsent(hasInput || link.in.hasKept());
         }

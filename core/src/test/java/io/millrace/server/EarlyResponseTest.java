@@ -15,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
-import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
@@ -23,10 +22,8 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Exchanges that respond before their body is whole: {@code Exchange.earlyResponse}. */
@@ -34,28 +31,9 @@ class EarlyResponseTest {
 
     private static final String LONG = letters(3_000_000);
 
-    private final Early exchange = new Early();
+    private final EarlyExchange exchange = new EarlyExchange();
     private final Conversation conversation = new Conversation(request ->
             request.path().equals("/next") ? Response.text("next") : exchange);
-
-    /** Takes a body, and responds when a test says so. */
-    private static final class Early extends ExchangeStub {
-
-        final CompletableFuture<Response> response = new CompletableFuture<>();
-
-        Early() {
-        }
-
-        Early(WritableByteChannel sink) {
-            super(sink);
-        }
-
-        @Override
-        public CompletionStage<Response> earlyResponse() {
-            note("early");
-            return response;
-        }
-    }
 
     /** A body that has bytes when a test gives it some. */
     private static class Given implements Body {
@@ -209,7 +187,7 @@ class EarlyResponseTest {
     @Test
     void neitherSideWaitsForTheEndOfTheOther() {
         int budgetBytes = 64 * 1024;
-        Early early = new Early(SinkStub.dropping());
+        EarlyExchange early = new EarlyExchange(SinkStub.dropping());
         early.response.complete(Response.of(Status.OK).with(Body.of(new byte[16 << 20])));
         Conversation other = new Conversation(
                 ServerOptions.builder().port(0).bytesPerVisit(budgetBytes), request -> early);
@@ -228,7 +206,7 @@ class EarlyResponseTest {
     @Test
     void fullSinkHoldsUpTheBodyOnly() throws Exception {
         PacedSinkStub sink = new PacedSinkStub();
-        Early paced = new Early(sink);
+        EarlyExchange paced = new EarlyExchange(sink);
         Given given = new Given();
         Conversation other = new Conversation(request -> paced);
         paced.response.complete(Response.of(Status.OK).with(given));
@@ -311,7 +289,7 @@ class EarlyResponseTest {
     @Test
     void connectionThatEndsClosesTheEarlyResponseWhetherItHasBegunOrNot() {
         for (boolean hasBegun : new boolean[] {true, false}) {
-            Early ending = new Early();
+            EarlyExchange ending = new EarlyExchange();
             Given given = new Given();
             Conversation other = new Conversation(request -> ending);
             other.send(put(10) + "hello");
