@@ -199,8 +199,7 @@ final class Connection extends Deadlines.Entry {
             return Want.CLOSE;
         }
         boolean hasInput = link.layer.hasInput();
-        boolean isSent = link.endVisit();
-        if (!isSent || reached == Want.READ_WRITE) { // of an exchange
+        if (!link.endVisit() || reached == Want.READ_WRITE) { // of an exchange
             return exchange == null ? Want.WRITE
                     : exchange.whileUnsent(hasInput || link.in.hasKept());
         }
