@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import static io.millrace.server.Wire.chunked;
 import static io.millrace.server.Wire.closing;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.letters;
@@ -8,6 +9,7 @@ import static io.millrace.server.Wire.put;
 import static io.millrace.server.Wire.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EarlyResponseEndTest {
 
     private static final byte[] LARGE = new byte[1 << 20];
+
+    private static final Response SILENT = Response.of(Status.OK).with(new SilentBody());
 
     private final EarlyExchange exchange = new EarlyExchange();
     private final Conversation conversation = new Conversation(request ->
@@ -139,5 +143,77 @@ class EarlyResponseEndTest {
         assertEquals(ok("done"), conversation.sent());
         assertEquals(ok("next"), conversation.send("world" + get("/next")).sent());
         assertNull(conversation.closed);
+    }
+
+    // Its failures. No response can tell of them: one has begun.
+
+    private static Conversation expired(EarlyExchange early, Response response, int room) {
+        early.response.complete(response);
+        Conversation late = new Conversation(request -> early).send(put(10) + "hello");
+        late.sent();
+        late.peer.room = room;
+        return late.go().expire();
+    }
+
+    private static void assertCut(EarlyExchange early, Abandonment why, String message,
+            Conversation late) {
+        assertEquals(List.of(why), early.whys);
+        assertEquals(message, late.closed.getMessage());
+        assertEquals("", late.sent());
+    }
+
+    @Test
+    void clientThatSendsNoMoreIsCut() {
+        Conversation late = expired(exchange, SILENT, Integer.MAX_VALUE);
+        assertCut(exchange, Abandonment.TOO_SLOW, "the request arrived too slowly", late);
+    }
+
+    @Test
+    void clientThatEndsItsSideWithinTheBodyIsCut() {
+        exchange.response.complete(SILENT);
+        conversation.send(put(10) + "hello").sent();
+        conversation.end();
+        assertCut(exchange, Abandonment.PEER_LEFT,
+                "the connection ended inside the request body", conversation);
+    }
+
+    @Test
+    void clientWhoseBodyIsMalformedIsCut() {
+        exchange.response.complete(SILENT);
+        String body = chunked("hello");
+        conversation.send(body.substring(0, body.length() - 5)).sent();
+        conversation.send("x");
+        assertEquals(List.of(Abandonment.MALFORMED), exchange.whys);
+        assertNotNull(conversation.closed);
+        assertEquals("", conversation.sent());
+    }
+
+    @Test
+    void clientThatReadsNothingAsLongAsItSendsIsToldToTheExchange() {
+        conversation.peer.room = 10;
+        exchange.response.complete(SILENT);
+        conversation.send(put(10) + "hello").expire();
+        assertEquals("the response is read too slowly: a client has to read it while it sends the"
+                + " request", exchange.causes.get(0).getMessage());
+        assertEquals(List.of(Abandonment.TOO_SLOW), exchange.whys);
+        assertTrue(conversation.reset);
+    }
+
+    @Test
+    void applicationThatMovesNeitherSideIsTooSlow() {
+        EarlyExchange full = new EarlyExchange(new PacedSinkStub());
+        assertCut(full, Abandonment.APPLICATION_TOO_SLOW,
+                "the application took too long to respond",
+                expired(full, SILENT, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void fullSinkBesideAResponseThatIsNotReadIsTheClientsFault() {
+        EarlyExchange full = new EarlyExchange(new PacedSinkStub());
+        full.response.complete(Response.of(Status.OK).with(Body.of(LARGE)));
+        Conversation late = new Conversation(request -> full);
+        late.peer.room = 1000;
+        late.send(put(10) + "hello").expire();
+        assertEquals(List.of(Abandonment.TOO_SLOW), full.whys);
     }
 }

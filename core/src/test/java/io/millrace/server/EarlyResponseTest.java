@@ -146,6 +146,18 @@ class EarlyResponseTest {
     }
 
     @Test
+    void bytesThatComeMeanwhileAreTaken() {
+        CompletableFuture<Response> second = new CompletableFuture<>();
+        conversation.send(put(10) + "hello");
+        exchange.response.complete(Response.later(second));
+        conversation.go().send("wor").send("l");
+        assertEquals("helloworl", exchange.bytes.toString());
+        assertEquals("", conversation.sent());
+        second.complete(Response.text("done"));
+        assertEquals(ok("done"), conversation.go().sent());
+    }
+
+    @Test
     void stageThatFailsAbandonsTheExchangeAndIsTheResponse() {
         conversation.send(put(10) + "hello");
         exchange.response.completeExceptionally(new HttpException(Status.CONFLICT, "no"));
@@ -237,6 +249,22 @@ class EarlyResponseTest {
         other.take(100);
         given.give("", true);
         assertTrue(other.go().sent().endsWith("0\r\n\r\n"));
+    }
+
+    // What is unsent stands in the way of what the response has more.
+    @Test
+    void pieceThatIsReadyWhileTheSocketIsFullFollowsTheOneBeforeIt() {
+        Given given = new Given();
+        exchange.response.complete(Response.of(Status.OK).with(given));
+        conversation.send(put(10) + "hello").sent();
+        conversation.peer.room = 2;
+        given.give("abc", false);
+        conversation.go();
+        given.give("def", false);
+        conversation.send("w").send("o");
+        conversation.take(Integer.MAX_VALUE);
+        assertEquals("0003\r\nabc\r\n0003\r\ndef\r\n", conversation.sent());
+        assertEquals("hellowo", exchange.bytes.toString());
     }
 
     @Test
