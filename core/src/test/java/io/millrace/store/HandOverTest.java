@@ -173,6 +173,7 @@ class HandOverTest {
     void changeThatIsOverKeepsNoFolder(String what, Object result, Change change)
             throws Exception {
         assertEquals(result, change.make(store, client));
+        assertEquals(0, store.stats().unfinishedUploads());
         store.handOver();
         assertTrue(isHandedOver());
     }

@@ -246,6 +246,20 @@ class UploadFailureTest {
     }
 
     @Test
+    void copyOfWhatAnotherProgramMakesShorterLeavesNoByte() throws Exception {
+        FileUpload one = with(store, "/a", "one");
+        FileUpload two = with(store, "/b", "two");
+        system.before((operation, real) -> {
+            if (operation == Operation.WRITE) {
+                Files.writeString(file(folder, two), "t");
+            }
+        });
+        assertEquals(500, refused(() -> one.copyFrom(two)));
+        system.before(null);
+        assertEquals(3, one.sizeBytes());
+    }
+
+    @Test
     void filesThatCannotBeRemovedAreTriedAgain() throws Exception {
         FileUpload upload = with(store, "/a", "one");
         fail(Operation.DELETE, "", "Input/output error");
