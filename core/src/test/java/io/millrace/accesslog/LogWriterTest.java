@@ -13,7 +13,6 @@ import io.millrace.server.Logged;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
