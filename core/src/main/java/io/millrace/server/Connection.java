@@ -199,7 +199,7 @@ final class Connection extends Deadlines.Entry {
             return Want.CLOSE;
         }
         boolean hasInput = link.layer.hasInput();
-        if (!link.endVisit()) {
+        if (!link.endVisit() || reached == Want.READ_WRITE) { // of an exchange
             return exchange == null ? Want.WRITE
                     : exchange.whileUnsent(hasInput || link.in.hasKept());
         }

@@ -38,6 +38,8 @@ final class Receiving {
 
     /** Whether the response's body is to tell when it has bytes. */
     private boolean isStarved;
+    /** Whether the socket took no more of the response when it was last written to. */
+    private boolean isRefused;
     /** Who goes first in a visit, in turn: both live on its budget. */
     private boolean sendsFirst;
     /** Whether the visit has brought bytes to the sink. */
@@ -258,8 +260,13 @@ final class Receiving {
         if (isStarved) {
             return Want.APPLICATION_ALONE;
         }
+        boolean isTried = !link.budget.isUsedUp();
         ResponseSender sender = link.sender();
-        return switch (sender.send(link.budget)) {
+        ResponseSender.Outcome outcome = sender.send(link.budget);
+        if (isTried) {
+            isRefused = outcome == ResponseSender.Outcome.BLOCKED && !link.budget.isUsedUp();
+        }
+        return switch (outcome) {
             case DONE -> null;
             case BLOCKED -> Want.WRITE;
             case STARVED -> {
@@ -316,7 +323,7 @@ final class Receiving {
     }
 
     /**
-     * What to wait for at the end of a visit, as the socket takes no more.
+     * What to wait for at the end of a visit, as the socket may take no more.
      *
      * @param hasInput whether bytes are here that no selector reports
      */
@@ -324,7 +331,7 @@ final class Receiving {
         if (isFull) {
             return Want.WRITE;
         }
-        if (hasInput && hasReceived) {
+        if (hasInput && hasReceived && (isRefused || link.out.hasUnsent())) {
             // The client may read once they are taken. Not if none could be moved just now.
             completions.signal(exchange, Completions.Kind.VISIT).run();
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ApplicationCallsTest {
 
     private final List<String> told = new ArrayList<>();
-    private final CompletableFuture<Exchange> stage = new CompletableFuture<>();
+    private CompletableFuture<Exchange> stage = new CompletableFuture<>();
     private RequestHead head;
     private final Conversation conversation = new Conversation(this::handle);
 
@@ -86,6 +86,20 @@ class ApplicationCallsTest {
         assertEquals(Wire.ok("here") + Wire.ok("next"), conversation.go().sent());
     }
 
+    // The end has been read by then, while the first was under way.
+    @Test
+    void endIsToldToARequestThatWasReadBeforeItAndBeginsAfterIt() {
+        conversation.send(Wire.get("/first")).send(Wire.get("/second")).end();
+        assertTold("half-closed");
+        CompletableFuture<Exchange> first = stage;
+        stage = new CompletableFuture<>();
+        first.complete(Response.text("first"));
+        assertEquals(Wire.ok("first"), conversation.go().sent());
+        assertTold("half-closed", "half-closed");
+        stage.complete(Response.text("second"));
+        assertEquals(Wire.ok("second"), conversation.go().sent());
+    }
+
     @Test
     void noMoreIsReadInAdvanceThanAHeadMayHave() {
         int most = conversation.resources.options.maxHeadBytes();
@@ -120,6 +134,16 @@ class ApplicationCallsTest {
         assertTold("half-closed");
         conversation.go();
         assertTold("half-closed", "late");
+    }
+
+    @Test
+    void whatIsRegisteredLateRunsOnceAndSoDoesWhatComesAfterIt() {
+        conversation.send(Wire.get("/")).end();
+        for (String each : new String[] {"one", "two", "three"}) {
+            head.whenHalfClosed(() -> told.add(each));
+            conversation.go();
+        }
+        assertTold("half-closed", "one", "two", "three");
     }
 
     @Test

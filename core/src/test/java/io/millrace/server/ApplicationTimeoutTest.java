@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -18,6 +19,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -90,6 +92,7 @@ class ApplicationTimeoutTest {
                 RawClient client = new RawClient(server)) {
             assertEquals(closing("503 Service Unavailable", TOO_LONG),
                     client.send(put("hello")).rest());
+            assertEquals(List.of(Abandonment.APPLICATION_TOO_SLOW), exchange.whys);
             assertEquals(1, logged.lines().size());
         }
     }
@@ -213,6 +216,27 @@ class ApplicationTimeoutTest {
         timed.go();
         assertEquals(ok("done"), timed.conversation.sent());
         assertEquals(SERVERS.toNanos(), timed.untilDueNs());
+    }
+
+    @Test
+    void limitThatComesAfterItsTimeDoesNotLetTheNextRequestWaitForLonger() throws Exception {
+        AtomicReference<RequestHead> head = new AtomicReference<>();
+        TimedConversation timed = waiting(request -> {
+            head.compareAndSet(null, request);
+            return never();
+        });
+        try (Logged logged = new Logged(Connection.class)) {
+            timed.conversation.expire();
+            assertEquals(1, logged.lines().size());
+        }
+        timed.conversation.send(get("/"));
+        timed.go();
+        assertFalse(timed.isDueAfter(SERVERS.toNanos() - 1));
+        Thread other = new Thread(() -> head.get().applicationTimeout(SHORT));
+        other.start();
+        other.join();
+        timed.go();
+        assertEquals(1, timed.untilDueNs());
     }
 
     @Test

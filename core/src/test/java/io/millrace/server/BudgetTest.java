@@ -3,9 +3,11 @@ package io.millrace.server;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.letters;
 import static io.millrace.server.Wire.ok;
+import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.transfer.Want;
 import java.time.Duration;
@@ -50,6 +52,17 @@ class BudgetTest {
         assertEquals(BUDGET_BYTES - get("/ahead").length(), left(conversation));
         later.complete(Response.text("one"));
         assertEquals(ok("one").repeat(2), conversation.go().sent());
+    }
+
+    // No selector tells of what has been read, so another visit has to be asked for.
+    @Test
+    void bodyThatWasReadWithItsHeadIsTakenInSeveralVisits() {
+        String body = letters(12_000);
+        ExchangeStub exchange = new ExchangeStub();
+        Conversation conversation = new Conversation(
+                ServerOptions.builder().port(0).bytesPerVisit(4096), head -> exchange);
+        assertEquals(ok("taken"), conversation.send(put(body)).sent());
+        assertEquals(body, exchange.bytes.toString());
     }
 
     @Test

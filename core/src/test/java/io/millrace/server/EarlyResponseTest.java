@@ -15,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
-import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
@@ -23,10 +22,8 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Exchanges that respond before their body is whole: {@code Exchange.earlyResponse}. */
@@ -34,28 +31,9 @@ class EarlyResponseTest {
 
     private static final String LONG = letters(3_000_000);
 
-    private final Early exchange = new Early();
+    private final EarlyExchange exchange = new EarlyExchange();
     private final Conversation conversation = new Conversation(request ->
             request.path().equals("/next") ? Response.text("next") : exchange);
-
-    /** Takes a body, and responds when a test says so. */
-    private static final class Early extends ExchangeStub {
-
-        final CompletableFuture<Response> response = new CompletableFuture<>();
-
-        Early() {
-        }
-
-        Early(WritableByteChannel sink) {
-            super(sink);
-        }
-
-        @Override
-        public CompletionStage<Response> earlyResponse() {
-            note("early");
-            return response;
-        }
-    }
 
     /** A body that has bytes when a test gives it some. */
     private static class Given implements Body {
@@ -168,6 +146,18 @@ class EarlyResponseTest {
     }
 
     @Test
+    void bytesThatComeMeanwhileAreTaken() {
+        CompletableFuture<Response> second = new CompletableFuture<>();
+        conversation.send(put(10) + "hello");
+        exchange.response.complete(Response.later(second));
+        conversation.go().send("wor").send("l");
+        assertEquals("helloworl", exchange.bytes.toString());
+        assertEquals("", conversation.sent());
+        second.complete(Response.text("done"));
+        assertEquals(ok("done"), conversation.go().sent());
+    }
+
+    @Test
     void stageThatFailsAbandonsTheExchangeAndIsTheResponse() {
         conversation.send(put(10) + "hello");
         exchange.response.completeExceptionally(new HttpException(Status.CONFLICT, "no"));
@@ -209,7 +199,7 @@ class EarlyResponseTest {
     @Test
     void neitherSideWaitsForTheEndOfTheOther() {
         int budgetBytes = 64 * 1024;
-        Early early = new Early(SinkStub.dropping());
+        EarlyExchange early = new EarlyExchange(SinkStub.dropping());
         early.response.complete(Response.of(Status.OK).with(Body.of(new byte[16 << 20])));
         Conversation other = new Conversation(
                 ServerOptions.builder().port(0).bytesPerVisit(budgetBytes), request -> early);
@@ -228,7 +218,7 @@ class EarlyResponseTest {
     @Test
     void fullSinkHoldsUpTheBodyOnly() throws Exception {
         PacedSinkStub sink = new PacedSinkStub();
-        Early paced = new Early(sink);
+        EarlyExchange paced = new EarlyExchange(sink);
         Given given = new Given();
         Conversation other = new Conversation(request -> paced);
         paced.response.complete(Response.of(Status.OK).with(given));
@@ -259,6 +249,22 @@ class EarlyResponseTest {
         other.take(100);
         given.give("", true);
         assertTrue(other.go().sent().endsWith("0\r\n\r\n"));
+    }
+
+    // What is unsent stands in the way of what the response has more.
+    @Test
+    void pieceThatIsReadyWhileTheSocketIsFullFollowsTheOneBeforeIt() {
+        Given given = new Given();
+        exchange.response.complete(Response.of(Status.OK).with(given));
+        conversation.send(put(10) + "hello").sent();
+        conversation.peer.room = 2;
+        given.give("abc", false);
+        conversation.go();
+        given.give("def", false);
+        conversation.send("w").send("o");
+        conversation.take(Integer.MAX_VALUE);
+        assertEquals("0003\r\nabc\r\n0003\r\ndef\r\n", conversation.sent());
+        assertEquals("hellowo", exchange.bytes.toString());
     }
 
     @Test
@@ -311,7 +317,7 @@ class EarlyResponseTest {
     @Test
     void connectionThatEndsClosesTheEarlyResponseWhetherItHasBegunOrNot() {
         for (boolean hasBegun : new boolean[] {true, false}) {
-            Early ending = new Early();
+            EarlyExchange ending = new EarlyExchange();
             Given given = new Given();
             Conversation other = new Conversation(request -> ending);
             other.send(put(10) + "hello");

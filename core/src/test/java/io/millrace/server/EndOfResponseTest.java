@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.ConnectionInfo;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Want;
@@ -118,6 +119,19 @@ class EndOfResponseTest {
         assertEquals(Want.CLOSE, conversation.want);
         assertEquals(sent, conversation.peer.out.size());
         assertTrue(conversation.reset);
+    }
+
+    @Test
+    void bodyThatComesTooSlowlyBehindAnUnreadResponseIsCutWithoutAWord() {
+        ExchangeStub upload = new ExchangeStub();
+        Conversation conversation = new Conversation(request ->
+                request.path().equals("/x") ? upload : Response.text("one"));
+        conversation.peer.room = 10;
+        conversation.send(Wire.get("/") + Wire.put(10) + "hello");
+        conversation.expire();
+        assertEquals(10, conversation.peer.out.size());
+        assertTrue(conversation.reset);
+        upload.assertAbandonedOnce();
     }
 
     // Without the reset its client would take the close for the body's end.

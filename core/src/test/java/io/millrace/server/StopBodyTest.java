@@ -210,8 +210,20 @@ class StopBodyTest {
         head.stopBody();
         conversation.go();
         assertStopped();
+        assertEquals("the rest of the body is no longer wanted; retry the request",
+                exchange.causes.get(0).getMessage());
         assertTrue(conversation.reset, "what the system keeps for it is of no use");
         assertEquals("", conversation.sent());
+    }
+
+    @Test
+    void responseToAStoppedBodyLeavesThroughAFullSocket() {
+        conversation.take(10).send(put(100) + "hello");
+        head.stopBody();
+        conversation.go();
+        assertEquals(Want.WRITE, conversation.want);
+        assertEquals(UNAVAILABLE, conversation.take(10).take(Integer.MAX_VALUE).sent());
+        assertStopped();
     }
 
     @Test
