@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.letters;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -46,6 +47,17 @@ class CutExchangeTest {
         assertCut(0, cut(answering, Integer.MAX_VALUE, get("/")));
         assertCut(0, cut(answering, Integer.MAX_VALUE, put(10) + "hello")); // the rest is skipped
         assertCut(0, cut(answering, Integer.MAX_VALUE, "GET / HT"));
+    }
+
+    @Test
+    void headOfARequestInProgressIsKeptForAsLongAsThat() {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation conversation = new Conversation(request -> Response.later(later));
+        conversation.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + letters(10_000) + "\r\n\r\n");
+        assertTrue(conversation.connection.keptBytes() >= 10_000);
+        later.complete(Response.text("one"));
+        conversation.go();
+        assertEquals(0, conversation.connection.keptBytes());
     }
 
     @Test
