@@ -79,4 +79,24 @@ class CutExchangeTest {
         assertSame(parser, conversation.resources.borrowParser());
         assertEquals(1, conversation.resources.counters.read(Figure.LINGERED));
     }
+
+    @Test
+    void parserOfAHeadThatIsCutIsUsedAgain() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        RequestParser parser = conversation.resources.borrowParser();
+        conversation.resources.giveBack(parser);
+        conversation.send("GET / HT");
+        conversation.close(new EOFException("meant"));
+        assertSame(parser, conversation.resources.borrowParser());
+    }
+
+    @Test
+    void bodyThatIsCutIsNoLongerInFlight() {
+        Conversation conversation =
+                new Conversation(request -> Exchange.discard(bytes -> Response.text("taken")));
+        conversation.send(put(1000) + "hello");
+        assertEquals(995, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+        conversation.close(new EOFException("meant"));
+        assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+    }
 }
