@@ -153,6 +153,12 @@ class AccessRulesTest {
                 EnumSet.of(Right.READ), "/" + "p".repeat(4095) + "/"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a\tb", "a\u007f", "a\u0000", "a\u00e9", "a\n"})
+    void tokenOfOtherThanVisibleCharactersIsRefused(String token) {
+        assertThrows(IllegalArgumentException.class, () -> AccessRules.token(token));
+    }
+
     @Test
     void grantsAreAtMost1024() {
         StringBuilder lines = new StringBuilder();

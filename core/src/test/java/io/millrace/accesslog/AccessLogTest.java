@@ -57,7 +57,7 @@ class AccessLogTest {
     }
 
     /** Sends bytes on a connection of their own, until the server has closed it. */
-    private static String send(HttpServer server, String text) throws IOException {
+    static String send(HttpServer server, String text) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(60_000);
             socket.connect(server.address());
