@@ -36,7 +36,8 @@ class ConnectionsTest {
     private final Counters counters = new Counters();
     private ExchangeStub upload;
     private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
-            request -> request.path().equals("/x") ? upload : Response.text("here"), counters, new Completions(() -> { }));
+            request -> request.path().equals("/x") ? upload : Response.text("here"), counters,
+            new Completions(() -> { }));
     private final List<SocketChannel> clients = new ArrayList<>();
     private Selector selector;
     private ServerSocketChannel listener;
