@@ -97,6 +97,7 @@ class EvictorTest {
             evictor.makeRoom();
             assertEquals(List.of(), objects.removed());
         }
+        assertEquals(1, objects.walks, "the next pass waits for its time");
         assertTrue(new Evictor(new EvictionLimits(0, 1), objects, uses).makesRoom());
     }
 

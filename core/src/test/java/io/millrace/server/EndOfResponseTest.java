@@ -12,6 +12,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.net.SocketException;
@@ -61,8 +62,10 @@ class EndOfResponseTest {
         conversation.send(LAST_REQUEST);
         assertEquals(Wire.closing("200 OK", "one"), conversation.sent());
         assertEquals(Want.LINGER, conversation.want);
+        assertEquals(Phase.LINGER, conversation.connection.phase(conversation.want));
         conversation.send("\r\n");
         assertEquals(Want.READ, conversation.want);
+        assertEquals(Phase.LINGER, conversation.connection.phase(conversation.want));
         assertEquals(0, conversation.connection.keptBytes());
         conversation.end();
         assertEquals(Want.CLOSE, conversation.want);

@@ -35,9 +35,11 @@ class ShortVisitTest {
         assertEquals(Wire.ok("here"), conversation.visit().sent());
         assertEquals(Want.WRITE, conversation.want);
         assertTrue(conversation.connection.link.waitsForTurn());
+        assertFalse(conversation.connection.isIdle(), "two requests wait");
         conversation.resources.isTurnLong = false;
         assertEquals(Wire.ok("here").repeat(2), conversation.visit().sent());
         assertFalse(conversation.connection.link.waitsForTurn());
+        assertTrue(conversation.connection.isIdle());
     }
 
     @Test

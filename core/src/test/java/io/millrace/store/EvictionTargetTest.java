@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.digest.DigestCache;
 import io.millrace.evict.EvictableObjects.Outcome;
 import io.millrace.evict.StoredObject;
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How objects leave that nothing uses: as by a DELETE, and only as they were seen. */
@@ -41,6 +44,7 @@ class EvictionTargetTest {
 
     private StoreState state;
     private EvictionTarget target;
+    private boolean ended;
 
     @BeforeEach
     void open() throws IOException {
@@ -56,8 +60,16 @@ class EvictionTargetTest {
     }
 
     @AfterEach
-    void close() throws IOException {
+    void everyChangeHasEnded() throws IOException {
+        endAllChanges();
         state.close();
+        assertTrue(ended);
+    }
+
+    private void endAllChanges() {
+        if (!state.changes().areOver()) {
+            state.changes().endAll(() -> ended = true);
+        }
     }
 
     private Path file(String name, int bytes) throws IOException {
@@ -112,6 +124,30 @@ class EvictionTargetTest {
         assertTrue(state.quota().fits(100));
         assertEquals(404, get("a"));
         assertEquals(0, state.cache().usedBytes());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void largeObjectIsClosedOnceItIsRemovedOrSpared() throws IOException {
+        file("a", 1 << 20);
+        file("b", 1 << 20);
+        long before = OpenFiles.below(folder);
+        assertEquals(Outcome.REMOVED, target.remove(seen().get("a"), () -> true));
+        assertEquals(Outcome.SPARED, target.remove(seen().get("b"), () -> false));
+        assertEquals(before, OpenFiles.below(folder));
+    }
+
+    @Test
+    void nothingIsRemovedOrNotedOnceTheFolderIsAnotherProcesss() throws IOException {
+        file("a", 5);
+        StoredObject object = seen().get("a");
+        FileTime read = Files.readAttributes(folder.resolve("a"), BasicFileAttributes.class)
+                .lastAccessTime();
+        endAllChanges();
+        assertEquals(Outcome.SPARED, target.remove(object, () -> true));
+        assertFalse(target.noteRead(object, 2_000_000_000L));
+        assertEquals(read, Files.readAttributes(folder.resolve("a"), BasicFileAttributes.class)
+                .lastAccessTime());
     }
 
     @Test

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -143,6 +144,20 @@ class UnfinishedUploadsTest {
     void openRemovesWhatIsBeyond() throws Exception {
         FileUpload upload = create("/a");
         write(upload, 0, "one,xxxxx");
+        write(upload, 4, "two");
+        assertEquals(201, complete(upload).status());
+        assertEquals("one,two", client.get("/a").text());
+    }
+
+    @Test
+    void bytesOfTheRequestAtHandAreDroppedAndThoseBeforeStay() throws Exception {
+        FileUpload upload = create("/a");
+        write(upload, 0, "one,");
+        upload.open(4).write(ByteBuffer.wrap(new byte[9]), 4);
+        upload.drop();
+        upload.close();
+        assertThrows(IllegalStateException.class, upload::drop);
+        assertEquals(4, upload.sizeBytes());
         write(upload, 4, "two");
         assertEquals(201, complete(upload).status());
         assertEquals("one,two", client.get("/a").text());

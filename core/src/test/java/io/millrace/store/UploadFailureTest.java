@@ -170,6 +170,17 @@ class UploadFailureTest {
     }
 
     @Test
+    void fieldsOfAnEndThatFailedLeaveNoFile() throws Exception {
+        FileUpload upload = with(store, "/a", "one");
+        fail(Operation.CREATE, ".new", "No space left on device");
+        assertEquals(507, complete(upload, "Cache-Control", "no-store").status());
+        system.before(null);
+        assertEquals(List.of(".millrace-X", ".millrace-X.record"), files(folder));
+        assertEquals(201, complete(upload).status());
+        assertNull(client.get("/a").field("Cache-Control"));
+    }
+
+    @Test
     void uploadThatHasEndedIsSaidToHaveWhateverFailsThen() throws Exception {
         FileUpload upload = with(store, "/a", "one");
         List<Operation> moves = new ArrayList<>();
@@ -232,6 +243,20 @@ class UploadFailureTest {
         assertEquals(3, one.sizeBytes());
         one.copyFrom(two);
         assertEquals(6, one.sizeBytes());
+    }
+
+    @Test
+    void copyOfWhatAnotherProgramMakesShorterLeavesNoByte() throws Exception {
+        FileUpload one = with(store, "/a", "one");
+        FileUpload two = with(store, "/b", "two");
+        system.before((operation, real) -> {
+            if (operation == Operation.WRITE) {
+                Files.writeString(file(folder, two), "t");
+            }
+        });
+        assertEquals(500, refused(() -> one.copyFrom(two)));
+        system.before(null);
+        assertEquals(3, one.sizeBytes());
     }
 
     @Test
