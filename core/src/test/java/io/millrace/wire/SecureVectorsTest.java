@@ -1,8 +1,7 @@
 package io.millrace.wire;
 
-import io.millrace.server.ServerOptions;
 import java.io.IOException;
-import java.util.stream.IntStream;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,47 +12,51 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every vector over TLS: the server must not tell from it what the layer below it is. */
 final class SecureVectorsTest {
 
+    private static final int[] WHOLE = {};
     private static final int MAX_PIECES = 40;
 
-    private static WireLane standard;
-    private static WireLane small;
+    private static WireLanes lanes;
 
     @BeforeAll
     static void start() throws IOException {
-        standard = WireLane.secure(ServerOptions.builder());
-        small = WireLane.secure(LimitVectors.options());
+        lanes = new WireLanes(WireLane::secure);
     }
 
     @AfterAll
     static void stop() {
-        standard.close();
-        small.close();
+        lanes.close();
     }
 
-    static Stream<Arguments> vectors() {
-        return Stream.concat(
-                WireVectors.all().stream().map(vector -> Arguments.of(vector, standard)),
-                LimitVectors.all().stream().map(vector -> Arguments.of(vector, small)));
+    static Stream<Arguments> inOneRecord() {
+        return lanes.all((vector, lane) -> WireVectorsTest.expectAnswers(vector, lane, WHOLE));
     }
 
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("vectors")
-    void inOneRecord(WireVector vector, WireLane lane) throws IOException {
-        WireVectorsTest.expectAnswers(vector, lane, new int[0]);
+    @ParameterizedTest
+    @MethodSource
+    void inOneRecord(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
     }
 
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("vectors")
-    void inManyRecords(WireVector vector, WireLane lane) throws IOException {
-        int length = vector.text().length() + WireVerdict.PROBE.length();
-        int step = 1 + length / MAX_PIECES;
-        WireVectorsTest.expectAnswers(vector, lane,
-                IntStream.range(1, length).filter(i -> i % step == 0).toArray());
+    static Stream<Arguments> inManyRecords() {
+        return lanes.all((vector, lane) -> WireVectorsTest.expectAnswers(vector, lane,
+                WireVectorsTest.cuts(vector, MAX_PIECES)));
     }
 
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("vectors")
-    void endedByTheClientsCloseNotify(WireVector vector, WireLane lane) throws IOException {
-        WireVectorsTest.expectAnswersAtTheEnd(vector, lane, new int[0]);
+    @ParameterizedTest
+    @MethodSource
+    void inManyRecords(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
+    }
+
+    static Stream<Arguments> endedByTheClientsCloseNotify() {
+        return lanes.all(
+                (vector, lane) -> WireVectorsTest.expectAnswersAtTheEnd(vector, lane, WHOLE));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void endedByTheClientsCloseNotify(WireVector vector, Future<?> conversations)
+            throws Exception {
+        WireLanes.await(conversations);
     }
 }

@@ -5,28 +5,28 @@ import io.millrace.http.Handler;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every vector again, with a handler that transforms each body: over sockets, by its threads. */
 final class TransformVectorsTest {
 
+    private static final int[] WHOLE = {};
     /** Longer vectors are sent in pieces of more than a byte, this many. */
     private static final int MAX_PIECES = 300;
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
-    private static WireLane lane;
-    private static WireLane small;
+    private static WireLanes lanes;
 
     /** As the other one, but what it tells of a body comes from a transformation. */
     private static final class Transforming implements Handler {
@@ -62,43 +62,26 @@ final class TransformVectorsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        lane = new WireLane(ServerOptions.builder(), new Transforming());
-        small = new WireLane(LimitVectors.options(), new Transforming());
+        lanes = new WireLanes(options -> new WireLane(options, new Transforming()));
     }
 
     @AfterAll
     static void stop() {
-        lane.close();
-        small.close();
+        lanes.close();
         THREADS.shutdownNow();
     }
 
-    static Stream<WireVector> vectors() {
-        return WireVectors.all().stream();
-    }
-
-    static Stream<WireVector> limits() {
-        return LimitVectors.all().stream();
-    }
-
-    @ParameterizedTest
-    @MethodSource("vectors")
-    void bodyIsTransformed(WireVector vector) throws IOException {
-        check(vector, lane);
+    static Stream<Arguments> bodyIsTransformed() {
+        return lanes.all((vector, lane) -> {
+            WireVectorsTest.expectAnswers(vector, lane, WHOLE);
+            WireVectorsTest.expectAnswers(vector, lane, WireVectorsTest.cuts(vector, MAX_PIECES));
+            WireVectorsTest.expectAnswersAtTheEnd(vector, lane, WHOLE);
+        });
     }
 
     @ParameterizedTest
-    @MethodSource("limits")
-    void bodyAtALimitIsTransformed(WireVector vector) throws IOException {
-        check(vector, small);
-    }
-
-    private static void check(WireVector vector, WireLane lane) throws IOException {
-        WireVectorsTest.expectAnswers(vector, lane, new int[0]);
-        int length = vector.text().length() + WireVerdict.PROBE.length();
-        int step = 1 + length / MAX_PIECES;
-        WireVectorsTest.expectAnswers(vector, lane,
-                IntStream.range(1, length).filter(i -> i % step == 0).toArray());
-        WireVectorsTest.expectAnswersAtTheEnd(vector, lane, new int[0]);
+    @MethodSource
+    void bodyIsTransformed(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
     }
 }

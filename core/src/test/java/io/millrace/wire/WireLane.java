@@ -7,13 +7,13 @@ import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
 import io.millrace.server.TestTls;
 import io.millrace.server.WorkerStats;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
@@ -124,19 +124,18 @@ final class WireLane implements AutoCloseable {
     }
 
     private static byte[] readAll(InputStream in, boolean mayReset) throws IOException {
-        byte[] buffer = new byte[1 << 18];
-        int length = 0;
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] piece = new byte[4096];
         try {
-            int read;
-            while ((read = in.read(buffer, length, buffer.length - length)) > 0) {
-                length += read;
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                all.write(piece, 0, read);
             }
         } catch (SocketException e) {
             if (!mayReset) {
                 throw e;
             }
         }
-        return Arrays.copyOf(buffer, length);
+        return all.toByteArray();
     }
 
     private static long lingered(ServerStats stats) {

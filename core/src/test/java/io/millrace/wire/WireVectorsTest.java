@@ -2,14 +2,9 @@ package io.millrace.wire;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,88 +18,78 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class WireVectorsTest {
 
     private static final int[] WHOLE = {};
-    /** Longer vectors are cut at every position in memory only, see {@link MemoryVectorsTest}. */
+    /** Longer vectors are cut at all positions in memory only, see {@link MemoryVectorsTest}. */
     private static final int MAX_CUT_BYTES = 300;
+    /**
+     * A vector is cut at each fourth position: which ones, its length decides. {@link
+     * MemoryVectorsTest} cuts at all of them, and here it would be half of the time of all vectors.
+     */
+    private static final int CUT_STEP = 4;
     /** Longer vectors are sent in pieces of more than a byte, this many. */
     private static final int MAX_PIECES = 2000;
-    private static final int LANES = 3;
 
-    private static final List<WireLane> DEFAULT = new ArrayList<>();
-    private static final List<WireLane> SMALL = new ArrayList<>();
-
-    private static ExecutorService threads;
+    private static WireLanes lanes;
 
     @BeforeAll
     static void start() throws IOException {
-        threads = Executors.newFixedThreadPool(LANES);
-        for (int i = 0; i < LANES; i++) {
-            DEFAULT.add(new WireLane(ServerOptions.builder()));
-            SMALL.add(new WireLane(LimitVectors.options()));
-        }
+        lanes = new WireLanes(WireLane::new);
     }
 
     @AfterAll
     static void stop() {
-        threads.shutdown();
-        DEFAULT.forEach(WireLane::close);
-        SMALL.forEach(WireLane::close);
+        lanes.close();
     }
 
-    static Stream<Arguments> vectors() {
-        return Stream.concat(
-                WireVectors.all().stream().map(vector -> Arguments.of(vector, DEFAULT)),
-                LimitVectors.all().stream().map(vector -> Arguments.of(vector, SMALL)));
+    static Stream<Arguments> sentWhole() {
+        return lanes.all((vector, lane) -> expectAnswers(vector, lane, WHOLE));
     }
 
     @ParameterizedTest
-    @MethodSource("vectors")
-    void sentWhole(WireVector vector, List<WireLane> lanes) throws IOException {
-        expectAnswers(vector, lanes.get(0), WHOLE);
+    @MethodSource
+    void sentWhole(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
+    }
+
+    static Stream<Arguments> sentByteByByte() {
+        return lanes.all((vector, lane) -> expectAnswers(vector, lane, cuts(vector, MAX_PIECES)));
     }
 
     @ParameterizedTest
-    @MethodSource("vectors")
-    void sentByteByByte(WireVector vector, List<WireLane> lanes) throws IOException {
-        int length = vector.text().length() + WireVerdict.PROBE.length();
-        int step = 1 + length / MAX_PIECES;
-        expectAnswers(vector, lanes.get(0),
-                IntStream.range(1, length).filter(i -> i % step == 0).toArray());
+    @MethodSource
+    void sentByteByByte(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
     }
 
-    @ParameterizedTest
-    @MethodSource("vectors")
-    void cutInTwoAnywhere(WireVector vector, List<WireLane> lanes) throws Exception {
-        int length = Math.min(vector.text().length(), MAX_CUT_BYTES);
-        List<Future<?>> parts = new ArrayList<>();
-        for (int i = 0; i < LANES; i++) {
-            int first = i + 1;
-            parts.add(threads.submit(() -> {
-                for (int cut = first; cut <= length; cut += LANES) {
-                    expectAnswers(vector, lanes.get(first - 1), new int[] {cut});
-                }
-                return null;
-            }));
-        }
-        for (Future<?> part : parts) {
-            await(part);
-        }
-    }
-
-    private static void await(Future<?> part) throws Exception {
-        try {
-            part.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AssertionError failure) {
-                throw failure;
+    static Stream<Arguments> cutInTwo() {
+        return lanes.all((vector, lane) -> {
+            int length = Math.min(vector.text().length(), MAX_CUT_BYTES);
+            for (int cut = 1 + length % CUT_STEP; cut <= length; cut += CUT_STEP) {
+                expectAnswers(vector, lane, new int[] {cut});
             }
-            throw e;
-        }
+        });
     }
 
     @ParameterizedTest
-    @MethodSource("vectors")
-    void endedByTheClient(WireVector vector, List<WireLane> lanes) throws IOException {
-        expectAnswersAtTheEnd(vector, lanes.get(0), WHOLE);
+    @MethodSource
+    void cutInTwo(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
+    }
+
+    static Stream<Arguments> endedByTheClient() {
+        return lanes.all((vector, lane) -> expectAnswersAtTheEnd(vector, lane, WHOLE));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void endedByTheClient(WireVector vector, Future<?> conversations) throws Exception {
+        WireLanes.await(conversations);
+    }
+
+    /** Where to cut a vector and the probe behind it, evenly, for so many pieces at most. */
+    static int[] cuts(WireVector vector, int maxPieces) {
+        int length = vector.text().length() + WireVerdict.PROBE.length();
+        int step = 1 + length / maxPieces;
+        return IntStream.range(1, length).filter(i -> i % step == 0).toArray();
     }
 
     static void expectAnswers(WireVector vector, WireLane lane, int[] pieceEnds)
