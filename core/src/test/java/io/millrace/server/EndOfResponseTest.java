@@ -16,6 +16,7 @@ import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -155,6 +156,29 @@ class EndOfResponseTest {
         for (Abandonment why : Abandonment.values()) {
             assertTrue(conversation.connection.needsReset(why), why + "");
         }
+    }
+
+    // With it, the client might lose what it has not read yet.
+    @Test
+    void wholeBodyThatEndsWithTheConnectionIsFollowedByNoReset() {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation conversation = new Conversation(request -> Response.later(later));
+        conversation.send("GET / HTTP/1.0\r\n\r\n").end();
+        later.complete(Response.of(Status.OK).with(new Body() {
+            @Override
+            public long length() {
+                return UNKNOWN_LENGTH;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                return -1;
+            }
+        }));
+        conversation.go();
+        assertEquals("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", conversation.sent());
+        assertEquals(Want.CLOSE, conversation.want);
+        assertFalse(conversation.reset);
     }
 
     @Test
