@@ -89,10 +89,16 @@ class HostRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.example.org", "127.0.0.1.example.org", "127.0.0.x",
         "127a.example.org", "10.0.0.1", "0.0.0.0", "[::2]", "[2001:db8::1]", "[v1.x]",
-        "[::ffff:10.0.0.1]", "box%2eexample", "a%2Eorg", "evil.notlocalhost",
+        "[::ffff:10.0.0.1]", "box%2eexample", "a%2Eorg", "evil.notlocalhost", ".org", "%6frg",
         "localhost.example.org", "example.org", "example.org.", "128.0.0.1", "1.127.0.1"})
     void hostThatAPageOfAnotherMayBeBehindIsNotAllowedOnThisMachine(String host) {
         assertFalse(allows(HostRules.forThisMachine(() -> "box.internal"), host));
+    }
+
+    @Test
+    void everyHostIsAllowedWhereAllAre() {
+        assertTrue(allows(HostRules.forEvery(), "example.org"));
+        assertTrue(allows(HostRules.forEvery(), "[2001:db8::1]:80"));
     }
 
     @Test
