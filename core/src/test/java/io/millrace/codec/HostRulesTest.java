@@ -78,6 +78,35 @@ class HostRulesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST:80", "a.localhost", "a.b.localhost.",
+        "127.0.0.1", "127.9.9.9:80", "[::1]", "[0:0::0:1]:80", "[::ffff:127.0.0.1]", "box",
+        "box:80", "box."})
+    void hostThatNoPublicDnsHasIsAllowedOnThisMachine(String host) {
+        assertTrue(allows(HostRules.forThisMachine(() -> ""), host));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.example.org", "127.0.0.1.example.org", "127.0.0.x",
+        "127a.example.org", "10.0.0.1", "0.0.0.0", "[::2]", "[2001:db8::1]", "[v1.x]",
+        "[::ffff:10.0.0.1]", "box%2eexample", "a%2Eorg", "evil.notlocalhost", ".org", "%6frg",
+        "localhost.example.org", "example.org", "example.org.", "128.0.0.1", "1.127.0.1"})
+    void hostThatAPageOfAnotherMayBeBehindIsNotAllowedOnThisMachine(String host) {
+        assertFalse(allows(HostRules.forThisMachine(() -> "box.internal"), host));
+    }
+
+    @Test
+    void everyHostIsAllowedWhereAllAre() {
+        assertTrue(allows(HostRules.forEvery(), "example.org"));
+        assertTrue(allows(HostRules.forEvery(), "[2001:db8::1]:80"));
+    }
+
+    @Test
+    void nameOfTheMachineMayEndWithADot() {
+        assertTrue(allows(HostRules.forThisMachine(() -> "Box.Example.org."),
+                "box.example.org"));
+    }
+
     @Test
     void nameOfTheMachineIsAllowedAndAskedForOnce() {
         AtomicInteger asked = new AtomicInteger();

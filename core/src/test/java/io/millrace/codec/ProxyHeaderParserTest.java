@@ -298,6 +298,8 @@ class ProxyHeaderParserTest {
         ConnectionInfo info = parse(ProxyHeaders.inet().tls(0, 1, new byte[0]).bytes());
         assertFalse(info.isSecure());
         assertNull(info.proxy());
+        byte[] name = ProxyHeaders.subTlvs(0x22, "a");
+        assertNull(parse(ProxyHeaders.inet().tls(0x06, 0, name).bytes()).proxy());
     }
 
     @Test

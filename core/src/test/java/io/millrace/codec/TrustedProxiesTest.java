@@ -123,6 +123,7 @@ class TrustedProxiesTest {
         assertEquals("192.0.2.1", client("Forwarded", "for=192.0.2.1, for=10.0.0.7;proto=https"),
                 "the client's isn't told");
         assertEquals("192.0.2.1 secure", client("Forwarded", "for=192.0.2.1;proto=wss"));
+        assertEquals("192.0.2.1", client("Forwarded", "for=192.0.2.1;proto=ws"));
         assertEquals("10.0.0.1 secure", client("Forwarded", "proto=https"));
         assertEquals("10.0.0.1 secure", client("Forwarded", "for=6.6.6.6, proto=https"));
     }
@@ -255,5 +256,7 @@ class TrustedProxiesTest {
                 "for=192.0.2.1;proto=https, for=10.0.0.7", "X-Forwarded-Proto", "http"));
         assertEquals("10.0.0.7", client("Forwarded", "for=10.0.0.7", "X-Forwarded-For",
                 "10.0.0.8, 10.0.0.7"));
+        assertEquals("10.0.0.7", client("Forwarded", "for=10.0.0.7;proto=http",
+                "X-Forwarded-Proto", "https"));
     }
 }

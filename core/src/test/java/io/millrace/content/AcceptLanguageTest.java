@@ -23,6 +23,7 @@ class AcceptLanguageTest {
         "zh-Hant-TW | zh-Hant", // before the longer zh-Hant-HK
         "zh-Hant-x-private | zh-Hant", // RFC 4647 s3.4: x goes with it
         "zh | zh-Hant-HK", // the first that it begins
+        "zh-Hant | zh-Hant", // the very tag, before one that it begins
         "fr, de;q=0.5, pt;q=0.8 | pt-BR",
         "en-US,en;q=0.9,de;q=0.8 | en",
         "de;q=0 | en",
@@ -34,6 +35,7 @@ class AcceptLanguageTest {
         "'' | en",
         "de;q=x | en",
         "d | en",
+        "en;q=0, *;q=0 | en",
         "*;q=0 | en"}) // a text in any language rather than none
     void best(String field, String best) {
         AcceptLanguage accept = AcceptLanguage.of(Headers.of("Accept-Language", field));
@@ -50,6 +52,8 @@ class AcceptLanguageTest {
     void excludedCountryIsLeftOutOfItsLanguage() {
         AcceptLanguage accept = AcceptLanguage.of(Headers.of("Accept-Language", "pt, pt-BR;q=0"));
         assertEquals("pt-PT", accept.best("en", "pt-BR", "pt-PT"));
+        accept = AcceptLanguage.of(Headers.of("Accept-Language", "pt-BR, pt;q=0"));
+        assertEquals("pt-BR", accept.best("en", "pt-BR", "pt-PT"));
     }
 
     @Test

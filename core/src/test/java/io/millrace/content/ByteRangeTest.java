@@ -26,6 +26,7 @@ class ByteRangeTest {
         "bytes=0-0, 0-0", "bytes=0-9999, 0-9999", "bytes=0-10000, 0-9999", "bytes=9999-, 9999-9999",
         "bytes=0-, 0-9999", "bytes=-1, 9999-9999", "bytes=-10000, 0-9999", "bytes=-10001, 0-9999",
         "BYTES=5-6, 5-6", "bytes=0-99999999999999999999999, 0-9999",
+        "bytes=0-9223372036854775808, 0-9999", "bytes=-9223372036854775808, 0-9999",
         "bytes=-99999999999999999999999, 0-9999", "'bytes= 1-2 ,\t', 1-2", "'bytes=,,1-2', 1-2",
         "'bytes=5000-5009,0-9', 5000-5009 0-9", "'bytes=0-9,-10', 0-9 9990-9999",
         "'bytes=0-9,20000-', 0-9",
@@ -36,7 +37,7 @@ class ByteRangeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=10000-", "bytes=10000-10001", "bytes=-0", "bytes=10000-,-0",
-        "bytes=99999999999999999999999-"})
+        "bytes=99999999999999999999999-", "bytes=9223372036854775808-"})
     void rangesBeyondTheObjectLeaveNothing(String field) {
         assertEquals("", parsed(field, 10_000));
     }

@@ -162,6 +162,8 @@ class EventStreamTest {
         try (Logged logged = new Logged(EventStream.class)) {
             assertEquals(stream, stream.whenClosed(() -> told.add("first")).whenClosed(() -> {
                 throw new IllegalStateException("planted");
+            }).whenClosed(() -> {
+                throw new AssertionError("worse");
             }).whenClosed(() -> told.add("second")));
             assertEquals(List.of(), told);
             stream.close();
@@ -170,7 +172,9 @@ class EventStreamTest {
             stream.close();
             assertEquals(List.of("first", "second"), told);
             assertEquals(List.of("an action registered with EventStream.whenClosed failed"
-                    + " | java.lang.IllegalStateException: planted"), logged.lines());
+                    + " | java.lang.IllegalStateException: planted",
+                    "an action registered with EventStream.whenClosed failed"
+                    + " | java.lang.AssertionError: worse"), logged.lines());
         }
         stream.whenClosed(() -> told.add("late"));
         assertEquals(List.of("first", "second", "late"), told);

@@ -102,6 +102,7 @@ class EvictionPassTest {
         EvictionPass.Result result = pass(DAY, 89);
         assertEquals(1, result.byAge());
         assertEquals(2, result.bySize());
+        assertEquals(3, result.evicted());
         assertEquals(List.of("old", "o0", "o1"), objects.removed);
     }
 

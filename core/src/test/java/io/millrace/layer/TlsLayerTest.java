@@ -164,9 +164,12 @@ class TlsLayerTest {
     @Test
     void plainRequestIsToldWhatIsSpokenHere() throws IOException {
         TlsClient client = new TlsClient(NEW, PIECE_BYTES);
-        client.channel.append("G");
+        client.channel.append("GET / HTTP/1.1");
         OpeningException e = assertThrows(OpeningException.class, client::visit);
         assertEquals(Status.BAD_REQUEST, e.refusal.status());
+        client.layer.endVisit();
+        assertEquals(0, client.layer.keptBytes(), "it is of no use");
+        client.layer.beginVisit();
         client.layer.write(ByteBuffer.wrap(new byte[] {'n', 'o'}));
         assertEquals("no", client.channel.written());
     }
@@ -179,6 +182,8 @@ class TlsLayerTest {
         OpeningException e = assertThrows(OpeningException.class, client::visit);
         assertNull(e.refusal);
         assertEquals("", client.channel.written());
+        client.layer.endVisit();
+        assertEquals(0, client.layer.keptBytes());
     }
 
     @Test
@@ -263,6 +268,19 @@ class TlsLayerTest {
         int sent = client.channel.out.size();
         client.layer.endOutput();
         assertEquals(sent, client.channel.out.size(), "once");
+    }
+
+    @Test
+    void whatHasComeInPartIsDroppedAtTheEndOfOutput() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        byte[] record = client.encrypted("hello");
+        client.channel.append(record, 0, record.length - 1);
+        client.visit();
+        client.layer.endOutput();
+        assertEquals(0, client.layer.keptBytes());
+        client.channel.append(record, record.length - 1, record.length);
+        client.visit();
+        assertEquals(1, client.lastRead, "it passes as it is");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.System.Logger.Level;
@@ -53,6 +54,23 @@ class LogQueueTest {
         assertEquals(expected, lines);
         assertEquals(1, writers.stream().distinct().count());
         assertTrue(writers.get(0).isDaemon());
+    }
+
+    @Test
+    void lineBehindAnInterruptIsWrittenByAnotherThread() throws InterruptedException {
+        List<Thread> writers = new CopyOnWriteArrayList<>();
+        LogQueue queue = new LogQueue((source, level, message, failure) -> {
+            writers.add(Thread.currentThread());
+            lines.add(message);
+            Thread.currentThread().interrupt();
+        });
+        for (int i = 0; i < 2; i++) {
+            offer(queue, Level.WARNING, "line " + i);
+            queue.flush(MINUTE_NS);
+            writers.get(i).join(60_000);
+        }
+        assertEquals(List.of("line 0", "line 1"), lines);
+        assertNotSame(writers.get(0), writers.get(1));
     }
 
     @Test

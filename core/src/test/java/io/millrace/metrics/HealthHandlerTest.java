@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Request;
 import io.millrace.http.Response;
@@ -85,6 +86,10 @@ class HealthHandlerTest {
             throw new IllegalStateException();
         }).build();
         assertEquals("503 java.lang.IllegalStateException\n", text(ask(ready)));
+        HealthHandler full = HealthHandler.builder().check(() -> {
+            throw new OutOfMemoryError("planted");
+        }).build();
+        assertEquals("503 planted\n", text(ask(full)));
     }
 
     @Test
@@ -110,6 +115,7 @@ class HealthHandlerTest {
         text(ask(ready));
         assertNotSame(Thread.currentThread(), thread.get());
         assertEquals("millrace-health", thread.get().getName());
+        assertTrue(thread.get().isDaemon());
     }
 
     @Test

@@ -55,7 +55,7 @@ class MetricsTest {
                             .cut(14).uploads(15).bytesIn(16).bytesOut(17).bytesInFlight(18)
                             .busyNs(19_000_000).lingered(20).timeouts("idle", 21).failed(22)
                             .shed(23).evicted(24).build(),
-                    WorkerStats.builder().openConnections(1).build())
+                    WorkerStats.builder().openConnections(2).build())
             .build();
     private static final StoreStats STORE = StoreStats.builder().cacheHits(1).cacheMisses(2)
             .cachedObjects(3).cacheBytes(4).unfinishedUploads(5).missingTokens(6).wrongTokens(7)
@@ -95,7 +95,7 @@ class MetricsTest {
                 millrace_uptime_seconds 7.5
                 millrace_draining 1
                 millrace_connections_accepted_total 1
-                millrace_connections_open 9
+                millrace_connections_open 10
                 millrace_connections_idle 9
                 millrace_connections_limit 5
                 millrace_connections_turned_away_total 2
@@ -128,7 +128,7 @@ class MetricsTest {
                 millrace_worker_busy_seconds_total{worker="0"} 0.019
                 millrace_worker_busy_seconds_total{worker="1"} 0
                 millrace_worker_connections_open{worker="0"} 8
-                millrace_worker_connections_open{worker="1"} 1
+                millrace_worker_connections_open{worker="1"} 2
                 """, samples);
         assertEquals("0", samples(new ServerMetrics(SERVER, false)::write)
                 .get("millrace_draining"));

@@ -122,6 +122,18 @@ class ApplicationTimeoutTest {
     }
 
     @Test
+    void timeInWhichTheServerStoodStillDoesNotCount() {
+        Handler slow = request -> never();
+        TimedConversation timed = timed(slow.within(SHORT));
+        timed.standStill(SERVERS.toNanos());
+        timed.conversation.send(get("/"));
+        timed.go();
+        assertEquals(SHORT.toNanos(), timed.untilDueNs());
+        timed.standStill(SERVERS.toNanos());
+        assertEquals(SHORT.toNanos(), timed.untilDueNs());
+    }
+
+    @Test
     void limitOfOneRequestIsNotThatOfTheNextPipelinedOne() {
         AtomicInteger number = new AtomicInteger();
         TimedConversation timed = timed(request -> {

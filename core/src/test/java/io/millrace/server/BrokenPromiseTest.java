@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static io.millrace.server.Wire.INTERNAL;
+import static io.millrace.server.Wire.closing;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
@@ -14,6 +15,7 @@ import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
+import io.millrace.transfer.BodyReceiver;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -88,5 +90,22 @@ class BrokenPromiseTest {
             throw new IOException(new HttpException(Status.CONFLICT, "no"));
         });
         assertEquals(text("409 Conflict", "no\n") + ok("next"), sent(refusing, put("hello")));
+    }
+
+    @Test
+    void exchangeThatFailsAsItIsAbandonedKeepsNoClientFromTheResponse() throws Exception {
+        Conversation conversation = new Conversation(head -> new ExchangeStub() {
+            @Override
+            public Response abandon(Abandonment why, Throwable cause) {
+                throw new IllegalStateException("meant");
+            }
+        });
+        try (Logged abandoned = new Logged(BodyReceiver.class)) {
+            conversation.send(put(10) + "hello").expire();
+            assertEquals("Exchange.abandon failed | java.lang.IllegalStateException: meant",
+                    abandoned.lines().get(0));
+        }
+        assertEquals(closing("408 Request Timeout", "the request arrived too slowly\n"),
+                conversation.sent());
     }
 }

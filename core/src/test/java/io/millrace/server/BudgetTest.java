@@ -73,4 +73,17 @@ class BudgetTest {
         assertEquals(Want.READ, conversation.connection.endIdle());
         assertEquals(BUDGET_BYTES - "GET /2".length(), left(conversation));
     }
+
+    @Test
+    void whatComesBehindTheLastResponseIsDroppedInSeveralVisits() {
+        Conversation conversation = new Conversation(options().lingerBytes(100_000_000),
+                head -> Response.text(""));
+        conversation.send("GET / HTTP/1.0\r\n\r\n");
+        conversation.peer.filler = 10_000_000;
+        conversation.visit();
+        long dropped = 10_000_000 - conversation.peer.filler;
+        int atOnce = conversation.resources.options.pieceBytes();
+        assertTrue(dropped >= BUDGET_BYTES && dropped <= BUDGET_BYTES + atOnce,
+                () -> dropped + " bytes");
+    }
 }

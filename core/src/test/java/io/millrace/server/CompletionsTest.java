@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class CompletionsTest {
@@ -55,6 +56,26 @@ class CompletionsTest {
         stage.complete(null);
         Completions.Completion completion = completions.poll();
         assertEquals(NullPointerException.class, completion.failure().getClass());
+    }
+
+    // One that was added twice would lead to itself, and be polled for ever.
+    @Test
+    void stageThatCompletesTwiceCountsOnce() {
+        List<BiConsumer<? super Response, ? super Throwable>> waiting = new ArrayList<>();
+        completions.await(new CompletableFuture<Response>() {
+            @Override
+            public CompletableFuture<Response> whenComplete(
+                    BiConsumer<? super Response, ? super Throwable> action) {
+                waiting.add(action);
+                return this;
+            }
+        }, null);
+        Response first = Response.text("first");
+        waiting.get(0).accept(first, null);
+        waiting.get(0).accept(null, new IllegalStateException("meant"));
+        assertSame(first, completions.poll().outcome());
+        assertNull(completions.poll());
+        assertEquals(1, wakeups.get());
     }
 
     @Test

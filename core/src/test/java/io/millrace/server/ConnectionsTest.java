@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.HeapBound;
+import io.millrace.transfer.Phase;
+import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,8 +34,10 @@ class ConnectionsTest {
     private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
 
     private final Counters counters = new Counters();
+    private ExchangeStub upload;
     private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
-            request -> Response.text("here"), counters, new Completions(() -> { }));
+            request -> request.path().equals("/x") ? upload : Response.text("here"), counters,
+            new Completions(() -> { }));
     private final List<SocketChannel> clients = new ArrayList<>();
     private Selector selector;
     private ServerSocketChannel listener;
@@ -96,6 +102,11 @@ class ConnectionsTest {
     private void assertAnswered(Connection connection) {
         assertFalse(Connections.isClosed(connection));
         assertEquals(1, counters.responses());
+    }
+
+    @Test
+    void connectionWaitsForItsFirstByte() throws Exception {
+        assertEquals(Phase.FIRST_BYTE, adopt("").timed());
     }
 
     // One gives way to a new one.
@@ -183,6 +194,34 @@ class ConnectionsTest {
         });
         assertClosed(second);
         assertEquals(1, counters.read(Figure.FAILED), "that was no failure of the server's");
+    }
+
+    @Test
+    void exchangeHearsWhyItsConnectionEnds() throws Exception {
+        assertAbandoned(Abandonment.TOO_SLOW, connection -> Want.CLOSE);
+        assertAbandoned(Abandonment.APPLICATION_TOO_SLOW, connection -> {
+            throw new Receiving.CutException(Abandonment.APPLICATION_TOO_SLOW,
+                    Refusals.applicationTooSlow());
+        });
+        assertAbandoned(Abandonment.PEER_LEFT, connection -> {
+            throw new IOException("reset");
+        });
+        try (Logged logged = new Logged(Worker.class)) {
+            assertAbandoned(Abandonment.SERVER_FAILED, connection -> {
+                throw new IllegalStateException("meant");
+            });
+            assertEquals(1, logged.lines().size());
+        }
+        upload = new ExchangeStub();
+        visit(Wire.put(10) + "hello");
+        connections.endAll();
+        assertEquals(List.of(Abandonment.SERVER_STOPS), upload.whys);
+    }
+
+    private void assertAbandoned(Abandonment why, Connections.Visit visit) throws IOException {
+        upload = new ExchangeStub();
+        connections.visit(visit(Wire.put(10) + "hello"), visit);
+        assertEquals(List.of(why), upload.whys);
     }
 
     @Test

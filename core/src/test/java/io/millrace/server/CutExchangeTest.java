@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static io.millrace.server.Wire.get;
+import static io.millrace.server.Wire.letters;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -49,6 +50,17 @@ class CutExchangeTest {
     }
 
     @Test
+    void headOfARequestInProgressIsKeptForAsLongAsThat() {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation conversation = new Conversation(request -> Response.later(later));
+        conversation.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + letters(10_000) + "\r\n\r\n");
+        assertTrue(conversation.connection.keptBytes() >= 10_000);
+        later.complete(Response.text("one"));
+        conversation.go();
+        assertEquals(0, conversation.connection.keptBytes());
+    }
+
+    @Test
     void closedConnectionKeepsNothingOfWhatWasReadAndUnsent() {
         Conversation conversation = new Conversation(request -> Response.text("one"));
         conversation.peer.room = 10;
@@ -66,5 +78,25 @@ class CutExchangeTest {
         conversation.send("GET\r\n\r\n");
         assertSame(parser, conversation.resources.borrowParser());
         assertEquals(1, conversation.resources.counters.read(Figure.LINGERED));
+    }
+
+    @Test
+    void parserOfAHeadThatIsCutIsUsedAgain() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        RequestParser parser = conversation.resources.borrowParser();
+        conversation.resources.giveBack(parser);
+        conversation.send("GET / HT");
+        conversation.close(new EOFException("meant"));
+        assertSame(parser, conversation.resources.borrowParser());
+    }
+
+    @Test
+    void bodyThatIsCutIsNoLongerInFlight() {
+        Conversation conversation =
+                new Conversation(request -> Exchange.discard(bytes -> Response.text("taken")));
+        conversation.send(put(1000) + "hello");
+        assertEquals(995, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+        conversation.close(new EOFException("meant"));
+        assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
     }
 }

@@ -142,7 +142,8 @@ class DeadlinesTest {
     void timeInWhichTheServerStoodStillDoesNotCount() {
         Connection before = connection();
         deadlines.start(before, Phase.HEAD, 0);
-        deadlines.forgive(100 * MS);
+        deadlines.forgive(60 * MS);
+        deadlines.forgive(40 * MS);
         Connection after = connection();
         deadlines.start(after, Phase.HEAD, 105 * MS);
         assertEquals(5 * MS, deadlines.untilNextNs(105 * MS));
@@ -153,6 +154,24 @@ class DeadlinesTest {
         assertTrue(deadlines.isDue(after, 115 * MS));
         deadlines.start(after, Phase.NONE, 0);
         assertFalse(deadlines.isDue(after, 200 * MS));
+    }
+
+    @Test
+    void connectionsLingerForFiveSecondsAtMostAfterTheServerHasStoodStill() {
+        Deadlines patient = new Deadlines(ServerOptions.builder().port(0)
+                .lingerTimeout(Duration.ofSeconds(30)).build());
+        patient.forgive(100_000 * MS);
+        patient.start(connection(), Phase.LINGER, 100_000 * MS);
+        patient.stopBegins(100_000 * MS);
+        assertEquals(5_000 * MS, patient.untilNextNs(100_000 * MS));
+    }
+
+    @Test
+    void connectionsWithoutARequestAreIdleWhetherTheyHaveHadOneOrNot() {
+        for (Phase phase : new Phase[] {Phase.FIRST_BYTE, Phase.IDLE, Phase.HEAD, Phase.LINGER}) {
+            deadlines.start(connection(), phase, 0);
+        }
+        assertEquals(2, deadlines.idle());
     }
 
     // Which connection gives way at the limit.

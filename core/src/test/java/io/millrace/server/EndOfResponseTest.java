@@ -12,9 +12,11 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -61,8 +63,10 @@ class EndOfResponseTest {
         conversation.send(LAST_REQUEST);
         assertEquals(Wire.closing("200 OK", "one"), conversation.sent());
         assertEquals(Want.LINGER, conversation.want);
+        assertEquals(Phase.LINGER, conversation.connection.phase(conversation.want));
         conversation.send("\r\n");
         assertEquals(Want.READ, conversation.want);
+        assertEquals(Phase.LINGER, conversation.connection.phase(conversation.want));
         assertEquals(0, conversation.connection.keptBytes());
         conversation.end();
         assertEquals(Want.CLOSE, conversation.want);
@@ -152,6 +156,29 @@ class EndOfResponseTest {
         for (Abandonment why : Abandonment.values()) {
             assertTrue(conversation.connection.needsReset(why), why + "");
         }
+    }
+
+    // With it, the client might lose what it has not read yet.
+    @Test
+    void wholeBodyThatEndsWithTheConnectionIsFollowedByNoReset() {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Conversation conversation = new Conversation(request -> Response.later(later));
+        conversation.send("GET / HTTP/1.0\r\n\r\n").end();
+        later.complete(Response.of(Status.OK).with(new Body() {
+            @Override
+            public long length() {
+                return UNKNOWN_LENGTH;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                return -1;
+            }
+        }));
+        conversation.go();
+        assertEquals("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", conversation.sent());
+        assertEquals(Want.CLOSE, conversation.want);
+        assertFalse(conversation.reset);
     }
 
     @Test

@@ -362,6 +362,7 @@ class LaterTest {
         decision.complete(late);
         conversation.deliverLate();
         late.assertAbandonedOnce();
+        assertEquals(List.of(Abandonment.APPLICATION_TOO_SLOW), late.whys);
         assertEquals(1, body.closes);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -113,6 +114,23 @@ class LayeredConnectionTest {
         assertEquals(Want.READ, connection.visit());
         layer.hasInput = true;
         assertEquals(Want.WRITE, connection.visit());
+    }
+
+    @Test
+    void inputThatNoSelectorReportsIsTakenThoughTheClientReadsNoMore() throws IOException {
+        EarlyExchange early = new EarlyExchange();
+        early.response.complete(Response.of(Status.OK).with(Body.of(new byte[1 << 20])));
+        Connection duplex = new Connection(peer, layer, new Resources(
+                ServerOptions.builder().port(0).build(), request -> early, new Counters(),
+                completions));
+        peer.room = 1000;
+        peer.append(Wire.put(100) + "hello");
+        duplex.visit();
+        peer.append("more");
+        layer.hasInput = true;
+        assertEquals(Want.READ_WRITE, duplex.onCompletion(completions.poll()));
+        assertEquals("hellomore", early.bytes.toString());
+        assertEquals(Completions.Kind.VISIT, completions.poll().kind());
     }
 
     @Test

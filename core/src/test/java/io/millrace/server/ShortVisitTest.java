@@ -19,6 +19,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +36,11 @@ class ShortVisitTest {
         assertEquals(Wire.ok("here"), conversation.visit().sent());
         assertEquals(Want.WRITE, conversation.want);
         assertTrue(conversation.connection.link.waitsForTurn());
+        assertFalse(conversation.connection.isIdle(), "two requests wait");
         conversation.resources.isTurnLong = false;
         assertEquals(Wire.ok("here").repeat(2), conversation.visit().sent());
         assertFalse(conversation.connection.link.waitsForTurn());
+        assertTrue(conversation.connection.isIdle());
     }
 
     @Test
@@ -86,7 +89,9 @@ class ShortVisitTest {
 
     /** Whether a turn is long after an hour, in which this many pipelined requests were visited. */
     private static boolean isLongAfter(int requests) throws Exception {
-        Resources resources = new Resources(ServerOptions.builder().port(0).build(),
+        // On a slow machine five requests may take longer than a visit has for them.
+        Resources resources = new Resources(ServerOptions.builder().port(0)
+                .timePerVisit(Duration.ofSeconds(60)).build(),
                 head -> Response.text(""), new Counters(), new Completions(() -> { }));
         try (Selector selector = Selector.open();
                 ServerSocketChannel listener = ServerSocketChannel.open()) {

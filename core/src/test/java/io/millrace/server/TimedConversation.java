@@ -31,6 +31,12 @@ final class TimedConversation {
         return deadlines.due(nowNs) != null;
     }
 
+    /** The server stands still for so long, which counts for no connection. */
+    void standStill(long ns) {
+        nowNs += ns;
+        deadlines.forgive(ns);
+    }
+
     /** Nanoseconds until the time is up; {@link Long#MAX_VALUE} for never. */
     long untilDueNs() {
         return deadlines.untilNextNs(nowNs);

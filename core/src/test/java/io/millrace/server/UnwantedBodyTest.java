@@ -1,15 +1,19 @@
 package io.millrace.server;
 
+import static io.millrace.server.Wire.CONTINUE;
+import static io.millrace.server.Wire.INTERNAL;
 import static io.millrace.server.Wire.closing;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.letters;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
+import static io.millrace.server.Wire.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
@@ -145,6 +149,28 @@ class UnwantedBodyTest {
         long dropped = 100_000_000 - conversation.peer.filler;
         int piece = conversation.resources.options.pieceBytes(); // what is read at once
         assertTrue(dropped >= most && dropped <= most + piece, () -> dropped + " bytes");
+    }
+
+    @Test
+    void restOfABodyThatWasAskedForIsSkipped() {
+        ExchangeStub failing = new ExchangeStub();
+        failing.atProgress = new IllegalStateException("meant");
+        Conversation conversation = new Conversation(request ->
+                request.path().equals("/next") ? Response.text("next") : failing);
+        conversation.send(put(5, "Expect: 100-continue\r\n")).send("he");
+        assertEquals(CONTINUE + INTERNAL, conversation.sent());
+        assertEquals(ok("next"), conversation.send("llo" + get("/next")).sent());
+    }
+
+    @Test
+    void bodyOfTheMostBytesIsTakenAndOneOfAByteMoreIsRefused() {
+        ExchangeStub exchange = new ExchangeStub();
+        Conversation conversation = new Conversation(
+                ServerOptions.builder().port(0).maxBodyBytes(5), request -> exchange);
+        assertEquals(ok("taken"), conversation.send(put("hello")).sent());
+        assertEquals(text("413 Content Too Large", "the body is longer than 5 bytes\n"),
+                conversation.send(put("hello!")).sent());
+        assertEquals("hello", exchange.bytes.toString());
     }
 
     @Test

@@ -58,6 +58,15 @@ class FolderFilesTest {
     }
 
     @Test
+    void bytesOfAFileCountForTheMemory() throws Exception {
+        files.find("a.txt");
+        long usedBytes = cache.usedBytes();
+        write("b.txt", "x".repeat(1003), MODIFIED_MS);
+        files.find("b.txt");
+        assertEquals(2 * usedBytes + 1000, cache.usedBytes());
+    }
+
+    @Test
     void fileThatIsTheSameIsGoodForAnotherWindow() throws Exception {
         SiteFile first = files.find("a.txt");
         nowNs += FolderFiles.WINDOW_NS;

@@ -110,12 +110,14 @@ class StaticSiteTest {
         Files.createSymbolicLink(folder.resolve("out.txt"), above.resolve("secret.txt"));
         Files.createSymbolicLink(folder.resolve("out"), above);
         Files.createSymbolicLink(folder.resolve("env.txt"), Path.of(".env"));
+        write("docs/.well-known/x", "hidden");
+        Files.createSymbolicLink(folder.resolve("deep.txt"), Path.of("docs/.well-known/x"));
         Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
         Files.createSymbolicLink(folder.resolve("lost"), Path.of("nowhere"));
         assertEquals("200 a{}", outcome(get("/in.css")));
         assertEquals("200 docs", outcome(get("/manual/")));
         for (String path : new String[] {"/out.txt", "/out/secret.txt", "/out/", "/env.txt",
-            "/loop", "/lost"}) {
+            "/deep.txt", "/loop", "/lost"}) {
             assertEquals(404, get(path).status().code(), path);
         }
     }
@@ -237,11 +239,14 @@ class StaticSiteTest {
             assertEquals("404 lost?", outcome(response), path);
             assertEquals("text/html; charset=utf-8", field(response, "Content-Type"));
             assertEquals("no-cache", field(response, "Cache-Control"));
-            assertNull(field(response, "ETag"));
-            assertNull(field(response, "Last-Modified"));
+            for (String name : new String[] {"ETag", "Last-Modified", "Accept-Ranges"}) {
+                assertNull(field(response, name), name);
+            }
         }
         write("404.html", "x".repeat(FolderFiles.SMALL_BYTES + 1));
-        Response large = get("/none");
+        Response large = Asked.get(StaticSite.builder(folder).immutable("*.html").build(),
+                "/none");
+        assertEquals("no-cache", field(large, "Cache-Control"));
         assertEquals(404, large.status().code());
         assertEquals(FolderFiles.SMALL_BYTES + 1, Asked.text(large).length());
         assertNull(field(large, "ETag"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.Pause;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
@@ -25,6 +26,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -241,6 +244,17 @@ class EvictionTest {
         now.addAndGet(1000);
         awaitEviction();
         assertEquals(Set.of(), names());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void fileOfAGetIsClosedWithItsBody() throws IOException {
+        file("a", 50, NOW - 100);
+        open(StoreOptions.builder().evictToBytes(100));
+        long before = OpenFiles.below(folder);
+        assertEquals(200, client.get("/a").status());
+        assertEquals(206, client.get("/a", "Range", "bytes=0-1").status());
+        assertEquals(before, OpenFiles.below(folder));
     }
 
     @Test

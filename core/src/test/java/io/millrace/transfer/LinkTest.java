@@ -20,11 +20,12 @@ import org.junit.jupiter.api.Test;
 /** What a connection has moved and keeps, with a layer before its socket that holds bytes back. */
 class LinkTest {
 
-    /** Takes all that is written, and holds it for as long as a test wants. */
+    /** Takes what is written, and holds it for as long as a test wants. */
     private static final class HoldingLayer implements Layer {
 
         int held;
         int kept;
+        int room = Integer.MAX_VALUE;
 
         @Override
         public int read(ByteBuffer target) {
@@ -33,8 +34,8 @@ class LinkTest {
 
         @Override
         public int write(ByteBuffer source) {
-            int count = source.remaining();
-            source.position(source.limit());
+            int count = Math.min(room, source.remaining());
+            source.position(source.position() + count);
             held += count;
             return count;
         }
@@ -187,5 +188,23 @@ class LinkTest {
         one.endResponse();
         assertSame(sender, link(Layer.NONE).sender());
         assertNotSame(sender, one.sender());
+    }
+
+    // A side that is shut before would take the rest with it.
+    @Test
+    void flushIsNotOverBeforeTheLayerHasSentAll() throws IOException {
+        Link link = link(layer);
+        link.beginVisit(false);
+        link.out.bytes().put(new byte[10]);
+        assertFalse(link.out.flush());
+        layer.held = 0;
+        assertTrue(link.out.flush());
+        layer.room = 4;
+        link.out.bytes().put(new byte[10]);
+        assertFalse(link.out.flush());
+        layer.room = Integer.MAX_VALUE;
+        assertFalse(link.out.flush(), "the layer has the rest");
+        layer.held = 0;
+        assertTrue(link.out.flush());
     }
 }

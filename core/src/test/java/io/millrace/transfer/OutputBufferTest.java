@@ -22,6 +22,9 @@ class OutputBufferTest {
             new Limits(1000, 500, 100, Long.MAX_VALUE, 256), 4096,
             new ResponseEncoder(0), counters, FileTransfers::fastest));
 
+    private final int mostForAHead =
+            ResponseSender.MAX_HEAD_BYTES + new ResponseEncoder(0).continueBytes();
+
     private void put(String text) {
         out.bytes().put(text.getBytes(StandardCharsets.US_ASCII));
     }
@@ -55,6 +58,19 @@ class OutputBufferTest {
         assertSent("hello, you");
         assertTrue(out.flush(), "nothing is left");
         assertSent("hello, you");
+    }
+
+    @Test
+    void roomForAHeadAndAContinueIsMadeWhereThereIsNone() throws IOException {
+        VisitBudget budget = new VisitBudget(1 << 20, 0);
+        budget.begin(false, false);
+        out.beginVisit();
+        out.bytes().position(TransferResources.OUT_BYTES - mostForAHead);
+        assertTrue(out.makeRoom(budget));
+        assertEquals(0, socket.out.size());
+        out.bytes().position(TransferResources.OUT_BYTES - mostForAHead + 1);
+        assertTrue(out.makeRoom(budget));
+        assertEquals(TransferResources.OUT_BYTES - mostForAHead + 1, socket.out.size());
     }
 
     @Test
