@@ -168,7 +168,9 @@ class BucketUploadsTest {
         engine.forget();
         assertNull(one.uploads().find("a"));
         assertNull(one.uploads().find("../../a"));
-        assertEquals(List.of(), engine.requests());
+        // A look for leftovers may still begin, as the nodes have just been started.
+        assertEquals(List.of(), engine.requests(
+                call -> !call.operation().equals("ListMultipartUploads")));
         assertNull(one.uploads().find("0".repeat(32)));
     }
 

@@ -17,6 +17,7 @@ import io.millrace.transfer.Want;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,17 +107,23 @@ class FullSocketTest {
     @Test
     void lastChunkAndTrailersLeaveThroughAFullSocketWhateverIsInTheBuffer() {
         Headers trailers = Headers.of("X-Sum", letters(500));
+        AtomicInteger made = new AtomicInteger();
         int around = Resources.OUT_BYTES;
         for (int length = around - 1200; length <= around + 100; length += 13) {
             Response told = Response.of(Status.OK).with(Body.of(bytes(letters(length))));
             for (Response body : new Response[] {told, pieces(length)}) {
-                Response response = body.withTrailers(() -> trailers);
+                Response response = body.withTrailers(() -> {
+                    made.incrementAndGet();
+                    return trailers;
+                });
                 String whole = readAtOnce(request -> response, get("/") + CLOSING);
+                assertEquals(2, made.getAndSet(0));
                 assertTrue(whole.contains("\r\n0\r\nX-Sum: " + letters(500)
                         + "\r\n\r\nHTTP/1.1 200 OK\r\n"));
                 for (int first : new int[] {0, 1, around / 2}) {
                     assertEquals(whole, readInSteps(request -> response, get("/") + CLOSING,
                             first, around), "of " + length + " bytes, " + first + " first");
+                    assertEquals(2, made.getAndSet(0), "made once for each of two responses");
                 }
             }
         }
