@@ -140,6 +140,10 @@ class ClassPathSiteTest {
         Response coded = Asked.get(site, "/app.js", "Accept-Encoding", "gzip");
         assertEquals("200 GZIP", text(coded));
         assertEquals("gzip", coded.headers().first("Content-Encoding"));
+        // A cache must not take one for the other, and keeps what has no other once.
+        assertEquals("Accept-Encoding", coded.headers().first("Vary"));
+        assertEquals("Accept-Encoding", Asked.get(site, "/app.js").headers().first("Vary"));
+        assertNull(Asked.get(site, "/").headers().first("Vary"));
         assertEquals("206 oc", text(Asked.get(site, "/docs/index.html", "Range", "bytes=1-2")));
         assertEquals(304, Asked.get(site, "/app.js", "Accept-Encoding", "gzip", "If-None-Match",
                 coded.headers().first("ETag")).status().code());

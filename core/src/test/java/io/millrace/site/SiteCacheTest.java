@@ -49,7 +49,7 @@ class SiteCacheTest {
     @Test
     void sameNameTakesThePlaceAndIsCountedOnce() {
         SiteCache cache = new SiteCache(100);
-        cache.keep("a", entry(60));
+        cache.keep("a", entry(20));
         cache.keep("a", entry(70));
         assertEquals(70, cache.usedBytes());
         cache.forget("a");
