@@ -17,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
-import io.millrace.http.BlockingHandler;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
@@ -29,22 +28,14 @@ import io.millrace.http.Withdrawable;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** Decisions and answers that come later, and from other threads. */
 class LaterTest {
-
-    private static final String BUSY = "too many requests in progress; retry later\n";
 
     private final CompletableFuture<Exchange> decision = new CompletableFuture<>();
     private final Conversation conversation = new Conversation(request ->
@@ -55,26 +46,6 @@ class LaterTest {
         return conversation.go();
     }
 
-    /** Notes on which thread it is called, and by which one its body is written. */
-    private static final class Taking extends ExchangeStub {
-
-        @Override
-        protected void note(String call) {
-            super.note(call + " " + Thread.currentThread().getName());
-        }
-
-        @Override
-        protected int write(ByteBuffer source) {
-            note("write");
-            return super.write(source);
-        }
-
-        @Override
-        public void onProgress(long receivedBytes) {
-            // The writes are noted.
-        }
-    }
-
     @Test
     void bodyWaitsInTheSocketUntilTheDecisionIsMade() {
         conversation.send(put(5, "Expect: 100-continue\r\n"));
@@ -83,7 +54,7 @@ class LaterTest {
         int reads = conversation.peer.reads;
         conversation.send("hel");
         assertEquals(reads, conversation.peer.reads);
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         assertEquals(CONTINUE, decide(taking).sent());
         assertEquals(ok("taken") + ok("next"), conversation.send("lo" + get("/next")).sent());
         assertEquals("hello", taking.bytes.toString());
@@ -137,7 +108,7 @@ class LaterTest {
         CompletableFuture<Exchange> second = new CompletableFuture<>();
         CompletableFuture<Response> third = new CompletableFuture<>();
         assertEquals("", decide(Exchange.later(second)).sent());
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         taking.onComplete = Response.later(third);
         second.complete(Exchange.later(CompletableFuture.completedFuture(taking)));
         assertEquals("", conversation.go().sent());
@@ -160,7 +131,7 @@ class LaterTest {
     @Test
     void decisionAfterTheConnectionHasEndedIsAbandoned() {
         conversation.send(put("hello")).close(new EOFException("left"));
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         decision.complete(taking);
         conversation.deliverLate();
         assertEquals(List.of("abandon the exchange ended before its stage completed "
@@ -170,7 +141,7 @@ class LaterTest {
     @Test
     void decisionThatWasMadeButNotTakenIsAbandonedWithTheConnection() {
         conversation.send(put("hello"));
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         decision.complete(taking);
         conversation.close(new EOFException("left"));
         assertEquals(1, taking.calls.size());
@@ -202,7 +173,7 @@ class LaterTest {
         conversation.send(put("hello")).close(new EOFException("left"));
         decision.complete(Exchange.later(nested));
         conversation.deliverLate();
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         nested.complete(taking);
         conversation.deliverLate();
         assertEquals(1, taking.calls.size(), taking.calls.toString());
@@ -303,7 +274,7 @@ class LaterTest {
         }
         assertEquals(text("503 Service Unavailable", "the application took too long to respond\n")
                 + ok("next"), conversation.sent());
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         assertEquals("", decide(taking).sent());
         assertEquals(1, taking.calls.size());
         assertTrue(taking.calls.get(0).startsWith("abandon "), taking.calls.toString());
@@ -366,207 +337,6 @@ class LaterTest {
         assertEquals(1, body.closes);
     }
 
-    // Executors.
-
-    private static final class Steps implements Executor {
-
-        final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-        boolean rejects;
-
-        @Override
-        public void execute(Runnable task) {
-            if (rejects) {
-                throw new RejectedExecutionException();
-            }
-            tasks.add(task);
-        }
-
-        void step() {
-            Thread thread = new Thread(tasks.remove(), "step");
-            thread.start();
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
-    @Test
-    void handlerSinkAndCompleteRunOnTheExecutorAndWritesOnTheWorker() {
-        String worker = Thread.currentThread().getName();
-        Taking taking = new Taking();
-        Steps steps = new Steps();
-        BlockingHandler handler = request -> {
-            taking.note("handle " + request.path());
-            return taking;
-        };
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
-                .send(put("hello"));
-        assertEquals(List.of(), taking.calls);
-        steps.step();
-        assertEquals(List.of("handle /x step", "sink step"), taking.calls);
-        offloaded.go();
-        assertEquals("write " + worker, taking.calls.get(2));
-        assertEquals("", offloaded.sent());
-        steps.step();
-        assertEquals("complete step", taking.calls.get(3));
-        assertEquals(ok("taken"), offloaded.go().sent());
-        assertEquals(4, taking.calls.size());
-    }
-
-    @Test
-    void exchangeThatAnOffloadedHandlerDecidesLaterIsOffloadedToo() {
-        Taking taking = new Taking();
-        Steps steps = new Steps();
-        BlockingHandler handler = request -> Exchange.later(decision);
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
-                .send(put("hello"));
-        steps.step();
-        decision.complete(taking);
-        offloaded.go();
-        steps.step();
-        offloaded.go();
-        steps.step();
-        assertEquals(ok("taken"), offloaded.go().sent());
-        assertEquals("sink step", taking.calls.get(0));
-        assertEquals("complete step", taking.calls.get(2));
-    }
-
-    @Test
-    void responseOfAnOffloadedHandlerIsSent() throws Exception {
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        try {
-            BlockingHandler handler = request -> {
-                if (request.path().equals("/refused")) {
-                    throw new HttpException(Status.CONFLICT, "not now");
-                }
-                return Response.later(CompletableFuture.completedFuture(
-                        Response.text(request.path())));
-            };
-            Conversation offloaded = new Conversation(Handler.blocking(executor, handler));
-            String expected = ok("/1") + text("409 Conflict", "not now\n") + ok("/2");
-            offloaded.send(get("/1") + get("/refused") + get("/2"));
-            StringBuilder sent = new StringBuilder();
-            offloaded.goUntil(() -> sent.append(offloaded.sent()).length() == expected.length());
-            assertEquals(expected, sent.toString());
-        } finally {
-            executor.shutdown();
-        }
-    }
-
-    @Test
-    void handlerThatIsRejectedIsAnsweredWith503() {
-        Steps steps = new Steps();
-        steps.rejects = true;
-        BlockingHandler handler = request -> Response.text("");
-        String busy = text("503 Service Unavailable", BUSY);
-        assertEquals(busy + busy, new Conversation(Handler.blocking(steps, handler))
-                .send(get("/") + put("hello")).sent());
-    }
-
-    @Test
-    void completionThatIsRejectedAbandonsTheExchangeAndIsAnsweredWith503() {
-        Steps steps = new Steps();
-        Taking taking = new Taking();
-        BlockingHandler handler = request -> taking;
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
-                .send(put("hello"));
-        steps.step();
-        steps.rejects = true;
-        assertEquals(text("503 Service Unavailable", BUSY), offloaded.go().sent());
-        assertEquals("abandon too many requests in progress; retry later "
-                        + Thread.currentThread().getName(),
-                taking.calls.get(2));
-        assertEquals(3, taking.calls.size());
-    }
-
-    @Test
-    void laterDecisionThatIsRejectedAbandonsItsExchangeAndIsAnsweredWith503() {
-        Steps steps = new Steps();
-        ExchangeStub taking = new ExchangeStub();
-        Conversation offloaded = rejectedAfterItsDecision(steps, taking);
-        assertEquals(text("503 Service Unavailable", BUSY), offloaded.sent());
-        assertEquals(List.of("abandon too many requests in progress; retry later"), taking.calls);
-        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
-    }
-
-    @Test
-    void laterDecisionThatIsRejectedIsAnsweredWithItsOwnResponseIfItHasOne() {
-        ExchangeStub taking = new ExchangeStub();
-        taking.onAbandon = Response.text("not now");
-        assertEquals(ok("not now"), rejectedAfterItsDecision(new Steps(), taking).sent());
-        assertEquals(1, taking.ends().size());
-    }
-
-    private Conversation rejectedAfterItsDecision(Steps steps, Exchange decided) {
-        BlockingHandler handler = request -> Exchange.later(decision);
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
-                .send(put("hello"));
-        steps.step();
-        steps.rejects = true;
-        decision.complete(decided);
-        return offloaded.go();
-    }
-
-    @Test
-    void offloadedExchangeHearsOfProgressAndItsOwnResponseIsSent() {
-        Steps steps = new Steps();
-        ExchangeStub taking = new ExchangeStub();
-        taking.onAbandon = Response.text("my own");
-        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
-                .send(put(10) + "hello");
-        steps.step();
-        offloaded.go().send("you");
-        assertEquals(List.of("sink", "progress 5", "progress 8"), taking.calls);
-        offloaded.end();
-        assertEquals(closing("200 OK", "my own"), offloaded.sent());
-        taking.assertAbandonedOnce();
-    }
-
-    @Test
-    void completionThatIsRejectedIsAnsweredWithTheExchangesOwnResponseIfItHasOne() {
-        Steps steps = new Steps();
-        ExchangeStub taking = new ExchangeStub();
-        taking.onAbandon = Response.text("not now");
-        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
-                .send(put("hello"));
-        steps.step();
-        steps.rejects = true;
-        assertEquals(ok("not now"), offloaded.go().sent());
-        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
-        taking.assertAbandonedOnce();
-    }
-
-    @Test
-    void exchangeOfAnOffloadedHandlerIsAbandonedIfTheBodyIsCut() {
-        Steps steps = new Steps();
-        Taking taking = new Taking();
-        BlockingHandler handler = request -> taking;
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
-                .send(put(10) + "hello");
-        steps.step();
-        offloaded.end();
-        assertTrue(offloaded.sent().startsWith("HTTP/1.1 400 Bad Request\r\n"));
-        assertTrue(taking.calls.get(2).startsWith("abandon the connection ended"),
-                taking.calls.toString());
-    }
-
-    @Test
-    void exchangeOfAnOffloadedHandlerWhosePeerHasLeftIsAbandoned() {
-        Steps steps = new Steps();
-        Taking taking = new Taking();
-        BlockingHandler handler = request -> taking;
-        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
-                .send(put("hello"));
-        offloaded.close(new EOFException("left"));
-        steps.step();
-        offloaded.deliverLate();
-        assertEquals(2, taking.calls.size());
-        assertTrue(taking.calls.get(1).startsWith("abandon the exchange ended"),
-                taking.calls.toString());
-    }
-
     @Test
     void answersAreToldApartThoughTheyComeInAnyOrder() {
         List<CompletableFuture<Response>> answers = new CopyOnWriteArrayList<>();
@@ -588,7 +358,7 @@ class LaterTest {
     void completionsAfterTheWorkersEndAreAbandonedAtOnce() {
         conversation.send(put("hello")).close(new EOFException("the server is shutting down"));
         conversation.completions.close();
-        Taking taking = new Taking();
+        ThreadStub taking = new ThreadStub();
         decision.complete(taking);
         assertEquals(1, taking.calls.size());
         assertNull(conversation.completions.poll());

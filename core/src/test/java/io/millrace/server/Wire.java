@@ -40,8 +40,8 @@ final class Wire {
                 + "\r\n" + body;
     }
 
-    static String ok(String body) {
-        return text("200 OK", body);
+    static String ok(String body, String... connection) {
+        return text("200 OK", body, connection);
     }
 
     static String closing(String status, String body) {

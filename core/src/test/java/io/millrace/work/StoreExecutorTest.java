@@ -12,8 +12,8 @@ import io.millrace.Pause;
 import io.millrace.http.RequestNotes;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
-import io.millrace.store.Client;
 import io.millrace.http.Withdrawable;
+import io.millrace.store.Client;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,11 +234,43 @@ class StoreExecutorTest {
     void timeUntilTheTaskIsDoneIsNotedBeforeItsResponseIsKnown() throws Exception {
         RequestNotes notes = RequestNotes.kept();
         AtomicLong notedNs = new AtomicLong();
+        long startNs = System.nanoTime();
         try (StoreExecutor executor = new StoreExecutor(1, 100)) {
             executor.later(notes, () -> OK).stage()
-                    .thenAccept(response -> notedNs.set(notes.deviceNs()))
+                    .thenAccept(response -> {
+                        assertSame(OK, response);
+                        notedNs.set(notes.deviceNs());
+                    })
                     .toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
         assertTrue(notedNs.get() > 0);
+        assertTrue(notedNs.get() <= System.nanoTime() - startNs, () -> notedNs + " ns");
+    }
+
+    // Each that ends would have to be started again, and the system may refuse that.
+    @Test
+    void idleThreadsEndUntilTheSystemHasRefusedOne() throws Exception {
+        DaemonPool pool = new DaemonPool(4, 100, system(1, new AtomicInteger()));
+        assertTrue(pool.allowsCoreThreadTimeOut());
+        try (StoreExecutor executor = new StoreExecutor(pool)) {
+            executor.execute(() -> { });
+            assertTrue(pool.allowsCoreThreadTimeOut());
+            executor.execute(() -> { });
+            assertFalse(pool.allowsCoreThreadTimeOut());
+        }
+    }
+
+    @Test
+    void poolThatHasNotEndedInTimeSaysSo() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        DaemonPool pool = new DaemonPool("pool-", 1, 1);
+        pool.execute(() -> {
+            while (release.getCount() > 0) {
+                Pause.briefly();
+            }
+        });
+        assertFalse(pool.end(0));
+        release.countDown();
+        assertTrue(pool.end(60));
     }
 }
