@@ -111,6 +111,21 @@ class FormUploadTest {
         assertStored();
     }
 
+    // As browsers send it.
+    @Test
+    void fieldInWhichNoFileWasChosenMakesNoFile() throws Exception {
+        Handler count = request -> Form.receive(request, folder,
+                FormLimits.defaults().withMaxFiles(1), form -> {
+                    assertStored();
+                    return Response.text(form.files().size() + " files");
+                });
+        String none = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n\r\n";
+        assertEquals("0 files", TestClient.of(count).send(TestRequest.post("/")
+                .header("Content-Type", TYPE).body(none + none + "--b--\r\n"))
+                .assertStatus(200).text());
+    }
+
     @Test
     void filterOfFailuresSeesEachRefusal() {
         Filter failures = Filter.failures((request, failure) -> Response.text(
