@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
+import io.millrace.http.Responder;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.route.Filter;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +126,19 @@ class FormUploadTest {
         assertEquals("0 files", TestClient.of(count).send(TestRequest.post("/")
                 .header("Content-Type", TYPE).body(none + none + "--b--\r\n"))
                 .assertStatus(200).text());
+    }
+
+    @Test
+    void bytesOfAFileWithoutANameAreNotLost() throws Exception {
+        Responder<Form> tell = form -> Response.text(
+                form.files().size() + " " + new String(form.file("f").bytes(), UTF_8));
+        for (Handler handler : List.<Handler>of(request -> Form.collect(request, 1000, tell),
+                request -> Form.receive(request, folder, tell))) {
+            assertEquals("1 four", TestClient.of(handler).send(TestRequest.post("/")
+                    .header("Content-Type", TYPE).body("--b\r\nContent-Disposition: form-data; "
+                            + "name=\"f\"; filename=\"\"\r\n\r\nfour\r\n--b--\r\n"))
+                    .assertStatus(200).text());
+        }
     }
 
     @Test
