@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.PutClient.Reply;
+import io.millrace.bucket.engine.PutLimits;
 import io.millrace.content.DigestAlgorithm;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
@@ -169,6 +170,18 @@ class BucketPutTest {
     }
 
     @Test
+    void bodyThatIsCollectedHasItsBytesAndNoMore() throws IOException {
+        PutLimits limits = new PutLimits(50_000, 100_000, 1_000, 4_000, 10, 4, 1);
+        try (PuttingStore large = new PuttingStore(engine, limits, 64 << 20, options -> { });
+                PutClient sending = large.client()) {
+            for (int length : new int[] {4095, 4096, 4097, 5000, 16_385, 50_000}) {
+                byte[] body = PutClient.bytes(length);
+                assertStored(body, sending.put("/a", body));
+            }
+        }
+    }
+
+    @Test
     void requestsFollowEachOtherOnOneConnection() throws IOException {
         client.head("/a", "Content-Length", "200").send(PutClient.bytes(200));
         client.head("/b", "Content-Length", "3").send(PutClient.bytes(3));
@@ -281,6 +294,7 @@ class BucketPutTest {
                     && call.status() == 204);
         }
         assertEquals(0, engine.multiparts().size());
+        store.awaitMemoryGivenBack();
     }
 
     @ParameterizedTest

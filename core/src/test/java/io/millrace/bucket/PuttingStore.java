@@ -1,5 +1,8 @@
 package io.millrace.bucket;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.Pause;
 import io.millrace.bucket.engine.BucketBuffers;
 import io.millrace.bucket.engine.BucketWrites;
 import io.millrace.bucket.engine.Holds;
@@ -16,6 +19,7 @@ import io.millrace.tree.KeyPath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +30,8 @@ final class PuttingStore implements Closeable {
     /** Bodies of up to 100 bytes are collected, up to 10,000 are one request, parts have 1,000. */
     static final PutLimits SMALL = new PutLimits(100, 10_000, 1_000, 4_000, 10, 4, 1);
     static final Holds ALL = new Holds(true, true, true, true, true, true, true);
+
+    private static final Duration WAIT = Duration.ofSeconds(30);
 
     final S3Double engine;
     final BucketState state;
@@ -56,6 +62,24 @@ final class PuttingStore implements Closeable {
 
     PutClient client() throws IOException {
         return new PutClient(server.address());
+    }
+
+    /** Waits until a PUT has taken memory for its body. */
+    void awaitMemoryTaken() {
+        await(() -> state.buffers().takenBytes() > 0, "no memory is taken");
+    }
+
+    /** Waits until all memory for bodies is there again. */
+    void awaitMemoryGivenBack() {
+        await(() -> state.buffers().takenBytes() == 0, "memory is lost");
+    }
+
+    private static void await(BooleanSupplier condition, String otherwise) {
+        long deadlineNs = System.nanoTime() + WAIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, otherwise);
+            Pause.briefly();
+        }
     }
 
     @Override

@@ -186,6 +186,31 @@ class AcceptorTest {
         runWorker();
     }
 
+    @Test
+    void connectionWhosePeerLeavesBeforeItIsDealtIsTurnedAwayWithoutAPause() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).dispatch(Dispatch.LEAST_LOADED)
+                .build();
+        addWorker(options);
+        listen(options);
+        workers.onLook.set(() -> AcceptorTest.<RuntimeException>fail(new IOException("left")));
+        acceptorThread.start();
+        assertTurnedAway(connect());
+        connect();
+        while (workers.workers.get(0).waiting() == 0) {
+            Pause.briefly();
+        }
+        assertEquals(0, acceptor.pauses());
+        acceptor.stop();
+        acceptorThread.join();
+        runWorker();
+    }
+
+    /** Throws what need not be declared, as code in other languages does. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
     // Over a Unix domain socket: whoever is connected there is in the kernel's queue for sure.
     @Test
     @DisabledOnOs(OS.WINDOWS)
@@ -216,15 +241,40 @@ class AcceptorTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void connectionsThatWaitAtTheStopAreDealt(@TempDir Path folder) throws Exception {
-        assertEquals(2, dealtOfThreeAtTheStop(folder, OPTIONS.inboxCapacity()));
-        assertEquals(3, dealtOfThreeAtTheStop(folder, 4));
+        assertEquals(2, dealtOfThreeAtTheStop(folder, ServerOptions.builder().inboxCapacity(2)));
+        assertEquals(3, dealtOfThreeAtTheStop(folder, ServerOptions.builder().inboxCapacity(4)));
     }
 
-    private long dealtOfThreeAtTheStop(Path folder, int inboxCapacity) throws Exception {
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void noMoreThanMayBeOpenAreDealtAtTheStop(@TempDir Path folder) throws Exception {
+        assertEquals(2, dealtOfThreeAtTheStop(folder, ServerOptions.builder().maxConnections(2)));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void socketIsNotToBeFoundWhileThoseThatWaitAtTheStopAreDealt(@TempDir Path folder)
+            throws Exception {
+        Path socket = folder.resolve("a.sock");
+        ServerOptions options = ServerOptions.builder().dispatch(Dispatch.LEAST_LOADED)
+                .addresses(UnixDomainSocketAddress.of(socket)).build();
+        addWorker(options);
+        listen(options);
+        connect();
+        List<Boolean> found = new ArrayList<>();
+        workers.onLook.set(() -> found.add(Files.exists(socket)));
+        acceptor.stop();
+        acceptorThread.start();
+        acceptorThread.join();
+        assertEquals(List.of(false), found);
+        runWorker();
+    }
+
+    private long dealtOfThreeAtTheStop(Path folder, ServerOptions.Builder builder)
+            throws Exception {
         workers.clear();
         Path socket = folder.resolve("a.sock");
-        ServerOptions options = ServerOptions.builder().inboxCapacity(inboxCapacity)
-                .addresses(UnixDomainSocketAddress.of(socket)).build();
+        ServerOptions options = builder.addresses(UnixDomainSocketAddress.of(socket)).build();
         addWorker(options);
         listen(options);
         for (int i = 0; i < 3; i++) {

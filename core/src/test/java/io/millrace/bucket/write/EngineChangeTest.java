@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -72,6 +74,18 @@ class EngineChangeTest {
     void cancelEndsTheOneInItsPlace() {
         first.completeExceptionally(new IOException("again"));
         change.cancel(true);
+        assertTrue(second.isCancelled());
+    }
+
+    @Test
+    void cancelWhileTheOneInItsPlaceBeginsEndsIt() {
+        CompletableFuture<String> failing = new CompletableFuture<>();
+        List<EngineChange<String>> changes = new ArrayList<>();
+        changes.add(EngineChange.of(() -> failing, failure -> () -> {
+            changes.get(0).cancel(true);
+            return second;
+        }));
+        failing.completeExceptionally(new IOException("again"));
         assertTrue(second.isCancelled());
     }
 

@@ -16,11 +16,13 @@ import io.millrace.s3.S3Place;
 import io.millrace.s3.S3Settings;
 import io.millrace.tree.Key;
 import io.millrace.tree.KeyLimits;
+import io.millrace.tree.KeyResponses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -134,5 +136,15 @@ class MultipartPutTest {
         put.sent(null);
         assertEquals(0, state.buffers().takenBytes());
         assertEquals(500, put.outcome.get().status().code());
+    }
+
+    @Test
+    void clientIsToldOfAFailureThatCameBeforeItListened() throws Exception {
+        Put put = put(0);
+        put.fail(KeyResponses.TOO_LARGE);
+        assertEquals(0, state.buffers().takenBytes());
+        AtomicInteger told = new AtomicInteger();
+        put.whenClosed(told::incrementAndGet);
+        assertEquals(1, told.get());
     }
 }
