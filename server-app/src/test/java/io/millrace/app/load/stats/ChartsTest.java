@@ -67,7 +67,7 @@ class ChartsTest {
         assertTrue(count >= 5, count + " curves");
     }
 
-    // The file was looked at in a browser; who changes the picture looks at the new one, and keeps it.
+    // The file was looked at in a browser. To change the picture, look at the new one and keep it.
     @Test
     void pictureOf40RequestsIsTheOneThatWasLookedAt() throws Exception {
         for (int i = 0; i < 40; i++) {
