@@ -1,5 +1,6 @@
 package io.millrace.bucket;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class BucketPartsTest {
 
     private static final String BEGIN = "CreateMultipartUpload";
+    private static final String ABORT = "AbortMultipartUpload";
     private static final String END = "CompleteMultipartUpload";
 
     private S3Double engine;
@@ -73,6 +75,34 @@ class BucketPartsTest {
             assertEquals(403, streaming.head("/a", "Content-Length", "20000", "Expect",
                     "100-continue").reply().status());
         }
+        assertNothingIsLeft();
+    }
+
+    /** Some engines say of any upload that they have dropped it. */
+    @Test
+    void objectThatIsSeenOnlyBehindTheAbortIsStored() throws IOException {
+        engine.next(DoubleCall.is(END), S3Fault.reset().afterStoring());
+        engine.next(DoubleCall.is("HeadObject"), S3Fault.answer(404, "NoSuchKey"));
+        engine.next(DoubleCall.is(ABORT), S3Fault.text(200, ""));
+        byte[] body = PutClient.bytes(2500);
+        assertEquals(200, client.putChunked("/a", body, 500, "Prefer", "return=representation")
+                .status());
+        assertArrayEquals(body, engine.objects().get("a").bytes());
+    }
+
+    @Test
+    void endWithoutPartsOrObjectBehindItMayBeDone() throws IOException {
+        engine.next(DoubleCall.is(END), S3Fault.reset().afterBody());
+        engine.next(DoubleCall.is(ABORT), S3Fault.answer(404, "NoSuchUpload"));
+        assertEquals(502, client.putChunked("/a", PutClient.bytes(2500), 500).status());
+        store.awaitMemoryGivenBack();
+    }
+
+    @Test
+    void abortThatIsRefusedAtAnUnclearEndIsTriedAgainUntilItIsDone() throws IOException {
+        engine.next(DoubleCall.is(END), S3Fault.reset().afterBody());
+        engine.next(DoubleCall.is(ABORT), S3Fault.answer(403, "AccessDenied"));
+        assertEquals(502, client.putChunked("/a", PutClient.bytes(2500), 500).status());
         assertNothingIsLeft();
     }
 }
