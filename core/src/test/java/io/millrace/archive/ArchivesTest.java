@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.Pause;
 import io.millrace.http.Body;
 import io.millrace.http.HttpException;
@@ -48,6 +49,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +82,9 @@ class ArchivesTest {
     void closeAll() throws IOException {
         archives.close();
         folder.close();
+        if (OS.LINUX.isCurrentOs()) {
+            assertEquals(0, OpenFiles.below(data));
+        }
     }
 
     private Path file(String name, byte[] bytes) throws IOException {

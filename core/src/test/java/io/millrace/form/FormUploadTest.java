@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
+import io.millrace.http.Responder;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.route.Filter;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +111,34 @@ class FormUploadTest {
         TestClient.of(upload).send(TestRequest.post("/").header("Content-Type", TYPE)
                 .body(malformed)).assertStatus(400);
         assertStored();
+    }
+
+    // As browsers send it.
+    @Test
+    void fieldInWhichNoFileWasChosenMakesNoFile() throws Exception {
+        Handler count = request -> Form.receive(request, folder,
+                FormLimits.defaults().withMaxFiles(1), form -> {
+                    assertStored();
+                    return Response.text(form.files().size() + " files");
+                });
+        String none = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n\r\n";
+        assertEquals("0 files", TestClient.of(count).send(TestRequest.post("/")
+                .header("Content-Type", TYPE).body(none + none + "--b--\r\n"))
+                .assertStatus(200).text());
+    }
+
+    @Test
+    void bytesOfAFileWithoutANameAreNotLost() throws Exception {
+        Responder<Form> tell = form -> Response.text(
+                form.files().size() + " " + new String(form.file("f").bytes(), UTF_8));
+        for (Handler handler : List.<Handler>of(request -> Form.collect(request, 1000, tell),
+                request -> Form.receive(request, folder, tell))) {
+            assertEquals("1 four", TestClient.of(handler).send(TestRequest.post("/")
+                    .header("Content-Type", TYPE).body("--b\r\nContent-Disposition: form-data; "
+                            + "name=\"f\"; filename=\"\"\r\n\r\nfour\r\n--b--\r\n"))
+                    .assertStatus(200).text());
+        }
     }
 
     @Test

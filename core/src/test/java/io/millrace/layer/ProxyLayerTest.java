@@ -84,6 +84,15 @@ class ProxyLayerTest {
     }
 
     @Test
+    void endBehindAReadThatIsFullKeepsNothingFromTheClient() throws Exception {
+        channel.append(LINE + "GET");
+        channel.ended = true;
+        ByteBuffer full = ByteBuffer.allocate(LINE.length() + 3);
+        assertEquals(3, layer.read(full));
+        assertEquals(-1, layer.read(full));
+    }
+
+    @Test
     void onlyAHeaderThatHasBegunHoldsMemory() throws Exception {
         assertFalse(layer.hasBegun());
         assertEquals(0, layer.keptBytes());

@@ -161,10 +161,11 @@ class TlsLayerTest {
         assertEquals(unsent - 1000, client.layer.unsentBytes());
     }
 
-    @Test
-    void plainRequestIsToldWhatIsSpokenHere() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"GET / HTTP/1.1", "\r\nGET / HTTP/1.1", "\nGET / HTTP/1.1", "A", "Z"})
+    void plainRequestIsToldWhatIsSpokenHere(String begun) throws IOException {
         TlsClient client = new TlsClient(NEW, PIECE_BYTES);
-        client.channel.append("GET / HTTP/1.1");
+        client.channel.append(begun);
         OpeningException e = assertThrows(OpeningException.class, client::visit);
         assertEquals(Status.BAD_REQUEST, e.refusal.status());
         client.layer.endVisit();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.Pause;
 import io.millrace.http.Body;
 import io.millrace.http.HttpException;
@@ -36,6 +37,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What listings hold while they are under way, and how they end. */
@@ -72,6 +74,9 @@ class ListingsTest {
     void closeAll() throws IOException {
         listings.close();
         folder.close();
+        if (OS.LINUX.isCurrentOs()) {
+            assertEquals(0, OpenFiles.below(temp));
+        }
     }
 
     private List<String> makeMany() throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -155,5 +156,40 @@ class LogQueueTest {
         assertEquals(List.of("written", "log lines dropped, as they were not written in time: 1",
                 "next"), lines);
         assertEquals(1, queue.dropped());
+    }
+
+    @Test
+    void flushThatIsInterruptedComesBackAndTheInterruptStays() throws Exception {
+        LogQueue queue = new LogQueue(this::block);
+        offer(queue, Level.WARNING, "first");
+        begun.await();
+        Thread.currentThread().interrupt();
+        queue.flush(Long.MAX_VALUE);
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of(), lines);
+        unread.countDown();
+        queue.flush(MINUTE_NS);
+        assertEquals(List.of("first"), lines);
+    }
+
+    // It may hold the classes of an application that has been unloaded.
+    @Test
+    void nothingIsKeptOfALineThatHasBeenWritten() {
+        LogQueue queue = new LogQueue((source, level, message, failure) -> lines.add("written"));
+        List<WeakReference<Object>> kept = new ArrayList<>();
+        for (String text : List.of("failed", "failed again", "last")) {
+            String message = text.equals("last") ? text // the thread has it still
+                    : new String(text);
+            Throwable failure = new IllegalStateException("why");
+            kept.add(new WeakReference<>(text.equals("last") ? failure : message));
+            kept.add(new WeakReference<>(failure));
+            queue.offer(LogQueueTest.class, Level.ERROR, message, failure, 0);
+        }
+        queue.flush(MINUTE_NS);
+        for (int i = 0; i < 200 && kept.stream().anyMatch(one -> one.get() != null); i++) {
+            System.gc();
+        }
+        assertTrue(kept.stream().allMatch(one -> one.get() == null));
+        assertEquals(3, lines.size());
     }
 }

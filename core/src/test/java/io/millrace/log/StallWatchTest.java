@@ -147,6 +147,30 @@ class StallWatchTest {
     }
 
     @Test
+    void looksThatComeALittleLateAreNoStandstill() {
+        loop.calls("GET /");
+        for (int i = 0; i < 4; i++) {
+            nowNs += 400 * MS;
+            watch.look(nowNs);
+        }
+        assertEquals(List.of(line("1.2", "GET /")), logged.lines());
+    }
+
+    @Test
+    void clockMayBeginAnywhere() {
+        for (long startNs : new long[] {0, -60_000 * MS, 60_000 * MS}) {
+            StallWatch early = new StallWatch(StallWatchTest.class, List.of(loop),
+                    Duration.ofSeconds(1));
+            loop.calls("GET /" + startNs);
+            for (long passed = 0; passed <= 1000; passed += 250) {
+                early.look(startNs + passed * MS);
+            }
+        }
+        assertEquals(List.of(line("1.0", "GET /0"), line("1.0", "GET /-60000000000"),
+                line("1.0", "GET /60000000000")), logged.lines());
+    }
+
+    @Test
     void longTextIsCutAt200Characters() {
         loop.calls("x".repeat(200));
         pass(1250);

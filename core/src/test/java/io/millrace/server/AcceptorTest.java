@@ -186,6 +186,31 @@ class AcceptorTest {
         runWorker();
     }
 
+    @Test
+    void connectionWhosePeerLeavesBeforeItIsDealtIsTurnedAwayWithoutAPause() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).dispatch(Dispatch.LEAST_LOADED)
+                .build();
+        addWorker(options);
+        listen(options);
+        workers.onLook.set(() -> AcceptorTest.<RuntimeException>fail(new IOException("left")));
+        acceptorThread.start();
+        assertTurnedAway(connect());
+        connect();
+        while (workers.workers.get(0).waiting() == 0) {
+            Pause.briefly();
+        }
+        assertEquals(0, acceptor.pauses());
+        acceptor.stop();
+        acceptorThread.join();
+        runWorker();
+    }
+
+    /** Throws what need not be declared, as code in other languages does. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
     // Over a Unix domain socket: whoever is connected there is in the kernel's queue for sure.
     @Test
     @DisabledOnOs(OS.WINDOWS)

@@ -236,9 +236,10 @@ class WorkerTurnTest {
         worker.stop(System.nanoTime());
         thread.join();
         assertEquals(2, kept.size());
-        while (kept.stream().anyMatch(one -> one.get() != null)) {
+        for (int i = 0; i < 200 && kept.stream().anyMatch(one -> one.get() != null); i++) {
             System.gc();
         }
+        assertTrue(kept.stream().allMatch(one -> one.get() == null));
         assertEquals(1, worker.cut());
     }
 

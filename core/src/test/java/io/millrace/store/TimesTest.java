@@ -173,6 +173,23 @@ class TimesTest {
     }
 
     @Test
+    void versionAfterOneThatAMoveTookAwayOrReplacedIsLater() throws IOException {
+        client.put("/a", "one");
+        client.put("/b", "two");
+        FileTime[] times = new FileTime[2];
+        for (int i = 0; i < 2; i++) { // the clock of a file system may be ahead
+            times[i] = FileTime.from(Instant.now().plusMillis(2000 + 500 * i));
+            Files.setLastModifiedTime(folder.resolve(i == 0 ? "a" : "b"), times[i]);
+        }
+        String b = (below.isEmpty() ? "" : "/" + below) + "/b";
+        assertEquals(204, client.move("/a", b).status());
+        client.put("/a", "new");
+        client.put("/b", "new");
+        assertTrue(Files.getLastModifiedTime(folder.resolve("a")).compareTo(times[0]) > 0);
+        assertTrue(Files.getLastModifiedTime(folder.resolve("b")).compareTo(times[1]) > 0);
+    }
+
+    @Test
     void putThatEndsLongAfterItsLastByteIsDatedAtItsEnd() throws Exception {
         Exchange slow = client.begin(Request.of("PUT", "/a"), "slow");
         Path part = root.resolve(FolderNames.of(root, folder).iterator().next());

@@ -70,6 +70,16 @@ public record ListenAddress(String host, int port, String path) {
         return path != null;
     }
 
+    /** As people write it, the way that {@link #LIST} reads it. */
+    @Override
+    public String toString() {
+        return isUnix() ? UNIX + path : bracketed(host) + ":" + port;
+    }
+
+    private static String bracketed(String host) {
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+
     /** The address, looked up if it is a name. */
     public SocketAddress address() throws CommandException {
         try {
@@ -91,8 +101,7 @@ public record ListenAddress(String host, int port, String path) {
         if (isUnix()) {
             return UNIX + path;
         }
-        String shown = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
-        return (isSecure ? "https://" : "http://") + shown + ":"
+        return (isSecure ? "https://" : "http://") + bracketed(host.replace("%", "%25")) + ":"
                 + ((InetSocketAddress) bound).getPort();
     }
 

@@ -68,17 +68,15 @@ final class FormReceiver implements MultipartReceiver {
         if (exchange instanceof Response response) {
             throw refuse(response);
         }
-        put = exchange;
         try {
             sink = exchange.sink();
         } catch (HttpException e) {
-            put = null; // an exchange whose sink throws has ended
             throw refuse(e.response());
         }
         if (sink == null) {
-            put = null;
             throw refuse(exchange.complete());
         }
+        put = exchange; // only now: an exchange whose sink throws has ended
     }
 
     /** The body is here now, and can't wait for a PUT that may go on later. */

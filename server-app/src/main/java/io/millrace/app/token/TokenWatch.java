@@ -108,9 +108,17 @@ public final class TokenWatch {
             throw CommandException.failure(
                     "a store with tokens is opened to all by a restart only");
         }
-        AccessRules next = TokenFile.read(other);
+        Path before = file;
         file = other;
-        read = state();
+        String now = state(); // before it is read: what changes meanwhile is seen by the next looks
+        AccessRules next;
+        try {
+            next = read();
+        } catch (CommandException | RuntimeException | Error e) {
+            file = before;
+            throw e;
+        }
+        read = now;
         use(next);
     }
 

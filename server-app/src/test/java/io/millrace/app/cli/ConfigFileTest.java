@@ -128,6 +128,9 @@ class ConfigFileTest {
         "fast = yes | 1: fast must be true or false: yes",
         "dir = \"a | 1: dir lacks the quote at the end of its value",
         "dir = \"a\\\" | 1: dir lacks the quote at the end of its value",
+        "dir = \"a\\ | 1: dir lacks the quote at the end of its value",
+        "dir = \"a\"# c | 1: dir has text behind its quoted value: write \\\" for a quote in it",
+        "dir = \"a\" b # c | 1: dir has text behind its quoted value: write \\\" for a quote in it",
         "dir = \"a\" b | 1: dir has text behind its quoted value: write \\\" for a quote in it",
         "dir = \"\" | 1: dir must be a text that is not blank: ''"})
     void wrongLineIsNamedByItsNumber(String line, String message) throws Exception {

@@ -2,6 +2,7 @@ package io.millrace.app.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,6 +42,8 @@ class FlagsTest {
         assertEquals("a=b", arguments.of(DIR));
         assertTrue(arguments.of(FAST));
         assertTrue(arguments.has(SIZE));
+        assertEquals("1KB", arguments.text(SIZE));
+        assertNull(arguments.text(PORT));
     }
 
     @Test
@@ -117,8 +120,35 @@ class FlagsTest {
             assertTrue(help.contains(flag.help()), flag.name());
         }
         assertTrue(help.contains("(default 40MB)"), help);
+        assertTrue(help.contains("(default 1s)"), help);
         assertTrue(help.contains("(default unlimited)"), help);
         help.lines().forEach(line -> assertTrue(line.length() <= 100, line));
+    }
+
+    // Texts begin in column 28, two spaces behind their flag, and end in column 100 at most.
+    @Test
+    void helpIsBrokenWhereAWordWouldPassItsLastColumn() {
+        String fits = "x".repeat(62);
+        String help = new Flags("run", "run it\n")
+                .with("Names", Flag.of("--with-16-chars-", FlagType.FOLDER, "", "in the same line"),
+                        Flag.of("--with-17-chars--", FlagType.FOLDER, "", "in the next line"))
+                .with("Texts", Flag.of("--fits", FlagType.FOLDER, "", "at the end " + fits),
+                        Flag.of("--passes", FlagType.FOLDER, "", "at the end " + fits + "x"),
+                        Flag.of("--in", FlagType.FOLDER, "d".repeat(50), "with default"),
+                        Flag.of("--to", FlagType.FOLDER, "d".repeat(51), "with default"))
+                .help();
+        String margin = " ".repeat(27);
+        assertEquals("run it\n"
+                + "\nNames:\n"
+                + "  --with-16-chars- FOLDER  in the same line\n"
+                + "  --with-17-chars-- FOLDER\n" + margin + "in the next line\n"
+                + "\nTexts:\n"
+                + "  --fits FOLDER            at the end " + fits + "\n"
+                + "  --passes FOLDER          at the end\n" + margin + fits + "x\n"
+                + "  --in FOLDER              with default (default " + "d".repeat(50) + ")\n"
+                + "  --to FOLDER              with default\n" + margin
+                + "(default " + "d".repeat(51) + ")\n"
+                + "\nWrite --flag VALUE or --flag=VALUE.\n", help);
     }
 
     @Test

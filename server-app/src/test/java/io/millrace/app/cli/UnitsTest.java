@@ -56,16 +56,26 @@ class UnitsTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0 B", "999, 999 B", "1000, 1.0 kB", "40000000, 40.0 MB", "999940, 999.9 kB",
-        "999960, 1.0 MB", "400000000000, 400.0 GB", "5000000000000, 5.0 TB"})
+        "999960, 1.0 MB", "400000000000, 400.0 GB", "5000000000000, 5.0 TB",
+        "999949, 999.9 kB", "999950, 1.0 MB", "5e15, 5.0 PB", "5e18, 5000.0 PB"})
     void sizeIsRoundedToRead(double bytes, String text) {
         assertEquals(text, Units.roundSize(bytes));
     }
 
     @ParameterizedTest
     @CsvSource({"87000, 87 µs", "1240000, 1.24 ms", "250000000, 250 ms", "3500000000, 3.50 s",
-        "725000000000, 12 m 5 s", "12000000000000, 3 h 20 m"})
+        "725000000000, 12 m 5 s", "12000000000000, 3 h 20 m", "999000, 999 µs", "1000000, 1.00 ms",
+        "99990000, 99.99 ms", "100000000, 100 ms", "999000000, 999 ms", "1000000000, 1.00 s",
+        "59990000000, 59.99 s", "60000000000, 1 m 0 s", "3599000000000, 59 m 59 s",
+        "3600000000000, 1 h 0 m"})
     void durationIsRoundedToRead(long ns, String text) {
         assertEquals(text, Units.roundDuration(ns));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.4, 0 s", "7.4, 7 s", "59.4, 59 s", "59.5, 1 m 0 s", "3599.5, 1 h 0 m"})
+    void secondsAreRoundedToRead(double seconds, String text) {
+        assertEquals(text, Units.roundSeconds(seconds));
     }
 
     @Test

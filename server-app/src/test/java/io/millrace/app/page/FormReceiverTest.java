@@ -179,6 +179,18 @@ class FormReceiverTest {
     }
 
     @Test
+    void putWhoseSinkCannotBeOpenedHasEnded() throws Exception {
+        Put put = new Put() {
+            @Override
+            public WritableByteChannel sink() throws Exception {
+                throw new IOException("no such folder");
+            }
+        };
+        assertNull(send(request -> put), "the server logs it and responds 500");
+        assertEquals(List.of(), put.calls);
+    }
+
+    @Test
     void failureThatIsNoRefusalIsTheServersMatter() {
         assertThrows(IllegalStateException.class, () -> send(request -> new Put() {
             @Override

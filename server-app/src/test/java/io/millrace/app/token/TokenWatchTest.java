@@ -22,6 +22,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each look is one call: no time passes. */
@@ -230,5 +232,61 @@ class TokenWatchTest {
         replace("old\n");
         look(2);
         assertEquals("", out.toString());
+    }
+
+    // It goes on with another file.
+
+    @Test
+    void otherFileIsReadAtOnceAndWatchedFromThenOn() throws Exception {
+        Path other = TokenFileTest.write(folder.resolve("other"), "new\n");
+        watch.moveTo(other);
+        assertEquals(NEW, store.access());
+        look(3);
+        assertEquals("tokens read again from " + other + ": 1 in use\n", out.toString());
+        TokenFileTest.write(other, "old\n");
+        look(2);
+        assertEquals(OLD, store.access());
+    }
+
+    @Test
+    void otherFileThatCannotBeUsedLeavesTheOldOneWatched() throws Exception {
+        Path other = TokenFileTest.write(folder.resolve("other"), "a SECRET r\nb SECRET\n");
+        assertThrows(CommandException.class, () -> watch.moveTo(other));
+        assertThrows(CommandException.class, () -> watch.moveTo(folder.resolve("missing")));
+        assertEquals(OLD, store.access());
+        TokenFileTest.write(other, "b\n");
+        look(3);
+        assertEquals(OLD, store.access());
+        assertEquals("", err.toString());
+        replace("new\n");
+        look(2);
+        assertEquals(NEW, store.access());
+    }
+
+    // To open one waits for a program that writes to it, and all else that is read again with it.
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void pipeIsNoFileToGoOnWith() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Process writer = new ProcessBuilder("sh", "-c", "echo new > \"$1\"", "sh",
+                pipe.toString()).start();
+        try {
+            CommandException refused =
+                    assertThrows(CommandException.class, () -> watch.moveTo(pipe));
+            assertEquals(pipe + " is no regular file", refused.getMessage());
+            assertEquals(OLD, store.access());
+        } finally {
+            writer.destroyForcibly();
+        }
+    }
+
+    @Test
+    void storeWithTokensIsNotOpenedToAll() {
+        CommandException refused =
+                assertThrows(CommandException.class, () -> watch.moveTo(null));
+        assertEquals("a store with tokens is opened to all by a restart only",
+                refused.getMessage());
+        assertEquals(OLD, store.access());
     }
 }

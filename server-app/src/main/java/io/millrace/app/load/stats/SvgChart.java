@@ -72,13 +72,16 @@ public final class SvgChart {
         double most = 10;
         for (Series each : series) {
             List<Curve.Point> points = new ArrayList<>();
-            for (double percentile : Percentiles.of(each.latencies().count())) {
-                points.add(new Curve.Point(100 / (100 - percentile),
-                        each.latencies().percentileNs(percentile) / NS_PER_MS));
+            long count = each.latencies().count();
+            for (double percentile : Percentiles.of(count)) {
+                double oneIn = 100 / (100 - percentile);
+                if (oneIn < count) { // the slowest request is the last point
+                    points.add(new Curve.Point(oneIn,
+                            each.latencies().percentileNs(percentile) / NS_PER_MS));
+                }
             }
-            most = Math.max(most, each.latencies().count());
-            points.add(new Curve.Point(Math.max(1, each.latencies().count()),
-                    each.latencies().maxNs() / NS_PER_MS));
+            most = Math.max(most, count);
+            points.add(new Curve.Point(Math.max(1, count), each.latencies().maxNs() / NS_PER_MS));
             curves.add(new Curve(each.name(), curves.isEmpty() ? "#2a78d6" : "#d9822b", points));
         }
         Axis x = Axis.log(1, most, LEFT, RIGHT);
@@ -178,7 +181,7 @@ public final class SvgChart {
                     curve.color(), 1.8 + 1.4 * i, path);
             if (curves.size() > 1) {
                 text(legend, topOf(panels) - 12, "end", "", curve.name());
-                legend -= 6.5 * curve.name().length() + 8;
+                legend -= 7.5 * curve.name().length() + 8;
                 add("<path class=\"curve\" stroke=\"%s\" stroke-width=\"3\""
                         + " d=\"M%.1f %.1fh-16\"/>\n",
                         curve.color(), legend, topOf(panels) - 16);

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +48,43 @@ class ChartsTest {
         assertFalse(svg.contains("NaN") || svg.contains("Infinity"), svg);
         assertTrue(svg.contains("latency by percentile, ms"), svg);
         assertTrue(svg.contains("http://h/?a&lt;b&amp;c"), svg);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 40, 1000})
+    void curvesRunFromLeftToRight(int requests) throws Exception {
+        Matcher curves = Pattern.compile("stroke-width=\"[0-9.]+\" d=\"M([^\"]*)\"")
+                .matcher(svg(requests));
+        int count = 0;
+        for (; curves.find(); count++) {
+            double left = 0;
+            for (String point : curves.group(1).split("L")) {
+                double x = Double.parseDouble(point.substring(0, point.indexOf(' ')));
+                assertTrue(x >= left, curves.group(1));
+                left = x;
+            }
+        }
+        assertTrue(count >= 5, count + " curves");
+    }
+
+    // The file was looked at in a browser. To change the picture, look at the new one and keep it.
+    @Test
+    void pictureOf40RequestsIsTheOneThatWasLookedAt() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            long ns = (1 + i * i) * MS / 4;
+            latencies.record(ns);
+            timeline.onResponse(i * 100 * MS, ns);
+        }
+        Histogram sent = new Histogram();
+        for (int i = 0; i < 40; i++) {
+            sent.record(MS * (1 + i % 3));
+        }
+        String svg = SvgChart.of("40 requests", List.of(
+                new SvgChart.Series("since due", latencies),
+                new SvgChart.Series("since sent", sent)), timeline, 4000 * MS);
+        try (InputStream kept = ChartsTest.class.getResourceAsStream("40-requests.svg")) {
+            assertEquals(new String(kept.readAllBytes(), StandardCharsets.UTF_8), svg);
+        }
     }
 
     @Test

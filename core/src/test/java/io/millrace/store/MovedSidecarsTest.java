@@ -1,0 +1,163 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.meta.MetaStore;
+import io.millrace.tree.FolderNames;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.FileChannels;
+import io.millrace.tree.PlainFileSystem.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is kept of an object in a file of its own, when the object is moved. */
+class MovedSidecarsTest {
+
+    @TempDir
+    Path folder;
+
+    private final PlainFileSystem system = new PlainFileSystem();
+    private FolderStore store;
+    private Client client;
+
+    @BeforeEach
+    void open() throws IOException {
+        system.fileChannels = FileChannels.WHOLE;
+        open(Durability.NONE);
+        client.put("/a", "one", "Content-Encoding", "gzip");
+        client.put("/b", "two", "Content-Encoding", "br");
+        assertEquals(2, sidecars().size());
+    }
+
+    private void open(Durability durability) throws IOException {
+        close();
+        store = FolderStore.open(system.path(folder),
+                StoreOptions.builder().durability(durability).build());
+        client = new Client(store, Contract.ARTICLE); // which shows each status as it is
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (store != null) {
+            system.before(null);
+            store.close();
+        }
+    }
+
+    private Set<String> sidecars() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(MetaStore.FOLDER_NAME))) {
+            Set<String> names = new TreeSet<>();
+            files.forEach(file -> names.add(file.getFileName().toString()));
+            return names;
+        }
+    }
+
+    private void sameTime(String name, String other) throws IOException {
+        Files.setLastModifiedTime(folder.resolve(name),
+                Files.getLastModifiedTime(folder.resolve(other)));
+    }
+
+    @Test
+    void nothingStaysUnderTheOldNameNorOfWhatIsReplaced() throws IOException {
+        assertEquals(204, client.move("/a", "/b").status());
+        assertEquals(1, sidecars().size());
+        assertEquals(201, client.move("/b", "/x/c").status());
+        assertEquals(1, sidecars().size());
+        assertEquals("gzip", client.get("/x/c").field("Content-Encoding"));
+        assertEquals(204, client.delete("/x/c").status());
+        assertEquals(Set.of(), sidecars());
+    }
+
+    @Test
+    void nothingStaysOfTheTimeBefore() throws IOException {
+        client.put("/c", "new");
+        sameTime("c", "a");
+        String tag = client.get("/c").field("ETag");
+        assertNotEquals(tag, client.move("/a", "/c").field("ETag"));
+        assertEquals(2, sidecars().size());
+        assertEquals("gzip", client.get("/c").field("Content-Encoding"));
+        assertEquals("br", client.get("/b").field("Content-Encoding"));
+    }
+
+    @Test
+    void secondNameOfTheSameFileGetsIt() throws IOException {
+        Files.createLink(folder.resolve("c"), folder.resolve("a"));
+        assertEquals(204, client.move("/a", "/c").status());
+        assertEquals("gzip", client.get("/c").field("Content-Encoding"));
+        assertEquals(2, sidecars().size());
+    }
+
+    @Test
+    void nothingStaysUnderTheNewNameIfTheMoveFails() throws IOException {
+        Set<String> before = sidecars();
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && !real.startsWith(
+                    folder.resolve(MetaStore.FOLDER_NAME))) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/a", "/b").status());
+        assertEquals(500, client.move("/a", "/c").status());
+        assertEquals(before, sidecars());
+        assertEquals("gzip", client.get("/a").field("Content-Encoding"));
+        assertEquals("br", client.get("/b").field("Content-Encoding"));
+    }
+
+    @Test
+    void objectThatHasGotItsNewTimeKeepsWhatItHasIfTheMoveFails() throws IOException {
+        client.put("/c", "new");
+        sameTime("c", "a");
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.endsWith("c")) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/a", "/c").status());
+        assertEquals("gzip", client.get("/a").field("Content-Encoding"));
+        assertEquals(null, client.get("/c").field("Content-Encoding"));
+    }
+
+    @Test
+    void nothingStaysOfWhatCanNotGetItsPlace() throws IOException {
+        Set<String> before = sidecars();
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.startsWith(
+                    folder.resolve(MetaStore.FOLDER_NAME))) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/a", "/c").status());
+        assertEquals(before, sidecars());
+        assertEquals(Set.of("a", "b"), FolderNames.of(folder));
+    }
+
+    @Test
+    void newNameIsOnTheDeviceBeforeTheObjectHasIts() throws IOException {
+        open(Durability.FULL);
+        List<String> forced = Collections.synchronizedList(new ArrayList<>());
+        system.before((operation, real) -> {
+            if (operation == Operation.FORCE) {
+                forced.add(real.getFileName().toString());
+            }
+        });
+        assertEquals(201, client.move("/a", "/c").status());
+        assertTrue(forced.contains(MetaStore.FOLDER_NAME), forced.toString());
+        assertTrue(forced.get(0).startsWith(".millrace-"), forced.toString());
+        forced.clear();
+        client.put("/b", "two", "Content-Encoding", "br");
+        assertTrue(forced.contains(MetaStore.FOLDER_NAME), forced.toString());
+    }
+}

@@ -1,0 +1,122 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.tree.FolderNames;
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another program acts between the look of a change at an object and the change itself. */
+class SameMomentTest {
+
+    @TempDir
+    Path folder;
+
+    private final PlainFileSystem system = new PlainFileSystem();
+    private FolderStore store;
+    private Client client;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = FolderStore.open(system.path(folder));
+        client = new Client(store, Contract.ARTICLE); // which shows each status as it is
+        client.put("/d/a", "hello");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        system.before(null);
+        store.close();
+    }
+
+    /** What another program does once, just before an operation of the store. */
+    private void once(Operation before, String name, PlainFileSystem.Before action) {
+        at(1, before, name, action);
+    }
+
+    private void at(int turn, Operation before, String name, PlainFileSystem.Before action) {
+        AtomicInteger turns = new AtomicInteger();
+        system.before((operation, real) -> {
+            if (operation == before && real.equals(folder.resolve(name))
+                    && turns.incrementAndGet() == turn) {
+                action.operation(operation, real);
+            }
+        });
+    }
+
+    @Test
+    void deleteOfAnObjectThatIsGoneIsNotFound() {
+        once(Operation.DELETE, "d/a", (operation, real) -> Files.delete(real));
+        assertEquals(404, client.delete("/d/a").status());
+    }
+
+    @Test
+    void moveOfAnObjectThatIsGoneIsNotFoundAndMakesNoFolder() throws IOException {
+        once(Operation.MOVE, "x/b", (operation, real) ->
+                Files.delete(folder.resolve("d/a")));
+        assertEquals(404, client.move("/d/a", "/x/b").status());
+        assertEquals(Set.of("d"), FolderNames.of(folder));
+    }
+
+    @Test
+    void moveToWhereAFolderHasComeIsRefused() throws IOException {
+        once(Operation.MOVE, "b", (operation, real) -> {
+            Files.createDirectory(real);
+            Files.writeString(real.resolve("inside"), "safe");
+        });
+        assertEquals(409, client.move("/d/a", "/b").status());
+        assertEquals("safe", Files.readString(folder.resolve("b/inside")));
+        assertEquals("hello", client.get("/d/a").text());
+    }
+
+    @Test
+    void moveGoesToAFolderThatIsMadeAgain() throws IOException {
+        once(Operation.MOVE, "x/y/b", (operation, real) -> {
+            Files.delete(real.getParent());
+            Files.delete(real.getParent().getParent());
+        });
+        assertEquals(201, client.move("/d/a", "/x/y/b").status());
+        assertEquals("hello", client.get("/x/y/b").text());
+    }
+
+    @Test
+    void foldersThatAMoveHasMadeAreRemovedFromTheInnermostIfItFails() throws IOException {
+        once(Operation.MOVE, "x/y/z/b", (operation, real) -> {
+            Files.writeString(folder.resolve("x/other"), "kept");
+            throw new IOException("planted");
+        });
+        assertEquals(500, client.move("/d/a", "/x/y/z/b").status());
+        assertEquals(Set.of("other"), FolderNames.of(folder, folder.resolve("x")));
+        assertTrue(Files.exists(folder.resolve("d/a")));
+    }
+
+    @Test
+    void moveToWhatIsGoneByNowReplacesNothing() {
+        client.put("/b", "x".repeat(50));
+        // After the look that tells whether folders are to be made for it.
+        at(2, Operation.LOOK, "b", (operation, real) -> Files.delete(real));
+        assertEquals(201, client.move("/d/a", "/b").status());
+        assertEquals("hello", client.get("/b").text());
+    }
+
+    @Test
+    void moveToAMountPointIsRefused() {
+        once(Operation.MOVE, "b", (operation, real) -> {
+            throw new FileSystemException("a", "b", "Device or resource busy");
+        });
+        Reply refused = client.move("/d/a", "/b");
+        assertEquals(409, refused.status());
+        assertTrue(refused.text().contains("mount point"), refused.text());
+    }
+}
