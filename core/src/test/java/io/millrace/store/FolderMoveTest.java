@@ -167,6 +167,23 @@ class FolderMoveTest {
     }
 
     @Test
+    void objectThatWouldGetTooDeepAPathStaysThoughItIsNoLonger() throws IOException {
+        String deep = "s/".repeat(61);
+        client.put("/long-name/" + deep + "o", "hello");
+        assertEquals(409, client.move("/long-name/", "/x/y/z/").status());
+        assertEquals("hello", client.get("/long-name/" + deep + "o").text());
+        assertFalse(Files.exists(folder.resolve("x")));
+    }
+
+    @Test
+    void fileThatNoKeyNamesMovesWithItsFolder() throws IOException {
+        client.put("/d/o", "hello");
+        Files.writeString(folder.resolve("d/back\\slash"), "another program's");
+        assertEquals(201, client.move("/d/", "/longer/").status());
+        assertTrue(Files.exists(folder.resolve("longer/back\\slash")));
+    }
+
+    @Test
     void putUnderWayInAFolderThatIsMovedMakesItAnew() throws Exception {
         client.put("/d/o", "old");
         Exchange put = client.begin(Request.of("PUT", "/d/p"), "new");
@@ -247,6 +264,19 @@ class FolderMoveTest {
         assertEquals(409, client.move("/y/e/", "/full/").status());
         assertEquals(1, sidecars());
         assertEquals("gzip", client.get("/y/e/o").field("Content-Encoding"));
+    }
+
+    @Test
+    void folderStaysIfWhatIsKeptInAFileCanNotBeCopied() throws IOException {
+        keepInAFile();
+        try (Stream<Path> files = Files.list(folder.resolve(".millrace.meta"))) {
+            Path file = files.findFirst().orElseThrow();
+            Files.delete(file);
+            Files.createDirectory(file); // can't be read
+        }
+        assertEquals(500, client.move("/d/", "/e/").status());
+        assertTrue(Files.exists(folder.resolve("d/o")));
+        assertEquals(1, sidecars());
     }
 
     @Test

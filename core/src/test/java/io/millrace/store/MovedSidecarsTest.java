@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.meta.MetaStore;
+import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.FileChannels;
 import io.millrace.tree.PlainFileSystem.Operation;
@@ -113,6 +114,34 @@ class MovedSidecarsTest {
         assertEquals(before, sidecars());
         assertEquals("gzip", client.get("/a").field("Content-Encoding"));
         assertEquals("br", client.get("/b").field("Content-Encoding"));
+    }
+
+    @Test
+    void objectThatHasGotItsNewTimeKeepsWhatItHasIfTheMoveFails() throws IOException {
+        client.put("/c", "new");
+        sameTime("c", "a");
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.endsWith("c")) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/a", "/c").status());
+        assertEquals("gzip", client.get("/a").field("Content-Encoding"));
+        assertEquals(null, client.get("/c").field("Content-Encoding"));
+    }
+
+    @Test
+    void nothingStaysOfWhatCanNotGetItsPlace() throws IOException {
+        Set<String> before = sidecars();
+        system.before((operation, real) -> {
+            if (operation == Operation.MOVE && real.startsWith(
+                    folder.resolve(MetaStore.FOLDER_NAME))) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/a", "/c").status());
+        assertEquals(before, sidecars());
+        assertEquals(Set.of("a", "b"), FolderNames.of(folder));
     }
 
     @Test

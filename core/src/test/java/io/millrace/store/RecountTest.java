@@ -175,6 +175,22 @@ class RecountTest {
                     logged.lines().get(0));
         }
         assertEquals(200, put("b", 1000));
+        assertEquals(507, put("c", 1));
+    }
+
+    @Test
+    void roomThatAnotherProgramFreesInAMovedFolderIsFound() throws IOException {
+        assertEquals(200, put("d/a", 9000));
+        assertEquals(201, client.move("/d/",
+                (below.isEmpty() ? "" : "/" + below) + "/e/").status());
+        Files.delete(folder.resolve("e/a"));
+        pass(Duration.ofSeconds(2));
+        long endNs = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (put("b", 9000) != 200) { // a count of the thread's may be under way
+            assertTrue(System.nanoTime() - endNs < 0, "its room is still taken");
+            Pause.briefly();
+            pass(Duration.ofSeconds(2));
+        }
     }
 
     @Test
