@@ -10,6 +10,7 @@ import static io.millrace.server.Streamed.ok;
 import static io.millrace.server.Streamed.whole;
 import static io.millrace.server.Wire.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -132,6 +133,51 @@ class PublishedBodyTest {
         assertEquals(CHUNKED + chunk("hello"), conversation.sent());
         assertNotNull(conversation.closed);
         assertEquals(0, source.cancels);
+    }
+
+    // Reactive streams 1.1: what nobody has asked for would fill the heap.
+    @Test
+    void publisherOfMoreThanItIsAskedForIsCancelledAndItsResponseCut() throws Exception {
+        Source source = new Source();
+        Conversation conversation =
+                new Conversation(request -> ok(Body.of(source))).send(get("/"));
+        try (Logged logged = new Logged(Connection.class)) {
+            while (source.demand > 0) {
+                source.next("hello");
+            }
+            assertEquals(0, source.cancels);
+            source.subscriber.onNext(ByteBuffer.wrap(bytes("more")));
+            conversation.go();
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(1, source.cancels);
+        assertNotNull(conversation.closed);
+        assertFalse(conversation.sent().contains("more"));
+    }
+
+    // Reactive streams 1.7.
+    @Test
+    void whatIsPublishedBehindTheEndIsNotSent() {
+        Source source = new Source();
+        Conversation conversation =
+                new Conversation(request -> ok(Body.of(source))).send(get("/"));
+        source.next("hello");
+        source.subscriber.onComplete();
+        source.next("late");
+        assertEquals(CHUNKED + chunk("hello") + LAST, conversation.go().sent());
+    }
+
+    @Test
+    void whatIsPublishedBehindAFailureIsNotSent() {
+        Source source = new Source();
+        Conversation conversation =
+                new Conversation(request -> ok(Body.of(source))).send(get("/"));
+        source.next("hello");
+        conversation.go();
+        source.subscriber.onError(new IllegalStateException("meant"));
+        source.next("late");
+        assertEquals(CHUNKED + chunk("hello"), conversation.go().sent());
+        assertNotNull(conversation.closed);
     }
 
     @Test
