@@ -74,6 +74,7 @@ class ConfigReloadTest {
         assertEquals(List.of("b"), applied);
         write("port = 1");
         assertSaid("SIGHUP: reloaded the configuration\n", "");
+        assertSaid("SIGHUP: reloaded the configuration\n", "");
         assertEquals(List.of("b", "data"), applied);
     }
 
