@@ -3,6 +3,7 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.OpenFiles;
 import io.millrace.tree.FolderNames;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
@@ -10,14 +11,19 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another program acts between the look of a change at an object and the change itself. */
+/** Another program acts between the look of a request at an object and what it was for. */
 class SameMomentTest {
 
     @TempDir
@@ -118,5 +124,31 @@ class SameMomentTest {
         Reply refused = client.move("/d/a", "/b");
         assertEquals(409, refused.status());
         assertTrue(refused.text().contains("mount point"), refused.text());
+    }
+
+    @Test
+    void tagIsThatOfTheBytesThoughTheObjectIsReplacedWhileItIsOpened() throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "world");
+        Files.setLastModifiedTime(other, FileTime.fromMillis(1_000_000_000_000L));
+        once(Operation.OPEN, "d/a", (operation, real) ->
+                Files.move(other, real, StandardCopyOption.REPLACE_EXISTING));
+        Reply got = client.get("/d/a");
+        assertEquals("world", got.text());
+        assertEquals("Sun, 09 Sep 2001 01:46:40 GMT", got.field("Last-Modified"));
+        assertEquals(client.get("/d/a").field("ETag"), got.field("ETag"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tagIsWeakIfTheObjectIsNeverTheSameAndEachOfItsFilesIsClosed() throws IOException {
+        system.before((operation, real) -> {
+            if (operation == Operation.OPEN && real.endsWith("a")) {
+                Files.writeString(real, "!", StandardOpenOption.APPEND);
+            }
+        });
+        Reply got = client.get("/d/a");
+        assertTrue(got.text().startsWith("hello!!!"), got.text());
+        assertTrue(got.field("ETag").startsWith("W/"), got.field("ETag"));
+        assertEquals(0, OpenFiles.below(folder));
     }
 }

@@ -9,15 +9,19 @@ import io.millrace.content.DigestAlgorithm;
 import io.millrace.store.Scrub.Finding;
 import io.millrace.store.Scrub.Result;
 import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +153,41 @@ class ScrubTest {
     }
 
     @Test
+    void objectThatGrowsMeanwhileAndKeepsItsTimeIsNotRotten() throws IOException {
+        client.put("/a", "x".repeat(3_000_000), WANT, "sha-256=1");
+        Path file = folder.resolve("a");
+        FileTime time = Files.getLastModifiedTime(file);
+        assertEquals(Finding.CHANGED, run(new Scrub(path(), Long.MAX_VALUE), () -> {
+            try {
+                Files.writeString(file, "more", StandardOpenOption.APPEND);
+                Files.setLastModifiedTime(file, time);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }).get("a").finding());
+    }
+
+    @Test
+    void objectThatIsDeletedBeforeItIsReadIsNoFailure() throws IOException {
+        if (!inFiles) {
+            return; // nothing happens on demand
+        }
+        for (Operation last : new Operation[] {Operation.LOOK, Operation.OPEN}) {
+            client.put("/a", "one", WANT, "sha-256=1");
+            PlainFileSystem system = new PlainFileSystem();
+            AtomicInteger operations = new AtomicInteger();
+            system.before((operation, real) -> {
+                // The first look is that of the listing.
+                if (real.endsWith("a") && operations.incrementAndGet() >= 2 && operation == last) {
+                    Files.deleteIfExists(real);
+                }
+            });
+            assertEquals(Finding.CHANGED, run(new Scrub(system.path(folder), Long.MAX_VALUE),
+                    () -> { }).get("a").finding(), last.toString());
+        }
+    }
+
+    @Test
     void whatCanNotBeReadIsReported() throws IOException {
         if (!inFiles) {
             return; // the tests may run as a user who can read everything
@@ -157,7 +196,7 @@ class ScrubTest {
         client.put("/b", "one", WANT, "sha-256=1");
         PlainFileSystem failing = new PlainFileSystem();
         failing.before((operation, real) -> {
-            if (operation == PlainFileSystem.Operation.OPEN && real.endsWith("a")) {
+            if (operation == Operation.OPEN && real.endsWith("a")) {
                 throw new IOException("Input/output error");
             }
         });

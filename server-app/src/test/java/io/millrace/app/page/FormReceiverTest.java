@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
@@ -71,9 +72,13 @@ class FormReceiverTest {
 
     /** The response to the form; what its sink throws is what a server would abandon it with. */
     private static Response send(Handler inner) throws Exception {
+        return send(inner, BODY);
+    }
+
+    private static Response send(Handler inner, String body) throws Exception {
         Exchange form = Page.create().around(inner).handle(FORM);
         try {
-            form.sink().write(ByteBuffer.wrap(BODY.getBytes(StandardCharsets.UTF_8)));
+            form.sink().write(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             return form.abandon(Abandonment.SINK_FAILED, e);
         }
@@ -119,6 +124,69 @@ class FormReceiverTest {
         assertEquals("5", known.headers().first("Retry-After"));
         assertEquals(List.of("abandon APPLICATION_TOO_SLOW"), put.calls);
         assertEquals(0, put.bytes.size());
+    }
+
+    private static String field(String name) {
+        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\nx\r\n";
+    }
+
+    @Test
+    void otherFieldsReplaceNothingAndAreNoPartOfTheFile() throws Exception {
+        Put put = new Put();
+        List<String> conditions = new ArrayList<>();
+        send(request -> {
+            conditions.add(request.headers().first("If-None-Match"));
+            return put;
+        }, field("comment") + BODY.replace("--b--\r\n", field("replace") + "--b--\r\n"));
+        assertEquals("hello", put.bytes.toString(StandardCharsets.UTF_8));
+        assertEquals(List.of("*"), conditions);
+    }
+
+    /** A body that counts how often it was closed. */
+    private static final class Closing implements Body {
+
+        int closed;
+
+        @Override
+        public long length() {
+            return 2;
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            target.put(new byte[] {'n', 'o'}, (int) position, 2 - (int) position);
+            return 2 - (int) position;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+
+    @Test
+    void responsesThatTheBrowserDoesNotGetAreClosed() throws Exception {
+        Closing body = new Closing();
+        for (Status status : List.of(Status.CREATED, Status.FORBIDDEN)) {
+            send(request -> Response.of(status).with(body));
+        }
+        assertEquals(2, body.closed);
+        send(request -> Exchange.later(CompletableFuture.completedFuture(new Put() {
+            @Override
+            public Response abandon(Abandonment why, Throwable cause) {
+                return Response.of(Status.OK).with(body);
+            }
+        })));
+        assertEquals(3, body.closed);
+    }
+
+    @Test
+    void pageOfARefusalRunsNothing() throws Exception {
+        Headers headers = send(request -> Response.of(Status.FORBIDDEN)).headers();
+        assertEquals("nosniff", headers.first("X-Content-Type-Options"));
+        assertTrue(headers.first("Content-Security-Policy").startsWith("default-src 'none'"),
+                headers.first("Content-Security-Policy"));
+        assertEquals("no-store", headers.first("Cache-Control"));
     }
 
     @Test
