@@ -206,6 +206,8 @@ public abstract class Entry implements Closeable { // decision 150
 
     private boolean hasMoved(Entry target, BasicFileAttributes moved, IOException failure) {
         try {
+            checkWay();
+            target.checkWay();
             BasicFileAttributes there = attributes() == null ? target.attributes() : null;
             boolean happened = there != null && FileAccess.isSameFile(moved, there);
             if (happened) {
@@ -222,6 +224,7 @@ public abstract class Entry implements Closeable { // decision 150
     /** Whether a part is gone, and this version or none is here, although the system denies it. */
     private boolean hasHappened(Path part, Version version, IOException failure) {
         try {
+            checkWay(); // or what is here by now is elsewhere
             boolean moved = part == null || FileAccess.attributes(part) == null;
             BasicFileAttributes here = moved ? attributes() : null;
             boolean happened = moved

@@ -106,4 +106,13 @@ class EntryQueueTest {
         queue.offer(new Entry());
         assertFalse(queue.flush(0));
     }
+
+    @Test
+    void threadThatEndsAsItWritesLeavesNothingToFlush() throws InterruptedException {
+        queue.offer(new Entry());
+        assertEquals(1, queue.take(batch));
+        assertFalse(queue.flush(0));
+        queue.ended();
+        assertTrue(queue.flush(0));
+    }
 }

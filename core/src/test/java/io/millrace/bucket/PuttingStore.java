@@ -55,7 +55,7 @@ final class PuttingStore implements Closeable {
         server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), this::put);
     }
 
-    private Exchange put(RequestHead request) throws HttpException {
+    Exchange put(RequestHead request) throws HttpException {
         return new BucketPut(state, KeyPath.of(request.path(), KeyLimits.DEFAULTS).key(), request)
                 .begin();
     }

@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,23 @@ class ListeningTest {
             for (SocketAddress address : server.addresses()) {
                 assertAnswers(address);
             }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void addressThatCannotBeListenedOnLeavesNoDescriptor() throws Exception {
+        Files.writeString(folder.resolve("a.sock"), "no socket");
+        long before = descriptors();
+        for (int i = 0; i < 100; i++) {
+            assertThrows(IOException.class, () -> start(unix()));
+        }
+        assertTrue(descriptors() - before < 50, "others may be opened meanwhile");
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
         }
     }
 

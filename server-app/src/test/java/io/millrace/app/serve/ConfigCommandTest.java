@@ -122,6 +122,16 @@ class ConfigCommandTest {
     }
 
     @Test
+    void checkRefusesATokenFileThatRequestsCouldReach() throws Exception {
+        Path tokens = TokenFileTest.write(folder.resolve("tokens"), "secret\n");
+        MainRun run = MainRun.of("config", "--check", "--dir", folder.toString(),
+                "--token-file", tokens.toString());
+        assertEquals("millrace: the token file " + tokens + " is in the store's folder " + folder
+                + ", where requests can reach it: move it to another folder\n", run.err());
+        assertEquals(2, run.exitCode());
+    }
+
+    @Test
     void missingFileOfTheEnvironmentIsNamed() {
         MainRun run = MainRun.in(Map.of("MILLRACE_CONFIG", "/none.conf"), "config");
         assertEquals("millrace: there is no configuration file /none.conf\n", run.err());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.log.Lines;
+import io.millrace.app.token.TokenFileTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -74,6 +75,7 @@ class ConfigReloadTest {
         assertEquals(List.of("b"), applied);
         write("port = 1");
         assertSaid("SIGHUP: reloaded the configuration\n", "");
+        assertSaid("SIGHUP: reloaded the configuration\n", "");
         assertEquals(List.of("b", "data"), applied);
     }
 
@@ -109,6 +111,17 @@ class ConfigReloadTest {
         write("dir = b\nport = 1\n");
         assertSaid("SIGHUP: reloaded the configuration\n", "");
         assertEquals(List.of("b"), applied);
+    }
+
+    @Test
+    void tokenFileThatRequestsCouldReachIsNotGoneOnWith() throws Exception {
+        Path tokens = TokenFileTest.write(folder.resolve("tokens"), "t\n");
+        parts.changes().add(next -> applied.add("tokens"), ServeFlags.TOKEN_FILE);
+        write("dir = " + folder + "\nport = 1\ntoken-file = " + tokens + "\n");
+        assertSaid("", "millrace: reload of the configuration failed, nothing changes: the token "
+                + "file " + tokens + " is in the store's folder " + folder + ", where requests can "
+                + "reach it: move it to another folder\n");
+        assertEquals(List.of(), applied);
     }
 
     @Test

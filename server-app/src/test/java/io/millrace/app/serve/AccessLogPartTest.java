@@ -1,0 +1,92 @@
+package io.millrace.app.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.log.Lines;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the access log may be: not where requests could read or replace it. */
+class AccessLogPartTest {
+
+    @TempDir
+    Path folder;
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final PrintStream systemErr = System.err;
+    private final ServeParts parts =
+            new ServeParts(new Lines(new PrintStream(new ByteArrayOutputStream()), Runnable::run));
+    private Path store;
+    private Path file;
+
+    @BeforeEach
+    void start() throws Exception {
+        System.setErr(new PrintStream(err));
+        store = Files.createDirectory(folder.resolve("store"));
+        file = folder.resolve("a.conf");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        System.setErr(systemErr);
+        parts.close();
+    }
+
+    private void write(Path log) throws Exception {
+        Files.writeString(file, "dir = " + store + "\naccess-log = " + log + "\n");
+    }
+
+    private void open(Path log) throws Exception {
+        write(log);
+        Configuration configuration = new Configuration(
+                ServeFlags.FLAGS.parse(List.of("--config", file.toString())), Map.of());
+        parts.changes().start(configuration, configuration.read(parts));
+        parts.reloads().add("the configuration", parts.changes());
+        AccessLogPart.open(configuration.read(parts), parts);
+    }
+
+    private String refusal(Path log) {
+        return "the access log " + log + " is in the store's folder " + store
+                + ", where requests can reach it: choose another folder";
+    }
+
+    @Test
+    void logInTheStoresFolderIsRefused() throws Exception {
+        Path within = store.resolve("a.log");
+        CommandException refused = assertThrows(CommandException.class, () -> open(within));
+        assertEquals(refusal(within), refused.getMessage());
+        assertFalse(Files.exists(within));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void logThatIsMovedThereOrBehindALinkStaysWhereItIs() throws Exception {
+        open(folder.resolve("a.log"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), store);
+        for (Path within : List.of(store.resolve("a.log"), link.resolve("a.log"))) {
+            write(within);
+            parts.reloads().reloadAll();
+            assertEquals("millrace: access-log can't be changed: " + refusal(within) + "\n",
+                    err.toString());
+            assertFalse(Files.exists(within));
+            err.reset();
+        }
+        write(folder.resolve("b.log"));
+        parts.reloads().reloadAll();
+        assertEquals("", err.toString());
+        assertTrue(Files.exists(folder.resolve("b.log")));
+    }
+}
