@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What an application may do with a subscription at any time (reactive streams, section 3). */
@@ -65,6 +66,42 @@ class SubscriptionTest {
         subscriber.subscription.request(0);
         exchange.complete();
         assertEquals(List.of(), subscriber.told);
+    }
+
+    // Both may come between the server's look and its wait.
+    @Test
+    void demandThatIsThereBeforeTheWaitEndsIt() {
+        exchange.sink();
+        AtomicInteger calls = new AtomicInteger();
+        exchange.whenRoom(calls::incrementAndGet);
+        assertEquals(0, calls.get());
+        subscriber.subscription.request(1);
+        assertEquals(1, calls.get());
+        exchange.whenRoom(calls::incrementAndGet);
+        assertEquals(2, calls.get());
+    }
+
+    @Test
+    void cancelThatIsThereBeforeTheWaitEndsIt() {
+        exchange.sink();
+        AtomicInteger closed = new AtomicInteger();
+        exchange.whenClosed(closed::incrementAndGet);
+        assertEquals(0, closed.get());
+        subscriber.subscription.cancel();
+        assertEquals(1, closed.get());
+        exchange.whenClosed(closed::incrementAndGet);
+        assertEquals(2, closed.get());
+        AtomicInteger room = new AtomicInteger();
+        exchange.whenRoom(room::incrementAndGet);
+        assertEquals(1, room.get());
+    }
+
+    @Test
+    void subscriberIsToldOfOneEnd() {
+        exchange.sink();
+        exchange.complete();
+        exchange.abandon(Abandonment.PEER_LEFT, new IOException("reset"));
+        assertEquals(List.of("end"), subscriber.told);
     }
 
     @Test

@@ -18,8 +18,6 @@ import io.millrace.http.Body;
 import io.millrace.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
@@ -193,18 +191,6 @@ class PublishedBodyTest {
         source.subscriber.onComplete();
         conversation.deliverLate();
         assertEquals(1, source.subscriptions);
-    }
-
-    @Test
-    void subscriptionThatComesWhenTheClientHasLeftIsCancelled() {
-        Source source = new Source();
-        List<Flow.Subscriber<? super ByteBuffer>> late = new ArrayList<>();
-        Conversation conversation =
-                new Conversation(request -> ok(Body.of(late::add))).send(get("/"));
-        conversation.close(new IOException("reset"));
-        late.get(0).onSubscribe(source);
-        assertEquals(1, source.cancels);
-        assertEquals(0, source.demand);
     }
 
     @Test

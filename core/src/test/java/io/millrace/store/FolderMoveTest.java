@@ -272,7 +272,7 @@ class FolderMoveTest {
         try (Stream<Path> files = Files.list(folder.resolve(".millrace.meta"))) {
             Path file = files.findFirst().orElseThrow();
             Files.delete(file);
-            Files.createDirectory(file); // can't be read
+            Files.createSymbolicLink(file, file); // can't be opened
         }
         assertEquals(500, client.move("/d/", "/e/").status());
         assertTrue(Files.exists(folder.resolve("d/o")));
