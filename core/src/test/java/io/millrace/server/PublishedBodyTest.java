@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,41 +34,9 @@ class PublishedBodyTest {
         executor.shutdownNow();
     }
 
-    /** Publishes what it is told, as far as it is asked for. */
-    private static final class Source implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
-
-        Flow.Subscriber<? super ByteBuffer> subscriber;
-        long demand;
-        int subscriptions;
-        int cancels;
-
-        @Override
-        public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-            subscriptions++;
-            this.subscriber = subscriber;
-            subscriber.onSubscribe(this);
-        }
-
-        @Override
-        public void request(long count) {
-            demand += count;
-        }
-
-        @Override
-        public void cancel() {
-            cancels++;
-        }
-
-        void next(String text) {
-            assertTrue(demand > 0, "nobody has asked");
-            demand--;
-            subscriber.onNext(ByteBuffer.wrap(bytes(text)));
-        }
-    }
-
     @Test
     void publishersBuffersAreSentAsTheyCome() {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation = new Conversation(request ->
                 request.path().equals("/") ? ok(Body.of(source)) : Response.text("next"));
         conversation.send(get("/") + get("/2"));
@@ -89,7 +56,7 @@ class PublishedBodyTest {
 
     @Test
     void publisherIsAskedForNoMoreThanTheClientTakes() {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation = new Conversation(request -> ok(Body.of(source)));
         conversation.send(get("/")).take(0);
         conversation.sent();
@@ -106,7 +73,7 @@ class PublishedBodyTest {
 
     @Test
     void publishersBuffersAreLeftAsTheyAre() {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(source))).send(get("/"));
         ByteBuffer shared = ByteBuffer.wrap(bytes("hello"));
@@ -118,7 +85,7 @@ class PublishedBodyTest {
 
     @Test
     void publisherThatFailsIsSentThusFarAndThenCut() throws Exception {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(source))).send(get("/"));
         try (Logged logged = new Logged(Connection.class)) {
@@ -136,7 +103,7 @@ class PublishedBodyTest {
     // Reactive streams 1.1: what nobody has asked for would fill the heap.
     @Test
     void publisherOfMoreThanItIsAskedForIsCancelledAndItsResponseCut() throws Exception {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(source))).send(get("/"));
         try (Logged logged = new Logged(Connection.class)) {
@@ -156,7 +123,7 @@ class PublishedBodyTest {
     // Reactive streams 1.7.
     @Test
     void whatIsPublishedBehindTheEndIsNotSent() {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(source))).send(get("/"));
         source.next("hello");
@@ -167,7 +134,7 @@ class PublishedBodyTest {
 
     @Test
     void whatIsPublishedBehindAFailureIsNotSent() {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(source))).send(get("/"));
         source.next("hello");
@@ -180,7 +147,7 @@ class PublishedBodyTest {
 
     @Test
     void subscriptionIsCancelledOnceWhenTheClientLeaves() {
-        Source source = new Source();
+        PublisherStub source = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(source))).send(get("/"));
         source.next("hello");
@@ -195,8 +162,8 @@ class PublishedBodyTest {
 
     @Test
     void secondSubscriptionIsCancelled() {
-        Source first = new Source();
-        Source second = new Source();
+        PublisherStub first = new PublisherStub();
+        PublisherStub second = new PublisherStub();
         Conversation conversation =
                 new Conversation(request -> ok(Body.of(first))).send(get("/"));
         first.subscriber.onSubscribe(second);

@@ -15,7 +15,6 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
@@ -28,39 +27,7 @@ class SizedPublisherTest {
 
     private static final String LONG = letters(600_000);
 
-    /** Publishes what it is told, as far as it is asked for. */
-    private static final class Source implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
-
-        Flow.Subscriber<? super ByteBuffer> subscriber;
-        long demand;
-        int subscriptions;
-        int cancels;
-
-        @Override
-        public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-            subscriptions++;
-            this.subscriber = subscriber;
-            subscriber.onSubscribe(this);
-        }
-
-        @Override
-        public void request(long count) {
-            demand += count;
-        }
-
-        @Override
-        public void cancel() {
-            cancels++;
-        }
-
-        void next(String text) {
-            assertTrue(demand > 0, "not asked for");
-            demand--;
-            subscriber.onNext(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
-        }
-    }
-
-    private final Source source = new Source();
+    private final PublisherStub source = new PublisherStub();
 
     private Conversation begin(long length) {
         return new Conversation(request -> request.path().equals("/")
