@@ -8,7 +8,6 @@ import io.millrace.http.Status;
 import io.millrace.resume.UploadNote.Dialect;
 import io.millrace.resume.UploadNote.Kind;
 import io.millrace.resume.Uploads.Found;
-import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 
 /**
@@ -104,14 +103,14 @@ final class DraftDialect { // decision 257
     /**
      * A request to the URL of an upload.
      *
-     * @param known the upload as it was a moment ago; null if there was none
+     * @param seen the upload as it was a moment ago
      */
-    Exchange handle(RequestHead request, String method, String name, UnfinishedUpload known) {
+    Exchange handle(RequestHead request, String method, String name, Seen seen) {
         DraftRequest sent = DraftRequest.of(request);
         DraftReplies replies = new DraftReplies(uploads, sent.interop());
         return uploads.jobs().onTurn(request, name, response -> replies.markLater(response, false),
                 turn -> {
-                    Found found = uploads.find(name, request.path(), turn, known);
+                    Found found = uploads.find(name, request.path(), seen);
                     if (found == null) {
                         return Replies.UNKNOWN;
                     }

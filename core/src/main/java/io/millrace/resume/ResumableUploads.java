@@ -187,12 +187,12 @@ public final class ResumableUploads implements Closeable {
             throws IOException {
         boolean isTus = request.headers().contains(TusDialect.RESUMABLE);
         try {
-            UnfinishedUpload upload = name.isEmpty() ? null : uploads.all().find(name);
-            UploadNote.Dialect dialect = upload == null ? null
-                    : UploadNote.parse(upload.note()).dialect();
+            Seen seen = Seen.of(uploads, name);
+            UploadNote.Dialect dialect = seen.upload() == null ? null
+                    : UploadNote.parse(seen.upload().note()).dialect();
             return dialect == UploadNote.Dialect.DRAFT || dialect == null && !isTus
-                    ? draft().handle(request, method, name, upload)
-                    : tus().handle(request, method, name, upload);
+                    ? draft().handle(request, method, name, seen)
+                    : tus().handle(request, method, name, seen);
         } catch (HttpException e) {
             return isTus ? TusDialect.dress(e.response(), method) : e.response();
         }

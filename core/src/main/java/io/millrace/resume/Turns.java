@@ -33,18 +33,11 @@ final class Turns { // decision 254
         /** Null once its body is whole, or if it has none that anybody could stop. */
         private RequestHead request;
         private boolean ended;
-        /** Written before it is granted. */
-        private boolean hasWaited;
 
         Turn(String name, RequestHead request, Claim claim) {
             this.name = name;
             this.request = request;
             this.claim = claim;
-        }
-
-        /** Whether another request had a turn before this one, since this one asked. */
-        boolean hasWaited() {
-            return hasWaited;
         }
 
         /** The body of the request has come to its end, one or the other: there is none to stop. */
@@ -71,6 +64,7 @@ final class Turns { // decision 254
                     return;
                 }
                 ended = true;
+                ends[slot(name)]++;
                 Place place = places.get(name);
                 next = place.waiting;
                 place.current = next;
@@ -80,7 +74,6 @@ final class Turns { // decision 254
                 }
             }
             if (next != null) {
-                next.hasWaited = true;
                 next.claim.granted(next);
             }
         }
@@ -95,6 +88,17 @@ final class Turns { // decision 254
 
     /** By the names of uploads. Guarded by this. */
     private final Map<String, Place> places = new HashMap<>();
+    /** How many turns have ended; a number for several uploads. Guarded by this. */
+    private final int[] ends = new int[256];
+
+    /** A number that is another one once a turn to work on this upload has ended. */
+    synchronized int ends(String name) {
+        return ends[slot(name)];
+    }
+
+    private int slot(String name) {
+        return Math.floorMod(name.hashCode(), ends.length);
+    }
 
     /** Asks for the next turn. The claim may get its word at once, on this thread. */
     void take(String name, RequestHead request, Claim claim) {

@@ -9,7 +9,6 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.resume.UploadNote.Kind;
 import io.millrace.resume.Uploads.Found;
-import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.util.Set;
 
@@ -152,20 +151,20 @@ final class TusDialect {
     /**
      * A request to the URL of an upload.
      *
-     * @param known the upload as it was a moment ago; null if there was none
+     * @param seen the upload as it was a moment ago
      */
-    Exchange handle(RequestHead request, String method, String name, UnfinishedUpload known) {
+    Exchange handle(RequestHead request, String method, String name, Seen seen) {
         Response refusal = refuseVersion(request);
         if (refusal != null) {
             return refusal;
         }
         return switch (method) {
             case "HEAD" -> uploads.jobs().onTurn(request, name, response -> dress(response, "HEAD"),
-                    turn -> head(request, uploads.find(name, request.path(), turn, known)));
+                    turn -> head(request, uploads.find(name, request.path(), seen)));
             case "PATCH" -> uploads.jobs().onTurn(request, name, TusDialect::dress,
-                    turn -> patch(turn, request, uploads.find(name, request.path(), turn, known)));
+                    turn -> patch(turn, request, uploads.find(name, request.path(), seen)));
             case "DELETE" -> uploads.jobs().onTurn(request, name, TusDialect::dress,
-                    turn -> delete(uploads.find(name, request.path(), turn, known)));
+                    turn -> delete(uploads.find(name, request.path(), seen)));
             default -> dress(Replies.NOT_HERE);
         };
     }

@@ -322,11 +322,10 @@ final class Uploads {
     /**
      * The same for a request that has looked before its turn.
      *
-     * @param known what it has found then
+     * @param seen what it has found then
      */
-    Found find(String name, String path, Turns.Turn turn, UnfinishedUpload known)
-            throws HttpException, IOException {
-        return turn.hasWaited() ? find(name, path) : found(known, name, path);
+    Found find(String name, String path, Seen seen) throws HttpException, IOException {
+        return seen.isOld(turns, name) ? find(name, path) : found(seen.upload(), name, path);
     }
 
     private Found found(UnfinishedUpload upload, String name, String path)

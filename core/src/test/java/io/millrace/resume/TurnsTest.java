@@ -2,6 +2,8 @@ package io.millrace.resume;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -36,15 +38,20 @@ class TurnsTest {
         turns.take("a", null, claim);
     }
 
-    /** What it knew of the upload before may be old by then. */
+    // What a request has seen of the upload before may be old by then, had it to wait or not.
     @Test
-    void requestThatHadToWaitKnowsThat() {
+    void endOfATurnIsKnownToThoseThatLookedBefore() {
+        int before = turns.ends("a");
         take(first);
-        assertFalse(first.turn.hasWaited());
         take(second);
         assertNull(second.turn);
+        assertEquals(before, turns.ends("a"));
         first.turn.end();
-        assertTrue(second.turn.hasWaited());
+        int between = turns.ends("a");
+        assertNotEquals(before, between);
+        second.turn.end();
+        assertNotEquals(between, turns.ends("a"));
+        assertEquals(0, turns.ends("b"));
     }
 
     @Test
@@ -55,7 +62,7 @@ class TurnsTest {
         assertEquals(1, second.superseded);
         first.turn.end();
         assertNull(second.turn);
-        assertTrue(third.turn.hasWaited());
+        assertNotNull(third.turn);
         assertEquals(0, first.superseded + third.superseded);
     }
 
@@ -69,13 +76,14 @@ class TurnsTest {
         assertNull(turns.tryTake("a"));
         second.turn.end();
         assertFalse(turns.isTaken("a"));
-        assertFalse(turns.tryTake("a").hasWaited());
+        assertEquals(2, turns.ends("a"));
+        assertNotNull(turns.tryTake("a"));
     }
 
     @Test
     void newUploadIsNobodyElses() {
         take(first);
         assertThrows(IllegalStateException.class, () -> turns.first("a", null));
-        assertFalse(turns.first("b", null).hasWaited());
+        assertNotNull(turns.first("b", null));
     }
 }
