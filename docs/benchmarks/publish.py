@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tables and charts of docs/benchmarks.md from the raw results beside this script.
 
-    python3 docs/benchmarks/publish.py [--rivals REPORT.json ...] [FOLDER]
+    python3 docs/benchmarks/publish.py [--rivals REPORT.json ... [--kind KIND]] [FOLDER]
 
 Reads rivals.json, balance.csv, handoff.csv, transfer.csv, small.csv, nested.csv, growth-*.csv,
 dealing.csv and tls.txt in FOLDER (this script's own unless given). Writes what stands between
@@ -194,13 +194,15 @@ def tls_table(lines):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rivals", nargs="+", metavar="REPORT.json")
+    arguments.add_argument("--kind", help="what tells the processor of these reports from others of "
+                           "its name, such as '512 KiB L2 each'")
     arguments.add_argument("folder", nargs="?", default=HERE)
     options = arguments.parse_args()
     folder = options.folder
     rivals_json = os.path.join(folder, "rivals.json")
     if options.rivals:
         with open(rivals_json, encoding="utf-8") as f:
-            gathered = rivals.replaced(json.load(f), rivals.gather(options.rivals))
+            gathered = rivals.replaced(json.load(f), rivals.gather(options.rivals, options.kind))
         with open(rivals_json, "w", encoding="utf-8") as f:
             json.dump(gathered, f, indent=1, ensure_ascii=False)
             f.write("\n")

@@ -223,8 +223,10 @@ def summary(runs):
 
 
 def machine(run):
+    """What machine it was; processors of one name may be of several kinds."""
     e = run["environment"]
-    return f"{e['cpus']} × {e['cpu']}"
+    kind = f", {e['kind']}" if e.get("kind") else ""
+    return f"{e['cpus']} × {e['cpu']}{kind}"
 
 
 def by_machine(runs):
@@ -249,7 +251,7 @@ def settings(run):
              else "server and load share all processors")
     rivals = f", the rivals on it with `{e['jvm_options']}`" if e["jvm_options"] else ""
     length = f" of {e['seconds']:g} s" if e["seconds"] else ""
-    return (f"{e['cpus']} × {e['cpu']}, Linux {e['kernel'].split('-')[0]}, JDK {java}{rivals}; "
+    return (f"{machine(run)}, Linux {e['kernel'].split('-')[0]}, JDK {java}{rivals}; "
             f"{counted(e['workers'], 'worker')}, {where}; {counted(e['rounds'], 'round')}{length}, "
             f"interleaved, after {e['warmup']:g} s of warm-up")
 
@@ -329,8 +331,11 @@ def chart_data(runs):
     return "\n".join(lines) + "\n"
 
 
-def gather(reports):
-    """The runs of several reports, by name: a report's own names, or its file's."""
+def gather(reports, kind=None):
+    """The runs of several reports, by name: a report's own names, or its file's.
+
+    The kind of processor, where it has one, is added to each run and to its name.
+    """
     runs = {}
     for path in reports:
         with open(path, encoding="utf-8") as f:
@@ -338,6 +343,9 @@ def gather(reports):
         if "workloads" in report:
             report = {os.path.splitext(os.path.basename(path))[0]: report}
         for name, run in report.items():
+            if kind:
+                run["environment"]["kind"] = kind
+                name = f"{name}, {kind}"
             if name in runs:
                 sys.exit(f"{path}: there is a run of that name already: {name}")
             runs[name] = run
