@@ -229,7 +229,8 @@ def main():
         f.write("# Every server's figures\n\nMade by `publish.py` from `rivals.json`; what the "
                 "columns mean is said in [benchmarks.md](../benchmarks.md).\n")
         for name, run in runs.items():
-            f.write(f"\n## {name}\n\n{rivals.circumstances([run])}\n{rivals.every_server(run).rstrip()}\n")
+            f.write(f"\n## {name}\n\n{rivals.machine(run)}, {rivals.dated_circumstances([run])}\n"
+                    f"{rivals.every_server(run).rstrip()}\n")
 
     # The chart shows one machine, that of the newest run.
     newest = max(runs.values(), key=lambda run: run["environment"]["date"])

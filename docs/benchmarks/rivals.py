@@ -239,47 +239,61 @@ def by_machine(runs):
 
 def every_machine(runs):
     """A table for each machine, never one of several, and how it was measured."""
-    return "\n".join(f"### {name}\n\n{all_circumstances(own)}{summary(own)}"
+    return "\n".join(f"### {name}\n\n{summary(own)}\n{all_circumstances(own)}"
                      for name, own in by_machine(runs).items())
 
 
 def settings(run):
-    """The circumstances of a run that it may share with others."""
+    """The circumstances of a run that it may share with others, each a text; "" is none."""
     e = run["environment"]
     java = re.sub(r'.*"(.+?)".*', r"\1", e["java"])
     where = (f"server on processor {e['server_cpus'][0]}, load on {e['load_cpus'][0]}" if e["pin"]
              else "server and load share all processors")
-    rivals = f", the rivals on it with `{e['jvm_options']}`" if e["jvm_options"] else ""
+    rivals = f"the rivals on it with `{e['jvm_options']}`" if e["jvm_options"] else ""
     length = f" of {e['seconds']:g} s" if e["seconds"] else ""
-    return (f"{machine(run)}, Linux {e['kernel'].split('-')[0]}, JDK {java}{rivals}; "
-            f"{counted(e['workers'], 'worker')}, {where}; {counted(e['rounds'], 'round')}{length}, "
-            f"interleaved, after {e['warmup']:g} s of warm-up")
+    warm = f" after {e['warmup']:g} s of warm-up" if e["warmup"] else " without warm-up"
+    return (f"Linux {e['kernel'].split('-')[0]}", f"JDK {java}", rivals,
+            f"{counted(e['workers'], 'worker')}, {where}",
+            f"{counted(e['rounds'], 'round')}{length}, interleaved,{warm}")
 
 
 def counted(count, what):
     return f"{count} {what}" + ("s" if count != 1 else "")
 
 
-def circumstances(runs):
-    """Of runs with the same settings."""
-    environments = [run["environment"] for run in runs]
-    dates = sorted({e["date"][:10] for e in environments})
-    loads = sorted({f"{e['loadavg'][0]:.1f}" for e in environments}, key=float)
-    return (f"{' to '.join(dates[:1] + dates[1:][-1:])}, {settings(runs[0])}; load average at the "
-            f"start {' to '.join(loads[:1] + loads[1:][-1:])}.\n")
+def circumstances(runs, known=()):
+    """Of runs with the same settings, those that aren't known already."""
+    texts = [text for text in settings(runs[0]) if text and text not in known]
+    loads = sorted({f"{run['environment']['loadavg'][0]:.1f}" for run in runs}, key=float)
+    return "; ".join(texts + [f"load average at the start {' to '.join(ends(loads))}"])
+
+
+def dated_circumstances(runs):
+    dates = sorted({run["environment"]["date"][:10] for run in runs})
+    return f"{' to '.join(ends(dates))}; {circumstances(runs)}.\n"
+
+
+def ends(texts):
+    """The first and the last, which may be one."""
+    return texts[:1] + texts[1:][-1:]
 
 
 def all_circumstances(runs):
-    """A line for each kind of run that the table has rows of, and which rows these are."""
+    """Those of most rows of the table, then rows that were measured otherwise, and how."""
     kinds = {}
     for row, name in measured_rows(runs):
         kinds.setdefault(settings(runs[name]), []).append((name, row.what))
-    text = ""
-    # What holds for most rows comes first, and needn't name them.
-    for kind in sorted(kinds.values(), key=len, reverse=True):
-        names = dict.fromkeys(name for name, _ in kind)
-        rows = "*" + "; ".join(what for _, what in kind) + "*: " if text else ""
-        text += rows + circumstances([runs[name] for name in names]) + "\n"
+    most, *others = sorted(kinds, key=lambda kind: len(kinds[kind]), reverse=True)
+
+    def own(kind):
+        return [runs[name] for name, _ in kinds[kind]]
+
+    text = dated_circumstances(own(most))
+    if others:
+        text += "Rows that were measured otherwise:\n\n"
+    for kind in others:
+        rows = "; ".join(what for _, what in kinds[kind])
+        text += f"- {rows}: {circumstances(own(kind), most)}\n"
     return text
 
 

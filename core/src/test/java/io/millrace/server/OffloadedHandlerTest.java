@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import static io.millrace.server.Wire.INTERNAL;
 import static io.millrace.server.Wire.closing;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.ok;
@@ -37,9 +38,14 @@ class OffloadedHandlerTest {
 
         final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         boolean rejects;
+        boolean runsHere;
 
         @Override
         public void execute(Runnable task) {
+            if (runsHere) {
+                task.run();
+                return;
+            }
             if (rejects) {
                 throw new RejectedExecutionException();
             }
@@ -172,6 +178,42 @@ class OffloadedHandlerTest {
         steps.rejects = true;
         decision.complete(decided);
         return offloaded.go();
+    }
+
+    // As a pool with a CallerRunsPolicy does once it is full.
+    @Test
+    void completionThatIsRunOnTheWorkerAbandonsTheExchangeAndIsAnsweredWith500() throws Exception {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(put("hello"));
+        steps.step();
+        steps.runsHere = true;
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, offloaded.go().sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+        taking.assertAbandonedOnce();
+    }
+
+    @Test
+    void laterDecisionThatIsRunOnTheWorkerAbandonsItsExchangeAndIsAnsweredWith500()
+            throws Exception {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        BlockingHandler handler = request -> Exchange.later(decision);
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
+        steps.step();
+        steps.runsHere = true;
+        decision.complete(taking);
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, offloaded.go().sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+        taking.assertAbandonedOnce();
     }
 
     @Test
