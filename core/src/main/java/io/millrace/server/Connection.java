@@ -321,11 +321,8 @@ final class Connection extends Deadlines.Entry {
         }
     }
 
-    Want respond() throws IOException {
-        Want want = exchange.advance();
-        if (want != null) {
-            return want;
-        }
+    /** The exchange has sent its response. */
+    Want endResponse() throws IOException {
         exchange.request.count(link.sender().status());
         if (observer != null) {
             observer.answered(link.sender().status(), link.sender().bodyBytes());

@@ -32,7 +32,7 @@ enum ConnectionState {
     EXCHANGE {
         @Override
         Want advance(Connection connection) throws IOException {
-            return connection.respond();
+            return connection.exchange().advance();
         }
     },
 
