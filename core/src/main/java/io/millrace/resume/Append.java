@@ -301,10 +301,10 @@ final class Append implements Exchange {
         return response;
     }
 
-    /** No byte of a body counts that is too long. */
+    /** No byte counts of a body that is too long, or that has yet to be checked. */
     private void drop() {
         try {
-            if (isOverrun) {
+            if (isOverrun || digest != null) {
                 upload.drop();
             }
         } catch (HttpException e) {
