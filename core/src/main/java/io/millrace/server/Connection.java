@@ -125,11 +125,13 @@ final class Connection extends Deadlines.Entry {
         if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
+        if (isInHead() && !link.out.hasUnsent()) {
+            return Phase.HEAD; // as a whole, however many visits it takes
+        }
         return want == Want.WRITE ? Phase.PROGRESS : switch (state) {
             case EXCHANGE, SKIP -> Phase.PROGRESS;
             case LINGER -> Phase.LINGER;
-            default -> isInHead() ? Phase.HEAD
-                    : exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
+            default -> exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
         };
     }
 
@@ -211,8 +213,9 @@ final class Connection extends Deadlines.Entry {
     }
 
     private Want advance() throws IOException {
-        while (true) {
-            Want want = switch (state) {
+        Want want = null;
+        while (want == null) {
+            want = switch (state) {
                 case HEAD -> link.in.hasBytes() ? parseHead() : awaitHead();
                 case EXCHANGE -> {
                     Want wanted = exchange.advance();
@@ -220,13 +223,11 @@ final class Connection extends Deadlines.Entry {
                 }
                 case REFUSED -> endRefusal();
                 case SKIP -> skip();
-                case LINGER -> unwanted.dropAll(link.budget.bytes()) ? Want.READ : Want.CLOSE;
+                case LINGER -> unwanted.dropAll(link.budget.bytes()) ? Want.LINGER : Want.CLOSE;
                 case CLOSED -> throw new AssertionError();
             };
-            if (want != null) {
-                return want;
-            }
         }
+        return want;
     }
 
     /**
@@ -348,7 +349,7 @@ final class Connection extends Deadlines.Entry {
 
     private Want endConnection() throws IOException {
         link.layer.endOutput();
-        if (link.in.isEnded()) {
+        if (link.in.isEnded() && !link.out.hasUnsent()) {
             return Want.CLOSE;
         }
         // RFC 9112 s9.6: what comes after a plain close makes the system reset the connection, and
@@ -356,9 +357,8 @@ final class Connection extends Deadlines.Entry {
         // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
-        } else {
-            link.endResponse(); // of a refusal
         }
+        link.endResponse(); // of a refusal
         state = ConnectionState.LINGER;
         link.in.drop();
         unwanted = new UnwantedBytes(link.in, resources.options.lingerBytes());
