@@ -110,10 +110,11 @@ final class BucketDelete {
 
     /** The engine has not said whether it has removed the object: is it gone? */
     private CompletableFuture<Response> settleUnknown(S3Exception failure) {
-        return state.client().head(key.name(), Map.of()).handle((seen, again) ->
-                again == null && seen.status() == 404
-                        ? CompletableFuture.completedFuture(KeyResponses.NO_CONTENT)
-                        : CompletableFuture.<Response>failedFuture(failure))
-                .thenCompose(next -> next);
+        return state.client().head(key.name(), Map.of()).handle((seen, again) -> {
+            state.cache().changed(key.name()); // it may have been removed just before the look
+            return again == null && seen.status() == 404
+                    ? CompletableFuture.completedFuture(KeyResponses.NO_CONTENT)
+                    : CompletableFuture.<Response>failedFuture(failure);
+        }).thenCompose(next -> next);
     }
 }

@@ -301,14 +301,14 @@ final class Append implements Exchange {
         return response;
     }
 
-    /** No byte of a body counts that is too long. */
+    /** No byte of a body counts that is too long, or whose checksum can't be compared any more. */
     private void drop() {
         try {
-            if (isOverrun) {
+            if (isOverrun || digest != null) {
                 upload.drop();
             }
         } catch (HttpException e) {
-            return; // logged by the store; what is too long never becomes an object
+            return; // logged by the store; the length, or the note, says that it doesn't count
         }
     }
 }

@@ -125,11 +125,13 @@ final class Connection extends Deadlines.Entry {
         if (want == Want.APPLICATION || want == Want.APPLICATION_ALONE) {
             return Phase.APPLICATION;
         }
+        if (isInHead() && !link.out.hasUnsent()) {
+            return Phase.HEAD; // as a whole, however many visits it takes
+        }
         return want == Want.WRITE ? Phase.PROGRESS : switch (state) {
             case EXCHANGE, SKIP -> Phase.PROGRESS;
             case LINGER -> Phase.LINGER;
-            default -> isInHead() ? Phase.HEAD
-                    : exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
+            default -> exchangesEnded == 0 ? Phase.FIRST_BYTE : Phase.IDLE;
         };
     }
 
@@ -340,7 +342,7 @@ final class Connection extends Deadlines.Entry {
 
     private Want endConnection() throws IOException {
         link.layer.endOutput();
-        if (link.in.isEnded()) {
+        if (link.in.isEnded() && !link.out.hasUnsent()) {
             return Want.CLOSE;
         }
         // RFC 9112 s9.6: what comes after a plain close makes the system reset the connection, and
@@ -348,9 +350,8 @@ final class Connection extends Deadlines.Entry {
         // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
-        } else {
-            link.endResponse(); // of a refusal
         }
+        link.endResponse(); // of a refusal
         state = ConnectionState.LINGER;
         link.in.drop();
         unwanted = new UnwantedBytes(link.in, resources.options.lingerBytes());
@@ -383,7 +384,7 @@ final class Connection extends Deadlines.Entry {
     }
 
     Want linger() throws IOException {
-        return unwanted.dropAll(link.budget.bytes()) ? Want.READ : Want.CLOSE;
+        return unwanted.dropAll(link.budget.bytes()) ? Want.LINGER : Want.CLOSE;
     }
 
     /** The request in progress, else the client. Any thread: one that looks at a held worker. */

@@ -152,8 +152,13 @@ final class ServerExchange {
 
     /** Time is up: reads on if it is a body's that has something to say meanwhile. */
     void stall() throws BodyContract.BodyException {
-        if (state == ExchangeState.STARVED && sender.goesOnStalled()) {
-            enter(ExchangeState.RESPONSE);
+        try {
+            if (state == ExchangeState.STARVED && sender.goesOnStalled()) {
+                enter(ExchangeState.RESPONSE);
+            }
+        } catch (BodyContract.BodyException e) {
+            log(e);
+            throw e;
         }
     }
 
@@ -237,13 +242,11 @@ final class ServerExchange {
             return;
         }
         CompletionStage<? extends Exchange> stage;
-        CompletionStage<Response> early = null;
         WritableByteChannel sink = null;
         try {
             stage = Objects.requireNonNull(decided, "the handler returned null").stage();
             if (stage == null && request.source() != null) {
                 sink = decided.sink();
-                early = decided.earlyResponse();
             }
         } catch (Throwable e) {
             fail(e);
@@ -256,7 +259,7 @@ final class ServerExchange {
         } else {
             receiving = new Receiving(this, decided, sink);
             enter(ExchangeState.BODY);
-            receiving.begin(early);
+            receiving.begin();
         }
     }
 
@@ -371,7 +374,7 @@ final class ServerExchange {
             }
             enter(ExchangeState.ENDED);
         } catch (BodyContract.BodyException e) {
-            resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
+            log(e);
             if (!sender.takeBack()) {
                 throw e;
             }
@@ -383,5 +386,9 @@ final class ServerExchange {
             respond(resources.refusal(Refusals.internalError()));
         }
         return null;
+    }
+
+    private void log(BodyContract.BodyException e) {
+        resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
     }
 }

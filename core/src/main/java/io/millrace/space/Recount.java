@@ -172,6 +172,18 @@ final class Recount implements Closeable {
     }
 
     private void count(Pace pace) throws IOException {
+        try {
+            countAll(pace);
+        } finally { // also after an Error, or no other count would ever begin
+            synchronized (this) {
+                counting = false;
+                urgent = false;
+                notifyAll();
+            }
+        }
+    }
+
+    private void countAll(Pace pace) throws IOException {
         long beganNs = clockNs.getAsLong();
         Usage.Count count = usage.begin();
         boolean whole = false;
@@ -188,14 +200,11 @@ final class Recount implements Closeable {
                 usage.endFirst(count);
             }
             synchronized (this) {
-                counting = false;
-                urgent = false;
                 countedNs = beganNs; // a failure, too, is not tried again at once
                 if (whole) {
                     objects = count.objects();
                     counted = true;
                 }
-                notifyAll();
             }
         }
     }

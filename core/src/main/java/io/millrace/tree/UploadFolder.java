@@ -146,17 +146,19 @@ public final class UploadFolder { // decision 245
     private void make() throws IOException {
         BasicFileAttributes there = FileAccess.attributes(path);
         if (there == null) {
-            synchronized (this) {
-                isNameForced = false;
-            }
-            try {
-                Files.createDirectory(path);
-            } catch (FileAlreadyExistsException e) {
-                make(); // another request was faster
-            }
-            return;
+            makeAnew();
+        } else {
+            checkPlace(there);
         }
-        checkPlace(there);
+    }
+
+    private synchronized void makeAnew() throws IOException {
+        isNameForced = false;
+        try {
+            Files.createDirectory(path);
+        } catch (FileAlreadyExistsException e) {
+            make(); // another request was faster
+        }
     }
 
     /**
@@ -202,22 +204,14 @@ public final class UploadFolder { // decision 245
     /** Forces the names of files that have been made or replaced to the device. */
     public void forceNames() throws IOException {
         force.changesSoFar();
-        synchronized (this) {
-            if (isNameForced) {
-                return;
-            }
-            isNameForced = true;
-        }
-        boolean forced = false;
-        try {
+        forceName();
+    }
+
+    /** Whoever comes meanwhile waits, too: its upload is lost if this name is. */
+    private synchronized void forceName() throws IOException {
+        if (!isNameForced) {
             storeForce.changesSoFar();
-            forced = true;
-        } finally {
-            if (!forced) {
-                synchronized (this) {
-                    isNameForced = false;
-                }
-            }
+            isNameForced = true;
         }
     }
 

@@ -219,6 +219,15 @@ class BucketPutTest {
         assertFalse(engine.objects().containsKey("a"));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 200, 20_000})
+    void tabInAFieldIsKeptAsASpace(int length) throws IOException {
+        assertEquals(201, client.put("/a", PutClient.bytes(length), "Content-Type",
+                "text/plain;\tcharset=utf-8").status());
+        assertEquals("text/plain; charset=utf-8",
+                engine.objects().get("a").fields().get("content-type"));
+    }
+
     @Test
     void preferenceForTheRepresentationIs200WithoutALookBefore() throws IOException {
         Reply reply = client.put("/a", PutClient.bytes(300), "Prefer", "return=representation");

@@ -108,6 +108,26 @@ class CachedReadTest {
     }
 
     @Test
+    void objectThatIsReadBeforeALateDeletionIsGoneWhenThatIsKnown() throws Exception {
+        Predicate<DoubleCall> look = DoubleCall.is("HeadObject");
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        engine.next(look, S3Fault.hold(CompletableFuture.completedFuture(null)));
+        engine.next(look, S3Fault.hold(done));
+        engine.next(DoubleCall.is("DeleteObject"), S3Fault.reset());
+        engine.forget();
+        Response deletion = (Response) client.handle(Request.of("DELETE", "/a"));
+        engine.await(call -> engine.requests(look).size() == 2);
+        warmUp("/a");
+        assertEquals("0123456789", client.get("/a").text());
+        try (BucketClient other = BucketClient.of(engine)) { // as the engine does after all
+            assertEquals(204, other.send(Request.of("DELETE", "/a")).status());
+        }
+        done.complete(null);
+        assertEquals(204, Client.known(deletion).status().code());
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
     void objectWhoseDeletionMayHaveBeenDoneIsAskedForAgain() throws Exception {
         warmUp("/a");
         engine.next(DoubleCall.is("DeleteObject"), S3Fault.reset());

@@ -161,6 +161,20 @@ class BucketNodesTest {
         assertEquals("hello world", engine.objects().get("a.txt").text());
     }
 
+    @Test
+    void cutPieceWithAChecksumDoesNotCountOnAnyNode() throws Exception {
+        String name = begin(one, "Upload-Length: 11");
+        assertEquals("204", status(one.ask(Tus.patch(name, 0, "hello "))));
+        try (UploadClient client = two.connect()) {
+            String piece = Tus.patch(name, 6, "world", "Upload-Checksum: sha1 " + sha1("world"));
+            client.send(piece.substring(0, piece.length() - 1)).endOutput().rest();
+        }
+        assertEquals("6", offset(one, name));
+        assertEquals("204", status(two.ask(Tus.patch(name, 6, "world",
+                "Upload-Checksum: sha1 " + sha1("world")))));
+        assertEquals("hello world", engine.objects().get("a.txt").text());
+    }
+
     private static String sha1(String text) throws NoSuchAlgorithmException {
         return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1")
                 .digest(text.getBytes(StandardCharsets.US_ASCII)));

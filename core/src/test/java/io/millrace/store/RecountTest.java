@@ -179,6 +179,26 @@ class RecountTest {
     }
 
     @Test
+    void countThatRunsOutOfMemoryIsNotTheLastOne() throws IOException {
+        store.close();
+        AtomicInteger asksLeft = new AtomicInteger(Integer.MAX_VALUE);
+        store = FolderStore.open(root, StoreOptions.builder().quotaBytes(10_000).build(), () -> {
+            if (asksLeft.decrementAndGet() == 0) {
+                throw new OutOfMemoryError("meant");
+            }
+            return nowNs.get();
+        });
+        client = new Client(new Below(store, below));
+        assertEquals(200, put("a", 9000));
+        Files.delete(folder.resolve("a"));
+        pass(Duration.ofSeconds(2));
+        asksLeft.set(2); // whether it is time for a count, and when it begins
+        assertEquals(507, put("b", 9000));
+        pass(Duration.ofSeconds(2));
+        assertEquals(200, put("b", 9000));
+    }
+
+    @Test
     void roomThatAnotherProgramFreesInAMovedFolderIsFound() throws IOException {
         assertEquals(200, put("d/a", 9000));
         assertEquals(201, client.move("/d/",

@@ -6,7 +6,9 @@ import static io.millrace.store.Uploading.files;
 import static io.millrace.store.Uploading.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.HttpException;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.FileChannels;
@@ -15,6 +17,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +116,50 @@ class UploadDurabilityTest {
         done.clear();
         create(store, "/a");
         assertDone("FORCE bytes.new, MOVE bytes.record, FORCE .millrace.uploads, FORCE data");
+    }
+
+    @Test
+    void uploadWaitsForTheNameOfTheirFolderThatAnotherOneForces() throws Exception {
+        CountDownLatch forcing = new CountDownLatch(1);
+        CountDownLatch device = new CountDownLatch(1);
+        AtomicBoolean isForced = new AtomicBoolean();
+        system.before((operation, real) -> {
+            if (operation == Operation.FORCE && real.endsWith("data") && !isForced.get()) {
+                forcing.countDown();
+                await(device);
+                isForced.set(true);
+            }
+        });
+        CompletableFuture<Boolean> first =
+                CompletableFuture.supplyAsync(() -> begin("/a", isForced));
+        await(forcing);
+        CompletableFuture<Boolean> second = new CompletableFuture<>();
+        Thread other = new Thread(() -> second.complete(begin("/b", isForced)));
+        other.start();
+        while (other.getState() != Thread.State.BLOCKED && !second.isDone()) {
+            Pause.briefly();
+        }
+        device.countDown();
+        assertTrue(first.get(1, TimeUnit.MINUTES));
+        assertTrue(second.get(1, TimeUnit.MINUTES));
+    }
+
+    /** Begins an upload; whether the folder's name was forced when that was known. */
+    private boolean begin(String path, AtomicBoolean isForced) {
+        try {
+            create(store, path);
+        } catch (HttpException e) {
+            throw new AssertionError(e);
+        }
+        return isForced.get();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(1, TimeUnit.MINUTES));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -87,8 +87,13 @@ final class UploadFinish { // decision 344
     /** Whether the object that is there is this upload's. */
     private boolean find() throws HttpException {
         S3Answer own = await(write.found());
-        etag = own == null ? null : own.etag() == null ? "" : own.etag();
-        return own != null;
+        if (own == null) {
+            etag = null;
+            return false;
+        }
+        write.changes(); // this node may still have in memory what was there before
+        etag = own.etag() == null ? "" : own.etag();
+        return true;
     }
 
     private CompletableFuture<S3Answer> complete(UploadProgress.Bytes bytes, S3Part last) {

@@ -213,7 +213,9 @@ public final class ObjectWrite {
 
     /** What is kept with the object besides its bytes. */
     public Map<String, String> described() {
-        Map<String, String> all = new HashMap<>(fields.named());
+        Map<String, String> all = new HashMap<>();
+        // RFC 9110 s5.6.3: one is as good as the other, and no engine's signature is of a tab.
+        fields.named().forEach((name, value) -> all.put(name, value.replace('\t', ' ')));
         all.put(WriteMark.FIELD, mark.text());
         digests.announced().forEach((algorithm, digest) ->
                 all.put(WriteMark.digestField(algorithm), base64(digest)));

@@ -103,6 +103,29 @@ class BucketCacheTest {
     }
 
     @Test
+    void newVersionTakesThePlaceOfTheOldOne() {
+        keep("b", 500);
+        keep("a", 1_000);
+        keep("a", 200);
+        assertEquals(2, cache.objects());
+        assertEquals(copy("a", 200).costBytes() + copy("b", 500).costBytes(), cache.bytes());
+    }
+
+    @Test
+    void copyThatTakesAllMemoryIsKeptAndOneOfAByteMoreIsNot() {
+        BucketCache exact =
+                new BucketCache(copy("a", 100).costBytes(), 1_000, WINDOW_NS, () -> nowNs);
+        exact.keep(copy("a", 100), 0);
+        assertNotNull(exact.find("a"));
+        exact.keep(copy("b", 100), 0);
+        assertNotNull(exact.find("b"));
+        exact.keep(copy("c", 101), 0);
+        assertNull(exact.find("c"));
+        assertEquals(1, exact.objects());
+        assertNotNull(exact.find("b"));
+    }
+
+    @Test
     void objectOfTheLargestSizeIsKeptAndALargerOneIsNot() {
         assertTrue(cache.holds(1_000));
         assertFalse(cache.holds(1_001));
