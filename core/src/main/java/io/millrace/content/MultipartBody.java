@@ -107,6 +107,11 @@ final class MultipartBody implements Body {
     }
 
     @Override
+    public boolean onStall() {
+        return whole.onStall();
+    }
+
+    @Override
     public void close() throws IOException {
         whole.close();
     }

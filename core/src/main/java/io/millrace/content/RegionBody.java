@@ -49,6 +49,11 @@ final class RegionBody implements Body {
     }
 
     @Override
+    public boolean onStall() {
+        return whole.onStall();
+    }
+
+    @Override
     public void close() throws IOException {
         whole.close();
     }

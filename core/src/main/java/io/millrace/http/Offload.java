@@ -12,9 +12,10 @@ final class Offload implements Runnable {
     private final Thread caller = Thread.currentThread();
     private final Executor executor;
     private final Runnable task;
-    private final Consumer<IllegalStateException> refused;
+    private final Consumer<? super IllegalStateException> refused;
 
-    private Offload(Executor executor, Runnable task, Consumer<IllegalStateException> refused) {
+    private Offload(Executor executor, Runnable task,
+            Consumer<? super IllegalStateException> refused) {
         this.executor = executor;
         this.task = task;
         this.refused = refused;
@@ -26,7 +27,7 @@ final class Offload implements Runnable {
      * @param refused gets the failure, in place of the task, if the executor runs it here
      */
     static void execute(Executor executor, Runnable task,
-            Consumer<IllegalStateException> refused) {
+            Consumer<? super IllegalStateException> refused) {
         executor.execute(new Offload(executor, task, refused));
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A handler that an executor runs. Threads: any. */
 record OffloadedHandler(BlockingHandler handler, Executor executor) implements Handler {
@@ -14,11 +15,15 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
     @Override
     public Exchange handle(RequestHead request) throws HttpException {
         Decision<Exchange> decision = new Decision<>(new AtomicBoolean());
-        execute(() -> {
-            if (decision.begins()) {
-                decision.completeBy(() -> decide(request));
-            }
-        }, decision);
+        try {
+            Offload.execute(executor, () -> {
+                if (decision.begins()) {
+                    decision.completeBy(() -> decide(request));
+                }
+            }, decision::completeExceptionally);
+        } catch (RejectedExecutionException e) {
+            throw overloaded();
+        }
         return Exchange.later(decision);
     }
 
@@ -42,27 +47,30 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
         if (decided == null || decided instanceof Response) {
             return CompletableFuture.completedFuture(decided);
         }
-        try {
-            return call(() -> offload(request, decided));
-        } catch (HttpException e) {
-            Response own = decided.abandon(Abandonment.EXECUTOR_FAILED, e);
-            return own != null ? CompletableFuture.completedFuture(own)
-                    : CompletableFuture.failedFuture(e);
-        }
-    }
-
-    private <T> CompletionStage<T> call(Callable<T> call) throws HttpException {
-        Outcome<T> outcome = new Outcome<>();
-        execute(() -> outcome.completeBy(call), outcome);
+        Outcome<Exchange> outcome = new Outcome<>();
+        execute(() -> outcome.completeBy(() -> offload(request, decided)), decided, outcome);
         return outcome;
     }
 
-    private void execute(Runnable task, Outcome<?> outcome) throws HttpException {
+    /** Runs a task; an exchange whose task gets no thread is abandoned, and that is the outcome. */
+    private void execute(Runnable task, Exchange exchange, Outcome<? super Response> outcome) {
+        Consumer<Exception> refused = e -> {
+            Callable<Response> abandoned = () -> abandon(exchange, e);
+            outcome.completeBy(abandoned);
+        };
         try {
-            Offload.execute(executor, task, outcome::completeExceptionally);
+            Offload.execute(executor, task, refused);
         } catch (RejectedExecutionException e) {
-            throw overloaded();
+            refused.accept(overloaded());
         }
+    }
+
+    private static Response abandon(Exchange exchange, Exception failure) throws Exception {
+        Response own = exchange.abandon(Abandonment.EXECUTOR_FAILED, failure);
+        if (own == null) {
+            throw failure;
+        }
+        return own;
     }
 
     static HttpException overloaded() {
@@ -152,16 +160,8 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
             if (isEarly) {
                 return exchange.complete();
             }
-            CompletionStage<Response> response;
-            try {
-                response = call(exchange::complete);
-            } catch (HttpException e) {
-                Response own = exchange.abandon(Abandonment.EXECUTOR_FAILED, e);
-                if (own != null) {
-                    return own;
-                }
-                throw e;
-            }
+            Outcome<Response> response = new Outcome<>();
+            execute(() -> response.completeBy(exchange::complete), exchange, response);
             return Response.later(response);
         }
 

@@ -150,9 +150,7 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
     public void onNext(ByteBuffer buffer) {
         Runnable told;
         if (buffer == null) {
-            breakOff(new NullPointerException(publisher.getClass().getName()
-                    + " published null"));
-            throw new NullPointerException("buffer"); // reactive streams 2.13
+            throw brokenByNull(" published null");
         }
         boolean empty = !buffer.hasRemaining();
         String broken;
@@ -192,6 +190,9 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
 
     @Override
     public void onError(Throwable failure) {
+        if (failure == null) {
+            throw brokenByNull(" failed with null");
+        }
         Runnable told;
         synchronized (this) {
             this.failure = failure;
@@ -208,6 +209,14 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
             told = takeCallback();
         }
         run(told);
+    }
+
+    /** What the publisher gets for a null (reactive streams 2.13), which ends the body. */
+    private NullPointerException brokenByNull(String how) {
+        NullPointerException broken =
+                new NullPointerException(publisher.getClass().getName() + how);
+        breakOff(broken);
+        return broken;
     }
 
     /** Ends a body whose publisher broke its contract. */

@@ -145,7 +145,7 @@ final class Deadlines {
         set(Phase.PROGRESS, options.progressTimeout());
         set(Phase.LINGER, options.lingerTimeout());
         set(Phase.APPLICATION, options.answerTimeout());
-        minProgressBytes = (long) (options.minBytesPerSecond()
+        minProgressBytes = (long) Math.ceil(options.minBytesPerSecond()
                 * (options.progressTimeout().toMillis() / 1000.0));
     }
 

@@ -56,13 +56,13 @@ final class Receiving {
                 connection.resources);
     }
 
-    /** @param early what {@link Exchange#earlyResponse} has returned */
-    void begin(CompletionStage<Response> early) {
+    void begin() {
         try {
             receiver.begin(receiver.isPaced()
                     ? completions.signal(exchange, Completions.Kind.SINK) : null);
-            if (early != null) {
-                await(early);
+            CompletionStage<Response> promised = receiver.earlyResponse();
+            if (promised != null) {
+                await(promised);
             }
             if (!exchange.isStopping()) {
                 exchange.request.askForBody(in, link.sender());

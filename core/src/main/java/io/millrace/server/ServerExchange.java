@@ -91,27 +91,21 @@ final class ServerExchange {
                 && !request.isBodyUnread() && in.hasRoomAhead();
     }
 
-    /** Goes on as far as it can; null when the response has been sent. */
+    /** Takes the next step; null if another one follows, here or at the connection. */
     Want advance() throws IOException {
-        Want want = null;
-        while (want == null && state != ExchangeState.ENDED) {
-            if (receiving != null && !isDuplex()) {
-                receiving.beginTurn();
-            }
-            want = switch (state) {
-                case DECIDING -> decide();
-                case BODY -> receiving.receive();
-                case DECIDED -> takeDecision();
-                case RESPONSE, DUPLEX -> send();
-                case FULL, PENDING, STARVED -> Want.APPLICATION;
-                case ENDED -> throw new AssertionError(state);
-            };
+        if (receiving != null && !isDuplex()) {
+            receiving.beginTurn();
         }
+        Want want = state.advance(this);
         return want == Want.APPLICATION && !mayReadAhead() ? Want.APPLICATION_ALONE : want;
     }
 
+    Want receive() throws IOException {
+        return receiving.receive();
+    }
+
     /** Lets the handler decide what becomes of the request. */
-    private Want decide() {
+    Want decide() {
         assert state == ExchangeState.DECIDING : state;
         HttpException refusal = resources.refuse(head);
         Exchange decided;
@@ -158,8 +152,13 @@ final class ServerExchange {
 
     /** Time is up: reads on if it is a body's that has something to say meanwhile. */
     void stall() throws BodyContract.BodyException {
-        if (state == ExchangeState.STARVED && sender.goesOnStalled()) {
-            enter(ExchangeState.RESPONSE);
+        try {
+            if (state == ExchangeState.STARVED && sender.goesOnStalled()) {
+                enter(ExchangeState.RESPONSE);
+            }
+        } catch (BodyContract.BodyException e) {
+            log(e);
+            throw e;
         }
     }
 
@@ -243,13 +242,11 @@ final class ServerExchange {
             return;
         }
         CompletionStage<? extends Exchange> stage;
-        CompletionStage<Response> early = null;
         WritableByteChannel sink = null;
         try {
             stage = Objects.requireNonNull(decided, "the handler returned null").stage();
             if (stage == null && request.source() != null) {
                 sink = decided.sink();
-                early = decided.earlyResponse();
             }
         } catch (Throwable e) {
             fail(e);
@@ -262,7 +259,7 @@ final class ServerExchange {
         } else {
             receiving = new Receiving(this, decided, sink);
             enter(ExchangeState.BODY);
-            receiving.begin(early);
+            receiving.begin();
         }
     }
 
@@ -282,7 +279,7 @@ final class ServerExchange {
         enter(ExchangeState.PENDING);
     }
 
-    private Want takeDecision() {
+    Want takeDecision() {
         Completions.Completion taken = promise;
         promise = null;
         enter(ExchangeState.DECIDING);
@@ -359,7 +356,7 @@ final class ServerExchange {
         }
     }
 
-    private Want send() throws IOException {
+    Want send() throws IOException {
         assert state == ExchangeState.RESPONSE || isDuplex() : state;
         try {
             if (isDuplex()) {
@@ -377,7 +374,7 @@ final class ServerExchange {
             }
             enter(ExchangeState.ENDED);
         } catch (BodyContract.BodyException e) {
-            resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
+            log(e);
             if (!sender.takeBack()) {
                 throw e;
             }
@@ -389,5 +386,9 @@ final class ServerExchange {
             respond(resources.refusal(Refusals.internalError()));
         }
         return null;
+    }
+
+    private void log(BodyContract.BodyException e) {
+        resources.log(resources.bodyFailures, "response body failed: ", head, e.getCause());
     }
 }

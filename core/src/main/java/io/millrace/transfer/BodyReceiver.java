@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Moves one request's body from its source to the sink of the application's exchange, and tells
@@ -96,6 +97,15 @@ public final class BodyReceiver {
         }
     }
 
+    /** The response that may come before the body is whole; null if there is none. */
+    public CompletionStage<Response> earlyResponse() throws AbandonedException {
+        try {
+            return exchange.earlyResponse();
+        } catch (Throwable e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e);
+        }
+    }
+
     /** Ends the body, whole or not. */
     public void end(BodyObserver observer) {
         counters.add(Counters.Figure.UPLOADS, -1);
@@ -149,6 +159,7 @@ public final class BodyReceiver {
             throws IOException, AbandonedException {
         source.visit(in.bytes());
         long before = received;
+        long wireBefore = source.wireBytes();
         try {
             boolean whole = receive(budget.bytes());
             if (received > before) {
@@ -173,7 +184,7 @@ public final class BodyReceiver {
         } finally {
             in.bytes(source.in());
             in.countBody(received - before);
-            budget.spend(received - before);
+            budget.spend(source.wireBytes() - wireBefore);
         }
     }
 
@@ -186,13 +197,15 @@ public final class BodyReceiver {
     public boolean receive(long budget) throws IOException {
         long left = budget;
         while (!source.isEnded() && left > 0) {
+            long before = source.wireBytes();
             long moved = file == null ? copy(left)
                     : file.transferFrom(source, start + received, left);
             if (moved == 0) {
                 break;
             }
             received += moved;
-            left -= moved;
+            // Of chunks, the framing counts: it may be many times the data.
+            left -= source.wireBytes() - before;
             if (source.isSocketDrained()) {
                 break;
             }

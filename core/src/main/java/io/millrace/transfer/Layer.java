@@ -36,9 +36,9 @@ public interface Layer extends ByteChannel { // decision 207
         return false;
     }
 
-    /** Whether a byte has come from the peer. */
+    /** Whether a byte of what comes before the first request has come. */
     default boolean hasBegun() {
-        return true;
+        return false;
     }
 
     /** Whether a read would get something that no selector reports, as it is here already. */

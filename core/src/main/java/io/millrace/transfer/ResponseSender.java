@@ -47,6 +47,8 @@ public final class ResponseSender { // decision 531
     /** Owned from {@link #begin} until it is sent or {@link #close}; null otherwise. */
     private Body body;
     private Status status;
+    /** Whether the length of the body in progress is known before its end is found. */
+    private boolean sized;
     private boolean chunked;
     /** The connection's end is all that tells the client where the last body ends. */
     private boolean endedByClose;
@@ -178,7 +180,7 @@ public final class ResponseSender { // decision 531
         status = response.status();
         bodyPosition = 0;
         bodyEnd = 0; // nothing is in flight if the body can't tell its length
-        boolean sized = length != Body.UNKNOWN_LENGTH;
+        sized = length != Body.UNKNOWN_LENGTH;
         chunked = http11 && (!sized || response.trailers() != null);
         trailers = response.trailers();
         trailerFields = Headers.empty();
@@ -208,7 +210,7 @@ public final class ResponseSender { // decision 531
 
     /** Bytes of the body that are certain to go; 0 if its length is unknown. */
     private long knownRemaining() {
-        return bodyEnd == Long.MAX_VALUE ? 0 : bodyEnd - bodyPosition;
+        return sized ? bodyEnd - bodyPosition : 0;
     }
 
     private void advance(long bytes) {
@@ -287,7 +289,7 @@ public final class ResponseSender { // decision 531
         int read = BodyContract.read(body, bodyPosition, target);
         if (read > 0) {
             advance(read);
-        } else if (read < 0 && bodyEnd != Long.MAX_VALUE) {
+        } else if (read < 0 && sized) {
             throw new BodyException(new EOFException("the body ended after " + bodyPosition + " of "
                     + bodyEnd + " bytes"));
         } else if (read < 0) {

@@ -1,6 +1,7 @@
 package io.millrace.content;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.OpenFiles;
 import io.millrace.http.Body;
@@ -121,5 +122,27 @@ class MultipartBodyTest {
             int moved = (int) body.transferTo(from, 7, Channels.newChannel(out));
             assertEquals(text.substring(from, from + moved), out.toString());
         }
+    }
+
+    @Test
+    void contentThatGoesOnWithoutBytesForLongIsAskedWhetherItDoes() {
+        Body patient = new Body() {
+            @Override
+            public long length() {
+                return 10;
+            }
+
+            @Override
+            public int read(long position, ByteBuffer target) {
+                return 0;
+            }
+
+            @Override
+            public boolean onStall() {
+                return true;
+            }
+        };
+        assertTrue(body(patient).onStall());
+        assertTrue(new RegionBody(patient, new ByteRange(0, 9)).onStall());
     }
 }

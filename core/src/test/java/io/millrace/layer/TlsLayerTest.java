@@ -52,6 +52,13 @@ class TlsLayerTest {
     }
 
     @Test
+    void nothingHasBegunBeforeTheFirstByte() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES);
+        client.visit();
+        assertFalse(client.layer.hasBegun());
+    }
+
+    @Test
     void costlyStepsAreLeftToATask() throws IOException {
         TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
         assertTrue(client.tasks > 0, "tasks " + client.tasks);

@@ -73,7 +73,7 @@ class BrokenPromiseTest {
     }
 
     @Test
-    void earlyResponseThatCannotBePromisedGets500AndTheBodyIsNotTaken() {
+    void earlyResponseThatCannotBePromisedGets500AndItsExchangeIsAbandoned() {
         ExchangeStub early = new ExchangeStub() {
             @Override
             public CompletionStage<Response> earlyResponse() {
@@ -82,6 +82,7 @@ class BrokenPromiseTest {
         };
         assertEquals(INTERNAL + ok("next"), sent(early, put("hello")));
         assertEquals("", early.bytes.toString());
+        assertEquals(List.of(Abandonment.SINK_FAILED), early.whys);
     }
 
     @Test

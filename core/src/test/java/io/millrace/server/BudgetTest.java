@@ -65,6 +65,21 @@ class BudgetTest {
         assertEquals(body, exchange.bytes.toString());
     }
 
+    // It may be many times the data: a client with short chunks would hold the worker for as long.
+    @Test
+    void framingOfChunksUsesUpTheBudget() {
+        String chunk = "1;x=" + "y".repeat(200) + "\r\nz\r\n";
+        ExchangeStub exchange = new ExchangeStub();
+        Conversation conversation = new Conversation(options(), head -> exchange);
+        conversation.peer.append("PUT / HTTP/1.1\r\nHost: a\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(10_000) + "0\r\n\r\n");
+        conversation.visit();
+        assertTrue(conversation.peer.readBytes <= 2 * BUDGET_BYTES,
+                () -> conversation.peer.readBytes + " bytes");
+        assertEquals(ok("taken"), conversation.go().sent());
+        assertEquals("z".repeat(10_000), exchange.bytes.toString());
+    }
+
     @Test
     void headThatComesAtTheEndOfAnIdleConnectionUsesUpTheBudget() throws Exception {
         Conversation conversation = new Conversation(options(), head -> Response.text(""));

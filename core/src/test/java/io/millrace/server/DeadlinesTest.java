@@ -207,4 +207,14 @@ class DeadlinesTest {
         deadlines.start(connection(), Phase.LINGER, 1_000_000 * MS);
         assertTrue(deadlines.longestIdleSinceNs() - other.longestIdleSinceNs() < 0);
     }
+
+    // A minimum of less than a byte would be none at all.
+    @Test
+    void bodyThatDoesNotMoveIsTooSlowHoweverShortTheWindow() {
+        Deadlines brief = new Deadlines(ServerOptions.builder().port(0)
+                .progressTimeout(Duration.ofMillis(1)).minBytesPerSecond(1).build());
+        Connection connection = connection();
+        brief.begin(connection, Phase.PROGRESS, 0);
+        assertFalse(brief.hasProgressed(connection));
+    }
 }

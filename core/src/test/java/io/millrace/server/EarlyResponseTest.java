@@ -344,6 +344,14 @@ class EarlyResponseTest {
         exchange.assertAbandonedOnce();
     }
 
+    // Else it is never looked at, and nothing closes it.
+    @Test
+    void earlyResponseIsNotAskedForBeforeABodyIsTaken() {
+        EarlyExchange refusing = new EarlyExchange(null);
+        assertEquals(ok("taken"), new Conversation(request -> refusing).send(put("hello")).sent());
+        assertEquals(List.of("sink", "complete"), refusing.calls);
+    }
+
     @Test
     void chunkedBodyWithTrailersIsTakenBesideTheResponse() {
         exchange.response.complete(Response.of(Status.OK).with(new Given()));

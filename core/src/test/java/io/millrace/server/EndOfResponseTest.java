@@ -65,7 +65,7 @@ class EndOfResponseTest {
         assertEquals(Want.LINGER, conversation.want);
         assertEquals(Phase.LINGER, conversation.connection.phase(conversation.want));
         conversation.send("\r\n");
-        assertEquals(Want.READ, conversation.want);
+        assertEquals(Want.LINGER, conversation.want);
         assertEquals(Phase.LINGER, conversation.connection.phase(conversation.want));
         assertEquals(0, conversation.connection.keptBytes());
         conversation.end();

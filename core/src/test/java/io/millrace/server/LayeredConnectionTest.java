@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 /** A connection with a layer before its socket, which opens, waits and ends as a test says. */
 class LayeredConnectionTest {
 
+    private static final String LAST_REQUEST =
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
     /** Passes bytes on unchanged. */
     private final class LayerStub implements Layer {
 
@@ -34,6 +38,9 @@ class LayeredConnectionTest {
         Runnable task;
         OpeningException failure;
         int outputEnds;
+        int unsent;
+        /** What the socket does not take of the end of output. */
+        int unsentAtTheEnd;
 
         @Override
         public boolean isOpening() {
@@ -65,6 +72,17 @@ class LayeredConnectionTest {
         @Override
         public void endOutput() {
             outputEnds++;
+            unsent = unsentAtTheEnd;
+        }
+
+        @Override
+        public int unsentBytes() {
+            return unsent;
+        }
+
+        @Override
+        public boolean flush() {
+            return unsent == 0;
         }
 
         @Override
@@ -114,6 +132,16 @@ class LayeredConnectionTest {
         assertEquals(Want.READ, connection.visit());
         layer.hasInput = true;
         assertEquals(Want.WRITE, connection.visit());
+    }
+
+    // Or each of them would begin the time anew.
+    @Test
+    void headThatTakesSeveralVisitsIsTimedAsAWhole() throws IOException {
+        peer.append("GET / HTTP/1.1\r\nHost:");
+        layer.hasInput = true;
+        Want want = connection.visit();
+        assertEquals(Want.WRITE, want);
+        assertEquals(Phase.HEAD, connection.phase(want));
     }
 
     @Test
@@ -184,8 +212,30 @@ class LayeredConnectionTest {
         peer.append(Wire.get("/"));
         connection.visit();
         assertEquals(0, layer.outputEnds);
-        peer.append("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        peer.append(LAST_REQUEST);
         assertEquals(Want.LINGER, connection.visit());
         assertEquals(1, layer.outputEnds);
+    }
+
+    @Test
+    void sideIsShutWhenTheSocketHasTakenTheEndOfOutput() throws IOException {
+        layer.unsentAtTheEnd = 24;
+        peer.append(LAST_REQUEST);
+        assertEquals(Want.WRITE, connection.visit());
+        layer.unsent = 0;
+        assertEquals(Want.LINGER, connection.visit());
+    }
+
+    // A reset would take with it what the client has yet to read of the response.
+    @Test
+    void clientThatSendsNoMoreGetsTheEndOfOutputToo() throws IOException {
+        layer.unsentAtTheEnd = 24;
+        peer.append(Wire.get("/"));
+        connection.visit();
+        peer.ended = true;
+        assertEquals(Want.WRITE, connection.visit());
+        layer.unsent = 0;
+        assertEquals(Want.CLOSE, connection.visit());
+        assertFalse(connection.needsReset(Abandonment.TOO_SLOW));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import static io.millrace.server.Wire.INTERNAL;
 import static io.millrace.server.Wire.closing;
 import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.ok;
@@ -37,9 +38,14 @@ class OffloadedHandlerTest {
 
         final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         boolean rejects;
+        boolean runsHere;
 
         @Override
         public void execute(Runnable task) {
+            if (runsHere) {
+                task.run();
+                return;
+            }
             if (rejects) {
                 throw new RejectedExecutionException();
             }
@@ -174,6 +180,42 @@ class OffloadedHandlerTest {
         return offloaded.go();
     }
 
+    // As a pool with a CallerRunsPolicy does once it is full.
+    @Test
+    void completionThatIsRunOnTheWorkerAbandonsTheExchangeAndIsAnsweredWith500() throws Exception {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(put("hello"));
+        steps.step();
+        steps.runsHere = true;
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, offloaded.go().sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+        taking.assertAbandonedOnce();
+    }
+
+    @Test
+    void laterDecisionThatIsRunOnTheWorkerAbandonsItsExchangeAndIsAnsweredWith500()
+            throws Exception {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        BlockingHandler handler = request -> Exchange.later(decision);
+        Conversation offloaded = new Conversation(Handler.blocking(steps, handler))
+                .send(put("hello"));
+        steps.step();
+        steps.runsHere = true;
+        decision.complete(taking);
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, offloaded.go().sent());
+            assertEquals(1, logged.lines().size());
+        }
+        assertEquals(List.of(Abandonment.EXECUTOR_FAILED), taking.whys);
+        taking.assertAbandonedOnce();
+    }
+
     @Test
     void offloadedExchangeHearsOfProgressAndItsOwnResponseIsSent() {
         Steps steps = new Steps();
@@ -186,7 +228,35 @@ class OffloadedHandlerTest {
         assertEquals(List.of("sink", "progress 5", "progress 8"), taking.calls);
         offloaded.end();
         assertEquals(closing("200 OK", "my own"), offloaded.sent());
+        assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
         taking.assertAbandonedOnce();
+    }
+
+    @Test
+    void exchangeOfARequestWithoutABodyIsNotAskedForItsSink() {
+        Steps steps = new Steps();
+        ThreadStub taking = new ThreadStub();
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(get("/"));
+        steps.step();
+        offloaded.go();
+        steps.step();
+        assertEquals(ok("taken"), offloaded.go().sent());
+        assertEquals(List.of("complete step"), taking.calls);
+    }
+
+    /** The only thread may be busy with the response that comes early. */
+    @Test
+    void bodyBesideAnEarlyResponseIsCompletedWithoutAThread() {
+        Steps steps = new Steps();
+        EarlyExchange early = new EarlyExchange();
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> early))
+                .send(put(5));
+        steps.step();
+        offloaded.go().send("hello");
+        assertEquals(List.of("sink", "early", "progress 5", "complete"), early.calls);
+        early.response.complete(Response.text("early"));
+        assertEquals(ok("early"), offloaded.go().sent());
     }
 
     @Test

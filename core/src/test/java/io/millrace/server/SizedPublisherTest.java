@@ -150,6 +150,18 @@ class SizedPublisherTest {
         assertEquals(0, source.cancels);
     }
 
+    @Test
+    void longestLengthIsALengthToo() throws Exception {
+        Conversation conversation = begin(Long.MAX_VALUE);
+        source.next("hello");
+        assertEquals(head(Long.MAX_VALUE) + "hello", conversation.go().sent());
+        try (Logged logged = new Logged(Connection.class)) {
+            source.subscriber.onComplete();
+            assertCut(conversation, logged, "",
+                    "the body ended after 5 of " + Long.MAX_VALUE + " bytes");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void byteBeyondTheLengthIsLoggedAndCutBeforeTheLastBuffer(int buffers) throws Exception {
@@ -178,6 +190,18 @@ class SizedPublisherTest {
             assertCut(conversation, logged, "", "the publisher failed");
         }
         assertEquals(0, source.cancels);
+    }
+
+    // Reactive streams 2.13: the publisher hears of it as well.
+    @Test
+    void errorThatIsNullIsLoggedAndCutAtOnce() throws Exception {
+        Conversation conversation = begin(10);
+        source.next("hello");
+        assertEquals(head(10) + "hello", conversation.go().sent());
+        try (Logged logged = new Logged(Connection.class)) {
+            assertThrows(NullPointerException.class, () -> source.subscriber.onError(null));
+            assertCut(conversation, logged, "", "the publisher failed");
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.millrace.transfer.BodyContract;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,7 @@ class StalledBodyTest {
     }
 
     @Test
-    void bodyThatFailsInsteadIsCut() {
+    void bodyThatFailsInsteadIsLoggedAndCut() throws Exception {
         Conversation conversation = begin(new Body() {
             @Override
             public long length() {
@@ -116,7 +117,11 @@ class StalledBodyTest {
                 throw new IllegalStateException("planted");
             }
         });
-        conversation.visitOverdue();
+        try (Logged logged = new Logged(Connection.class)) {
+            conversation.visitOverdue();
+            assertEquals(List.of("response body failed: GET / | "
+                    + "java.lang.IllegalStateException: planted"), logged.lines());
+        }
         assertInstanceOf(BodyContract.BodyException.class, conversation.closed);
     }
 
