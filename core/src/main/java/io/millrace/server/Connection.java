@@ -180,7 +180,7 @@ final class Connection extends Deadlines.Entry {
         if (ended != null) {
             ended.cut(why, cause);
         } else if (begun != null) {
-            begun.cut(observer, exchangesEnded, why, cause);
+            begun.cut(exchangesEnded, why, cause);
         }
         link.endResponse();
         if (observer != null) {
