@@ -209,7 +209,7 @@ final class Connection extends Deadlines.Entry {
             resources.runAside(link.layer.task(), this);
             return Want.APPLICATION_ALONE;
         }
-        return reached == Want.READ && hasInput ? Want.WRITE : reached;
+        return reached.isForInput() && hasInput ? Want.WRITE : reached;
     }
 
     private Want advance() throws IOException {
