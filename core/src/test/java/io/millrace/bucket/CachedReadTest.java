@@ -318,64 +318,6 @@ class CachedReadTest {
         assertEquals("GetObject 200, GetObject 206", client.asked());
     }
 
-    @Test
-    void readForWhichTooManyAreUnderWayIsItsClientsAlone() throws Exception {
-        CompletableFuture<Void> until = new CompletableFuture<>();
-        // A quarter of it are four objects of the largest size: one read at a time.
-        try (BucketClient small = BucketClient.of(engine, BucketClient.options(engine)
-                .cacheBytes(7_000).cacheWindow(WINDOW).maxCachedObjectBytes(1_000).build())) {
-            place("b", "other");
-            small.get("/a");
-            small.get("/b");
-            engine.next(GET, S3Fault.hold(until));
-            Response held = (Response) small.handle(Request.of("GET", "/a"));
-            assertEquals("other", small.get("/b").text());
-            assertEquals(0, small.state.cache().objects());
-            until.complete(null);
-            assertEquals("0123456789", read(held).text());
-            assertEquals("other", small.get("/b").text());
-            assertEquals(2, small.state.cache().objects());
-        }
-    }
-
-    // What can't be kept.
-
-    private void awaitNothingInFlight() {
-        engine.await(call -> client.state.client().inFlight() == 0);
-    }
-
-    @Test
-    void objectWithoutAnEntityTagIsReadAnewEachTime() throws Exception {
-        engine.next(3, GET, S3Fault.noEtag());
-        for (int i = 0; i < 2; i++) {
-            Got got = client.get("/a");
-            assertEquals("0123456789", got.text());
-            assertNull(got.field("ETag"));
-        }
-        assertEquals(0, client.state.cache().objects());
-        awaitNothingInFlight();
-    }
-
-    @Test
-    void responseOfAnObjectThatHasBecomeLargeIsDropped() throws Exception {
-        warmUp("/a");
-        engine.place("a", new byte[4 << 20], Map.of());
-        pass(WINDOW);
-        assertEquals(4 << 20, client.get("/a").bytes().length);
-        awaitNothingInFlight();
-    }
-
-    @Test
-    void responseThatDoesNotSayHowLongTheObjectIsIs502AndDropped() throws Exception {
-        warmUp("/a");
-        pass(WINDOW);
-        engine.next(GET, S3Fault.text(206, "0".repeat(4 << 20)));
-        Got got = client.get("/a");
-        assertEquals(502, got.status());
-        assertTrue(got.text().contains("doesn't say how long"), got.text());
-        awaitNothingInFlight();
-    }
-
     // Changes by this node.
 
     @Test

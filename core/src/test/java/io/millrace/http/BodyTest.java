@@ -65,6 +65,13 @@ class BodyTest {
     }
 
     @Test
+    void fileIsNotTakenForCutIfItsTargetTakesNothing() throws Exception {
+        try (Body body = Body.of(file(), 2, 5)) {
+            assertEquals(0, body.transferTo(0, 5, (SinkStub) source -> 0));
+        }
+    }
+
+    @Test
     void fileThatShrankIsAnErrorAndNotAnEnd() throws Exception {
         try (Body body = Body.of(file().truncate(4), 2, 5)) {
             assertEquals(2, body.read(0, ByteBuffer.allocate(100)));

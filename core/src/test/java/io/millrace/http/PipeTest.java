@@ -91,6 +91,7 @@ class PipeTest {
         pipe.output().write(new byte[3]);
         assertEquals(2, take(2));
         pipe.end();
+        assertEquals(0, take(0));
         assertEquals(1, take(10));
         assertEquals(-1, take(10));
     }
@@ -163,6 +164,18 @@ class PipeTest {
         full.whenReadable(calls::incrementAndGet);
         full.whenRoom(calls::incrementAndGet);
         assertEquals(4, calls.get());
+    }
+
+    @Test
+    void endAndBreakThatComeJustBeforeTheWaitAreTold() throws Exception {
+        pipe.end();
+        pipe.whenReadable(calls::incrementAndGet);
+        assertEquals(1, calls.get());
+        Pipe full = new Pipe();
+        full.put(ByteBuffer.allocate(Pipe.CAPACITY_BYTES));
+        full.breakOff(new IOException("broken"));
+        full.whenRoom(calls::incrementAndGet);
+        assertEquals(2, calls.get());
     }
 
     @Test

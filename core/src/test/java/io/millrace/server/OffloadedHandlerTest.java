@@ -238,7 +238,35 @@ class OffloadedHandlerTest {
         assertEquals(List.of("sink", "progress 5", "progress 8"), taking.calls);
         offloaded.end();
         assertEquals(closing("200 OK", "my own"), offloaded.sent());
+        assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
         taking.assertAbandonedOnce();
+    }
+
+    @Test
+    void exchangeOfARequestWithoutABodyIsNotAskedForItsSink() {
+        Steps steps = new Steps();
+        ThreadStub taking = new ThreadStub();
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
+                .send(get("/"));
+        steps.step();
+        offloaded.go();
+        steps.step();
+        assertEquals(ok("taken"), offloaded.go().sent());
+        assertEquals(List.of("complete step"), taking.calls);
+    }
+
+    /** The only thread may be busy with the response that comes early. */
+    @Test
+    void bodyBesideAnEarlyResponseIsCompletedWithoutAThread() {
+        Steps steps = new Steps();
+        EarlyExchange early = new EarlyExchange();
+        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> early))
+                .send(put(5));
+        steps.step();
+        offloaded.go().send("hello");
+        assertEquals(List.of("sink", "early", "progress 5", "complete"), early.calls);
+        early.response.complete(Response.text("early"));
+        assertEquals(ok("early"), offloaded.go().sent());
     }
 
     @Test

@@ -202,6 +202,18 @@ class SinkTest {
     }
 
     @Test
+    void bodiesForOneFileAtTheSameTimeAreEachWholeAndTheLastOneStays() throws Exception {
+        Path file = folder.resolve("x");
+        Conversation first = conversation(Kind.PATH).send(put(10) + "first");
+        Conversation second = conversation(Kind.PATH).send(put(10) + "other");
+        assertEquals(ok("otherother"), second.send("other").sent());
+        assertEquals("otherother", Files.readString(file));
+        assertEquals(ok("firstfirst"), first.send("first").sent());
+        assertEquals("firstfirst", Files.readString(file));
+        assertEquals(List.of(file), files());
+    }
+
+    @Test
     void fileThatCannotTakeItsPlaceLeavesNothing() throws Exception {
         Files.createDirectories(folder.resolve("x/y"));
         try (Logged logged = new Logged(Connection.class)) {

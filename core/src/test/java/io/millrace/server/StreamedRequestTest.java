@@ -27,6 +27,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -140,6 +141,34 @@ class StreamedRequestTest {
     }
 
     @Test
+    void executorThatRunsTheReaderOnTheWorkerGets500BeforeTheBodyIsAskedFor() throws Exception {
+        try (Logged logged = new Logged(Connection.class)) {
+            Conversation conversation = new Conversation(
+                    request -> Exchange.stream(Runnable::run, in -> Response.text("")));
+            assertEquals(closing("500 Internal Server Error", "internal server error\n"),
+                    conversation.send(put(5, "Expect: 100-continue\r\n")).sent());
+            assertEquals(1, logged.lines().size());
+        }
+    }
+
+    @Test
+    void executorThatRunsTheReaderOnTheWorkerLaterGets500HoweverMuchOfTheBodyIsHere()
+            throws Exception {
+        for (String body : new String[] {"", "hello", LONG}) {
+            ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+            Conversation conversation = new Conversation(
+                    request -> Exchange.stream(tasks::add, in -> Response.text("")));
+            assertEquals("", conversation.send(put(body)).sent());
+            try (Logged logged = new Logged(Connection.class)) {
+                tasks.remove().run();
+                String sent = conversation.go().sent();
+                assertTrue(sent.startsWith("HTTP/1.1 500 "), sent);
+                assertTrue(logged.lines().get(0).contains("runs tasks on the calling thread"));
+            }
+        }
+    }
+
+    @Test
     void streamThrowsWhenTheBodyIsCut() throws Exception {
         CompletableFuture<String> failure = new CompletableFuture<>();
         Conversation conversation = new Conversation(request -> Exchange.stream(executor, in -> {
@@ -203,6 +232,17 @@ class StreamedRequestTest {
         try (Logged logged = new Logged(Connection.class)) {
             assertEquals(INTERNAL, answer(conversation.send(put("hello")), INTERNAL));
             assertEquals(1, logged.lines().size());
+        }
+    }
+
+    @Test
+    void streamWhoseReaderMeetsAnErrorIsAnsweredWith500() throws Exception {
+        Conversation conversation = new Conversation(request -> Exchange.stream(executor, in -> {
+            throw new StackOverflowError("meant");
+        }));
+        try (Logged logged = new Logged(Connection.class)) {
+            assertEquals(INTERNAL, answer(conversation.send(put("hello")), INTERNAL));
+            assertTrue(logged.lines().get(0).contains("meant"), logged.lines()::toString);
         }
     }
 

@@ -74,13 +74,16 @@ class WrittenBodyTest {
 
     @Test
     void writerThatFailsIsNotTakenForWhole() throws Exception {
-        for (Exception failure : new Exception[] {new IOException("meant"),
-            new IllegalStateException("meant")}) {
+        for (Throwable failure : new Throwable[] {new IOException("meant"),
+            new IllegalStateException("meant"), new StackOverflowError("meant")}) {
             try (Logged logged = new Logged(Connection.class)) {
                 Conversation conversation = new Conversation(request ->
                         ok(Body.written(executor, out -> {
                             out.write(bytes("hello"));
-                            throw failure;
+                            if (failure instanceof Error error) {
+                                throw error;
+                            }
+                            throw (Exception) failure;
                         }))).send(get("/"));
                 conversation.goUntil(() -> isCutOr500(conversation));
                 assertFalse(conversation.sent().endsWith(LAST));
