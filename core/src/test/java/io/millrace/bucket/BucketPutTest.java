@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +246,17 @@ class BucketPutTest {
         Reply reply = client.put("/a", body);
         assertEquals(200, reply.status());
         assertStored(body, reply);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 200, 20_000})
+    void newObjectIsNewHoweverLongTheLookForItTakes(int length) throws IOException {
+        engine.next(DoubleCall.is("HeadObject"), S3Fault.hold(new CompletableFuture<>()
+                .completeOnTimeout(null, 200, TimeUnit.MILLISECONDS)));
+        byte[] body = PutClient.bytes(length);
+        Reply created = client.put("/a", body);
+        assertEquals(201, created.status());
+        assertStored(body, created);
     }
 
     // Digests

@@ -349,6 +349,9 @@ class BucketReadTest {
             assertEquals(200, got.status(), condition);
             assertEquals("0123456789", got.text());
         }
+        client.asked();
+        client.get("/a", "Range", "bytes=0-1", "If-Range", "\"y\"");
+        assertEquals("GetObject 412, GetObject 200", client.asked());
     }
 
     @Test
@@ -460,6 +463,15 @@ class BucketReadTest {
         assertEquals(308, got.status());
         assertEquals("/d/?x=1", got.field("Location"));
         assertEquals(404, client.get("/e", "Accept", "text/html,*/*;q=0.8").status());
+    }
+
+    @Test
+    void folderWhoseObjectsWouldHaveTooLongKeysIsNotLookedFor() throws Exception {
+        String folder = "/" + "d/".repeat(510);
+        assertEquals(404, client.get(folder + "ef", "Accept", "text/html").status());
+        assertEquals("GetObject 404, ListObjectsV2 200", client.asked());
+        assertEquals(404, client.get(folder + "efg", "Accept", "text/html").status());
+        assertEquals("GetObject 404", client.asked());
     }
 
     @Test

@@ -231,7 +231,14 @@ class S3FaultsTest {
             wire.readRequest();
             wire.write(answer(200, "hello", "ETag: \"e\""));
         };
+        Script dated = wire -> {
+            wire.readRequest();
+            wire.write(error(503, "SlowDown", "Retry-After: Thu, 01 Jan 2015 00:00:00 GMT"));
+            wire.readRequest();
+            wire.write(answer(200, "hello", "ETag: \"e\""));
+        };
         return Stream.of(
+                new Row("SlowDown until a date", dated, Request.PUT, null, false, 2),
                 new Row("SlowDown", once, Request.PUT, null, false, 2),
                 new Row("SlowDown", once, Request.GET, null, false, 2),
                 new Row("SlowDown", once, Request.DELETE, null, false, 2),

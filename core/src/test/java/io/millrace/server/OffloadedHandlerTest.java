@@ -26,6 +26,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers, and ends of their exchanges, on an executor. */
 class OffloadedHandlerTest {
@@ -39,9 +41,14 @@ class OffloadedHandlerTest {
         final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         boolean rejects;
         boolean runsHere;
+        /** Whether the system has no more threads. */
+        boolean isStarved;
 
         @Override
         public void execute(Runnable task) {
+            if (isStarved) {
+                throw new OutOfMemoryError("meant");
+            }
             if (runsHere) {
                 task.run();
                 return;
@@ -186,15 +193,18 @@ class OffloadedHandlerTest {
         return offloaded.go();
     }
 
-    // As a pool with a CallerRunsPolicy does once it is full.
-    @Test
-    void completionThatIsRunOnTheWorkerAbandonsTheExchangeAndIsAnsweredWith500() throws Exception {
+    // As of a pool with a CallerRunsPolicy once it is full, or where the system has no threads.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void completionThatIsRunOnTheWorkerOrFailsAbandonsTheExchangeAndIsAnsweredWith500(
+            boolean runsHere) throws Exception {
         Steps steps = new Steps();
         ExchangeStub taking = new ExchangeStub();
         Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
                 .send(put("hello"));
         steps.step();
-        steps.runsHere = true;
+        steps.runsHere = runsHere;
+        steps.isStarved = !runsHere;
         try (Logged logged = new Logged(Connection.class)) {
             assertEquals(INTERNAL, offloaded.go().sent());
             assertEquals(1, logged.lines().size());
