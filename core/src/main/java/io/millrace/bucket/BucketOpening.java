@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -31,12 +32,23 @@ final class BucketOpening { // decision 311
             S3Exception.Kind.RESET, S3Exception.Kind.BUSY);
 
     private final BucketState state;
+    private final Executor threads;
     private long pauseNs = FIRST_PAUSE_NS;
     /** The next try, as long as it waits; null if there is none. Guarded by this. */
     private Future<?> next;
 
     BucketOpening(BucketState state) {
+        this(state, task -> {
+            Thread thread = new Thread(task, "millrace-bucket-probe");
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+
+    /** @param threads starts one for each try */
+    BucketOpening(BucketState state, Executor threads) {
         this.state = state;
+        this.threads = threads;
     }
 
     /**
@@ -127,9 +139,11 @@ final class BucketOpening { // decision 311
     }
 
     private void start() {
-        Thread thread = new Thread(this::again, "millrace-bucket-probe");
-        thread.setDaemon(true);
-        thread.start();
+        try {
+            threads.execute(this::again);
+        } catch (OutOfMemoryError e) { // what Java says when the system has no more threads
+            later(new IOException(e.toString(), e));
+        }
     }
 
     private void again() {
@@ -139,7 +153,7 @@ final class BucketOpening { // decision 311
             SafeLog.log(BucketStore.class, isMissing(holds) ? Level.ERROR : Level.INFO,
                     isMissing(holds) ? unheld(holds) : "the engine at " + state.options().place()
                             + " has been probed: " + holds, null);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             later(e instanceof IOException io ? io : new IOException(e.toString(), e));
         }
     }

@@ -139,9 +139,10 @@ public final class MetaStore { // decision 165
      *
      * @param file a path of its file
      * @param fileKey what tells this file from others; null if the file system can't
+     * @param forces whether to force a file that takes the place of what is kept already
      */
     public void add(Path file, Object fileKey, String key, long sizeBytes, long modifiedNs,
-            DigestAlgorithm algorithm, byte[] digest) {
+            DigestAlgorithm algorithm, byte[] digest, boolean forces) {
         Way how = way();
         if (how == Way.NONE) {
             return;
@@ -152,7 +153,7 @@ public final class MetaStore { // decision 165
                 byte[] value = more(file, key, sizeBytes, modifiedNs, algorithm, digest);
                 if (value != null) {
                     sidecars.makeFolder();
-                    Sidecars.write(staged, value, false, file);
+                    Sidecars.write(staged, value, forces, file);
                     sidecars.place(staged, key, sizeBytes, modifiedNs);
                 }
                 return;

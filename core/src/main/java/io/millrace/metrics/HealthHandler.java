@@ -52,6 +52,8 @@ public final class HealthHandler implements Handler {
     private static final Response OK = response(Status.OK, "ok");
     private static final Response STALLED = unhealthy(
             "the checks take longer than 5 s: the device may hang");
+    private static final Response UNTOLD = unhealthy(
+            "a check failed, and no memory is left to say why");
 
     private final Map<BooleanSupplier, Response> flags;
     private final List<Check> checks;
@@ -127,7 +129,7 @@ public final class HealthHandler implements Handler {
                 check.check();
             }
         } catch (Throwable e) { // an application's
-            result = unhealthy(e.getMessage() != null ? e.getMessage() : e.toString());
+            result = failed(e);
         }
         CompletableFuture<Response> waiting;
         synchronized (this) {
@@ -137,6 +139,14 @@ public final class HealthHandler implements Handler {
             running = null;
         }
         waiting.complete(result);
+    }
+
+    private static Response failed(Throwable why) {
+        try {
+            return unhealthy(why.getMessage() != null ? why.getMessage() : why.toString());
+        } catch (Throwable e) { // or the checks would never end
+            return UNTOLD;
+        }
     }
 
     /**

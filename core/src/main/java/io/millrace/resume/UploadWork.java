@@ -34,7 +34,7 @@ final class UploadWork implements Closeable {
      * Has a task done, whose result completes the promise.
      *
      * @param withdrawn run in place of the task if the server has given up waiting
-     * @return false if too many tasks wait; then neither is ever run
+     * @return false if too many tasks wait, or there is no thread; then neither is ever run
      */
     static <T extends Exchange> boolean execute(Executor by, Promise<T> promise,
             Callable<? extends T> task, Runnable withdrawn) {
@@ -43,6 +43,8 @@ final class UploadWork implements Closeable {
             return true;
         } catch (RejectedExecutionException e) {
             return false;
+        } catch (OutOfMemoryError e) {
+            return false; // what Java says when the system has no more threads
         }
     }
 

@@ -18,10 +18,10 @@ import java.nio.channels.SelectionKey;
  * One client connection: reads a head, lets a {@link ServerExchange} respond to it, and again.
  *
  * <pre>
- *   HEAD > EXCHANGE > HEAD        the usual way
- *          EXCHANGE > SKIP > HEAD    an unwanted body that is short
- *          EXCHANGE > LINGER         an unwanted body that is long, or nonsense
- *   HEAD > REFUSED > LINGER          what is no request
+ *   WAIT > HEAD > EXCHANGE > WAIT           the usual way
+ *                 EXCHANGE > SKIP > WAIT    an unwanted body that is short
+ *                 EXCHANGE > LINGER         an unwanted body that is long, or nonsense
+ *          HEAD > REFUSED > LINGER          what is no request
  * </pre>
  *
  * <p>A visit goes as far as it can without waiting, within a budget of bytes, and returns what the
@@ -43,7 +43,7 @@ final class Connection extends Deadlines.Entry {
     ConnectionInfo info = ConnectionInfo.unknown();
     ConnectionObserver observer;
 
-    private ConnectionState state = ConnectionState.HEAD;
+    private ConnectionState state = ConnectionState.WAIT;
     /** In a head, from its first byte to its last; null otherwise. */
     private IncomingRequest incoming;
     /** In EXCHANGE and SKIP; null otherwise. */
@@ -148,7 +148,7 @@ final class Connection extends Deadlines.Entry {
 
     /** Whether nothing is under way, so that closing loses nothing. */
     boolean isIdle() {
-        return state == ConnectionState.HEAD && !isInHead() && !link.out.hasUnsent()
+        return state == ConnectionState.WAIT && !isInHead() && !link.out.hasUnsent()
                 && !link.in.hasKept();
     }
 
@@ -158,9 +158,9 @@ final class Connection extends Deadlines.Entry {
     }
 
     /**
-     * Whether closing the connection now has to reset it. Else the system would keep megabytes for
-     * minutes for a client that doesn't read, or the client would take the end for that of the
-     * body. If the server's own side failed, what is in the socket is of use: earlier responses.
+     * Whether a close now has to be a reset. Else the system would keep megabytes for minutes for a
+     * client that doesn't read, or that would take the end for the body's. If the server's own side
+     * failed, what is in the socket is of use: earlier responses.
      */
     boolean needsReset(Abandonment why) {
         return link.isEndedByClose() || why != Abandonment.SERVER_FAILED
@@ -180,15 +180,13 @@ final class Connection extends Deadlines.Entry {
         if (ended != null) {
             ended.cut(why, cause);
         } else if (begun != null) {
-            begun.cut(observer, exchangesEnded, why, cause);
+            begun.cut(exchangesEnded, why, cause);
         }
         link.endResponse();
         if (observer != null) {
             observer.closed(cause);
         }
     }
-
-    // The states.
 
     private void beginVisit() {
         assert state != ConnectionState.CLOSED;
@@ -209,33 +207,26 @@ final class Connection extends Deadlines.Entry {
             resources.runAside(link.layer.task(), this);
             return Want.APPLICATION_ALONE;
         }
-        return reached == Want.READ && hasInput ? Want.WRITE : reached;
+        return reached.isForInput() && hasInput ? Want.WRITE : reached;
     }
 
     private Want advance() throws IOException {
         Want want = null;
         while (want == null) {
-            want = switch (state) {
-                case HEAD -> link.in.hasBytes() ? parseHead() : awaitHead();
-                case EXCHANGE -> {
-                    Want wanted = exchange.advance();
-                    yield wanted != null ? wanted : endResponse();
-                }
-                case REFUSED -> endRefusal();
-                case SKIP -> skip();
-                case LINGER -> unwanted.dropAll(link.budget.bytes()) ? Want.LINGER : Want.CLOSE;
-                case CLOSED -> throw new AssertionError();
-            };
+            want = state.advance(this);
         }
         return want;
     }
 
-    /**
-     * Reads on when no byte is at hand; null if there are some now. A step of its own: the second
-     * compiler takes memory for all that it puts into one piece.
-     */
-    private Want awaitHead() throws IOException { // decision 530
-        assert state == ConnectionState.HEAD : state;
+    // What a connection does in each state; null to go on in whatever state it is then.
+
+    /** Reads on when no byte is at hand. */
+    Want awaitHead() throws IOException {
+        assert state == ConnectionState.WAIT : state;
+        if (link.in.hasBytes()) {
+            state = ConnectionState.HEAD;
+            return null;
+        }
         if (!link.out.makeRoom(link.budget)) {
             return Want.WRITE;
         }
@@ -264,9 +255,8 @@ final class Connection extends Deadlines.Entry {
         return link.out.flush() ? endConnection() : Want.WRITE;
     }
 
-    /** Null: go on in whatever state it is now. */
-    private Want parseHead() throws IOException {
-        assert state == ConnectionState.HEAD : state;
+    Want parseHead() throws IOException {
+        assert state == ConnectionState.HEAD && link.in.hasBytes() : state;
         if (!link.out.makeRoom(link.budget) || !link.budget.allowsRequest()) {
             return Want.WRITE;
         }
@@ -277,6 +267,8 @@ final class Connection extends Deadlines.Entry {
         try {
             if (incoming.readHead(link.in, link.bodies(), info)) {
                 beginExchange();
+            } else {
+                state = ConnectionState.WAIT;
             }
         } catch (HttpException e) {
             refuse(e);
@@ -302,7 +294,7 @@ final class Connection extends Deadlines.Entry {
 
     /** Responds to what is no request, after which no byte can be trusted. */
     private void refuse(HttpException refusal) throws IOException {
-        assert state == ConnectionState.HEAD : state;
+        assert exchange == null : state;
         closing = true;
         // RFC 9110 s9.3.2: HEAD is never answered with a body, refused or not.
         link.sender().refuse(resources.refusal(refusal), !incoming.isOfHeadRequest());
@@ -314,7 +306,7 @@ final class Connection extends Deadlines.Entry {
         state = ConnectionState.REFUSED;
     }
 
-    private Want endRefusal() throws IOException {
+    Want endRefusal() throws IOException {
         if (link.out.flush()) {
             resources.counters.responded(Counters.OTHER_METHOD, link.sender().status().code(), 1);
             return endConnection();
@@ -331,7 +323,8 @@ final class Connection extends Deadlines.Entry {
         }
     }
 
-    private Want endResponse() throws IOException {
+    /** The exchange has sent its response. */
+    Want endResponse() throws IOException {
         exchange.request.count(link.sender().status());
         if (observer != null) {
             observer.answered(link.sender().status(), link.sender().bodyBytes());
@@ -370,14 +363,14 @@ final class Connection extends Deadlines.Entry {
         exchange.close();
         exchange = null;
         link.endResponse();
-        state = ConnectionState.HEAD;
+        state = ConnectionState.WAIT;
         exchangesEnded++;
         beginAnew();
         link.budget.exchangeEnded();
         return null;
     }
 
-    private Want skip() throws IOException {
+    Want skip() throws IOException {
         // The response first: the rest may never come, or be nonsense.
         if (!link.out.flush()) {
             return Want.WRITE;
@@ -388,6 +381,10 @@ final class Connection extends Deadlines.Entry {
             case INCOMPLETE -> null;
             case WHOLE -> endExchange();
         };
+    }
+
+    Want linger() throws IOException {
+        return unwanted.dropAll(link.budget.bytes()) ? Want.LINGER : Want.CLOSE;
     }
 
     /** The request in progress, else the client. Any thread: one that looks at a held worker. */

@@ -1,7 +1,11 @@
 package io.millrace.server;
 
+import io.millrace.transfer.Want;
+import java.io.IOException;
+
 /**
- * The progress of a {@link ServerExchange}.
+ * The progress of a {@link ServerExchange}, and its next step. A call that may lead to any step
+ * keeps them separate for the second compiler, as in {@link ConnectionState}.
  *
  * <pre>
  *   DECIDING > BODY > PENDING > DECIDED > RESPONSE > ENDED     BODY and PENDING only if needed
@@ -10,24 +14,68 @@ package io.millrace.server;
  * </pre>
  */
 enum ExchangeState {
+
     /** At first and between two others: the application decides, or has failed, in this visit. */
-    DECIDING,
+    DECIDING {
+        @Override
+        Want advance(ServerExchange exchange) {
+            return exchange.decide();
+        }
+    },
+
     /** The application's exchange takes the body. */
-    BODY,
+    BODY {
+        @Override
+        Want advance(ServerExchange exchange) throws IOException {
+            return exchange.receive();
+        }
+    },
+
     /** As BODY, but the sink has no room; the application reports when it has. */
     FULL,
+
     /** The application has promised an exchange or a response. */
     PENDING,
+
     /** The promised exchange or response is here. */
-    DECIDED,
+    DECIDED {
+        @Override
+        Want advance(ServerExchange exchange) {
+            return exchange.takeDecision();
+        }
+    },
+
     /** The response is being sent. */
-    RESPONSE,
+    RESPONSE {
+        @Override
+        Want advance(ServerExchange exchange) throws IOException {
+            return exchange.send();
+        }
+    },
+
     /** As RESPONSE, but its body has no bytes; the application reports when it has. */
     STARVED,
+
     /** The response is being sent, and the application's exchange still takes the body. */
-    DUPLEX,
+    DUPLEX {
+        @Override
+        Want advance(ServerExchange exchange) throws IOException {
+            return exchange.send();
+        }
+    },
+
     /** The response has been sent, at least to the buffer in front of the socket. */
-    ENDED;
+    ENDED {
+        @Override
+        Want advance(ServerExchange exchange) throws IOException {
+            return exchange.connection.endResponse();
+        }
+    };
+
+    /** Takes the next step; null if another one follows. Here the application has to take it. */
+    Want advance(ServerExchange exchange) throws IOException {
+        return Want.APPLICATION;
+    }
 
     /** Whether no response has been begun. */
     boolean isBeforeResponse() {

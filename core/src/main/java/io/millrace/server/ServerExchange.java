@@ -91,27 +91,21 @@ final class ServerExchange {
                 && !request.isBodyUnread() && in.hasRoomAhead();
     }
 
-    /** Goes on as far as it can; null when the response has been sent. */
+    /** Takes the next step; null if another one follows, here or at the connection. */
     Want advance() throws IOException {
-        Want want = null;
-        while (want == null && state != ExchangeState.ENDED) {
-            if (receiving != null && !isDuplex()) {
-                receiving.beginTurn();
-            }
-            want = switch (state) {
-                case DECIDING -> decide();
-                case BODY -> receiving.receive();
-                case DECIDED -> takeDecision();
-                case RESPONSE, DUPLEX -> send();
-                case FULL, PENDING, STARVED -> Want.APPLICATION;
-                case ENDED -> throw new AssertionError(state);
-            };
+        if (receiving != null && !isDuplex()) {
+            receiving.beginTurn();
         }
+        Want want = state.advance(this);
         return want == Want.APPLICATION && !mayReadAhead() ? Want.APPLICATION_ALONE : want;
     }
 
+    Want receive() throws IOException {
+        return receiving.receive();
+    }
+
     /** Lets the handler decide what becomes of the request. */
-    private Want decide() {
+    Want decide() {
         assert state == ExchangeState.DECIDING : state;
         HttpException refusal = resources.refuse(head);
         Exchange decided;
@@ -285,7 +279,7 @@ final class ServerExchange {
         enter(ExchangeState.PENDING);
     }
 
-    private Want takeDecision() {
+    Want takeDecision() {
         Completions.Completion taken = promise;
         promise = null;
         enter(ExchangeState.DECIDING);
@@ -362,7 +356,7 @@ final class ServerExchange {
         }
     }
 
-    private Want send() throws IOException {
+    Want send() throws IOException {
         assert state == ExchangeState.RESPONSE || isDuplex() : state;
         try {
             if (isDuplex()) {

@@ -31,7 +31,8 @@ public final class StoreExecutor implements Executor, Closeable {
         this(new DaemonPool("millrace-store-", threads, maxWaiting));
     }
 
-    StoreExecutor(DaemonPool executor) {
+    /** @param executor closed with this */
+    public StoreExecutor(DaemonPool executor) {
         this.executor = executor;
     }
 
@@ -106,10 +107,15 @@ public final class StoreExecutor implements Executor, Closeable {
         return true;
     }
 
+    /** As {@link DaemonPool#end}. */
+    public boolean end(long seconds) {
+        return executor.end(seconds);
+    }
+
     /** Waits for what has been begun. */
     @Override
     public void close() throws IOException {
-        if (!executor.end(CLOSE_SECONDS)) {
+        if (!end(CLOSE_SECONDS)) {
             throw new IOException("the store was closed while files were being forced or read");
         }
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -286,6 +287,24 @@ class BucketProbeTest {
                     && store.conditions().equals(ALL_HELD));
             assertEquals(404, delete(store, "If-Match", "\"x\"").status().code());
         }
+    }
+
+    @Test
+    void engineIsProbedAgainOnceTheSystemHasAThreadForThat() throws Exception {
+        engine.next(is("ListObjectsV2"), S3Fault.answer(503, "SlowDown"));
+        BucketKeys keys = BucketKeys.of(engine.id(), engine.secret(), null);
+        AtomicInteger asked = new AtomicInteger();
+        try (BucketState state = new BucketState(BucketOptions.builder(engine.url())
+                .maxAttempts(1).keys(keys).build(), keys, System::nanoTime)) {
+            new BucketOpening(state, task -> {
+                if (asked.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                new Thread(task).start();
+            }).open();
+            engine.await(call -> state.holds().toString().equals(ALL_HELD));
+        }
+        assertEquals(2, asked.get());
     }
 
     @Test

@@ -169,7 +169,7 @@ class MetaStoreTest {
             }
         });
         assertTrue(store.keeps());
-        store.add(object, null, "object", 3, 0, DigestAlgorithm.SHA_256, new byte[32]);
+        store.add(object, null, "object", 3, 0, DigestAlgorithm.SHA_256, new byte[32], false);
         assertEquals(isLogged ? List.of("a digest of object can't be kept") : List.of(), logged);
         assertFalse(Files.exists(folder.resolve("part2")));
     }

@@ -81,6 +81,25 @@ class HealthHandlerTest {
     }
 
     @Test
+    void failureThatCannotBeToldIsNotTheLastResponse() throws Exception {
+        AtomicBoolean isFull = new AtomicBoolean(true);
+        HealthHandler ready = HealthHandler.builder().clock(nowNs::get).check(() -> {
+            if (isFull.get()) {
+                throw new IOException() {
+                    @Override
+                    public String getMessage() {
+                        throw new OutOfMemoryError("planted");
+                    }
+                };
+            }
+        }).build();
+        assertEquals("503 a check failed, and no memory is left to say why\n", text(ask(ready)));
+        isFull.set(false);
+        nowNs.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertEquals("200 ok\n", text(ask(ready)));
+    }
+
+    @Test
     void failureWithoutAMessageIsNamed() throws Exception {
         HealthHandler ready = HealthHandler.builder().check(() -> {
             throw new IllegalStateException();

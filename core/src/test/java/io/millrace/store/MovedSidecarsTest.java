@@ -160,4 +160,21 @@ class MovedSidecarsTest {
         client.put("/b", "two", "Content-Encoding", "br");
         assertTrue(forced.contains(MetaStore.FOLDER_NAME), forced.toString());
     }
+
+    @Test
+    void digestThatIsAddedLaterIsOnTheDeviceBeforeItReplacesWhatIsKept() throws Exception {
+        open(Durability.DATA);
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        system.before((operation, real) -> {
+            if (operation == Operation.FORCE || operation == Operation.MOVE) {
+                done.add(operation.name());
+            }
+        });
+        Settled.await(folder.resolve("a")); // a digest of a file that is younger isn't kept
+        client.get("/a", "Want-Repr-Digest", "sha-256=1").text();
+        store.close(); // which keeps the digest
+        assertEquals(List.of("FORCE", "MOVE"), done);
+        open(Durability.DATA);
+        assertEquals("gzip", client.get("/a").field("Content-Encoding"));
+    }
 }

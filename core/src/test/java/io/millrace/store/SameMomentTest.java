@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +66,77 @@ class SameMomentTest {
     void deleteOfAnObjectThatIsGoneIsNotFound() {
         once(Operation.DELETE, "d/a", (operation, real) -> Files.delete(real));
         assertEquals(404, client.delete("/d/a").status());
+    }
+
+    @Test
+    void deleteWhoseFolderIsGoneIsNotFound() throws IOException {
+        // After the looks at the folder and at the object in it.
+        at(2, Operation.LOOK, "d", (operation, real) -> {
+            Files.delete(real.resolve("a"));
+            Files.delete(real);
+        });
+        assertEquals(404, client.delete("/d/a").status());
+        assertEquals(Set.of(), FolderNames.of(folder));
+    }
+
+    @Test
+    void deleteOfWhatIsAFolderByNowIsNotFound() throws IOException {
+        once(Operation.DELETE, "d/a", (operation, real) -> {
+            Files.delete(real);
+            Files.createDirectories(real.resolve("inside"));
+        });
+        assertEquals(404, client.delete("/d/a").status());
+        assertTrue(Files.exists(folder.resolve("d/a/inside")));
+    }
+
+    @Test
+    void deleteOfAFolderThatIsGoneOrWhoseFolderIsIsNotFound() throws IOException {
+        Files.createDirectory(folder.resolve("d/sub"));
+        once(Operation.DELETE, "d/sub", (operation, real) -> Files.delete(real));
+        assertEquals(404, client.delete("/d/sub/").status());
+        Files.createDirectories(folder.resolve("x/sub"));
+        at(2, Operation.LOOK, "x", (operation, real) -> {
+            Files.delete(real.resolve("sub"));
+            Files.delete(real);
+        });
+        assertEquals(404, client.delete("/x/sub/").status());
+        assertEquals(Set.of("d"), FolderNames.of(folder));
+    }
+
+    @Test
+    void deleteOfAFolderThatIsNoLongerEmptyIsRefused() throws IOException {
+        Files.createDirectory(folder.resolve("d/sub"));
+        once(Operation.DELETE, "d/sub", (operation, real) ->
+                Files.writeString(real.resolve("inside"), "safe"));
+        assertEquals(409, client.delete("/d/sub/").status());
+        assertEquals("safe", Files.readString(folder.resolve("d/sub/inside")));
+    }
+
+    @Test
+    void folderThatAnotherProgramMakesFirstIsThereAndAFileIsNone() throws IOException {
+        once(Operation.MAKE_FOLDER, "d/sub", (operation, real) -> Files.createDirectory(real));
+        assertEquals(201, client.put("/d/sub/", "").status());
+        once(Operation.MAKE_FOLDER, "d/file", (operation, real) -> Files.createFile(real));
+        assertEquals(409, client.put("/d/file/", "").status());
+    }
+
+    @Test
+    void folderThatAnotherProgramRemovesAtOnceIsMadeAgain() throws IOException {
+        AtomicBoolean removed = new AtomicBoolean();
+        system.before((operation, real) -> {
+            if (operation == Operation.LOOK && real.endsWith("sub") && !removed.get()) {
+                removed.set(Files.deleteIfExists(real));
+            }
+        });
+        assertEquals(201, client.put("/d/sub/", "").status());
+        assertTrue(removed.get());
+        assertTrue(Files.isDirectory(folder.resolve("d/sub")));
+        system.before((operation, real) -> {
+            if (operation == Operation.LOOK && real.endsWith("never")) {
+                Files.deleteIfExists(real);
+            }
+        });
+        assertEquals(500, client.put("/d/never/", "").status());
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Locale;
  *
  * <p>Threads: any.
  */
-final class RawRequest {
+public final class RawRequest {
 
     private RawRequest() {
     }
@@ -22,7 +22,7 @@ final class RawRequest {
      * @param head its request line and fields without Host, Content-Length and Connection, each
      *     line with its end
      */
-    static String send(String url, String head, String body) throws IOException {
+    public static String send(String url, String head, String body) throws IOException {
         URI to = URI.create(url);
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         boolean hasBody = head.startsWith("P");
@@ -34,19 +34,19 @@ final class RawRequest {
         }
     }
 
-    static int status(String response) {
+    public static int status(String response) {
         return Integer.parseInt(response.substring(9, 12));
     }
 
     /** The value of a field; null if there is none. */
-    static String field(String response, String name) {
+    public static String field(String response, String name) {
         String lower = "\r\n" + name.toLowerCase(Locale.ROOT) + ": ";
         int at = response.toLowerCase(Locale.ROOT).indexOf(lower);
         int end = at < 0 ? -1 : response.indexOf("\r\n", at + lower.length());
         return end < 0 ? null : response.substring(at + lower.length(), end);
     }
 
-    static String body(String response) {
+    public static String body(String response) {
         return response.substring(response.indexOf("\r\n\r\n") + 4);
     }
 }

@@ -20,6 +20,7 @@ import io.millrace.tree.Key;
 import io.millrace.tree.KeyResponses;
 import io.millrace.upload.UnfinishedUploads;
 import io.millrace.work.DaemonPool;
+import io.millrace.work.StoreExecutor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -63,11 +64,16 @@ public final class BucketUploads implements UnfinishedUploads, Closeable {
     private final UploadRecords records;
     private final UploadList list;
     private final DaemonPool work = new DaemonPool("millrace-bucket-upload-", THREADS, MAX_WAITING);
-    private final DaemonPool ends = new DaemonPool("millrace-bucket-upload-end-", END_THREADS,
-            Integer.MAX_VALUE);
+    private final StoreExecutor ends;
 
     /** @param clockMs the time in milliseconds since 1970 */
     public BucketUploads(EngineState state, PutChecks checks, LongSupplier clockMs) {
+        this(state, checks, clockMs, new DaemonPool("millrace-bucket-upload-end-", END_THREADS,
+                Integer.MAX_VALUE));
+    }
+
+    BucketUploads(EngineState state, PutChecks checks, LongSupplier clockMs, DaemonPool ends) {
+        this.ends = new StoreExecutor(ends);
         this.state = state;
         this.checks = checks;
         this.clockMs = clockMs;

@@ -33,20 +33,22 @@ final class RedirectServer implements Closeable {
      *
      * @param https the first address of the server that it redirects to
      * @param listeners what it tells of requests
-     * @throws CommandException if it can't listen there
+     * @throws CommandException in one line, if it can't listen there
      */
     static RedirectServer start(Arguments arguments, InetSocketAddress https,
             List<ServerListener> listeners) throws CommandException {
         List<ListenAddress> places = arguments.of(Made.REDIRECT);
         Long port = arguments.of(Made.HTTPS_PORT);
-        ServerOptions options = ServeSettings.builder(arguments)
-                .addresses(ServeSettings.addresses(places)).workers(1).name("millrace-redirect")
-                .listeners(listeners).build();
         try {
+            ServerOptions options = ServeSettings.builder(arguments)
+                    .addresses(ServeSettings.addresses(places)).workers(1)
+                    .name("millrace-redirect").listeners(listeners).build();
             return new RedirectServer(places, HttpServer.start(options,
                     new HttpsRedirect(port == null ? https.getPort() : port.intValue())));
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage(arguments.nameOf(Made.REDIRECT) + ": " + e.getMessage());
         }
     }
 

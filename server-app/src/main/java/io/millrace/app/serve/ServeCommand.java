@@ -143,8 +143,8 @@ public final class ServeCommand {
                 serving.redirect(arguments, parts);
             }
             serving.admin(arguments, parts);
-        } catch (CommandException failed) {
-            serving.abort();
+        } catch (CommandException | RuntimeException | Error failed) {
+            serving.abort(); // whatever it was: half of what was asked for must not run on
             throw failed;
         }
     }

@@ -11,6 +11,7 @@ final class ResponseFields {
     static final long UNKNOWN = -1;
 
     private boolean keepAlive;
+    private boolean closes;
     private boolean chunked;
     private boolean codedOtherwise;
     private long contentLength;
@@ -18,6 +19,7 @@ final class ResponseFields {
     /** Forgets the head before; the version decides what holds without a Connection field. */
     void begin(boolean persistent) {
         keepAlive = persistent;
+        closes = false;
         chunked = false;
         codedOtherwise = false;
         contentLength = UNKNOWN;
@@ -58,10 +60,11 @@ final class ResponseFields {
         }
     }
 
+    // RFC 9112 s9.3: close goes before keep-alive, wherever it stands.
     private void onConnection(String value) {
         for (String option : value.split(",")) {
             if (option.strip().equals("close")) {
-                keepAlive = false;
+                closes = true;
             } else if (option.strip().equals("keep-alive")) {
                 keepAlive = true;
             }
@@ -102,7 +105,7 @@ final class ResponseFields {
 
     /** Whether the server lets the connection go on. */
     boolean keepAlive() {
-        return keepAlive;
+        return keepAlive && !closes;
     }
 
     /** The connection ends with this response. */

@@ -41,6 +41,10 @@ class ResponseParserTest {
                         200, 1, false),
                 Vector.whole("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"
                         + "Connection: a, close\r\n\r\nx", 200, 1, false),
+                Vector.whole("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"
+                        + "Connection: close, keep-alive\r\n\r\nx", 200, 1, false),
+                Vector.whole("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n"
+                        + "Connection: keep-alive\r\n\r\nx", 200, 1, false),
                 Vector.whole("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx", 200, 1, false),
                 Vector.whole("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n"
                         + "Content-Length: 1\r\n\r\nx", 200, 1, true),
