@@ -170,6 +170,12 @@ class OffloadedHandlerTest {
     }
 
     @Test
+    void laterDecisionThatIsAResponseNeedsNoOtherThread() {
+        assertEquals(ok("later"), rejectedAfterItsDecision(new Steps(), Response.text("later"))
+                .sent());
+    }
+
+    @Test
     void laterDecisionThatIsRejectedIsAnsweredWithItsOwnResponseIfItHasOne() {
         ExchangeStub taking = new ExchangeStub();
         taking.onAbandon = Response.text("not now");
@@ -240,19 +246,6 @@ class OffloadedHandlerTest {
         assertEquals(closing("200 OK", "my own"), offloaded.sent());
         assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
         taking.assertAbandonedOnce();
-    }
-
-    @Test
-    void exchangeOfARequestWithoutABodyIsNotAskedForItsSink() {
-        Steps steps = new Steps();
-        ThreadStub taking = new ThreadStub();
-        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
-                .send(get("/"));
-        steps.step();
-        offloaded.go();
-        steps.step();
-        assertEquals(ok("taken"), offloaded.go().sent());
-        assertEquals(List.of("complete step"), taking.calls);
     }
 
     /** The only thread may be busy with the response that comes early. */
