@@ -180,7 +180,7 @@ final class Connection extends Deadlines.Entry {
         if (ended != null) {
             ended.cut(why, cause);
         } else if (begun != null) {
-            begun.cut(observer, exchangesEnded, why, cause);
+            begun.cut(exchangesEnded, why, cause);
         }
         link.endResponse();
         if (observer != null) {
@@ -207,7 +207,7 @@ final class Connection extends Deadlines.Entry {
             resources.runAside(link.layer.task(), this);
             return Want.APPLICATION_ALONE;
         }
-        return reached == Want.READ && hasInput ? Want.WRITE : reached;
+        return reached.isForInput() && hasInput ? Want.WRITE : reached;
     }
 
     private Want advance() throws IOException {
