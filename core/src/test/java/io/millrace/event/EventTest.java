@@ -76,7 +76,7 @@ class EventTest {
         assertThrows(IllegalArgumentException.class, () -> event.id(value));
     }
 
-    // A client sends it back in Last-Event-ID: a server refuses the first, and can't see the others.
+    // In Last-Event-ID a server refuses control characters, and sees no blanks at an end.
     @ParameterizedTest
     @ValueSource(strings = {"a\u0001b", "\u007f", " a", "a ", "\ta", "a\t"})
     void idThatWouldNotComeBackInAFieldIsRefused(String id) {
