@@ -21,11 +21,12 @@ class SandboxedPagesTest {
 
     private HttpServer server;
 
-    /** Behind it is what needs the token t. */
+    /** Behind it is what needs the token t, but for health checks. */
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.start(0, new SandboxedPages().around(request -> {
-            boolean may = "Bearer t".equals(request.headers().first("Authorization"));
+            boolean may = "Bearer t".equals(request.headers().first("Authorization"))
+                    || request.method().equals("HEALTH");
             return Response.text(request.method()).with("Vary", "Accept")
                     .with(may ? Status.OK : Status.UNAUTHORIZED);
         }));
@@ -95,6 +96,11 @@ class SandboxedPagesTest {
     void refusalForWantOfATokenMayNot() throws Exception {
         assertUnmarked(401, send("GET", "Origin: null\r\n"));
         assertUnmarked(401, send("GET", "Origin: null\r\nAuthorization: Bearer wrong\r\n"));
+    }
+
+    @Test
+    void whatNeedsNoTokenMayNotWithoutOneEither() throws Exception {
+        assertUnmarked(200, send("HEALTH", "Origin: null\r\n"));
     }
 
     @Test
