@@ -350,8 +350,9 @@ final class Connection extends Deadlines.Entry {
         // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
+        } else {
+            link.endResponse(); // of a refusal
         }
-        link.endResponse(); // of a refusal
         state = ConnectionState.LINGER;
         link.in.drop();
         unwanted = new UnwantedBytes(link.in, resources.options.lingerBytes());
