@@ -46,6 +46,7 @@ public final class ServeSettings {
         places(arguments);
         serverOptions(arguments);
         ProxyFlags.check(arguments);
+        AdminPart.checkHealthPath(arguments);
         StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
         store.check(arguments, environment);

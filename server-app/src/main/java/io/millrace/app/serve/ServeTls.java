@@ -148,7 +148,9 @@ final class ServeTls {
      * @throws CommandException as {@link #read} does
      */
     static void check(Arguments arguments) throws CommandException {
-        if (files(arguments).stream().allMatch(Files::isRegularFile)) {
+        // A missing one is a mistake; a pipe from the shell can be read only once.
+        if (files(arguments).stream()
+                .allMatch(file -> Files.isRegularFile(file) || Files.notExists(file))) {
             read(arguments);
         }
     }
