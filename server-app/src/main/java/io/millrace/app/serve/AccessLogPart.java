@@ -60,7 +60,8 @@ final class AccessLogPart {
         }
         Path file = path(place);
         refuseWithin(arguments, file);
-        if (Files.notExists(file.toAbsolutePath().getParent())) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && Files.notExists(folder)) {
             throw refused(file, new NoSuchFileException(place));
         }
     }
