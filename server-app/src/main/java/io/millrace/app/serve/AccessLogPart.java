@@ -7,6 +7,7 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.server.ServerListener;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -60,8 +61,10 @@ final class AccessLogPart {
         }
         Path file = path(place);
         refuseWithin(arguments, file);
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null && Files.notExists(folder)) {
+        if (Files.isDirectory(file)) {
+            throw refused(file, new FileSystemException(place, null, "Is a directory"));
+        }
+        if (Files.notExists(file.toAbsolutePath().getParent())) {
             throw refused(file, new NoSuchFileException(place));
         }
     }

@@ -148,9 +148,7 @@ final class ServeTls {
      * @throws CommandException as {@link #read} does
      */
     static void check(Arguments arguments) throws CommandException {
-        // A missing one is a mistake; a pipe from the shell can be read only once.
-        if (files(arguments).stream()
-                .allMatch(file -> Files.isRegularFile(file) || Files.notExists(file))) {
+        if (files(arguments).stream().noneMatch(ServeSettings::isReadOnce)) {
             read(arguments);
         }
     }

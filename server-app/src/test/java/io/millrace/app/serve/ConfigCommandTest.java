@@ -137,7 +137,7 @@ class ConfigCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--tls-cert %none.pem", "--tls-cert %none.pem --tls-key %a,%b",
         "--access-log-format json", "--access-log %none/log", "--access-log %log --dir %.",
-        "--health-path health"})
+        "--access-log %. --dir %data", "--tls-cert %.", "--token-file %.", "--health-path health"})
     void checkRefusesWhatServeWould(String line) {
         String[] flags = line.replace("%", folder + "/").split(" ");
         MainRun serve = MainRun.of(flags);
