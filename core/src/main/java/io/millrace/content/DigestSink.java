@@ -1,5 +1,6 @@
 package io.millrace.content;
 
+import io.millrace.http.PacedSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -15,9 +16,11 @@ import java.util.Map;
  *
  * @since 0.1
  */
-public final class DigestSink implements WritableByteChannel {
+public final class DigestSink implements PacedSink {
 
     private final WritableByteChannel target;
+    /** The target, if it has no room at times; null otherwise. */
+    private final PacedSink paced;
     private final Map<DigestAlgorithm, MessageDigest> running =
             new EnumMap<>(DigestAlgorithm.class);
     private final Map<DigestAlgorithm, byte[]> finished = new EnumMap<>(DigestAlgorithm.class);
@@ -25,10 +28,12 @@ public final class DigestSink implements WritableByteChannel {
     /**
      * A sink.
      *
-     * @param target gets the bytes; closed together with this
+     * @param target gets the bytes; closed together with this. Has this pace if it is a {@link
+     *     PacedSink}, and room at any time if not
      */
     public DigestSink(WritableByteChannel target) {
         this.target = target;
+        paced = target instanceof PacedSink one ? one : null;
     }
 
     /** Adds an algorithm. Call it before the first byte. */
@@ -45,6 +50,27 @@ public final class DigestSink implements WritableByteChannel {
             digest.update(taken.duplicate());
         }
         return count;
+    }
+
+    @Override
+    public int room() {
+        return paced == null ? Integer.MAX_VALUE : paced.room();
+    }
+
+    @Override
+    public void whenRoom(Runnable callback) {
+        if (paced == null) {
+            callback.run();
+        } else {
+            paced.whenRoom(callback);
+        }
+    }
+
+    @Override
+    public void whenClosed(Runnable callback) {
+        if (paced != null) {
+            paced.whenClosed(callback);
+        }
     }
 
     /**

@@ -38,7 +38,7 @@ public final class Blocking {
      *
      * <p>On earlier Javas it has up to 256 daemon threads, which end when they have been idle for
      * 10 s, and up to 1024 tasks that wait for one. It rejects a task beyond that, for which the
-     * server responds with 503.
+     * server responds with 503, or with 500 if it was to write or read a response's body.
      */
     public static Executor executor() {
         return Shared.EXECUTOR;

@@ -79,7 +79,7 @@ public interface Exchange {
      *
      * @return a stage that completes in any case, even after {@link #abandon}; or null. One that
      *     fails is handled like an exception from {@link Handler#handle}, and its exchange is
-     *     abandoned
+     *     abandoned; an exception from this method does the same
      * @since 0.1
      */
     default @Nullable CompletionStage<Response> earlyResponse() {

@@ -62,6 +62,8 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
             Offload.execute(executor, task, refused);
         } catch (RejectedExecutionException e) {
             refused.accept(overloaded());
+        } catch (RuntimeException | Error e) { // the system has no more threads, for example
+            refused.accept(new IllegalStateException("the executor failed", e));
         }
     }
 

@@ -131,6 +131,9 @@ final class PublishedBody implements Body, Flow.Subscriber<ByteBuffer> {
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
+        if (subscription == null) {
+            throw brokenByNull(" gave null for a subscription");
+        }
         boolean unwanted;
         synchronized (this) {
             // Reactive streams 2.5: a second subscription is cancelled.

@@ -42,7 +42,7 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
 
     @Override
     public WritableByteChannel sink() {
-        subscribe();
+        tell(this::subscribe);
         return this;
     }
 
@@ -106,21 +106,26 @@ final class PublishingExchange implements Exchange, PacedSink, Flow.Subscription
     @Override
     public Response complete() {
         if (!subscribed) {
-            subscribe(); // no body, so the server did not ask for a sink
+            tell(this::subscribe); // no body, so the server did not ask for a sink
         }
         if (wrongDemand() != null) {
             abandon(Abandonment.SINK_FAILED, wrongDemand());
             throw wrongDemand();
         }
         if (end()) {
-            try {
-                subscriber.onComplete();
-            } catch (RuntimeException | Error e) {
-                Response.later(response).discard();
-                throw e;
-            }
+            tell(subscriber::onComplete);
         }
         return Response.later(response);
+    }
+
+    /** Calls the subscriber; what it throws takes the place of its response. */
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            Response.later(response).discard();
+            throw e;
+        }
     }
 
     @Override

@@ -209,7 +209,9 @@ final class Append implements Exchange {
         }
         upload.received(offset);
         received = receivedBytes;
-        dialogue.arrived(offset);
+        if (digest == null) { // or they may still be dropped
+            dialogue.arrived(offset);
+        }
     }
 
     @Override

@@ -180,7 +180,7 @@ final class Connection extends Deadlines.Entry {
         if (ended != null) {
             ended.cut(why, cause);
         } else if (begun != null) {
-            begun.cut(observer, exchangesEnded, why, cause);
+            begun.cut(exchangesEnded, why, cause);
         }
         link.endResponse();
         if (observer != null) {
@@ -207,7 +207,7 @@ final class Connection extends Deadlines.Entry {
             resources.runAside(link.layer.task(), this);
             return Want.APPLICATION_ALONE;
         }
-        return reached == Want.READ && hasInput ? Want.WRITE : reached;
+        return reached.isForInput() && hasInput ? Want.WRITE : reached;
     }
 
     private Want advance() throws IOException {
@@ -350,8 +350,9 @@ final class Connection extends Deadlines.Entry {
         // none from sending: an empty line is enough.
         if (exchange != null) {
             endExchange();
+        } else {
+            link.endResponse(); // of a refusal
         }
-        link.endResponse(); // of a refusal
         state = ConnectionState.LINGER;
         link.in.drop();
         unwanted = new UnwantedBytes(link.in, resources.options.lingerBytes());

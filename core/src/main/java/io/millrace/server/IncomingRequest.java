@@ -24,6 +24,8 @@ final class IncomingRequest {
     private static final byte TLS_HANDSHAKE = 22;
 
     private final Resources resources;
+    /** Null if nothing observes the connection. */
+    private final ConnectionObserver observer;
     /** Borrowed until {@link #close}: the head is in it. */
     private final RequestParser parser;
     /** Null until it is whole. */
@@ -43,7 +45,12 @@ final class IncomingRequest {
     /** @param observer null if nothing observes the connection */
     IncomingRequest(Resources resources, ConnectionObserver observer) {
         this.resources = resources;
+        this.observer = observer;
         parser = resources.borrowParser();
+        begins();
+    }
+
+    private void begins() {
         if (observer != null) {
             observer.begins();
         }
@@ -58,8 +65,11 @@ final class IncomingRequest {
     boolean readHead(InputBuffer in, ReadableByteChannel socket, ConnectionInfo connection)
             throws HttpException {
         assert head == null;
-        if (!parser.isInHead() && in.bytes().get(in.bytes().position()) == TLS_HANDSHAKE) {
-            resources.logTls(connection);
+        if (!parser.isInHead()) {
+            begins(); // an empty line before this was not of the head
+            if (in.bytes().get(in.bytes().position()) == TLS_HANDSHAKE) {
+                resources.logTls(connection);
+            }
         }
         head = parser.parse(in.bytes());
         if (head == null) {
@@ -151,7 +161,7 @@ final class IncomingRequest {
     }
 
     /** Ends what has not become a request, with its connection. As {@link #close} else. */
-    void cut(ConnectionObserver observer, long number, Abandonment why, Throwable cause) {
+    void cut(long number, Abandonment why, Throwable cause) {
         try {
             if (observer != null && isInHead()) {
                 observer.cutInHead(firstLine(), number, why, cause);

@@ -308,6 +308,7 @@ final class Receiving {
 
     /** Ends the body before its end; the response goes on. */
     private void endBeside(Abandonment why, Throwable cause) {
+        exchange.request.shareHead(); // as in abandon()
         cut(why, cause);
         connection.closing |= exchange.request.isLast(in, 0);
     }

@@ -25,4 +25,9 @@ public enum Want {
     Want(int interest) {
         this.interest = interest;
     }
+
+    /** Whether what the client sends is taken next, so that what is here already need not wait. */
+    public boolean isForInput() {
+        return this == READ || this == APPLICATION;
+    }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CachedReadTest {
 
     private static final Predicate<DoubleCall> GET = DoubleCall.is("GetObject");
+    private static final Predicate<DoubleCall> LOOK = DoubleCall.is("HeadObject");
     private static final Duration WINDOW = Duration.ofSeconds(1);
 
     private S3Double engine;
@@ -109,14 +110,13 @@ class CachedReadTest {
 
     @Test
     void objectThatIsReadBeforeALateDeletionIsGoneWhenThatIsKnown() throws Exception {
-        Predicate<DoubleCall> look = DoubleCall.is("HeadObject");
         CompletableFuture<Void> done = new CompletableFuture<>();
-        engine.next(look, S3Fault.hold(CompletableFuture.completedFuture(null)));
-        engine.next(look, S3Fault.hold(done));
+        engine.next(LOOK, S3Fault.hold(CompletableFuture.completedFuture(null)));
+        engine.next(LOOK, S3Fault.hold(done));
         engine.next(DoubleCall.is("DeleteObject"), S3Fault.reset());
         engine.forget();
         Response deletion = (Response) client.handle(Request.of("DELETE", "/a"));
-        engine.await(call -> engine.requests(look).size() == 2);
+        engine.await(call -> engine.requests(LOOK).size() == 2);
         warmUp("/a");
         assertEquals("0123456789", client.get("/a").text());
         try (BucketClient other = BucketClient.of(engine)) { // as the engine does after all
@@ -160,12 +160,12 @@ class CachedReadTest {
     }
 
     @Test
-    void windowThatHasPassedCostsOneRequestByEntityTag() throws Exception {
+    void windowThatHasPassedCostsALook() throws Exception {
         warmUp("/a");
         pass(WINDOW);
         assertEquals("0123456789", client.get("/a").text());
         client.get("/a");
-        assertEquals("GetObject 304", client.asked());
+        assertEquals("HeadObject 200", client.asked());
         assertEquals(1, client.state.cache().revalidations());
     }
 
@@ -178,13 +178,25 @@ class CachedReadTest {
         pass(Duration.ofNanos(1));
         assertEquals("new", client.get("/a").text());
         assertEquals("new", client.get("/a").text());
-        assertEquals("GetObject 200", client.asked());
+        assertEquals("HeadObject 200, GetObject 200", client.asked());
+    }
+
+    @Test
+    void otherFieldsOfTheSameBytesShowWhenTheWindowHasPassed() throws Exception {
+        warmUp("/a");
+        engine.place("a", "0123456789".getBytes(StandardCharsets.UTF_8),
+                Map.of("content-type", "text/plain", "content-language", "de"));
+        pass(WINDOW);
+        Got got = client.get("/a");
+        assertEquals("text/plain", got.field("Content-Type"));
+        assertEquals("de", got.field("Content-Language"));
+        assertEquals("0123456789", got.text());
     }
 
     @Test
     void objectThatAnotherNodeHasDeletedIsGoneThen() throws Exception {
         warmUp("/a");
-        engine.next(GET, S3Fault.answer(404, "NoSuchKey"));
+        engine.next(LOOK, S3Fault.answer(404, "NoSuchKey"));
         pass(WINDOW);
         assertEquals(404, client.get("/a").status());
         assertEquals(0, client.state.cache().objects());
@@ -287,7 +299,7 @@ class CachedReadTest {
     void failureOfTheOneRequestIsEachClients() throws Exception {
         warmUp("/a");
         pass(WINDOW);
-        engine.next(1, GET, S3Fault.answer(403, "AccessDenied"));
+        engine.next(1, LOOK, S3Fault.answer(403, "AccessDenied"));
         for (Response answer : beginAll(3)) {
             assertEquals(403, read(answer).status());
         }
@@ -299,9 +311,9 @@ class CachedReadTest {
         warmUp("/a");
         pass(WINDOW);
         CompletableFuture<Void> until = new CompletableFuture<>();
-        engine.next(GET, S3Fault.hold(until));
+        engine.next(LOOK, S3Fault.hold(until));
         Response early = (Response) client.handle(Request.of("GET", "/a"));
-        engine.await(GET);
+        engine.await(LOOK);
         pass(WINDOW);
         assertEquals("0123456789", client.get("/a").text()); // while the other one is held
         until.complete(null);
@@ -335,9 +347,9 @@ class CachedReadTest {
         pass(WINDOW);
         CompletableFuture<Void> until = new CompletableFuture<>();
         // Carried out, and its answer on the way, when the change is made.
-        engine.next(GET, S3Fault.hold(until).afterStoring());
+        engine.next(LOOK, S3Fault.hold(until).afterStoring());
         Response early = (Response) client.handle(Request.of("GET", "/a"));
-        engine.await(GET);
+        engine.await(LOOK);
         client.state.cache().changed("a");
         place("a", "new");
         client.state.cache().changed("a");

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.PacedSink;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Digests of bytes on their way to a channel. */
@@ -88,5 +91,46 @@ class DigestSinkTest {
         sink.close();
         assertFalse(target.open);
         assertFalse(sink.isOpen());
+    }
+
+    @Test
+    void paceIsThatOfTheTarget() {
+        assertTrue(sink.room() > 0, "it has room at any time");
+        Runnable callback = () -> { };
+        List<String> calls = new ArrayList<>();
+        DigestSink paced = new DigestSink(new PacedSink() {
+            @Override
+            public int room() {
+                return 7;
+            }
+
+            @Override
+            public void whenRoom(Runnable told) {
+                calls.add("room " + (told == callback));
+            }
+
+            @Override
+            public void whenClosed(Runnable told) {
+                calls.add("closed " + (told == callback));
+            }
+
+            @Override
+            public int write(ByteBuffer source) {
+                return 0;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {
+            }
+        });
+        assertEquals(7, paced.room());
+        paced.whenRoom(callback);
+        paced.whenClosed(callback);
+        assertEquals(List.of("room true", "closed true"), calls);
     }
 }

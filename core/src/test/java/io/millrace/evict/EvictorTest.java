@@ -135,9 +135,21 @@ class EvictorTest {
     void threadKeepsNoProcessAlive() {
         try (Evictor evictor = started(1000, 0)) {
             await(() -> evictor.stats().passes() > 0);
-            Thread thread = Thread.getAllStackTraces().keySet().stream()
-                    .filter(one -> one.getName().equals("millrace-evict")).findAny().orElseThrow();
-            assertTrue(thread.isDaemon());
+            assertTrue(thread().isDaemon());
+        }
+    }
+
+    private static Thread thread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(one -> one.getName().equals("millrace-evict")).findAny().orElseThrow();
+    }
+
+    @Test
+    void threadRestsBetweenPasses() {
+        try (Evictor evictor = started(1000, 0)) {
+            await(() -> evictor.stats().passes() > 0);
+            Thread thread = thread();
+            await(() -> thread.getState() == Thread.State.TIMED_WAITING);
         }
     }
 

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.Pause;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,16 @@ class BlockingTest {
             assertDoesNotThrow(() -> handler.handle(Request.of("PUT", "/").withBody(bodyBytes)))
                     .stage().toCompletableFuture().join();
             assertEquals(bodyBytes == 0 ? List.of() : List.of("sink"), exchange.calls);
+        }
+    }
+
+    @Test
+    void threadsOfThePoolEndWhenTheyAreIdle() {
+        ThreadPoolExecutor pool = (ThreadPoolExecutor) Blocking.pool(2, 1);
+        threadOf(pool);
+        pool.setKeepAliveTime(1, TimeUnit.NANOSECONDS);
+        while (pool.getPoolSize() > 0) {
+            Pause.briefly();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SubscriptionTest {
 
     /** What a subscriber of a request's body is told. */
-    private static final class Subscriber implements Flow.Subscriber<ByteBuffer> {
+    private static class Subscriber implements Flow.Subscriber<ByteBuffer> {
 
         private final List<String> told = new ArrayList<>();
         private Flow.Subscription subscription;
@@ -57,6 +58,24 @@ class SubscriptionTest {
             exchange.write(ByteBuffer.allocate(i + 1));
         }
         assertEquals(List.of("1 bytes", "2 bytes", "3 bytes"), subscriber.told);
+    }
+
+    @Test
+    void responseBehindASubscriberThatFailsAtItsBeginIsClosed() {
+        Subscriber failing = new Subscriber() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                throw new IllegalStateException("meant");
+            }
+        };
+        for (boolean hasBody : new boolean[] {true, false}) {
+            CountingBody body = new CountingBody(Body.empty());
+            PublishingExchange failed = new PublishingExchange(failing,
+                    CompletableFuture.completedFuture(Response.of(Status.OK).with(body)));
+            assertThrows(IllegalStateException.class,
+                    hasBody ? failed::sink : failed::complete);
+            assertEquals(1, body.closes);
+        }
     }
 
     @Test

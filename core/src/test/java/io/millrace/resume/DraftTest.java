@@ -585,6 +585,19 @@ class DraftTest {
         }
     }
 
+    @Test
+    void progressOfBytesThatMayStillBeDroppedIsNotTold() throws IOException {
+        String body = "x".repeat(20 << 20);
+        try (UploadClient client = server.connect()) {
+            client.send(put(body, "Upload-Complete: ?0", V8,
+                    "Content-Digest: " + sha256("other")));
+            String begun = client.answer();
+            assertNull(Tus.field(begun, "Upload-Offset"));
+            assertStatus("400", "?0", client.answer());
+            assertEquals("0", Tus.field(head(client.name()), "Upload-Offset"));
+        }
+    }
+
     // Integrity Digests.
 
     private static String sha256(String text) {

@@ -91,6 +91,21 @@ class AnswerTimeoutTest {
     }
 
     @Test
+    void lateAnswerIsNoSecondOneWhileTheRefusalWaitsForTheSocket() {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        Late late = new Late();
+        Conversation conversation = new Conversation(request -> Response.later(answer));
+        conversation.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        conversation.peer.room = 0;
+        conversation.expire();
+        answer.complete(late.response);
+        conversation.go();
+        assertTrue(late.closed.isDone());
+        assertEquals(closing("503 Service Unavailable", TOO_LONG),
+                conversation.take(Integer.MAX_VALUE).sent());
+    }
+
+    @Test
     void applicationThatNeverDecidesIsAnsweredForAndItsExchangeAbandoned() throws Exception {
         CompletableFuture<Exchange> decision = new CompletableFuture<>();
         ExchangeStub exchange = new ExchangeStub();

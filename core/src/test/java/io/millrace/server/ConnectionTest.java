@@ -173,7 +173,7 @@ class ConnectionTest {
         Conversation conversation = new Conversation(request -> Response.text("one"));
         conversation.send(get("/1").substring(0, 10));
         conversation.resources.isDraining = true;
-        conversation.send(get("/1").substring(10));
+        conversation.send(get("/1").substring(10, 20)).send(get("/1").substring(20));
         String sent = conversation.sent();
         assertEquals(1, answers(sent));
         assertTrue(sent.contains("\r\nConnection: close\r\n"), sent);

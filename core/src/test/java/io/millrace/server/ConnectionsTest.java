@@ -2,11 +2,14 @@ package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
+import io.millrace.http.Body;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.HeapBound;
@@ -35,8 +38,16 @@ class ConnectionsTest {
 
     private final Counters counters = new Counters();
     private ExchangeStub upload;
-    private final Resources resources = new Resources(ServerOptions.builder().port(0).build(),
-            request -> request.path().equals("/x") ? upload : Response.text("here"), counters,
+    private Response response = Response.text("here");
+    /** Why exchanges were cut, as a listener is told. */
+    private final List<Abandonment> cuts = new ArrayList<>();
+    private final Resources resources = new Resources(
+            ServerOptions.builder().port(0).listener(new ServerListener() {
+                @Override
+                public void onCut(ExchangeInfo exchange, Throwable cause, long nowNs) {
+                    cuts.add(exchange.whyCut());
+                }
+            }).build(), request -> request.path().equals("/x") ? upload : response, counters,
             new Completions(() -> { }));
     private final List<SocketChannel> clients = new ArrayList<>();
     private Selector selector;
@@ -135,6 +146,23 @@ class ConnectionsTest {
         assertEquals(0, counters.read(Figure.EVICTED));
     }
 
+    @Test
+    void connectionThatLingersGivesWayAndItsResponseStays() throws Exception {
+        Connection lingering = visit("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        clients.get(0).write(ByteBuffer.allocate(1000));
+        try (Logged logged = new Logged(Worker.class)) {
+            connections.evictLongestIdle();
+            assertEquals(1, logged.lines().size(), logged.lines()::toString);
+        }
+        assertClosed(lingering);
+        selector.selectNow(); // the descriptor is closed then
+        ByteBuffer read = ByteBuffer.allocate(1000);
+        while (clients.get(0).read(read) >= 0) {
+            assertTrue(read.hasRemaining());
+        }
+        assertTrue(read.position() > 0);
+    }
+
     // The server stops.
 
     @Test
@@ -225,6 +253,21 @@ class ConnectionsTest {
     }
 
     @Test
+    void responseWhoseBodyFailsIsCutByTheServersFault() throws Exception {
+        StepwiseBody body = new StepwiseBody(Body.UNKNOWN_LENGTH, "hello");
+        response = Response.of(Status.OK).with(body);
+        Connection connection = visit(Wire.get("/"));
+        body.then = null;
+        body.callback.run();
+        try (Logged logged = new Logged(Connection.class)) {
+            connections.takeCompletions(1);
+            assertEquals(1, logged.lines().size());
+        }
+        assertClosed(connection);
+        assertEquals(List.of(Abandonment.SERVER_FAILED), cuts);
+    }
+
+    @Test
     void interruptIsNotLeftBehindAVisit() throws Exception {
         connections.visit(adopt(""), connection -> {
             Thread.currentThread().interrupt();
@@ -246,6 +289,9 @@ class ConnectionsTest {
                             + " clients"), logged.lines());
         }
         assertClosed(inHead);
+        selector.selectNow(); // the descriptor is closed then
+        assertThrows(IOException.class, () -> clients.get(0).read(ByteBuffer.allocate(1)),
+                "a reset");
         assertEquals(1, counters.read(Figure.SHED));
         Connection next = visit("GET / HT");
         connections.recover();

@@ -14,6 +14,7 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
+import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,17 @@ class HeadLifetimeTest {
     void headOfABodyThatCameTooSlowlyIsKept() throws Exception {
         Conversation conversation =
                 conversation(new ExchangeStub(SinkStub.dropping())).send(UPLOAD + "12").expire();
+        assertKept(conversation, "/x");
+    }
+
+    @Test
+    void headOfABodyThatEndsWithItsEarlyResponseIsKept() throws Exception {
+        EarlyExchange early = new EarlyExchange();
+        Conversation conversation = conversation(early).send(UPLOAD + "12");
+        early.response.complete(Response.text("done"));
+        conversation.go().send("34567890");
+        early.assertAbandonedOnce();
+        assertEquals(Want.READ, conversation.want);
         assertKept(conversation, "/x");
     }
 

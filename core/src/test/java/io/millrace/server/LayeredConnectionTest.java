@@ -19,6 +19,9 @@ import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +135,24 @@ class LayeredConnectionTest {
         assertEquals(Want.READ, connection.visit());
         layer.hasInput = true;
         assertEquals(Want.WRITE, connection.visit());
+    }
+
+    // It may be the client's end, which the application wants to hear of.
+    @Test
+    void inputThatNoSelectorReportsIsReadWhileTheApplicationIsWaitedFor() throws IOException {
+        List<String> told = new ArrayList<>();
+        Connection waiting = new Connection(peer, layer, new Resources(
+                ServerOptions.builder().port(0).build(), request -> {
+                    request.whenHalfClosed(() -> told.add("half-closed"));
+                    return Response.later(new CompletableFuture<>());
+                }, new Counters(), completions));
+        peer.append(Wire.get("/"));
+        layer.hasInput = true;
+        assertEquals(Want.WRITE, waiting.visit());
+        peer.ended = true;
+        layer.hasInput = false;
+        assertEquals(Want.APPLICATION_ALONE, waiting.visit());
+        assertEquals(List.of("half-closed"), told);
     }
 
     // Or each of them would begin the time anew.

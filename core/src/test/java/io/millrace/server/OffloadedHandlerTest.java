@@ -26,6 +26,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers, and ends of their exchanges, on an executor. */
 class OffloadedHandlerTest {
@@ -39,9 +41,14 @@ class OffloadedHandlerTest {
         final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         boolean rejects;
         boolean runsHere;
+        /** Whether the system has no more threads. */
+        boolean isStarved;
 
         @Override
         public void execute(Runnable task) {
+            if (isStarved) {
+                throw new OutOfMemoryError("meant");
+            }
             if (runsHere) {
                 task.run();
                 return;
@@ -163,6 +170,12 @@ class OffloadedHandlerTest {
     }
 
     @Test
+    void laterDecisionThatIsAResponseNeedsNoOtherThread() {
+        assertEquals(ok("later"), rejectedAfterItsDecision(new Steps(), Response.text("later"))
+                .sent());
+    }
+
+    @Test
     void laterDecisionThatIsRejectedIsAnsweredWithItsOwnResponseIfItHasOne() {
         ExchangeStub taking = new ExchangeStub();
         taking.onAbandon = Response.text("not now");
@@ -180,15 +193,18 @@ class OffloadedHandlerTest {
         return offloaded.go();
     }
 
-    // As a pool with a CallerRunsPolicy does once it is full.
-    @Test
-    void completionThatIsRunOnTheWorkerAbandonsTheExchangeAndIsAnsweredWith500() throws Exception {
+    // As of a pool with a CallerRunsPolicy once it is full, or where the system has no threads.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void completionThatIsRunOnTheWorkerOrFailsAbandonsTheExchangeAndIsAnsweredWith500(
+            boolean runsHere) throws Exception {
         Steps steps = new Steps();
         ExchangeStub taking = new ExchangeStub();
         Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
                 .send(put("hello"));
         steps.step();
-        steps.runsHere = true;
+        steps.runsHere = runsHere;
+        steps.isStarved = !runsHere;
         try (Logged logged = new Logged(Connection.class)) {
             assertEquals(INTERNAL, offloaded.go().sent());
             assertEquals(1, logged.lines().size());
@@ -230,19 +246,6 @@ class OffloadedHandlerTest {
         assertEquals(closing("200 OK", "my own"), offloaded.sent());
         assertEquals(List.of(Abandonment.PEER_LEFT), taking.whys);
         taking.assertAbandonedOnce();
-    }
-
-    @Test
-    void exchangeOfARequestWithoutABodyIsNotAskedForItsSink() {
-        Steps steps = new Steps();
-        ThreadStub taking = new ThreadStub();
-        Conversation offloaded = new Conversation(Handler.blocking(steps, request -> taking))
-                .send(get("/"));
-        steps.step();
-        offloaded.go();
-        steps.step();
-        assertEquals(ok("taken"), offloaded.go().sent());
-        assertEquals(List.of("complete step"), taking.calls);
     }
 
     /** The only thread may be busy with the response that comes early. */

@@ -10,6 +10,7 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.layer.ProxyLayer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -208,12 +210,21 @@ class ProxiedServerTest {
 
     @Test
     void plainRequestBehindTheHeaderIsToldThatTheAddressNeedsTls() throws Exception {
+        List<String> refused = new CopyOnWriteArrayList<>();
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onRefused(ExchangeInfo exchange, Status status, long nowNs) {
+                refused.add(exchange.connection().peerText() + " " + status.code());
+            }
+        };
         try (Logged log = new Logged(Connection.class);
                 HttpServer server = HttpServer.start(ServerOptions.builder().endpoints(
-                        TestTls.endpoint().proxies("127.0.0.1")).build(), CALLER)) {
+                        TestTls.endpoint().proxies("127.0.0.1")).listener(listener).build(),
+                        CALLER)) {
             String answer = talk(server, (LINE + GET).getBytes(StandardCharsets.US_ASCII));
             assertTrue(answer.startsWith("HTTP/1.1 400 Bad Request\r\n"), answer);
             assertEquals(List.of(), log.lines(), "it is the client's fault");
+            assertEquals(List.of("192.0.2.1 400"), refused);
         }
     }
 

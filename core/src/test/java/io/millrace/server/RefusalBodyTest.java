@@ -225,6 +225,8 @@ class RefusalBodyTest {
                         + "stage");
         assertText((status, message) -> Response.of(status).with(Body.absent(5)),
                 "java.io.IOException: Body.absent has no bytes: it is for responses to HEAD only");
+        assertText((status, message) -> Response.of(status).with(new StepwiseBody(10, "later")),
+                "java.lang.IllegalArgumentException: the body of a refusal must be in memory");
     }
 
     @Test
@@ -286,12 +288,13 @@ class RefusalBodyTest {
 
     @Test
     void causeOfA5xxIsLoggedAndThatOfA4xxIsNot() throws Exception {
-        for (Status status : List.of(Status.BAD_GATEWAY, Status.BAD_REQUEST)) {
+        for (Status status : List.of(Status.INTERNAL_SERVER_ERROR, Status.BAD_GATEWAY,
+                Status.BAD_REQUEST)) {
             try (Logged logged = new Logged(Connection.class)) {
                 assertEquals(Wire.text(status.code() + " " + status.reason(), "sorry\n"),
                         conversation(null, throwing(new HttpException(status, "sorry",
                                 new IOException("refused")))).send(get("/")).sent());
-                assertEquals(status == Status.BAD_GATEWAY
+                assertEquals(status != Status.BAD_REQUEST
                         ? List.of("the handler failed: GET / | java.io.IOException: refused")
                         : List.of(), logged.lines());
             }

@@ -145,6 +145,13 @@ class SinkTest {
         assertEquals(kind.answer("hello"), conversation.send("hello").sent());
     }
 
+    /** RFC 9110 section 10.1.1: it need not be. */
+    @ParameterizedTest
+    @EnumSource
+    void clientThatDoesNotWaitToBeAskedIsNotAsked(Kind kind) {
+        assertEquals(kind.answer("hello"), conversation(kind).send(put("hello", EXPECT)).sent());
+    }
+
     private static final String TOO_LONG = "the body is longer than 5 bytes\n";
 
     private static Handler collectingFive() {

@@ -205,6 +205,18 @@ class SizedPublisherTest {
     }
 
     @Test
+    void subscriptionThatIsNullIs500AtOnce() throws Exception {
+        try (Logged logged = new Logged(Connection.class)) {
+            Conversation conversation = new Conversation(request -> Response.of(Status.OK).with(
+                    Body.of((Flow.Publisher<ByteBuffer>) subscriber -> assertThrows(
+                            NullPointerException.class, () -> subscriber.onSubscribe(null)), 5)))
+                    .send(get("/"));
+            assertTrue(conversation.sent().startsWith("HTTP/1.1 500 Internal Server Error\r\n"));
+            assertEquals(1, logged.lines().size());
+        }
+    }
+
+    @Test
     void failureWhileSubscribingIs500() throws Exception {
         try (Logged logged = new Logged(Connection.class)) {
             Conversation conversation = new Conversation(request -> Response.of(Status.OK).with(

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +50,25 @@ class TimeOfExchangesTest {
         send("67");
         assertFalse(timed.isDueAfter(4 * SECOND - 1));
         assertTrue(timed.isDueAfter(1));
+    }
+
+    // Some clients send one behind a body, and their next request long after that.
+    @Test
+    void requestBeginsWithItsHeadAndNotWithAnEmptyLineBeforeIt() {
+        List<ExchangeInfo> heard = new ArrayList<>();
+        ServerOptions.Builder options = ServerOptions.builder().port(0).listener(
+                new ServerListener() {
+                    @Override
+                    public void onHead(ExchangeInfo exchange) {
+                        heard.add(exchange);
+                    }
+                });
+        Conversation conversation = new Conversation(options, request -> Response.text("one"));
+        conversation.connection.observer =
+                ConnectionObserver.accepted(options.build(), conversation.connection);
+        conversation.send("\r\n");
+        long betweenNs = System.nanoTime();
+        assertEquals(ok("one"), conversation.send(get("/")).sent());
+        assertTrue(heard.get(0).startNs() - betweenNs >= 0);
     }
 }

@@ -91,6 +91,18 @@ public record ObjectHead(Validators validators, long sizeBytes, long first, Obje
         }
     }
 
+    /** Whether a response to a GET or HEAD is of an object with the same head. */
+    boolean isThatOf(S3Answer answer) {
+        try {
+            ObjectHead other = answer.isSuccess() ? of(answer) : null;
+            return other != null && other.sizeBytes == sizeBytes
+                    && other.validators.equals(validators)
+                    && other.fields.named().equals(fields.named());
+        } catch (HttpException e) {
+            return false;
+        }
+    }
+
     /** The same with those digests that are wanted, of these bytes, which are the object's. */
     public ObjectHead with(byte[] bytes, DigestAlgorithm... wanted) {
         Map<DigestAlgorithm, byte[]> more = null;

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Reads of small objects into the cache, one for all that ask for the same object meanwhile. What
- * is in the cache already is asked for by its entity tag.
+ * is in the cache already is read again only if a look shows another object: by the entity tag
+ * alone, the same bytes with other fields would be the same.
  *
  * <p>Nobody joins a read that began before the last change by this node, or longer ago than the
  * cache's window.
@@ -76,20 +77,27 @@ public final class SharedReads {
     private CompletableFuture<Found> ask(String name, Read read) {
         CachedCopy copy = cache.find(name);
         try {
-            return client.get(name, copy == null ? Map.of()
-                    : Map.of("If-None-Match", copy.head().validators().etag()))
-                    .thenCompose(answer -> answered(name, read, copy, answer));
+            return copy == null ? get(name, read) : client.head(name, Map.of())
+                    .thenCompose(seen -> seen(name, read, copy, seen));
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e); // it is to leave the map all the same
         }
     }
 
-    private CompletableFuture<Found> answered(String name, Read read, CachedCopy copy,
-            S3Answer answer) {
-        if (answer.status() == 304 && copy != null) {
+    private CompletableFuture<Found> seen(String name, Read read, CachedCopy copy,
+            S3Answer seen) {
+        if (copy.head().isThatOf(seen)) {
             cache.checked(copy, read.beganNs, read.generation);
             return CompletableFuture.completedFuture(new Found(copy, false));
         }
+        return seen.status() == 404 ? answered(name, read, seen) : get(name, read);
+    }
+
+    private CompletableFuture<Found> get(String name, Read read) {
+        return client.get(name, Map.of()).thenCompose(answer -> answered(name, read, answer));
+    }
+
+    private CompletableFuture<Found> answered(String name, Read read, S3Answer answer) {
         if (answer.status() == 404) {
             cache.forget(name);
             return CompletableFuture.completedFuture(Found.NOTHING);
