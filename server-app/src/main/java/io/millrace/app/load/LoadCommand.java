@@ -98,7 +98,8 @@ public final class LoadCommand {
             return () -> SocketWire.connect(address, plan.timeout());
         }
         ClientTls tls = insecure ? ClientTls.ofAny()
-                : cacert.isEmpty() ? ClientTls.ofJdk() : ClientTls.of(arguments.path(LoadFlags.CACERT));
+                : cacert.isEmpty() ? ClientTls.ofJdk()
+                        : ClientTls.of(arguments.path(LoadFlags.CACERT));
         return tls.to(resolve(target), target.host(), plan.timeout(), bufferBytes);
     }
 
