@@ -121,10 +121,7 @@ final class Attempt implements OutgoingPayload.Listener {
         } else {
             await(Wait.START, settings.connectTimeout().plus(answerTimeout()));
         }
-        transport.watch(this);
-        used = transport.http();
-        CompletableFuture<HttpResponse<ReplyBody>> begun = used.sendAsync(sent,
-                info -> body(info));
+        CompletableFuture<HttpResponse<ReplyBody>> begun = send(sent);
         boolean isLate;
         synchronized (this) {
             sending = begun;
@@ -149,6 +146,16 @@ final class Attempt implements OutgoingPayload.Listener {
             }
         });
         return result;
+    }
+
+    private CompletableFuture<HttpResponse<ReplyBody>> send(HttpRequest sent) {
+        try {
+            transport.watch(this);
+            used = transport.http();
+            return used.sendAsync(sent, info -> body(info));
+        } catch (RuntimeException | Error e) { // thrown on, it would be watched for ever
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Duration answerTimeout() {

@@ -142,6 +142,10 @@ final class Transport {
         return !waiting.isEmpty();
     }
 
+    boolean isWatching() {
+        return !watched.isEmpty();
+    }
+
     boolean isClosed() {
         return isClosed;
     }

@@ -43,10 +43,15 @@ class AttemptTest {
         private CompletableFuture<?> sent;
         /** As one whose thread has died: it hears of nothing any more. */
         private boolean isDead;
+        /** Whether there is no memory for a request. */
+        private boolean isStarved;
 
         @Override
         public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest given,
                 HttpResponse.BodyHandler<T> givenHandler) {
+            if (isStarved) {
+                throw new InternalError("planted");
+            }
             CompletableFuture<HttpResponse<T>> begun = new CompletableFuture<>() {
                 @Override
                 public boolean cancel(boolean mayInterrupt) {
@@ -229,6 +234,23 @@ class AttemptTest {
         assertFalse(publisher.hasSubscribers());
         assertEquals(Kind.CLOSED, attempt.failure(result.handle((reply, why) -> why).join())
                 .kind());
+    }
+
+    @Test
+    void requestThatHasEndedIsNotWatchedAnyMore() {
+        start(S3Payload.none(), Traits.READ, false);
+        assertTrue(transport.isWatching());
+        http.sent.completeExceptionally(new IOException("reset"));
+        assertFalse(transport.isWatching());
+    }
+
+    @Test
+    void requestThatFindsNoMemoryFailsAndIsNotWatchedAnyMore() {
+        http.isStarved = true;
+        start(S3Payload.none(), Traits.READ, false);
+        assertFalse(transport.isWatching());
+        assertEquals("Test: the client failed: InternalError",
+                attempt.failure(result.handle((reply, why) -> why).join()).getMessage());
     }
 
     @Test

@@ -98,7 +98,7 @@ class MultipartPutTest {
 
     private Put put(int parts) throws Exception {
         ObjectWrite write = new ObjectWrite(state, Key.of("/a", KeyLimits.DEFAULTS),
-                Request.of("PUT", "/a"));
+                Request.of("PUT", "/a", "If-None-Match", "*")); // which needs no look
         return new Put(write, state.buffers().tryTake(1), parts);
     }
 
@@ -123,6 +123,16 @@ class MultipartPutTest {
         assertTrue(put.outcome.isDone());
         assertEquals(500, put.outcome.get().status().code()); // what no engine says
         assertEquals(1, put.gaveUp);
+        assertEquals(0, state.buffers().takenBytes());
+    }
+
+    @Test
+    void endThatFailsByItselfIsAnswered() throws Exception {
+        Put put = put(1); // of an upload that has never begun, so that it can't end
+        put.sent(null);
+        put.complete();
+        assertTrue(put.outcome.isDone());
+        assertEquals(500, put.outcome.get().status().code());
         assertEquals(0, state.buffers().takenBytes());
     }
 
