@@ -148,7 +148,7 @@ final class ServeTls {
      * @throws CommandException as {@link #read} does
      */
     static void check(Arguments arguments) throws CommandException {
-        if (files(arguments).stream().allMatch(Files::isRegularFile)) {
+        if (files(arguments).stream().noneMatch(ServeSettings::isReadOnce)) {
             read(arguments);
         }
     }
