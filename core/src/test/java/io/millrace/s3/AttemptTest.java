@@ -2,6 +2,8 @@ package io.millrace.s3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.s3.S3Exception.Kind;
@@ -43,14 +45,14 @@ class AttemptTest {
         private CompletableFuture<?> sent;
         /** As one whose thread has died: it hears of nothing any more. */
         private boolean isDead;
-        /** Whether there is no memory for a request. */
-        private boolean isStarved;
+        /** What it throws, as one that gets no thread; null if it sends. */
+        private Error refusal;
 
         @Override
         public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest given,
                 HttpResponse.BodyHandler<T> givenHandler) {
-            if (isStarved) {
-                throw new InternalError("planted");
+            if (refusal != null) {
+                throw refusal;
             }
             CompletableFuture<HttpResponse<T>> begun = new CompletableFuture<>() {
                 @Override
@@ -245,12 +247,11 @@ class AttemptTest {
     }
 
     @Test
-    void requestThatFindsNoMemoryFailsAndIsNotWatchedAnyMore() {
-        http.isStarved = true;
-        start(S3Payload.none(), Traits.READ, false);
-        assertFalse(transport.isWatching());
-        assertEquals("Test: the client failed: InternalError",
-                attempt.failure(result.handle((reply, why) -> why).join()).getMessage());
+    void requestThatTheClientRefusesIsNotWatched() {
+        http.refusal = new OutOfMemoryError("unable to create native thread");
+        assertSame(http.refusal, assertThrows(OutOfMemoryError.class,
+                () -> start(S3Payload.none(), Traits.READ, false)));
+        assertFalse(transport.isWatching(), "it would be so for good, and its payload kept");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -77,6 +78,15 @@ class TestClientFailureTest {
         EarlyExchange exchange = new EarlyExchange(Response.text("no").with(Status.CONFLICT));
         exchange.atProgress = new IllegalStateException("closed");
         TestClient.of(request -> exchange).put("/", "abc").assertStatus(409);
+        exchange.assertAbandonedOnce();
+    }
+
+    @Test
+    void refusalOfASinkWhoseResponseIsPromisedIsSentAtOnce() {
+        EarlyExchange exchange = new EarlyExchange(Response.text("late"));
+        exchange.atProgress = new IllegalStateException(
+                new HttpException(Status.CONTENT_TOO_LARGE, "too much"));
+        TestClient.of(request -> exchange).put("/", "abc").assertStatus(413);
         exchange.assertAbandonedOnce();
     }
 

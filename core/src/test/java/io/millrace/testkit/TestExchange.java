@@ -153,7 +153,10 @@ final class TestExchange {
             discard(own);
             throw breach;
         }
-        boolean isAwaited = early != null && own == null && why == Abandonment.SINK_FAILED;
+        boolean isRefused = why == Abandonment.SINK_FAILED
+                && cause.getCause() instanceof HttpException;
+        boolean isAwaited = early != null && own == null && why == Abandonment.SINK_FAILED
+                && !isRefused;
         if (goesOn || isAwaited) {
             discard(own);
             return take(Response.later(early), null); // the body has ended, not the response
@@ -162,8 +165,6 @@ final class TestExchange {
         if (why == Abandonment.PEER_LEFT) {
             return own != null ? leave(own) : gone();
         }
-        boolean isRefused = why == Abandonment.SINK_FAILED
-                && cause.getCause() instanceof HttpException;
         return own != null ? take(own, null) : fail(isRefused ? cause.getCause() : cause);
     }
 

@@ -71,6 +71,9 @@ function uploadTools() {
   const folder = h('input', { type: 'file', id: 'folder', webkitdirectory: true, class: 'hidden',
     tabindex: '-1', 'aria-label': 'Folder to upload' });
   [file, folder].forEach(input => input.addEventListener('change', onChosen));
+  file.addEventListener('click', () => {
+    wanted = undefined; // of a choice before, which was left without one
+  });
   $('upload').replaceChildren(
     h('label', { class: 'as-button main' }, h('i', { class: 'i up' }), 'Upload', file), folder);
   return $('upload');
