@@ -11,6 +11,7 @@ import io.millrace.http.Status;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.channels.Channels;
@@ -24,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,6 +64,10 @@ class EarlyFailureTest {
 
     /** What comes back for a body that doesn't end. */
     private static String ask(Handler handler) throws IOException {
+        return ask(handler, "Content-Length: 10\r\n\r\nbegun");
+    }
+
+    private static String ask(Handler handler, String lengthAndBody) throws IOException {
         ServerOptions options = ServerOptions.builder().port(0).workers(1)
                 .drainTimeout(Duration.ZERO).build();
         try (HttpServer server = HttpServer.start(options, handler);
@@ -69,7 +75,7 @@ class EarlyFailureTest {
                         server.address().getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(("POST / HTTP/1.1\r\nHost: localhost\r\n"
-                    + "Connection: close\r\nContent-Length: 10\r\n\r\nbegun")
+                    + "Connection: close\r\n" + lengthAndBody)
                     .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
@@ -94,5 +100,14 @@ class EarlyFailureTest {
         }).around(refusing(isLater)));
         assertTrue(response.startsWith("HTTP/1.1 409 "), response);
         assertEquals(List.of(refusal), seen);
+    }
+
+    @Test
+    void bodyBeyondALimitIsTooLarge() throws IOException {
+        Handler copying = request -> Exchange.transform(executor, Response.of(Status.OK),
+                InputStream::transferTo);
+        String response = ask(Filter.maxBodyBytes(10).around(copying),
+                "Transfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n");
+        assertTrue(response.startsWith("HTTP/1.1 413 "), response);
     }
 }

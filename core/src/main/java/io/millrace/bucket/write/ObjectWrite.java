@@ -289,7 +289,8 @@ public final class ObjectWrite {
     }
 
     private CompletableFuture<Response> unclear(S3Answer answer) {
-        state.faults().log(request() + " failed: the engine has answered " + answer.status()
+        state.faults().log("unclear " + answer.status(), request()
+                + " failed: the engine has answered " + answer.status()
                 + ", which means nothing here: see whether the bucket is there");
         return CompletableFuture.completedFuture(UNCLEAR);
     }
