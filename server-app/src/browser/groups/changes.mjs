@@ -171,6 +171,8 @@ export default async function changes({ check, place, browsers }) {
         await keys.press('ArrowDown');
         await keys.press('ArrowDown');
         want((await focused()).includes('a.txt'), `the focus is on ${await focused()}`);
+        await keys.press('Control+p'); // the browser's: it prints
+        want(await folder.dialog.count() === 0, 'Ctrl+P is taken for P');
         await keys.press('F2');
         await folder.dialog.waitFor();
         await keys.press('Control+A');

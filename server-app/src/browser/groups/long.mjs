@@ -1,5 +1,5 @@
 // Long lists: ten thousand entries scroll smoothly, and beyond a page there are more pages.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Folder } from '../folder.mjs';
 import { until, want } from '../report.mjs';
@@ -76,6 +76,21 @@ export default async function long({ check, place, browsers }) {
         // Loose bounds: the machine that runs this may be busy. The figures say the rest.
         want(median < 50 && late < 250 && opened < 15_000, figures);
         return figures;
+    });
+
+    await check('a page that is refreshed has no entries of the next one', async () => {
+        await folder.open(store.url('/more/'));
+        await folder.page.getByRole('button', { name: 'Refresh' }).click();
+        await writeFile(join(store.folder, 'more', 'file 00000.new'), '');
+        await until('what is new is there', async () => {
+            await folder.page.getByRole('button', { name: 'Refresh' }).click();
+            return await folder.link('file 00000.new').count() > 0;
+        });
+        const shown = await folder.page.locator('#list tbody a').count();
+        want(shown === MANY, `${shown} entries on the first page`);
+        await folder.page.getByText(/on this page/).waitFor();
+        visitor.wantQuiet();
+        await rm(join(store.folder, 'more', 'file 00000.new'));
     });
 
     await check('beyond a page there are more, with and without a script', async () => {

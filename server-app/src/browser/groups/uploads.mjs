@@ -130,6 +130,21 @@ export default async function uploads({ check, place, browsers }) {
         visitor.wantQuiet();
     });
 
+    await check('a folder dropped whose empty folder has the name of a file', async () => {
+        const { root, files: inside } = tree(place, 'taken');
+        await store.put('/folders/taken/no%20files', 'a file');
+        const window = await browsers.visit();
+        const page = await new Folder(window).open(store.url('/folders/'));
+        await page.drop(root);
+        await page.page.getByText('A file has the name').waitFor();
+        for (const [path, bytes] of inside) {
+            await page.wantUploaded(store, `/folders/taken/${encoded(path)}`, bytes);
+        }
+        await store.wantBytes('/folders/taken/no%20files', Buffer.from('a file'));
+        window.wantQuiet();
+        await window.close();
+    });
+
     await check('paused and resumed', async () => {
         const { relay, held, folder: page, close, visitor: window } = await behindRelay('/paused/', 8e6);
         await page.pick(large.path);
@@ -148,6 +163,60 @@ export default async function uploads({ check, place, browsers }) {
         await close();
         want(relay.sent - sent < SIZE, `${relay.sent - sent} bytes sent after the pause`);
         return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}; ${checked}`;
+    });
+
+    await check('paused, resumed or cancelled while the store is asked how much it has', async () => {
+        for (const end of ['Resume', 'Cancel']) {
+            const path = `/asked-${end}/`;
+            const { relay, held, folder: page, close, visitor: window } = await behindRelay(path, 8e6);
+            const line = page.upload('large.bin');
+            const press = name => line.getByRole('button', { name }).click();
+            const isAsked = count => until('the store is asked',
+                () => window.page.evaluate(wanted => globalThis.held.length === wanted, count));
+            const release = () => window.page.evaluate(
+                () => globalThis.held.splice(0).forEach(go => go()));
+            await page.pick(large.path);
+            await held;
+            await window.page.evaluate(() => { // each HEAD waits until it is released
+                const { fetch } = globalThis;
+                globalThis.held = [];
+                globalThis.fetch = async (url, options) => {
+                    if (options.method === 'HEAD') {
+                        await new Promise(go => globalThis.held.push(go));
+                    }
+                    return fetch(url, options);
+                };
+            });
+            await press(/^Pause/);
+            await isAsked(1); // for what is shown
+            relay.release();
+            await release();
+            await press(/^Resume/);
+            await isAsked(1);
+            await press(/^Pause/);
+            await isAsked(2);
+            const sent = relay.sent;
+            await release();
+            await window.page.waitForTimeout(500);
+            want(relay.sent - sent < SIZE / 4, `${relay.sent - sent} bytes were sent in the pause`);
+            await press(/^Resume/);
+            await isAsked(1);
+            if (end === 'Resume') {
+                await press(/^Pause/);
+            }
+            await press(new RegExp(`^${end}`));
+            await until('nothing is asked any more', async () => {
+                await release();
+                return await page.upload('large.bin').count() === 0;
+            }, 40_000);
+            await page.wantNoUpload();
+            want(await page.dialog.count() === 0, 'the upload is in its own way');
+            const stored = await store.get(`${path}large.bin`);
+            want(end === 'Resume' ? stored?.equals(large.bytes) : stored === null,
+                `${stored?.length} bytes are stored after ${end}`);
+            window.wantQuiet();
+            await close();
+        }
     });
 
     await check('goes on by itself after a cut', async () => {
@@ -203,6 +272,33 @@ export default async function uploads({ check, place, browsers }) {
         await close();
         want(relay.sent - sent < 0.9 * SIZE, `${relay.sent - sent} bytes sent by the second tab`);
         return `${megabytes(sent)} by the first tab, ${megabytes(relay.sent - sent)} by the second`;
+    });
+
+    await check('a file chosen for an interrupted upload, and then for this folder', async () => {
+        await store.put('/again/', '');
+        const window = await browsers.visit();
+        const page = await new Folder(window).open(store.url('/again/'));
+        await window.page.evaluate(async () => {
+            const { headers } = await fetch('deep/', { method: 'POST', headers: {
+                'Tus-Resumable': '1.0.0', 'Upload-Length': '100',
+                'Upload-Metadata': `filename ${btoa('file 1.bin')}` } });
+            const name = new URL(headers.get('Location'), location).searchParams.get('upload');
+            localStorage.setItem('millrace-upload:["/again/","deep/file 1.bin",100,1]',
+                JSON.stringify({ name }));
+        });
+        await page.open(store.url('/again/'));
+        const choose = async button => {
+            const chooser = window.page.waitForEvent('filechooser');
+            await button.click();
+            return chooser;
+        };
+        await choose(page.upload('deep').getByRole('button', { name: /^Choose/ })); // and leave it
+        const chooser = await choose(window.page.getByText('Upload', { exact: true }));
+        await chooser.setFiles(files[0].path);
+        await page.wantUploaded(store, '/again/file%201.bin', files[0].bytes);
+        want(await store.get('/again/deep/file%201.bin') === null, 'it is in the other folder');
+        window.wantQuiet();
+        await window.close();
     });
 
     await check('cancelled: nothing is stored and nothing left', async () => {

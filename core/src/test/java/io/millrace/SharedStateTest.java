@@ -44,6 +44,7 @@ class SharedStateTest {
             Map.entry("PublishingExchange", "a subscriber's thread meets a worker"),
             Map.entry("AccessControl", "all workers use it; another thread replaces its rules"),
             Map.entry("Delays", "all workers and a timer count those that wait"),
+            Map.entry("MetricsHandler", "one thread at a time asks its sources"),
             Map.entry("HealthHandler", "workers ask, and a thread of its own checks"),
             Map.entry("FolderStore", "all workers share a store: open or closed"),
             Map.entry("FolderLock", "all stores of this process; parks between looks"),

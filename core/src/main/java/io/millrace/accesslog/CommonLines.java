@@ -18,7 +18,7 @@ final class CommonLines implements LineFormat {
     public void append(Entry entry, long epochMillis, LineBuffer line) {
         line.addWord(entry.connection.peerText());
         line.add(" - ");
-        if (entry.user == null) {
+        if (entry.user == null || entry.user.isEmpty()) { // which would be no field at all
             line.add("-");
         } else {
             line.addWord(entry.user);

@@ -4,6 +4,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.RequestHead;
 import io.millrace.server.ExchangeInfo;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -51,7 +52,7 @@ final class Entry {
         Entry entry = new Entry();
         entry.connection = exchange.connection();
         entry.number = exchange.number();
-        entry.method = exchange.method();
+        entry.method = cut(exchange.method(), MOST_VALUE_CHARS);
         entry.target = cut(exchange.target(), MOST_TARGET_CHARS);
         entry.requestLine = cut(exchange.requestLine(), MOST_TARGET_CHARS);
         entry.status = exchange.status() == null ? 0 : exchange.status().code();
@@ -64,7 +65,7 @@ final class Entry {
         entry.applicationNs = exchange.applicationNs();
         entry.user = cut(exchange.notes().user(), MOST_VALUE_CHARS);
         entry.deviceNs = exchange.notes().deviceNs();
-        entry.notes = exchange.notes().others();
+        entry.notes = cut(exchange.notes().others());
         entry.whyCut = exchange.whyCut();
         if (exchange.cause() != null) {
             entry.cause = cut(text(exchange.cause()), MOST_VALUE_CHARS);
@@ -90,10 +91,21 @@ final class Entry {
                 : text.substring(0, mostChars - CUT.length()) + CUT;
     }
 
+    private static Map<String, String> cut(Map<String, String> notes) {
+        Map<String, String> cut = notes.isEmpty() ? notes : new LinkedHashMap<>();
+        notes.forEach((name, value) ->
+                cut.put(cut(name, MOST_VALUE_CHARS), cut(value, MOST_VALUE_CHARS)));
+        return cut;
+    }
+
     /** Roughly the memory of what clients decide the length of. */
     int chars() {
-        return length(target) + length(requestLine) + length(host) + length(referer)
-                + length(userAgent) + length(user) + length(cause);
+        int chars = length(method) + length(target) + length(requestLine) + length(host)
+                + length(referer) + length(userAgent) + length(user) + length(cause);
+        for (Map.Entry<String, String> note : notes.entrySet()) {
+            chars += length(note.getKey()) + length(note.getValue());
+        }
+        return chars;
     }
 
     private static int length(String text) {

@@ -68,9 +68,9 @@ final class JsonLines implements LineFormat {
         line.add(",\"notes\":");
         for (Map.Entry<String, String> note : notes.entrySet()) {
             line.put(separator);
-            line.addJson(Entry.cut(note.getKey(), Entry.MOST_VALUE_CHARS));
+            line.addJson(note.getKey());
             line.add(":");
-            line.addJson(Entry.cut(note.getValue(), Entry.MOST_VALUE_CHARS));
+            line.addJson(note.getValue());
             separator = ',';
         }
         line.add("}");

@@ -175,10 +175,11 @@ public final class FileResponse {
     // well have one time and one size.
     private static Validators validators(BasicFileAttributes attributes, Response fields) {
         Validators validators = Validators.of(attributes);
-        String coding = fields.headers().first("Content-Encoding");
+        String codings = String.join(",", fields.headers().all("Content-Encoding"));
         String tag = validators.etag();
-        return coding == null ? validators : new Validators(
-                tag.substring(0, tag.length() - 1) + '-' + coding + '"',
+        return codings.isEmpty() ? validators : new Validators(
+                tag.substring(0, tag.length() - 1) + '-'
+                        + codings.replaceAll("[^A-Za-z0-9.-]+", "+") + '"',
                 validators.modifiedSecond());
     }
 

@@ -3,6 +3,7 @@ package io.millrace.event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,18 +66,31 @@ public final class Event {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("the name of an event must not be empty");
         }
-        return new Event(data, comment, checked("name", name), id, retry);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '\r' || c == '\n' || c == 0) {
+                throw new IllegalArgumentException(
+                        "the name of an event must not contain CR, LF or NUL");
+            }
+        }
+        return new Event(data, comment, name, id, retry);
     }
 
     /**
      * This event with an id. A client that has lost its connection sends the last id that it has
      * received in {@code Last-Event-ID} when it reconnects. An empty one makes it forget the last.
      *
-     * @throws IllegalArgumentException if the id has a CR, LF or NUL, or more than 256 bytes in
-     *     UTF-8
+     * @throws IllegalArgumentException if the id would not come back in a field: it has a control
+     *     character other than tabs, a space or tab at an end, or more than 256 bytes in UTF-8
      */
     public Event id(String id) {
-        if (checked("id", id).getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
+        // RFC 9110 s5.5: a server refuses the former, and sees none of the latter.
+        if (!id.chars().allMatch(c -> c >= ' ' && c != 0x7f || c == '\t')
+                || !id.trim().equals(id)) {
+            throw new IllegalArgumentException("the id of an event must not contain control"
+                    + " characters, nor begin or end with a space or tab");
+        }
+        if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
             throw new IllegalArgumentException("the id of an event exceeds " + MAX_ID_BYTES
                     + " bytes: " + id.length() + " characters");
         }
@@ -97,17 +111,6 @@ public final class Event {
         return new Event(data, comment, name, id, delay);
     }
 
-    private static String checked(String field, String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '\r' || c == '\n' || c == 0) {
-                throw new IllegalArgumentException("the " + field
-                        + " of an event must not contain CR, LF or NUL");
-            }
-        }
-        return value;
-    }
-
     /** The id; null if there is none. */
     public @Nullable String id() {
         return id;
@@ -125,7 +128,8 @@ public final class Event {
                 32 + (data == null ? comment.length() : data.length()));
         line(text, "id: ", id);
         line(text, "event: ", name);
-        line(text, "retry: ", retry == null ? null : Long.toString(retry.toMillis()));
+        line(text, "retry: ", retry == null ? null
+                : Long.toString(TimeUnit.MILLISECONDS.convert(retry))); // the most, if it is more
         lines(text, data == null ? ": " : "data: ", data == null ? comment : data);
         return text.append('\n').toString();
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What header fields say of a form and its parts (RFC 7578 section 4).
@@ -21,6 +22,8 @@ final class FormFields {
     private static final String DISPOSITION = "content-disposition";
     private static final String TYPE = "content-type";
     private static final String ENCODING = "content-transfer-encoding";
+    /** Fields of a part that decide what it is, or whether it is taken. */
+    private static final Set<String> ONCE = Set.of(DISPOSITION, TYPE, ENCODING);
     private static final int MAX_BOUNDARY_BYTES = 70;
 
     private FormFields() {
@@ -105,7 +108,7 @@ final class FormFields {
                 throw malformed("a line of a part's header has no field name");
             }
             String before = fields.put(name, line.substring(colon + 1).strip());
-            if (before != null && (name.equals(DISPOSITION) || name.equals(TYPE))) {
+            if (before != null && ONCE.contains(name)) {
                 throw malformed("a part has more than one " + name);
             }
         }

@@ -8,6 +8,8 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Responds to GET with metrics in the text format of Prometheus, whatever the path:
@@ -30,6 +32,8 @@ public final class MetricsHandler implements Handler {
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final List<MetricsSource> sources;
+    /** Held while sources are asked. No monitor, which would hold a virtual thread's carrier. */
+    private final Lock asking = new ReentrantLock();
 
     private MetricsHandler(List<MetricsSource> sources) {
         this.sources = sources;
@@ -46,8 +50,13 @@ public final class MetricsHandler implements Handler {
             return GetOnly.REFUSAL;
         }
         MetricsWriter out = new MetricsWriter();
-        for (MetricsSource source : sources) {
-            source.write(out);
+        asking.lock();
+        try {
+            for (MetricsSource source : sources) {
+                source.write(out);
+            }
+        } finally {
+            asking.unlock();
         }
         return Response.of(Status.OK).with("Content-Type", TYPE).with("Cache-Control", "no-store")
                 .with(Body.of(out.toString().getBytes(StandardCharsets.UTF_8)));

@@ -101,9 +101,14 @@ final class Attempt implements OutgoingPayload.Listener {
         return outgoing != null && outgoing.isTaken();
     }
 
+    /** Whether the engine can't have got all of the payload. */
+    boolean isPayloadLeft() {
+        return outgoing != null && !outgoing.isWhole();
+    }
+
     /** Whether it is a change that the engine may have got whole. */
     boolean isUnsure() {
-        return request.traits().isChange() && (outgoing == null || outgoing.isWhole());
+        return request.traits().isChange() && !isPayloadLeft();
     }
 
     /**
@@ -121,10 +126,8 @@ final class Attempt implements OutgoingPayload.Listener {
         } else {
             await(Wait.START, settings.connectTimeout().plus(answerTimeout()));
         }
-        transport.watch(this);
         used = transport.http();
-        CompletableFuture<HttpResponse<ReplyBody>> begun = used.sendAsync(sent,
-                info -> body(info));
+        CompletableFuture<HttpResponse<ReplyBody>> begun = send(sent);
         boolean isLate;
         synchronized (this) {
             sending = begun;
@@ -149,6 +152,16 @@ final class Attempt implements OutgoingPayload.Listener {
             }
         });
         return result;
+    }
+
+    private CompletableFuture<HttpResponse<ReplyBody>> send(HttpRequest sent) {
+        try {
+            transport.watch(this);
+            return used.sendAsync(sent, this::body);
+        } catch (RuntimeException | Error e) { // no thread, or no memory
+            transport.forget(this);
+            throw e;
+        }
     }
 
     private Duration answerTimeout() {

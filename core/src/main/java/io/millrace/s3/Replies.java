@@ -56,6 +56,7 @@ final class Replies {
             Map.entry("QuotaExceeded", Kind.FULL),
             Map.entry("InsufficientStorage", Kind.FULL),
             Map.entry("XMinioStorageFull", Kind.FULL),
+            Map.entry("XMinioAdminBucketQuotaExceeded", Kind.FULL),
             Map.entry("NotImplemented", Kind.NOT_SUPPORTED),
             Map.entry("MethodNotAllowed", Kind.NOT_SUPPORTED),
             Map.entry("OperationAborted", Kind.REFUSED),

@@ -27,6 +27,8 @@ final class S3Call<T> extends CompletableFuture<T> {
             Kind.INTERNAL, Kind.TIMEOUT, Kind.RESET);
     private static final long FIRST_DELAY_MS = 50;
     private static final long MOST_DELAY_MS = 5_000;
+    /** No request has as much time; longer ones are not told from it. */
+    private static final long MOST_RETRY_AFTER_S = TimeUnit.DAYS.toSeconds(1);
 
     private final Transport transport;
     private final S3Request request;
@@ -158,6 +160,11 @@ final class S3Call<T> extends CompletableFuture<T> {
     private void complete(Attempt attempt, S3Answer answer, ReplyBody body) {
         T result;
         try {
+            if (answer.isSuccess() && attempt.isPayloadLeft()) {
+                throw new S3Exception(Kind.MALFORMED, false, request.operation()
+                        + ": the engine answered " + answer.status() + " before the end of the"
+                        + " payload", null);
+            }
             if (body.isCut() && answer.isSuccess()) {
                 throw new S3Exception(Kind.MALFORMED, attempt.isUnsure(), request.operation()
                         + ": the engine's response is longer than " + body.bytes().length
@@ -203,7 +210,8 @@ final class S3Call<T> extends CompletableFuture<T> {
 
     private static long retryAfterMs(HttpHeaders fields) {
         try {
-            return TimeUnit.SECONDS.toMillis(fields.firstValueAsLong("Retry-After").orElse(0));
+            long seconds = fields.firstValueAsLong("Retry-After").orElse(0);
+            return TimeUnit.SECONDS.toMillis(Math.max(0, Math.min(seconds, MOST_RETRY_AFTER_S)));
         } catch (NumberFormatException e) { // a date, which no engine sends here
             return 0;
         }

@@ -117,8 +117,13 @@ public final class S3Client implements Closeable {
                 "start-after", query.startAfter() == null ? null : prefix + query.startAfter(),
                 "continuation-token", query.continuation(),
                 "max-keys", Integer.toString(query.maxKeys())), Map.of(), S3Payload.none(),
-                Traits.LIST), (answer, body) -> Lists.objects(root("ListObjectsV2", answer, body,
-                        "ListBucketResult"), prefix));
+                Traits.LIST), (answer, body) -> {
+                    S3ListPage page = Lists.objects(root("ListObjectsV2", answer, body,
+                            "ListBucketResult"), prefix);
+                    goesOn("ListObjectsV2", page.next() == null
+                            || !page.next().equals(query.continuation()));
+                    return page;
+                });
     }
 
     /** CreateMultipartUpload. Ends with the upload's id. */
@@ -221,9 +226,13 @@ public final class S3Client implements Closeable {
                 "", "encoding-type", "url", "prefix", place.prefix() + prefix,
                 "key-marker", marker == null ? null : marker.key(),
                 "upload-id-marker", marker == null ? null : marker.id()), Map.of(),
-                S3Payload.none(), Traits.LIST), (answer, body) -> Lists.uploads(
-                        root("ListMultipartUploads", answer, body, "ListMultipartUploadsResult"),
-                        place.prefix()));
+                S3Payload.none(), Traits.LIST), (answer, body) -> {
+                    S3UploadPage page = Lists.uploads(root("ListMultipartUploads", answer, body,
+                            "ListMultipartUploadsResult"), place.prefix());
+                    goesOn("ListMultipartUploads", page.next() == null
+                            || !page.next().equals(marker));
+                    return page;
+                });
     }
 
     /**
@@ -234,8 +243,12 @@ public final class S3Client implements Closeable {
     public CompletableFuture<S3PartPage> listParts(String key, String uploadId, int after) {
         return call(new S3Request("ListParts", "GET", key, S3Request.params("uploadId", uploadId,
                 "part-number-marker", after == 0 ? null : Integer.toString(after)), Map.of(),
-                S3Payload.none(), Traits.LIST), (answer, body) -> Lists.parts(
-                        root("ListParts", answer, body, "ListPartsResult")));
+                S3Payload.none(), Traits.LIST), (answer, body) -> {
+                    S3PartPage page = Lists.parts(
+                            root("ListParts", answer, body, "ListPartsResult"));
+                    goesOn("ListParts", page.next() == 0 || page.next() > after);
+                    return page;
+                });
     }
 
     private <T> CompletableFuture<T> call(S3Request request, S3Call.Reader<T> reader) {
@@ -267,6 +280,13 @@ public final class S3Client implements Closeable {
             throw new S3Exception(Kind.REFUSED, false, operation + ": the engine answered "
                     + answer.status() + " " + answer.code(), null, answer.status(), answer.code(),
                     "");
+        }
+    }
+
+    /** Who reads a list to its end would do so for ever. */
+    private static void goesOn(String operation, boolean isFurther) throws S3Exception {
+        if (!isFurther) {
+            throw malformed(operation, "the next page is the same");
         }
     }
 

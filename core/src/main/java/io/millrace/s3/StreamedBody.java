@@ -254,10 +254,26 @@ final class StreamedBody
             if (more != null) {
                 more.request(1);
             } else if (next != null) {
-                subscriber.onNext(next);
+                pass(next);
             } else if (isEnd && subscriber != null) {
                 signalEnd();
             }
+        }
+    }
+
+    private void pass(ByteBuffer piece) {
+        try {
+            subscriber.onNext(piece);
+        } catch (RuntimeException | Error e) { // no memory, for one
+            Flow.Subscription cancelled;
+            synchronized (this) {
+                cancelled = isComplete || failure != null ? null : source;
+                failure = e;
+            }
+            if (cancelled != null) {
+                cancelled.cancel();
+            }
+            end();
         }
     }
 

@@ -142,6 +142,11 @@ final class Transport {
         return !waiting.isEmpty();
     }
 
+    /** Whether an engine is waited for. */
+    boolean isWatching() {
+        return !watched.isEmpty();
+    }
+
     boolean isClosed() {
         return isClosed;
     }

@@ -52,12 +52,21 @@ final class Xml {
         try {
             XMLStreamReader reader;
             synchronized (FACTORY) { // the JDK's factory keeps the last reader to use it again
-                reader = FACTORY.createXMLStreamReader(new ByteArrayInputStream(bytes));
+                reader = FACTORY.createXMLStreamReader(document(bytes));
             }
             return root(reader);
         } catch (XMLStreamException | RuntimeException e) { // the JDK's reader throws both
             return null;
         }
+    }
+
+    /** Without the space that engines send first while they put the parts of an upload together. */
+    private static ByteArrayInputStream document(byte[] bytes) {
+        int from = 0;
+        while (from < bytes.length && " \t\r\n".indexOf(bytes[from]) >= 0) {
+            from++;
+        }
+        return new ByteArrayInputStream(bytes, from, bytes.length - from);
     }
 
     private static Xml root(XMLStreamReader reader) throws XMLStreamException {

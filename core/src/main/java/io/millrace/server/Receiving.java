@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
+import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.transfer.BodyReceiver;
 import io.millrace.transfer.BodyReceiver.AbandonedException;
@@ -170,14 +171,15 @@ final class Receiving {
         Completions.Completion awaited = isEarlyHere ? null : early;
         end();
         Response own = receiver.abandon(why, cause);
+        Throwable failure = Refusals.ofSink(cause);
         if (own != null) {
             exchange.respond(own);
         } else if (why != Abandonment.SINK_FAILED) {
             exchange.respond(connection.resources.refusal(Refusals.inBody(why, cause)));
-        } else if (awaited != null) {
+        } else if (awaited != null && !(failure instanceof HttpException)) {
             exchange.await(awaited); // it tells why the sink is closed
         } else {
-            exchange.fail(Refusals.ofSink(cause));
+            exchange.fail(failure);
         }
     }
 

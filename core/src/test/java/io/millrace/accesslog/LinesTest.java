@@ -165,6 +165,12 @@ class LinesTest {
                 .startsWith("192.0.2.1 - a\\x20b\\xc3\\xa9\\x0a\\x22 [29/"));
     }
 
+    @Test
+    void emptyNameOfAUserIsAFieldLikeAnyOther() {
+        entry.user = "";
+        assertTrue(line(AccessLogFormat.COMMON, entry).startsWith("192.0.2.1 - - [29/"));
+    }
+
     @ParameterizedTest
     @EnumSource(AccessLogFormat.class)
     void textOfAnyBytesIsOneLineOfVisibleAscii(AccessLogFormat format) {

@@ -165,7 +165,7 @@ class LogWriterTest {
 
     @Test
     void textsThatClientsAndApplicationsMakeLongAreCut() throws IOException {
-        Map<String, Object> line = lineOfSecond("GET /" + "t".repeat(8192)
+        Map<String, Object> line = lineOfSecond("M".repeat(1025) + " /" + "t".repeat(8192)
                 + " HTTP/1.1\r\nHost: " + "h".repeat(1025) + "\r\nReferer: "
                 + "r".repeat(1025) + "\r\n\r\n", head -> {
                     head.notes().user("u".repeat(1025));
@@ -173,6 +173,7 @@ class LogWriterTest {
                     head.notes().waitedForDevice(5000);
                     return Response.text("ok");
                 });
+        assertEquals("M".repeat(1021) + CUT, line.get("method"));
         assertEquals("/" + "t".repeat(8188) + CUT, line.get("target"));
         assertEquals("h".repeat(1021) + CUT, line.get("host"));
         assertEquals("r".repeat(1021) + CUT, line.get("referer"));
@@ -225,6 +226,8 @@ class LogWriterTest {
         Entry entry = new Entry();
         entry.target = entry.requestLine = entry.host = entry.referer = "12";
         entry.userAgent = entry.user = entry.cause = "345";
-        assertEquals(17, entry.chars());
+        entry.method = "6789";
+        entry.notes = Map.of("name", "a value");
+        assertEquals(32, entry.chars());
     }
 }

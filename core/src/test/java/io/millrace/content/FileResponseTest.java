@@ -2,6 +2,7 @@ package io.millrace.content;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -220,6 +221,16 @@ class FileResponseTest {
                 folder.resolve("none"), ofStatus(Status.OK, "Cache-Control", "max-age=5")));
         assertEquals(404, missing.status().code());
         assertNull(missing.response().headers().first("Cache-Control"));
+    }
+
+    @Test
+    void fileInSeveralCodingsHasATagThatAConditionCanName() throws Exception {
+        Response fields = Response.of(Status.OK).set("Content-Encoding", "br, gzip");
+        String tag = FileResponse.of(Request.of("HEAD", "/"), file, fields).headers().first("ETag");
+        assertEquals(304, FileResponse.of(Request.of("GET", "/", "If-None-Match", tag), file,
+                fields).status().code());
+        assertNotEquals(tag, FileResponse.of(Request.of("HEAD", "/"), file,
+                Response.of(Status.OK).set("Content-Encoding", "br")).headers().first("ETag"));
     }
 
     @Test

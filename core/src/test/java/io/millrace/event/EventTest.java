@@ -47,9 +47,9 @@ class EventTest {
 
     @Test
     void nameIdAndDelayArrive() {
-        EventParser parser = parse(Event.of("x").name(" a name").id(" 4\u00fc")
+        EventParser parser = parse(Event.of("x").name(" a name").id("4 \u00fc")
                 .retry(Duration.ofSeconds(2)));
-        assertEquals(List.of(new Received(" a name", "x", " 4\u00fc")), parser.events);
+        assertEquals(List.of(new Received(" a name", "x", "4 \u00fc")), parser.events);
         assertEquals(2000, parser.retryMs);
     }
 
@@ -76,6 +76,19 @@ class EventTest {
         assertThrows(IllegalArgumentException.class, () -> event.id(value));
     }
 
+    // In Last-Event-ID a server refuses control characters, and sees no blanks at an end.
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0001b", "\u007f", " a", "a ", "\ta", "a\t"})
+    void idThatWouldNotComeBackInAFieldIsRefused(String id) {
+        assertThrows(IllegalArgumentException.class, () -> Event.of("x").id(id));
+    }
+
+    @Test
+    void idMayHaveBlanksWithinAndAnyLetters() {
+        assertEquals("a b\tc\u0085\u00fc", parse(Event.of("x").id("a b\tc\u0085\u00fc"))
+                .lastEventId);
+    }
+
     @Test
     void emptyNameIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> Event.of("x").name(""));
@@ -97,5 +110,11 @@ class EventTest {
         assertEquals(0, parse(Event.of("x").retry(Duration.ZERO)).retryMs);
         assertThrows(IllegalArgumentException.class,
                 () -> Event.of("x").retry(Duration.ofMillis(-1)));
+    }
+
+    @Test
+    void delayOfMoreMillisecondsThanANumberHasIsTheLongest() {
+        assertEquals(Long.MAX_VALUE,
+                parse(Event.of("x").retry(Duration.ofSeconds(Long.MAX_VALUE))).retryMs);
     }
 }

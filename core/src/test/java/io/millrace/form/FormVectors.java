@@ -216,6 +216,9 @@ final class FormVectors {
                     "a part has no Content-Disposition: form-data"),
             vector("two dispositions", "b", "--b\n" + field("a") + field("b") + "\n1\n--b--",
                     "a part has more than one content-disposition"),
+            vector("two encodings, one of which would be refused", "b", "--b\n" + field("a")
+                    + "Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: 8bit\n\nMQ=="
+                    + "\n--b--", "a part has more than one content-transfer-encoding"),
             vector("a folded line", "b",
                     "--b\nContent-Disposition: form-data;\n name=a\n\n1\n--b--",
                     "a line of a part's header has no field name"),

@@ -30,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -245,6 +248,34 @@ class MetricsTest {
                 # TYPE a gauge
                 a 2
                 """, StandardCharsets.UTF_8.decode(body.flip()).toString());
+    }
+
+    @Test
+    void sourceIsAskedByOneThreadAtATime() throws Exception {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        AtomicInteger inside = new AtomicInteger();
+        MetricsHandler handler = MetricsHandler.of(out -> {
+            inside.incrementAndGet();
+            asked.complete(null);
+            goOn.join();
+        });
+        Thread first = new Thread(() -> handler.handle(Request.of("GET", "/")));
+        Thread second = new Thread(() -> handler.handle(Request.of("GET", "/")));
+        try {
+            first.start();
+            asked.get(10, TimeUnit.SECONDS);
+            second.start();
+            while (second.getState() != Thread.State.WAITING) { // in the source, or for its turn
+                Thread.onSpinWait();
+            }
+            assertEquals(1, inside.get());
+        } finally {
+            goOn.complete(null);
+        }
+        first.join(10_000);
+        second.join(10_000);
+        assertEquals(2, inside.get());
     }
 
     @Test

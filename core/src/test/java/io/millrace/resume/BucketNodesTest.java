@@ -35,7 +35,8 @@ class BucketNodesTest {
         private final BucketStore store = BucketStore.open(BucketOptions.builder(engine.url())
                 .keys(BucketKeys.of(engine.id(), engine.secret(), null))
                 .bufferBytes(64 << 20).build());
-        private final ResumableUploads uploads = ResumableUploads.of(store.unfinished());
+        private final ResumableUploads uploads =
+                ResumableUploads.builder(store.unfinished()).maxUploads(2).build();
         private final HttpServer server = HttpServer.start(
                 ServerOptions.builder().port(0).workers(1).build(), uploads.around(store));
 
@@ -199,6 +200,16 @@ class BucketNodesTest {
         assertEquals("404", status(one.ask(tus("HEAD /a.txt?upload=" + name))));
         assertTrue(engine.objects().keySet().stream()
                 .noneMatch(key -> key.startsWith(".millrace.uploads/")));
+    }
+
+    @Test
+    void uploadThatIsEndedOnOneNodeTakesNoPlaceOnTheOther() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            String name = begin(one, "Upload-Length: 11");
+            assertEquals("204", status(two.ask(tus("DELETE /a.txt?upload=" + name))));
+        }
+        one.uploads.expire(); // as happens once a minute
+        begin(one, "Upload-Length: 11");
     }
 
     @Test

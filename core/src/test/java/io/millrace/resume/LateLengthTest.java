@@ -81,6 +81,29 @@ class LateLengthTest {
     }
 
     @Test
+    void lengthOfTheDraftBelowZeroCountsAsMissing() throws IOException {
+        start(StoreOptions.defaults(), builder -> builder);
+        try (UploadClient client = server.connect()) {
+            assertEquals("201", status(askByDraft(client,
+                    draft("PUT /a.txt", "hello ", "Upload-Complete: ?0", "Upload-Length: -5"))));
+            assertEquals("201", status(server.ask(draft("PATCH /a.txt?upload=" + client.name(),
+                    "world", "Content-Type: application/partial-upload", "Upload-Offset: 6",
+                    "Upload-Complete: ?1", "Upload-Length: -5"))));
+            assertEquals("hello world", server.object("a.txt"));
+        }
+    }
+
+    @Test
+    void offsetOrLengthOfTusThatIsToldTwiceIsRefused() throws IOException {
+        start(StoreOptions.defaults(), builder -> builder);
+        String name = tus.begin("Upload-Defer-Length: 1");
+        assertEquals("400", status(server.ask(Tus.patch(name, 0, "a", "Upload-Offset: 0"))));
+        assertEquals("400", status(server.ask(Tus.patch(name, 0, "a", "Upload-Length: 1",
+                "Upload-Length: 2"))));
+        assertEquals(0, tus.offset(name));
+    }
+
+    @Test
     void beginningWhoseBytesFindNoRoomLeavesNoUpload() throws Exception {
         start(StoreOptions.defaults(), builder -> builder.maxBytes(10).maxUploads(1));
         for (int i = 0; i < 2; i++) { // the place is free again

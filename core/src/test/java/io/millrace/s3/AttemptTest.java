@@ -2,6 +2,8 @@ package io.millrace.s3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.s3.S3Exception.Kind;
@@ -43,10 +45,15 @@ class AttemptTest {
         private CompletableFuture<?> sent;
         /** As one whose thread has died: it hears of nothing any more. */
         private boolean isDead;
+        /** What it throws, as one that gets no thread; null if it sends. */
+        private Error refusal;
 
         @Override
         public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest given,
                 HttpResponse.BodyHandler<T> givenHandler) {
+            if (refusal != null) {
+                throw refusal;
+            }
             CompletableFuture<HttpResponse<T>> begun = new CompletableFuture<>() {
                 @Override
                 public boolean cancel(boolean mayInterrupt) {
@@ -229,6 +236,22 @@ class AttemptTest {
         assertFalse(publisher.hasSubscribers());
         assertEquals(Kind.CLOSED, attempt.failure(result.handle((reply, why) -> why).join())
                 .kind());
+    }
+
+    @Test
+    void requestThatHasEndedIsNotWatchedAnyMore() {
+        start(S3Payload.none(), Traits.READ, false);
+        assertTrue(transport.isWatching());
+        http.sent.completeExceptionally(new IOException("reset"));
+        assertFalse(transport.isWatching());
+    }
+
+    @Test
+    void requestThatTheClientRefusesIsNotWatched() {
+        http.refusal = new OutOfMemoryError("unable to create native thread");
+        assertSame(http.refusal, assertThrows(OutOfMemoryError.class,
+                () -> start(S3Payload.none(), Traits.READ, false)));
+        assertFalse(transport.isWatching(), "it would be so for good, and its payload kept");
     }
 
     @Test

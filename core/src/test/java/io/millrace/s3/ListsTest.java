@@ -64,6 +64,13 @@ class ListsTest {
         assertNull(xml(text));
     }
 
+    /** Engines send it while they put parts together, so that the connection isn't cut. */
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\n\n\n", "\r\n\t "})
+    void spaceBeforeADocumentIsNoneOfIt(String space) {
+        assertEquals("a", xml(space + "<?xml version=\"1.0\"?><a/>").name());
+    }
+
     @Test
     void depthAndElementsAreBounded() {
         assertEquals("a", xml("<a>".repeat(8) + "</a>".repeat(8)).name());

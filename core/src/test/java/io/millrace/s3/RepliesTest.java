@@ -75,6 +75,14 @@ class RepliesTest {
         assertFalse(failure(status, code(code), false).mayBeDone());
     }
 
+    @ParameterizedTest
+    @CsvSource({"403, QuotaExceeded", "400, XMinioAdminBucketQuotaExceeded",
+        "507, XMinioStorageFull"})
+    void quotaThatIsUsedUpIsNoRoomWhateverTheStatus(int status, String code) {
+        assertEquals(Kind.FULL, failure(status, code(code), true).kind());
+        assertFalse(failure(status, code(code), true).mayBeDone());
+    }
+
     @Test
     void conflictIsAnAnswerIfAnotherChangeIsUnderWay() {
         assertTrue(Replies.isConflict(409, ""));

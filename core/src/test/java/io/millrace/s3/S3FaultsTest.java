@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.s3.S3Exception.Kind;
 import io.millrace.s3.ScriptedEngine.Script;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an engine does, what it is called, whether it may be done, how often it is tried. */
 @Timeout(30)
@@ -262,15 +264,66 @@ class S3FaultsTest {
         }
     }
 
-    @Test
-    void engineThatAsksForMoreTimeThanThereIsIsNotTriedAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(longs = {3, Long.MAX_VALUE})
+    void engineThatAsksForMoreTimeThanThereIsIsNotTriedAgain(long seconds) throws Exception {
         try (ScriptedEngine engine = new ScriptedEngine(answering(error(503, "SlowDown",
-                "Retry-After: 3"))); S3Client client = S3ClientTest.client(engine,
+                "Retry-After: " + seconds))); S3Client client = S3ClientTest.client(engine,
                 SETTINGS.retryTimeout(Duration.ofSeconds(2)))) {
             assertThrows(ExecutionException.class,
                     () -> Request.GET.send(client).get(20, TimeUnit.SECONDS));
             assertEquals(1, engine.heads().size());
         }
+    }
+
+    /** Taken for one it would make an object of bytes that the engine has never had. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void successInPlaceOf100IsNone(boolean isPart) throws Exception {
+        S3Payload payload = S3Payload.streamed(5,
+                new Pieces(List.of(ByteBuffer.wrap("hello".getBytes()))));
+        try (ScriptedEngine engine = new ScriptedEngine(wire -> {
+            wire.readHead();
+            wire.write(answer(200, "", "ETag: \"e\""));
+            wire.readToEnd();
+        }); S3Client client = S3ClientTest.client(engine, SETTINGS)) {
+            CompletableFuture<?> sent = isPart ? client.part("a", "u", 1, payload)
+                    : client.put(new S3Put("a", Map.of(), payload, true));
+            S3Exception failure = (S3Exception) assertThrows(ExecutionException.class,
+                    () -> sent.get(20, TimeUnit.SECONDS)).getCause();
+            assertEquals(Kind.MALFORMED, failure.kind());
+            assertFalse(failure.mayBeDone());
+            assertEquals(1, engine.heads().size());
+            S3ClientTest.awaitNone(client);
+        }
+    }
+
+    /** Who reads it to its end would do so for ever. */
+    @Test
+    void pageThatLeadsToItselfIsMalformed() throws Exception {
+        String page = "<%1$s><IsTruncated>true</IsTruncated><NextContinuationToken>t"
+                + "</NextContinuationToken><NextKeyMarker>p/k</NextKeyMarker><NextUploadIdMarker>u"
+                + "</NextUploadIdMarker><NextPartNumberMarker>7</NextPartNumberMarker></%1$s>";
+        for (String root : List.of("ListBucketResult", "ListMultipartUploadsResult",
+                "ListPartsResult")) {
+            try (ScriptedEngine engine = new ScriptedEngine(answering(
+                    answer(200, page.formatted(root)))); S3Client client =
+                    S3ClientTest.client(engine, SETTINGS)) {
+                S3ClientTest.of(list(client, root, true));
+                S3Exception failure = (S3Exception) assertThrows(ExecutionException.class,
+                        () -> list(client, root, false).get(20, TimeUnit.SECONDS)).getCause();
+                assertEquals(Kind.MALFORMED, failure.kind());
+            }
+        }
+    }
+
+    private static CompletableFuture<?> list(S3Client client, String root, boolean isFirst) {
+        return switch (root) {
+            case "ListBucketResult" -> client.list(S3ListQuery.of("").from(isFirst ? null : "t"));
+            case "ListPartsResult" -> client.listParts("a", "u", isFirst ? 0 : 7);
+            default -> client.listMultipart("",
+                    isFirst ? null : new S3UploadPage.Marker("p/k", "u"));
+        };
     }
 
     @Test

@@ -40,7 +40,7 @@ final class StreamEnds {
     }
 
     /** Where they go. It may ask for the next piece within each signal. */
-    static final class Reader implements Flow.Subscriber<ByteBuffer> {
+    static class Reader implements Flow.Subscriber<ByteBuffer> {
 
         final StringBuilder came = new StringBuilder();
         private final boolean isGreedy;

@@ -11,10 +11,12 @@ import io.millrace.s3.S3Exception.Kind;
 import io.millrace.s3.StreamEnds.Reader;
 import io.millrace.s3.StreamEnds.Source;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a body from the engine ends: whole, broken off, given up or too late. */
 class StreamedBodyEndTest {
@@ -110,6 +112,31 @@ class StreamedBodyEndTest {
         body.onError(new IOException("cancelled"));
         assertEquals(1, source.cancelled);
         assertEquals(Kind.CLOSED, told(reader(body, 0)).kind());
+    }
+
+    /** Memory may be short. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readerThatThrowsIsToldSoAndTheEngineIsCut(boolean isComplete) {
+        InternalError thrown = new InternalError("test");
+        Reader reader = new Reader(false) {
+            @Override
+            public void onNext(ByteBuffer piece) {
+                super.onNext(piece);
+                throw thrown;
+            }
+        };
+        StreamedBody body = begun(6);
+        body.subscribe(reader);
+        body.onNext(pieces("abc", "def"));
+        if (isComplete) {
+            body.onComplete();
+        }
+        reader.asked.request(2);
+        assertEquals("abc|", reader.text());
+        assertEquals(thrown, reader.failure);
+        assertEquals(isComplete ? 0 : 1, source.cancelled);
+        assertEquals(1, ends);
     }
 
     @Test

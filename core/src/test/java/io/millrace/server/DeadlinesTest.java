@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Exchange;
 import io.millrace.http.Response;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
@@ -18,7 +19,8 @@ class DeadlinesTest {
 
     private static final ServerOptions OPTIONS = ServerOptions.builder().port(0)
             .headTimeout(Duration.ofMillis(10)).idleTimeout(Duration.ofMillis(40))
-            .progressTimeout(Duration.ofMillis(20)).lingerTimeout(Duration.ofMillis(30)).build();
+            .progressTimeout(Duration.ofMillis(20)).lingerTimeout(Duration.ofMillis(30))
+            .firstByteTimeout(Duration.ofMillis(35)).answerTimeout(Duration.ofMillis(60)).build();
     private static final long MS = 1_000_000;
 
     private final Deadlines deadlines = new Deadlines(OPTIONS);
@@ -41,6 +43,8 @@ class DeadlinesTest {
         check(Phase.PROGRESS, 20);
         check(Phase.LINGER, 30);
         check(Phase.IDLE, 40);
+        check(Phase.FIRST_BYTE, 35);
+        check(Phase.APPLICATION, 60);
     }
 
     private void check(Phase phase, long timeoutMs) {
@@ -209,6 +213,19 @@ class DeadlinesTest {
     }
 
     // A minimum of less than a byte would be none at all.
+    @Test
+    void bodyThatMovesWhatItHasToInItsTimeIsNotTooSlowAndOneByteLessIs() {
+        Deadlines perSecond = new Deadlines(ServerOptions.builder().port(0)
+                .progressTimeout(Duration.ofSeconds(1)).minBytesPerSecond(10).build());
+        Conversation conversation = new Conversation(
+                request -> Exchange.discard(bytes -> Response.text(""))).send(Wire.put(100));
+        perSecond.begin(conversation.connection, Phase.PROGRESS, 0);
+        conversation.send("nine of 1");
+        assertFalse(perSecond.hasProgressed(conversation.connection));
+        conversation.send("0");
+        assertTrue(perSecond.hasProgressed(conversation.connection));
+    }
+
     @Test
     void bodyThatDoesNotMoveIsTooSlowHoweverShortTheWindow() {
         Deadlines brief = new Deadlines(ServerOptions.builder().port(0)

@@ -124,6 +124,14 @@ class DealerTest {
     }
 
     @Test
+    void whatAWaitingConnectionBringsIsTheAverageOfTheOthersHoweverManyWorkersThereAre() {
+        // 20 bytes a connection: the idle worker gets four.
+        FakeLoad[] workers = {new FakeLoad(4, 80), new FakeLoad(0, 0)};
+        assertEquals(List.of(1, 1, 1, 1, 0),
+                deal(of(Dispatch.LEAST_LOADED, workers), 5, workers));
+    }
+
+    @Test
     void adoptedConnectionCountsByItsBytes() {
         FakeLoad[] workers = {new FakeLoad(1, 40), new FakeLoad(0, 0)};
         Dealer dealer = of(Dispatch.LEAST_LOADED, workers);

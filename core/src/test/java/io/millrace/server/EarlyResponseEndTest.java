@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
+import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -66,6 +67,18 @@ class EarlyResponseEndTest {
         assertEquals("", conversation.sent());
         exchange.response.complete(Response.text("no").with(Status.CONFLICT));
         assertEquals(text("409 Conflict", "no"), conversation.go().sent());
+        assertEquals(ok("next"), conversation.send("orld" + get("/next")).sent());
+    }
+
+    @Test
+    void sinkThatRefusesTheBodyWhileTheResponseIsPromisedIsAnsweredByItsRefusal() {
+        conversation.send(put(10) + "hello");
+        exchange.atProgress = new IllegalStateException(
+                new HttpException(Status.CONTENT_TOO_LARGE, "too long"));
+        conversation.send("w");
+        assertEquals(List.of(Abandonment.SINK_FAILED), exchange.whys);
+        assertEquals(text("413 Content Too Large", "too long\n"), conversation.sent());
+        exchange.response.complete(Response.text("unheard"));
         assertEquals(ok("next"), conversation.send("orld" + get("/next")).sent());
     }
 

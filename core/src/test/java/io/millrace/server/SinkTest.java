@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Abandonment;
 import io.millrace.http.CountingBody;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Responder;
@@ -300,6 +301,17 @@ class SinkTest {
             }
             assertEquals(List.of("sink", "abandon meant"), noting.calls);
             assertEquals(List.of(thrown), noting.causes);
+        }
+    }
+
+    @Test
+    void exchangeIsToldWhetherItsBodyIsTooLargeOrMalformed() {
+        for (String last : new String[] {"3\r\ndef\r\n", "x\r\n"}) {
+            ExchangeStub exchange = new ExchangeStub();
+            new Conversation(ServerOptions.builder().port(0).maxBodyBytes(5), request -> exchange)
+                    .send(chunked("abc").replace("0\r\n\r\n", last));
+            assertEquals(List.of(last.startsWith("x")
+                    ? Abandonment.MALFORMED : Abandonment.TOO_LARGE), exchange.whys);
         }
     }
 

@@ -273,7 +273,8 @@ class TlsTest {
         for (ClientCertificates wish : new ClientCertificates[] {
             ClientCertificates.WANTED, ClientCertificates.NEEDED}) {
             for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
-                Tls tls = with(wish).build();
+                Tls tls = rsa().clientCertificates(wish, // the second of two authorities
+                        TestFiles.joined(folder, "root.pem", "clients.pem")).build();
                 assertEquals(wish, tls.clientCertificates());
                 SSLEngine server = tls.newEngine();
                 Handshake.run(engine(client("client"), version(version)), server);

@@ -76,7 +76,7 @@ public final class Main {
                 return ServeCommand.run(rest, environment, out, err);
             }
             case "config" -> {
-                return ConfigCommand.run(rest, environment, out, err);
+                return written(ConfigCommand.run(rest, environment, out, err), out);
             }
             case "cert" -> {
                 return CertCommand.run(rest, out);
@@ -88,7 +88,7 @@ public final class Main {
                 return HealthCommand.run(rest, environment, out);
             }
             case "load" -> {
-                return LoadCommand.run(rest, out, err);
+                return written(LoadCommand.run(rest, out, err), out);
             }
             case "train" -> {
                 return TrainCommand.run(rest, environment, out);
@@ -101,5 +101,14 @@ public final class Main {
                         + "': use serve, config, cert, verify, health, load or train, see --help");
             }
         }
+    }
+
+    /** The exit code of a command whose work is what it prints. */
+    private static int written(int exitCode, PrintStream out) throws CommandException {
+        if (exitCode == 0 && out.checkError()) {
+            throw CommandException.failure("stdout can't be written to: its disk is full, or"
+                    + " whatever should read it has ended");
+        }
+        return exitCode;
     }
 }

@@ -8,8 +8,14 @@ import io.millrace.app.cli.Flag;
 import io.millrace.app.load.ScriptedServer;
 import io.millrace.app.serve.ServeFlags;
 import io.millrace.app.serve.ServeSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +174,26 @@ class MainTest {
                         + ProcessHandle.current().pid() + " \\([^\n]+\\) listens on the port: stop"
                         + " it, or choose another port\n" : "\n")), run.err());
                 assertFalse(run.out().contains("listening"), run.out());
+            }
+        }
+    }
+
+    @Test
+    void settingsOrResultsThatCannotBeWrittenAreAFailure() throws Exception {
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("no space left on device");
+            }
+        });
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (ScriptedServer server =
+                ScriptedServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+            for (String line : List.of("config", "load " + server.url() + " --requests 1")) {
+                err.reset();
+                assertEquals(1, Main.run(line.split(" "), Map.of(), full, new PrintStream(err)));
+                assertEquals("millrace: stdout can't be written to: its disk is full, or whatever"
+                        + " should read it has ended", err.toString().strip());
             }
         }
     }

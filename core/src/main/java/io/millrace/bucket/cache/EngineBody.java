@@ -362,12 +362,12 @@ public final class EngineBody implements Body { // decision 331
                 mine.limit(mine.position()
                         + (int) Math.min(mine.remaining(), endsAt - arriveAt));
                 empty = !mine.hasRemaining();
-                arriveAt += mine.remaining();
-                sinceRestart += mine.remaining();
                 if (!empty) {
-                    buffers.addLast(mine);
+                    buffers.addLast(mine); // first: what fails here has not arrived
                     told = takeCallback();
                 }
+                arriveAt += mine.remaining();
+                sinceRestart += mine.remaining();
             }
             if (empty) {
                 request(1);

@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 final class WholeBody {
 
     private final Body body;
-    private final ByteBuffer bytes;
+    /** Null before the first look. */
+    private ByteBuffer bytes;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
 
     private WholeBody(Body body) {
         this.body = body;
-        this.bytes = ByteBuffer.allocate((int) body.length());
     }
 
     /** All bytes of a body, whose length is known and fits into an array. */
@@ -30,6 +30,9 @@ final class WholeBody {
 
     private void read() {
         try {
+            if (bytes == null) {
+                bytes = ByteBuffer.allocate((int) body.length());
+            }
             while (bytes.hasRemaining()) {
                 if (body.read(bytes.position(), bytes) == 0) {
                     body.whenReadable(this::read);

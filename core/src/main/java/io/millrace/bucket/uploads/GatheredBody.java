@@ -54,6 +54,14 @@ final class GatheredBody implements Flow.Subscriber<ByteBuffer> {
 
     @Override
     public void onComplete() {
+        try {
+            whole.complete(all());
+        } catch (OutOfMemoryError e) { // who waits for it is to hear of it
+            whole.completeExceptionally(e);
+        }
+    }
+
+    private byte[] all() {
         byte[] all = new byte[bytes];
         int from = 0;
         for (ByteBuffer piece : pieces) {
@@ -61,6 +69,6 @@ final class GatheredBody implements Flow.Subscriber<ByteBuffer> {
             piece.get(all, from, count);
             from += count;
         }
-        whole.complete(all);
+        return all;
     }
 }

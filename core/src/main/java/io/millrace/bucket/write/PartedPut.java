@@ -225,7 +225,7 @@ final class PartedPut extends MultipartPut {
 
     @Override
     public Response abandon(Abandonment why, Throwable cause) {
-        if (why == Abandonment.SINK_FAILED) {
+        if (why == Abandonment.SINK_FAILED && !isOpen()) {
             return Response.later(outcome); // this has refused the rest
         }
         fail(KeyResponses.CLOSED); // nobody hears it

@@ -136,7 +136,7 @@ final class StreamedPartsPut extends MultipartPut {
 
     @Override
     public Response abandon(Abandonment why, Throwable cause) {
-        if (why == Abandonment.SINK_FAILED) {
+        if (why == Abandonment.SINK_FAILED && !isOpen()) {
             return Response.later(outcome); // a part has failed, or is about to
         }
         BodyRelay current = current();

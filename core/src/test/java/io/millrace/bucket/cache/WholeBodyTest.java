@@ -3,6 +3,7 @@ package io.millrace.bucket.cache;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -84,6 +85,15 @@ class WholeBodyTest {
     void bodyWithoutBytesIsClosedToo() throws Exception {
         Coming body = new Coming(0);
         assertEquals(0, WholeBody.read(body).get().length);
+        assertEquals(1, body.closed);
+    }
+
+    @Test
+    void bodyThatThereIsNoMemoryForIsClosed() {
+        Coming body = new Coming(Integer.MAX_VALUE); // no array is as long
+        CompletableFuture<byte[]> whole = WholeBody.read(body);
+        assertInstanceOf(OutOfMemoryError.class,
+                assertThrows(ExecutionException.class, whole::get).getCause());
         assertEquals(1, body.closed);
     }
 

@@ -1,13 +1,18 @@
 package io.millrace.bucket.write;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.cache.BucketCache;
 import io.millrace.bucket.engine.BucketBuffers.Room;
 import io.millrace.bucket.engine.BucketWrites;
 import io.millrace.bucket.engine.EngineState;
+import io.millrace.bucket.engine.PutLimits;
 import io.millrace.bucket.engine.WriteRules;
+import io.millrace.http.Abandonment;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.s3.S3Client;
@@ -25,6 +30,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a PUT in parts ends, without an engine: the parts are told of by hand. */
 class MultipartPutTest {
@@ -96,10 +103,12 @@ class MultipartPutTest {
     @AutoClose
     private final State state = new State();
 
+    private ObjectWrite write() throws Exception {
+        return new ObjectWrite(state, Key.of("/a", KeyLimits.DEFAULTS), Request.of("PUT", "/a"));
+    }
+
     private Put put(int parts) throws Exception {
-        ObjectWrite write = new ObjectWrite(state, Key.of("/a", KeyLimits.DEFAULTS),
-                Request.of("PUT", "/a"));
-        return new Put(write, state.buffers().tryTake(1), parts);
+        return new Put(write(), state.buffers().tryTake(1), parts);
     }
 
     @Test
@@ -127,6 +136,19 @@ class MultipartPutTest {
     }
 
     @Test
+    void endThatFailsByItselfIsAnswered() throws Exception {
+        ObjectWrite write = new ObjectWrite(state, Key.of("/a", KeyLimits.DEFAULTS),
+                Request.of("PUT", "/a", "If-None-Match", "*")); // which needs no look
+        // Of an upload that has never begun, so that it can't end.
+        Put put = new Put(write, state.buffers().tryTake(1), 1);
+        put.sent(null);
+        put.complete();
+        assertTrue(put.outcome.isDone());
+        assertEquals(500, put.outcome.get().status().code());
+        assertEquals(0, state.buffers().takenBytes());
+    }
+
+    @Test
     void roomIsGivenBackWithTheLastPartThatIsUnderWay() throws Exception {
         Put put = put(3);
         put.sent(new IOException("no"));
@@ -136,6 +158,36 @@ class MultipartPutTest {
         put.sent(null);
         assertEquals(0, state.buffers().takenBytes());
         assertEquals(500, put.outcome.get().status().code());
+    }
+
+    /** Memory may be short: no response of the engine would ever end it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sinkThatFailsByItselfEndsThePut(boolean isOfKnownLength) throws Exception {
+        ObjectWrite write = write();
+        Room room = state.buffers().tryTake(1 << 20);
+        PutLimits limits = state.writes().limits();
+        MultipartPut put = isOfKnownLength ? new StreamedPartsPut(write, 6L << 30, limits, room)
+                : new PartedPut(write, limits, room);
+        assertNull(put.abandon(Abandonment.SINK_FAILED, new OutOfMemoryError("test")),
+                "the server tells why");
+        assertTrue(put.outcome.isDone());
+        assertFalse(put.isOpen());
+        assertEquals(0, state.buffers().takenBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sinkThatIsRefusedByTheEngineIsAnsweredAsTheEngineSays(boolean isOfKnownLength)
+            throws Exception {
+        ObjectWrite write = write();
+        Room room = state.buffers().tryTake(1 << 20);
+        PutLimits limits = state.writes().limits();
+        MultipartPut put = isOfKnownLength ? new StreamedPartsPut(write, 6L << 30, limits, room)
+                : new PartedPut(write, limits, room);
+        put.fail(KeyResponses.TOO_LARGE);
+        Response promised = put.abandon(Abandonment.SINK_FAILED, new IOException("no more"));
+        assertSame(KeyResponses.TOO_LARGE, promised.stage().toCompletableFuture().get());
     }
 
     @Test

@@ -75,10 +75,16 @@ public final class HealthCommand {
         if (words.size() > 1) {
             throw CommandException.usage("health takes one address, see health --help");
         }
-        HealthTarget target = HealthTarget.of(words.isEmpty()
-                ? environment.getOrDefault(VARIABLE, STANDARD) : words.get(0));
+        HealthTarget target =
+                HealthTarget.of(words.isEmpty() ? standard(environment) : words.get(0));
         out.println(target.text() + ": " + ask(target, arguments.of(TIMEOUT)));
         return 0;
+    }
+
+    /** An empty variable counts as not set, as it does for serve. */
+    private static String standard(Map<String, String> environment) {
+        String admin = environment.getOrDefault(VARIABLE, "");
+        return admin.isEmpty() ? STANDARD : admin;
     }
 
     /** What a store that is ready says. */

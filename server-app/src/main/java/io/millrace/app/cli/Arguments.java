@@ -1,5 +1,7 @@
 package io.millrace.app.cli;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,19 @@ public record Arguments(Map<String, Setting> settings, List<String> words) {
     public String nameOf(Flag<?> flag) {
         Setting given = settings.get(flag.name());
         return given == null ? flag.name() : given.name();
+    }
+
+    /**
+     * The file that the flag names.
+     *
+     * @throws CommandException if this system can't have one of that name
+     */
+    public Path path(Flag<String> flag) throws CommandException {
+        try {
+            return Path.of(of(flag));
+        } catch (InvalidPathException wrong) {
+            throw CommandException.usage(nameOf(flag) + " must be a file: " + wrong.getMessage());
+        }
     }
 
     /** Where the flag's value comes from. */

@@ -12,7 +12,6 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +98,8 @@ public final class LoadCommand {
             return () -> SocketWire.connect(address, plan.timeout());
         }
         ClientTls tls = insecure ? ClientTls.ofAny()
-                : cacert.isEmpty() ? ClientTls.ofJdk() : ClientTls.of(Path.of(cacert));
+                : cacert.isEmpty() ? ClientTls.ofJdk()
+                        : ClientTls.of(arguments.path(LoadFlags.CACERT));
         return tls.to(resolve(target), target.host(), plan.timeout(), bufferBytes);
     }
 

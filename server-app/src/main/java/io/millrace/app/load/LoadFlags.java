@@ -7,7 +7,6 @@ import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.cli.Flags;
 import io.millrace.app.cli.QuantityType;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -155,6 +154,6 @@ final class LoadFlags {
                         other.name() + " stands in the lines of --mix, not beside it");
             }
         }
-        return MixFile.read(Path.of(given.of(MIX)), target, given.of(ACCEPT));
+        return MixFile.read(given.path(MIX), target, given.of(ACCEPT));
     }
 }

@@ -32,7 +32,7 @@ final class LoadPhase {
         this.lengthNs = lengthNs;
         this.rate = rate;
         this.requests = rate > 0 && lengthNs > 0
-                ? Math.min(requests, (long) Math.ceil(lengthNs / 1e9 * rate)) : requests;
+                ? Math.min(requests, (long) Math.ceil(lengthNs * (double) rate / 1e9)) : requests;
         next = new AtomicLong(clients);
     }
 

@@ -25,6 +25,8 @@ final class LoadRun {
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch ended;
     private volatile boolean stopped;
+    /** Whether a client ended by itself, with requests that nobody took over. */
+    private volatile boolean broken;
 
     /** Set before the gate opens. */
     private List<LoadPhase> phases;
@@ -68,7 +70,7 @@ final class LoadRun {
                     Math.max(measured.share(nowNs), doneShare()), doneRequests(), movedBytes());
         }
         shown.clear();
-        return LoadResult.of(plan, clients, measured, timeline, stopped);
+        return LoadResult.of(plan, clients, measured, timeline, stopped || broken);
     }
 
     private void begin(long nowNs) {
@@ -90,6 +92,9 @@ final class LoadRun {
                 client.run(phases, timeline);
             } catch (InterruptedException e) {
                 throw new AssertionError("clients are never interrupted", e);
+            } catch (RuntimeException | Error e) {
+                broken = true;
+                throw e; // the JVM prints it
             } finally {
                 ended.countDown();
             }

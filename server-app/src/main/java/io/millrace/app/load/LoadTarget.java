@@ -27,7 +27,7 @@ record LoadTarget(String url, boolean secure, String host, int port, String auth
     static LoadTarget of(String url) throws CommandException {
         URI uri;
         try {
-            uri = new URI(url);
+            uri = new URI(new URI(url).toASCIIString()); // RFC 3987 s3.1: other letters as UTF-8
         } catch (URISyntaxException wrong) {
             throw refused(url);
         }

@@ -31,17 +31,30 @@ final class ResultFiles {
         ResultFiles files = new ResultFiles(arguments);
         for (Flag<String> flag : List.of(LoadFlags.SVG, LoadFlags.HGRM, LoadFlags.CSV)) {
             Path file = files.file(flag);
-            Path folder = file == null ? null : file.toAbsolutePath().getParent();
-            if (folder != null && !(Files.isDirectory(folder) && Files.isWritable(folder))) {
-                throw CommandException.failure("can't write " + file + ": " + folder
-                        + " is no folder that can be written to");
+            if (file != null) {
+                checkWritable(file);
             }
         }
         return files;
     }
 
-    private Path file(Flag<String> flag) {
-        return arguments.has(flag) ? Path.of(arguments.of(flag)) : null;
+    private static void checkWritable(Path file) throws CommandException {
+        if (Files.exists(file)) { // perhaps a device, in a folder that only root may write to
+            if (Files.isDirectory(file) || !Files.isWritable(file)) {
+                throw CommandException.failure("can't write " + file
+                        + ": it is a folder, or this user has no right to");
+            }
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (!(Files.isDirectory(folder) && Files.isWritable(folder))) {
+            throw CommandException.failure("can't write " + file + ": " + folder
+                    + " is no folder that can be written to");
+        }
+    }
+
+    private Path file(Flag<String> flag) throws CommandException {
+        return arguments.has(flag) ? arguments.path(flag) : null;
     }
 
     /** Writes them all. */

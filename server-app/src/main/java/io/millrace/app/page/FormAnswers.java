@@ -56,8 +56,10 @@ final class FormAnswers {
         return response;
     }
 
+    /** What it says; it is closed. */
     private static String text(Response put) {
         if (put.status().equals(Status.PRECONDITION_FAILED)) {
+            put.discard();
             return "A file of this name is already in the folder. Go back and tick \"Replace a file"
                     + " of the same name\", or give the file another name first.";
         }

@@ -54,11 +54,22 @@ final class AccessLogFlags extends FlagSource {
     /** What the server tells of requests, as the arguments say; opened as a part. */
     static List<ServerListener> open(Arguments arguments, ServeParts parts)
             throws CommandException {
+        return isGiven(arguments) ? AccessLogPart.open(arguments, parts) : List.of();
+    }
+
+    /** Checks them as far as that opens nothing. */
+    static void check(Arguments arguments) throws CommandException {
+        if (isGiven(arguments)) {
+            AccessLogPart.check(arguments);
+        }
+    }
+
+    private static boolean isGiven(Arguments arguments) {
         for (String name : arguments.settings().keySet()) {
             if (name.startsWith(PREFIX)) {
-                return AccessLogPart.open(arguments, parts);
+                return true;
             }
         }
-        return List.of();
+        return false;
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.app.cli.CommandException;
 import io.millrace.server.ServerListener;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -38,11 +39,7 @@ final class AccessLogPart {
      */
     static List<ServerListener> open(Arguments arguments, ServeParts parts)
             throws CommandException {
-        String place = arguments.of(AccessLogFlags.Made.PLACE);
-        if (place.isEmpty()) {
-            throw CommandException.usage(FORMAT_FLAG + " needs " + FLAG
-                    + ": say where the log is to be written");
-        }
+        String place = place(arguments);
         AccessLogFormat format = arguments.of(AccessLogFlags.Made.FORMAT);
         AccessLog log = switch (place) {
             case STDOUT -> AccessLog.toStdout(format);
@@ -50,6 +47,35 @@ final class AccessLogPart {
             default -> toFile(path(place), format, arguments, parts);
         };
         return List.of(parts.add(log));
+    }
+
+    /**
+     * Checks the flags, as far as that creates no file.
+     *
+     * @throws CommandException as {@link #open} does
+     */
+    static void check(Arguments arguments) throws CommandException {
+        String place = place(arguments);
+        if (place.equals(STDOUT) || place.equals(STDERR)) {
+            return;
+        }
+        Path file = path(place);
+        refuseWithin(arguments, file);
+        if (Files.isDirectory(file)) {
+            throw refused(file, new FileSystemException(place, null, "Is a directory"));
+        }
+        if (Files.notExists(file.toAbsolutePath().getParent())) {
+            throw refused(file, new NoSuchFileException(place));
+        }
+    }
+
+    private static String place(Arguments arguments) throws CommandException {
+        String place = arguments.of(AccessLogFlags.Made.PLACE);
+        if (place.isEmpty()) {
+            throw CommandException.usage(FORMAT_FLAG + " needs " + FLAG
+                    + ": say where the log is to be written");
+        }
+        return place;
     }
 
     private static Path path(String text) throws CommandException {

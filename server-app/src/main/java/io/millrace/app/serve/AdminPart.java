@@ -90,23 +90,23 @@ final class AdminPart implements Closeable { // decision 222
     }
 
     /**
-     * Checks the path for health checks, and warns if it hides an object.
+     * Checks the path for health checks.
      *
      * @throws CommandException if no request can be for that path
      */
-    static void checkHealthPath(Arguments arguments, StorePlan plan, ServeParts parts)
-            throws CommandException {
+    static void checkHealthPath(Arguments arguments) throws CommandException {
         String path = arguments.of(ServeFlags.HEALTH_PATH);
-        if (path.isEmpty()) {
-            return;
-        }
-        String name = arguments.nameOf(ServeFlags.HEALTH_PATH);
-        if (!HealthPath.isPath(path)) {
-            throw CommandException.usage(name
+        if (!path.isEmpty() && !HealthPath.isPath(path)) {
+            throw CommandException.usage(arguments.nameOf(ServeFlags.HEALTH_PATH)
                     + " must begin with a slash and have no query or escapes: " + path);
         }
-        if (plan.isObject(path)) {
-            parts.warn(name + " hides the object " + path
+    }
+
+    /** Warns if the path for health checks hides an object. */
+    static void warnOfHidden(Arguments arguments, StorePlan plan, ServeParts parts) {
+        String path = arguments.of(ServeFlags.HEALTH_PATH);
+        if (!path.isEmpty() && plan.isObject(path)) {
+            parts.warn(arguments.nameOf(ServeFlags.HEALTH_PATH) + " hides the object " + path
                     + ": choose another path, such as /.millrace-health, which no object can have");
         }
     }

@@ -58,7 +58,9 @@ public final class ConfigCommand {
             Arguments all = new Configuration(arguments, environment).read(parts);
             parts.printWarnings(err);
             ServeSettings.check(all, environment);
-            if (!arguments.of(CHECK)) {
+            if (arguments.of(CHECK)) {
+                AccessLogFlags.check(all);
+            } else {
                 out.print(text(all));
             }
             return 0;

@@ -4,6 +4,7 @@ import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.cli.ListenAddress;
 import io.millrace.app.serve.TlsFlags.Made;
+import io.millrace.http.Handler;
 import io.millrace.route.HttpsRedirect;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerListener;
@@ -33,20 +34,22 @@ final class RedirectServer implements Closeable {
      *
      * @param https the first address of the server that it redirects to
      * @param listeners what it tells of requests
+     * @param store of that server; while it takes over, the process before may have the address
      * @throws CommandException in one line, if it can't listen there
      */
     static RedirectServer start(Arguments arguments, InetSocketAddress https,
-            List<ServerListener> listeners) throws CommandException {
+            List<ServerListener> listeners, ServedStore store) throws CommandException {
         List<ListenAddress> places = arguments.of(Made.REDIRECT);
         Long port = arguments.of(Made.HTTPS_PORT);
         try {
             ServerOptions options = ServeSettings.builder(arguments)
                     .addresses(ServeSettings.addresses(places)).workers(1)
                     .name("millrace-redirect").listeners(listeners).build();
-            return new RedirectServer(places, HttpServer.start(options,
-                    new HttpsRedirect(port == null ? https.getPort() : port.intValue())));
+            Handler handler =
+                    new HttpsRedirect(port == null ? https.getPort() : port.intValue());
+            return new RedirectServer(places, Handover.start(options, handler, store));
         } catch (IOException e) {
-            throw CommandException.failure(e.getMessage());
+            throw CommandException.failure(StartAdvice.here().listening(e));
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(arguments.nameOf(Made.REDIRECT) + ": " + e.getMessage());
         }

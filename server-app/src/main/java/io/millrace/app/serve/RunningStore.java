@@ -97,7 +97,7 @@ final class RunningStore {
         for (SocketAddress address : server.addresses()) {
             if (address instanceof InetSocketAddress https) {
                 redirect = parts.add(
-                        RedirectServer.start(arguments, https, options.listeners()));
+                        RedirectServer.start(arguments, https, options.listeners(), store));
                 return;
             }
         }

@@ -107,7 +107,8 @@ public final class ServeCommand {
                 tls == null ? null : tls.tls(), AccessLogFlags.open(arguments, parts),
                 ServeSettings.addresses(places));
         StorePlan plan = StorePlan.of(arguments);
-        AdminPart.checkHealthPath(arguments, plan, parts);
+        AdminPart.checkHealthPath(arguments);
+        AdminPart.warnOfHidden(arguments, plan, parts);
         ServeHandlers handlers = ServeHandlers.of(arguments, plan);
         refuseWithin(plan, arguments);
         ServedStore store = plan.open(arguments, parts);

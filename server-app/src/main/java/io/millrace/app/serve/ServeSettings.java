@@ -46,6 +46,7 @@ public final class ServeSettings {
         places(arguments);
         serverOptions(arguments);
         ProxyFlags.check(arguments);
+        AdminPart.checkHealthPath(arguments);
         StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
         store.check(arguments, environment);
@@ -57,10 +58,15 @@ public final class ServeSettings {
         if (tokenFile == null) {
             return;
         }
-        if (Files.isRegularFile(tokenFile) || Files.notExists(tokenFile)) {
-            TokenFile.read(tokenFile); // a pipe from the shell can be read only once
+        if (!isReadOnce(tokenFile)) {
+            TokenFile.read(tokenFile);
         }
         store.refuseWithin("token file", tokenFile);
+    }
+
+    /** Whether a file is one that a check would take away, such as a pipe from the shell. */
+    static boolean isReadOnce(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 
     /**

@@ -1,6 +1,8 @@
 /* The list: its entries, their order, which are shown and selected. */
 
 const ROWS_PER_CHUNK = 50;
+/** Of a page whose address says no limit (as in Page.java). */
+const MOST_ENTRIES = 10_000;
 const KIND_OF = new Map(Object.entries({
   image: 'avif bmp gif heic jpeg jpg png svg tif tiff webp',
   video: 'avi m4v mkv mov mp4 mpeg mpg webm',
@@ -211,7 +213,8 @@ function drop(entry) {
 /** Reads the folder again; what is selected, sought and sorted stays. */
 async function refresh() {
   const before = changes;
-  const listing = await list(here, location.search);
+  const query = new URLSearchParams(location.search);
+  const listing = await list(here, query.has('limit') ? query : [...query, ['limit', MOST_ENTRIES]]);
   if (changes !== before) { // it may be older
     refreshSoon();
     return;
@@ -249,8 +252,8 @@ function onListKey(event) {
     p: canPreview(entry) && (() => preview(entry)),
     Delete: may('d') && (() => remove(selected.has(entry) ? [...selected] : [entry])),
     F2: canMove && (() => rename(entry)),
-    a: (event.ctrlKey || event.metaKey) && (() => selectAll(true)),
-  }[event.key];
+    'ctrl a': () => selectAll(true),
+  }[event.ctrlKey || event.metaKey ? `ctrl ${event.key}` : event.key];
   if (action && !event.altKey) {
     event.preventDefault();
     action();

@@ -104,7 +104,7 @@ async function sendWhole(upload, isAgain) {
   const { file, url } = upload;
   upload.sent = 0;
   try {
-    if (!holds && !upload.isReplacing && await isTakenNow(url)) {
+    if (!holds && !upload.isReplacing && await isTakenNow(upload)) {
       throw new Refusal(412);
     }
     await send(upload, 'PUT', url, { ...conditions(upload),
@@ -117,15 +117,16 @@ async function sendWhole(upload, isAgain) {
   }
 }
 
-const isTakenNow = url => request('HEAD', url).then(() => true, failure => {
-  if (failure.status !== 404) {
-    throw failure;
-  }
-  return false;
-});
+const isTakenNow = ({ url, stopping: { signal } }) =>
+  request('HEAD', url, {}, signal).then(() => true, failure => {
+    if (failure.status !== 404) {
+      throw failure;
+    }
+    return false;
+  });
 
-async function isThere({ file, url }) {
-  const both = [await request('GET', url), file].map(from => from.arrayBuffer());
+async function isThere({ file, url, stopping: { signal } }) {
+  const both = [await request('GET', url, {}, signal), file].map(from => from.arrayBuffer());
   const [there, ours] = (await Promise.all(both)).map(buffer => String(new Uint8Array(buffer)));
   return there === ours;
 }
@@ -133,7 +134,7 @@ async function isThere({ file, url }) {
 /** Sends what the store has not, in one body. */
 async function sendOn(upload) {
   const { file } = upload;
-  upload.sent = await offsetOf(upload) ?? await create(upload);
+  upload.sent = await offsetOf(upload, upload.stopping.signal) ?? await create(upload);
   while (upload.sent < file.size) {
     try {
       const field = await send(upload, 'PATCH', placeOf(upload), { ...TUS,
@@ -155,9 +156,9 @@ function placeOf(upload) {
 }
 
 /** Undefined if the store knows nothing of it. */
-async function ofUpload(method, upload) {
+async function ofUpload(method, upload, signal) {
   const place = placeOf(upload);
-  return place && request(method, place, TUS).catch(failure => {
+  return place && request(method, place, TUS, signal).catch(failure => {
     if (![400, 404, 410].includes(failure.status)) {
       throw failure;
     }
@@ -165,8 +166,8 @@ async function ofUpload(method, upload) {
 }
 
 /** How much of it the store has. */
-async function offsetOf(upload) {
-  const response = await ofUpload('HEAD', upload);
+async function offsetOf(upload, signal) {
+  const response = await ofUpload('HEAD', upload, signal);
   return response && Number(response.headers.get('Upload-Offset'));
 }
 

@@ -50,6 +50,7 @@ function start() {
 
 async function run(upload) {
   upload.state = 'active';
+  upload.stopping = new AbortController();
   upload.fault = undefined;
   upload.isReplacing ??= recall(upload).isReplacing;
   try {
@@ -114,6 +115,7 @@ async function settle(upload) {
 function stop(upload, state) {
   upload.state = state;
   upload.rate = 0;
+  upload.stopping?.abort();
   upload.xhr?.abort();
   upload.wake?.();
   start();
@@ -135,8 +137,8 @@ function goOn(upload) {
 }
 
 function chooseAgain(upload) {
-  wanted = upload.path;
   $('file').click();
+  wanted = upload.path;
 }
 
 function forget(upload) {

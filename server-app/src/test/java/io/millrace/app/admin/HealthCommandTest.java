@@ -2,6 +2,7 @@ package io.millrace.app.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.CommandException;
 import io.millrace.http.Handler;
@@ -88,6 +89,17 @@ class HealthCommandTest {
         assertEquals(at + ": ok\n", run(Map.of("MILLRACE_ADMIN", at)));
         assertEquals(at + ": ok\n", run(Map.of("MILLRACE_ADMIN", at + ",unix:/nowhere")));
         assertEquals(at + ": ok\n", run(Map.of("MILLRACE_ADMIN", "unix:/nowhere"), at));
+    }
+
+    @Test
+    void emptyVariableCountsAsNotSet() throws Exception {
+        String asked = "";
+        try {
+            asked = run(Map.of("MILLRACE_ADMIN", ""), "--timeout", "1s");
+        } catch (CommandException nothingListens) {
+            asked = nothingListens.getMessage();
+        }
+        assertTrue(asked.startsWith("127.0.0.1:9180: "), asked);
     }
 
     @Test

@@ -107,6 +107,17 @@ class LoadRateTest {
     }
 
     @Test
+    void requestsAtARateAreThoseThatAreDueWithinTheDuration() throws Exception {
+        // In binary 0.07 * 100 is a little more than 7; the request of 70 ms is none of them. The
+        // last one takes until then, so that no client would be free for it.
+        Measured run = FakeServer.run(new FakeServer(request -> request == 6 ? 15 * MS : MS),
+                "--duration", "70ms", "--rate", "100");
+        assertEquals(7, run.tally().done());
+        assertEquals(0, run.result().unsent());
+        assertTrue(run.result().isSuccess());
+    }
+
+    @Test
     void requestsEndARunBeforeItsDuration() throws Exception {
         Measured run = FakeServer.run(new FakeServer(request -> MS), "--duration", "1s",
                 "--requests", "7");

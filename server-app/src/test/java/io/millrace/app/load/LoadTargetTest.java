@@ -19,6 +19,8 @@ class LoadTargetTest {
         "HTTP://h/a/b, h, 80, h, /a/b, /a/b-7",
         "http://h/a/, h, 80, h, /a/, /a/load-7",
         "http://h/a%20b, h, 80, h, /a%20b, /a%20b-7",
+        "http://h/gr\u00f6\u00dfe/\u20ac?\u03c0, h, 80, h, /gr%C3%B6%C3%9Fe/%E2%82%AC?%CF%80, "
+                + "/gr%C3%B6%C3%9Fe/%E2%82%AC-7?%CF%80",
         "http://h/a?q=1, h, 80, h, /a?q=1, /a-7?q=1",
         "http://h/a#f, h, 80, h, /a, /a-7",
         "https://h/a, h, 443, h, /a, /a-7",

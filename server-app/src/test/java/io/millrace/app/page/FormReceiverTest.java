@@ -167,17 +167,18 @@ class FormReceiverTest {
     @Test
     void responsesThatTheBrowserDoesNotGetAreClosed() throws Exception {
         Closing body = new Closing();
-        for (Status status : List.of(Status.CREATED, Status.FORBIDDEN)) {
+        for (Status status : List.of(Status.CREATED, Status.FORBIDDEN,
+                Status.PRECONDITION_FAILED)) {
             send(request -> Response.of(status).with(body));
         }
-        assertEquals(2, body.closed);
+        assertEquals(3, body.closed);
         send(request -> Exchange.later(CompletableFuture.completedFuture(new Put() {
             @Override
             public Response abandon(Abandonment why, Throwable cause) {
                 return Response.of(Status.OK).with(body);
             }
         })));
-        assertEquals(3, body.closed);
+        assertEquals(4, body.closed);
     }
 
     @Test

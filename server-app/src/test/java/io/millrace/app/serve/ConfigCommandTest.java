@@ -2,6 +2,7 @@ package io.millrace.app.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.MainRun;
@@ -11,12 +12,14 @@ import io.millrace.app.token.TokenFileTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigCommandTest {
 
@@ -129,6 +132,20 @@ class ConfigCommandTest {
         assertEquals("millrace: the token file " + tokens + " is in the store's folder " + folder
                 + ", where requests can reach it: move it to another folder\n", run.err());
         assertEquals(2, run.exitCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--tls-cert %none.pem", "--tls-cert %none.pem --tls-key %a,%b",
+        "--access-log-format json", "--access-log %none/log", "--access-log %log --dir %.",
+        "--access-log %. --dir %data", "--tls-cert %.", "--token-file %.", "--health-path health"})
+    void checkRefusesWhatServeWould(String line) {
+        String[] flags = line.replace("%", folder + "/").split(" ");
+        MainRun serve = MainRun.of(flags);
+        assertNotEquals("", serve.err());
+        MainRun check = MainRun.of(Stream.concat(Stream.of("config", "--check"), Stream.of(flags))
+                .toArray(String[]::new));
+        assertEquals(serve.err(), check.err());
+        assertEquals(2, check.exitCode());
     }
 
     @Test

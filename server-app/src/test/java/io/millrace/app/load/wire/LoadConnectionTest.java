@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +134,23 @@ class LoadConnectionTest {
         connection.receive(in, response);
         assertEquals(413, response.status());
         assertEquals(2, response.bodyBytes());
+    }
+
+    @Test
+    void anyStatusFromARedirectOnIsARefusal() throws Exception {
+        wire.arrived = "HTTP/1.1 300 Multiple Choices\r\n\r\n";
+        send("head:", "content");
+        assertEquals("head:c", wire.sent.toString());
+    }
+
+    @Test
+    void responseThatIsCutIsNone() throws Exception {
+        wire.arrived = REFUSAL.substring(0, REFUSAL.length() - 1);
+        assertThrows(EOFException.class, () -> connection.receive(in, response));
+        response.next(false);
+        wire.arrived = "HTTP/1.1 200 OK\r\n\r\nuntil the end";
+        connection.receive(in, response);
+        assertEquals(13, response.bodyBytes());
     }
 
     @Test

@@ -60,7 +60,11 @@ class ResponseParserTest {
                         200, 1, true),
                 Vector.untilClose("HTTP/1.1 200 OK\r\n\r\n", 200, 0),
                 Vector.untilClose("HTTP/1.1 200 OK\r\n\r\nuntil the end", 200, 13),
-                Vector.untilClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc", 200, 3));
+                Vector.untilClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc", 200, 3),
+                Vector.untilClose("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"
+                        + "Transfer-Encoding: gzip\r\n\r\nabc", 200, 3),
+                Vector.whole("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n"
+                        + "hello", 200, 5, true));
     }
 
     @ParameterizedTest
@@ -113,6 +117,20 @@ class ResponseParserTest {
             answer.read(bytes(vector.bytes()));
             assertRead(vector, answer);
         }
+    }
+
+    // Clients keep their parser for the next connection.
+    @ParameterizedTest
+    @MethodSource("answers")
+    void headBeforeSaysNothingOfTheNext(Vector before) throws Exception {
+        ResponseParser answer = new ResponseParser();
+        answer.next(false);
+        answer.read(bytes(before.bytes()));
+        answer.end();
+        answer.next(false);
+        assertTrue(answer.read(bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
+        assertEquals(2, answer.bodyBytes());
+        assertTrue(answer.keepAlive());
     }
 
     @Test
