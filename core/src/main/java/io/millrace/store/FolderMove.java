@@ -34,8 +34,9 @@ final class FolderMove implements Move.Moved { // decision 267
     private final KeyLimits limits;
     /** What the last look has found: the folder, */
     private BasicFileAttributes here;
-    /** whether the new name is another spelling of its own, and whether an empty one is replaced. */
+    /** whether the new name is another spelling of its own, */
     private boolean isSame;
+    /** and whether an empty one is replaced. */
     private boolean replaces;
     private boolean hasMoved;
 
