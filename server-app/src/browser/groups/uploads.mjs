@@ -130,6 +130,21 @@ export default async function uploads({ check, place, browsers }) {
         visitor.wantQuiet();
     });
 
+    await check('a folder dropped whose empty folder has the name of a file', async () => {
+        const { root, files: inside } = tree(place, 'taken');
+        await store.put('/folders/taken/no%20files', 'a file');
+        const window = await browsers.visit();
+        const page = await new Folder(window).open(store.url('/folders/'));
+        await page.drop(root);
+        await page.page.getByText('A file has the name').waitFor();
+        for (const [path, bytes] of inside) {
+            await page.wantUploaded(store, `/folders/taken/${encoded(path)}`, bytes);
+        }
+        await store.wantBytes('/folders/taken/no%20files', Buffer.from('a file'));
+        window.wantQuiet();
+        await window.close();
+    });
+
     await check('paused and resumed', async () => {
         const { relay, held, folder: page, close, visitor: window } = await behindRelay('/paused/', 8e6);
         await page.pick(large.path);

@@ -36,16 +36,23 @@ record OffloadedHandler(BlockingHandler handler, Executor executor) implements H
             return exchange;
         }
         if (exchange.stage() != null) {
-            return Exchange.later(exchange.stage().thenCompose(
-                    decided -> offloadLater(request, decided)));
+            return Exchange.later(offloadStage(request, exchange.stage()));
         }
         return new OffloadedExchange(exchange,
                 request.bodyLength() == 0 ? null : exchange.sink());
     }
 
+    private CompletionStage<Exchange> offloadStage(RequestHead request,
+            CompletionStage<? extends Exchange> stage) {
+        return stage.thenCompose(decided -> offloadLater(request, decided));
+    }
+
     private CompletionStage<Exchange> offloadLater(RequestHead request, Exchange decided) {
         if (decided == null || decided instanceof Response) {
             return CompletableFuture.completedFuture(decided);
+        }
+        if (decided.stage() != null) {
+            return offloadStage(request, decided.stage());
         }
         Outcome<Exchange> outcome = new Outcome<>();
         execute(() -> outcome.completeBy(() -> offload(request, decided)), decided, outcome);

@@ -5,6 +5,8 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
+import io.millrace.http.Response;
+import java.time.Duration;
 
 /**
  * The PUT that an upload stands for: the path and the fields of the object, sent by the client of
@@ -98,6 +100,21 @@ final class PutHead implements RequestHead {
     @Override
     public void whenHalfClosed(Runnable action) {
         request.whenHalfClosed(action);
+    }
+
+    @Override
+    public void inform(Response response) {
+        request.inform(response);
+    }
+
+    @Override
+    public void stopBody() {
+        request.stopBody();
+    }
+
+    @Override
+    public void applicationTimeout(Duration limit) {
+        request.applicationTimeout(limit);
     }
 
     @Override

@@ -143,6 +143,9 @@ abstract class ResponseInterceptor {
         /** Once true the response is seen when it comes, not when the body is whole. */
         private boolean isEarly;
 
+        /** The failure of an early response, as it was passed on; null if there was none. */
+        private Throwable passedOn;
+
         Intercepted(RequestHead request, Exchange exchange) {
             super(exchange);
             this.request = request;
@@ -167,8 +170,15 @@ abstract class ResponseInterceptor {
         public CompletionStage<Response> earlyResponse() {
             CompletionStage<Response> early = super.earlyResponse();
             isEarly = early != null;
-            return !isEarly ? null : early.handle(
-                    (arrived, failure) -> (Response) arrive(request, arrived, failure));
+            return !isEarly ? null : noted(early.handle(
+                    (arrived, failure) -> (Response) arrive(request, arrived, failure)));
+        }
+
+        /** The server abandons the exchange for such a failure, which has been seen by then. */
+        private CompletionStage<Response> noted(CompletionStage<Response> stage) {
+            return stage.whenComplete((known, failure) ->
+                    passedOn = failure == null ? null : failure.getCause()).thenApply(known ->
+                            known.stage() == null ? known : Response.later(noted(known.stage())));
         }
 
         @Override
@@ -198,7 +208,7 @@ abstract class ResponseInterceptor {
             Response own = super.abandon(why, cause);
             HttpException refusal = cause instanceof HttpException direct ? direct
                     : cause.getCause() instanceof HttpException within ? within : null;
-            if (refusal != null && (own == null || replacesOwn())) {
+            if (refusal != null && refusal != passedOn && (own == null || replacesOwn())) {
                 boolean isKept = false;
                 try {
                     Response instead = refuse(refusal);

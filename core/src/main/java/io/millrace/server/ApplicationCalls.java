@@ -99,9 +99,11 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
             if (isStopAsked) {
                 return;
             }
-            isStopAsked = true;
         }
         runLater(() -> isBodyStopped = true);
+        synchronized (this) {
+            isStopAsked = true; // not before: it may have failed for want of memory
+        }
     }
 
     @Override
@@ -116,13 +118,15 @@ final class ApplicationCalls implements ParsedHead.Calls { // decision 138
     }
 
     private void runLater(Runnable action) {
-        boolean isFirst;
+        Runnable signal = null;
         synchronized (this) {
-            isFirst = late == null;
+            if (late == null) { // one for all that wait; without memory for it none of them does
+                signal = completions.signal(exchange, Completions.Kind.VISIT);
+            }
             late = with(late, action);
         }
-        if (isFirst) { // one for all that wait
-            completions.signal(exchange, Completions.Kind.VISIT).run();
+        if (signal != null) {
+            signal.run();
         }
     }
 

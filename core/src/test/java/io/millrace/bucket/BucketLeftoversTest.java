@@ -2,12 +2,14 @@ package io.millrace.bucket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.bucket.uploads.BucketUploads;
 import io.millrace.bucket.write.BucketLeftovers;
 import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.s3.S3ListQuery;
 import io.millrace.s3.S3Payload;
+import io.millrace.s3.S3Put;
 import io.millrace.s3.S3Unfinished;
 import java.io.IOException;
 import java.time.Duration;
@@ -114,6 +116,23 @@ class BucketLeftoversTest {
         engine.next(20, DoubleCall.is("ListMultipartUploads"), S3Fault.answer(403, "AccessDenied"));
         assertEquals(0, pass(DAY.multipliedBy(3), Set.of()));
         assertEquals(List.of("old"), keys());
+    }
+
+    /** It may be a later release's, whose node serves the same bucket. */
+    @Test
+    void uploadsStayWhileARecordThatMayNeedThemCanNotBeRead() {
+        String record = ".millrace.uploads/" + "0".repeat(32);
+        store.state.client().put(new S3Put(record, Map.of(),
+                S3Payload.of(PutClient.bytes(100)), false)).join();
+        Instant late = engine.multiparts().get(0).initiated().plus(DAY.multipliedBy(3));
+        try (BucketUploads uploads = new BucketUploads(store.state, null, () -> 0)) {
+            BucketLeftovers leftovers = new BucketLeftovers(store.state, () -> late,
+                    uploads::multipartIds);
+            assertEquals(0, leftovers.pass().join());
+            assertEquals(List.of("old"), keys());
+            store.state.client().delete(record, Map.of()).join();
+            assertEquals(1, leftovers.pass().join());
+        }
     }
 
     @Test

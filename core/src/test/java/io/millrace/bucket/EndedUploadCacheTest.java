@@ -2,6 +2,7 @@ package io.millrace.bucket;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.bucket.BucketClient.Got;
 import io.millrace.http.Request;
@@ -41,6 +42,22 @@ class EndedUploadCacheTest {
             Got now = get(two);
             assertArrayEquals(Node.bytes(10), now.bytes());
             assertEquals(end.headers().first("ETag"), now.field("ETag"));
+        }
+    }
+
+    @Test
+    void endThatIsFoundWithoutAnEntityTagIsToldWithoutOne() throws Exception {
+        try (S3Double engine = S3Double.start(); Node node = Node.of(engine)) {
+            UnfinishedUpload upload = node.begin("/a");
+            Node.send(Node.open(upload), Node.bytes(10));
+            upload.close(true);
+            engine.next(DoubleCall.is("PutObject", ".millrace.uploads/" + upload.name()),
+                    S3Fault.answer(403, "AccessDenied"));
+            assertEquals(201, Node.complete(upload).status().code());
+            engine.next(DoubleCall.is("HeadObject", "a"), S3Fault.noEtag());
+            Response end = Node.complete(node.find(upload));
+            assertEquals(200, end.status().code());
+            assertFalse(end.headers().contains("ETag"));
         }
     }
 }

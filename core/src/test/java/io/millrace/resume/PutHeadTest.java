@@ -10,7 +10,10 @@ import io.millrace.http.Headers;
 import io.millrace.http.Request;
 import io.millrace.http.RequestHead;
 import io.millrace.http.RequestNotes;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.route.WrappedRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +34,26 @@ class PutHeadTest {
         private final List<Runnable> halfClosed = new ArrayList<>();
         private final Map<Attribute<?>, Object> attributes = new HashMap<>();
 
+        /** What the server is asked for. */
+        private final List<Object> asked = new ArrayList<>();
+
         Received() {
             super(Request.of("PATCH", "/a?upload=x", "Authorization", "Bearer t").withBody(7));
+        }
+
+        @Override
+        public void inform(Response response) {
+            asked.add(response);
+        }
+
+        @Override
+        public void applicationTimeout(Duration limit) {
+            asked.add(limit);
+        }
+
+        @Override
+        public void stopBody() {
+            asked.add("stop");
         }
 
         @Override
@@ -106,6 +127,15 @@ class PutHeadTest {
         put.attribute(tenant, "a");
         assertEquals("a", request.attribute(tenant));
         assertEquals("a", put.attribute(tenant));
+    }
+
+    @Test
+    void whatAStoreAsksTheServerForIsAskedForTheRequestAtHand() {
+        Response processing = Response.of(Status.PROCESSING);
+        put.inform(processing);
+        put.applicationTimeout(Duration.ofHours(1));
+        put.stopBody();
+        assertEquals(List.of(processing, Duration.ofHours(1), "stop"), request.asked);
     }
 
     @Test

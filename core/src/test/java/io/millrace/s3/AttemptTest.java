@@ -239,6 +239,14 @@ class AttemptTest {
     }
 
     @Test
+    void requestThatHasEndedIsNotWatchedAnyMore() {
+        start(S3Payload.none(), Traits.READ, false);
+        assertTrue(transport.isWatching());
+        http.sent.completeExceptionally(new IOException("reset"));
+        assertFalse(transport.isWatching());
+    }
+
+    @Test
     void requestThatTheClientRefusesIsNotWatched() {
         http.refusal = new OutOfMemoryError("unable to create native thread");
         assertSame(http.refusal, assertThrows(OutOfMemoryError.class,

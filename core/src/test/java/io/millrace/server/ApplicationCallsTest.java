@@ -3,6 +3,7 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.http.Body;
 import io.millrace.http.Exchange;
@@ -166,6 +167,18 @@ class ApplicationCallsTest {
         conversation.end();
         assertTold("half-closed", "second");
         assertNull(conversation.closed);
+    }
+
+    // No signal can be made for the worker, as without memory.
+    @Test
+    void callThatCouldNotReachTheWorkerKeepsNoLaterOneFromIt() {
+        ApplicationCalls calls = new ApplicationCalls(null, null);
+        calls.leave();
+        for (int i = 0; i < 2; i++) {
+            assertThrows(NullPointerException.class, calls::stopBody);
+            assertThrows(NullPointerException.class, () -> calls.whenGone(() -> { }));
+            assertThrows(NullPointerException.class, () -> calls.whenHalfClosed(() -> { }));
+        }
     }
 
     @Test

@@ -170,6 +170,18 @@ class OffloadedHandlerTest {
     }
 
     @Test
+    void exchangeThatIsDecidedLaterAndLaterStillIsAbandonedIfItIsRejected() {
+        Steps steps = new Steps();
+        ExchangeStub taking = new ExchangeStub();
+        CompletableFuture<Exchange> second = new CompletableFuture<>();
+        Conversation offloaded = rejectedAfterItsDecision(steps, Exchange.later(second));
+        assertEquals("", offloaded.sent());
+        second.complete(taking);
+        assertEquals(text("503 Service Unavailable", BUSY), offloaded.go().sent());
+        taking.assertAbandonedOnce();
+    }
+
+    @Test
     void laterDecisionThatIsAResponseNeedsNoOtherThread() {
         assertEquals(ok("later"), rejectedAfterItsDecision(new Steps(), Response.text("later"))
                 .sent());

@@ -4,6 +4,7 @@ import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
 import io.millrace.http.HttpException;
 import io.millrace.http.PacedSink;
+import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Writes the body of a request to the sink of its exchange, piece by piece, and checks what the
@@ -41,9 +43,43 @@ final class BodyFeed {
         closed = wakeups.signal();
     }
 
+    /** Asks where in a file the body goes, and a paced sink to tell when it wants no more. */
+    void begin() throws AbandonedException {
+        try {
+            if (file != null) {
+                start = exchange.sinkPosition();
+                if (start < 0) {
+                    throw broken(exchange, "sinkPosition() returned " + start);
+                }
+            }
+            if (paced != null) {
+                paced.whenClosed(closed);
+            }
+        } catch (Throwable e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e);
+        }
+    }
+
+    /**
+     * What may be sent before the body is whole; null if there is none.
+     *
+     * @param begun run when it is here
+     */
+    CompletionStage<Response> earlyResponse(Runnable begun) throws AbandonedException {
+        try {
+            CompletionStage<Response> early = exchange.earlyResponse();
+            if (early != null) {
+                early.thenRun(begun);
+            }
+            return early;
+        } catch (Throwable e) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, e);
+        }
+    }
+
     /** Writes the whole body, or as much of it as the client sends. */
     void run() throws AbandonedException {
-        begin();
+        stopIfAsked();
         byte[] bytes = live.request().bytes();
         long leaves = live.request().leavesAfterBytes();
         int end = leaves < 0 ? bytes.length : (int) Math.min(leaves, bytes.length);
@@ -62,23 +98,6 @@ final class BodyFeed {
             throw new AbandonedException(Abandonment.PEER_LEFT,
                     new EOFException("the connection ended inside the request body"));
         }
-    }
-
-    private void begin() throws AbandonedException {
-        try {
-            if (file != null) {
-                start = exchange.sinkPosition();
-                if (start < 0) {
-                    throw broken(exchange, "sinkPosition() returned " + start);
-                }
-            }
-            if (paced != null) {
-                paced.whenClosed(closed);
-            }
-        } catch (Throwable e) {
-            throw new AbandonedException(Abandonment.SINK_FAILED, e);
-        }
-        stopIfAsked();
     }
 
     /** The bytes that may be written now: {@code most}, unless the sink is paced. */

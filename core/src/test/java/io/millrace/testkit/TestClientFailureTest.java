@@ -13,6 +13,7 @@ import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Handler;
+import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +55,103 @@ class TestClientFailureTest {
         assertEquals(Abandonment.SINK_FAILED,
                 small.send(TestRequest.put("/").body("abc").chunked()).assertStatus(413)
                         .abandonment());
+    }
+
+    @Test
+    void earlyResponseThatIsNotPromisedAbandonsTheExchange() {
+        IllegalStateException failure = new IllegalStateException("no promise");
+        ExchangeStub exchange = new ExchangeStub() {
+            @Override
+            public CompletionStage<Response> earlyResponse() {
+                throw failure;
+            }
+        };
+        TestResponse response = TestClient.of(request -> exchange).put("/", "abc");
+        assertEquals(500, response.code());
+        assertEquals(List.of("sink", "abandon no promise"), exchange.calls);
+        assertEquals(Abandonment.SINK_FAILED, response.abandonment());
+        assertSame(failure, response.failure());
+    }
+
+    @Test
+    void sinkThatFailsBesideAPromisedResponseIsAnsweredByThat() {
+        EarlyExchange exchange = new EarlyExchange(Response.text("no").with(Status.CONFLICT));
+        exchange.atProgress = new IllegalStateException("closed");
+        TestClient.of(request -> exchange).put("/", "abc").assertStatus(409);
+        exchange.assertAbandonedOnce();
+    }
+
+    @Test
+    void refusalOfASinkWhoseResponseIsPromisedIsSentAtOnce() {
+        EarlyExchange exchange = new EarlyExchange(Response.text("late"));
+        exchange.atProgress = new IllegalStateException(
+                new HttpException(Status.CONTENT_TOO_LARGE, "too much"));
+        TestClient.of(request -> exchange).put("/", "abc").assertStatus(413);
+        exchange.assertAbandonedOnce();
+    }
+
+    @Test
+    void bodyThatIsStoppedBeforeItsPromisedResponseComesIs503AndThatIsClosed() {
+        CountingBody body = new CountingBody(Body.empty());
+        EarlyExchange exchange = new EarlyExchange(Response.of(Status.OK).with(body));
+        TestClient.of(request -> {
+            request.stopBody();
+            return exchange;
+        }).put("/", "abc").assertStatus(503);
+        assertEquals(List.of(Abandonment.STOPPED), exchange.whys);
+        assertEquals(1, body.closes);
+    }
+
+    @Test
+    void responseThatIsHereGoesOnThoughItsBodyIsStoppedOrFails() {
+        for (boolean stops : new boolean[] {true, false}) {
+            CountingBody own = new CountingBody(Body.empty());
+            EarlyExchange exchange = new EarlyExchange(Response.text("on its way"));
+            exchange.early.complete(exchange.promised);
+            exchange.onAbandon = Response.of(Status.OK).with(own);
+            exchange.atProgress = new IllegalStateException("closed");
+            assertEquals("on its way", TestClient.of(request -> {
+                if (stops) {
+                    request.stopBody();
+                }
+                return exchange;
+            }).put("/", "abc").text());
+            exchange.assertAbandonedOnce();
+            assertEquals(1, own.closes);
+        }
+    }
+
+    @Test
+    void promisedResponseOfAnExchangeThatFailsToCompleteIsClosed() {
+        CountingBody body = new CountingBody(Body.empty());
+        EarlyExchange exchange = new EarlyExchange(Response.of(Status.OK).with(body));
+        exchange.atComplete = new IllegalStateException("no end");
+        TestClient.of(request -> exchange).put("/", "abc").assertStatus(500);
+        exchange.early.complete(exchange.promised);
+        assertEquals(1, body.closes);
+    }
+
+    /** Promises a response, which comes when the exchange is abandoned. */
+    private static final class EarlyExchange extends ExchangeStub {
+
+        final CompletableFuture<Response> early = new CompletableFuture<>();
+        final Response promised;
+
+        EarlyExchange(Response promised) {
+            this.promised = promised;
+        }
+
+        @Override
+        public CompletionStage<Response> earlyResponse() {
+            return early;
+        }
+
+        @Override
+        public Response abandon(Abandonment why, Throwable cause) {
+            super.abandon(why, cause);
+            early.complete(promised);
+            return onAbandon;
+        }
     }
 
     @Test

@@ -28,6 +28,8 @@ final class TestExchange {
     private BodyFeed feed;
     /** What may be sent before the body is whole; null if there is none. */
     private CompletionStage<Response> early;
+    /** Set when that is here. */
+    private final Wakeups.Signal begun;
     /** Why the body did not become whole; null if it did. */
     private Abandonment abandonment;
     /** Why the response is 500; null if it isn't, or if the handler has made it one. */
@@ -37,6 +39,7 @@ final class TestExchange {
         this.live = live;
         this.wakeups = wakeups;
         this.mayKeepSinkOpen = mayKeepSinkOpen;
+        begun = wakeups.signal();
     }
 
     /** What the handler has made of the request; null before, and if it threw. */
@@ -111,9 +114,10 @@ final class TestExchange {
             return fail(e);
         }
         if (sink != null) {
-            early = known.earlyResponse();
             feed = new BodyFeed(live, known, sink, wakeups);
             try {
+                feed.begin();
+                early = feed.earlyResponse(begun);
                 feed.run();
             } catch (BodyFeed.AbandonedException e) {
                 return abandon(known, e.why, e.getCause());
@@ -127,6 +131,7 @@ final class TestExchange {
         try {
             response = whole.complete();
         } catch (Throwable e) {
+            discardEarly();
             return fail(e);
         }
         if (early != null) { // and what complete() has returned is ignored
@@ -140,21 +145,34 @@ final class TestExchange {
         if (why == Abandonment.PEER_LEFT) {
             live.halfClose();
         }
+        boolean goesOn = begun.isSet()
+                && (why == Abandonment.SINK_FAILED || why == Abandonment.STOPPED);
         Response own = told(incomplete, why, cause);
-        if (why == Abandonment.PEER_LEFT) {
-            return own != null ? leave(own) : gone();
-        }
         if (cause instanceof AssertionError breach) {
+            discardEarly();
             discard(own);
             throw breach;
         }
-        if (own == null && early != null
-                && (why == Abandonment.SINK_FAILED || why == Abandonment.STOPPED)) {
-            return take(Response.later(early), null); // the body has ended, not the response
-        }
         boolean isRefused = why == Abandonment.SINK_FAILED
                 && cause.getCause() instanceof HttpException;
+        boolean isAwaited = early != null && own == null && why == Abandonment.SINK_FAILED
+                && !isRefused;
+        if (goesOn || isAwaited) {
+            discard(own);
+            return take(Response.later(early), null); // the body has ended, not the response
+        }
+        discardEarly();
+        if (why == Abandonment.PEER_LEFT) {
+            return own != null ? leave(own) : gone();
+        }
         return own != null ? take(own, null) : fail(isRefused ? cause.getCause() : cause);
+    }
+
+    /** Another response is sent. */
+    private void discardEarly() {
+        if (early != null) {
+            early.whenComplete((response, failure) -> discardLate(response));
+        }
     }
 
     private static Response told(Exchange incomplete, Abandonment why, Throwable cause) {

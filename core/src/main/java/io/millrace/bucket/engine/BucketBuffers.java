@@ -56,8 +56,8 @@ public final class BucketBuffers { // decision 320
         /**
          * Takes more as soon as it is there.
          *
-         * @return fails with a {@link TimeoutException} if it isn't in time; cancel it to wait no
-         *     longer
+         * @return fails with a {@link TimeoutException} if it isn't in time, at once if it never
+         *     can be; cancel it to wait no longer
          */
         public CompletableFuture<Room> grow(long moreBytes, Duration wait) {
             return await(new Wish(this, moreBytes), wait);
@@ -194,8 +194,8 @@ public final class BucketBuffers { // decision 320
     /**
      * Room as soon as it is there.
      *
-     * @return fails with a {@link TimeoutException} if it isn't in time; cancel it to wait no
-     *     longer
+     * @return fails with a {@link TimeoutException} if it isn't in time, at once if it never can
+     *     be; cancel it to wait no longer
      */
     public CompletableFuture<Room> take(long bytes, Duration wait) {
         return await(new Wish(null, bytes), wait);
@@ -203,6 +203,11 @@ public final class BucketBuffers { // decision 320
 
     private CompletableFuture<Room> await(Wish wish, Duration wait) {
         synchronized (this) {
+            long has = wish.room == null ? 0 : wish.room.bytes;
+            if (has + wish.bytes > totalBytes) { // it would hold up all others, and for nothing
+                return CompletableFuture.failedFuture(
+                        new TimeoutException("more than " + totalBytes + " bytes never come"));
+            }
             waiting.addLast(wish);
         }
         grant();

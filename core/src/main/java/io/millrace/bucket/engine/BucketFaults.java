@@ -160,8 +160,13 @@ public final class BucketFaults { // decision 312
                 + (cause.getMessage() == null ? cause.toString() : cause.getMessage()));
     }
 
-    /** Logs a line that is to be seen, once a second with others of its text. */
-    public void log(String line) {
-        log.log(line, line);
+    /**
+     * Logs a line.
+     *
+     * @param kind lines of the same kind share one line a second; names of objects don't belong in
+     *     it, as only some kinds are told apart
+     */
+    public void log(String kind, String line) {
+        log.log(kind, line);
     }
 }

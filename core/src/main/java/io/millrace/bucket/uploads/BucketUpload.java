@@ -225,7 +225,8 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
 
     /** Some of its bytes are gone: ends it, so that its client begins anew. */
     private Response lost() throws HttpException {
-        state.faults().log("the unfinished upload of " + path() + " is lost: its bytes are gone");
+        state.faults().log("lost upload", "the unfinished upload of " + path()
+                + " is lost: its bytes are gone");
         remove();
         return UploadResponses.DROPPED;
     }

@@ -24,7 +24,6 @@ import io.millrace.work.StoreExecutor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -265,10 +264,7 @@ public final class BucketUploads implements UnfinishedUploads, Closeable {
         try {
             work.execute(() -> {
                 try {
-                    Set<String> ids = new HashSet<>();
-                    all().forEach(upload -> ids.add(upload.uploadId()));
-                    ids.remove(null);
-                    promise.complete(ids);
+                    promise.complete(list.multipartIds());
                 } catch (HttpException | RuntimeException | Error e) {
                     promise.completeExceptionally(e);
                 }

@@ -1,9 +1,11 @@
 package io.millrace.bucket.uploads;
 
+import io.millrace.bucket.cache.EngineValidators;
 import io.millrace.bucket.engine.BucketFaults;
 import io.millrace.bucket.engine.EngineState;
 import io.millrace.bucket.write.ObjectWrite;
 import io.millrace.bucket.write.WriteMark;
+import io.millrace.http.HttpDate;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -67,7 +69,7 @@ final class UploadFinish { // decision 344
             return refused;
         }
         if (mayBeStored && find()) {
-            return KeyResponses.OK.with("ETag", etag);
+            return stored();
         }
         await(write.prepare());
         await(write.look());
@@ -79,7 +81,7 @@ final class UploadFinish { // decision 344
             etag = response.headers().first("ETag");
             etag = etag == null ? "" : etag;
         } else if (find()) { // by an end of before that had no answer, or by that of another node
-            return KeyResponses.OK.with("ETag", etag);
+            return stored();
         }
         return response;
     }
@@ -94,6 +96,11 @@ final class UploadFinish { // decision 344
         write.changes(); // this node may still have in memory what was there before
         etag = own.etag() == null ? "" : own.etag();
         return true;
+    }
+
+    private Response stored() {
+        return EngineValidators.of(etag.isEmpty() ? null : etag, HttpDate.NONE)
+                .on(KeyResponses.OK);
     }
 
     private CompletableFuture<S3Answer> complete(UploadProgress.Bytes bytes, S3Part last) {

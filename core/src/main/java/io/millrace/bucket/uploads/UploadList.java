@@ -7,8 +7,10 @@ import io.millrace.s3.S3Listed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -29,11 +31,29 @@ final class UploadList { // decision 343
     private final BucketUploads uploads;
     /** By their names, without their parts. Guarded by this. */
     private Map<String, BucketUpload> known = Map.of();
+    /** Of the last look: records that are there and can't be read. Guarded by this. */
+    private int unread;
     /** Of the last look, for threads that can't wait for the next. */
     private volatile int lastCount;
 
     UploadList(BucketUploads uploads) {
         this.uploads = uploads;
+    }
+
+    /**
+     * The engine's ids of the multipart uploads that are needed.
+     *
+     * @throws IllegalStateException if a record can't be read, which may need any of them
+     */
+    synchronized Set<String> multipartIds() throws HttpException {
+        Set<String> ids = new HashSet<>();
+        all().forEach(upload -> ids.add(upload.uploadId()));
+        ids.remove(null);
+        if (unread > 0) {
+            throw new IllegalStateException("of " + unread + " unfinished uploads it isn't known"
+                    + " which parts they need");
+        }
+        return ids;
     }
 
     /** All that there are now. */
@@ -51,6 +71,7 @@ final class UploadList { // decision 343
                 changed.add(name);
             }
         });
+        unread = 0;
         read(changed, found);
         known = found;
         removeLeft(tags, tails, found);
@@ -95,9 +116,15 @@ final class UploadList { // decision 343
                 if (kept != null) {
                     found.put(some.get(j), new BucketUpload(uploads, some.get(j),
                             new UploadRecords.Kept(kept.progress().summary(), kept.etag()), false));
+                } else if (isThere(some.get(j))) {
+                    unread++;
                 }
             }
         }
+    }
+
+    private boolean isThere(String name) throws HttpException {
+        return await(uploads.state().client().head(UploadRecords.key(name), Map.of())).isSuccess();
     }
 
     /** Removes what has no use any more, and was not made just now. */

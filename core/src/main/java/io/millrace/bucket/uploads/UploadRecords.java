@@ -56,7 +56,8 @@ final class UploadRecords { // decision 341
         return read(name).thenApply(found -> {
             UploadProgress progress = found == null ? null : UploadProgress.decode(found.bytes());
             if (found != null && progress == null) {
-                faults.log("the record of an unfinished upload can't be read: " + key(name));
+                faults.log("unread record", "the record of an unfinished upload can't be read: "
+                        + key(name));
             }
             return progress == null ? null : new Kept(progress, found.etag());
         });

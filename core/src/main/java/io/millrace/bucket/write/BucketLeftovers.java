@@ -106,8 +106,9 @@ public final class BucketLeftovers { // decision 327
         }
         if (next == old.size()) {
             if (aborted > 0) {
-                state.faults().log("aborted " + aborted + " multipart uploads that were older than "
-                        + abortAfter.toHours() + " hours and that nothing needs any more");
+                state.faults().log("aborted", "aborted " + aborted
+                        + " multipart uploads that were older than " + abortAfter.toHours()
+                        + " hours and that nothing needs any more");
             }
             return CompletableFuture.completedFuture(aborted);
         }

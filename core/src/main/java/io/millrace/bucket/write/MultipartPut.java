@@ -101,7 +101,8 @@ abstract class MultipartPut implements Exchange, PacedSink {
             parts = number;
         }
         room.close();
-        write.look().thenCompose(known -> upload.complete(parts)).thenAccept(outcome::complete);
+        write.look().thenCompose(known -> upload.complete(parts))
+                .exceptionally(write::failed).thenAccept(outcome::complete);
     }
 
     /** Ends the body and drops what is there of it. */

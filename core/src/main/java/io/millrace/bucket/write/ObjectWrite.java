@@ -271,6 +271,11 @@ public final class ObjectWrite {
                 : CompletableFuture.completedFuture(state.faults().answer(request(), cause));
     }
 
+    /** The response where not even that could be made, for want of memory say. */
+    Response failed(Throwable failure) {
+        return state.faults().answer(request(), failure);
+    }
+
     private CompletableFuture<Response> of(S3Answer answer) {
         if (answer.isSuccess()) {
             // Ceph gives the end of a multipart upload an empty one: what is there now may have
@@ -289,7 +294,8 @@ public final class ObjectWrite {
     }
 
     private CompletableFuture<Response> unclear(S3Answer answer) {
-        state.faults().log(request() + " failed: the engine has answered " + answer.status()
+        state.faults().log("unclear " + answer.status(), request()
+                + " failed: the engine has answered " + answer.status()
                 + ", which means nothing here: see whether the bucket is there");
         return CompletableFuture.completedFuture(UNCLEAR);
     }

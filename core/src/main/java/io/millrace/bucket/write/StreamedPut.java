@@ -60,6 +60,7 @@ final class StreamedPut implements Exchange {
         taken.thenRun(this::open); // not before, as it is the worker's from then on
         put.handle((answer, failure) -> write.response(answer, failure, relay.isHandedOn()))
                 .thenCompose(response -> response)
+                .exceptionally(write::failed)
                 .thenAccept(this::settle);
     }
 

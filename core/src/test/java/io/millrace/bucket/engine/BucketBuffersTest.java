@@ -2,6 +2,7 @@ package io.millrace.bucket.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -68,6 +69,21 @@ class BucketBuffersTest {
         first.close();
         assertEquals(80, large.join().bytes());
         assertEquals(10, small.join().bytes());
+    }
+
+    /** A node with more memory may have begun an upload in parts that this one has no room for. */
+    @Test
+    void wishForMoreThanThereIsInAllFailsAtOnceAndHoldsUpNobody() {
+        BucketBuffers buffers = new BucketBuffers(100, 50);
+        Room first = buffers.tryTake(60);
+        for (CompletableFuture<Room> wish : List.of(buffers.take(101, LONG),
+                first.grow(41, LONG))) {
+            assertTrue(wish.isCompletedExceptionally());
+            assertInstanceOf(TimeoutException.class,
+                    assertThrows(ExecutionException.class, wish::get).getCause());
+        }
+        assertEquals(40, buffers.take(40, LONG).join().bytes());
+        assertFalse(buffers.take(100, LONG).isDone(), "it may come");
     }
 
     @Test

@@ -143,7 +143,7 @@ class BucketFaultsTest {
             faults.answer("GET /e", new CompletionException(new IOException("cut")));
             faults.answer("GET /f", new IllegalStateException("a fault"));
             faults.log("g", new UncheckedIOException(null, new IOException()));
-            faults.log("a line");
+            faults.log("a kind", "a line");
             assertEquals(List.of("PUT /d failed: the engine is FULL", "GET /e failed: cut",
                     "GET /f failed | java.lang.IllegalStateException: a fault",
                     "g: java.io.UncheckedIOException", "a line"), log.lines());

@@ -136,6 +136,19 @@ class MultipartPutTest {
     }
 
     @Test
+    void endThatFailsByItselfIsAnswered() throws Exception {
+        ObjectWrite write = new ObjectWrite(state, Key.of("/a", KeyLimits.DEFAULTS),
+                Request.of("PUT", "/a", "If-None-Match", "*")); // which needs no look
+        // Of an upload that has never begun, so that it can't end.
+        Put put = new Put(write, state.buffers().tryTake(1), 1);
+        put.sent(null);
+        put.complete();
+        assertTrue(put.outcome.isDone());
+        assertEquals(500, put.outcome.get().status().code());
+        assertEquals(0, state.buffers().takenBytes());
+    }
+
+    @Test
     void roomIsGivenBackWithTheLastPartThatIsUnderWay() throws Exception {
         Put put = put(3);
         put.sent(new IOException("no"));

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * Header fields that each request has. A flag that is given several times has its values joined by
- * commas, so that a field is taken to begin at a comma with a name and a colon behind it.
+ * commas, so that a field is taken to begin at a comma with a name and a colon behind it, unless
+ * that is the scheme of a URL.
  *
  * <p>Threads: any.
  */
@@ -15,7 +16,7 @@ final class HeaderLines extends FlagType<List<String>> {
     static final FlagType<List<String>> TYPE = new HeaderLines();
 
     private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    private static final Pattern BETWEEN = Pattern.compile(",(?=" + NAME + ":)");
+    private static final Pattern BETWEEN = Pattern.compile(",(?=" + NAME + ":(?!//))");
     // RFC 9110 s5.5: no control characters but a tab.
     private static final Pattern LINE = Pattern.compile(NAME + ":[\\t -~\\x80-\\xFF]*");
     private static final Pattern OWN = Pattern.compile(

@@ -68,7 +68,18 @@ final class Reloads {
             if (isRequested(looks.isEmpty() ? 0 : LOOK_MS)) {
                 reloadAll();
             } else {
-                looks.forEach(Runnable::run);
+                look();
+            }
+        }
+    }
+
+    /** Takes each look; one that fails keeps neither the others nor the next from being taken. */
+    void look() {
+        for (Runnable look : looks) {
+            try {
+                look.run();
+            } catch (RuntimeException | Error e) {
+                failed("a look at a file failed; retrying in 0.5 s", e);
             }
         }
     }
@@ -98,7 +109,7 @@ final class Reloads {
                 lines.print("SIGHUP: reloaded " + String.join(", ", done));
             }
         } catch (RuntimeException | Error e) {
-            failed(e);
+            failed("SIGHUP: reload failed", e);
         }
     }
 
@@ -121,11 +132,11 @@ final class Reloads {
     }
 
     /** A heap that is full once must not leave everything as it is for ever. */
-    private void failed(Throwable failure) {
+    private void failed(String what, Throwable failure) {
         try {
-            lines.log(Reloads.class, Level.ERROR, "SIGHUP: reload failed", failure);
+            lines.log(Reloads.class, Level.ERROR, what, failure);
         } catch (RuntimeException | Error noMemory) {
-            return; // for the line either; the next SIGHUP tries again
+            return; // for the line either; the next one tries again
         }
     }
 }

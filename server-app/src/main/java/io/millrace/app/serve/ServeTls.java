@@ -191,6 +191,9 @@ final class ServeTls {
 
     /** Not an error, as it is for the token file: Kubernetes mounts keys so (0644). */
     private static boolean isOpenKey(Path file) {
+        if (ServeSettings.isReadOnce(file)) {
+            return false; // it has been read, and nothing would come
+        }
         try {
             PosixFileAttributeView view =
                     Files.getFileAttributeView(file, PosixFileAttributeView.class);

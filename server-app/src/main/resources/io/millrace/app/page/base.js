@@ -91,12 +91,17 @@ class Refusal extends Error {
 
 /** The response of success; else throws a Refusal. */
 async function request(method, url, headers, signal) {
-  // A change's Cache-Control would become the object's.
-  const cache = method === 'GET' || method === 'HEAD' ? 'no-cache' : 'default';
-  const response = await fetch(url, { method, headers, signal, cache })
+  const reads = method === 'GET' || method === 'HEAD';
+  // A change's Cache-Control would become the object's, and a change that is sent on from a
+  // folder's path would be one of the file that has taken its name.
+  const response = await fetch(url, { method, headers, signal,
+    cache: reads ? 'no-cache' : 'default', redirect: reads ? 'follow' : 'manual' })
     .catch(failure => {
       throw signal?.aborted ? failure : new Refusal(0);
     });
+  if (response.type === 'opaqueredirect') {
+    throw new Refusal(409, 'A file has the name of the folder.', 'text/plain');
+  }
   if (!response.ok) {
     throw new Refusal(response.status, await response.text(),
       response.headers.get('Content-Type'), response.headers.get('Retry-After'));

@@ -10,8 +10,8 @@ function onChosen({ target: input }) {
   add(files);
 }
 
-/** All files below what was dropped; empty folders are made at once. */
-async function walk(entry, path, files) {
+/** Finds all files below what was dropped, and the paths of empty folders. */
+async function walk(entry, path, files, empty) {
   if (entry.isFile) {
     files.push([path, await new Promise((found, fail) => entry.file(found, fail))]);
     return;
@@ -21,13 +21,12 @@ async function walk(entry, path, files) {
     const some = await new Promise((found, fail) => reader.readEntries(found, fail));
     if (!some.length) {
       if (isEmpty) {
-        await request('PUT', urlOf(`${path}/`));
-        refreshSoon();
+        empty.push(path);
       }
       return;
     }
     for (const child of some) {
-      await walk(child, `${path}/${child.name}`, files);
+      await walk(child, `${path}/${child.name}`, files, empty);
     }
   }
 }
@@ -37,11 +36,16 @@ const onDrop = tried(async ({ dataTransfer }) => {
   const dropped = [...dataTransfer.items].filter(item => item.kind === 'file')
     .map(item => item.webkitGetAsEntry() ?? item.getAsFile());
   const files = [];
+  const empty = [];
   for (const entry of dropped) {
     await (entry instanceof File ? files.push([entry.name, entry])
-      : walk(entry, entry.name, files));
+      : walk(entry, entry.name, files, empty));
   }
-  add(files);
+  add(files); // whatever becomes of the folders
+  for (const path of empty) {
+    await request('PUT', urlOf(`${path}/`));
+    refreshSoon();
+  }
 });
 
 function takeDrops() {

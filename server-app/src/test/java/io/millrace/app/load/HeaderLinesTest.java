@@ -12,6 +12,8 @@ class HeaderLinesTest {
     void commasWithinAValueStay() {
         assertEquals(List.of("Accept: text/html, text/plain", "X-A: 1"),
                 HeaderLines.TYPE.read("Accept: text/html, text/plain,X-A: 1"));
+        assertEquals(List.of("X-From: http://a,http://b", "X-A: 1"),
+                HeaderLines.TYPE.read("X-From: http://a,http://b,X-A: 1"));
     }
 
     @Test

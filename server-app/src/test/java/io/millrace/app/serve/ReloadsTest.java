@@ -92,6 +92,19 @@ class ReloadsTest {
     }
 
     @Test
+    void lookThatFailsKeepsNoOtherFromBeingTaken() {
+        reloads.watch(() -> {
+            throw new OutOfMemoryError("for this test");
+        });
+        reloads.watch(() -> done.add("looked"));
+        reloads.look();
+        reloads.look();
+        assertEquals(List.of("looked", "looked"), done);
+        assertTrue(err.toString().startsWith("millrace: a look at a file failed; retrying in 0.5 s"
+                + "\njava.lang.OutOfMemoryError: for this test\n"), err.toString());
+    }
+
+    @Test
     void withNothingToReloadItSaysSo() {
         reloads.reloadAll();
         assertEquals("SIGHUP: there is nothing to reload\n", out.toString());

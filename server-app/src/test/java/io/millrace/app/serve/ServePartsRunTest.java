@@ -3,6 +3,7 @@ package io.millrace.app.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.RawRequest;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -205,6 +207,24 @@ class ServePartsRunTest {
             assertEquals(201, ServeRun.put(run.start("--token-file %tokens"), "/a", "one"));
             run.reload();
             assertEquals("SIGHUP: there is nothing to reload\n", run.out());
+        } finally {
+            writer.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void keyThatCanBeReadOnlyOnceIsNotReadForItsWarning() throws Exception {
+        run.makePair();
+        Path pipe = temp.resolve("key");
+        assertEquals(0, new ProcessBuilder("mkfifo", "-m", "644", pipe.toString()).start()
+                .waitFor());
+        Process writer = new ProcessBuilder("sh", "-c", "cat a.key > key")
+                .directory(temp.toFile()).start();
+        try {
+            assertTimeoutPreemptively(Duration.ofSeconds(30),
+                    () -> run.start("--tls-cert %a.pem --tls-key %key"));
+            assertEquals("", run.warnings());
         } finally {
             writer.destroyForcibly();
         }

@@ -70,7 +70,7 @@ class TimelineTest {
         timeline.onError(START + 120 * MS);
         assertEquals("from_s,seconds,responses,errors,responses_per_s,p50_ms,p90_ms,p99_ms,max_ms"
                 + "\r\n0.000,0.100,1,0,10.000,3.000000,3.000000,3.000000,3.000000\r\n"
-                + "0.100,0.100,0,1,0.000,0.000000,0.000000,0.000000,0.000000\r\n",
+                + "0.100,0.100,0,1,0.000,,,,\r\n",
                 TimelineFile.of(timeline, START + 200 * MS));
     }
 }
