@@ -59,7 +59,7 @@ class LateDigestsTest {
             public void end() {
                 ended++;
             }
-        }, false);
+        });
     }
 
     @AfterEach
