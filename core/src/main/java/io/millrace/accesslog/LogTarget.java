@@ -18,7 +18,8 @@ public interface LogTarget extends Closeable {
 
     /**
      * Writes some of the bytes, or all; called again with the rest. They end with a line. There are
-     * none when only what {@link #reopen} has prepared is to be done.
+     * none when only what {@link #reopen} has prepared is to be done. A target that takes no byte
+     * for a second, as a full pipe that doesn't block, counts as one that has thrown.
      *
      * @throws IOException if they can't be written: the lines that are left are lost, and the next
      *     ones are tried

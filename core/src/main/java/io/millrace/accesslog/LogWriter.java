@@ -7,6 +7,8 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * Writes the entries of a queue to a target, many lines at a time. What fails is counted and said
@@ -22,10 +24,14 @@ final class LogWriter {
 
     private static final byte[] LINE_END = {'\n'};
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Of a target that takes nothing: a second. */
+    private static final int MOST_RETRIES = 100;
 
     private final EntryQueue queue;
     private final LineFormat format;
     private final LogTarget target;
+    private final LongConsumer waiting;
     private final Entry[] batch = new Entry[BATCH];
     private final LineBuffer lines = new LineBuffer();
     private final LogThrottle failures = new LogThrottle();
@@ -41,9 +47,15 @@ final class LogWriter {
     private volatile long written;
 
     LogWriter(EntryQueue queue, LineFormat format, LogTarget target) {
+        this(queue, format, target, LockSupport::parkNanos);
+    }
+
+    /** @param waiting waits for nanoseconds */
+    LogWriter(EntryQueue queue, LineFormat format, LogTarget target, LongConsumer waiting) {
         this.queue = queue;
         this.format = format;
         this.target = target;
+        this.waiting = waiting;
     }
 
     // any thread
@@ -123,10 +135,23 @@ final class LogWriter {
         }
     }
 
-    /** Calls the target once at least, which may have a file to let go of. */
+    /**
+     * Calls the target once at least, which may have a file to let go of. One that fails is given
+     * no time until it takes bytes again: more lines wait behind these.
+     */
     private void writeAll(ByteBuffer bytes) throws IOException {
+        int retries = isFailing ? 0 : MOST_RETRIES;
         do {
+            int before = bytes.remaining();
             target.write(bytes);
+            if (bytes.remaining() < before) {
+                retries = MOST_RETRIES;
+            } else if (before > 0) {
+                if (retries-- == 0) {
+                    throw new IOException("the target takes no bytes");
+                }
+                waiting.accept(RETRY_NS);
+            }
         } while (bytes.hasRemaining());
     }
 

@@ -136,7 +136,7 @@ public final class Archives implements Closeable {
 
     private Response begin(Key key, ArchiveFormat format, Preconditions preconditions,
             AtomicBoolean gone, String line) throws HttpException {
-        boolean begun = false;
+        Response response = null;
         try {
             String name = key == null ? "files" : key.fileName();
             FolderTour tour = FolderTour.of(folder, limits, key, name, names,
@@ -151,18 +151,18 @@ public final class Archives implements Closeable {
             Archive archive = new Archive(folder, tour, format.writer(), used,
                     () -> closed || gone.get());
             PieceStream stream = new PieceStream(null, archive, executor, () -> end(archive));
-            begun = true;
-            return ARCHIVE.with("Content-Type", format.mediaType())
+            response = ARCHIVE.with("Content-Type", format.mediaType())
                     .with("Content-Disposition",
                             ContentDisposition.attachment(name + format.ending()))
                     .with(new PieceBody(Body.of(stream), () -> {
                         gone.set(true);
                         stream.cancel();
                     }));
+            return response;
         } catch (IOException e) {
             return folder.faults().answer(line, e);
         } finally {
-            if (!begun) {
+            if (response == null) {
                 slots.release();
             }
         }

@@ -2,10 +2,12 @@ package io.millrace.content;
 
 import io.millrace.http.Headers;
 import io.millrace.http.RequestHead;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Which languages a client prefers (RFC 9110 section 12.5.4), looked up as RFC 4647 section 3.4
@@ -29,11 +31,12 @@ public final class AcceptLanguage {
 
     // RFC 5646 s4.4.1 has 35 for tags that are not private. The bound is for the steps of a lookup.
     private static final int MAX_RANGE_LENGTH = 64;
+    private static final String ANY = "*";
 
-    /** Highest weight first, and of equal ones in the order sent. */
-    private final List<Preference> ranges;
+    /** Weights by range, the highest first, and of equal ones in the order sent. */
+    private final Map<String, Integer> ranges;
 
-    private AcceptLanguage(List<Preference> ranges) {
+    private AcceptLanguage(Map<String, Integer> ranges) {
         this.ranges = ranges;
     }
 
@@ -44,9 +47,15 @@ public final class AcceptLanguage {
 
     /** What header fields prefer. */
     public static AcceptLanguage of(Headers headers) {
-        return new AcceptLanguage(Preference.all(headers, "Accept-Language").stream()
-                .filter(range -> range.value().length() <= MAX_RANGE_LENGTH)
-                .sorted(Comparator.comparingInt(range -> -range.weight())).toList());
+        List<Preference> all = Preference.all(headers, "Accept-Language");
+        all.sort(Comparator.comparingInt(range -> -range.weight()));
+        Map<String, Integer> ranges = new LinkedHashMap<>();
+        for (Preference range : all) {
+            if (range.value().length() <= MAX_RANGE_LENGTH) {
+                ranges.putIfAbsent(range.value(), range.weight());
+            }
+        }
+        return new AcceptLanguage(ranges);
     }
 
     /**
@@ -58,76 +67,64 @@ public final class AcceptLanguage {
      * @return one of the arguments, never null
      */
     public String best(String defaultTag, String... others) {
-        List<String> acceptable = new ArrayList<>(others.length + 1);
-        if (!isExcluded(defaultTag)) {
-            acceptable.add(defaultTag);
-        }
+        // By maps: a client may send thousands of ranges, where an application has many languages.
+        Map<String, String> byTag = new LinkedHashMap<>();
+        Map<String, String> byBeginning = new HashMap<>();
+        addUnlessExcluded(defaultTag, byTag, byBeginning);
         for (String other : others) {
-            if (!isExcluded(other)) {
-                acceptable.add(other);
-            }
+            addUnlessExcluded(other, byTag, byBeginning);
         }
-        for (Preference range : ranges) {
-            String found = range.weight() > 0 && !range.value().equals("*")
-                    ? lookUp(range.value(), acceptable) : null;
+        for (Map.Entry<String, Integer> range : ranges.entrySet()) {
+            String found = range.getValue() > 0 && !range.getKey().equals(ANY)
+                    ? lookUp(range.getKey(), byTag, byBeginning) : null;
             if (found != null) {
                 return found;
             }
         }
         // RFC 4647 s3.4: a star comes after all others.
-        return acceptable.isEmpty() ? defaultTag : acceptable.get(0);
+        return byTag.isEmpty() ? defaultTag : byTag.values().iterator().next();
     }
 
-    private static String lookUp(String range, List<String> offered) {
-        for (String offer : offered) {
-            if (offer.equalsIgnoreCase(range)) {
-                return offer;
-            }
+    private void addUnlessExcluded(String offer, Map<String, String> byTag,
+            Map<String, String> byBeginning) {
+        String tag = offer.toLowerCase(Locale.ROOT);
+        if (isExcluded(tag)) {
+            return;
         }
-        for (String offer : offered) {
-            if (matchedLength(range, offer) > 0) {
-                return offer;
-            }
+        byTag.putIfAbsent(tag, offer);
+        for (String rest = parent(tag); !rest.isEmpty(); rest = parent(rest)) {
+            byBeginning.putIfAbsent(rest, offer);
         }
-        for (String rest = shorter(range); !rest.isEmpty(); rest = shorter(rest)) {
-            for (String offer : offered) {
-                if (offer.equalsIgnoreCase(rest)) {
-                    return offer;
-                }
-            }
+    }
+
+    /** Whether the longest range that this tag begins with (RFC 4647 s3.3.1) has the weight 0. */
+    private boolean isExcluded(String tag) {
+        Integer weight = ranges.get(tag);
+        for (String rest = parent(tag); weight == null && !rest.isEmpty(); rest = parent(rest)) {
+            weight = ranges.get(rest);
         }
-        return null;
+        return weight == null ? ranges.getOrDefault(ANY, 1) == 0 : weight == 0;
+    }
+
+    private static String lookUp(String range, Map<String, String> byTag,
+            Map<String, String> byBeginning) {
+        String found = byTag.getOrDefault(range, byBeginning.get(range));
+        for (String rest = shorter(range); found == null && !rest.isEmpty();
+                rest = shorter(rest)) {
+            found = byTag.get(rest);
+        }
+        return found;
+    }
+
+    /** Without its last subtag. */
+    private static String parent(String tag) {
+        return tag.substring(0, Math.max(tag.lastIndexOf('-'), 0));
     }
 
     /** Without its last subtag, and without the single letter that introduces it. */
     private static String shorter(String range) {
-        int end = Math.max(range.lastIndexOf('-'), 0);
-        return end >= 2 && range.charAt(end - 2) == '-' ? range.substring(0, end - 2)
-                : range.substring(0, end);
-    }
-
-    /** Whether the longest range that this tag begins with has the weight 0. */
-    private boolean isExcluded(String tag) {
-        int longest = 0;
-        boolean excluded = false;
-        for (Preference range : ranges) {
-            int length = matchedLength(range.value(), tag);
-            if (length > longest) {
-                longest = length;
-                excluded = range.weight() == 0;
-            }
-        }
-        return excluded;
-    }
-
-    // RFC 4647 s3.3.1. A star matches all, and less than any other range does.
-    private static int matchedLength(String range, String tag) {
-        if (range.equals("*")) {
-            return 1;
-        }
-        boolean matches = tag.length() >= range.length()
-                && tag.toLowerCase(Locale.ROOT).startsWith(range)
-                && (tag.length() == range.length() || tag.charAt(range.length()) == '-');
-        return matches ? range.length() : 0;
+        String rest = parent(range);
+        int end = rest.length();
+        return end >= 2 && rest.charAt(end - 2) == '-' ? rest.substring(0, end - 2) : rest;
     }
 }

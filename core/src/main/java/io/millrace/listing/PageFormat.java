@@ -86,7 +86,12 @@ public final class PageFormat implements Format { // decision 289
 
     @Override
     public long maxEntries() {
-        return page.maxEntries();
+        long maxEntries = page.maxEntries();
+        if (maxEntries < 1) {
+            throw new IllegalStateException(
+                    page.getClass().getName() + ": maxEntries() returned " + maxEntries);
+        }
+        return maxEntries;
     }
 
     @Override

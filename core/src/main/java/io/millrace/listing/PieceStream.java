@@ -66,11 +66,13 @@ public final class PieceStream implements Flow.Publisher<ByteBuffer>, Flow.Subsc
             ready = first;
             first = null;
             demand += pieces - (ready == null ? 0 : 1);
-            starts = demand > 0 && !running && !done && !cancelled;
-            running |= starts;
         }
         if (ready != null) {
             subscriber.onNext(ready);
+        }
+        synchronized (this) {
+            starts = demand > 0 && !running && !done && !cancelled;
+            running |= starts;
         }
         if (starts) {
             execute();
@@ -113,31 +115,30 @@ public final class PieceStream implements Flow.Publisher<ByteBuffer>, Flow.Subsc
     // the executor's threads
 
     private void write() {
-        ByteBuffer piece;
+        boolean goesOn;
         try {
-            piece = isCancelled() ? null : source.next();
+            ByteBuffer piece = isCancelled() ? null : source.next();
+            boolean ended = piece == null || source.isEnded();
+            synchronized (this) {
+                demand--;
+                done = ended;
+                goesOn = !ended && demand > 0 && !cancelled;
+            }
+            if (piece != null) {
+                subscriber.onNext(piece);
+            }
+            if (ended) {
+                subscriber.onComplete();
+            }
         } catch (Throwable e) {
             fail(e); // whatever it is: a body that is never heard of holds its connection
             return;
         }
-        boolean goesOn;
-        boolean ended = piece == null || source.isEnded();
-        synchronized (this) {
-            demand--;
-            done = ended;
-            goesOn = !ended && demand > 0 && !cancelled;
-        }
-        if (piece != null) {
-            subscriber.onNext(piece);
-        }
         if (goesOn) {
             execute();
-            return;
+        } else {
+            rest();
         }
-        if (ended) {
-            subscriber.onComplete();
-        }
-        rest();
     }
 
     /** Nothing is being written until the next request. */
@@ -158,7 +159,10 @@ public final class PieceStream implements Flow.Publisher<ByteBuffer>, Flow.Subsc
         synchronized (this) {
             done = true;
         }
-        subscriber.onError(failure);
-        rest();
+        try {
+            subscriber.onError(failure);
+        } finally {
+            rest();
+        }
     }
 }

@@ -61,23 +61,19 @@ final class Receiving {
         try {
             receiver.begin(receiver.isPaced()
                     ? completions.signal(exchange, Completions.Kind.SINK) : null);
-            CompletionStage<Response> promised = receiver.earlyResponse();
-            if (promised != null) {
-                await(promised);
-            }
-            if (!exchange.isStopping()) {
-                exchange.request.askForBody(in, link.sender());
-            }
         } catch (AbandonedException e) {
             abandon(e.why, e.getCause());
+            return;
         }
-    }
-
-    private void await(CompletionStage<Response> stage) throws AbandonedException {
         try {
-            early = completions.await(stage, exchange);
+            CompletionStage<Response> promised = receiver.exchange().earlyResponse();
+            early = promised == null ? null : completions.await(promised, exchange);
         } catch (Throwable e) {
-            throw new AbandonedException(Abandonment.SINK_FAILED, e);
+            failEarly(e);
+            return;
+        }
+        if (!exchange.isStopping()) {
+            exchange.request.askForBody(in, link.sender());
         }
     }
 
@@ -206,21 +202,33 @@ final class Receiving {
         early = null;
         isEarlyHere = false;
         if (taken.failure() != null) {
-            abandon(Abandonment.SINK_FAILED, taken.failure());
+            failEarly(taken.failure());
             return;
         }
         Response response = (Response) taken.outcome();
         try {
             if (response.stage() != null) {
-                await(response.stage());
+                early = completions.await(response.stage(), exchange);
             } else {
                 exchange.respondEarly(response);
             }
-        } catch (AbandonedException e) {
-            abandon(e.why, e.getCause());
         } catch (Throwable e) {
-            response.discard();
-            abandon(Abandonment.SINK_FAILED, e);
+            if (response.stage() == null) {
+                response.discard();
+            }
+            failEarly(e);
+        }
+    }
+
+    /** There is no early response: a failure as of a handler, unlike one of a sink. */
+    private void failEarly(Throwable failure) {
+        exchange.request.shareHead(); // as in abandon()
+        end();
+        Response own = receiver.abandon(Abandonment.SINK_FAILED, failure);
+        if (own != null) {
+            exchange.respond(own);
+        } else {
+            exchange.fail(failure);
         }
     }
 

@@ -13,7 +13,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Moves one request's body from its source to the sink of the application's exchange, and tells
@@ -92,15 +91,6 @@ public final class BodyReceiver {
             if (paced != null) {
                 paced.whenClosed(whenClosed);
             }
-        } catch (Throwable e) {
-            throw new AbandonedException(Abandonment.SINK_FAILED, e);
-        }
-    }
-
-    /** The response that may come before the body is whole; null if there is none. */
-    public CompletionStage<Response> earlyResponse() throws AbandonedException {
-        try {
-            return exchange.earlyResponse();
         } catch (Throwable e) {
             throw new AbandonedException(Abandonment.SINK_FAILED, e);
         }

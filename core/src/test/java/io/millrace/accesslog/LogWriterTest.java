@@ -26,9 +26,12 @@ import org.junit.jupiter.api.Test;
 class LogWriterTest {
 
     private static final String CUT = "...";
+    private static final long SECOND_NS = 1_000_000_000;
+    private static final int MOST_WRITES = 10_000;
 
     private final EntryQueue queue = new EntryQueue(() -> { });
     private final Target target = new Target();
+    private long waitedNs;
     private Logged logged;
 
     @BeforeEach
@@ -47,12 +50,19 @@ class LogWriterTest {
         final StringBuilder text = new StringBuilder();
         final List<Integer> writes = new ArrayList<>();
         int bytesToFailure = Integer.MAX_VALUE;
+        /** Bytes that there is room for. */
+        int room = Integer.MAX_VALUE;
+        /** Room that there is after half a second of waiting. */
+        int roomLater;
         int closes;
 
         @Override
         public void write(ByteBuffer bytes) throws IOException {
             writes.add(bytes.remaining());
-            while (bytes.hasRemaining()) {
+            if (writes.size() > MOST_WRITES) {
+                throw new IllegalStateException("called again and again");
+            }
+            for (; bytes.hasRemaining() && room > 0; room--) {
                 if (bytesToFailure == 0) {
                     bytesToFailure = Integer.MAX_VALUE;
                     throw new IOException("No space left on device");
@@ -92,7 +102,12 @@ class LogWriterTest {
 
     private LogWriter written() {
         queue.close();
-        LogWriter writer = new LogWriter(queue, LogWriterTest::appendTarget, target);
+        LogWriter writer = new LogWriter(queue, LogWriterTest::appendTarget, target, ns -> {
+            waitedNs += ns;
+            if (waitedNs == SECOND_NS / 2) {
+                target.room += target.roomLater;
+            }
+        });
         writer.run();
         return writer;
     }
@@ -129,6 +144,33 @@ class LogWriterTest {
         assertEquals("lo\n" + "kept\n".repeat(LogWriter.BATCH) + "last\n",
                 target.text.toString());
         assertEquals(LogWriter.BATCH, writer.failed());
+    }
+
+    // As a pipe does that another program has made non-blocking.
+    @Test
+    void targetThatTakesNothingForASecondHasFailedAndIsGivenNoTimeUntilItTakesBytes() {
+        target.room = 6;
+        offer(IntStream.range(0, LogWriter.BATCH).mapToObj(i -> "one").toArray(String[]::new));
+        offer(IntStream.range(0, LogWriter.BATCH).mapToObj(i -> "two").toArray(String[]::new));
+        LogWriter writer = written();
+        assertEquals("one\non", target.text.toString());
+        assertEquals(1, writer.written());
+        assertEquals(2 * LogWriter.BATCH - 1, writer.failed());
+        assertEquals(SECOND_NS, waitedNs);
+        assertEquals(2, logged.lines().size(), () -> logged.lines().toString());
+        assertTrue(logged.lines().get(0).contains("the target takes no bytes"),
+                logged.lines().get(0));
+    }
+
+    @Test
+    void targetThatHasRoomWithinASecondGetsEveryLine() {
+        target.room = 6;
+        target.roomLater = 100;
+        offer("one", "two", "three");
+        LogWriter writer = written();
+        assertEquals("one\ntwo\nthree\n", target.text.toString());
+        assertEquals(3, writer.written());
+        assertEquals(List.of(), logged.lines());
     }
 
     @Test

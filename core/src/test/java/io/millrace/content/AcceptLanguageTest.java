@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.millrace.http.Headers;
 import io.millrace.http.Request;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +72,15 @@ class AcceptLanguageTest {
         AcceptLanguage accept = AcceptLanguage.of(Headers.of("Accept-Language", field));
         assertTimeoutPreemptively(Duration.ofSeconds(20),
                 () -> assertEquals("en", accept.best("en", "zh-Hant", "pt-BR")));
+    }
+
+    @Test
+    void longListIsComparedWithManyOffersInTimeThatGrowsWithTheirSum() {
+        String field = "zh,zh-x-a,pt,".repeat(80_000) + "l1999;q=0.1";
+        AcceptLanguage accept = AcceptLanguage.of(Headers.of("Accept-Language", field));
+        String[] offers = IntStream.range(0, 4000).mapToObj(i -> "l" + i).toArray(String[]::new);
+        assertTimeoutPreemptively(Duration.ofSeconds(10),
+                () -> assertEquals("l1999", accept.best("en", offers)));
     }
 
     @Test

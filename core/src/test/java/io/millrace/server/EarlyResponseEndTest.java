@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
 import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
@@ -24,6 +25,7 @@ import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +82,33 @@ class EarlyResponseEndTest {
         assertEquals(text("413 Content Too Large", "too long\n"), conversation.sent());
         exchange.response.complete(Response.text("unheard"));
         assertEquals(ok("next"), conversation.send("orld" + get("/next")).sent());
+    }
+
+    // Exchange.earlyResponse: as an exception of a handler, of which only itself is a refusal.
+    @Test
+    void earlyResponseThatFailsBecauseOfARefusalIs500WhetherTheBodyHasEndedOrNot()
+            throws ReflectiveOperationException {
+        IOException failure = new IOException("failed",
+                new HttpException(Status.CONFLICT, "of a system behind"));
+        try (Logged logged = new Logged(Connection.class)) {
+            conversation.send(put(10) + "hello");
+            exchange.response.completeExceptionally(failure);
+            String begun = conversation.go().sent();
+            EarlyExchange whole = new EarlyExchange();
+            Conversation ended = new Conversation(request -> whole).send(put(5) + "hello");
+            whole.response.completeExceptionally(failure);
+            String failed = text("500 Internal Server Error", "internal server error\n");
+            assertEquals(failed, ended.go().sent());
+            assertEquals(failed, begun);
+            Conversation unpromised = new Conversation(request -> new ExchangeStub() {
+                @Override
+                public CompletionStage<Response> earlyResponse() {
+                    throw new IllegalStateException(failure.getCause());
+                }
+            });
+            assertEquals(failed, unpromised.send(put(5)).sent());
+            assertEquals(3, logged.lines().size(), () -> logged.lines().toString());
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.access.AccessRules;
@@ -169,6 +170,23 @@ class FolderPageTest {
         assertTrue(second.endsWith("folder sub 0 null\nend /d/ null\n"), second);
         String both = client.get("/d/?limit=2", "Accept", BROWSER).text();
         assertTrue(both.endsWith("folder sub 0 null\nend /d/ null\n"), both);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void pageWithoutRoomForAnEntryFailsByItsName(long maxEntries) throws IOException {
+        FolderPage page = new Words() {
+            @Override
+            public long maxEntries() {
+                return maxEntries;
+            }
+        };
+        open(StoreOptions.builder().page(page));
+        IllegalStateException failure = assertThrows(IllegalStateException.class,
+                () -> store.handle(Request.of("GET", "/d/", "Accept", BROWSER)));
+        assertEquals(page.getClass().getName() + ": maxEntries() returned " + maxEntries,
+                failure.getMessage());
+        assertEquals(200, client.get("/d/").status());
     }
 
     @Test
