@@ -88,7 +88,9 @@ final class BucketDelete {
             return KeyResponses.NOT_FOUND;
         }
         Validators current = EngineValidators.of(seen);
-        return preconditions.refuseChange(current);
+        Response refusal = preconditions.refuseChange(current);
+        return refusal != null || preconditions.isEmpty() || current.isStrong() ? refusal
+                : BucketResponses.UNTAGGED; // the version that goes could be another one
     }
 
     private CompletableFuture<Response> settle(S3Answer done, Throwable failure, int number) {

@@ -46,19 +46,17 @@ public final class LateDigests implements Closeable {
     private final Folder folder;
     private final MetaStore meta;
     private final Gate changes;
-    private final boolean forces;
     private final Object writing = new Object();
     /** Guarded by this. */
     private final Queue<Late> waiting = new ArrayDeque<>();
     /** Whether a timer is set. Guarded by this. */
     private boolean scheduled;
 
-    /** @param forces whether what is kept with them has to outlive a power failure */
-    public LateDigests(Folder folder, MetaStore meta, Gate changes, boolean forces) {
+    /** Digests of the objects in a folder. */
+    public LateDigests(Folder folder, MetaStore meta, Gate changes) {
         this.folder = folder;
         this.meta = meta;
         this.changes = changes;
-        this.forces = forces;
     }
 
     /** Keeps a digest, soon. */
@@ -125,7 +123,7 @@ public final class LateDigests implements Closeable {
             if (version.equals(entry.version(attributes))) {
                 meta.add(entry.heldPath(), attributes.fileKey(), late.key().name(),
                         version.sizeBytes(), version.modifiedNs(), late.algorithm(),
-                        late.digest(), forces);
+                        late.digest(), folder.access().forcesFiles());
             }
         } finally {
             keyLock.lock.unlockRead(stamp);

@@ -150,10 +150,11 @@ public final class MetaStore { // decision 165
         Path staged = staging.get();
         try {
             if (how == Way.FILE) {
-                byte[] value = more(file, key, sizeBytes, modifiedNs, algorithm, digest);
+                ObjectMeta kept = read(file, key, sizeBytes, modifiedNs);
+                byte[] value = more(kept, sizeBytes, modifiedNs, algorithm, digest);
                 if (value != null) {
                     sidecars.makeFolder();
-                    Sidecars.write(staged, value, forces, file);
+                    Sidecars.write(staged, value, forces && !kept.isEmpty(), file);
                     sidecars.place(staged, key, sizeBytes, modifiedNs);
                 }
                 return;
@@ -163,7 +164,8 @@ public final class MetaStore { // decision 165
             Files.createLink(staged, file);
             if (FileState.isOneKey(fileKey, Files.readAttributes(staged,
                     BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey())) {
-                byte[] value = more(staged, key, sizeBytes, modifiedNs, algorithm, digest);
+                byte[] value = more(read(staged, key, sizeBytes, modifiedNs), sizeBytes,
+                        modifiedNs, algorithm, digest);
                 if (value != null) {
                     ExtendedAttribute.write(staged, value);
                 }
@@ -181,9 +183,8 @@ public final class MetaStore { // decision 165
     }
 
     /** What is kept, with one more digest; null if it is kept already. */
-    private byte[] more(Path file, String key, long sizeBytes, long modifiedNs,
-            DigestAlgorithm algorithm, byte[] digest) throws IOException {
-        ObjectMeta kept = read(file, key, sizeBytes, modifiedNs);
+    private static byte[] more(ObjectMeta kept, long sizeBytes, long modifiedNs,
+            DigestAlgorithm algorithm, byte[] digest) {
         return Arrays.equals(digest, kept.digests().get(algorithm)) ? null
                 : MetaFormat.encode(kept.with(algorithm, digest), sizeBytes, modifiedNs);
     }
@@ -196,6 +197,21 @@ public final class MetaStore { // decision 165
     /** The folder of these files. */
     public Path folder() {
         return sidecars.folder();
+    }
+
+    /** Whether the name of this folder is known to be on the device. */
+    public boolean isFolderForced() {
+        return sidecars.isNameForced();
+    }
+
+    /** The name of this folder has been forced to the device, since it was made. */
+    public void folderForced() {
+        sidecars.nameForced();
+    }
+
+    /** How often one of these files has got its place, or has lost it, since the start. */
+    public long fileChanges() {
+        return sidecars.changes();
     }
 
     /** Lets what is kept of a version follow its object to another key. */

@@ -20,6 +20,8 @@ public final class MovedMeta {
     private final long modifiedNs;
     private final long toNs;
     private boolean placed;
+    /** How many files have got their places, or have lost them. */
+    private int changes;
 
     MovedMeta(MetaStore store, String key, String toKey, long sizeBytes, long modifiedNs,
             long toNs) {
@@ -32,12 +34,14 @@ public final class MovedMeta {
     }
 
     /**
-     * Has it in its new place, before the object gets another time or moves.
+     * Has it in its new place, before the object gets another time or moves. If nothing is kept, a
+     * kill may have left there what is said of another object of this time and size: that goes.
      *
      * @param object a path of the object's file
+     * @param isOneFile whether that file has the new name, too, and what is kept there is its own
      * @param forces whether to force it to the device
      */
-    public void place(Path object, boolean forces) throws IOException {
+    public void place(Path object, boolean isOneFile, boolean forces) throws IOException {
         boolean hasTime = modifiedNs != toNs;
         if (!hasTime && !store.hasFiles()) {
             return; // it goes with the file
@@ -45,18 +49,31 @@ public final class MovedMeta {
         ObjectMeta kept = hasTime ? store.read(object, key, sizeBytes, modifiedNs)
                 : store.readFile(key, sizeBytes, modifiedNs);
         if (kept.isEmpty()) {
+            if (!isOneFile && store.sidecars().remove(toKey, sizeBytes, toNs)) {
+                changes++;
+            }
             return;
         }
         placed = true;
         if (hasTime) {
             store.keepInFile(object, kept, key, sizeBytes, toNs, forces);
+            changes++;
         }
         store.keepInFile(object, kept, toKey, sizeBytes, toNs, forces);
+        changes++;
     }
 
-    /** Whether anything is in a file, whose folder is to be forced to the device, too. */
+    /** Whether something is in a file. */
     public boolean isInFile() {
         return placed;
+    }
+
+    /**
+     * How often a file has got its place, or has lost it: if any has, their folder is to be forced
+     * to the device, too.
+     */
+    public int changes() {
+        return changes;
     }
 
     /** The object has moved. Throws nothing. */

@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The files that what is kept is in where there are no extended attributes: one for each version of
@@ -40,6 +41,10 @@ final class Sidecars {
     private final Path folder;
     /** Whether there may be any. Once true this is always true. */
     private volatile boolean exist;
+    /** Whether the folder's own name is on the device. */
+    private volatile boolean isNameForced;
+    /** How often a file has got its place, or has lost it. */
+    private final AtomicLong changes = new AtomicLong();
 
     Sidecars(Path folder) {
         this.folder = folder;
@@ -53,6 +58,21 @@ final class Sidecars {
 
     Path folder() {
         return folder;
+    }
+
+    /** Whether the folder's own name is known to be on the device. */
+    boolean isNameForced() {
+        return isNameForced;
+    }
+
+    /** The folder's own name has been forced. */
+    void nameForced() {
+        isNameForced = true;
+    }
+
+    /** How often a file has got its place, or has lost it. */
+    long changes() {
+        return changes.get();
     }
 
     private Path file(String key, long sizeBytes, long modifiedNs) {
@@ -116,6 +136,7 @@ final class Sidecars {
     void place(Path staged, String key, long sizeBytes, long modifiedNs) throws IOException {
         Files.move(staged, file(key, sizeBytes, modifiedNs), StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+        changes.incrementAndGet();
     }
 
     /** Makes their folder if it is missing. */
@@ -124,6 +145,7 @@ final class Sidecars {
             exist = true;
             return;
         }
+        isNameForced = false;
         try {
             Files.createDirectory(folder);
         } catch (FileAlreadyExistsException e) {
@@ -134,10 +156,12 @@ final class Sidecars {
         exist = true;
     }
 
-    /** Removes what is kept of a version, if anything is. */
-    void remove(String key, long sizeBytes, long modifiedNs) throws IOException {
-        if (exist) {
-            Files.deleteIfExists(file(key, sizeBytes, modifiedNs));
+    /** Removes what is kept of a version; false if nothing is. */
+    boolean remove(String key, long sizeBytes, long modifiedNs) throws IOException {
+        boolean isRemoved = exist && Files.deleteIfExists(file(key, sizeBytes, modifiedNs));
+        if (isRemoved) {
+            changes.incrementAndGet();
         }
+        return isRemoved;
     }
 }

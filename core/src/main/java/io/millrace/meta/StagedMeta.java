@@ -79,8 +79,8 @@ public final class StagedMeta {
         }
     }
 
-    /** The folder that gets its file, to be forced to the device, too; null where there is none. */
-    public Path folder() {
-        return file == null ? null : store.sidecars().folder();
+    /** Whether it is in a file, whose folder is to be forced to the device, too. */
+    public boolean isInFile() {
+        return file != null;
     }
 }

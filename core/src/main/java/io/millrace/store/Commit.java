@@ -170,8 +170,8 @@ final class Commit {
     private Response storeForGood(Entry entry, Part part, StagedMeta meta, BodyDigests digests)
             throws IOException {
         try (Forcing forcing = entry.force()) {
-            if (meta != null && meta.folder() != null) {
-                forcing.add(meta.folder());
+            if (meta != null && meta.isInFile()) {
+                state.forceMeta(forcing);
             }
             Response answer = store(entry, part, meta, digests);
             boolean moved = part.path() == null;

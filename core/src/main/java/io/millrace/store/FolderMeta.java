@@ -7,7 +7,9 @@ import io.millrace.tree.Version;
 import java.io.IOException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is kept of the objects in a folder that is moved, where it is in files of its own: each gets
@@ -26,55 +28,105 @@ final class FolderMeta {
     private final StoreState state;
     private final Key from;
     private final Key to;
+    private final boolean isSame;
     private final boolean forces;
+    private final int mostObjects;
+    /** What is in a file under the new name, too. */
     private final Map<Place, MovedMeta> placed = new HashMap<>();
+    /** Those of them that the last look has found again. */
+    private final Set<Place> found = new HashSet<>();
+    /** How often files had changed before the last look, and by it. */
+    private long changes;
+    private long objects;
+    private boolean hasChanged;
     private IOException failure;
 
-    /** @param forces whether to force the files to the device */
-    FolderMeta(StoreState state, Key from, Key to, boolean forces) {
+    /**
+     * What is kept of the objects in a folder.
+     *
+     * @param isSame whether the new name is another spelling of the folder's own
+     * @param forces whether to force the files to the device
+     * @param mostObjects of how many something may be kept in files
+     */
+    FolderMeta(StoreState state, Key from, Key to, boolean isSame, boolean forces,
+            int mostObjects) {
         this.state = state;
         this.from = from;
         this.to = to;
+        this.isSame = isSame;
         this.forces = forces;
+        this.mostObjects = mostObjects;
     }
 
-    /** Whether there may be any. */
-    boolean exists() {
-        return state.meta().hasFiles();
+    /** Whether any file has got its place, or has lost it, so that their folder has changed. */
+    boolean hasChanged() {
+        return hasChanged;
     }
 
     /**
-     * Copies what has not been copied yet.
+     * Copies what is kept in files, while objects may still change.
      *
-     * @return whether all is there; not if there are too many objects
+     * @return whether all is there; not if there are too many
      */
     boolean place() throws HttpException, IOException {
-        if (exists()) {
+        changes = state.meta().fileChanges();
+        objects = 0;
+        found.clear();
+        if (state.meta().hasFiles()) {
             state.folder().eachObject(from, this::place);
         }
         if (failure != null) {
             throw failure;
         }
-        return placed.size() <= MOST_OBJECTS;
+        return placed.size() <= mostObjects;
+    }
+
+    /**
+     * The same where no object can change any more. If nothing that is kept in files has changed
+     * since the last look, nothing is looked at, however many objects there are.
+     */
+    boolean placeRest() throws HttpException, IOException { // decision 266
+        if (state.meta().fileChanges() == changes) {
+            return true;
+        }
+        if (objects > mostObjects || !place()) {
+            return false;
+        }
+        // Versions that are gone by now were copied, too.
+        placed.entrySet().removeIf(copy -> {
+            boolean isGone = !found.contains(copy.getKey());
+            if (isGone) {
+                copy.getValue().withdraw();
+            }
+            return isGone;
+        });
+        return true;
     }
 
     private boolean place(String name, BasicFileAttributes attributes) {
+        objects++;
         Place place = new Place(name, attributes.size(), Version.modifiedNs(attributes));
         if (placed.containsKey(place)) {
+            found.add(place);
             return true;
         }
         Key key = new Key(from.name() + '/' + name, from.sent() + '/' + name);
         MovedMeta meta = state.meta().move(key.name(), to.name() + '/' + name,
                 place.sizeBytes(), place.modifiedNs(), place.modifiedNs());
-        placed.put(place, meta);
         try {
-            meta.place(state.folder().file(key), forces);
+            meta.place(state.folder().file(key), isSame, forces);
         } catch (HttpException e) {
             return true; // a name that no key has: another program's
         } catch (IOException e) {
             failure = e;
         }
-        return failure == null && placed.size() <= MOST_OBJECTS;
+        changes += meta.changes();
+        hasChanged |= meta.changes() > 0;
+        if (meta.isInFile()) {
+            placed.put(place, meta);
+            found.add(place);
+        }
+        return failure == null && placed.size() <= mostObjects;
     }
 
     /** The folder has moved, or not. */

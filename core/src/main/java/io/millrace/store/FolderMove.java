@@ -32,8 +32,11 @@ final class FolderMove implements Move.Moved { // decision 267
     private final boolean overwrites;
     private final Preconditions preconditions;
     private final KeyLimits limits;
-    /** What the last look has found: the folder, and whether an empty one is replaced. */
+    /** What the last look has found: the folder, */
     private BasicFileAttributes here;
+    /** whether the new name is another spelling of its own, */
+    private boolean isSame;
+    /** and whether an empty one is replaced. */
     private boolean replaces;
     private boolean hasMoved;
 
@@ -67,6 +70,7 @@ final class FolderMove implements Move.Moved { // decision 267
 
     private Response refuseNow(Entry source, Entry target) throws IOException {
         here = source.attributes();
+        isSame = false;
         replaces = false;
         if (here == null || !here.isDirectory()) {
             return Responses.NOT_FOUND;
@@ -79,8 +83,9 @@ final class FolderMove implements Move.Moved { // decision 267
             return Responses.BELOW_OBJECT;
         }
         BasicFileAttributes there = target.attributes();
-        if (there == null || FileAccess.isSameFile(here, there)) {
-            return null; // nothing, or another spelling of the name that it has
+        isSame = there != null && FileAccess.isSameFile(here, there);
+        if (there == null || isSame) {
+            return null;
         }
         replaces = true;
         if (!overwrites) {
@@ -115,8 +120,8 @@ final class FolderMove implements Move.Moved { // decision 267
     @Override
     public Response move(Entry source, Entry target, Forcing forcing)
             throws HttpException, IOException {
-        FolderMeta meta =
-                new FolderMeta(state, from, to, durability != Durability.NONE);
+        FolderMeta meta = new FolderMeta(state, from, to, isSame, durability != Durability.NONE,
+                FolderMeta.MOST_OBJECTS);
         try {
             useAll();
             // Most of it before the locks are taken.
@@ -142,11 +147,11 @@ final class FolderMove implements Move.Moved { // decision 267
             if (refused != null) {
                 return refused;
             }
-            if (!meta.place()) {
+            if (!meta.placeRest()) {
                 return Responses.MANY_OBJECTS;
             }
-            if (forcing != null && meta.exists()) {
-                forcing.add(state.meta().folder());
+            if (forcing != null && meta.hasChanged()) {
+                state.forceMeta(forcing);
             }
             // Before the change can be seen anywhere; the locks keep the old versions out.
             state.cache().forgetBelow(from.name());

@@ -37,7 +37,8 @@ final class ObjectMove implements Move.Moved {
     private Version version;
     /** the object that is replaced, null if none is; */
     private Version before;
-    /** and whether the new name is one more of the same file. */
+    /** whether the new name leads to the same file, and whether it is one more of it. */
+    private boolean isSame;
     private boolean isLinked;
     private boolean hasMoved;
 
@@ -61,6 +62,7 @@ final class ObjectMove implements Move.Moved {
         here = source.attributes();
         version = source.version(here);
         before = null;
+        isSame = false;
         isLinked = false;
         if (version == null) {
             return here != null && here.isDirectory()
@@ -77,7 +79,7 @@ final class ObjectMove implements Move.Moved {
         if (there == null) {
             return null;
         }
-        boolean isSame = FileAccess.isSameFile(here, there);
+        isSame = FileAccess.isSameFile(here, there);
         isLinked = isSame && FileAccess.hasManyNames(source.heldPath());
         if (isSame && !isLinked) {
             return null; // one name, to which the file system knows another spelling
@@ -130,12 +132,14 @@ final class ObjectMove implements Move.Moved {
                 version.modifiedNs(), toNs);
         boolean forces = durability != Durability.NONE;
         try {
-            meta.place(source.heldPath(), forces);
-            if (meta.isInFile() && forcing != null) {
-                forcing.add(state.meta().folder());
+            meta.place(source.heldPath(), isSame, forces);
+            if (meta.changes() > 0 && forcing != null) {
+                state.forceMeta(forcing);
             }
             if (toNs != version.modifiedNs()) {
                 source.setTime(toNs, forces);
+            } else if (forces && state.options().durability() == Durability.NONE) {
+                source.forceBytes(); // which its PUT hasn't: they may replace some that are
             }
             rename(source, target);
         } finally {

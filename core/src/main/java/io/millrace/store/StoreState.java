@@ -14,6 +14,7 @@ import io.millrace.space.Preallocation;
 import io.millrace.space.Quota;
 import io.millrace.tree.FileAccess;
 import io.millrace.tree.Folder;
+import io.millrace.tree.Forcing;
 import io.millrace.work.StoreExecutor;
 import java.io.Closeable;
 import java.io.IOException;
@@ -61,10 +62,22 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
                 cache, preallocation, listings(options, folder),
                 archives(options, folder, eviction), eviction, meta,
-                new LateDigests(folder, meta, changes, options.durability() != Durability.NONE),
+                new LateDigests(folder, meta, changes),
                 access, new PageSandbox(access, !options.openReads() && !options.readOnly()),
                 changes, new FolderCheck(folder,
                         options.readOnly() || folder.isForReading()), new KeptUploads());
+    }
+
+    /**
+     * Opens what it takes to force the names of files that something is kept in.
+     *
+     * @param forcing of a change that has placed some, or is about to
+     */
+    void forceMeta(Forcing forcing) throws IOException {
+        forcing.add(meta.folder(), null);
+        if (!meta.isFolderForced()) {
+            forcing.add(folder.path(), meta::folderForced);
+        }
     }
 
     /**

@@ -198,9 +198,14 @@ public abstract class Entry implements Closeable { // decision 150
             throw new IOException("the file system doesn't keep the time of " + path);
         }
         if (forces) {
-            try (SeekableByteChannel channel = open()) {
-                FileAccess.force(channel);
-            }
+            forceBytes();
+        }
+    }
+
+    /** Forces the file's bytes, and its time, to the device. */
+    public final void forceBytes() throws IOException {
+        try (SeekableByteChannel channel = open()) {
+            FileAccess.force(channel);
         }
     }
 

@@ -227,7 +227,7 @@ public final class FileAccess {
     }
 
     /** Whether files can be forced to the device, which takes a {@link FileChannel}. */
-    boolean forcesFiles() {
+    public boolean forcesFiles() {
         return writesFileChannels;
     }
 

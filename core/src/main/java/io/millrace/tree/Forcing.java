@@ -33,9 +33,13 @@ public final class Forcing implements AutoCloseable {
         steps.add(new Step(force.open(), done));
     }
 
-    /** Opens what the force of one more folder needs, before the change is made. */
-    public void add(Path folder) throws IOException {
-        add(new FolderForce(folder, List.of(), faults), null);
+    /**
+     * Opens what the force of one more folder needs, before the change is made.
+     *
+     * @param done what to run when the names are on the device; null for nothing
+     */
+    public void add(Path folder, Runnable done) throws IOException {
+        add(new FolderForce(folder, List.of(), faults), done);
     }
 
     /**

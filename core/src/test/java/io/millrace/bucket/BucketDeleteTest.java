@@ -93,6 +93,22 @@ class BucketDeleteTest {
         assertEquals("another", engine.objects().get("d/a").text());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "W/\"weak\""})
+    void conditionIsRefusedWhereNoEntityTagTellsTheVersion(String etag) throws Exception {
+        engine.place("d/a", "text");
+        S3Fault tagless = etag.isEmpty() ? S3Fault.noEtag()
+                : S3Fault.noEtag().field("ETag", etag);
+        engine.next(is("HeadObject"), tagless);
+        assertEquals(502, delete("If-Match", "*"));
+        assertTrue(isThere());
+        engine.next(is("HeadObject"), tagless);
+        assertEquals(412, delete("If-None-Match", "*"));
+        engine.next(is("HeadObject"), tagless);
+        assertEquals(204, delete());
+        assertFalse(isThere());
+    }
+
     @Test
     void versionThatReplacesTheOneThatWasSeenGoesIfNoConditionSaysOtherwise() throws Exception {
         engine.place("d/a", "text");

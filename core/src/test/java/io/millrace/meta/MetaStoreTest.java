@@ -118,7 +118,7 @@ class MetaStoreTest {
     private boolean isInAttribute() throws Exception {
         ObjectMeta meta = new ObjectMeta(
                 ObjectFields.of(Headers.of("Content-Type", "a/b")), Map.of());
-        return store.stage(object, meta).folder() == null;
+        return !store.stage(object, meta).isInFile();
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.meta.MetaStore;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is kept of an object in a file of its own, when the object is moved. */
 class MovedSidecarsTest {
@@ -144,6 +147,74 @@ class MovedSidecarsTest {
         assertEquals(Set.of("a", "b"), FolderNames.of(folder));
     }
 
+    /** Has a MOVE of /a to /x end as a kill leaves it: with what is kept of /a there, too. */
+    private void killMoveOfA() throws IOException {
+        Path kept = folder.resolve(MetaStore.FOLDER_NAME);
+        system.before((operation, real) -> {
+            boolean isKept = real.startsWith(kept);
+            if (operation == Operation.MOVE && !isKept
+                    || operation == Operation.DELETE && isKept) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/a", "/x").status());
+        system.before(null);
+        assertEquals(3, sidecars().size());
+    }
+
+    @Test
+    void whatAKilledMoveHasLeftIsNotTakenForThatOfAnotherObjectOfTheSameTimeAndSize()
+            throws IOException {
+        killMoveOfA();
+        client.put("/c", "new");
+        sameTime("c", "a");
+        assertEquals(201, client.move("/c", "/x").status());
+        assertNull(client.get("/x").field("Content-Encoding"));
+        assertEquals("new", client.get("/x").text());
+        assertEquals(2, sidecars().size());
+    }
+
+    @Test
+    void objectStaysIfWhatAKilledMoveHasLeftCanNotBeRemoved() throws IOException {
+        killMoveOfA();
+        client.put("/c", "new");
+        sameTime("c", "a");
+        system.before((operation, real) -> {
+            if (operation == Operation.DELETE) {
+                throw new IOException("planted");
+            }
+        });
+        assertEquals(500, client.move("/c", "/x").status());
+        assertEquals(404, client.get("/x").status());
+        assertEquals("new", client.get("/c").text());
+    }
+
+    @Test
+    void whatIsKeptUnderAnotherNameOfTheSameFileStays() throws IOException {
+        Files.createLink(folder.resolve("n"), folder.resolve("b"));
+        assertEquals(204, client.move("/n", "/b").status());
+        assertEquals("br", client.get("/b").field("Content-Encoding"));
+        system.spelling = name -> name.equals("B") ? "b" : name;
+        assertEquals(500, client.move("/B", "/b").status(), "it only looks as if that were one");
+        assertEquals("br", client.get("/b").field("Content-Encoding"));
+    }
+
+    @Test
+    void removalOfWhatAKilledMoveHasLeftIsOnTheDevice() throws IOException {
+        killMoveOfA();
+        client.put("/c", "new");
+        sameTime("c", "a");
+        open(Durability.FULL);
+        List<String> forced = Collections.synchronizedList(new ArrayList<>());
+        system.before((operation, real) -> {
+            if (operation == Operation.FORCE) {
+                forced.add(real.getFileName().toString());
+            }
+        });
+        assertEquals(201, client.move("/c", "/x").status());
+        assertTrue(forced.contains(MetaStore.FOLDER_NAME), forced.toString());
+    }
+
     @Test
     void newNameIsOnTheDeviceBeforeTheObjectHasIts() throws IOException {
         open(Durability.FULL);
@@ -161,9 +232,12 @@ class MovedSidecarsTest {
         assertTrue(forced.contains(MetaStore.FOLDER_NAME), forced.toString());
     }
 
-    @Test
-    void digestThatIsAddedLaterIsOnTheDeviceBeforeItReplacesWhatIsKept() throws Exception {
-        open(Durability.DATA);
+    // A PUT of its own may have asked for more than the store forces.
+    @ParameterizedTest
+    @EnumSource(value = Durability.class, names = {"NONE", "DATA"})
+    void digestThatIsAddedLaterIsOnTheDeviceBeforeItReplacesWhatIsKept(Durability durability)
+            throws Exception {
+        open(durability);
         List<String> done = Collections.synchronizedList(new ArrayList<>());
         system.before((operation, real) -> {
             if (operation == Operation.FORCE || operation == Operation.MOVE) {
@@ -174,7 +248,7 @@ class MovedSidecarsTest {
         client.get("/a", "Want-Repr-Digest", "sha-256=1").text();
         store.close(); // which keeps the digest
         assertEquals(List.of("FORCE", "MOVE"), done);
-        open(Durability.DATA);
+        open(durability);
         assertEquals("gzip", client.get("/a").field("Content-Encoding"));
     }
 }

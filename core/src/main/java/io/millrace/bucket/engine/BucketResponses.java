@@ -23,6 +23,9 @@ public final class BucketResponses {
     public static final Response UNHELD_DELETE = KeyResponses.text(Status.NOT_IMPLEMENTED,
             "the engine of this store doesn't hold conditional DELETE against races: leave "
                     + "If-Match, If-None-Match and If-Unmodified-Since out");
+    public static final Response UNTAGGED = KeyResponses.text(Status.BAD_GATEWAY,
+            "the engine gives the object no strong entity tag, without which this condition can't "
+                    + "be held");
     static final Response UNPROBED = retry(1,
             "the engine has yet to be probed for conditional writes; retry later");
     public static final Response CHANGING = retry(1,

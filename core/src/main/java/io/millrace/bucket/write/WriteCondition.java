@@ -121,8 +121,7 @@ public final class WriteCondition { // decision 322
             return new WriteCondition(Kind.ABSENT, null, preconditions);
         }
         if (!current.isStrong()) {
-            throw new HttpException(KeyResponses.text(Status.BAD_GATEWAY, "the engine gives the"
-                    + " object no strong entity tag, without which this condition can't be held"));
+            throw new HttpException(BucketResponses.UNTAGGED);
         }
         return new WriteCondition(Kind.ETAG, current.etag(), preconditions);
     }

@@ -1,0 +1,50 @@
+package io.millrace.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.FileChannels;
+import io.millrace.tree.PlainFileSystem.Operation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A MOVE that asks for more than the PUT before it did: what has the new name is whole. */
+class DurableMoveTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "NONE, NONE, 'MOVE b'",
+        "NONE, DATA, 'FORCE a, MOVE b'",
+        "NONE, FULL, 'FORCE a, MOVE b, FORCE data, FORCE data'",
+        "DATA, DATA, 'MOVE b'",
+    })
+    void bytesAreForcedIfTheirPutMayNotHaveForcedThem(Durability ofStore, Durability ofMove,
+            String order) throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        try (FolderStore store = FolderStore.open(system.path(folder.resolve("data")),
+                StoreOptions.builder().durability(ofStore).build())) {
+            Client client = new Client(request -> store.handle(request, ofMove),
+                    Contract.ARTICLE); // which shows each status as it is
+            client.put("/first", "so that the name of the store's folder is forced");
+            new Client(store).put("/a", "hello");
+            List<String> done = Collections.synchronizedList(new ArrayList<>());
+            system.before((operation, real) -> {
+                if (operation == Operation.FORCE || operation == Operation.MOVE) {
+                    done.add(operation + " " + real.getFileName());
+                }
+            });
+            assertEquals(201, client.move("/a", "/b").status());
+            assertEquals(order, String.join(", ", done));
+            assertEquals("hello", client.get("/b").text());
+        }
+    }
+}
