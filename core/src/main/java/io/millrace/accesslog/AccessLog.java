@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes a line for each request of a server, also for what was refused before it became a request
@@ -102,7 +103,7 @@ public final class AccessLog implements ServerListener, Closeable {
      * @return false if the time was up before
      */
     public boolean flush(Duration timeout) {
-        return queue.flush(timeout.toNanos());
+        return queue.flush(TimeUnit.NANOSECONDS.convert(timeout)); // centuries at most
     }
 
     /** How many lines were written. */

@@ -22,13 +22,18 @@ public final class SideThread { // decision 208
 
     /** @param name of the thread */
     public SideThread(String name) {
-        executor = new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS,
+        this(new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, name);
                     thread.setDaemon(true);
                     return thread;
-                });
+                }));
         executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** @param executor of one thread at most */
+    SideThread(ThreadPoolExecutor executor) {
+        this.executor = executor;
     }
 
     /** Runs it on the thread; on the caller's if the system has no more threads. */
@@ -38,6 +43,7 @@ public final class SideThread { // decision 208
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             SafeLog.log(SideThread.class, Level.WARNING,
                     "no thread for TLS handshakes: the worker does them", e);
+            executor.remove(work); // queued for a thread that ended just then
             work.run();
         }
     }

@@ -249,7 +249,8 @@ final class ServerOption {
 
     static final Option<Integer> MIN_BYTES_PER_SECOND = TIMES
             .number("minBytesPerSecond", "bytes per second", 240, 0, GIB)
-            .sets("minimum rate of a body in either direction; slower ones get 408 or are cut")
+            .sets("minimum rate of a body in either direction; slower ones get 408 or are cut; "
+                    + "0: none, a body may even stop")
             .because("it is slower than the slowest modem")
             .flag("--min-rate");
 

@@ -265,8 +265,9 @@ public final class ServerOptions extends Options {
     public Duration progressTimeout() { return progressTimeout; }
 
     /**
-     * Minimum rate of a body in either direction; slower ones get 408 or are cut (bytes per
-     * second). Default 240, range 0 to 1 GiB: it is slower than the slowest modem.
+     * Minimum rate of a body in either direction; slower ones get 408 or are cut; 0: none, a body
+     * may even stop (bytes per second). Default 240, range 0 to 1 GiB: it is slower than the
+     * slowest modem.
      */
     public int minBytesPerSecond() { return minBytesPerSecond; }
 

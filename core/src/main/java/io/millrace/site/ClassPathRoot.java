@@ -173,6 +173,9 @@ record ClassPathRoot(Path folder, Map<String, byte[]> bytes) { // decision 429
     /** Resources that are being read into memory. Threads: one. */
     private static final class Reading {
 
+        /** Of one resource: an array has no more, and one that is found beyond it. */
+        private static final int MOST_BYTES = Integer.MAX_VALUE - 9;
+
         private final Map<String, byte[]> bytes = new HashMap<>();
         private final String prefix;
         private final String site;
@@ -193,12 +196,13 @@ record ClassPathRoot(Path folder, Map<String, byte[]> bytes) { // decision 429
 
         void add(String entry, InputStream stream) throws IOException {
             try (stream) {
-                byte[] read = stream.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - 8));
-                left -= read.length;
-                if (left < 0) {
+                int most = (int) Math.min(left, MOST_BYTES);
+                byte[] read = stream.readNBytes(most + 1);
+                if (read.length > most) {
                     throw new IOException("the resources below " + site + " have more than "
                             + maxBytes + " bytes: raise memoryBytes, or put them into a folder");
                 }
+                left -= read.length;
                 bytes.put(entry.substring(prefix.length()), read);
             }
         }

@@ -14,6 +14,7 @@ import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -260,6 +261,13 @@ class LogWriterTest {
             assertTrue((long) line.get("sent_bytes") > 0);
             assertEquals("c".repeat(1021) + CUT, line.get("cause"));
             assertEquals(1, broken.lines().size());
+        }
+    }
+
+    @Test
+    void flushWaitsForAsLongAsADurationCanBe() {
+        try (AccessLog log = AccessLog.to(target, AccessLogFormat.JSON)) {
+            assertTrue(log.flush(ChronoUnit.FOREVER.getDuration()));
         }
     }
 

@@ -1,13 +1,21 @@
 package io.millrace.layer;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.server.Logged;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SideThreadTest {
@@ -28,6 +36,50 @@ class SideThreadTest {
         assertSame(first, run(side).get());
         side.close();
         first.join();
+    }
+
+    @Test
+    void workThatIsQueuedJustWhenTheThreadEndsAndNoneFollowsIsDoneOnce() throws Exception {
+        CountDownLatch queued = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        AtomicBoolean isStarved = new AtomicBoolean();
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.NANOSECONDS,
+                new LinkedBlockingQueue<>() {
+                    @Override
+                    public boolean offer(Runnable work) {
+                        queued.countDown();
+                        join(threads.get(0));
+                        return super.offer(work);
+                    }
+                }, work -> {
+                    if (isStarved.get()) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    threads.add(new Thread(work));
+                    return threads.get(threads.size() - 1);
+                });
+        executor.allowCoreThreadTimeOut(true);
+        SideThread side = new SideThread(executor);
+        side.run(() -> assertDoesNotThrow(() -> queued.await()));
+        isStarved.set(true);
+        AtomicInteger done = new AtomicInteger();
+        try (Logged logged = new Logged(SideThread.class)) {
+            side.run(done::incrementAndGet);
+            assertEquals(1, logged.lines().size());
+        }
+        isStarved.set(false);
+        run(side).get();
+        executor.shutdown();
+        assertTrue(executor.awaitTermination(1, TimeUnit.MINUTES));
+        assertEquals(1, done.get());
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

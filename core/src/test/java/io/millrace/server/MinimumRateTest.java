@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
@@ -93,6 +94,13 @@ class MinimumRateTest {
 
     private void sendPut(long length) throws IOException {
         send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n");
+    }
+
+    @Test
+    void bodyThatNeedsNoRateMayStop() {
+        assertFalse(deadlines.hasProgressed(connection));
+        assertTrue(new Deadlines(ServerOptions.builder().port(0).minBytesPerSecond(0).build())
+                .hasProgressed(connection));
     }
 
     @Test

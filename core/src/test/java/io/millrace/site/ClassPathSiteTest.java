@@ -247,6 +247,7 @@ class ClassPathSiteTest {
         Class<?> anchor = onClassPath(jar("a.jar", true, CLASS));
         long bytes = "home".length() + "docs".length() + "plain".length() + "GZIP".length();
         assertServes(StaticSite.builder(anchor, "/public").memoryBytes(bytes).build());
+        assertServes(StaticSite.builder(anchor, "/public").memoryBytes(Long.MAX_VALUE).build());
         IOException refusal = assertThrows(IOException.class,
                 () -> StaticSite.builder(anchor, "/public").memoryBytes(bytes - 1).build());
         assertEquals("the resources below /public have more than 16 bytes: raise memoryBytes, or"
