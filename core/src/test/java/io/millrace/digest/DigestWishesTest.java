@@ -126,6 +126,7 @@ class DigestWishesTest {
         for (DigestWishes.Wish wish : all) {
             assertEquals(0, closed.get());
             assertEquals("x", Reply.of(known(wish)).text());
+            known(wish).body().close(); // once more, which is not that of another
         }
         assertEquals(1, closed.get());
         assertEquals(1, computed.get());
