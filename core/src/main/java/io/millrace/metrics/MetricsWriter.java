@@ -106,6 +106,7 @@ public final class MetricsWriter {
             throw new IllegalArgumentException("there must be " + (bounds.size() + 1)
                     + " counts: " + counts.length);
         }
+        check(labels);
         begin("histogram", name, help);
         String[] all = new String[labels.length + 2];
         System.arraycopy(labels, 0, all, 0, labels.length);
@@ -150,21 +151,27 @@ public final class MetricsWriter {
     }
 
     private MetricsWriter line(String name, String value, String... labels) {
-        if (labels.length % 2 != 0) {
-            throw new IllegalArgumentException(
-                    "a label has no value: " + labels[labels.length - 1]);
-        }
+        check(labels);
         text.append(name);
         for (int i = 0; i < labels.length; i += 2) {
-            if (!isName(labels[i])) {
-                throw new IllegalArgumentException("malformed name of a label: " + labels[i]);
-            }
             text.append(i == 0 ? '{' : ',').append(labels[i]).append("=\"");
             escape(labels[i + 1], true);
             text.append('"');
         }
         text.append(labels.length == 0 ? " " : "} ").append(value).append('\n');
         return this;
+    }
+
+    /** Before anything is written: what is refused leaves no part of a line. */
+    private static void check(String... labels) {
+        for (int i = 0; i < labels.length; i += 2) {
+            if (i + 1 == labels.length || labels[i + 1] == null) {
+                throw new IllegalArgumentException("a label has no value: " + labels[i]);
+            }
+            if (!isName(labels[i])) {
+                throw new IllegalArgumentException("malformed name of a label: " + labels[i]);
+            }
+        }
     }
 
     private static boolean isName(String name) {

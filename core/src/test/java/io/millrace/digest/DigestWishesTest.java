@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Wishes for digests: when they are granted, shared, dropped and ended. */
 class DigestWishesTest {
@@ -181,5 +182,56 @@ class DigestWishesTest {
         assertNull(ask("a", 1));
         wishes = new DigestWishes(0);
         assertFalse(wishes.isOn());
+    }
+
+    @Test
+    void computationThatNobodyWaitedForLeavesTheOneAfterItToBeJoined() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        DigestWishes.Wish left = wishes.ask(question("a"), 1, cancelled -> {
+            begun.countDown();
+            goOn.await();
+            return null;
+        }, () -> PLAIN);
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        left.gone();
+        DigestWishes.Wish next = ask("a", 1);
+        goOn.countDown();
+        assertSame(PLAIN, known(left));
+        DigestWishes.Wish joined = ask("a", 1);
+        release.countDown();
+        assertEquals(200, known(next).status().code());
+        assertEquals(200, known(joined).status().code());
+        assertEquals(1, computed.get());
+    }
+
+    @Test
+    void clientThatLeavesWithItsAnswerLeavesTheNextComputationToBeJoined() throws Exception {
+        DigestWishes.Wish answered = wishes.ask(question("a"), 1, cancelled -> OBJECT,
+                () -> PLAIN);
+        assertSame(OBJECT, known(answered));
+        DigestWishes.Wish next = ask("a", 1);
+        answered.gone();
+        DigestWishes.Wish joined = ask("a", 1);
+        release.countDown();
+        assertEquals(200, known(next).status().code());
+        assertEquals(200, known(joined).status().code());
+        assertEquals(1, computed.get());
+    }
+
+    @Test
+    @Timeout(30)
+    void closeEndsWhatIsUnderWay() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        DigestWishes.Wish wish = wishes.ask(question("a"), 1, cancelled -> {
+            begun.countDown();
+            while (!cancelled.getAsBoolean()) {
+                Pause.briefly();
+            }
+            return null;
+        }, () -> PLAIN);
+        assertTrue(begun.await(60, TimeUnit.SECONDS));
+        wishes.close();
+        assertSame(PLAIN, wish.answer().getNow(null));
     }
 }

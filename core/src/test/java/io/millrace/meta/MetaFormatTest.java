@@ -72,6 +72,13 @@ class MetaFormatTest {
         assertEquals(2, back.digests().size());
     }
 
+    @Test
+    void formatOfALaterReleaseIsNotRead() {
+        byte[] bytes = MetaFormat.encode(full(), 5, TIME);
+        bytes[0] = 2;
+        assertTrue(MetaFormat.decode(checked(bytes), 5, TIME).isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {32, 33})
     void digestOfAnotherLengthIsNone(int tag) {
@@ -118,6 +125,15 @@ class MetaFormatTest {
     void copyWhoseTimeWasCutOffHasIt(long step) {
         byte[] bytes = MetaFormat.encode(full(), 5, TIME);
         assertEquals("gzip", MetaFormat.decode(bytes, 5, TIME - TIME % step).fields().value(1));
+    }
+
+    @Test
+    void copyWhoseTimeBefore1970WasCutOffHasIt() {
+        long time = -1_500_000_000L;
+        byte[] bytes = MetaFormat.encode(full(), 5, time);
+        // The seconds of a file's time are rounded down, and what is beyond them is left out.
+        assertEquals("gzip", MetaFormat.decode(bytes, 5, -2_000_000_000L).fields().value(1));
+        assertTrue(MetaFormat.decode(bytes, 5, -1_000_000_000L).isEmpty());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +45,10 @@ class MetaStoreTest {
     private static final class Attributes {
 
         private final Map<Path, byte[]> values = new HashMap<>();
-        /** The system's word for what fails; null if nothing does. */
+        /** The system's word for what fails; empty: access is denied; null: nothing fails. */
         private String fails;
+        /** How many reads fail alone, as those of a file that was replaced a moment ago do. */
+        private int failingReads;
         private int writes;
 
         private UserDefinedFileAttributeView of(Path real) {
@@ -57,6 +60,9 @@ class MetaStoreTest {
                 }
 
                 private void fail(String what) throws IOException {
+                    if (fails != null && fails.isEmpty()) {
+                        throw new AccessDeniedException(real.toString());
+                    }
                     if (fails != null) {
                         throw new FileSystemException(real.toString(), null, what + fails);
                     }
@@ -78,9 +84,13 @@ class MetaStoreTest {
                 public int read(String name, ByteBuffer target) throws IOException {
                     fail("Error reading extended attribute '" + name + "': ");
                     byte[] value = values.get(real);
-                    if (value == null) {
+                    if (value == null || failingReads-- > 0) {
                         throw new FileSystemException(real.toString(), null,
                                 "Error reading extended attribute: No data available");
+                    }
+                    if (value.length > target.remaining()) {
+                        throw new FileSystemException(real.toString(), null, "Error reading "
+                                + "extended attribute: Numerical result out of range");
                     }
                     target.put(value);
                     return value.length;
@@ -158,6 +168,12 @@ class MetaStoreTest {
         assertTrue(e.getMessage().contains("Input/output error"), e.getMessage());
     }
 
+    @Test
+    void objectWhoseAttributeMayNotBeReadIsOneThatMayNotBeRead() {
+        attributes.fails = "";
+        assertThrows(AccessDeniedException.class, () -> store.read(object, "object", 3, 0));
+    }
+
     @ParameterizedTest
     @CsvSource({"Input/output error, true", "No space left on device, true",
         "Operation not permitted, false"})
@@ -172,5 +188,33 @@ class MetaStoreTest {
         store.add(object, null, "object", 3, 0, DigestAlgorithm.SHA_256, new byte[32], false);
         assertEquals(isLogged ? List.of("a digest of object can't be kept") : List.of(), logged);
         assertFalse(Files.exists(folder.resolve("part2")));
+    }
+
+    @Test
+    void attributeThatIsTooLongToBeOursIsNone() throws Exception {
+        assertTrue(store.keeps());
+        attributes.values.put(folder.resolve("object"), new byte[MetaFormat.MAX_BYTES + 1]);
+        assertTrue(store.read(object, "object", 3, 0).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7})
+    void fileThatIsReplacedWhileItIsReadIsReadAgain(int failing) throws Exception {
+        keepType();
+        attributes.failingReads = failing;
+        assertEquals("a/b", store.read(object, "object", 3, 100).fields().value(0));
+    }
+
+    @Test
+    void readingEndsWhereOneFailsEachTime() throws Exception {
+        keepType();
+        attributes.failingReads = Integer.MAX_VALUE;
+        assertThrows(FileSystemException.class, () -> store.read(object, "object", 3, 100));
+    }
+
+    private void keepType() throws Exception {
+        assertTrue(store.keeps());
+        store.stage(object, new ObjectMeta(ObjectFields.of(Headers.of("Content-Type", "a/b")),
+                Map.of())).write(3, 100, false);
     }
 }

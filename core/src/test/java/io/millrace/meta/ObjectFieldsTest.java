@@ -95,6 +95,25 @@ class ObjectFieldsTest {
     }
 
     @Test
+    void fieldsOfTwoRequestsTogetherAreMaxBytesAtMost() throws HttpException {
+        ObjectFields kept = ObjectFields.of(Headers.of("Content-Language",
+                "x".repeat(ObjectFields.MAX_BYTES - 3), "Cache-Control", "a"));
+        assertEquals(ObjectFields.MAX_BYTES,
+                ObjectFields.of(Headers.of("Cache-Control", "a=b")).orElse(kept).length());
+        ObjectFields longer = ObjectFields.of(Headers.of("Cache-Control", "a=bc"));
+        assertEquals(431,
+                assertThrows(HttpException.class, () -> longer.orElse(kept)).status().code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aws-chunked", "AWS-Chunked", "gzip, aws-chunked"})
+    void framesOfS3AreNoObject(String coding) {
+        HttpException refused = assertThrows(HttpException.class,
+                () -> ObjectFields.of(Headers.of("Content-Encoding", coding)));
+        assertEquals(415, refused.status().code());
+    }
+
+    @Test
     void notModifiedHasOnlyCacheControl() throws HttpException {
         Headers fields = ObjectFields.of(Headers.of("Content-Type", "a/b", "Cache-Control",
                 "no-cache")).onNotModified(Response.of(Status.NOT_MODIFIED)).headers();

@@ -81,6 +81,28 @@ class HealthHandlerTest {
     }
 
     @Test
+    void handlerStaysAsItWasBuilt() throws Exception {
+        HealthHandler.Builder builder = HealthHandler.builder().check(checks::incrementAndGet);
+        HealthHandler first = builder.build();
+        HealthHandler second = builder.unless(() -> true, "draining").check(() -> {
+            throw new IOException("broken");
+        }).build();
+        assertEquals("200 ok\n", text(ask(first)));
+        assertEquals("503 draining\n", text(ask(second)));
+        assertEquals(1, checks.get());
+    }
+
+    @Test
+    void firstFlagThatIsUpIsTheReason() throws Exception {
+        HealthHandler.Builder builder = HealthHandler.builder();
+        for (int i = 0; i < 20; i++) {
+            int number = i;
+            builder.unless(() -> number >= 7, "reason " + i);
+        }
+        assertEquals("503 reason 7\n", text(ask(builder.build())));
+    }
+
+    @Test
     void failureThatCannotBeToldIsNotTheLastResponse() throws Exception {
         AtomicBoolean isFull = new AtomicBoolean(true);
         HealthHandler ready = HealthHandler.builder().clock(nowNs::get).check(() -> {

@@ -2,6 +2,7 @@ package io.millrace.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.BucketKeys;
@@ -19,6 +20,7 @@ import io.millrace.store.FolderStore;
 import io.millrace.store.StoreStats;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -184,6 +186,22 @@ class MetricsTest {
     }
 
     @Test
+    void jvmTellsOfItsTimesAndDescriptors() {
+        Map<String, String> samples = samples(MetricsSource.ofJvm());
+        assertEquals(ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3,
+                Double.parseDouble(samples.get("process_start_time_seconds")));
+        double upSeconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
+        double cpuSeconds = Double.parseDouble(samples.get("process_cpu_seconds_total"));
+        assertTrue(cpuSeconds > 0
+                && cpuSeconds < 1 + upSeconds * Runtime.getRuntime().availableProcessors(),
+                cpuSeconds + " s");
+        if (samples.containsKey("process_max_fds")) { // not on Windows
+            assertTrue(Double.parseDouble(samples.get("process_open_fds"))
+                    < Double.parseDouble(samples.get("process_max_fds")), samples.toString());
+        }
+    }
+
+    @Test
     void pageHasTheTableOfMetrics() throws IOException {
         String ofBucket;
         try (S3Double engine = S3Double.start(); BucketStore store = BucketStore.open(
@@ -231,7 +249,8 @@ class MetricsTest {
 
     @Test
     void handlerWritesItsSourcesInTheirOrder() throws Exception {
-        MetricsHandler handler = MetricsHandler.of(out -> out.gauge("b", "B.").sample(1),
+        MetricsHandler handler = MetricsHandler.of(
+                out -> out.gauge("b", "B.").sample(1, "c", "\u00fc\u65e5"),
                 out -> out.gauge("a", "A.").sample(2));
         Response response = (Response) handler.handle(Request.of("GET", "/metrics"));
         assertEquals(200, response.status().code());
@@ -243,7 +262,7 @@ class MetricsTest {
         assertEquals("""
                 # HELP b B.
                 # TYPE b gauge
-                b 1
+                b{c="\u00fc\u65e5"} 1
                 # HELP a A.
                 # TYPE a gauge
                 a 2
@@ -279,6 +298,21 @@ class MetricsTest {
     }
 
     @Test
+    void requestAfterOneWhoseSourceFailedIsNotHeldUp() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        MetricsHandler handler = MetricsHandler.of(out -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("meant");
+            }
+        });
+        assertThrows(IllegalStateException.class,
+                () -> handler.handle(Request.of("GET", "/")));
+        Response next = (Response) CompletableFuture.supplyAsync( // another thread, as a worker is
+                () -> handler.handle(Request.of("GET", "/"))).get(10, TimeUnit.SECONDS);
+        assertEquals(200, next.status().code());
+    }
+
+    @Test
     void otherMethodsThanGetAndHeadAreRefused() {
         MetricsHandler handler = MetricsHandler.of();
         assertEquals(200, ((Response) handler.handle(Request.of("HEAD", "/"))).status().code());
@@ -305,6 +339,10 @@ class MetricsTest {
             }
             assertEquals("1", samples(sources.get(0))
                     .get("millrace_requests_total{method=\"GET\",status=\"4xx\"}"));
+            for (int code : new int[] {400, 408, 413, 414, 417, 421, 431, 500, 501, 503, 505}) {
+                assertEquals("0", samples(sources.get(0))
+                        .get("millrace_refusals_total{status=\"" + code + "\"}"));
+            }
             assertTrue(text(sources.get(1)).contains("\nmillrace_store_cache_hits_total 0\n"));
         }
         assertEquals("1", samples(sources.get(0)).get("millrace_draining"));

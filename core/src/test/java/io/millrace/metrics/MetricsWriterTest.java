@@ -109,4 +109,18 @@ class MetricsWriterTest {
         out.histogram("b_seconds", "B.", BOUNDS, new long[3], Duration.ZERO);
         assertRefused("begin a counter or a gauge before its samples", () -> out.sample(1));
     }
+
+    @Test
+    void whatIsRefusedLeavesNoPartOfALine() {
+        out.gauge("a", "A.").sample(1, "b", "c");
+        String before = out.toString();
+        assertRefused("malformed name of a label: d-", () -> out.sample(2, "b", "c", "d-", "e"));
+        assertRefused("a label has no value: d", () -> out.sample(2, "b", "c", "d", null));
+        assertRefused("a label has no value: d", () -> out.sample(2.5, "b", "c", "d"));
+        assertRefused("malformed name of a label: d-", () -> out.histogram("e_seconds", "E.",
+                BOUNDS, new long[3], Duration.ZERO, "d-", "f"));
+        assertEquals(before, out.toString());
+        out.sample(3, "b", "d");
+        assertEquals(before + "a{b=\"d\"} 3\n", out.toString());
+    }
 }

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
+import io.millrace.http.Headers;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import io.millrace.meta.ObjectFields;
 import io.millrace.meta.ObjectMeta;
 import io.millrace.tree.Version;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -212,5 +215,26 @@ class ObjectCacheTest {
         ObjectCache cache = cache(COST);
         keep(cache, "a");
         assertSame(cache.find("a").response(), cache.find("a").response());
+    }
+
+    @Test
+    void objectTakesRoomForItsNameAndItsFields() throws Exception {
+        ObjectMeta meta = new ObjectMeta(
+                ObjectFields.of(Headers.of("Content-Language", "x".repeat(1000))), Map.of());
+        CachedObject object = new CachedObject("a", new Version(BYTES, 0, 1, true), meta,
+                Response.of(Status.OK).with(Body.of(new byte[BYTES])), READ_MS, 0, 0);
+        assertEquals(COST + 2000, object.costBytes());
+        assertEquals(COST + 2000, object("a".repeat(1001)).costBytes());
+    }
+
+    @Test
+    void useIsNotedAtOnceAndThenOnceASecond() {
+        CachedObject object = object("a", 0, nowNs);
+        long secondNs = TimeUnit.SECONDS.toNanos(1);
+        assertTrue(object.isUseDue(nowNs));
+        assertFalse(object.isUseDue(nowNs));
+        assertFalse(object.isUseDue(nowNs + secondNs - 1));
+        assertTrue(object.isUseDue(nowNs + secondNs));
+        assertFalse(object.isUseDue(nowNs + secondNs + 1));
     }
 }

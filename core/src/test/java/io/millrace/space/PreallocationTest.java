@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,42 @@ class PreallocationTest {
         preallocation.release(link, 1);
         preallocation.release(folder.resolve("none"), 1);
         assertEquals(10, Files.size(file));
+    }
+
+    @Test
+    void noCallLeavesADescriptor() throws Exception {
+        Preallocation preallocation = preallocation();
+        Path file = file("a", 10);
+        Path descriptors = Path.of("/proc/self/fd");
+        assumeTrue(Files.isDirectory(descriptors), "there is no /proc");
+        for (int i = 0; i < 10; i++) {
+            preallocation.reserve(file, 10, MIB);
+            preallocation.reserve(file, 1, Long.MAX_VALUE); // which is refused
+            preallocation.startWriting(file);
+            preallocation.release(file, 10);
+        }
+        Path real = file.toRealPath();
+        try (Stream<Path> open = Files.list(descriptors)) {
+            assertEquals(0, open.filter(descriptor -> isOf(descriptor, real)).count());
+        }
+    }
+
+    private static boolean isOf(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException e) {
+            return false; // closed by now
+        }
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void pipeIsNotWaitedFor() throws Exception {
+        Preallocation preallocation = preallocation();
+        Path pipe = folder.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        assertEquals(Outcome.NOTHING, preallocation.reserve(pipe, 0, MIB));
+        assertFalse(preallocation.startWriting(pipe));
     }
 
     // In a store.
