@@ -232,15 +232,28 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
             done = ends;
             isWanted = !cancelled;
         }
-        if (isWanted && failure != null) {
-            subscriber.onError(failure);
-        } else if (isWanted) {
-            subscriber.onNext(ByteBuffer.wrap(piece));
+        Throwable cause = failure;
+        try {
+            if (isWanted && failure == null) {
+                subscriber.onNext(ByteBuffer.wrap(piece));
+                if (ends) {
+                    subscriber.onComplete();
+                }
+            }
+        } catch (Throwable e) { // whatever it is: or the body would never be heard of again
+            cause = e;
         }
-        if (isWanted && failure == null && ends) {
-            subscriber.onComplete();
+        if (isWanted && cause != null) {
+            fail(cause);
         }
         rest();
+    }
+
+    private void fail(Throwable cause) {
+        synchronized (this) {
+            done = true;
+        }
+        subscriber.onError(cause);
     }
 
     /** Nothing is asked for until the next request. */
