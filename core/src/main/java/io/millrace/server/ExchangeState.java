@@ -4,8 +4,8 @@ import io.millrace.transfer.Want;
 import java.io.IOException;
 
 /**
- * The progress of a {@link ServerExchange}, and its next step. A call that may lead to any step
- * keeps them separate for the second compiler, as in {@link ConnectionState}.
+ * The progress of a {@link ServerExchange}, and its next step: a virtual call, as in {@link
+ * ConnectionState}.
  *
  * <pre>
  *   DECIDING > BODY > PENDING > DECIDED > RESPONSE > ENDED     BODY and PENDING only if needed

@@ -62,8 +62,8 @@ record StoreState(StoreOptions options, Folder folder, Quota quota, StoreExecuto
         this(options, folder, quota, executor, digests, new DigestWishes(options.maxDigests()),
                 cache, preallocation, listings(options, folder),
                 archives(options, folder, eviction), eviction, meta,
-                new LateDigests(folder, meta, changes),
-                access, new PageSandbox(access, !options.openReads() && !options.readOnly()),
+                new LateDigests(folder, meta, changes), access,
+                new PageSandbox(access, !options.openReads() && !options.readOnly()),
                 changes, new FolderCheck(folder,
                         options.readOnly() || folder.isForReading()), new KeptUploads());
     }

@@ -94,7 +94,8 @@ class MetricsWriterTest {
     void whatPrometheusWouldRefuseIsRefused() {
         assertRefused("begin a counter or a gauge before its samples", () -> out.sample(1));
         assertRefused("begin a counter or a gauge before its samples", () -> out.sample(1.0));
-        for (String name : List.of("", "1a", "a-b", "a b", "ä", "a\n")) {
+        for (String name : List.of("", "1a", "a-b", "a b", "ä", "a\n", "@", "[", "`", "{",
+                "a/", "a:")) {
             assertRefused("malformed name of a metric: " + name, () -> out.gauge(name, "A."));
             assertRefused("malformed name of a label: " + name,
                     () -> new MetricsWriter().gauge("a", "A.").sample(1, name, ""));
@@ -108,6 +109,15 @@ class MetricsWriterTest {
                 new long[2], Duration.ZERO));
         out.histogram("b_seconds", "B.", BOUNDS, new long[3], Duration.ZERO);
         assertRefused("begin a counter or a gauge before its samples", () -> out.sample(1));
+    }
+
+    @Test
+    void namesAreOfLettersDigitsAndUnderscores() {
+        for (String name : List.of("a", "z", "A", "Z", "_", "a0", "a9", "_aZ_0")) {
+            assertEquals("# HELP " + name + " A.\n# TYPE " + name + " gauge\n"
+                            + name + "{" + name + "=\"b\"} 1\n",
+                    new MetricsWriter().gauge(name, "A.").sample(1, name, "b").toString());
+        }
     }
 
     @Test
