@@ -103,7 +103,7 @@ class SharedReadTest {
             place("b", "other");
             small.get("/a");
             small.get("/b");
-            engine.next(GET, S3Fault.hold(until));
+            engine.next(DoubleCall.is("GetObject", "a"), S3Fault.hold(until));
             Response held = begin(small);
             assertEquals("other", small.get("/b").text());
             assertEquals(0, small.state.cache().objects());
