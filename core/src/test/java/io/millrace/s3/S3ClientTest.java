@@ -3,6 +3,7 @@ package io.millrace.s3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Pause;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,12 @@ class S3ClientTest {
 
     static <T> T of(CompletableFuture<T> future) throws Exception {
         return future.get(20, TimeUnit.SECONDS);
+    }
+
+    /** What a request failed with. */
+    static S3Exception failure(CompletableFuture<?> future) {
+        return (S3Exception) assertThrows(ExecutionException.class,
+                () -> future.get(20, TimeUnit.SECONDS)).getCause();
     }
 
     /** Waits for the ends of all exchanges with the engine. */

@@ -1,12 +1,12 @@
 package io.millrace.s3;
 
+import static io.millrace.s3.S3ClientTest.failure;
 import static io.millrace.s3.S3ClientTest.of;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.s3.S3Exception.Kind;
@@ -20,9 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -72,11 +70,6 @@ class S3EngineTest {
             pieces.add(ByteBuffer.wrap(bytes, at, Math.min(9973, bytes.length - at)));
         }
         return new Pieces(pieces);
-    }
-
-    private static S3Exception failure(CompletableFuture<?> future) {
-        return (S3Exception) assertThrows(ExecutionException.class,
-                () -> future.get(20, TimeUnit.SECONDS)).getCause();
     }
 
     @ParameterizedTest
