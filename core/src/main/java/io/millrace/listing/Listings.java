@@ -132,6 +132,9 @@ public final class Listings implements Closeable {
                 return listed.refusal();
             }
             response = listed.head().with(body(first, listing, gone));
+            if (listing.isEnded()) { // not before: what fails gives all of it back
+                pieces.give(BASE_BYTES - first.length);
+            }
             return response;
         } catch (InterruptedIOException e) {
             return closed ? CLOSED : LEFT;
@@ -147,7 +150,6 @@ public final class Listings implements Closeable {
 
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
         if (listing.isEnded()) {
-            pieces.give(BASE_BYTES - first.length);
             return new PieceBody(Body.of(first), () -> pieces.give(first.length));
         }
         PieceStream stream = new PieceStream(ByteBuffer.wrap(first), listing, executor, () -> {
