@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Uploads that go on with any node of a bucket, and what is left of them. */
 class BucketUploadsTest {
@@ -321,12 +323,12 @@ class BucketUploadsTest {
         assertArrayEquals(all, object("a"));
     }
 
-    @Test
-    void uploadWhosePartsTheEngineHasDroppedEnds() throws Exception {
+    @ParameterizedTest // said at the end itself, or at the last part before it
+    @CsvSource({"0, CompleteMultipartUpload", "3, UploadPart"})
+    void uploadWhosePartsTheEngineHasDroppedEnds(int rest, String asked) throws Exception {
         UnfinishedUpload upload = one.begin("/a");
-        one.write(upload, bytes(PART));
-        engine.next(9, DoubleCall.is("CompleteMultipartUpload"),
-                S3Fault.answer(404, "NoSuchUpload"));
+        one.write(upload, bytes(PART + rest));
+        engine.next(9, DoubleCall.is(asked), S3Fault.answer(404, "NoSuchUpload"));
         assertEquals(409, complete(one.find(upload)).status().code());
         assertNull(two.find(upload));
         assertNull(engine.objects().get("a"));
