@@ -28,8 +28,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Uploads that go on with any node of a bucket, and what is left of them. */
 class BucketUploadsTest {
@@ -321,17 +319,6 @@ class BucketUploadsTest {
         assertEquals(all.length, again.sizeBytes());
         assertEquals(201, complete(again).status().code());
         assertArrayEquals(all, object("a"));
-    }
-
-    @ParameterizedTest // said at the end itself, or at the last part before it
-    @CsvSource({"0, CompleteMultipartUpload", "3, UploadPart"})
-    void uploadWhosePartsTheEngineHasDroppedEnds(int rest, String asked) throws Exception {
-        UnfinishedUpload upload = one.begin("/a");
-        one.write(upload, bytes(PART + rest));
-        engine.next(9, DoubleCall.is(asked), S3Fault.answer(404, "NoSuchUpload"));
-        assertEquals(409, complete(one.find(upload)).status().code());
-        assertNull(two.find(upload));
-        assertNull(engine.objects().get("a"));
     }
 
     @Test
