@@ -12,6 +12,7 @@ import io.millrace.server.ServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -63,8 +64,18 @@ final class RedirectServer implements Closeable {
         }
     }
 
+    /**
+     * Ends it.
+     *
+     * @param deadline how long requests may take to finish
+     */
+    void stop(Duration deadline) {
+        server.stop(deadline);
+    }
+
+    /** Ends it without waiting for requests. Does nothing after {@link #stop}. */
     @Override
     public void close() {
-        server.close();
+        stop(Duration.ZERO);
     }
 }

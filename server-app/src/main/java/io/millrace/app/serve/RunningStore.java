@@ -144,7 +144,9 @@ final class RunningStore {
                     + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
+        long beganNs = System.nanoTime();
         int cut = server.stop(left);
+        stopBeside(Handover.left(left, beganNs));
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
     }
@@ -152,10 +154,21 @@ final class RunningStore {
     /** Closes all at once, when something beside it can't be started. */
     void abort() throws CommandException {
         server.close();
+        stopBeside(Duration.ZERO);
         try {
             store.close();
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
+        }
+    }
+
+    /** Before the folder is free: a process that waits for it listens at these addresses next. */
+    private void stopBeside(Duration deadline) {
+        if (redirect != null) {
+            redirect.stop(deadline);
+        }
+        if (admin != null) {
+            admin.close();
         }
     }
 
