@@ -31,6 +31,18 @@ final class RedirectServer implements Closeable {
     }
 
     /**
+     * Checks that there is an address to redirect to.
+     *
+     * @param places where the server listens
+     */
+    static void check(Arguments arguments, List<ListenAddress> places) throws CommandException {
+        if (arguments.has(Made.REDIRECT) && places.stream().allMatch(ListenAddress::isUnix)) {
+            throw CommandException.usage(arguments.nameOf(Made.REDIRECT) + " needs a TCP address to"
+                    + " redirect to: all addresses are Unix domain sockets");
+        }
+    }
+
+    /**
      * Starts it.
      *
      * @param https the first address of the server that it redirects to

@@ -101,8 +101,6 @@ final class RunningStore {
                 return;
             }
         }
-        throw CommandException.usage(arguments.nameOf(TlsFlags.Made.REDIRECT)
-                + " needs a TCP address to redirect to: all addresses are Unix domain sockets");
     }
 
     /** Has a server of its own tell of this one, if a flag asks for it. */
