@@ -81,4 +81,18 @@ class DroppedPartsTest {
         assertEquals(200, Node.complete(again).status().code());
         assertArrayEquals(bytes(PART + 3), engine.objects().get("a").bytes());
     }
+
+    /** There is memory for four of them. */
+    @Test
+    void memoryForAnUploadWhoseLastBytesAreGoneIsGivenBack() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            UnfinishedUpload upload = node.begin("/a");
+            node.write(upload, bytes(10));
+            engine.next(DoubleCall.is("GetObject").and(call -> call.key().contains(".tail-")),
+                    S3Fault.answer(404, "NoSuchKey"));
+            UnfinishedUpload next = node.find(upload);
+            assertEquals(409, assertThrows(HttpException.class, () -> Node.open(next))
+                    .status().code());
+        }
+    }
 }
