@@ -13,6 +13,7 @@ import io.millrace.server.Logged;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -182,6 +183,35 @@ class LogWriterTest {
         assertEquals((line + "\n").repeat(100), target.text.toString());
         assertTrue(target.writes.stream().allMatch(bytes -> bytes < (256 << 10) + line.length()),
                 target.writes::toString);
+    }
+
+    // Its name is asked for when a failure is to be told.
+    @Test
+    void failureThatThereIsNoMemoryToTellOfLosesLinesThatCountAndEndsNothing() {
+        List<String> written = new ArrayList<>();
+        LogTarget nameless = new LogTarget() {
+
+            @Override
+            public void write(ByteBuffer bytes) throws IOException {
+                if (bytes.remaining() > 100_000) {
+                    throw new IOException("No space left on device");
+                }
+                written.add(StandardCharsets.US_ASCII.decode(bytes).toString());
+            }
+
+            @Override
+            public String toString() {
+                throw new OutOfMemoryError("planted");
+            }
+        };
+        String line = "x".repeat(1000);
+        offer(IntStream.range(0, LogWriter.BATCH).mapToObj(i -> line).toArray(String[]::new));
+        offer("next");
+        queue.close();
+        LogWriter writer = new LogWriter(queue, LogWriterTest::appendTarget, nameless);
+        writer.run();
+        assertEquals(LogWriter.BATCH, writer.failed());
+        assertEquals(List.of("next\n"), written);
     }
 
     @Test
