@@ -112,7 +112,8 @@ public final class EventBroadcast implements AutoCloseable {
 
     /**
      * Sends an event to all open streams, without waiting for any of them. With a history an event
-     * that has no id gets one. Nothing happens once the broadcast is closed.
+     * that has no id gets one. Nothing happens once the broadcast is closed. A stream that finds no
+     * memory for the event ends, as beyond its bound; an error from here has sent it to none.
      */
     public void send(Event event) {
         EventStream[] all;
