@@ -200,15 +200,15 @@ final class LogWriter {
 
     private void close() {
         try {
-            long lost = takeLosses();
-            if (lost > 0) {
-                SafeLog.log(AccessLog.class, Level.WARNING,
-                        "access log " + target + " closed; lines lost: " + lost, null);
-            }
             target.close();
         } catch (IOException | RuntimeException | Error e) {
             failures.log(AccessLog.class, Level.WARNING, "failed to close access log " + target, e,
                     System.nanoTime());
+        }
+        long lost = takeLosses(); // last, as there may be no memory to tell of them
+        if (lost > 0) {
+            SafeLog.log(AccessLog.class, Level.WARNING,
+                    "access log " + target + " closed; lines lost: " + lost, null);
         }
     }
 }
