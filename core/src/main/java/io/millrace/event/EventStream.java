@@ -105,8 +105,8 @@ public final class EventStream {
 
     /**
      * Lets an action run when the stream closes, for whatever reason; at once if it is closed. It
-     * runs once, on the thread that closes the stream, which may be a worker: it must not block.
-     * What it throws is logged.
+     * runs once, on the thread that closes the stream or on one that sends at that moment, which
+     * may be a worker: it must not block. What it throws is logged.
      *
      * @return this stream
      */
