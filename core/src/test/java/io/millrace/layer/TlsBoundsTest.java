@@ -2,12 +2,15 @@ package io.millrace.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +74,46 @@ class TlsBoundsTest {
         assertTrue(unsent > 4900, "unsent " + unsent);
         client.layer.endVisit();
         assertEquals(unsent, client.layer.unsentBytes());
+    }
+
+    // Else a worker would go round and round until the client reads.
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void newKeysOfAClientThatReadsNothingWaitForTheSocket() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        client.channel.room = 0;
+        assertEquals(5, client.write("hello"));
+        client.engine.beginHandshake();
+        client.send("");
+        client.send("more");
+        client.visit();
+        client.channel.room = Integer.MAX_VALUE;
+        client.visit();
+        assertEquals("more", client.taken.toString());
+        assertEquals(0, client.layer.unsentBytes());
+        assertEquals("hello", client.receive());
+    }
+
+    @Test
+    void bytesThatStandBeforeInABufferDoNotCount() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        client.send("hello");
+        client.layer.beginVisit();
+        assertEquals(5, client.layer.read(ByteBuffer.allocate(100).position(7)));
+        assertEquals(3, client.layer.write(ByteBuffer.wrap("good day".getBytes()).position(5)));
+        client.layer.endVisit();
+        assertEquals("day", client.receive());
+    }
+
+    @Test
+    void alertThatCannotBeSentHidesNotWhatIsWrong() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        byte[] record = client.encrypted("hello");
+        record[record.length - 1] ^= 1;
+        client.channel.append(record);
+        client.channel.broken = new IOException("reset");
+        SSLException wrong = assertThrows(SSLException.class, client::visit);
+        assertSame(client.channel.broken, wrong.getSuppressed()[0]);
     }
 
     @Test
