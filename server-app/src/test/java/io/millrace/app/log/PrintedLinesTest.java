@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Lines that are printed aside: what is read of them, and how many wait for a slow reader. */
-class LinesTest {
+class PrintedLinesTest {
 
     /** A stream whose lines a test takes, one by one. */
     private static class Taken extends PrintStream {
@@ -91,8 +91,8 @@ class LinesTest {
         System.setErr(new PrintStream(bytes, true));
         try {
             Lines lines = new Lines(System.out, Runnable::run);
-            lines.log(LinesTest.class, System.Logger.Level.INFO, "held back", null);
-            lines.log(LinesTest.class, System.Logger.Level.ERROR, "a {0}",
+            lines.log(PrintedLinesTest.class, System.Logger.Level.INFO, "held back", null);
+            lines.log(PrintedLinesTest.class, System.Logger.Level.ERROR, "a {0}",
                     new IllegalStateException("because"));
         } finally {
             System.setErr(stderr);
@@ -101,7 +101,7 @@ class LinesTest {
         List<String> all = bytes.toString().lines().toList();
         assertEquals(1, all.size(), all.toString());
         assertTrue(all.get(0).contains("\"level\":\"ERROR\",\"logger\":\""
-                + LinesTest.class.getName()), all.get(0));
+                + PrintedLinesTest.class.getName()), all.get(0));
         assertTrue(all.get(0).contains("\"message\":\"a {0}\",\"exception\":"
                 + "\"java.lang.IllegalStateException: because\\n"), all.get(0));
     }
