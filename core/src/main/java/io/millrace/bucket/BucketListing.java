@@ -230,8 +230,8 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
         try {
             engine.ask(() -> pages.apply(next())).thenApply(this::written)
                     .whenComplete(this::bring);
-        } catch (Throwable e) { // no memory, say: or the body would never be heard of again
-            fail(e);
+        } catch (RuntimeException | Error e) { // or the body would never be heard of again
+            bring(null, e);
         }
     }
 

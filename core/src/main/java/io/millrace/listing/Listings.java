@@ -96,6 +96,10 @@ public final class Listings implements Closeable {
         Listing listing = new Listing(folder, limits, key, query, names,
                 () -> closed || gone.get(), ended::get);
         CompletableFuture<Response> answer = new CompletableFuture<>();
+        // First: what fails behind the task would leave its body to nobody.
+        request.whenHalfClosed(() -> ended.set(true));
+        request.whenGone(() -> gone.set(true));
+        Response later = Response.later(answer);
         try {
             executor.execute(() -> {
                 try {
@@ -109,9 +113,7 @@ public final class Listings implements Closeable {
         } catch (OutOfMemoryError e) {
             return ListingResponse.BUSY; // what Java says when the system has no more threads
         }
-        request.whenHalfClosed(() -> ended.set(true));
-        request.whenGone(() -> gone.set(true));
-        return Response.later(answer);
+        return later;
     }
 
     private Response list(Listing listing, AtomicBoolean gone, ListingQuery query,
