@@ -56,6 +56,14 @@ public final class Main {
         } catch (CommandException failed) {
             ConsoleLog.printError(err, Level.ERROR, failed.getMessage());
             return failed.exitCode();
+        } catch (RuntimeException | Error unexpected) {
+            // Thrown on, it would end this thread alone, and leave the server to the others.
+            try {
+                System.getLogger(Main.class.getName()).log(Level.ERROR, "failed", unexpected);
+            } catch (RuntimeException | Error noMemory) {
+                return 1; // for the line either
+            }
+            return 1;
         }
     }
 

@@ -12,10 +12,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,27 @@ class MainTest {
         assertTrue(run.out().contains("COMMAND --help"), run.out());
         assertTrue(run.out().contains("load URL"), run.out());
         assertEquals("", run.err());
+    }
+
+    // Else only its thread would end, beside those of a server that no signal stops in order.
+    @Test
+    void failureThatNothingForesawEndsTheProgram() {
+        PrintStream systemErr = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            Map<String, String> environment = new HashMap<>() {
+                @Override
+                public Set<String> keySet() {
+                    throw new IllegalStateException("planted");
+                }
+            };
+            assertEquals(1, MainRun.in(environment, "serve").exitCode());
+        } finally {
+            System.setErr(systemErr);
+        }
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("java.lang.IllegalStateException: planted"), said);
     }
 
     @Test
