@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,22 +40,16 @@ class MainTest {
     // Else only its thread would end, beside those of a server that no signal stops in order.
     @Test
     void failureThatNothingForesawEndsTheProgram() {
-        PrintStream systemErr = System.err;
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            Map<String, String> environment = new HashMap<>() {
-                @Override
-                public Set<String> keySet() {
-                    throw new IllegalStateException("planted");
-                }
-            };
-            assertEquals(1, MainRun.in(environment, "serve").exitCode());
-        } finally {
-            System.setErr(systemErr);
-        }
-        String said = err.toString(StandardCharsets.UTF_8);
-        assertTrue(said.contains("java.lang.IllegalStateException: planted"), said);
+        Map<String, String> environment = new HashMap<>() {
+            @Override
+            public Set<String> keySet() {
+                throw new IllegalStateException("planted");
+            }
+        };
+        MainRun run = MainRun.in(environment, "serve");
+        assertEquals(1, run.exitCode());
+        String start = "millrace: failed: java.lang.IllegalStateException: planted";
+        assertTrue(run.err().startsWith(start), run.err());
     }
 
     @Test
