@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +67,7 @@ class TlsWireTest {
         FutureTask<TlsPeer> accepted =
                 new FutureTask<>(() -> TlsPeer.on(server.accept(), tls, protocol));
         new Thread(accepted).start();
-        wire = connector(ClientTls.ofAny()).connect();
+        wire = connector(ClientTls.ofAny()).connect(socket -> { });
         peer = accepted.get();
     }
 
@@ -178,8 +180,22 @@ class TlsWireTest {
             }
         });
         new Thread(end).start();
-        assertThrows(SSLException.class, () -> connector(ClientTls.ofJdk()).connect());
+        assertThrows(SSLException.class,
+                () -> connector(ClientTls.ofJdk()).connect(socket -> { }));
         assertEquals(-1, end.get());
+    }
+
+    @Test
+    void handshakeThatTheServerDelaysEndsWithItsSocket() throws Exception {
+        CompletableFuture<Closeable> opened = new CompletableFuture<>();
+        FutureTask<Wire> connecting =
+                new FutureTask<>(() -> connector(ClientTls.ofAny()).connect(opened::complete));
+        new Thread(connecting).start();
+        try (Socket silent = server.accept()) {
+            assertEquals(22, silent.getInputStream().read(), "a handshake begins");
+            opened.get().close();
+            assertThrows(ExecutionException.class, connecting::get);
+        }
     }
 
     @Test
