@@ -172,8 +172,8 @@ class TlsWireTest {
     @Test
     void handshakeThatFailsLeavesNoConnection() throws Exception {
         FutureTask<Integer> end = new FutureTask<>(() -> {
-            try (Socket socket = server.accept();
-                    TlsPeer untrusted = TlsPeer.on(socket, tls, "TLSv1.2")) {
+            try (Socket socket = server.accept()) {
+                TlsPeer.on(socket, tls, "TLSv1.2");
                 return 0;
             } catch (IOException closed) {
                 return -1;
