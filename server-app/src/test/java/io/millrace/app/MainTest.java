@@ -72,7 +72,7 @@ class MainTest {
         "--health-path a | --health-path must begin with a slash and have no query or escapes: a",
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
                 + "a Unix domain socket has no port",
-        "--discard --address unix: | the path of a Unix domain socket address must not be empty",
+        "--discard --address unix: | --address must name the socket's file: unix:PATH",
         "--dir s3://user:hush@h/b | --dir can't be a URL (s3:...): write ./ before a folder's name "
                 + "that has a colon",
         "--dir file:/tmp/hush | --dir can't be a URL (file:...): write ./ before a folder's name "
