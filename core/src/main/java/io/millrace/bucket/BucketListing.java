@@ -220,8 +220,12 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     }
 
     private void ask() {
-        engine.ask(() -> client.list(next())).thenApply(this::written)
-                .whenComplete(this::bring);
+        try {
+            engine.ask(() -> client.list(next())).thenApply(this::written)
+                    .whenComplete(this::bring);
+        } catch (RuntimeException | Error e) { // or the body would never be heard of again
+            bring(null, e);
+        }
     }
 
     private void bring(byte[] piece, Throwable failure) {
