@@ -75,6 +75,7 @@ class UsesTest {
     @Test
     void objectIsBeingReadUntilItsLastTransferEnds() {
         uses.readingBegins("a");
+        assertFalse(uses.isRead("another"), "or nothing could leave while anything is read");
         uses.readingBegins("a");
         at(1003);
         uses.readingEnds("a");
