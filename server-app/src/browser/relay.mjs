@@ -31,7 +31,7 @@ export class Relay {
         return this.origin + path;
     }
 
-    /** Calls this once so many bytes in all have been sent. */
+    /** Calls this, with the connection, once so many bytes in all have been sent. */
     at(bytes, action) {
         this.thresholds.push({ bytes, action });
         this.thresholds.sort((a, b) => a.bytes - b.bytes);
@@ -39,7 +39,7 @@ export class Relay {
 
     accept(client) {
         const store = connect(this.target, '127.0.0.1');
-        const pair = { client, store };
+        const pair = { client, store, held: this.held };
         this.connections.add(pair);
         let bytes = 0;
         const end = () => {
@@ -69,10 +69,10 @@ export class Relay {
             }
             if (!store.write(piece)) {
                 client.pause();
-                store.once('drain', () => this.held || client.resume());
+                store.once('drain', () => pair.held || client.resume());
             }
             while (this.thresholds.length > 0 && this.sent >= this.thresholds[0].bytes) {
-                this.thresholds.shift().action();
+                this.thresholds.shift().action(pair);
             }
         });
         client.on('end', () => store.end());
@@ -102,12 +102,21 @@ export class Relay {
     /** Takes nothing more from clients, but keeps their connections, until `release`. */
     hold() {
         this.held = true;
-        for (const { client } of this.connections) client.pause();
+        for (const pair of this.connections) this.holdOne(pair);
+    }
+
+    /** Likewise of one connection. */
+    holdOne(pair) {
+        pair.held = true;
+        pair.client.pause();
     }
 
     release() {
         this.held = false;
-        for (const { client } of this.connections) client.resume();
+        for (const pair of this.connections) {
+            pair.held = false;
+            pair.client.resume();
+        }
     }
 
     async stop() {

@@ -1,4 +1,6 @@
 // What changes the store but uploads: folders, renaming, moving, deleting; by mouse and keyboard.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { until, want } from '../report.mjs';
 import { Folder } from '../folder.mjs';
 import { Store } from '../store.mjs';
@@ -149,6 +151,31 @@ export default async function changes({ check, place, browsers }) {
         await folder.wantNotListed('a.txt', 'full/');
         await folder.wantListed('keep.txt');
         want(!await there('/delete-all/full/'), 'the folder is still there');
+        visitor.wantQuiet();
+    });
+
+    await check('delete a tree of 364 folders, with few requests at a time', async () => {
+        const make = (at, depth) => {
+            mkdirSync(at, { recursive: true });
+            for (const name of depth ? ['a', 'b', 'c'] : []) make(join(at, name), depth - 1);
+        };
+        make(join(store.folder, 'tree', 'top'), 5);
+        await folder.open(store.url('/tree/'));
+        await folder.page.evaluate(() => {
+            const { fetch } = globalThis;
+            globalThis.most = 0;
+            let now = 0;
+            globalThis.fetch = (...given) => {
+                globalThis.most = Math.max(globalThis.most, ++now);
+                return fetch(...given).finally(() => { now--; });
+            };
+        });
+        await folder.row('top/').getByRole('button', { name: /^Delete/ }).click();
+        await folder.press('Delete');
+        await until('it is gone', async () => await folder.link('top/').count() === 0, 80_000);
+        want(!await there('/tree/top/'), 'the folder is still there');
+        const most = await folder.page.evaluate(() => globalThis.most);
+        want(most < 10, `${most} requests at a time`);
         visitor.wantQuiet();
     });
 

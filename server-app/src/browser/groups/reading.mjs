@@ -1,6 +1,7 @@
 // What only reads: archives of folders, previews, links, sorting, search.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { randomFile } from '../bytes.mjs';
 import { Folder } from '../folder.mjs';
@@ -11,6 +12,7 @@ import { Store } from '../store.mjs';
 const TREE = { 'a.txt': 'A', 'deep/b \u00fc.txt': 'B', 'deep/er/\u4e2d\u6587.txt': 'C',
     'deep/er/<b>.txt': 'D', 'empty.txt': '' };
 
+const lines = count => Array.from({ length: count }, (_, i) => `line ${i}\n`).join('');
 const QUIETLY = { stdio: 'pipe', timeout: 20_000 };
 const jarTool = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'jar') : 'jar';
 
@@ -22,7 +24,8 @@ export default async function reading({ check, place, browsers }) {
         await store.put(`/tree/inner/${path.split('/').map(encodeURIComponent).join('/')}`, bytes);
     }
     // The preview of a page that has a script: that it doesn't run is what is wanted.
-    const visitor = await browsers.visit({}, [/Blocked script execution in '[^']*page\.html'/]);
+    const visitor = await browsers.visit({}, [/Blocked script execution in '[^']*page\.html'/,
+        /ERR_CONTENT_DECODING_FAILED/]);
     const folder = new Folder(visitor);
 
     const unpack = {
@@ -75,7 +78,11 @@ export default async function reading({ check, place, browsers }) {
         { 'Content-Type': 'text/plain; charset=iso-8859-1' });
     await store.put(`${previewed}latin1-unsaid.txt`, Buffer.from(german, 'latin1'));
     await store.put(`${previewed}utf8.txt`, german);
-    await store.put(`${previewed}long.txt`, Array.from({ length: 60_000 }, (_, i) => `line ${i}\n`).join(''));
+    await store.put(`${previewed}long.txt`, lines(60_000));
+    const coded = { 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' };
+    await store.put(`${previewed}coded.txt`, gzipSync('all of it'), coded);
+    await store.put(`${previewed}coded-long.txt`, gzipSync(lines(70_000)), coded);
+    await store.put(`${previewed}coded-wrong.txt`, 'no gzip', coded);
     await store.put(`${previewed}page.html`, `<p>hello</p><script>top.alert(3); alert(4)</script>`,
         { 'Content-Type': 'text/html' });
     await store.put(`${previewed}picture.svg`,
@@ -116,10 +123,25 @@ export default async function reading({ check, place, browsers }) {
         'long.txt': async dialog => {
             await dialog.getByText('line 100').first().waitFor();
             want(!(await dialog.locator('pre').textContent()).includes('line 59999'), 'all of it was read');
-            await dialog.getByRole('button', { name: /more/i }).click();
-            await until('the end is there',
-                async () => (await dialog.locator('pre').textContent()).includes('line 30000\n'));
+            await dialog.getByRole('button', { name: /more/i }).dblclick();
+            const shown = () => dialog.locator('pre').textContent();
+            await until('the end is there', async () => (await shown()).includes('line 30000\n'));
+            await folder.page.waitForLoadState('networkidle');
+            want((await shown()).split('line 30000\n').length === 2, 'it is there twice');
         },
+        'coded.txt': async dialog => dialog.getByText('all of it').waitFor(),
+        'coded-long.txt': async dialog => {
+            const more = dialog.getByRole('button', { name: /Show more/ });
+            await more.waitFor();
+            const shown = async () => (await dialog.locator('pre').textContent()).split('Show')[0];
+            while (await more.isVisible()) {
+                const before = await shown();
+                await more.click();
+                await until('there is more', async () => await shown() !== before);
+            }
+            want(await shown() === lines(70_000), 'it is another text');
+        },
+        'coded-wrong.txt': async dialog => dialog.getByText(/can\u2019t decode/).waitFor(),
         'page.html': async dialog => {
             await dialog.locator('iframe').waitFor();
             const sandbox = await dialog.locator('iframe').getAttribute('sandbox');

@@ -3,13 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { megabytes, randomFile } from '../bytes.mjs';
 import { Folder } from '../folder.mjs';
-import { Relay } from '../relay.mjs';
+import { behindRelay } from '../network.mjs';
 import { until, want } from '../report.mjs';
 import { Store } from '../store.mjs';
 
 const SIZE = 24_000_000;
-// A relay's window: connections that are lost, and refusals that are provoked.
-const LOST_NETWORK = [/net::ERR_|Failed to load resource/];
 const CONFLICT = [/status of 412/];
 
 /** A folder on disk with folders in it, an empty one among them; path to bytes. */
@@ -34,18 +32,7 @@ export default async function uploads({ check, place, browsers }) {
     let visitor = await browsers.visit({}, CONFLICT);
     let folder = new Folder(visitor);
 
-    /** A window on a folder behind a relay; what is uploaded there stops after so many bytes. */
-    async function behindRelay(path, heldAfter = 0) {
-        const relay = await Relay.start(store.port);
-        const held = new Promise(done => {
-            if (heldAfter > 0) relay.at(heldAfter, () => { relay.hold(); done(); });
-        });
-        await store.put(path, '');
-        const window = await browsers.visit({}, LOST_NETWORK);
-        const page = await new Folder(window).open(relay.url(path));
-        return { relay, held, visitor: window, folder: page,
-            close: async () => { await window.close(); await relay.stop(); } };
-    }
+    const slow = (path, heldAfter) => behindRelay(browsers, store, path, heldAfter);
 
     await check('one file by the picker', async () => {
         await store.put('/picked/', '');
@@ -146,7 +133,7 @@ export default async function uploads({ check, place, browsers }) {
     });
 
     await check('paused and resumed', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/paused/', 8e6);
+        const { relay, held, folder: page, close, visitor: window } = await slow('/paused/', 8e6);
         await page.pick(large.path);
         await held;
         await page.upload('large.bin').getByRole('button', { name: /^Pause/ }).click();
@@ -168,7 +155,7 @@ export default async function uploads({ check, place, browsers }) {
     await check('paused, resumed or cancelled while the store is asked how much it has', async () => {
         for (const end of ['Resume', 'Cancel']) {
             const path = `/asked-${end}/`;
-            const { relay, held, folder: page, close, visitor: window } = await behindRelay(path, 8e6);
+            const { relay, held, folder: page, close, visitor: window } = await slow(path, 8e6);
             const line = page.upload('large.bin');
             const press = name => line.getByRole('button', { name }).click();
             const isAsked = count => until('the store is asked',
@@ -220,7 +207,7 @@ export default async function uploads({ check, place, browsers }) {
     });
 
     await check('goes on by itself after a cut', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/cut/', 8e6);
+        const { relay, held, folder: page, close, visitor: window } = await slow('/cut/', 8e6);
         await page.pick(large.path);
         await held;
         await relay.cut();
@@ -236,7 +223,7 @@ export default async function uploads({ check, place, browsers }) {
     });
 
     await check('goes on by itself after the store was killed', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/killed/', 12e6);
+        const { relay, held, folder: page, close, visitor: window } = await slow('/killed/', 12e6);
         await page.pick(large.path);
         await held;
         await store.kill();
@@ -251,7 +238,7 @@ export default async function uploads({ check, place, browsers }) {
     });
 
     await check('goes on from the same file after the tab was closed', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/closed/', 12e6);
+        const { relay, held, folder: page, close, visitor: window } = await slow('/closed/', 12e6);
         await page.pick(large.path);
         await held;
         await window.page.close();
@@ -302,7 +289,7 @@ export default async function uploads({ check, place, browsers }) {
     });
 
     await check('cancelled: nothing is stored and nothing left', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/cancelled/', 8e6);
+        const { relay, held, folder: page, close, visitor: window } = await slow('/cancelled/', 8e6);
         await page.pick(large.path);
         await held;
         await page.upload('large.bin').getByRole('button', { name: /^Cancel/ }).click();
@@ -359,7 +346,7 @@ export default async function uploads({ check, place, browsers }) {
     });
 
     await check('conflict: a name that another one takes while the file is sent', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await behindRelay('/late/', 12e6);
+        const { relay, held, folder: page, close, visitor: window } = await slow('/late/', 12e6);
         await page.pick(large.path);
         await held;
         await store.put('/late/large.bin', 'old');

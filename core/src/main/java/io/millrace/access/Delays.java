@@ -36,17 +36,24 @@ final class Delays {
         this.timer = timer;
     }
 
-    /** The response later; at once if too many wait. A client that has left waits no longer. */
+    /**
+     * The response later; at once if too many wait, or time can't be told. A client that has left
+     * waits no longer.
+     */
     Response later(Response response, RequestHead request) { // decision 175
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
-            return response;
-        }
         CompletableFuture<Response> wait = new CompletableFuture<>();
         // What is sent is derived, so that the place is free before the response is known.
         CompletionStage<Response> freed =
                 wait.whenComplete((sent, failure) -> waiting.decrementAndGet());
-        timer.complete(wait, response);
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return response;
+        }
+        try {
+            timer.complete(wait, response);
+        } catch (OutOfMemoryError e) { // what Java says when the system has no more threads
+            wait.complete(response);
+        }
         // Not at the end of its side only: that is how a client could skip the wait.
         request.whenGone(() -> wait.complete(response));
         return Response.later(freed);

@@ -88,15 +88,19 @@ final class LogWriter {
     private void write(int taken) {
         long nowNs = System.nanoTime();
         long nowMillis = System.currentTimeMillis();
+        int appended = 0;
         try {
-            for (int i = 0; i < taken; i++) {
-                append(batch[i], nowMillis - (nowNs - batch[i].startNs) / 1_000_000);
+            while (appended < taken) {
+                Entry entry = batch[appended++];
+                append(entry, nowMillis - (nowNs - entry.startNs) / 1_000_000);
                 if (lines.length() >= FULL_BYTES) {
                     flush(nowNs);
                 }
             }
             flush(nowNs); // also of nothing: a target that was reopened lets go of its old file
             tellLosses(nowNs);
+        } catch (RuntimeException | Error e) { // no memory to say that the target fails
+            lost(taken - appended);
         } finally {
             Arrays.fill(batch, 0, taken, null);
         }
@@ -196,15 +200,15 @@ final class LogWriter {
 
     private void close() {
         try {
-            long lost = takeLosses();
-            if (lost > 0) {
-                SafeLog.log(AccessLog.class, Level.WARNING,
-                        "access log " + target + " closed; lines lost: " + lost, null);
-            }
             target.close();
         } catch (IOException | RuntimeException | Error e) {
             failures.log(AccessLog.class, Level.WARNING, "failed to close access log " + target, e,
                     System.nanoTime());
+        }
+        long lost = takeLosses(); // last, as there may be no memory to tell of them
+        if (lost > 0) {
+            SafeLog.log(AccessLog.class, Level.WARNING,
+                    "access log " + target + " closed; lines lost: " + lost, null);
         }
     }
 }

@@ -105,11 +105,14 @@ public final class Archives implements Closeable {
         ArchiveFormat format = ArchiveQuery.format(request.query());
         Preconditions preconditions = Preconditions.of(request);
         String line = request.method() + ' ' + request.path();
+        AtomicBoolean gone = new AtomicBoolean();
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        // First: what fails behind the task would leave its body to nobody, and its place taken.
+        request.whenGone(() -> gone.set(true));
+        Response later = Response.later(answer);
         if (!slots.tryAcquire()) {
             return BUSY;
         }
-        AtomicBoolean gone = new AtomicBoolean();
-        CompletableFuture<Response> answer = new CompletableFuture<>();
         Response refusal = null;
         try {
             executor.execute(() -> {
@@ -128,8 +131,7 @@ public final class Archives implements Closeable {
             slots.release();
             return refusal;
         }
-        request.whenGone(() -> gone.set(true));
-        return Response.later(answer);
+        return later;
     }
 
     // the executor's threads

@@ -2,7 +2,6 @@ package io.millrace.bucket;
 
 import io.millrace.listing.ListedEntry;
 import io.millrace.listing.ListingQuery;
-import io.millrace.s3.S3Client;
 import io.millrace.s3.S3ListPage;
 import io.millrace.s3.S3ListQuery;
 import io.millrace.s3.S3Listed;
@@ -14,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
 
 /**
  * One listing under way: writes a page of the engine's at a time, when its client has read the one
@@ -26,7 +26,8 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     /** Behind all keys of a folder: the last character that there is. */
     private static final String LAST = "\udbff\udfff";
 
-    private final S3Client client;
+    /** Asks the engine for a page. */
+    private final Function<S3ListQuery, CompletableFuture<S3ListPage>> pages;
     private final KeyLimits limits;
     /** Empty for the store's own folder; else it ends in a slash. */
     private final String prefix;
@@ -47,7 +48,7 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
 
     // Below: guarded by this.
     private boolean ended;
-    /** Null until the response is being sent, and when it has been run. */
+    /** Null when it has been run. */
     private Runnable release;
     private boolean sent;
     /** The first piece, until it is asked for. */
@@ -57,8 +58,15 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     private boolean cancelled;
     private boolean done;
 
-    BucketListing(S3Client client, KeyLimits limits, String prefix, ListingQuery query) {
-        this.client = client;
+    /**
+     * A listing that has not been begun.
+     *
+     * @param release gives back what it holds; run once, when it has ended
+     */
+    BucketListing(Function<S3ListQuery, CompletableFuture<S3ListPage>> pages, KeyLimits limits,
+            String prefix, ListingQuery query, Runnable release) {
+        this.pages = pages;
+        this.release = release;
         this.limits = limits;
         this.prefix = prefix;
         this.query = query;
@@ -79,7 +87,7 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     }
 
     private CompletableFuture<byte[]> fill(ByteArrayOutputStream piece, int minBytes) {
-        return engine.ask(() -> client.list(next())).thenCompose(page -> {
+        return engine.ask(() -> pages.apply(next())).thenCompose(page -> {
             piece.writeBytes(written(page));
             return isEnded() || piece.size() > minBytes
                     ? CompletableFuture.completedFuture(piece.toByteArray())
@@ -90,7 +98,7 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     /** Whether there is something before those names that are asked for. */
     private CompletableFuture<Boolean> isFolder() {
         return query.after() == null ? CompletableFuture.completedFuture(false)
-                : engine.ask(() -> client.list(S3ListQuery.of(prefix).atMost(1)))
+                : engine.ask(() -> pages.apply(S3ListQuery.of(prefix).atMost(1)))
                         .thenApply(page -> !page.objects().isEmpty());
     }
 
@@ -182,14 +190,13 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
 
     // What is sent as it is made.
 
-    /** The response begins with that piece, and gives back what it holds when it has ended. */
-    synchronized void send(byte[] piece, Runnable release) {
-        this.sent = true;
-        this.release = release;
+    /** There is a response, which begins with that piece and ends this. */
+    synchronized void send(byte[] piece) {
         this.first = ByteBuffer.wrap(piece);
+        this.sent = true;
     }
 
-    /** Whether there is no response that gives back what this holds. */
+    /** Whether there is no response that ends this. */
     synchronized boolean isUnsent() {
         return !sent;
     }
@@ -220,8 +227,12 @@ final class BucketListing implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     }
 
     private void ask() {
-        engine.ask(() -> client.list(next())).thenApply(this::written)
-                .whenComplete(this::bring);
+        try {
+            engine.ask(() -> pages.apply(next())).thenApply(this::written)
+                    .whenComplete(this::bring);
+        } catch (RuntimeException | Error e) { // or the body would never be heard of again
+            bring(null, e);
+        }
     }
 
     private void bring(byte[] piece, Throwable failure) {

@@ -70,23 +70,32 @@ final class BucketListings { // decision 334
             throw new HttpException(Status.BAD_REQUEST,
                     "invalid query: after must be a name that a key of this folder can have");
         }
-        BucketListing listing = new BucketListing(state.client(), limits, prefix, query);
+        String line = request.method() + ' ' + request.path();
+        BucketListing listing = new BucketListing(state.client()::list, limits, prefix, query,
+                () -> memory.give(BASE_BYTES));
         if (!memory.take(BASE_BYTES)) {
             return ListingResponse.BUSY;
         }
-        String line = request.method() + ' ' + request.path();
-        request.whenGone(listing::cancel);
-        return Response.later(listing.first(ListingResponse.WHOLE_BYTES).handle(
-                (first, failure) -> {
-                    try {
-                        return failure != null ? state.faults().answer(line, failure)
-                                : answer(listing, first, query, preconditions);
-                    } finally {
-                        if (listing.isUnsent()) {
-                            memory.give(BASE_BYTES);
+        Response later = null;
+        try {
+            request.whenGone(listing::cancel);
+            later = Response.later(listing.first(ListingResponse.WHOLE_BYTES).handle(
+                    (first, failure) -> {
+                        try {
+                            return failure != null ? state.faults().answer(line, failure)
+                                    : answer(listing, first, query, preconditions);
+                        } finally {
+                            if (listing.isUnsent()) {
+                                listing.cancel();
+                            }
                         }
-                    }
-                }));
+                    }));
+            return later;
+        } finally {
+            if (later == null) {
+                listing.cancel();
+            }
+        }
     }
 
     private static int bytes(String text) {
@@ -100,14 +109,13 @@ final class BucketListings { // decision 334
         }
         boolean isShort = listing.isEnded() && first.length <= ListingResponse.WHOLE_BYTES;
         ListingResponse listed = ListingResponse.of(query, preconditions, isShort ? first : null);
-        return listed.refusal() != null ? listed.refusal()
-                : listed.head().with(body(listing, first));
-    }
-
-    private Body body(BucketListing listing, byte[] first) {
-        listing.send(first, () -> memory.give(BASE_BYTES));
-        return new PieceBody(listing.isEnded() ? Body.of(first) : Body.of(listing),
-                listing::cancel);
+        if (listed.refusal() != null) {
+            return listed.refusal();
+        }
+        Body pieces = listing.isEnded() ? Body.of(first) : Body.of(listing);
+        Response response = listed.head().with(new PieceBody(pieces, listing::cancel));
+        listing.send(first); // last: what fails before leaves no response that ends the listing
+        return response;
     }
 
     /** What the listings under way hold of their memory. */

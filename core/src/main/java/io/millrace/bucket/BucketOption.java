@@ -61,9 +61,10 @@ final class BucketOption {
 
     static final Option<Duration> ABORT_AFTER = BUCKET
             .time("abortAfter", Duration.ofDays(1), Duration.ZERO, Duration.ofDays(365))
-            .sets("age at which multipart uploads that a killed node has left are aborted; "
-                    + "0: never")
-            .because("their parts take room in the engine, and few PUTs take a day")
+            .sets("age at which multipart uploads under the bucket's URL are aborted, whoever "
+                    + "began them; 0: never")
+            .because("the parts that killed nodes leave take room in the engine, and few PUTs take "
+                    + "a day")
             .flag("--abort-after");
 
     // The store

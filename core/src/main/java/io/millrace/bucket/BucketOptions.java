@@ -145,8 +145,9 @@ public final class BucketOptions extends Options {
     public boolean requireConditions() { return requireConditions; }
 
     /**
-     * Age at which multipart uploads that a killed node has left are aborted; 0: never. Default 1
-     * day, range 0 s to 365 days: their parts take room in the engine, and few PUTs take a day.
+     * Age at which multipart uploads under the bucket's URL are aborted, whoever began them; 0:
+     * never. Default 1 day, range 0 s to 365 days: the parts that killed nodes leave take room in
+     * the engine, and few PUTs take a day.
      */
     public Duration abortAfter() { return abortAfter; }
 

@@ -70,9 +70,14 @@ public final class DigestWishes implements Closeable { // decision 105
 
     /** @param maxWishes computations that are under way or wait; 0 for none */
     public DigestWishes(int maxWishes) {
+        this(maxWishes, maxWishes == 0 ? null
+                : new DaemonPool("millrace-digest-", THREADS, Integer.MAX_VALUE));
+    }
+
+    /** @param executor ended with this; null if no wish is ever granted */
+    DigestWishes(int maxWishes, DaemonPool executor) {
         this.maxWishes = maxWishes;
-        executor = maxWishes == 0 ? null
-                : new DaemonPool("millrace-digest-", THREADS, Integer.MAX_VALUE);
+        this.executor = executor;
     }
 
     /** Whether any wish may be granted. */

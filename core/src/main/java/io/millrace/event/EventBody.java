@@ -28,7 +28,7 @@ final class EventBody implements Body {
             Consumer<? super EventStream> opened) {
         request.applicationTimeout(stream.heartbeat());
         // RFC 9112 s9.6 lets a client wait behind its half-close; those that read events don't.
-        request.whenHalfClosed(() -> EventStream.run(stream.end(true))); // decision 438
+        request.whenHalfClosed(stream::leave); // decision 438
         return Response.of(Status.OK)
                 .with("Content-Type", "text/event-stream")
                 .with("Cache-Control", "no-store")
@@ -64,6 +64,6 @@ final class EventBody implements Body {
 
     @Override
     public void close() {
-        EventStream.run(stream.end(true));
+        stream.leave();
     }
 }

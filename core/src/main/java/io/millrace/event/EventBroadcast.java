@@ -4,8 +4,6 @@ import io.millrace.http.RequestHead;
 import io.millrace.http.Response;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -114,10 +112,11 @@ public final class EventBroadcast implements AutoCloseable {
 
     /**
      * Sends an event to all open streams, without waiting for any of them. With a history an event
-     * that has no id gets one. Nothing happens once the broadcast is closed.
+     * that has no id gets one. Nothing happens once the broadcast is closed. A stream that finds no
+     * memory for the event ends, as beyond its bound; an error from here has sent it to none.
      */
     public void send(Event event) {
-        List<Runnable> told = new ArrayList<>();
+        EventStream[] all;
         synchronized (order) {
             if (closed) {
                 return;
@@ -125,15 +124,16 @@ public final class EventBroadcast implements AutoCloseable {
             Event numbered = numbers && event.id() == null
                     ? event.id(epoch + '-' + nextNumber++) : event;
             byte[] bytes = numbered.encode();
+            // First, as memory may be short: all streams get the event, or none and no history.
+            all = streams.toArray(new EventStream[0]);
             history.add(numbered.id(), bytes);
-            for (EventStream stream : streams) {
-                Runnable next = stream.offer(bytes);
-                if (next != null) {
-                    told.add(next);
-                }
+            for (EventStream stream : all) {
+                stream.offer(bytes);
             }
         }
-        told.forEach(Runnable::run);
+        for (EventStream stream : all) {
+            stream.tell();
+        }
     }
 
     /** Streams that are open now. */

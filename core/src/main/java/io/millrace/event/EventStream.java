@@ -87,13 +87,15 @@ public final class EventStream {
      * @return whether the stream takes it; false if it is closed. That it arrives can't be known
      */
     public boolean send(Event event) {
-        run(offer(event.encode()));
+        offer(event.encode());
+        tell();
         return isOpen();
     }
 
     /** Ends the stream when the client has what was sent before. A browser then reconnects. */
     public void close() {
-        run(end(false));
+        end(false);
+        tell();
     }
 
     /** Whether the stream still takes events. */
@@ -103,8 +105,8 @@ public final class EventStream {
 
     /**
      * Lets an action run when the stream closes, for whatever reason; at once if it is closed. It
-     * runs once, on the thread that closes the stream, which may be a worker: it must not block.
-     * What it throws is logged.
+     * runs once, on the thread that closes the stream or on one that sends at that moment, which
+     * may be a worker: it must not block. What it throws is logged.
      *
      * @return this stream
      */
@@ -117,7 +119,7 @@ public final class EventStream {
                 return this;
             }
         }
-        runSafely(action);
+        runAction(action);
         return this;
     }
 
@@ -134,24 +136,31 @@ public final class EventStream {
         return options.heartbeat();
     }
 
-    // What the broadcast and the body call. What they get is to be run outside of all locks.
+    // What the broadcast and the body call.
 
-    /** Queues an event, or ends the stream if it would be too much. */
-    synchronized Runnable offer(byte[] event) {
+    /**
+     * Queues an event, or ends the stream if it would be too much. {@link #tell} has to follow,
+     * outside of all locks.
+     */
+    synchronized void offer(byte[] event) {
         if (closed) {
-            return null;
+            return;
         }
         // One that is longer than the bound could never be sent else.
         while (queue != null && queuedBytes + event.length > options.maxQueuedBytes()) {
             if (options.overflow() == Overflow.CLOSE) {
-                return end(true);
+                end(true);
+                return;
             }
             dequeue();
         }
-        queue = queue == null ? new ArrayDeque<>(2) : queue;
-        queue.add(event);
-        queuedBytes += event.length;
-        return takeCallback();
+        try {
+            queue = queue == null ? new ArrayDeque<>(2) : queue;
+            queue.add(event);
+            queuedBytes += event.length;
+        } catch (OutOfMemoryError e) { // no event is lost without a sign, and the others go on
+            end(true);
+        }
     }
 
     /** Has these sent before anything that is queued. Called by the worker before it reads. */
@@ -159,26 +168,42 @@ public final class EventStream {
         replay = closed || events.isEmpty() ? null : events;
     }
 
+    /** Ends the stream: its client has left. */
+    void leave() {
+        end(true);
+        tell();
+    }
+
     /** @param discards whether what waits isn't sent either */
-    synchronized Runnable end(boolean discards) {
+    private synchronized void end(boolean discards) {
         if (discards) {
             replay = null;
             queue = null;
             current = null;
         }
-        List<Runnable> actions = whenClosed;
-        whenClosed = null;
         closed = true;
-        Runnable told = takeCallback();
-        if (told == null && actions == null) {
-            return null;
-        }
-        return () -> {
-            run(told);
-            if (actions != null) {
-                actions.forEach(EventStream::runSafely);
+    }
+
+    /** Tells who waits for what has been offered, or for the end. Throws nothing. */
+    void tell() {
+        Runnable told = null;
+        List<Runnable> actions = null;
+        synchronized (this) {
+            if (closed) {
+                actions = whenClosed;
+                whenClosed = null;
             }
-        };
+            if (closed || isReadable()) {
+                told = callback;
+                callback = null;
+            }
+        }
+        if (told != null) {
+            runSafely(told, "a server can't be told of events");
+        }
+        if (actions != null) {
+            actions.forEach(EventStream::runAction);
+        }
     }
 
     /** As {@link io.millrace.http.Body#read}. */
@@ -220,13 +245,6 @@ public final class EventStream {
         }
     }
 
-    /** Runs what {@link #offer} and the like have returned. */
-    static void run(Runnable told) {
-        if (told != null) {
-            told.run();
-        }
-    }
-
     private boolean isReadable() {
         return current != null || replay != null || queue != null;
     }
@@ -248,18 +266,15 @@ public final class EventStream {
         return first;
     }
 
-    private Runnable takeCallback() {
-        Runnable taken = callback;
-        callback = null;
-        return taken;
+    private static void runAction(Runnable action) {
+        runSafely(action, "an action registered with EventStream.whenClosed failed");
     }
 
-    private static void runSafely(Runnable action) {
+    private static void runSafely(Runnable action, String failed) {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            SafeLog.log(EventStream.class, Level.WARNING,
-                    "an action registered with EventStream.whenClosed failed", e);
+            SafeLog.log(EventStream.class, Level.WARNING, failed, e);
         }
     }
 }

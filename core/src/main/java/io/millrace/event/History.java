@@ -2,7 +2,6 @@ package io.millrace.event;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -12,15 +11,26 @@ import java.util.Map;
  */
 final class History {
 
-    private record Sent(String id, byte[] bytes) {
+    private static final class Sent {
+
+        final String id;
+        final byte[] bytes;
+        /** Null of the newest. */
+        Sent next;
+
+        Sent(String id, byte[] bytes) {
+            this.id = id;
+            this.bytes = bytes;
+        }
     }
 
     private final int capacity;
-    private final ArrayDeque<Sent> last = new ArrayDeque<>();
-    /** The number of the event that was sent last under an id, of those that are kept. */
-    private final Map<String, Long> numbers = new HashMap<>();
-    /** Events so far, and so the number of the next one. */
-    private long count;
+    private int count;
+    /** Null if there is none, as the newest. */
+    private Sent oldest;
+    private Sent newest;
+    /** The event that was sent last under an id, of those that are kept. */
+    private final Map<String, Sent> byId = new HashMap<>();
 
     /** @param capacity in events */
     History(int capacity) {
@@ -31,12 +41,20 @@ final class History {
         if (capacity == 0) {
             return;
         }
-        if (last.size() == capacity) {
-            numbers.remove(last.poll().id, count - capacity);
+        Sent sent = new Sent(id, event);
+        byId.put(id, sent); // the last that memory may be missing for
+        if (oldest == null) {
+            oldest = sent;
+        } else {
+            newest.next = sent;
         }
-        last.add(new Sent(id, event));
-        numbers.put(id, count);
-        count++;
+        newest = sent;
+        if (count < capacity) {
+            count++;
+        } else {
+            byId.remove(oldest.id, oldest);
+            oldest = oldest.next;
+        }
     }
 
     /**
@@ -49,11 +67,9 @@ final class History {
         if (id == null) {
             return missed;
         }
-        Long known = numbers.get(id);
-        long wanted = known == null ? last.size() : count - 1 - known;
-        Iterator<Sent> newest = last.descendingIterator();
-        while (missed.size() < wanted) {
-            missed.addFirst(newest.next().bytes);
+        Sent known = byId.get(id);
+        for (Sent each = known == null ? oldest : known.next; each != null; each = each.next) {
+            missed.add(each.bytes);
         }
         return missed;
     }

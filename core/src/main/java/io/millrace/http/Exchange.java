@@ -75,7 +75,7 @@ public interface Exchange {
      * returns is ignored. A sink that is no longer {@linkplain PacedSink#isOpen open} ends the
      * body, not the response. If the response has been sent before the body is whole, the body ends
      * with {@link Abandonment#STOPPED}. If the body can't be received, or the response's body
-     * fails, after the response has begun, the connection is cut.
+     * or {@code complete} fails, after the response has begun, the connection is cut.
      *
      * @return a stage that completes in any case, even after {@link #abandon}; or null. One that
      *     fails is handled like an exception from {@link Handler#handle}, and its exchange is

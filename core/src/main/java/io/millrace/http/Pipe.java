@@ -31,7 +31,7 @@ final class Pipe {
     /** Once true this is always true: nothing more is written. */
     private boolean ended;
     /** Why the pipe is broken; null while it is not. */
-    private IOException broken;
+    private Throwable broken;
     /** The worker's, to be run once when the other side has moved; null if it doesn't wait. */
     private Runnable callback;
     /** The worker's, to be run once when the pipe breaks; null if it doesn't wait. */
@@ -154,7 +154,7 @@ final class Pipe {
     }
 
     /** Makes every further call throw; the first reason stays. */
-    void breakOff(IOException reason) {
+    void breakOff(Throwable reason) {
         lock.lock();
         try {
             if (broken == null) {
@@ -280,7 +280,8 @@ final class Pipe {
 
     private void check() throws IOException {
         if (broken != null) {
-            throw new IOException(broken.getMessage(), broken);
+            throw new IOException(broken instanceof IOException ? broken.getMessage()
+                    : broken.toString(), broken); // here: who breaks it may have no memory for it
         }
     }
 

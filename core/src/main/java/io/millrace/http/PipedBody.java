@@ -74,7 +74,7 @@ final class PipedBody implements Body {
 
     private void start() throws IOException {
         try {
-            Offload.execute(executor, this::write, e -> pipe.breakOff(new IOException(e)));
+            Offload.execute(executor, this::write, pipe::breakOff);
         } catch (RuntimeException | Error e) {
             throw new IOException("the executor rejected the response body's task", e);
         }
@@ -106,7 +106,7 @@ final class PipedBody implements Body {
             pipe.end();
         } catch (Throwable e) {
             // The worker cuts the connection; the client must see that the body is incomplete.
-            pipe.breakOff(e instanceof IOException io ? io : new IOException(e.toString(), e));
+            pipe.breakOff(e);
         } finally {
             closeSource();
         }

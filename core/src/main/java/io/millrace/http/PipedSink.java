@@ -46,7 +46,7 @@ final class PipedSink implements PacedSink {
     private void refuse(IllegalStateException failure) {
         refusal = failure;
         response.completeExceptionally(failure);
-        pipe.breakOff(new IOException(failure));
+        pipe.breakOff(failure);
     }
 
     /** The body is whole. */

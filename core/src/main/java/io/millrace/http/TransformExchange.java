@@ -71,7 +71,7 @@ final class TransformExchange implements Exchange { // decision 415
         } catch (Throwable e) {
             // The client must see that the body is incomplete, if it sees any of it.
             if (!early.completeExceptionally(e)) {
-                out.breakOff(e instanceof IOException io ? io : new IOException(e.toString(), e));
+                out.breakOff(e);
             }
         } finally {
             discardRest();

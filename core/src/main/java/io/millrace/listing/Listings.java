@@ -96,6 +96,10 @@ public final class Listings implements Closeable {
         Listing listing = new Listing(folder, limits, key, query, names,
                 () -> closed || gone.get(), ended::get);
         CompletableFuture<Response> answer = new CompletableFuture<>();
+        // First: what fails behind the task would leave its body to nobody.
+        request.whenHalfClosed(() -> ended.set(true));
+        request.whenGone(() -> gone.set(true));
+        Response later = Response.later(answer);
         try {
             executor.execute(() -> {
                 try {
@@ -109,9 +113,7 @@ public final class Listings implements Closeable {
         } catch (OutOfMemoryError e) {
             return ListingResponse.BUSY; // what Java says when the system has no more threads
         }
-        request.whenHalfClosed(() -> ended.set(true));
-        request.whenGone(() -> gone.set(true));
-        return Response.later(answer);
+        return later;
     }
 
     private Response list(Listing listing, AtomicBoolean gone, ListingQuery query,
@@ -132,6 +134,9 @@ public final class Listings implements Closeable {
                 return listed.refusal();
             }
             response = listed.head().with(body(first, listing, gone));
+            if (listing.isEnded()) { // not before: what fails gives all of it back
+                pieces.give(BASE_BYTES - first.length);
+            }
             return response;
         } catch (InterruptedIOException e) {
             return closed ? CLOSED : LEFT;
@@ -147,7 +152,6 @@ public final class Listings implements Closeable {
 
     private Body body(byte[] first, Listing listing, AtomicBoolean gone) {
         if (listing.isEnded()) {
-            pieces.give(BASE_BYTES - first.length);
             return new PieceBody(Body.of(first), () -> pieces.give(first.length));
         }
         PieceStream stream = new PieceStream(ByteBuffer.wrap(first), listing, executor, () -> {

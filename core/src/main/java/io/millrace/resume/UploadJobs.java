@@ -65,10 +65,9 @@ final class UploadJobs {
             Job job) {
         Exchange result = null;
         try {
-            result = answer(request, dress, () -> job.run(turn));
-            if (result instanceof Response response) {
-                result = UploadWork.map(response, known -> known, turn::end);
-            }
+            Exchange answer = answer(request, dress, () -> job.run(turn));
+            result = answer instanceof Response response
+                    ? UploadWork.map(response, known -> known, turn::end) : answer;
             return result;
         } finally {
             if (result == null) {

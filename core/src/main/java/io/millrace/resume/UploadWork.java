@@ -72,11 +72,14 @@ final class UploadWork implements Closeable {
             } catch (Throwable e) {
                 why = e;
             }
-            done.run();
-            if (why == null) {
-                promise.complete(changed);
-            } else {
-                promise.completeExceptionally(why);
+            try {
+                done.run();
+            } finally { // or the request would wait for ever
+                if (why == null) {
+                    promise.complete(changed);
+                } else {
+                    promise.completeExceptionally(why);
+                }
             }
         });
         return Response.later(promise);

@@ -252,15 +252,16 @@ public final class S3Client implements Closeable {
     }
 
     private <T> CompletableFuture<T> call(S3Request request, S3Call.Reader<T> reader) {
+        // What may fail, for want of memory say, comes before it counts as on its way.
+        S3Call<T> call = new S3Call<>(transport,
+                plainTags ? request.withPlainTag() : request, reader, inFlight::decrementAndGet);
+        counters().count(S3Counters.Operation.of(request.operation()), call);
         if (inFlight.incrementAndGet() > transport.settings().maxRequests()) {
             inFlight.decrementAndGet();
             return CompletableFuture.failedFuture(new S3Exception(Kind.BUSY, false,
                     request.operation() + ": " + transport.settings().maxRequests()
                             + " requests are on their way to the engine, as many as may be", null));
         }
-        S3Call<T> call = new S3Call<>(transport,
-                plainTags ? request.withPlainTag() : request, reader, inFlight::decrementAndGet);
-        counters().count(S3Counters.Operation.of(request.operation()), call);
         return call.start();
     }
 

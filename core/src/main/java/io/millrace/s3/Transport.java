@@ -158,6 +158,9 @@ final class Transport {
             timer.schedule(() -> runOnce(task), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) { // closed
             runOnce(task);
+        } catch (Error e) { // no memory, or no thread: who asks gives up
+            waiting.remove(task);
+            throw e;
         }
         if (isClosed) {
             runOnce(task);

@@ -46,8 +46,22 @@ final class Receiving {
     /** Whether the visit has brought bytes to the sink. */
     private boolean hasReceived;
 
-    /** @param sink of {@code decided}, for the body */
-    Receiving(ServerExchange exchange, Exchange decided, WritableByteChannel sink) {
+    /**
+     * The way of a body into its sink; null if there is no memory for it, which has been answered.
+     *
+     * @param sink of {@code decided}
+     */
+    static Receiving of(ServerExchange exchange, Exchange decided, WritableByteChannel sink) {
+        try {
+            return new Receiving(exchange, decided, sink);
+        } catch (Throwable e) { // nobody else would tell an exchange whose sink is open
+            Response own = BodyReceiver.abandon(decided, Abandonment.SINK_FAILED, e);
+            respond(exchange, own, e);
+            return null;
+        }
+    }
+
+    private Receiving(ServerExchange exchange, Exchange decided, WritableByteChannel sink) {
         this.exchange = exchange;
         connection = exchange.connection;
         link = connection.link;
@@ -224,7 +238,10 @@ final class Receiving {
     private void failEarly(Throwable failure) {
         exchange.request.shareHead(); // as in abandon()
         end();
-        Response own = receiver.abandon(Abandonment.SINK_FAILED, failure);
+        respond(exchange, receiver.abandon(Abandonment.SINK_FAILED, failure), failure);
+    }
+
+    private static void respond(ServerExchange exchange, Response own, Throwable failure) {
         if (own != null) {
             exchange.respond(own);
         } else {

@@ -257,9 +257,11 @@ final class ServerExchange {
         } else if (sink == null) {
             complete(decided);
         } else {
-            receiving = new Receiving(this, decided, sink);
-            enter(ExchangeState.BODY);
-            receiving.begin();
+            receiving = Receiving.of(this, decided, sink);
+            if (receiving != null) {
+                enter(ExchangeState.BODY);
+                receiving.begin();
+            }
         }
     }
 

@@ -138,8 +138,8 @@ final class ObjectMove implements Move.Moved {
             }
             if (toNs != version.modifiedNs()) {
                 source.setTime(toNs, forces);
-            } else if (forces && state.options().durability() == Durability.NONE) {
-                source.forceBytes(); // which its PUT hasn't: they may replace some that are
+            } else if (forces) {
+                source.forceBytes(); // its PUT may not have, and they may replace some that are
             }
             rename(source, target);
         } finally {

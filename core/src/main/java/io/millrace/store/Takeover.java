@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Waits, while a store already serves reads, until the process before it lets go of the folder,
@@ -23,6 +24,8 @@ final class Takeover implements Runnable {
 
     /** After a folder could not be opened it is tried again. */
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final String FAILED = "failed to take over the folder, will retry";
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
@@ -39,6 +42,8 @@ final class Takeover implements Runnable {
     private final FolderStore store;
     private final FaultLog faults;
     private final Thread thread;
+    /** Null until the folder may be changed. Its own thread's. */
+    private StoreState opened;
     private volatile boolean stopped;
 
     /** @param lock taken for listening */
@@ -61,9 +66,15 @@ final class Takeover implements Runnable {
      */
     static FolderStore store(FolderLock lock, StoreOptions options, long longestNs)
             throws IOException {
+        return store(lock, options, longestNs, System::nanoTime);
+    }
+
+    /** The same with the clock by which changes have waited. */
+    static FolderStore store(FolderLock lock, StoreOptions options, long longestNs,
+            LongSupplier clockNs) throws IOException {
         FolderStore store = null;
         try {
-            store = begin(lock, options, longestNs);
+            store = begin(lock, options, longestNs, clockNs);
         } finally {
             if (store == null) {
                 lock.close();
@@ -77,8 +88,8 @@ final class Takeover implements Runnable {
         return (time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT).toNanos();
     }
 
-    private static FolderStore begin(FolderLock lock, StoreOptions options, long longestNs)
-            throws IOException {
+    private static FolderStore begin(FolderLock lock, StoreOptions options, long longestNs,
+            LongSupplier clockNs) throws IOException {
         if (!lock.awaitListen(0)) {
             SafeLog.log(FolderStore.class, Level.INFO,
                     "waiting for the process that uses the folder " + lock.folder(), null);
@@ -99,7 +110,7 @@ final class Takeover implements Runnable {
         }
         StoreState reading = StoreState.reading(options,
                 FolderOpening.read(lock, settings, faults), access, eviction);
-        HeldRequests held = new HeldRequests(longestNs, System::nanoTime);
+        HeldRequests held = new HeldRequests(longestNs, clockNs);
         FolderStore store = new FolderStore(options, reading, lock, held);
         Takeover takeover = new Takeover(lock, reading, held, opening, store);
         store.takeover(takeover);
@@ -107,25 +118,42 @@ final class Takeover implements Runnable {
         return store;
     }
 
+    /** Tries again whatever fails: only this thread lets changes go on, and ends their wait. */
     @Override
     public void run() {
         long beganNs = System.nanoTime();
-        StoreState opened = tryToOpen();
-        while (opened == null) {
-            pause(FolderLock.LOOK_NS);
-            if (stopped) {
-                return;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                takeOver(beganNs);
+                ended = true;
+            } catch (RuntimeException | Error e) { // a heap that was full, for example
+                SafeLog.log(FolderStore.class, Level.ERROR, FAILED, e);
+                LockSupport.parkNanos(this, PAUSE_NS);
+                ended = stopped;
             }
+        }
+    }
+
+    private void takeOver(long beganNs) {
+        while (opened == null) {
             opened = tryToOpen();
+            if (opened == null) {
+                pause(FolderLock.LOOK_NS);
+                if (stopped) {
+                    return;
+                }
+            }
         }
         // A quota is counted anew, which takes a moment if there are many objects.
         while (!opened.quota().isKnown() && !stopped) {
             pause(FolderLock.LOOK_NS);
         }
+        StoreRequests next = store.begin(opened);
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
         SafeLog.log(FolderStore.class, Level.INFO, "took over the folder " + opened.folder().path()
                 + " after " + waitedMs + " ms; " + held.count() + " changes have waited", null);
-        held.goOn(store.begin(opened));
+        held.goOn(next);
     }
 
     private void pause(long timeNs) {
@@ -138,10 +166,7 @@ final class Takeover implements Runnable {
         try {
             return lock.tryWrite() ? opening.open() : null;
         } catch (IOException e) {
-            faults.log("failed to take over the folder, will retry", e);
-        } catch (RuntimeException | Error e) {
-            SafeLog.log(FolderStore.class, Level.ERROR,
-                    "failed to take over the folder, will retry", e);
+            faults.log(FAILED, e);
         }
         pause(PAUSE_NS);
         return null;

@@ -147,21 +147,34 @@ public final class SelfSignedCertificate {
         writeNew(keyFile, keyPem(), isPosix ? new FileAttribute<?>[] {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
                 : new FileAttribute<?>[0]);
+        boolean written = false;
         try {
             writeNew(certificateFile, certificatePem());
-        } catch (IOException e) {
-            Files.delete(keyFile);
-            throw e;
+            written = true;
+        } finally {
+            if (!written) {
+                Files.delete(keyFile);
+            }
         }
     }
 
+    /** If it can't be written, as the disk is full, it is not there: it would be in the way. */
     private static void writeNew(Path file, String text, FileAttribute<?>... attributes)
             throws IOException {
         Set<OpenOption> asNew = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (SeekableByteChannel out = Files.newByteChannel(file, asNew, attributes)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
+        SeekableByteChannel out = Files.newByteChannel(file, asNew, attributes);
+        boolean written = false;
+        try {
+            try (out) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            }
+            written = true; // only now: a close fails where a system writes late
+        } finally {
+            if (!written) {
+                Files.delete(file);
             }
         }
     }

@@ -43,6 +43,8 @@ public final class Tls {
     private FileStates read;
     /** The files at the last look. Guarded by this. */
     private FileStates seen;
+    /** Why they can't be used; null if they were read, "" if that is not known. Guarded by this. */
+    private String failure;
 
     private Tls(Builder builder) throws TlsException {
         sources = List.copyOf(builder.sources);
@@ -85,9 +87,17 @@ public final class Tls {
     public synchronized void reload() throws TlsException {
         read = look(); // before they are read: what changes meanwhile is seen by the next look
         seen = read;
-        TlsSettings next = TlsSettings.read(sources, clientCertificates, clientCa, maxSessions,
-                sessionLifetime);
+        failure = "";
+        TlsSettings next;
+        try {
+            next = TlsSettings.read(sources, clientCertificates, clientCa, maxSessions,
+                    sessionLifetime);
+        } catch (TlsException e) {
+            failure = e.getMessage();
+            throw e;
+        }
         settings = next;
+        failure = null;
         Instant now = Instant.now();
         for (Identity identity : next.identities()) {
             for (String warning : identity.warnings(now)) {
@@ -99,21 +109,31 @@ public final class Tls {
     /**
      * Reads all files again if one has changed since they were last read, and none since the call
      * before this one: a chain and its key are two files, and the new one fits no old one. To be
-     * called every few seconds; it costs a look at each file's time.
+     * called every few seconds; it costs a look at each file's time. Files that can't be used are
+     * read again by each call, as that may be the system's fault: it may have had no descriptor
+     * left.
      *
      * @return whether they were read
-     * @throws TlsException if one of them can't be used; all stays as it was, and the files are not
-     *     read again before they change again
+     * @throws TlsException if one of them can't be used; all stays as it was. The same is thrown
+     *     once, until a file changes again
      */
-    public synchronized boolean reloadIfChanged() throws TlsException {
+    public synchronized boolean reloadIfChanged() throws TlsException { // decision 537
         FileStates now = look();
         boolean settled = now.equals(seen);
         seen = now;
-        if (!settled || now.equals(read)) {
+        String before = now.equals(read) ? failure : "";
+        if (!settled || before == null) {
             return false;
         }
-        reload();
-        return true;
+        try {
+            reload();
+            return true;
+        } catch (TlsException e) {
+            if (before.equals(e.getMessage())) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private FileStates look() {

@@ -115,6 +115,11 @@ public final class BodyReceiver {
 
     /** Lets the exchange clean up; the response that it wants to be sent, or null. */
     public Response abandon(Abandonment why, Throwable cause) {
+        return abandon(exchange, why, cause);
+    }
+
+    /** As {@link #abandon(Abandonment, Throwable)}, for an exchange that has no receiver yet. */
+    public static Response abandon(Exchange exchange, Abandonment why, Throwable cause) {
         try {
             return exchange.abandon(why, cause);
         } catch (Throwable e) {

@@ -6,9 +6,11 @@ import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -49,19 +51,23 @@ public final class FolderLock implements Closeable { // decision 232
     public static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /**
-     * Folders locked by this process. Static, since POSIX makes it so: closing any channel of the
-     * lock file, even one that didn't get the lock, drops the whole process's lock on it. A second
-     * store must be turned away before it opens the file.
+     * Folders locked by this process: their paths, and the keys by which the system knows them, as
+     * one that is mounted twice has two paths. Static, since POSIX makes it so: closing any channel
+     * of the lock file, even one that didn't get the lock, drops the whole process's lock on it. A
+     * second store must be turned away before it opens the file.
      */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
+    /** Null where the system has none. */
+    private final Object key;
     private final FileChannel channel;
     /** By right; null where it is not held. Guarded by this. */
     private final FileLock[] held = new FileLock[Right.values().length];
 
-    private FolderLock(Path folder, FileChannel channel) {
+    private FolderLock(Path folder, Object key, FileChannel channel) {
         this.folder = folder;
+        this.key = key;
         this.channel = channel;
     }
 
@@ -92,18 +98,37 @@ public final class FolderLock implements Closeable { // decision 232
      * @return null if a store of this process has the folder
      */
     static FolderLock open(Path folder) throws IOException {
-        if (!HELD.add(folder)) {
+        Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        if (!hold(folder, key)) {
             return null;
         }
         FileChannel channel = null;
         try {
             channel = FileChannel.open(folder.resolve(FILE_NAME), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            return new FolderLock(folder, channel);
+            return new FolderLock(folder, key, channel);
         } finally {
             if (channel == null) {
-                HELD.remove(folder);
+                letGo(folder, key);
             }
+        }
+    }
+
+    private static boolean hold(Path folder, Object key) {
+        if (!HELD.add(folder)) {
+            return false;
+        }
+        if (key != null && !HELD.add(key)) {
+            HELD.remove(folder);
+            return false;
+        }
+        return true;
+    }
+
+    private static void letGo(Path folder, Object key) {
+        HELD.remove(folder);
+        if (key != null) {
+            HELD.remove(key);
         }
     }
 
@@ -210,7 +235,7 @@ public final class FolderLock implements Closeable { // decision 232
             try {
                 channel.close();
             } finally {
-                HELD.remove(folder);
+                letGo(folder, key);
             }
         }
     }

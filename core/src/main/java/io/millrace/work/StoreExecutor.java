@@ -52,8 +52,8 @@ public final class StoreExecutor implements Executor, Closeable {
     public Response later(RequestNotes notes, Callable<Response> task, Runnable withdrawn) {
         Promise<Response> promise = new Promise<>();
         Callable<Response> noted = notes.isKept() ? timed(notes, task) : task;
-        return tryToExecute(() -> promise.fulfill(noted, withdrawn))
-                ? Response.later(promise) : null;
+        Response later = Response.later(promise); // nothing may fail once the task is another's
+        return tryToExecute(() -> promise.fulfill(noted, withdrawn)) ? later : null;
     }
 
     private static Callable<Response> timed(RequestNotes notes, Callable<Response> task) {

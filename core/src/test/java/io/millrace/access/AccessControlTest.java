@@ -235,6 +235,16 @@ class AccessControlTest {
     }
 
     @Test
+    void refusalThatFindsNoTimerIsSentAtOnceAndTakesNoPlace() {
+        Delays delays = new Delays((wait, response) -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        Response refusal = delays.later(AccessRefusals.WRONG, new Leaving());
+        assertSame(AccessRefusals.WRONG, refusal.stage().toCompletableFuture().getNow(null));
+        assertEquals(0, delays.waiting());
+    }
+
+    @Test
     void placeIsGivenBackBeforeTheResponseIsKnown() {
         Delays delays = new Delays((wait, response) -> waits.add(wait));
         Response refusal = delays.later(AccessRefusals.WRONG, Request.of("GET", "/x"));

@@ -2,6 +2,7 @@ package io.millrace.accesslog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
@@ -13,6 +14,7 @@ import io.millrace.server.Logged;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -182,6 +184,58 @@ class LogWriterTest {
         assertEquals((line + "\n").repeat(100), target.text.toString());
         assertTrue(target.writes.stream().allMatch(bytes -> bytes < (256 << 10) + line.length()),
                 target.writes::toString);
+    }
+
+    /** Has no room for much, and no memory for its name, which is asked for to tell of that. */
+    private static final class Nameless implements LogTarget {
+
+        final List<String> written = new ArrayList<>();
+        int closes;
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            if (bytes.remaining() > 100_000) {
+                throw new IOException("No space left on device");
+            }
+            written.add(StandardCharsets.US_ASCII.decode(bytes).toString());
+        }
+
+        @Override
+        public void close() {
+            closes++;
+        }
+
+        @Override
+        public String toString() {
+            throw new OutOfMemoryError("planted");
+        }
+    }
+
+    private void offerTooMuch() {
+        String line = "x".repeat(1000);
+        offer(IntStream.range(0, LogWriter.BATCH).mapToObj(i -> line).toArray(String[]::new));
+    }
+
+    @Test
+    void failureThatThereIsNoMemoryToTellOfLosesLinesThatCountAndEndsNothing() {
+        offerTooMuch();
+        offer("next");
+        queue.close();
+        Nameless nameless = new Nameless();
+        LogWriter writer = new LogWriter(queue, LogWriterTest::appendTarget, nameless);
+        writer.run();
+        assertEquals(LogWriter.BATCH, writer.failed());
+        assertEquals(List.of("next\n"), nameless.written);
+    }
+
+    @Test
+    void targetIsClosedThoughThereIsNoMemoryToTellOfLosses() {
+        offerTooMuch();
+        queue.close();
+        Nameless nameless = new Nameless();
+        LogWriter writer = new LogWriter(queue, LogWriterTest::appendTarget, nameless);
+        assertThrows(OutOfMemoryError.class, writer::run);
+        assertEquals(1, nameless.closes);
     }
 
     @Test

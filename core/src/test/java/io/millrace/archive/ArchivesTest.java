@@ -327,10 +327,11 @@ class ArchivesTest {
 
     @Test
     void conditionThatNoArchiveMeetsIsRefused() throws Exception {
-        Response response = archives.answer(null,
-                Request.of("GET", "/?archive=zip", "If-Match", "\"x\""));
-        assertEquals(412, response.stage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS)
-                .status().code());
+        Response refusal = archives.answer(null,
+                Request.of("GET", "/?archive=zip", "If-Match", "\"x\"")).stage()
+                .toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+        assertEquals(412, refusal.status().code());
+        assertEquals("no-store", refusal.headers().first("Cache-Control"));
         assertNothingIsHeld();
     }
 
@@ -519,5 +520,6 @@ class ArchivesTest {
         response.body().close();
         assertNothingIsHeld();
         assertEquals(503, answer("GET", "archive=zip", null).status().code());
+        assertNothingIsHeld();
     }
 }

@@ -253,7 +253,7 @@ class BucketPutFaultTest {
 
     @Test
     void objectOfAnotherIsNotTakenForThisOne() throws IOException {
-        engine.next(DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
+        engine.next(2, DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
         engine.place("a", "another's");
         Reply reply = client.put("/a", PutClient.bytes(50));
         assertEquals(502, reply.status());

@@ -322,17 +322,6 @@ class BucketUploadsTest {
     }
 
     @Test
-    void uploadWhosePartsTheEngineHasDroppedEnds() throws Exception {
-        UnfinishedUpload upload = one.begin("/a");
-        one.write(upload, bytes(PART));
-        engine.next(9, DoubleCall.is("CompleteMultipartUpload"),
-                S3Fault.answer(404, "NoSuchUpload"));
-        assertEquals(409, complete(one.find(upload)).status().code());
-        assertNull(two.find(upload));
-        assertNull(engine.objects().get("a"));
-    }
-
-    @Test
     void unansweredChangeOfARecordIsFoundOut() throws Exception {
         UnfinishedUpload upload = one.begin("/a");
         engine.next(DoubleCall.is("PutObject", ".millrace.uploads/" + upload.name()),

@@ -15,12 +15,14 @@ import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.store.Reply;
 import io.millrace.tree.Version;
+import io.millrace.work.DaemonPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,6 +97,57 @@ class DigestWishesTest {
         release.countDown();
         assertSame(OBJECT, known(longOne));
         assertNotNull(ask("another", DigestWishes.LONG_BYTES + 1));
+    }
+
+    @Test
+    void shortOnesThatEndMakeRoomForNoSecondLongOne() throws Exception {
+        DigestWishes.Wish longOne = ask("long", DigestWishes.LONG_BYTES + 1);
+        for (int i = 0; i < 2; i++) {
+            assertSame(OBJECT, known(wishes.ask(question("short"), DigestWishes.LONG_BYTES,
+                    cancelled -> OBJECT, () -> PLAIN)));
+            assertNull(ask("another", DigestWishes.LONG_BYTES + 1));
+        }
+        release.countDown();
+        assertSame(OBJECT, known(longOne));
+        assertSame(OBJECT, known(ask("another", DigestWishes.LONG_BYTES + 1)));
+        assertNotNull(ask("one more", DigestWishes.LONG_BYTES + 1), "the place is free again");
+    }
+
+    /** A system that has no thread for wishes until it is told to. */
+    private DaemonPool poolWithoutThreads(AtomicBoolean isScarce, Runnable beforeRefusal) {
+        DaemonPool pool = new DaemonPool("digest-", 1, 10);
+        ThreadFactory threads = pool.getThreadFactory();
+        pool.setThreadFactory(task -> {
+            if (isScarce.get()) {
+                beforeRefusal.run();
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return threads.newThread(task);
+        });
+        return pool;
+    }
+
+    @Test
+    void wishForWhichTheSystemHasNoThreadIsDroppedAndTakesNoPlace() throws Exception {
+        AtomicBoolean isScarce = new AtomicBoolean(true);
+        wishes = new DigestWishes(1, poolWithoutThreads(isScarce, () -> { }));
+        assertNull(ask("a", DigestWishes.LONG_BYTES + 1));
+        assertNull(ask("a", DigestWishes.LONG_BYTES + 1));
+        isScarce.set(false);
+        release.countDown();
+        assertSame(OBJECT, known(ask("a", DigestWishes.LONG_BYTES + 1)));
+        assertEquals(1, computed.get());
+    }
+
+    @Test
+    void wishThatJoinedOneForWhichThereIsNoThreadGetsItsPlainResponse() throws Exception {
+        List<DigestWishes.Wish> joined = new ArrayList<>();
+        wishes = new DigestWishes(1, poolWithoutThreads(new AtomicBoolean(true),
+                () -> joined.add(ask("a", 1))));
+        assertNull(ask("a", 1));
+        assertEquals(1, joined.size());
+        assertSame(PLAIN, joined.get(0).answer().getNow(null));
+        assertEquals(0, computed.get());
     }
 
     @Test

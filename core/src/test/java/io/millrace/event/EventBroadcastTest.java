@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EventParser.Received;
 import io.millrace.http.Request;
+import io.millrace.http.Response;
+import io.millrace.server.Logged;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -280,6 +282,28 @@ class EventBroadcastTest {
     }
 
     // An action may send again: the streams get both events in the same order all the same.
+    @Test
+    void serverThatCannotBeToldOfAnEventKeepsNoOtherFromHearingOfIt() throws Exception {
+        EventBroadcast broadcast = EventBroadcast.create();
+        StreamReader before = open(broadcast);
+        Response deaf = broadcast.open(GET);
+        assertEquals("", new StreamReader(deaf).read());
+        deaf.body().whenReadable(() -> {
+            throw new OutOfMemoryError("planted");
+        });
+        StreamReader behind = open(broadcast);
+        try (Logged logged = new Logged(EventStream.class)) {
+            broadcast.send("news");
+            assertEquals(List.of("a server can't be told of events"
+                    + " | java.lang.OutOfMemoryError: planted"), logged.lines());
+        }
+        for (StreamReader each : List.of(before, behind, new StreamReader(deaf))) {
+            assertEquals("data: news\n\n", each.read());
+        }
+        assertEquals(1, before.wakeups.availablePermits());
+        assertEquals(1, behind.wakeups.availablePermits());
+    }
+
     @Test
     void actionOfAStreamMaySendToTheBroadcast() {
         EventBroadcast broadcast = EventBroadcast.builder().maxQueuedBytes(20).build();

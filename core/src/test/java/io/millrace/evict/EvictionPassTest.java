@@ -163,6 +163,7 @@ class EvictionPassTest {
         objects.put("changed", 10, NOW - 200, NOW + DAY + 1);
         objects.put("neither", 10, NOW + DAY + 1, NOW + DAY + 1);
         objects.put("little", 10, NOW + DAY, NOW - 100);
+        objects.put("littleRead", 10, NOW - 100, NOW + DAY);
         pass(1, 0);
         assertEquals(List.of("changed", "read"), objects.removed);
     }

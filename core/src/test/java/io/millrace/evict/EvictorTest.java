@@ -136,6 +136,7 @@ class EvictorTest {
         try (Evictor evictor = started(1000, 0)) {
             await(() -> evictor.stats().passes() > 0);
             assertTrue(thread().isDaemon());
+            assertEquals(Thread.MIN_PRIORITY, thread().getPriority(), "requests come first");
         }
     }
 
@@ -163,5 +164,46 @@ class EvictorTest {
             await(() -> evictor.stats().passes() > 0);
             assertTrue(objects.removed().contains("a"));
         }
+    }
+
+    @Test
+    void passThatEvictsOrCannotIsALineOfTheLog() throws Exception {
+        objects.put("old", 10, NOW - 500, 0);
+        objects.put("a", 50, NOW - 30, 0);
+        objects.put("b", 50, NOW - 20, 0);
+        assertEquals(List.of("evicted 2 objects of 60 bytes: 1 not used for 100 s, "
+                + "1 beyond 60 bytes; 50 bytes are left"), linesOfAPass());
+        assertEquals(List.of(), linesOfAPass(), "there is nothing to tell");
+        objects.put("old", 10, NOW - 500, 0);
+        objects.stuck.add("old");
+        assertEquals(List.of("evicted 0 objects of 0 bytes: 0 not used for 100 s, "
+                + "0 beyond 60 bytes; 1 can't be deleted; 60 bytes are left"), linesOfAPass());
+    }
+
+    private List<String> linesOfAPass() throws Exception {
+        try (Logged logged = Logged.fromInfo(Evictor.class)) {
+            Evictor evictor = started(100, 60);
+            await(() -> evictor.stats().passes() > 0);
+            evictor.close(); // the line comes after the figures
+            assertEquals(objects.stuck.size(), evictor.stats().failed());
+            return List.copyOf(logged.lines());
+        }
+    }
+
+    @Test
+    void interruptOfTheThreadThatClosesIsKept() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        objects.put("a", 10, NOW - 500, 0);
+        objects.beforeRemoval = () -> {
+            begun.countDown();
+            awaitQuietly(release);
+        };
+        Evictor evictor = started(100, 0);
+        awaitQuietly(begun);
+        Thread.currentThread().interrupt();
+        evictor.close();
+        release.countDown();
+        assertTrue(Thread.interrupted());
     }
 }

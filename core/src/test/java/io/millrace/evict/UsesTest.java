@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UsesTest {
 
@@ -72,6 +75,7 @@ class UsesTest {
     @Test
     void objectIsBeingReadUntilItsLastTransferEnds() {
         uses.readingBegins("a");
+        assertFalse(uses.isRead("another"), "or nothing could leave while anything is read");
         uses.readingBegins("a");
         at(1003);
         uses.readingEnds("a");
@@ -118,6 +122,40 @@ class UsesTest {
                 assertEquals(1000, many.lastUse("org/example/" + i));
             }
         }
+    }
+
+    // Tables that are added later are looked at one after the other, by each request.
+    @ParameterizedTest
+    @CsvSource({"100, 4096", "2730, 4096", "2732, 8192", "10000, 16384"})
+    void passBeginsWithOneTableThatHasRoomForAll(int count, long slots) {
+        for (int i = 0; i < count; i++) {
+            uses.used("name" + i);
+        }
+        long before = uses.bytes();
+        uses.passBegins();
+        assertEquals(before + slots * Long.BYTES, uses.bytes());
+        uses.passEnds(true);
+        assertEquals(slots * Long.BYTES, uses.bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4096, 4096 + 8192, 4096 + 8192 + 16_384})
+    void tablesTakeAllThatTheyMayAndNoMore(int most) {
+        Uses full = new Uses(clockMs::get, most);
+        for (int i = 0; full.lastUse("unknown") == 0; i++) {
+            full.used("name" + i);
+        }
+        assertEquals((long) most * Long.BYTES, full.bytes());
+    }
+
+    @Test
+    void passOfAFullTableBeginsWithOneAsLarge() {
+        Uses full = new Uses(clockMs::get, 4096);
+        for (int i = 0; full.lastUse("unknown") == 0; i++) {
+            full.used("name" + i);
+        }
+        full.passBegins();
+        assertEquals(2 * 4096 * Long.BYTES, full.bytes());
     }
 
     @Test

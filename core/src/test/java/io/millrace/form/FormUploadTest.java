@@ -65,6 +65,15 @@ class FormUploadTest {
         }
     }
 
+    // Fields beside files in a folder have one of their own.
+    @Test
+    void formInMemoryHasNoBoundButThatOfItsBody() {
+        TestClient client = TestClient.of(request -> Form.collect(request, body.length, form ->
+                Response.text(form.fields().text("title") + " " + form.file("f").length())));
+        assertEquals("It 3000000", client.send(TestRequest.post("/")
+                .header("Content-Type", TYPE).body(body)).text());
+    }
+
     @Test
     void fileGoesToItsFolderOverASocket() throws Exception {
         HttpClient client = HttpClient.newHttpClient();

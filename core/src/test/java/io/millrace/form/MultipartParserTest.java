@@ -314,6 +314,14 @@ class MultipartParserTest {
                 "Content-Type", "multipart/form-data; boundary=b")));
     }
 
+    // RFC 9110 s5.6.6.
+    @ParameterizedTest
+    @ValueSource(strings = {";; boundary=b", "; ;boundary=b;", ";boundary=\"b\";;"})
+    void emptyParametersAreSkipped(String parameters) throws HttpException {
+        assertEquals("b", MultipartParser.boundary(
+                Headers.of("Content-Type", "multipart/form-data" + parameters)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"multipart/mixed; boundary=b", "application/x-www-form-urlencoded",
         "multipart/form-data-x; boundary=b", ""})

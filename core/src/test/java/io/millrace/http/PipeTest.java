@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -150,6 +151,26 @@ class PipeTest {
         assertEquals(1, calls.get());
         pipe.whenReadable(calls::incrementAndGet);
         assertEquals(2, calls.get());
+    }
+
+    // As of a writer that has run out of memory.
+    @Test
+    void writerOfWhoseFailureNothingCanBeSaidEndsItsBody() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        Body body = Body.written(task -> threads.add(new Thread(task)), out -> {
+            throw new OutOfMemoryError("planted") {
+                @Override
+                public String toString() {
+                    throw this;
+                }
+            };
+        });
+        assertEquals(0, body.read(0, ByteBuffer.allocate(1)));
+        body.whenReadable(calls::incrementAndGet);
+        threads.get(0).start();
+        threads.get(0).join();
+        assertEquals(1, calls.get());
+        assertThrows(OutOfMemoryError.class, () -> body.read(0, ByteBuffer.allocate(1)));
     }
 
     @Test

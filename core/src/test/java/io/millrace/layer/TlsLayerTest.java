@@ -178,7 +178,7 @@ class TlsLayerTest {
         client.layer.endVisit();
         assertEquals(0, client.layer.keptBytes(), "it is of no use");
         client.layer.beginVisit();
-        client.layer.write(ByteBuffer.wrap(new byte[] {'n', 'o'}));
+        assertEquals(2, client.layer.write(ByteBuffer.wrap(new byte[] {'n', 'o'})));
         assertEquals("no", client.channel.written());
     }
 
@@ -189,6 +189,7 @@ class TlsLayerTest {
         client.channel.append(new byte[] {(byte) first, 3, 3, 0, 1, 0});
         OpeningException e = assertThrows(OpeningException.class, client::visit);
         assertNull(e.refusal);
+        assertEquals("no TLS handshake but byte " + first, e.getMessage());
         assertEquals("", client.channel.written());
         client.layer.endVisit();
         assertEquals(0, client.layer.keptBytes());

@@ -50,6 +50,10 @@ class MetaStoreTest {
         /** How many reads fail alone, as those of a file that was replaced a moment ago do. */
         private int failingReads;
         private int writes;
+        /** Whether what is written is lost, as if it had not been. */
+        private boolean forgets;
+        /** Whether the file system has a view of them and nothing behind it. */
+        private boolean isUnsupported;
 
         private UserDefinedFileAttributeView of(Path real) {
             return new UserDefinedFileAttributeView() {
@@ -99,10 +103,13 @@ class MetaStoreTest {
                 @Override
                 public int write(String name, ByteBuffer source) throws IOException {
                     writes++;
+                    if (isUnsupported) {
+                        throw new UnsupportedOperationException();
+                    }
                     fail("Error writing extended attribute '" + name + "': ");
                     byte[] value = new byte[source.remaining()];
                     source.get(value);
-                    values.put(real, value);
+                    values.put(real, forgets ? new byte[value.length] : value);
                     return value.length;
                 }
 
@@ -140,6 +147,17 @@ class MetaStoreTest {
         assertFalse(isInAttribute());
         assertEquals(1, attributes.writes);
         assertEquals(List.of(), logged);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fileSystemThatLosesAttributesOrOnlySeemsToHaveThemHasNone(boolean loses)
+            throws Exception {
+        attributes.forgets = loses;
+        attributes.isUnsupported = !loses;
+        assertFalse(isInAttribute());
+        assertEquals(List.of(), logged);
+        assertFalse(Files.exists(folder.resolve("part1")), "the file for the trial is left");
     }
 
     @ParameterizedTest

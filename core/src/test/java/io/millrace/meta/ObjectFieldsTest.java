@@ -10,6 +10,7 @@ import io.millrace.http.Headers;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,5 +133,38 @@ class ObjectFieldsTest {
         assertTrue(ObjectFields.ofValues(values).isEmpty());
         values[4] = "a\tb \u00ff";
         assertFalse(ObjectFields.ofValues(values).isEmpty());
+    }
+
+    // What an engine of S3 keeps with an object.
+    @Test
+    void fieldsThatAnEngineKeepsAreTheObjectsIfTheySaySomething() {
+        assertEquals(Map.of("Content-Type", "text/x; a=b", "Content-Language", "de"),
+                stored(Map.of("Content-Type", "text/x; a=b", "Content-Language", "de",
+                        "Content-Encoding", "Identity, ", "Cache-Control", " ",
+                        "X-Meta", "y")));
+        assertEquals(Map.of(), stored(Map.of("Content-Type", "application/octet-stream")));
+        assertEquals(Map.of(), stored(Map.of()));
+    }
+
+    @Test
+    void typeThatAnEngineGivesToAnyObjectIsNone() {
+        assertEquals(Map.of(), stored(Map.of("Content-Type", "binary/octet-stream")));
+        assertEquals(Map.of(), stored(Map.of("Content-Type", "Binary/Octet-Stream ;a=b")));
+        Map<String, String> other = Map.of("Content-Disposition", "binary/octet-stream");
+        assertEquals(other, stored(other));
+    }
+
+    @Test
+    void valueOfAnEngineThatIsNoneLeavesTheOthers() {
+        assertEquals(Map.of("Content-Encoding", "gzip"), stored(Map.of("Content-Type", "a\nb",
+                "Content-Encoding", "gzip", "Content-Language", "x".repeat(
+                        ObjectFields.MAX_BYTES + 1))));
+        Map<String, String> longest =
+                Map.of("Content-Language", "x".repeat(ObjectFields.MAX_BYTES));
+        assertEquals(longest, stored(longest));
+    }
+
+    private static Map<String, String> stored(Map<String, String> kept) {
+        return ObjectFields.stored(kept::get).named();
     }
 }

@@ -72,4 +72,17 @@ class SidecarsTest {
         sidecars.place(staged, "a", 5, 7);
         assertNull(sidecars.read("a", 5, 7));
     }
+
+    @Test
+    void removalTellsWhetherThereWasAny() throws IOException {
+        Sidecars sidecars = new Sidecars(folder.resolve("kept"));
+        assertFalse(sidecars.remove("a", 5, 7), "not even a folder");
+        sidecars.makeFolder();
+        sidecars.place(Files.write(folder.resolve("staged"), new byte[1]), "a", 5, 7);
+        assertFalse(sidecars.remove("a", 5, 8));
+        assertEquals(1, sidecars.changes());
+        assertTrue(sidecars.remove("a", 5, 7));
+        assertFalse(sidecars.remove("a", 5, 7));
+        assertEquals(2, sidecars.changes());
+    }
 }

@@ -10,6 +10,7 @@ import io.millrace.Pause;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -211,6 +212,22 @@ class S3ClientTest {
             assertEquals(1, client.counters().retries(S3Counters.Operation.PUT));
             assertEquals(6, client.counters().sentBytes());
             assertEquals(5, client.counters().receivedBytes());
+        }
+    }
+
+    @Test
+    void requestThatCanNotBeMadeIsNotOnItsWay() throws Exception {
+        Map<String, String> fields = new HashMap<>() {
+
+            @Override
+            public String get(Object name) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+        try (ScriptedEngine engine = new ScriptedEngine(); S3Client client = client(engine)) {
+            client.plainTags(true);
+            assertThrows(OutOfMemoryError.class, () -> client.delete("a", fields));
+            assertEquals(0, client.inFlight());
         }
     }
 }

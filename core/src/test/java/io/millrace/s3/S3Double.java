@@ -429,11 +429,17 @@ public final class S3Double implements Closeable {
                 : DoubleSignature.check(call, keys, now());
     }
 
+    /** Who waits for a call may plan what the next one of its kind meets: this one has its own. */
     S3Fault began(DoubleCall call) {
+        S3Fault fault = fault(call);
         synchronized (calls) {
             calls.add(call);
             calls.notifyAll();
         }
+        return fault;
+    }
+
+    private S3Fault fault(DoubleCall call) {
         synchronized (planned) {
             for (Planned plan : planned) {
                 if (plan.calls.test(call)) {

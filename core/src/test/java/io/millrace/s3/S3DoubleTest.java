@@ -173,6 +173,14 @@ class S3DoubleTest {
         assertEquals("body " + winner, engine.objects().get("race").text());
     }
 
+    /** Or the next one of its kind, which somebody sends who has waited for this, might get it. */
+    @Test
+    void callIsSeenOnceItHasItsFault() throws Exception {
+        engine.next(call -> engine.requests().isEmpty(), S3Fault.answer(503, "SlowDown"));
+        assertAnswer(503, "SlowDown", send("GET", "a", null));
+        assertEquals(1, engine.requests().size());
+    }
+
     @Test
     void digestsThatDifferLeaveNothing() throws Exception {
         assertAnswer(400, "BadDigest",

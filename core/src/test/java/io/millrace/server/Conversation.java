@@ -2,15 +2,18 @@ package io.millrace.server;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Handler;
+import io.millrace.net.FileTransfer;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Layer;
 import io.millrace.transfer.MemoryChannel;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +45,13 @@ final class Conversation {
 
     Conversation(ServerOptions.Builder options, Handler handler) {
         resources = new Resources(options.build(), handler, new Counters(), completions);
+        connection = new Connection(peer, Layer.NONE, resources);
+    }
+
+    /** @param transfers how bodies get into files */
+    Conversation(Handler handler, Function<ByteBuffer, FileTransfer> transfers) {
+        resources = new Resources(ServerOptions.builder().port(0).build(), handler,
+                new Counters(), completions, transfers);
         connection = new Connection(peer, Layer.NONE, resources);
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Logged implements AutoCloseable {
 
+    private static final int INFO = 800;
     private static final int WARNING = 900;
     private static final long DEADLINE_NS = 10_000_000_000L;
 
@@ -22,6 +23,7 @@ public final class Logged implements AutoCloseable {
     private final Object logger;
     private final Method setFilter;
 
+    private final int least;
     /** Null if the log works. */
     private final Error broken;
 
@@ -31,6 +33,16 @@ public final class Logged implements AutoCloseable {
 
     /** @param broken what every attempt to write a line fails with */
     public Logged(Class<?> logs, Error broken) throws ReflectiveOperationException {
+        this(logs, WARNING, broken);
+    }
+
+    /** The lines at INFO, too. */
+    public static Logged fromInfo(Class<?> logs) throws ReflectiveOperationException {
+        return new Logged(logs, INFO, null);
+    }
+
+    private Logged(Class<?> logs, int least, Error broken) throws ReflectiveOperationException {
+        this.least = least;
         this.broken = broken;
         SafeLog.flush(DEADLINE_NS); // lines of an earlier test may still wait for the log's thread
         Class<?> type = Class.forName("java.util.logging.Logger");
@@ -46,7 +58,7 @@ public final class Logged implements AutoCloseable {
             throw broken;
         }
         Object level = entry.getClass().getMethod("getLevel").invoke(entry);
-        if ((int) level.getClass().getMethod("intValue").invoke(level) >= WARNING) {
+        if ((int) level.getClass().getMethod("intValue").invoke(level) >= least) {
             Object thrown = entry.getClass().getMethod("getThrown").invoke(entry);
             lines.add(entry.getClass().getMethod("getMessage").invoke(entry)
                     + (thrown == null ? "" : " | " + thrown));

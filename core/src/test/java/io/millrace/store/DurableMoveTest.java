@@ -21,13 +21,14 @@ class DurableMoveTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NONE, NONE, 'MOVE b'",
-        "NONE, DATA, 'FORCE a, MOVE b'",
-        "NONE, FULL, 'FORCE a, MOVE b, FORCE data, FORCE data'",
-        "DATA, DATA, 'MOVE b'",
+        "NONE, NONE, NONE, 'MOVE b'",
+        "NONE, NONE, DATA, 'FORCE a, MOVE b'",
+        "NONE, NONE, FULL, 'FORCE a, MOVE b, FORCE data, FORCE data'",
+        "DATA, NONE, DATA, 'FORCE a, MOVE b'",
+        "DATA, DATA, NONE, 'MOVE b'",
     })
-    void bytesAreForcedIfTheirPutMayNotHaveForcedThem(Durability ofStore, Durability ofMove,
-            String order) throws Exception {
+    void bytesAreForcedAsTheirPutMayNotHaveForcedThem(Durability ofStore, Durability ofPut,
+            Durability ofMove, String order) throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         system.fileChannels = FileChannels.WHOLE;
         try (FolderStore store = FolderStore.open(system.path(folder.resolve("data")),
@@ -35,7 +36,8 @@ class DurableMoveTest {
             Client client = new Client(request -> store.handle(request, ofMove),
                     Contract.ARTICLE); // which shows each status as it is
             client.put("/first", "so that the name of the store's folder is forced");
-            new Client(store).put("/a", "hello");
+            new Client(request -> store.handle(request, ofPut), Contract.ARTICLE)
+                    .put("/a", "hello");
             List<String> done = Collections.synchronizedList(new ArrayList<>());
             system.before((operation, real) -> {
                 if (operation == Operation.FORCE || operation == Operation.MOVE) {

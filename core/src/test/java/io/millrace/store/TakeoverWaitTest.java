@@ -8,6 +8,7 @@ import io.millrace.Pause;
 import io.millrace.http.Exchange;
 import io.millrace.http.Request;
 import io.millrace.server.Logged;
+import io.millrace.tree.FolderOpening;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,9 @@ class TakeoverWaitTest {
     @TempDir
     Path folder;
 
+    private final StoreOptions options = StoreOptions.defaults();
+    /** How often the time can't be told that a change has waited for. */
+    private final AtomicInteger fullHeaps = new AtomicInteger();
     private StoreProcess other;
     private FolderStore store;
 
@@ -61,7 +66,14 @@ class TakeoverWaitTest {
         }).start();
         while (store == null) {
             try {
-                store = FolderStore.takeOver(folder, StoreOptions.builder().build(), longest);
+                store = Takeover.store(
+                        FolderOpening.unlocked(folder, options.folderSettings()), options,
+                        longest.toNanos(), () -> {
+                            if (fullHeaps.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                                throw new OutOfMemoryError("planted");
+                            }
+                            return System.nanoTime();
+                        });
             } catch (IOException e) {
                 assertTrue(e.getMessage().startsWith("another store uses"), e.getMessage());
             }
@@ -104,5 +116,22 @@ class TakeoverWaitTest {
             assertEquals(201, goesOn.complete().status().code());
         }
         assertEquals("new", new Client(store).get("/a").text());
+    }
+
+    @Test
+    void changeGoesOnThoughTheHeapWasFullWhileItWaited() throws Exception {
+        takeOverToListen(Duration.ofMinutes(1));
+        Exchange put = store.handle(Request.of("PUT", "/a").withBody(3));
+        try (Logged logged = new Logged(FolderStore.class)) {
+            fullHeaps.set(1);
+            while (logged.lines().stream().noneMatch(
+                    line -> line.contains("failed to take over the folder, will retry"))) {
+                Pause.briefly();
+            }
+        }
+        assertEquals("handed over", other.ask("handOver"));
+        Exchange goesOn = known(put);
+        Client.write(goesOn.sink(), "new".getBytes(StandardCharsets.UTF_8));
+        assertEquals(201, goesOn.complete().status().code());
     }
 }

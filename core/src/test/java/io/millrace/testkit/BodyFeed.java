@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -32,6 +33,8 @@ final class BodyFeed {
     private final Wakeups wakeups;
     private final Wakeups.Signal closed;
     private long start;
+    /** Why there is no early response; null as long as there may be one. */
+    private volatile Throwable earlyFailure;
 
     BodyFeed(LiveRequest live, Exchange exchange, WritableByteChannel sink, Wakeups wakeups) {
         this.live = live;
@@ -69,7 +72,15 @@ final class BodyFeed {
         try {
             CompletionStage<Response> early = exchange.earlyResponse();
             if (early != null) {
-                early.thenRun(begun);
+                early.whenComplete((response, failure) -> {
+                    if (failure == null) {
+                        begun.run();
+                    } else {
+                        earlyFailure = failure instanceof CompletionException
+                                && failure.getCause() != null ? failure.getCause() : failure;
+                        wakeups.wake();
+                    }
+                });
             }
             return early;
         } catch (Throwable e) {
@@ -108,7 +119,8 @@ final class BodyFeed {
             while (paced != null && (room = room()) == 0) {
                 Wakeups.Signal told = wakeups.signal();
                 paced.whenRoom(told);
-                wakeups.await(() -> told.isSet() || closed.isSet() || live.isBodyStopped(),
+                wakeups.await(() -> told.isSet() || closed.isSet() || live.isBodyStopped()
+                        || earlyFailure != null,
                         paced.getClass().getName() + " had no room and ran no callback of"
                                 + " whenRoom()");
                 stopIfAsked();
@@ -165,6 +177,9 @@ final class BodyFeed {
     }
 
     private void stopIfAsked() throws AbandonedException {
+        if (earlyFailure != null) {
+            throw new AbandonedException(Abandonment.SINK_FAILED, earlyFailure);
+        }
         if (live.isBodyStopped()) {
             throw new AbandonedException(Abandonment.STOPPED, new HttpException(
                     Status.SERVICE_UNAVAILABLE,

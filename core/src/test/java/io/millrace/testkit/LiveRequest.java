@@ -21,6 +21,7 @@ final class LiveRequest implements RequestHead {
     private final TestRequest request;
     private final Wakeups wakeups;
     private final List<Response> informed = new ArrayList<>();
+    private int informedBytes;
     private List<Runnable> whenHalfClosed = new ArrayList<>();
     private List<Runnable> whenGone = new ArrayList<>();
     private boolean isHalfClosed;
@@ -69,10 +70,13 @@ final class LiveRequest implements RequestHead {
     @Override
     public void inform(Response response) {
         check(response);
+        int bytes = HeadSize.ofInterim(response);
         synchronized (this) {
             valid();
-            if (!hasBegunToRespond && !isGone && request.isHttp11()) {
+            if (!hasBegunToRespond && !isGone && request.isHttp11()
+                    && informedBytes + bytes <= HeadSize.MOST_BYTES) {
                 informed.add(response);
+                informedBytes += bytes;
             }
         }
     }
@@ -89,6 +93,10 @@ final class LiveRequest implements RequestHead {
         if (response.closes() || response.headers().contains("Upgrade")) {
             throw new IllegalArgumentException(
                     "Connection and Upgrade belong into the final response: " + response);
+        }
+        if (HeadSize.ofInterim(response) > HeadSize.MOST_BYTES) {
+            throw new IllegalArgumentException("the informational response exceeds "
+                    + HeadSize.MOST_BYTES + " bytes");
         }
     }
 

@@ -74,6 +74,17 @@ class TestClientFailureTest {
     }
 
     @Test
+    void earlyResponseThatFailsAbandonsTheExchangeBeforeTheRestOfTheBody() {
+        EarlyExchange exchange = new EarlyExchange(Response.text("never"));
+        IllegalStateException failure = new IllegalStateException("no promise");
+        exchange.early.completeExceptionally(failure);
+        TestResponse response = TestClient.of(request -> exchange).put("/", "abc");
+        assertEquals(500, response.code());
+        assertEquals(List.of("sink", "abandon no promise"), exchange.calls);
+        assertSame(failure, response.failure());
+    }
+
+    @Test
     void sinkThatFailsBesideAPromisedResponseIsAnsweredByThat() {
         EarlyExchange exchange = new EarlyExchange(Response.text("no").with(Status.CONFLICT));
         exchange.atProgress = new IllegalStateException("closed");
@@ -128,6 +139,23 @@ class TestClientFailureTest {
         exchange.atComplete = new IllegalStateException("no end");
         TestClient.of(request -> exchange).put("/", "abc").assertStatus(500);
         exchange.early.complete(exchange.promised);
+        assertEquals(1, body.closes);
+    }
+
+    // Its head has left, so that the client sees a connection that is cut.
+    @Test
+    void exchangeThatFailsToCompleteBesideAResponseThatIsHereLeavesTheClientWithoutOne() {
+        CountingBody body = new CountingBody(Body.empty());
+        EarlyExchange exchange = new EarlyExchange(Response.of(Status.OK).with(body));
+        exchange.early.complete(exchange.promised);
+        exchange.atComplete = new IllegalStateException("no end");
+        TestResponse response = TestClient.of(request -> {
+            request.whenGone(() -> told.add("gone"));
+            return exchange;
+        }).put("/", "abc");
+        assertThrows(AssertionError.class, response::status);
+        assertSame(exchange.atComplete, response.failure());
+        assertEquals(List.of("gone"), told);
         assertEquals(1, body.closes);
     }
 

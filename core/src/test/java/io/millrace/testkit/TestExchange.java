@@ -72,6 +72,11 @@ final class TestExchange {
             throw new AssertionError("a response with status " + response.status()
                     + " can't be the final one: send it with RequestHead.inform");
         }
+        if (response != null && HeadSize.ofFinal(response) > HeadSize.MOST_BYTES) {
+            response.discard();
+            return fail(new IllegalStateException("the response head exceeds "
+                    + HeadSize.MOST_BYTES + " bytes"));
+        }
         return response;
     }
 
@@ -131,8 +136,14 @@ final class TestExchange {
         try {
             response = whole.complete();
         } catch (Throwable e) {
+            boolean isCut = begun.isSet();
             discardEarly();
-            return fail(e);
+            Response instead = fail(e);
+            if (!isCut) {
+                return instead;
+            }
+            failure = e; // a refusal, too: no other response can follow the head
+            return gone();
         }
         if (early != null) { // and what complete() has returned is ignored
             return take(Response.later(early), null);

@@ -3,9 +3,12 @@ package io.millrace.tls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.tree.PlainFileSystem;
+import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,5 +155,27 @@ class SelfSignedCertificateTest {
         Path other = folder.resolve("other.pem");
         assertThrows(NoSuchFileException.class, () -> named("a").write(nowhere, other));
         assertFalse(Files.exists(other));
+    }
+
+    // An empty one would be in the way of the next attempt.
+    @Test
+    void fileThatCannotBeWrittenWholeIsNotLeft() throws IOException {
+        for (String failing : new String[] {"key.pem", "cert.pem"}) {
+            for (Operation operation : new Operation[] {Operation.WRITE, Operation.CLOSE}) {
+                PlainFileSystem system = new PlainFileSystem();
+                IOException failure = new IOException("No space left on device");
+                system.before((now, real) -> {
+                    if (now == operation && real.endsWith(failing)) {
+                        throw failure;
+                    }
+                });
+                assertSame(failure, assertThrows(IOException.class, () -> named("a").write(
+                        system.path(folder.resolve("cert.pem")),
+                        system.path(folder.resolve("key.pem")))));
+                try (Stream<Path> left = Files.list(folder)) {
+                    assertEquals(List.of(), left.toList());
+                }
+            }
+        }
     }
 }

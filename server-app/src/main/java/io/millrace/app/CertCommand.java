@@ -72,7 +72,11 @@ final class CertCommand {
         }
         Path certificate = TokenFile.path(CERTIFICATE.name(), arguments.of(CERTIFICATE));
         Path key = TokenFile.path(KEY.name(), arguments.of(KEY));
-        Set<String> names = names(arguments);
+        if (certificate.toAbsolutePath().normalize().equals(key.toAbsolutePath().normalize())) {
+            throw CommandException.usage(CERTIFICATE.name() + " and " + KEY.name()
+                    + " must name two files: " + certificate);
+        }
+        Set<String> names = names(arguments.of(NAME), machineName());
         Duration validity = Duration.ofDays(arguments.of(DAYS));
         try {
             SelfSignedCertificate.of(List.copyOf(names), validity).write(certificate, key);
@@ -89,13 +93,19 @@ final class CertCommand {
         return 0;
     }
 
-    private static Set<String> names(Arguments arguments) {
+    /**
+     * What the certificate is for.
+     *
+     * @param machine its name; left out if no certificate can be for it, such as that of a
+     *     container whose id happens to be a number
+     */
+    static Set<String> names(List<String> given, String machine) {
         Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
-        String machine = machineName();
-        if (machine.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
+        String label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+        if (machine.matches(label + "(\\." + label + ")*") && !machine.matches("[0-9.]+")) {
             names.add(machine);
         }
-        names.addAll(arguments.of(NAME));
+        names.addAll(given);
         return names;
     }
 

@@ -10,6 +10,8 @@ import io.millrace.app.serve.ServeCommand;
 import io.millrace.app.train.TrainCommand;
 import io.millrace.app.verify.VerifyCommand;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +58,16 @@ public final class Main {
         } catch (CommandException failed) {
             ConsoleLog.printError(err, Level.ERROR, failed.getMessage());
             return failed.exitCode();
+        } catch (RuntimeException | Error unexpected) {
+            // Thrown on, it would end this thread alone, and leave the server to the others.
+            try {
+                StringWriter trace = new StringWriter();
+                unexpected.printStackTrace(new PrintWriter(trace, true));
+                ConsoleLog.printError(err, Level.ERROR, "failed: " + trace);
+            } catch (RuntimeException | Error noMemory) {
+                return 1; // for the line either
+            }
+            return 1;
         }
     }
 

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.Flag;
+import io.millrace.tls.SelfSignedCertificate;
 import io.millrace.tls.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +68,16 @@ class CertCommandTest {
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(file("k.pem"))));
     }
 
+    @ParameterizedTest
+    @CsvSource({"host, true", "a-1.example, true", "1a, true", "0123456789, false", "10.1, false",
+        "a-.example, false", "a..b, false", "my_host, false", "'', false"})
+    void nameOfTheMachineIsOneOfThoseIfACertificateCanHaveIt(String machine, boolean isNamed) {
+        Set<String> names = CertCommand.names(List.of("given"), machine);
+        assertEquals(isNamed, names.contains(machine));
+        assertTrue(names.contains("given"));
+        SelfSignedCertificate.of(List.copyOf(names), Duration.ofDays(1));
+    }
+
     @Test
     void existingFileIsNotReplaced() throws Exception {
         Files.writeString(file("k.pem"), "mine");
@@ -88,6 +101,7 @@ class CertCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "cert x | unexpected argument 'x': cert takes only flags, see cert --help",
+        "cert --cert a --key ./a | --cert and --key must name two files: a",
         "cert --days 0 | --days must be a number in [1, 825]: 0",
         "cert --days 826 | --days must be a number in [1, 825]: 826",
         "cert --name a_/b | --name: not a host name: a_/b",

@@ -14,8 +14,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,21 @@ class MainTest {
         assertTrue(run.out().contains("COMMAND --help"), run.out());
         assertTrue(run.out().contains("load URL"), run.out());
         assertEquals("", run.err());
+    }
+
+    // Else only its thread would end, beside those of a server that no signal stops in order.
+    @Test
+    void failureThatNothingForesawEndsTheProgram() {
+        Map<String, String> environment = new HashMap<>() {
+            @Override
+            public Set<String> keySet() {
+                throw new IllegalStateException("planted");
+            }
+        };
+        MainRun run = MainRun.in(environment, "serve");
+        assertEquals(1, run.exitCode());
+        String start = "millrace: failed: java.lang.IllegalStateException: planted";
+        assertTrue(run.err().startsWith(start), run.err());
     }
 
     @Test
@@ -72,7 +89,7 @@ class MainTest {
         "--health-path a | --health-path must begin with a slash and have no query or escapes: a",
         "--address unix:a --port 1 | --port can't be used with --address unix:a: "
                 + "a Unix domain socket has no port",
-        "--discard --address unix: | the path of a Unix domain socket address must not be empty",
+        "--discard --address unix: | --address must name the socket's file: unix:PATH",
         "--dir s3://user:hush@h/b | --dir can't be a URL (s3:...): write ./ before a folder's name "
                 + "that has a colon",
         "--dir file:/tmp/hush | --dir can't be a URL (file:...): write ./ before a folder's name "

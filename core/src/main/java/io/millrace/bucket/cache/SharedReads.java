@@ -61,27 +61,29 @@ public final class SharedReads {
             read = new Read(cache.nowNs(), generation, new CompletableFuture<>());
             reads.put(name, read);
         }
-        ask(name, read).whenComplete((found, failure) -> {
-            synchronized (this) {
-                reads.remove(name, read);
-            }
-            if (failure == null) {
-                read.found.complete(found);
-            } else {
-                read.found.completeExceptionally(failure);
-            }
-        });
+        try {
+            ask(name, read).whenComplete((found, failure) -> end(name, read, found, failure));
+        } catch (RuntimeException | Error e) {
+            end(name, read, null, e);
+        }
         return read.found.copy();
+    }
+
+    private void end(String name, Read read, Found found, Throwable failure) {
+        synchronized (this) {
+            reads.remove(name, read);
+        }
+        if (failure == null) {
+            read.found.complete(found);
+        } else {
+            read.found.completeExceptionally(failure);
+        }
     }
 
     private CompletableFuture<Found> ask(String name, Read read) {
         CachedCopy copy = cache.find(name);
-        try {
-            return copy == null ? get(name, read) : client.head(name, Map.of())
-                    .thenCompose(seen -> seen(name, read, copy, seen));
-        } catch (RuntimeException | Error e) {
-            return CompletableFuture.failedFuture(e); // it is to leave the map all the same
-        }
+        return copy == null ? get(name, read) : client.head(name, Map.of())
+                .thenCompose(seen -> seen(name, read, copy, seen));
     }
 
     private CompletableFuture<Found> seen(String name, Read read, CachedCopy copy,

@@ -186,9 +186,10 @@ public final class BucketBuffers { // decision 320
     }
 
     private Room take(long bytes, boolean isTentative) {
+        Room taken = new Room(bytes, isTentative); // first, as memory may be short
         takenBytes += bytes;
         tentativeBytes += isTentative ? bytes : 0;
-        return new Room(bytes, isTentative);
+        return taken;
     }
 
     /**
@@ -210,15 +211,26 @@ public final class BucketBuffers { // decision 320
             }
             waiting.addLast(wish);
         }
-        grant();
-        if (!wish.isDone()) {
-            wish.orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((room, failure) -> {
-                if (failure != null) {
-                    grant(); // those behind it may fit
-                }
-            });
+        try {
+            grant();
+            if (!wish.isDone()) {
+                limit(wish, wait);
+            }
+        } catch (RuntimeException | Error e) { // no thread for the JDK's timer, for example
+            if (!wish.cancel(false) && !wish.isCompletedExceptionally()) {
+                takeBack(wish, wish.join());
+            }
+            throw e;
         }
         return wish;
+    }
+
+    private void limit(Wish wish, Duration wait) {
+        wish.orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((room, failure) -> {
+            if (failure != null) {
+                grant(); // those behind it may fit
+            }
+        });
     }
 
     /**
@@ -259,13 +271,13 @@ public final class BucketBuffers { // decision 320
                 isGranting = false;
                 return false;
             }
-            waiting.removeFirst();
             granted = first.room;
             if (granted == null) {
                 granted = take(first.bytes, false);
             } else {
                 granted.add(first.bytes);
             }
+            waiting.removeFirst();
         }
         // Outside of the lock, as what waits for it may run at once.
         if (!first.complete(granted)) {

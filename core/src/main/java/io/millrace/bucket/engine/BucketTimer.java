@@ -52,6 +52,9 @@ public final class BucketTimer implements Closeable {
             after(delayNs, () -> pause.complete(null));
         } catch (RejectedExecutionException e) {
             pause.cancel(false);
+        } catch (Error e) { // no memory, or no thread
+            pause.cancel(false);
+            throw e;
         }
         return pause;
     }

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param putStatus the status of every PUT that has stored its object; 0 for 201 and 204
  * @param partBytes size of the parts of large objects
  * @param bufferBytes memory for the bodies of all writes together
- * @param abortAfter age at which multipart uploads that a node has left are aborted; 0: never
+ * @param abortAfter age at which multipart uploads are aborted, whoever began them; 0: never
  */
 public record WriteRules(boolean readOnly, KeyLimits keyLimits, long maxObjectBytes, int putStatus,
         long partBytes, long bufferBytes, Duration abortAfter) {

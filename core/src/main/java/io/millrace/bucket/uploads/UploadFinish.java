@@ -73,7 +73,16 @@ final class UploadFinish { // decision 344
         }
         await(write.prepare());
         await(write.look());
-        S3Part last = isParted && restBytes > 0 ? await(parts.sendLast(rest)) : null;
+        S3Part last = null;
+        try {
+            last = isParted && restBytes > 0 ? await(parts.sendLast(rest)
+                    .whenComplete((part, failure) -> seen(failure))) : null;
+        } catch (HttpException e) {
+            if (!isLost) {
+                throw e;
+            }
+            return find() ? stored() : e.response();
+        }
         CompletableFuture<S3Answer> asked = isParted ? complete(bytes, last)
                 : write.put(S3Payload.of(rest), false, () -> true);
         Response response = await(asked.handle(this::outcome).thenCompose(outcome -> outcome));
@@ -114,9 +123,13 @@ final class UploadFinish { // decision 344
     }
 
     private CompletableFuture<Response> outcome(S3Answer answer, Throwable failure) {
+        seen(failure);
+        return write.response(answer, failure, true);
+    }
+
+    private void seen(Throwable failure) {
         isLost = failure != null && BucketFaults.cause(failure) instanceof S3Exception engine
                 && engine.kind() == S3Exception.Kind.NO_UPLOAD;
-        return write.response(answer, failure, true);
     }
 
     private <T> T await(CompletableFuture<T> promise) throws HttpException {

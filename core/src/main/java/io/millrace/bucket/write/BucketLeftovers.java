@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 /**
  * Aborts the multipart uploads that nodes have left which were killed: those that began so long ago
  * that no PUT can be sending their parts any more. Once when the store is opened, and every hour.
- * Nodes may do so at the same time: an upload is gone once.
+ * Nodes may do so at the same time: an upload is gone once. No engine tells who has begun one, so
+ * those of other programs below the store's prefix go, too.
  *
  * <p>Threads: any; its passes run on those of the engine's client, one at a time.
  */
@@ -108,7 +109,7 @@ public final class BucketLeftovers { // decision 327
             if (aborted > 0) {
                 state.faults().log("aborted", "aborted " + aborted
                         + " multipart uploads that were older than " + abortAfter.toHours()
-                        + " hours and that nothing needs any more");
+                        + " hours and that no upload of this store needs");
             }
             return CompletableFuture.completedFuture(aborted);
         }

@@ -87,14 +87,20 @@ final class CollectedPut implements Exchange, WritableByteChannel {
      */
     static Response send(ObjectWrite write, List<ByteBuffer> pieces, Room room) {
         Promise<Response> promise = new Promise<>();
-        write.prepare().thenCompose(none -> write.look())
-                .thenCompose(known -> send(write, S3Payload.of(pieces), promise))
-                .whenComplete((response, failure) -> {
-                    room.close();
-                    promise.complete(failure == null ? response
-                            : write.state().faults().answerUndone(write.request(), failure));
-                });
-        return Response.later(promise);
+        Response later = Response.later(promise);
+        try {
+            write.prepare().thenCompose(none -> write.look())
+                    .thenCompose(known -> send(write, S3Payload.of(pieces), promise))
+                    .whenComplete((response, failure) -> {
+                        room.close();
+                        promise.complete(failure == null ? response
+                                : write.state().faults().answerUndone(write.request(), failure));
+                    });
+        } catch (RuntimeException | Error e) { // no memory, for example
+            room.close();
+            throw e;
+        }
+        return later;
     }
 
     private static CompletableFuture<Response> send(ObjectWrite write, S3Payload payload,

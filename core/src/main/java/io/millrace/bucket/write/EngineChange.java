@@ -47,16 +47,24 @@ final class EngineChange<T> extends CompletableFuture<T> {
         sent.whenComplete((answer, failure) -> {
             if (failure == null) {
                 complete(answer);
-                return;
+            } else {
+                fail(BucketFaults.cause(failure), instead);
             }
-            Throwable cause = BucketFaults.cause(failure);
+        });
+    }
+
+    private void fail(Throwable cause,
+            Function<Throwable, Supplier<CompletableFuture<T>>> instead) {
+        try {
             Supplier<CompletableFuture<T>> next = isDone() ? null : instead.apply(cause);
             if (next == null) {
                 completeExceptionally(cause);
             } else {
                 send(next, none -> null);
             }
-        });
+        } catch (RuntimeException | Error e) { // whoever waits for this would do so for ever
+            completeExceptionally(e);
+        }
     }
 
     @Override

@@ -39,8 +39,6 @@ import java.util.function.Supplier;
  */
 public final class ObjectWrite {
 
-    /** The engine may still be at work on what it has not answered. */
-    private static final long LOOK_AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
     /** An engine that has left the client without a response gets no longer than this for looks. */
     private static final long LONGEST_LOOK_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -66,6 +64,8 @@ public final class ObjectWrite {
     private WriteCondition condition;
     /** Whether there was an object before: null if that can't be known. Null until it is asked. */
     private CompletableFuture<Boolean> existed;
+    /** What was sent in one request, if it is in memory; else null. */
+    private S3Payload sent;
 
     /**
      * A write that nothing has been done for.
@@ -195,6 +195,7 @@ public final class ObjectWrite {
     /** Sends an object in one request. Cancelling the result ends it. */
     public CompletableFuture<S3Answer> put(S3Payload payload, boolean expectsContinue,
             BooleanSupplier canRepeat) {
+        sent = payload.isReplayable() ? payload : null;
         changes();
         Supplier<CompletableFuture<S3Answer>> request = () -> state.client().put(
                 new S3Put(key.name(), whole(), payload, expectsContinue));
@@ -267,7 +268,7 @@ public final class ObjectWrite {
                     state.faults().answerUndone(request(), cause));
         }
         return cause instanceof S3Exception engine && engine.mayBeDone()
-                ? findOut(engine, true)
+                ? new UnansweredWrite(this, engine, sent).response()
                 : CompletableFuture.completedFuture(state.faults().answer(request(), cause));
     }
 
@@ -301,7 +302,7 @@ public final class ObjectWrite {
     }
 
     /** The response where the object has been stored. */
-    private Response stored(String etag) {
+    Response stored(String etag) {
         changes();
         Boolean replaced = existed == null ? null : existed.getNow(null);
         Response answer = isOk || replaced == null ? KeyResponses.OK
@@ -313,7 +314,7 @@ public final class ObjectWrite {
     }
 
     /** The response where the condition that the engine got didn't hold. */
-    private CompletableFuture<Response> refused() {
+    CompletableFuture<Response> refused() {
         changes(); // another node's, perhaps: who asks what is there now has to see it
         if (!wanted.needsLook()) {
             return CompletableFuture.completedFuture(FAILED);
@@ -331,26 +332,21 @@ public final class ObjectWrite {
         });
     }
 
-    /** Looks whether the object is there that the engine has not answered for. */
-    private CompletableFuture<Response> findOut(S3Exception failure, boolean mayLookAgain) {
-        return lookForIt().handle((seen, unseen) -> unseen == null ? seen : null)
-                .thenCompose(seen -> {
-            if (seen != null && mark.isOf(seen)) {
-                return CompletableFuture.completedFuture(stored(seen.etag()));
-            }
-            // Ceph says 500 to the loser of a race (decision 324).
-            boolean lost = failure.kind() == S3Exception.Kind.INTERNAL && seen != null
-                    && !condition.holdsOf(validators(seen));
-            if (lost) {
-                return refused();
-            }
-            if (mayLookAgain) {
-                return state.timer().pause(LOOK_AGAIN_NS)
-                        .thenCompose(over -> findOut(failure, false));
-            }
-            changes();
-            return CompletableFuture.completedFuture(state.faults().answer(request(), failure));
-        }).exceptionally(closing -> state.faults().answer(request(), failure));
+    /** Whether the object that was looked at is from this write. */
+    boolean hasMade(S3Answer seen) {
+        return mark.isOf(seen);
+    }
+
+    /** Whether the condition that the engine got holds of the object that was looked at. */
+    boolean holdsOf(S3Answer seen) {
+        return condition.holdsOf(validators(seen));
+    }
+
+    /** From now on the object has to be what a look has seen; false if that can't be held. */
+    boolean pin(S3Answer seen) {
+        WriteCondition pinned = condition.pinned(validators(seen), state.holds());
+        condition = pinned == null ? condition : pinned;
+        return pinned != null;
     }
 
     private static Validators validators(S3Answer seen) {
@@ -385,7 +381,7 @@ public final class ObjectWrite {
     }
 
     /** Looks at the object, retries included, for no longer than the engine has for a response. */
-    private CompletableFuture<S3Answer> lookForIt() {
+    CompletableFuture<S3Answer> lookForIt() {
         CompletableFuture<S3Answer> look = head();
         try {
             Future<?> end = state.timer().after(

@@ -127,6 +127,21 @@ public final class WriteCondition { // decision 322
     }
 
     /**
+     * The condition that the object is still what a look has seen; null if it isn't as the client
+     * wants it, or if the engine can't hold that.
+     *
+     * @param current what was seen; null if there was no object
+     */
+    WriteCondition pinned(Validators current, Holds holds) {
+        try {
+            WriteCondition pinned = seen(current);
+            return holdsOf(current) && pinned.refuse(holds, false) == null ? pinned : null;
+        } catch (HttpException e) {
+            return null;
+        }
+    }
+
+    /**
      * Judges by what a look has seen.
      *
      * @throws HttpException 412 if the object isn't as the client wants it

@@ -71,6 +71,17 @@ class BucketBuffersTest {
         assertEquals(10, small.join().bytes());
     }
 
+    // As when there is no thread for the JDK's timer: nobody would give back what it got.
+    @Test
+    void wishThatCannotBeLimitedIsNeverGranted() {
+        BucketBuffers buffers = new BucketBuffers(100, 50);
+        Room first = buffers.tryTake(60);
+        assertThrows(ArithmeticException.class,
+                () -> buffers.take(80, Duration.ofSeconds(Long.MAX_VALUE)));
+        first.close();
+        assertEquals(0, buffers.takenBytes());
+    }
+
     /** A node with more memory may have begun an upload in parts that this one has no room for. */
     @Test
     void wishForMoreThanThereIsInAllFailsAtOnceAndHoldsUpNobody() {

@@ -105,4 +105,15 @@ class EngineChangeTest {
         }, failure -> null);
         assertSame(fault, cause(none));
     }
+
+    @Test
+    void changeWhoseSecondRequestFindsNoMemoryFails() {
+        OutOfMemoryError planted = new OutOfMemoryError("planted");
+        EngineChange<String> none = EngineChange.of(
+                () -> CompletableFuture.failedFuture(new IOException("lost")), failure -> {
+                    throw planted;
+                });
+        assertTrue(none.isDone());
+        assertSame(planted, cause(none));
+    }
 }

@@ -39,6 +39,8 @@ final class LoadClient {
     private Timeline timeline;
     /** Null while there is none; closed here, or by {@link #watch} or {@link #stop} to unblock. */
     private volatile LoadConnection connection;
+    /** What {@link #stop} closes while there is no connection yet; null at other times. */
+    private volatile Closeable opening;
     /** Null until it runs. */
     private volatile Thread thread;
     private volatile boolean stopped;
@@ -65,12 +67,19 @@ final class LoadClient {
 
     /** Connects, so that the first request needn't. */
     void connect() throws IOException {
-        LoadConnection made = new LoadConnection(connector.connect(), progress);
-        progress.onConnected();
-        connection = made;
-        // Whoever stopped the client meanwhile found no connection to close.
+        try {
+            connection = new LoadConnection(connector.connect(this::opens), progress);
+            progress.onConnected();
+        } finally {
+            opening = null; // last, so that stop() finds one of both
+        }
+    }
+
+    private void opens(Closeable socket) throws IOException {
+        opening = socket;
+        // Whoever stopped the client before found nothing to close.
         if (stopped) {
-            made.close();
+            socket.close();
         }
     }
 
@@ -228,7 +237,11 @@ final class LoadClient {
     /** Makes the client end soon; a request that is under way is not counted. */
     void stop() throws IOException {
         stopped = true;
+        Closeable connecting = opening; // before the other, which is there when this is not
         LoadConnection stopping = connection;
+        if (connecting != null) {
+            connecting.close();
+        }
         if (stopping != null) {
             stopping.close();
         }

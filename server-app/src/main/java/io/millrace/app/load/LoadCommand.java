@@ -95,7 +95,7 @@ public final class LoadCommand {
         }
         if (!target.secure()) {
             InetSocketAddress address = resolve(target);
-            return () -> SocketWire.connect(address, plan.timeout());
+            return opening -> SocketWire.connect(address, plan.timeout(), opening);
         }
         ClientTls tls = insecure ? ClientTls.ofAny()
                 : cacert.isEmpty() ? ClientTls.ofJdk()

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The style sheet, the script and the pictures of the page. Each has the hash of its content in its
@@ -30,7 +31,10 @@ final class PageAssets implements Handler { // decision 281
 
     /** One script in parts: each has one job, and the order in which they stand. */
     private static final List<String> SCRIPT = List.of("base.js", "dialogs.js", "list.js",
-            "actions.js", "preview.js", "transfer.js", "uploads.js", "start.js");
+            "actions.js", "preview.js", "transfer.js", "uploads.js", "lost.js", "start.js");
+
+    /** One that stands on lines of its own. */
+    private static final Pattern COMMENT = Pattern.compile("(?ms)^ *(//[^\n]*|/\\*.*?\\*/)\n");
 
     private final Map<String, Asset> assets = new HashMap<>();
     private final String icon;
@@ -56,9 +60,9 @@ final class PageAssets implements Handler { // decision 281
         }
     }
 
-    /** A style sheet or script: without what only its writers need before a line. */
+    /** A style sheet or script without what only its writers need: comments, and indents. */
     private static String source(String name) {
-        return resource(name).replaceAll("\n +", "\n");
+        return COMMENT.matcher(resource(name)).replaceAll("").replaceAll("\n\\s+", "\n");
     }
 
     private String add(String name, String type, String content) {

@@ -1,6 +1,7 @@
 package io.millrace.app.process;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Ends the process at once when a second Ctrl-C or SIGTERM arrives while the first one is obeyed.
@@ -20,11 +21,20 @@ public final class SecondSignal {
     private SecondSignal() {
     }
 
-    /** Begins to look out for the second signal. */
+    /** Begins to look out for the second signal; does nothing if there is no thread for that. */
     public static void watch() {
-        Thread thread = new Thread(SecondSignal::run, "millrace-second-signal");
-        thread.setDaemon(true);
-        thread.start();
+        watch(Thread::start);
+    }
+
+    /** The same; what starts the thread may fail. */
+    static void watch(Consumer<Thread> start) {
+        try {
+            Thread thread = new Thread(SecondSignal::run, "millrace-second-signal");
+            thread.setDaemon(true);
+            start.accept(thread);
+        } catch (OutOfMemoryError e) { // of memory or of threads: the stop itself needs neither
+            return;
+        }
     }
 
     private static void run() {

@@ -95,7 +95,8 @@ final class Handover {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private static Duration left(Duration longest, long sinceNs) {
+    /** What is left of a time that began then; never negative. */
+    static Duration left(Duration longest, long sinceNs) {
         Duration left = longest.minusNanos(System.nanoTime() - sinceNs);
         return left.isNegative() ? Duration.ZERO : left;
     }

@@ -12,6 +12,7 @@ import io.millrace.server.ServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -27,6 +28,18 @@ final class RedirectServer implements Closeable {
     private RedirectServer(List<ListenAddress> places, HttpServer server) {
         this.places = places;
         this.server = server;
+    }
+
+    /**
+     * Checks that there is an address to redirect to.
+     *
+     * @param places where the server listens
+     */
+    static void check(Arguments arguments, List<ListenAddress> places) throws CommandException {
+        if (arguments.has(Made.REDIRECT) && places.stream().allMatch(ListenAddress::isUnix)) {
+            throw CommandException.usage(arguments.nameOf(Made.REDIRECT) + " needs a TCP address to"
+                    + " redirect to: all addresses are Unix domain sockets");
+        }
     }
 
     /**
@@ -63,8 +76,18 @@ final class RedirectServer implements Closeable {
         }
     }
 
+    /**
+     * Ends it.
+     *
+     * @param deadline how long requests may take to finish
+     */
+    void stop(Duration deadline) {
+        server.stop(deadline);
+    }
+
+    /** Ends it without waiting for requests. Does nothing after {@link #stop}. */
     @Override
     public void close() {
-        server.close();
+        stop(Duration.ZERO);
     }
 }

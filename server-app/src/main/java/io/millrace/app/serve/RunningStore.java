@@ -101,8 +101,6 @@ final class RunningStore {
                 return;
             }
         }
-        throw CommandException.usage(arguments.nameOf(TlsFlags.Made.REDIRECT)
-                + " needs a TCP address to redirect to: all addresses are Unix domain sockets");
     }
 
     /** Has a server of its own tell of this one, if a flag asks for it. */
@@ -144,7 +142,9 @@ final class RunningStore {
                     + " to finish; a second signal stops at once" + System.lineSeparator());
             out.flush();
         }
+        long beganNs = System.nanoTime();
         int cut = server.stop(left);
+        stopBeside(Handover.left(left, beganNs));
         ConsoleLog.print(out, served(server.stats(), cut, System.nanoTime() - startNs));
         store.close();
     }
@@ -152,10 +152,21 @@ final class RunningStore {
     /** Closes all at once, when something beside it can't be started. */
     void abort() throws CommandException {
         server.close();
+        stopBeside(Duration.ZERO);
         try {
             store.close();
         } catch (IOException e) {
             throw CommandException.failure(e.getMessage());
+        }
+    }
+
+    /** Before the folder is free: a process that waits for it listens at these addresses next. */
+    private void stopBeside(Duration deadline) {
+        if (redirect != null) {
+            redirect.stop(deadline);
+        }
+        if (admin != null) {
+            admin.close();
         }
     }
 

@@ -81,20 +81,11 @@ public final class ServeParts implements Closeable {
     /** Closes each part, whatever happens to those before. */
     @Override
     public void close() throws IOException {
-        IOException failure = null;
-        while (!parts.isEmpty()) {
-            try {
+        if (!parts.isEmpty()) {
+            Closeable others = this::close;
+            try (others) { // after this one, whatever it throws
                 parts.pop().close();
-            } catch (IOException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
             }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 }

@@ -185,7 +185,11 @@ public final class ServeSettings {
         return -1;
     }
 
-    /** Where to listen; the first is what the banner ends in. */
+    /**
+     * Where to listen; the first is what the banner ends in.
+     *
+     * @throws CommandException if the addresses don't go with other flags
+     */
     static List<ListenAddress> places(Arguments arguments) throws CommandException {
         ListenAddress first = ListenAddress.of(arguments.of(ServeFlags.ADDRESS),
                 arguments.of(ServeFlags.PORT).intValue());
@@ -194,9 +198,16 @@ public final class ServeSettings {
                     + " can't be used with --address " + arguments.of(ServeFlags.ADDRESS)
                     + ": a Unix domain socket has no port");
         }
+        if (first.isUnix() && first.path().isEmpty()) {
+            throw CommandException.usage(arguments.nameOf(ServeFlags.ADDRESS)
+                    + " must name the socket's file: unix:PATH");
+        }
         List<ListenAddress> places = new ArrayList<>(List.of(first));
         places.addAll(arguments.of(ServeFlags.LISTEN));
         places.addAll(ProxyFlags.places(arguments));
+        if (TlsFlags.isGiven(arguments)) {
+            RedirectServer.check(arguments, places);
+        }
         return places;
     }
 

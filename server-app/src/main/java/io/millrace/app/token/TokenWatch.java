@@ -13,14 +13,21 @@ import java.util.function.Supplier;
 
 /**
  * Looks whether a token file has changed, and reads it again when it has. What can't be read as a
- * whole replaces nothing: the tokens stay that were read last, and a line in the log says why.
+ * whole replaces nothing: the tokens stay that were read last, and a line in the log says why. It
+ * is tried again at each look, as the system may have had no descriptor left.
  *
  * <p>A file is read when two looks in a row have found it the same, so that one that is being
  * written is not: half a line could be a line with more rights. Threads: one at a time.
  */
 public final class TokenWatch {
 
+    /** Reads a file of tokens. */
+    interface Reading {
+        AccessRules read(Path file) throws CommandException;
+    }
+
     private Path file;
+    private final Reading reading;
     private final Supplier<AccessRules> rules;
     private final Consumer<AccessRules> store;
     private final Lines lines;
@@ -28,6 +35,8 @@ public final class TokenWatch {
     private String seen = "";
     /** What the file was when it was last read, be it in vain. */
     private String read = "";
+    /** Why it can't be used; null if it was read, "" if that is not known. */
+    private String failure;
 
     /**
      * A watch of a file that has been read.
@@ -38,7 +47,13 @@ public final class TokenWatch {
      */
     public TokenWatch(Path file, Supplier<AccessRules> rules, Consumer<AccessRules> store,
             Lines lines) {
+        this(file, TokenFile::read, rules, store, lines);
+    }
+
+    TokenWatch(Path file, Reading reading, Supplier<AccessRules> rules,
+            Consumer<AccessRules> store, Lines lines) {
         this.file = file;
+        this.reading = reading;
         this.rules = rules;
         this.store = store;
         this.lines = lines;
@@ -69,7 +84,8 @@ public final class TokenWatch {
         String now = state();
         boolean settled = now.equals(seen);
         seen = now;
-        if (!settled || now.equals(read)) {
+        String before = now.equals(read) ? failure : "";
+        if (!settled || before == null) {
             return;
         }
         try {
@@ -79,10 +95,12 @@ public final class TokenWatch {
             }
             read = now;
             use(next);
-        } catch (CommandException e) {
+        } catch (CommandException e) { // decision 537
             read = now;
-            lines.log(TokenWatch.class, Level.WARNING,
-                    "the tokens stay as they were: " + e.getMessage(), null);
+            if (!failure.equals(before)) {
+                lines.log(TokenWatch.class, Level.WARNING,
+                        "the tokens stay as they were: " + failure, null);
+            }
         }
     }
 
@@ -123,10 +141,18 @@ public final class TokenWatch {
     }
 
     private AccessRules read() throws CommandException {
-        if (!Files.isRegularFile(file) && Files.exists(file)) {
-            throw CommandException.failure(file + " is no regular file"); // nothing would come
+        failure = "";
+        try {
+            if (!Files.isRegularFile(file) && Files.exists(file)) {
+                throw CommandException.failure(file + " is no regular file"); // nothing would come
+            }
+            AccessRules next = reading.read(file);
+            failure = null;
+            return next;
+        } catch (CommandException e) {
+            failure = e.getMessage();
+            throw e;
         }
-        return TokenFile.read(file);
     }
 
     private void use(AccessRules next) {

@@ -56,17 +56,22 @@ const rename = entry => askText('Rename', entry.name, 'Rename', async text => {
 /** A folder of the store, by a dialog; null for none. */
 function askFolder(title) {
   let folder;
+  const way = h('p', { role: 'status' });
   const box = h('div', { class: 'folders' });
   const open = tried(async to => {
     const listing = await list(urlOf([...to, ''].join('/'), root));
     folder = to;
-    box.replaceChildren(h('p', null, bdi(`/${to.join('/')}`)),
-      to.length ? button('\u2191 Up', () => open(to.slice(0, -1))) : '',
+    const isFocused = box.contains(document.activeElement);
+    way.replaceChildren(bdi(`/${to.join('/')}`));
+    box.replaceChildren(to.length ? button('\u2191 Up', () => open(to.slice(0, -1))) : '',
       ...listing.entries.filter(({ type }) => type === 'folder').map(({ name }) =>
         button([h('i', { class: 'i d' }), bdi(name)], () => open([...to, name]))));
+    if (isFocused) {
+      box.querySelector('button')?.focus();
+    }
   });
   open(hereNames);
-  return ask({ title, content: box, choices: { 'Move here': 1 }, check: () => {
+  return ask({ title, content: [way, box], choices: { 'Move here': 1 }, check: () => {
     if (!folder || folder.join('/') === hereNames.join('/')) {
       throw new Error('Choose another folder: this is the one they are in.');
     }
@@ -143,9 +148,10 @@ async function removeAll(some) {
   const line = h('p', null, count, button('Stop', () => stop.abort()));
   const later = setTimeout(() => $('notes').append(line), 500);
   let gone = 0;
+  const oneOfFew = gate(6); // in folders of folders: a browser gives up with a thousand
   const remove = async url => {
     for (let query = url.href.endsWith('/') && '?limit=1000'; query;) {
-      const listing = await list(url, query).catch(unlessGone);
+      const listing = await oneOfFew(() => list(url, query)).catch(unlessGone);
       if (!listing) {
         break;
       }
@@ -153,7 +159,7 @@ async function removeAll(some) {
         remove(urlOf(pathOf({ name, isFolder: type === 'folder' }), url)));
       query = listing.next;
     }
-    await request('DELETE', url, {}, stop.signal).catch(unlessGone);
+    await oneOfFew(() => request('DELETE', url, {}, stop.signal)).catch(unlessGone);
     count.textContent = `Deleted ${plural(++gone, 'item')}\u2026`;
   };
   try {
@@ -167,7 +173,7 @@ async function removeAll(some) {
     stop.abort();
   }
   clearTimeout(later);
-  line.remove();
+  leave(line);
   draw();
   refreshSoon();
 }

@@ -11,15 +11,30 @@ const $ = id => document.getElementById(id);
 
 /** What the browser keeps for this origin, if it may; else what this page remembers. */
 const kept = (() => {
+  const own = new Map();
+  let stored;
   try {
-    return localStorage;
+    stored = localStorage;
   } catch {
-    return {
-      getItem(name) { return this[name] },
-      setItem(name, value) { this[name] = value },
-      removeItem(name) { delete this[name] },
-    };
+    // It may not.
   }
+  return {
+    names: () => Object.keys(stored ?? {}),
+    get: name => own.get(name) ?? stored?.getItem(name),
+    set(name, value) {
+      own.set(name, value);
+      try {
+        stored.setItem(name, value);
+        own.delete(name);
+      } catch {
+        // Nor if it is full.
+      }
+    },
+    remove(name) {
+      own.delete(name);
+      stored?.removeItem(name);
+    },
+  };
 })();
 
 /** An element. Texts become text nodes: a name is never markup. */
@@ -126,13 +141,37 @@ async function each(items, task) {
   }));
 }
 
-/** Says something for a moment; an error stays until it is closed. */
+/** Lets so many tasks run at a time; of those that wait, the last one is the next. */
+function gate(most) {
+  const waiting = [];
+  let free = most;
+  return async task => {
+    await (free ? free-- : new Promise(go => waiting.push(go)));
+    try {
+      return await task();
+    } finally {
+      (waiting.pop() ?? (() => free++))();
+    }
+  };
+}
+
+/** Takes an element away, but not the place of those who go by the keyboard. */
+function leave(element) {
+  const isFocused = element.contains(document.activeElement);
+  element.remove();
+  if (isFocused) {
+    $('main').focus({ preventScroll: true });
+  }
+}
+
+/** Says something for a moment; an error stays until it is closed, and is there once. */
 function note(text, isError) {
-  const line = h('p', { class: isError && 'error' }, text,
-    sign('close', 'Close', () => line.remove()));
+  const line = h('p', { class: isError && 'error' }, h('span', null, text),
+    sign('close', 'Close', () => leave(line)));
+  [...$('notes').children].filter(({ textContent }) => textContent === text).forEach(leave);
   $('notes').append(line);
   if (!isError) {
-    setTimeout(() => line.remove(), 5000);
+    setTimeout(() => leave(line), 5000);
   }
 }
 

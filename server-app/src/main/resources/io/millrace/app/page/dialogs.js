@@ -44,6 +44,9 @@ let lastConflict = Promise.resolve();
 /** What to do where a name is taken: 'replace', 'keep' both or 'skip'; forAll remembers. */
 function askConflict(name, where, forAll) {
   lastConflict = lastConflict.then(async () => {
+    for (let open; (open = document.querySelector('dialog[open]'));) { // it isn't interrupted
+      await new Promise(closed => open.addEventListener('close', closed, { once: true }));
+    }
     const all = h('input', { type: 'checkbox' });
     const choice = forAll.choice ?? await ask({ title: 'The name is taken', no: 'Skip',
       choices: { 'Keep both': 'keep', Replace: 'replace' },

@@ -105,6 +105,7 @@ const matches = entry => (entry.plain ??= plain(entry.name)).includes(search);
 /** Draws the list anew; rows, focus and place stay. */
 function draw() {
   const focused = document.activeElement;
+  const at = view.indexOf(focused.closest('tr')?.entry);
   view = [...entries.values()].filter(matches).sort(compare);
   seen.disconnect();
   [...table.tBodies].forEach(body => body.remove());
@@ -122,6 +123,9 @@ function draw() {
   }
   if (table.contains(focused)) {
     focused.focus({ preventScroll: true });
+  } else if (at >= 0) { // what was focused is gone
+    $('main').focus({ preventScroll: true });
+    focusOn(view[Math.min(at, view.length - 1)]);
   }
   tell();
 }
@@ -141,6 +145,9 @@ function tell() {
   $('empty').hidden = view.length;
   $('empty').textContent = search ? 'No names match.'
     : `This folder is empty.${may('w') ? ' Drop files here, or choose Upload.' : ''}`;
+  if (!selected.size && $('selection').contains(document.activeElement)) {
+    $('all').focus({ preventScroll: true });
+  }
   $('selection').hidden = !selected.size;
   $('selected').textContent = `${number(selected.size)} selected`;
   $('all').checked = selected.size && view.every(entry => selected.has(entry));
@@ -149,7 +156,7 @@ function tell() {
 
 function sortBy(by) {
   order = { by, down: order.by === by ? !order.down : by !== 'name' };
-  kept.setItem('millrace-order', JSON.stringify(order));
+  kept.set('millrace-order', JSON.stringify(order));
   showOrder();
   draw();
 }

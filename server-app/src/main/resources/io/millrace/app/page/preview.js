@@ -10,7 +10,7 @@ function preview(first) {
   const files = view.filter(canPreview);
   let at = files.indexOf(first);
   let stop = new AbortController();
-  const title = h('h2', { id: 'shown' });
+  const title = h('h2', { id: 'shown', 'aria-live': 'polite' });
   const open = h('a', { target: '_blank', rel: 'noopener', class: 'as-button' }, 'Open');
   const stage = h('div', { class: 'stage' });
   const back = sign('back', 'Previous', () => go(-1));
@@ -38,8 +38,12 @@ function preview(first) {
     const { signal } = stop;
     title.replaceChildren(bdi(entry.name));
     open.href = urlOf(entry.name);
+    const focused = document.activeElement;
     back.disabled = !files[at - 1];
     next.disabled = !files[at + 1];
+    if (focused.disabled) { // keys would go nowhere
+      [back, next].find(one => !one.disabled)?.focus();
+    }
     stage.replaceChildren(h('p', { role: 'status' }, 'Loading\u2026'));
     const content = await contentOf(entry, signal).catch(failure => fault(failure.message));
     if (!signal.aborted) {
@@ -75,34 +79,70 @@ async function contentOf(entry, signal) {
   if (!TEXT.test(type)) {
     throw new Error(`There is no preview of ${type}.`);
   }
-  return textOf(entry, src, /charset="?([^";\s]+)/.exec(parameters)?.[1], signal);
+  // Ranges of what is encoded can't be decoded: decision 534.
+  const size = headers.has('Content-Encoding') ? undefined
+    : Number(headers.get('Content-Length') ?? entry.size);
+  const read = position => (size === undefined ? readDecoded(src, position, signal)
+    : readRange(src, position, size, signal));
+  return textOf(title, read, size, /charset="?([^";\s]+)/.exec(parameters)?.[1]);
 }
 
-/** The text of a file, by ranges; more of it when it is asked for. */
-async function textOf({ name, size }, url, charset, signal) {
-  const more = button('', tried(() => read()));
-  const text = h('pre', { tabindex: '0', role: 'document', 'aria-label': shown(name),
-    dir: 'auto' }, more);
+/** A piece of a file, and whether it is the last one. */
+async function readRange(url, position, size, signal) {
+  if (!size) {
+    return [new Uint8Array(), true];
+  }
+  const end = Math.min(position + TEXT_BYTES, size) - 1;
+  const response = await request('GET', url, { Range: `bytes=${position}-${end}` }, signal);
+  return [new Uint8Array(await response.arrayBuffer()), end === size - 1];
+}
+
+/** Likewise of what the browser decodes, from its beginning to that piece. */
+async function readDecoded(url, position, signal) {
+  const reader = (await request('GET', url, {}, signal)).body.getReader();
+  const read = [];
+  for (let at = 0; ;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new Error('The browser can\u2019t decode this file: download it.');
+    });
+    if (done || at >= position + TEXT_BYTES) { // one too many, to know whether it was the last
+      reader.cancel();
+      return [new Uint8Array(await new Blob(read).arrayBuffer()), done];
+    }
+    read.push(value.subarray(Math.max(0, position - at)));
+    at += value.length;
+  }
+}
+
+/** A text by its pieces; more of it when it is asked for. */
+async function textOf(title, read, size, charset) {
+  const more = button('', tried(() => show()));
+  const text = h('pre', { tabindex: '0', role: 'document', 'aria-label': title, dir: 'auto' },
+    more);
   let decoder;
   let position = 0;
+  let reading;
 
-  async function read() {
-    const end = Math.min(position + TEXT_BYTES, size) - 1;
-    const response = await request('GET', url, { Range: `bytes=${position}-${end}` }, signal);
-    const piece = new Uint8Array(await response.arrayBuffer());
+  async function showNext() {
+    const [piece, isLast] = await read(position);
     decoder ??= decoderOf(piece, charset);
     if (piece.includes(0) && !decoder.encoding.startsWith('utf-16')) {
       throw new Error('There is no preview: it is not text.');
     }
     position += piece.length;
-    more.hidden = position >= size;
-    more.before(decoder.decode(piece, { stream: !more.hidden }));
-    more.textContent = `Show more: ${bytes(position)} of ${bytes(size)}`;
+    if (isLast && more === document.activeElement) {
+      text.focus({ preventScroll: true });
+    }
+    more.hidden = isLast;
+    more.before(decoder.decode(piece, { stream: !isLast }));
+    more.textContent = `Show more: ${bytes(position)} ${size ? `of ${bytes(size)}` : 'so far'}`;
   }
 
-  if (size) {
-    await read();
-  }
+  // Two clicks bring one piece.
+  const show = () => (reading ??= showNext().finally(() => {
+    reading = undefined;
+  }));
+  await show();
   return text;
 }
 

@@ -10,43 +10,50 @@ function onChosen({ target: input }) {
   add(files);
 }
 
-/** Finds all files below what was dropped, and the paths of empty folders. */
-async function walk(entry, path, files, empty) {
+/** Finds all files below what was dropped, the paths of empty folders, and what can't be read. */
+const walk = (entry, path, found) => walkOn(entry, path, found).catch(({ message }) =>
+  found.faults.push(`${quoted(path)}: ${message}`));
+
+async function walkOn(entry, path, found) {
   if (entry.isFile) {
-    files.push([path, await new Promise((found, fail) => entry.file(found, fail))]);
+    found.files.push([path, await new Promise((done, fail) => entry.file(done, fail))]);
     return;
   }
   const reader = entry.createReader();
   for (let isEmpty = true; ; isEmpty = false) {
-    const some = await new Promise((found, fail) => reader.readEntries(found, fail));
+    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
     if (!some.length) {
       if (isEmpty) {
-        empty.push(path);
+        found.empty.push(path);
       }
       return;
     }
     for (const child of some) {
-      await walk(child, `${path}/${child.name}`, files, empty);
+      await walk(child, `${path}/${child.name}`, found);
     }
   }
 }
 
-const onDrop = tried(async ({ dataTransfer }) => {
+async function onDrop({ dataTransfer }) {
   // All at once: the list is gone after the first await.
   const dropped = [...dataTransfer.items].filter(item => item.kind === 'file')
     .map(item => item.webkitGetAsEntry() ?? item.getAsFile());
-  const files = [];
-  const empty = [];
+  const found = { files: [], empty: [], faults: [] };
   for (const entry of dropped) {
-    await (entry instanceof File ? files.push([entry.name, entry])
-      : walk(entry, entry.name, files, empty));
+    await (entry instanceof File ? found.files.push([entry.name, entry])
+      : walk(entry, entry.name, found));
   }
-  add(files); // whatever becomes of the folders
+  const { files, empty, faults } = found;
+  add(files); // whatever becomes of the others
   for (const path of empty) {
-    await request('PUT', urlOf(`${path}/`));
-    refreshSoon();
+    await request('PUT', urlOf(`${path}/`))
+      .then(refreshSoon, ({ message }) => faults.push(`${quoted(path)}: ${message}`));
   }
-});
+  const [first, ...more] = faults;
+  if (first) {
+    note(first + (more.length ? ` And ${number(more.length)} more.` : ''), true);
+  }
+}
 
 function takeDrops() {
   let depth = 0; // the pointer enters a child before it leaves the parent
@@ -116,7 +123,7 @@ function buildHead() {
     'aria-label': 'Select all', change: event => selectAll(event.target.checked) })));
   row.append(h('td', { class: 'a', role: 'cell' }));
   try {
-    const wished = JSON.parse(kept.getItem('millrace-order'));
+    const wished = JSON.parse(kept.get('millrace-order'));
     order = COMPARE[wished?.by] ? wished : order;
   } catch {
     // Other pages may write there.

@@ -19,7 +19,7 @@ const memoryKey = ({ path, file }) =>
 /** Its name in the store, and whether it may replace. */
 function recall(upload) {
   try {
-    return JSON.parse(kept.getItem(memoryKey(upload))) ?? {};
+    return JSON.parse(kept.get(memoryKey(upload))) ?? {};
   } catch {
     return {}; // other pages may write there
   }
@@ -68,7 +68,7 @@ async function transfer(upload) {
     const [resumed, held] = [resumes, holds]; // another upload may learn better meanwhile
     try {
       await (file.size <= SMALL || !resumes ? sendWhole(upload, tries > 0) : sendOn(upload));
-      kept.removeItem(memoryKey(upload));
+      kept.remove(memoryKey(upload));
       return;
     } catch (failure) {
       if (resumed && [405, 501].includes(failure.status)) {
@@ -178,12 +178,12 @@ async function create(upload) {
     'Upload-Length': file.size,
     'Upload-Metadata': `filename ${base64(path.split('/').at(-1))}${type}` });
   const name = new URL(field('Location'), url).searchParams.get('upload');
-  kept.setItem(memoryKey(upload), JSON.stringify({ name, isReplacing }));
+  kept.set(memoryKey(upload), JSON.stringify({ name, isReplacing }));
   return 0;
 }
 
 /** Has the store forget what it has of the file. */
 async function discard(upload) {
   await ofUpload('DELETE', upload);
-  kept.removeItem(memoryKey(upload));
+  kept.remove(memoryKey(upload));
 }

@@ -14,13 +14,11 @@ const STATES = {
   waiting: ['Waiting', 'pause', 'Pause', pause],
 };
 const RANK = Object.keys(STATES);
+const BEGUN = ['asking', 'active', 'paused'];
 const TITLE = document.title;
 let forAll = {};
-let isAllPaused = false;
 let finished = { count: 0, size: 0 };
 let timer;
-/** The path of the interrupted upload whose file is being chosen. */
-let wanted;
 
 const inState = state => uploads.filter(upload => upload.state === state);
 const underWay = () => uploads.filter(upload => upload.state !== 'lost');
@@ -30,22 +28,33 @@ function add(files) {
   if (!underWay().length) {
     forAll = {};
     finished = { count: 0, size: 0 };
-    isAllPaused = false;
   }
   const paths = new Set(files.map(([path]) => path));
   inState('lost').filter(({ path }) => paths.has(path)).forEach(forget);
-  uploads.push(...files.map(([path, file]) =>
-    ({ path, file, url: urlOf(path), state: 'waiting', sent: 0, rate: 0 })));
+  for (const [path, file] of files) {
+    uploads.push({ path, file, url: urlOf(path), state: 'waiting', sent: 0, rate: 0 });
+  }
   say(`${plural(files.length, 'upload')} added.`);
   start();
 }
 
+/** Lets the next ones begin; two of the same name one after the other. */
 function start() {
-  if (!isAllPaused) {
-    inState('waiting').slice(0, Math.max(0, LANES - inState('active').length)).forEach(run);
+  const begun = underWay().filter(({ state }) => BEGUN.includes(state));
+  const taken = new Set(begun.map(({ path }) => path));
+  let free = LANES - inState('active').length;
+  for (const upload of inState('waiting')) {
+    if (free <= 0) {
+      break;
+    }
+    if (!taken.has(upload.path)) {
+      taken.add(upload.path);
+      free--;
+      run(upload);
+    }
   }
   timer ??= setInterval(tick, 300);
-  tick();
+  tickSoon();
 }
 
 async function run(upload) {
@@ -136,11 +145,6 @@ function goOn(upload) {
   stop(upload, 'waiting');
 }
 
-function chooseAgain(upload) {
-  $('file').click();
-  wanted = upload.path;
-}
-
 function forget(upload) {
   if (uploads.includes(upload)) {
     uploads.splice(uploads.indexOf(upload), 1);
@@ -148,14 +152,26 @@ function forget(upload) {
 }
 
 const cancel = tried(async upload => {
+  const end = upload.state === 'lost' ? discardLost : discard;
   forget(upload);
   stop(upload, 'gone');
-  await discard(upload);
+  await end(upload);
 });
 
+/** What the button for all does now: a state of STATES, whose sign it has. */
+const forAllNow = () => (['asking', 'active', 'waiting'].some(state => inState(state).length)
+  ? 'active' : inState('paused').length ? 'paused' : 'failed');
+
+/** Pauses all; or if that is done, lets all go on; or if all have failed, tries all again. */
 function pauseAll() {
-  isAllPaused = !isAllPaused;
-  (isAllPaused ? inState('active') : inState('paused')).forEach(isAllPaused ? pause : goOn);
+  const from = forAllNow();
+  if (from === 'active') {
+    inState('waiting').forEach(upload => { upload.state = 'paused' }); // first: one would begin
+    inState('active').forEach(pause);
+  } else {
+    inState(from).forEach(upload => { upload.state = 'waiting' });
+  }
+  start();
 }
 
 async function cancelAll() {
@@ -173,7 +189,7 @@ function lineOf(upload) {
   const name = shown(upload.path);
   const bar = h('progress', { 'aria-label': name });
   const text = h('span', { class: 'how' });
-  const main = sign('', '', () => STATES[upload.state][3](upload));
+  const main = sign('', '', () => STATES[upload.state][3]?.(upload));
   return Object.assign(h('li', null, h('span', { class: 'what' }, bdi(upload.path)), main,
     sign('close', `Cancel ${name}`, () => cancel(upload)), bar, text), { bar, text, main });
 }
@@ -209,7 +225,6 @@ function showLine(upload) {
     ?? [label, sent && progress(sent, file.size, rate)].filter(Boolean).join(' \u00b7 ');
   text.classList.toggle('fault', state !== 'lost' && Boolean(fault));
   setSign(main, icon, action, shown(upload.path));
-  main.disabled = state === 'asking';
 }
 
 function tick() {
@@ -217,13 +232,32 @@ function tick() {
   const lines = [...uploads].sort((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state))
     .slice(0, MOST_LINES);
   lines.forEach(showLine);
-  const listed = $('upload-list');
-  if (listed.children.length > lines.length
-      || lines.some(({ line }, at) => listed.children[at] !== line)) {
-    listed.replaceChildren(...lines.map(({ line }) => line));
+  showAll(lines.map(({ line }) => line));
+  if (!uploads.length && $('uploads').contains(document.activeElement)) {
+    $('main').focus({ preventScroll: true });
   }
   $('uploads').hidden = !uploads.length;
   tellAll(underWay());
+}
+
+const tickSoon = soon(tick, 20);
+
+/** The lines in their order; the focus stays, or goes to the same button of the next line. */
+function showAll(lines) {
+  const list = $('upload-list');
+  const before = [...list.children];
+  if (before.length === lines.length && before.every((line, at) => line === lines[at])) {
+    return;
+  }
+  const focused = document.activeElement;
+  const at = before.findIndex(line => line.contains(focused));
+  const button = at >= 0 && [...before[at].querySelectorAll('button')].indexOf(focused);
+  list.replaceChildren(...lines);
+  if (at >= 0) {
+    const next = lines[Math.min(at, lines.length - 1)] ?? $('uploads');
+    (list.contains(focused) ? focused : next.querySelectorAll('button')[button])
+      ?.focus({ preventScroll: true });
+  }
 }
 
 /** The heading: all uploads in one line. */
@@ -236,7 +270,8 @@ function tellAll(all) {
   $('upload-title').textContent = all.length
     ? `${plural(finished.count + all.length, 'upload')} \u00b7 ${text}` : 'Interrupted uploads';
   document.title = all.length ? `${text} \u00b7 ${TITLE}` : TITLE;
-  setSign($('pause-all'), ...(isAllPaused ? ['play', 'Resume'] : ['pause', 'Pause']), 'all');
+  const [, icon, action] = STATES[forAllNow()];
+  setSign($('pause-all'), icon, action, 'all');
   $('pause-all').hidden = !all.length;
   if (!all.length) {
     clearInterval(timer);
@@ -247,21 +282,3 @@ function tellAll(all) {
 function say(text) {
   $('said').textContent = text;
 }
-
-/** Uploads of an earlier visit, whose files are to be chosen again. */
-const findLost = tried(async () => {
-  for (const key of Object.keys(kept).filter(name => name.startsWith(STORED))) {
-    const [folder, path, size, lastModified] = JSON.parse(key.slice(STORED.length));
-    if (folder === storePath) {
-      const upload = { path, file: { size, lastModified }, url: urlOf(path), state: 'lost' };
-      upload.sent = await offsetOf(upload);
-      if (!(upload.sent < size)) { // forgotten, or whole
-        kept.removeItem(key);
-      } else {
-        upload.fault = `${bytes(upload.sent)} of ${bytes(size)} uploaded: choose the file again to go on.`;
-        uploads.push(upload);
-      }
-    }
-  }
-  tick();
-});

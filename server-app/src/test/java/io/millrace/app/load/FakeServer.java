@@ -69,7 +69,7 @@ class FakeServer implements LoadClock, Wire.Connector {
     }
 
     @Override
-    public Wire connect() {
+    public Wire connect(Wire.Opening opening) {
         connections++;
         ended = false;
         return new Wire() {

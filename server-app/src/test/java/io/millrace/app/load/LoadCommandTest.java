@@ -374,8 +374,9 @@ class LoadCommandTest {
         URI uri = URI.create(server.url());
         LoadPlan plan = LoadFlags.plan(LoadFlags.FLAGS.parse(List.of(server.url(),
                 "--requests", "1000", "--size", "10", "--connections", "2")));
-        return new LoadRun(plan, () -> SocketWire.connect(
-                new InetSocketAddress(uri.getHost(), uri.getPort()), plan.timeout()), 1000);
+        return new LoadRun(plan, opening -> SocketWire.connect(
+                new InetSocketAddress(uri.getHost(), uri.getPort()), plan.timeout(), opening),
+                1000);
     }
 
     @ParameterizedTest

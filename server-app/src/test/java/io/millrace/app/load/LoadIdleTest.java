@@ -24,8 +24,9 @@ class LoadIdleTest {
         args.addAll(List.of(flags));
         LoadPlan plan = LoadFlags.plan(LoadFlags.FLAGS.parse(args));
         URI uri = URI.create(server.url());
-        return new LoadRun(plan, () -> SocketWire.connect(
-                new InetSocketAddress(uri.getHost(), uri.getPort()), plan.timeout()), 1000);
+        return new LoadRun(plan, opening -> SocketWire.connect(
+                new InetSocketAddress(uri.getHost(), uri.getPort()), plan.timeout(), opening),
+                1000);
     }
 
     @Test

@@ -10,7 +10,9 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.ListResourceBundle;
 import java.util.Locale;
+import java.util.ResourceBundle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,8 @@ class ConsoleLogTest {
                 ConsoleLogTest.class.getModule());
         assertTrue(evictions.isLoggable(Level.INFO));
         assertFalse(evictions.isLoggable(Level.DEBUG));
+        assertTrue(new ConsoleLog().getLogger("io.millrace.store.FolderStore",
+                ConsoleLogTest.class.getModule()).isLoggable(Level.INFO), "a store takes over");
     }
 
     @Test
@@ -48,6 +52,46 @@ class ConsoleLogTest {
                 printed(() -> logger.log(Level.WARNING, "it's 1 of {0}")));
         assertEquals("millrace: 1 of b\n",
                 printed(() -> logger.log(Level.WARNING, "{0} of {1}", 1, "b")));
+    }
+
+    @Test
+    void lineThatIsHeldBackIsNotEvenMade() {
+        Object shown = new Object() {
+            @Override
+            public String toString() {
+                throw new AssertionError("nobody reads it");
+            }
+        };
+        assertEquals("", printed(() -> logger.log(Level.INFO, "{0}", shown)));
+        assertEquals("", printed(() -> logger.log(Level.OFF, "{0}", shown)));
+        assertEquals("", printed(() -> logger.log(Level.INFO, "a", new Exception("b"))));
+    }
+
+    // As some classes of the JDK log.
+    @Test
+    void messageOfABundleIsLookedUpThere() {
+        ResourceBundle bundle = new ListResourceBundle() {
+            @Override
+            protected Object[][] getContents() {
+                return new Object[][] {{"key", "{0} apples"}};
+            }
+        };
+        assertEquals("millrace: 3 apples\n",
+                printed(() -> logger.log(Level.WARNING, bundle, "key", 3)));
+        assertEquals("millrace: {0} apples\n",
+                printed(() -> logger.log(Level.WARNING, bundle, "key", (Object[]) null)));
+        assertEquals("millrace: none of its keys\n",
+                printed(() -> logger.log(Level.WARNING, bundle, "none of its keys")));
+        assertTrue(printed(() -> logger.log(Level.WARNING, bundle, "key", new Exception("a")))
+                .startsWith("millrace: {0} apples\njava.lang.Exception: a\n\tat "));
+    }
+
+    @Test
+    void lineWithoutAMessageIsPrintedAllTheSame() {
+        assertEquals("millrace: null\n",
+                printed(() -> logger.log(Level.WARNING, (ResourceBundle) null, null,
+                        (Object[]) null)));
+        assertEquals("io.millrace.x", logger.getName());
     }
 
     @Test

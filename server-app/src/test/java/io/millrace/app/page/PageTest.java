@@ -243,7 +243,7 @@ class PageTest {
     void nothingOfThePageNamesAnotherHost() {
         for (String name : List.of("page.html", "message.html", "upload.html", "page.css",
                 "base.js", "dialogs.js", "list.js", "actions.js", "preview.js", "transfer.js",
-                "uploads.js", "start.js", "signs.svg", "icon.svg")) {
+                "uploads.js", "lost.js", "start.js", "signs.svg", "icon.svg")) {
             Matcher host = Pattern.compile("(?<!xmlns=\")https?://")
                     .matcher(PageAssets.resource(name));
             assertFalse(host.find(), name);

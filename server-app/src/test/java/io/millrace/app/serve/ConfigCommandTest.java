@@ -9,8 +9,11 @@ import io.millrace.app.MainRun;
 import io.millrace.app.cli.Flag;
 import io.millrace.app.cli.FlagType;
 import io.millrace.app.token.TokenFileTest;
+import io.millrace.tls.SelfSignedCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -137,8 +140,12 @@ class ConfigCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--tls-cert %none.pem", "--tls-cert %none.pem --tls-key %a,%b",
         "--access-log-format json", "--access-log %none/log", "--access-log %log --dir %.",
-        "--access-log %. --dir %data", "--tls-cert %.", "--token-file %.", "--health-path health"})
-    void checkRefusesWhatServeWould(String line) {
+        "--access-log %. --dir %data", "--tls-cert %.", "--token-file %.", "--health-path health",
+        "--address unix:", "--address unix:%s --tls-cert %a.pem --tls-key %a.key --https-redirect "
+            + "127.0.0.1:0"})
+    void checkRefusesWhatServeWould(String line) throws Exception {
+        SelfSignedCertificate.of(List.of("localhost"), Duration.ofDays(1))
+                .write(folder.resolve("a.pem"), folder.resolve("a.key"));
         String[] flags = line.replace("%", folder + "/").split(" ");
         MainRun serve = MainRun.of(flags);
         assertNotEquals("", serve.err());

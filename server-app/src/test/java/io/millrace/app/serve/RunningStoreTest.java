@@ -1,12 +1,110 @@
 package io.millrace.app.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.app.cli.Arguments;
+import io.millrace.app.cli.ListenAddress;
+import io.millrace.app.log.Lines;
+import io.millrace.http.Handler;
+import io.millrace.http.Response;
+import io.millrace.metrics.MetricsSource;
+import io.millrace.server.ServerOptions;
 import io.millrace.server.ServerStats;
 import io.millrace.server.WorkerStats;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class RunningStoreTest {
+
+    private static final Handler HANDLER = request -> Response.text("served");
+
+    private final PrintStream out = new PrintStream(new ByteArrayOutputStream());
+    private final ServeParts parts = new ServeParts(Lines.aside(out));
+    /** Run when the store is closed, after which another process may have its folder. */
+    private Runnable onClose = () -> { };
+
+    private ServedStore store() {
+        return (ServedStore) Proxy.newProxyInstance(ServedStore.class.getClassLoader(),
+                new Class<?>[] {ServedStore.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("close")) {
+                        onClose.run();
+                    }
+                    return switch (method.getName()) {
+                        case "awaitSuccessor" -> Successor.NONE;
+                        case "isTakingOver" -> false;
+                        case "metrics" -> (MetricsSource) figures -> { };
+                        default -> null;
+                    };
+                });
+    }
+
+    /** A server whose requests have no time to finish, with those beside it. */
+    private RunningStore start(String... besides) throws Exception {
+        RunningStore serving = RunningStore.start(List.of(ListenAddress.of("127.0.0.1", 0)),
+                ServerOptions.builder().workers(1).drainTimeout(Duration.ZERO).build(), store(),
+                HANDLER);
+        Arguments arguments = ServeFlags.FLAGS.parse(List.of(besides));
+        serving.redirect(arguments, parts);
+        serving.admin(arguments, parts);
+        return serving;
+    }
+
+    private static Socket connect(RunningStore serving, String what) throws IOException {
+        Matcher line = Pattern.compile(what + " +http://127.0.0.1:([0-9]+)")
+                .matcher(serving.banner());
+        assertTrue(line.find(), serving.banner());
+        return new Socket("127.0.0.1", Integer.parseInt(line.group(1)));
+    }
+
+    // Whoever waits for the folder listens at the same addresses next, and would not start.
+    @Test
+    void addressesBesideItAreFreeBeforeTheFolderIs() throws Exception {
+        for (boolean aborts : new boolean[] {false, true}) {
+            RunningStore serving =
+                    start("--https-redirect", "127.0.0.1:0", "--admin", "127.0.0.1:0");
+            int[] refused = {0};
+            onClose = () -> {
+                for (String what : new String[] {"redirects", "admin"}) {
+                    assertThrows(ConnectException.class, () -> connect(serving, what).close());
+                    refused[0]++;
+                }
+            };
+            if (aborts) {
+                serving.abort();
+            } else {
+                serving.stop(out);
+            }
+            assertEquals(2, refused[0]);
+            parts.close();
+        }
+    }
+
+    @Test
+    void requestToTheRedirectHasNoMoreTimeToFinishThanTheOthers() throws Exception {
+        RunningStore serving =
+                start("--https-redirect", "127.0.0.1:0", "--drain", "10m");
+        try (Socket client = connect(serving, "redirects")) {
+            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertEquals('H', client.getInputStream().read());
+            serving.stop(out);
+            parts.close();
+        }
+    }
 
     @Test
     void summarySaysWhatWasServedAndHowEvenly() {

@@ -41,4 +41,15 @@ class ServePartsTest {
         assertEquals("admin", failed.getMessage());
         assertEquals("log", failed.getSuppressed()[0].getMessage());
     }
+
+    @Test
+    void partThatMeetsAFullHeapKeepsNoOtherFromBeingClosed() {
+        parts.add(failing("log"));
+        parts.add(() -> {
+            throw new OutOfMemoryError("planted");
+        });
+        Error failed = assertThrows(OutOfMemoryError.class, parts::close);
+        assertEquals(List.of("log"), closed);
+        assertEquals("log", failed.getSuppressed()[0].getMessage());
+    }
 }

@@ -105,6 +105,17 @@ class StartAdviceTest {
                 + " another port", listening("127.0.0.1:8080", "Address already in use"));
     }
 
+    /** It would be stopped for nothing. */
+    @Test
+    void processWhoseFilesAreNotShownIsNotTakenForTheOneThatListens() throws Exception {
+        write("net/tcp", socket("0100007F:1F90", "0A", 33, 43));
+        write("12/comm", "of another user\n");
+        write("13/comm", "closes a file\n");
+        write("13/fd/7", "");
+        assertEquals(": a process of the user with id 33 listens on the port: stop it, or choose"
+                + " another port", listening("127.0.0.1:8080", "Address already in use"));
+    }
+
     @ParameterizedTest
     @CsvSource({"1023, true", "1024, false"})
     void portBelowTheLimitNeedsAPrivilege(int port, boolean needed) {

@@ -178,6 +178,46 @@ class TokenWatchTest {
     }
 
     @Test
+    void fileThatTheSystemFailedToReadIsReadOnceItCanBe() throws Exception {
+        String[] why = {"too many open files"};
+        watch = new TokenWatch(file, path -> {
+            if (why[0] != null) {
+                throw CommandException.failure(why[0]);
+            }
+            return TokenFile.read(path);
+        }, store::access, store::access, lines(new PrintStream(out)));
+        replace("new\n");
+        look(5);
+        why[0] = "input/output error";
+        look(5);
+        assertThrows(CommandException.class, watch::reload);
+        assertEquals("millrace: the tokens stay as they were: too many open files\n"
+                + "millrace: the tokens stay as they were: input/output error\n",
+                err.toString().replace("\r\n", "\n"));
+        assertEquals(OLD, store.access());
+        why[0] = null;
+        look(1);
+        assertEquals(NEW, store.access());
+    }
+
+    @Test
+    void reloadThatFoundTheHeapFullIsMadeUpForByTheNextLook() throws Exception {
+        boolean[] full = {true};
+        watch = new TokenWatch(file, path -> {
+            if (full[0]) {
+                throw new OutOfMemoryError("for this test");
+            }
+            return TokenFile.read(path);
+        }, store::access, store::access, lines(new PrintStream(out)));
+        replace("new\n");
+        look(1);
+        assertThrows(OutOfMemoryError.class, watch::reload);
+        full[0] = false;
+        look(1);
+        assertEquals(NEW, store.access());
+    }
+
+    @Test
     void fileThatIsGoneOrOpenToAllKeepsTheOldTokens() throws Exception {
         Files.delete(file);
         look(5);

@@ -86,14 +86,15 @@ public final class ClientTls {
     /** Connections to a server of this name, which its certificate has to be for. */
     public Wire.Connector to(InetSocketAddress address, String host, Duration timeout,
             int bufferBytes) {
-        return () -> {
+        return opening -> {
             SSLEngine engine = context.createSSLEngine(host, address.getPort());
             engine.setUseClientMode(true);
             SSLParameters parameters = engine.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm(anyName ? null : "HTTPS");
             parameters.setApplicationProtocols(new String[] {"http/1.1"});
             engine.setSSLParameters(parameters);
-            return TlsWire.on(SocketWire.connect(address, timeout), engine, timeout, bufferBytes);
+            return TlsWire.on(SocketWire.connect(address, timeout, opening), engine, timeout,
+                    bufferBytes);
         };
     }
 

@@ -24,11 +24,12 @@ public final class SocketWire implements Wire {
         this.input = input;
     }
 
-    /** Connects. */
-    public static SocketWire connect(InetSocketAddress address, Duration timeout)
+    /** Connects; tells of the socket before. */
+    public static SocketWire connect(InetSocketAddress address, Duration timeout, Opening opening)
             throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
+            opening.opens(channel);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.socket().connect(address, millis(timeout));
             return new SocketWire(channel, channel.socket().getInputStream());

@@ -125,6 +125,9 @@ final class TlsWire implements Wire {
         if (plain.hasRemaining()) {
             return take(in);
         }
+        if (engine.isInboundDone()) { // its alert may have come with the bytes before
+            return -1;
+        }
         if (incomplete) {
             arrived.compact();
             int bytes = socket.read(arrived);

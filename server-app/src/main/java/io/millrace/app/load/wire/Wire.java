@@ -18,9 +18,17 @@ public interface Wire extends Closeable {
         /**
          * Connects, and agrees on keys if there is TLS.
          *
+         * @param opening is told the socket before either
          * @throws IOException if the server can't be reached, or isn't trusted
          */
-        Wire connect() throws IOException;
+        Wire connect(Opening opening) throws IOException;
+    }
+
+    /** Hears of a socket that is to be connected. */
+    interface Opening {
+
+        /** Its close, by any thread, makes the connecting fail, whatever it waits for. */
+        void opens(Closeable socket) throws IOException;
     }
 
     /** Writes bytes of buffers, in their order; returns how many, 0 only if there are none. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HistogramTest {
@@ -50,6 +51,23 @@ class HistogramTest {
         assertEquals(100, histogram.percentileNs(50));
         assertEquals(198, histogram.percentileNs(99));
         assertEquals(200, histogram.percentileNs(99.9));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 50, 1", "2, 50, 1", "3, 50, 2", "3, 100, 3", "1000, 99.9, 999",
+        "1001, 99.9, 1000", "41000, 99.9, 40959", "41001, 99.9, 40960", "1312000, 99.9, 1310688",
+        "10000, 99.99, 9999", "10001, 99.99, 10000"})
+    void percentileIsTheLeastValueThatSoManyDoNotExceed(int count, double percent, int rank) {
+        Histogram histogram = new Histogram();
+        for (int i = 1; i <= count; i++) {
+            histogram.record(i <= rank ? 1 : 2); // a value of the next rank would say 2
+        }
+        assertEquals(1, histogram.percentileNs(percent));
+        Histogram less = new Histogram();
+        for (int i = 1; i <= count; i++) {
+            less.record(i < rank ? 1 : 2);
+        }
+        assertEquals(2, less.percentileNs(percent));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +31,8 @@ class SocketWireTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
+    private static final Wire.Opening UNHEARD = socket -> { };
+
     private ServerSocket server;
 
     @BeforeEach
@@ -46,6 +49,10 @@ class SocketWireTest {
         return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
     }
 
+    private SocketWire connect() throws IOException {
+        return SocketWire.connect(address(), LONG, UNHEARD);
+    }
+
     private static void awaitArrival(SocketWire wire) throws IOException {
         while (!wire.hasArrived()) {
             Thread.onSpinWait();
@@ -54,7 +61,7 @@ class SocketWireTest {
 
     @Test
     void lookAtTheEndNeitherWaitsNorKeepsReadsFromWaiting() throws Exception {
-        try (SocketWire wire = SocketWire.connect(address(), LONG); Socket peer = server.accept()) {
+        try (SocketWire wire = connect(); Socket peer = server.accept()) {
             assertFalse(wire.isEnded());
             FutureTask<Integer> read = new FutureTask<>(() -> wire.read(ByteBuffer.allocate(5)));
             new Thread(read).start();
@@ -71,7 +78,7 @@ class SocketWireTest {
     // What comes unasked can't be the response to the next request.
     @Test
     void connectionOnWhichSomethingCameUnaskedHasEnded() throws Exception {
-        try (SocketWire wire = SocketWire.connect(address(), LONG); Socket peer = server.accept()) {
+        try (SocketWire wire = connect(); Socket peer = server.accept()) {
             assertFalse(wire.hasArrived());
             peer.getOutputStream().write('x');
             awaitArrival(wire);
@@ -81,7 +88,7 @@ class SocketWireTest {
 
     @Test
     void readWithATimeEndsWithIt() throws Exception {
-        try (SocketWire wire = SocketWire.connect(address(), LONG); Socket peer = server.accept()) {
+        try (SocketWire wire = connect(); Socket peer = server.accept()) {
             ByteBuffer in = ByteBuffer.allocate(5);
             assertThrows(SocketTimeoutException.class, () -> wire.read(in, Duration.ofMillis(1)));
             peer.getOutputStream().write('x');
@@ -90,6 +97,12 @@ class SocketWireTest {
             assertEquals(-1, wire.read(in, LONG));
             assertEquals(1, in.position());
         }
+    }
+
+    @Test
+    void socketThatIsClosedWhileItOpensConnectsToNobody() {
+        assertThrows(IOException.class,
+                () -> SocketWire.connect(address(), LONG, Closeable::close));
     }
 
     @Test
@@ -104,7 +117,7 @@ class SocketWireTest {
                 }
             });
             assertThrows(SocketTimeoutException.class,
-                    () -> SocketWire.connect(address(), Duration.ofMillis(20)));
+                    () -> SocketWire.connect(address(), Duration.ofMillis(20), UNHEARD));
         } finally {
             for (Socket socket : waiting) {
                 socket.close();
