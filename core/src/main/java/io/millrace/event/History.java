@@ -52,8 +52,10 @@ final class History {
         if (count < capacity) {
             count++;
         } else {
-            byId.remove(oldest.id, oldest);
-            oldest = oldest.next;
+            Sent dropped = oldest;
+            byId.remove(dropped.id, dropped);
+            oldest = dropped.next;
+            dropped.next = null; // tenured, it would have all that follow tenured, too
         }
     }
 

@@ -34,7 +34,8 @@ final class PageAssets implements Handler { // decision 281
             "actions.js", "preview.js", "transfer.js", "uploads.js", "lost.js", "start.js");
 
     /** One that stands on lines of its own. */
-    private static final Pattern COMMENT = Pattern.compile("(?ms)^ *(//[^\n]*|/\\*.*?\\*/)\n");
+    private static final Pattern COMMENT = Pattern.compile(
+            "(?m)^ *(//[^\n]*|/\\*[^*]*(\\*(?!/)[^*]*)*\\*/)\n");
 
     private final Map<String, Asset> assets = new HashMap<>();
     private final String icon;
