@@ -90,11 +90,8 @@ final class S3Call<T> extends CompletableFuture<T> {
 
     private void attempt() {
         try {
-            S3Counters.Operation operation = S3Counters.Operation.of(request.operation());
-            if (++attempts == 1) {
-                transport.counters().count(operation, this);
-            } else {
-                transport.counters().retried(operation);
+            if (++attempts > 1) {
+                transport.counters().retried(S3Counters.Operation.of(request.operation()));
             }
             if (transport.isClosed()) {
                 throw new S3Exception(Kind.CLOSED, false, "the client of the bucket is closed",

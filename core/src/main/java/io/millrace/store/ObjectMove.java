@@ -14,6 +14,7 @@ import io.millrace.tree.HeldLocks;
 import io.millrace.tree.Key;
 import io.millrace.tree.Version;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
@@ -139,7 +140,7 @@ final class ObjectMove implements Move.Moved {
             if (toNs != version.modifiedNs()) {
                 source.setTime(toNs, forces);
             } else if (forces) {
-                source.forceBytes(); // its PUT may not have, and they may replace some that are
+                force(source);
             }
             rename(source, target);
         } finally {
@@ -149,6 +150,15 @@ final class ObjectMove implements Move.Moved {
         }
         meta.moved();
         return moved(target, version.at(toNs));
+    }
+
+    /** Forces what its PUT may not have forced, and what may replace bytes that are. */
+    private static void force(Entry source) throws IOException {
+        try {
+            source.forceBytes();
+        } catch (AccessDeniedException e) {
+            return; // another user's file, of which no PUT has said anything
+        }
     }
 
     private void rename(Entry source, Entry target) throws IOException {

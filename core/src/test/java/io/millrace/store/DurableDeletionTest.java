@@ -81,6 +81,6 @@ class DurableDeletionTest {
     @Test
     void nameIsInItsNewPlaceBeforeItIsGoneFromTheOld() {
         assertForced(404, "", client.move("/x", "/y"));
-        assertForced(201, "data e data", client.move("/a", "/e/a"));
+        assertForced(201, "a data e data", client.move("/a", "/e/a"));
     }
 }

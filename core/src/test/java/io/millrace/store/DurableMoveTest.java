@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.FileChannels;
 import io.millrace.tree.PlainFileSystem.Operation;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +48,21 @@ class DurableMoveTest {
             });
             assertEquals(201, client.move("/a", "/b").status());
             assertEquals(order, String.join(", ", done));
+            assertEquals("hello", client.get("/b").text());
+        }
+    }
+
+    @Test
+    void fileThatAnotherUserKeepsToItselfIsMovedAsItIs() throws Exception {
+        PlainFileSystem system = new PlainFileSystem();
+        system.fileChannels = FileChannels.WHOLE;
+        try (FolderStore store = FolderStore.open(system.path(folder.resolve("data")),
+                StoreOptions.builder().durability(Durability.DATA).build())) {
+            Client client = new Client(store, Contract.ARTICLE);
+            client.put("/a", "hello");
+            system.fail(Operation.OPEN, new AccessDeniedException("a"));
+            assertEquals(201, client.move("/a", "/b").status());
+            system.before(null);
             assertEquals("hello", client.get("/b").text());
         }
     }
