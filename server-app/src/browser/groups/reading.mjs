@@ -134,6 +134,7 @@ export default async function reading({ check, place, browsers }) {
             const more = dialog.getByRole('button', { name: /Show more/ });
             await more.waitFor();
             const shown = async () => (await dialog.locator('pre').textContent()).split('Show')[0];
+            want((await shown()).length === 256 * 1024, 'it is another piece');
             while (await more.isVisible()) {
                 const before = await shown();
                 await more.click();

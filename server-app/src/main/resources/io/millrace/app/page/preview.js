@@ -105,9 +105,10 @@ async function readDecoded(url, position, signal) {
     const { done, value } = await reader.read().catch(() => {
       throw new Error('The browser can\u2019t decode this file: download it.');
     });
-    if (done || at >= position + TEXT_BYTES) { // one too many, to know whether it was the last
+    if (done || at > position + TEXT_BYTES) { // so that there is more
       reader.cancel();
-      return [new Uint8Array(await new Blob(read).arrayBuffer()), done];
+      const rest = new Uint8Array(await new Blob(read).arrayBuffer());
+      return [rest.subarray(0, TEXT_BYTES), rest.length <= TEXT_BYTES];
     }
     read.push(value.subarray(Math.max(0, position - at)));
     at += value.length;
