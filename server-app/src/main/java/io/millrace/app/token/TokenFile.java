@@ -65,16 +65,12 @@ public final class TokenFile {
     }
 
     /**
-     * Refuses a token file in the store's folder, where it is an object: requests could read it,
-     * and replace it by one with more rights.
+     * Refuses a file in the store's folder, where it is an object: requests could read it, and
+     * replace it, tokens by some with more rights.
      *
+     * @param kind what the file is, such as {@code token file}
      * @throws CommandException if it is there, by its own path or that of a link
      */
-    public static void refuseWithin(Path folder, Path file) throws CommandException {
-        refuseWithin(folder, "token file", file);
-    }
-
-    /** The same of another file that requests must not reach. */
     public static void refuseWithin(Path folder, String kind, Path file) throws CommandException {
         boolean isWithin;
         try {

@@ -89,8 +89,8 @@ public class TokenFileTest {
     void fileBesideTheFolderIsFine(String name) throws Exception {
         Files.createDirectories(folder.resolve("data"));
         Path file = write(folder.resolve("data-tokens"), "SECRET\n");
-        TokenFile.refuseWithin(folder.resolve(name), file);
-        TokenFile.refuseWithin(folder.resolve("data"), folder.resolve("missing"));
+        TokenFile.refuseWithin(folder.resolve(name), "token file", file);
+        TokenFile.refuseWithin(folder.resolve("data"), "token file", folder.resolve("missing"));
     }
 
     @Test
