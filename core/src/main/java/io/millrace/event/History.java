@@ -55,7 +55,7 @@ final class History {
             Sent dropped = oldest;
             byId.remove(dropped.id, dropped);
             oldest = dropped.next;
-            dropped.next = null; // tenured, it would have all that follow tenured, too
+            dropped.next = null; // or one in the old generation would keep all behind it there
         }
     }
 

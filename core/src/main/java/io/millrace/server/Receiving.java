@@ -236,12 +236,12 @@ final class Receiving {
 
     /** There is no early response: a failure as of a handler, unlike one of a sink. */
     private void failEarly(Throwable failure) {
-        exchange.request.shareHead(); // as in abandon()
         end();
         respond(exchange, receiver.abandon(Abandonment.SINK_FAILED, failure), failure);
     }
 
     private static void respond(ServerExchange exchange, Response own, Throwable failure) {
+        exchange.request.shareHead(); // as in abandon()
         if (own != null) {
             exchange.respond(own);
         } else {

@@ -60,12 +60,6 @@ class BoundsTest {
                 Tus.metadata("filename", name), "Content-Length: 0"));
     }
 
-    private long files() throws IOException {
-        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
-            return files.count();
-        }
-    }
-
     // Time.
 
     @Test
@@ -79,7 +73,7 @@ class BoundsTest {
         server.laterMs.set(Duration.ofMinutes(61).toMillis());
         assertEquals("404", Tus.status(tus.head(name)), "found, but expired");
         server.uploads().expire();
-        assertEquals(0, files());
+        assertEquals(0, server.files());
         assertEquals(List.of(), server.uploads().unfinished());
     }
 
@@ -109,7 +103,7 @@ class BoundsTest {
         server.laterMs.set(Duration.ofMinutes(61).toMillis());
         server.uploads().expire();
         assertEquals("404", Tus.status(tus.head(name)));
-        assertEquals(0, files());
+        assertEquals(0, server.files());
         assertEquals("hello", server.object("a.txt"));
     }
 
@@ -119,7 +113,7 @@ class BoundsTest {
         tus.begin(5);
         server.laterMs.set(Duration.ofMinutes(61).toMillis());
         server.restart();
-        assertEquals(0, files());
+        assertEquals(0, server.files());
     }
 
     @Test

@@ -4,7 +4,6 @@ import static io.millrace.resume.DraftRequests.TYPES;
 import static io.millrace.resume.DraftRequests.V8;
 import static io.millrace.resume.DraftRequests.assertStatus;
 import static io.millrace.resume.DraftRequests.begin;
-import static io.millrace.resume.DraftRequests.files;
 import static io.millrace.resume.DraftRequests.head;
 import static io.millrace.resume.DraftRequests.patch;
 import static io.millrace.resume.DraftRequests.put;
@@ -13,8 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.store.Durability;
-import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -34,8 +31,7 @@ class DraftAppendTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = UploadServer.start(folder,
-                StoreOptions.builder().durability(Durability.NONE).build(), builder -> builder);
+        server = UploadServer.unforced(folder);
     }
 
     @AfterEach
@@ -213,6 +209,6 @@ class DraftAppendTest {
                 "Upload-Complete: ?0", "Transfer-Encoding: chunked")
                 + "4\r\nllo!\r\n0\r\n\r\n"));
         assertEquals("404", Tus.status(head(server, chunked)));
-        assertEquals(0, files(folder));
+        assertEquals(0, server.files());
     }
 }

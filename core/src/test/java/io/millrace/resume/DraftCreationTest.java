@@ -4,7 +4,6 @@ import static io.millrace.resume.DraftRequests.V8;
 import static io.millrace.resume.DraftRequests.assertStatus;
 import static io.millrace.resume.DraftRequests.begin;
 import static io.millrace.resume.DraftRequests.create;
-import static io.millrace.resume.DraftRequests.files;
 import static io.millrace.resume.DraftRequests.head;
 import static io.millrace.resume.DraftRequests.patch;
 import static io.millrace.resume.DraftRequests.put;
@@ -14,8 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.store.Durability;
-import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +35,7 @@ class DraftCreationTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = UploadServer.start(folder,
-                StoreOptions.builder().durability(Durability.NONE).build(), builder -> builder);
+        server = UploadServer.unforced(folder);
     }
 
     @AfterEach
@@ -170,7 +166,7 @@ class DraftCreationTest {
         assertEquals(plain, server.ask(put("hello", "Upload-Complete: ?1", V8)
                 .replace("HTTP/1.1", "HTTP/1.0")).replace("Connection: close\n", ""));
         assertFalse(Files.exists(folder.resolve(".millrace.uploads"))
-                && files(folder) > 0);
+                && server.files() > 0);
     }
 
     @Test
@@ -231,7 +227,7 @@ class DraftCreationTest {
             client.send(Tus.request("POST /a.txt", "Content-Length: 5", "Upload-Complete: ?0")
                     + "he").endOutput().rest();
         }
-        assertEquals(0, files(folder));
+        assertEquals(0, server.files());
     }
 
     @Test

@@ -3,8 +3,6 @@ package io.millrace.resume;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,12 +56,5 @@ final class DraftRequests {
     static void assertStatus(String code, String complete, String answer) {
         assertEquals(code, Tus.status(answer), answer);
         assertEquals(complete, Tus.field(answer, "Upload-Complete"), answer);
-    }
-
-    /** How many unfinished uploads have a file. */
-    static long files(Path folder) throws IOException {
-        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
-            return files.count();
-        }
     }
 }

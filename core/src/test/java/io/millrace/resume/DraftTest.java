@@ -3,7 +3,6 @@ package io.millrace.resume;
 import static io.millrace.resume.DraftRequests.V8;
 import static io.millrace.resume.DraftRequests.assertStatus;
 import static io.millrace.resume.DraftRequests.begin;
-import static io.millrace.resume.DraftRequests.files;
 import static io.millrace.resume.DraftRequests.head;
 import static io.millrace.resume.DraftRequests.patch;
 import static io.millrace.resume.DraftRequests.put;
@@ -12,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.store.Durability;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +36,7 @@ class DraftTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = UploadServer.start(folder,
-                StoreOptions.builder().durability(Durability.NONE).build(), builder -> builder);
+        server = UploadServer.unforced(folder);
     }
 
     @AfterEach
@@ -134,7 +131,7 @@ class DraftTest {
         assertEquals("HTTP/1.1 204 No Content\n\n",
                 server.ask(Tus.request("DELETE /a.txt?upload=" + name)));
         assertEquals("404", Tus.status(head(server, name)));
-        assertEquals(0, files(folder));
+        assertEquals(0, server.files());
     }
 
     // Status code 104: progress.

@@ -3,8 +3,6 @@ package io.millrace.resume;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.millrace.store.Durability;
-import io.millrace.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +26,7 @@ class DroppedBytesTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = UploadServer.start(folder,
-                StoreOptions.builder().durability(Durability.NONE).build(), builder -> builder);
+        server = UploadServer.unforced(folder);
         tus = new Tus(server);
     }
 

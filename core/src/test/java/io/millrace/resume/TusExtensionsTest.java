@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -329,13 +328,7 @@ class TusExtensionsTest {
                 server.ask(Tus.tus("DELETE /a.txt?upload=" + name, "Content-Length: 0")));
         assertStatus("404", tus.head(name));
         assertStatus("404", server.ask(Tus.patch(name, 2, "llo")));
-        assertEquals(0, files());
-    }
-
-    private long files() throws IOException {
-        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
-            return files.count();
-        }
+        assertEquals(0, server.files());
     }
 
     @Test
@@ -345,7 +338,7 @@ class TusExtensionsTest {
         assertStatus("204", server.ask(Tus.tus("DELETE /a.txt?upload=" + name)));
         assertStatus("404", tus.head(name));
         assertEquals("hello", server.object("a.txt"));
-        assertEquals(0, files());
+        assertEquals(0, server.files());
     }
 
     // Concatenation.
@@ -398,7 +391,7 @@ class TusExtensionsTest {
     @Test
     void partsThatHaveBecomeAnObjectAreGone() throws IOException {
         join(part("hello") + " " + part(" world"));
-        assertEquals(1, files(), "but the record of the complete one");
+        assertEquals(1, server.files(), "but the record of the complete one");
     }
 
     @Test
@@ -455,9 +448,9 @@ class TusExtensionsTest {
     void conditionsHoldForPartsToo() throws IOException {
         String part = part("hello");
         server.ask(Tus.request("PUT /a.txt", "Content-Length: 5") + "first");
-        long before = files();
+        long before = server.files();
         assertStatus("412", join(part, "If-None-Match: *"));
-        assertEquals(before, files(), "the refused upload has left files");
+        assertEquals(before, server.files(), "the refused upload has left files");
         assertEquals("first", server.object("a.txt"));
         assertEquals("200", Tus.status(server.ask(Tus.tus("HEAD " + part))));
     }

@@ -3,6 +3,7 @@ package io.millrace.resume;
 import io.millrace.http.Handler;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
+import io.millrace.store.Durability;
 import io.millrace.store.FolderStore;
 import io.millrace.store.StoreOptions;
 import java.io.IOException;
@@ -36,9 +37,22 @@ final class UploadServer implements AutoCloseable {
         return start(folder, StoreOptions.defaults(), builder -> builder);
     }
 
+    /** One that forces nothing to the device. */
+    static UploadServer unforced(Path folder) throws IOException {
+        return start(folder, StoreOptions.builder().durability(Durability.NONE).build(),
+                builder -> builder);
+    }
+
     static UploadServer start(Path folder, StoreOptions options,
             UnaryOperator<ResumableUploads.Builder> settings) throws IOException {
         return new UploadServer(folder, options, settings);
+    }
+
+    /** How many files there are of unfinished uploads. */
+    long files() throws IOException {
+        try (var files = Files.list(folder.resolve(".millrace.uploads"))) {
+            return files.count();
+        }
     }
 
     /** Begins again after {@link #close}. */

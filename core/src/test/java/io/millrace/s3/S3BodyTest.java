@@ -1,5 +1,6 @@
 package io.millrace.s3;
 
+import static io.millrace.s3.PayloadSource.PIECE_BYTES;
 import static io.millrace.s3.S3ClientTest.failure;
 import static io.millrace.s3.S3ClientTest.of;
 import static io.millrace.s3.ScriptedEngine.answer;
@@ -28,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class S3BodyTest {
 
-    private static final int PIECE = 16 * 1024;
-
     @Test
     void bodyComesNoFasterThanItIsAskedFor() throws Exception {
         CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
@@ -39,10 +38,10 @@ class S3BodyTest {
         try (ScriptedEngine engine = new ScriptedEngine(wire -> {
             wire.readRequest();
             wire.write("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
-            byte[] piece = new byte[PIECE];
+            byte[] piece = new byte[PIECE_BYTES];
             while (true) {
                 wire.socket.getOutputStream().write(piece);
-                written.addAndGet(PIECE);
+                written.addAndGet(PIECE_BYTES);
             }
         }); S3Client client = S3ClientTest.client(engine, S3Settings.DEFAULTS
                 .progressTimeout(Duration.ofMillis(100)))) {

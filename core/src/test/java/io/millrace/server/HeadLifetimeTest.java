@@ -4,6 +4,7 @@ import static io.millrace.server.Wire.get;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.RequestParser;
 import io.millrace.http.Body;
@@ -17,11 +18,15 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A head is never that of another request while a thread of the application may read it, although
@@ -108,6 +113,23 @@ class HeadLifetimeTest {
         Conversation conversation =
                 conversation(Exchange.later(new CompletableFuture<>())).send(FIRST).expire();
         assertKept(conversation, "/first");
+    }
+
+    @Test
+    void headOfABodyThatFindsNoMemoryToBeReceivedIsKept(@TempDir Path folder) throws Exception {
+        try (FileChannel file = FileChannel.open(folder.resolve("a"),
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ExchangeStub exchange = new ExchangeStub(file);
+            exchange.onAbandon = Response.of(Status.INSUFFICIENT_STORAGE);
+            Conversation conversation = new Conversation(request -> {
+                kept = request;
+                return exchange;
+            }, piece -> (source, to) -> {
+                throw new OutOfMemoryError("planted");
+            }).send(UPLOAD + "0123456789");
+            assertTrue(conversation.sent().startsWith("HTTP/1.1 507 "), conversation::sent);
+            assertKept(conversation, "/x");
+        }
     }
 
     @Test
