@@ -99,7 +99,8 @@ final class LogWriter {
             }
             flush(nowNs); // also of nothing: a target that was reopened lets go of its old file
             tellLosses(nowNs);
-        } catch (RuntimeException | Error e) { // no memory to say that the target fails
+        } catch (RuntimeException | Error e) {
+            // no memory to say that the target fails: the losses are told
             lost(taken - appended);
         } finally {
             Arrays.fill(batch, 0, taken, null);
