@@ -3,7 +3,6 @@ package io.millrace.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.millrace.tree.Version;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
