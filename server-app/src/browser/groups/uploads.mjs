@@ -1,4 +1,4 @@
-// Uploads by the page: chosen, dropped, paused, cut, killed, taken up again, and in conflict.
+// Uploads by the page: chosen, dropped, paused, taken up again, and in conflict.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { megabytes, randomFile } from '../bytes.mjs';
@@ -206,37 +206,6 @@ export default async function uploads({ check, place, browsers }) {
         }
     });
 
-    await check('goes on by itself after a cut', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await slow('/cut/', 8e6);
-        await page.pick(large.path);
-        await held;
-        await relay.cut();
-        await page.upload('large.bin').getByText('reached').waitFor();
-        await window.picture('upload-cut');
-        relay.release();
-        await relay.join();
-        await page.wantUploaded(store, '/cut/large.bin', large.bytes);
-        await page.wantListed('large.bin');
-        window.wantQuiet();
-        await close();
-        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}`;
-    });
-
-    await check('goes on by itself after the store was killed', async () => {
-        const { relay, held, folder: page, close, visitor: window } = await slow('/killed/', 12e6);
-        await page.pick(large.path);
-        await held;
-        await store.kill();
-        relay.release();
-        await store.start();
-        await page.wantUploaded(store, '/killed/large.bin', large.bytes);
-        await page.wantListed('large.bin');
-        window.wantQuiet();
-        await close();
-        want(relay.sent < 1.5 * SIZE, `${relay.sent} bytes sent for ${SIZE}`);
-        return `${megabytes(relay.sent)} sent for ${megabytes(SIZE)}`;
-    });
-
     await check('goes on from the same file after the tab was closed', async () => {
         const { relay, held, folder: page, close, visitor: window } = await slow('/closed/', 12e6);
         await page.pick(large.path);
@@ -380,6 +349,7 @@ export default async function uploads({ check, place, browsers }) {
         const page = await new Folder(window).open(full.url('/'));
         await page.pick(large.path);
         await page.upload('large.bin').getByRole('button', { name: /^Retry/ }).waitFor();
+        await page.upload('large.bin').getByText('The store is full.').waitFor();
         await window.picture('upload-failed');
         await window.wantAccessible();
         want(await full.get('/large.bin') === null, 'the object is there');

@@ -136,6 +136,7 @@ class SharedStateTest {
             Map.entry("Timeline", "the clients count into one"),
             Map.entry("LoadClient", "the run ends it"),
             Map.entry("LoadConnection", "the run cuts it"),
+            Map.entry("TlsWire", "the run looks whether its client has a response"),
             Map.entry("ClientProgress", "one writer, any reader"),
             Map.entry("ConsoleLog", "all loggers share a level and a format, which may change"),
             Map.entry("SecondSignal", "parks between two looks; shares nothing"),

@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads that go on with any node of a bucket, and what is left of them. */
 class BucketUploadsTest {
@@ -362,8 +364,25 @@ class BucketUploadsTest {
         assertFalse(sink.isOpen());
         assertEquals(503, one.uploads().failed("PATCH /a", failure).status().code());
         engine.heal();
-        failing.close(false);
+        assertEquals(503, status(assertThrows(HttpException.class, () -> failing.close(false))));
         assertEquals(9, two.find(upload).sizeBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void partThatFailsBehindTheLastByteFailsTheEndOfItsBody(boolean completes) throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, bytes(9));
+        UnfinishedUpload failing = one.find(upload);
+        engine.next(9, DoubleCall.is("UploadPart"), S3Fault.answer(500, "InternalError"));
+        Node.send(Node.open(failing), new byte[PART - 9]);
+        assertEquals(503, status(assertThrows(HttpException.class,
+                () -> failing.close(completes))));
+        failing.close(false);
+        engine.heal();
+        assertEquals(9, failing.sizeBytes());
+        two.write(two.find(upload), bytes(5));
+        assertEquals(14, one.find(upload).sizeBytes());
     }
 
     @Test

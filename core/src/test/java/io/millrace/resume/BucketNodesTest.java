@@ -6,12 +6,15 @@ import static io.millrace.resume.Tus.status;
 import static io.millrace.resume.Tus.tus;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bucket.BucketKeys;
 import io.millrace.bucket.BucketOptions;
 import io.millrace.bucket.BucketStore;
+import io.millrace.s3.DoubleCall;
 import io.millrace.s3.S3Double;
+import io.millrace.s3.S3Fault;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import java.io.IOException;
@@ -174,6 +177,21 @@ class BucketNodesTest {
         assertEquals("204", status(two.ask(Tus.patch(name, 6, "world",
                 "Upload-Checksum: sha1 " + sha1("world")))));
         assertEquals("hello world", engine.objects().get("a.txt").text());
+    }
+
+    @Test
+    void bytesThatTheEngineDoesNotKeepAreNeitherAnObjectNorCounted() throws Exception {
+        byte[] part = new byte[8 << 20]; // so that the engine is asked for it behind the last byte
+        new Random(1).nextBytes(part);
+        String body = new String(part, StandardCharsets.ISO_8859_1);
+        String name = begin(one, "Upload-Length: " + part.length);
+        engine.next(20, DoubleCall.is("UploadPart"), S3Fault.answer(500, "InternalError"));
+        assertEquals("503", status(one.ask(Tus.patch(name, 0, body))));
+        assertNull(engine.objects().get("a.txt"));
+        engine.heal();
+        assertEquals("0", offset(two, name));
+        assertEquals("204", status(two.ask(Tus.patch(name, 0, body))));
+        assertArrayEquals(part, engine.objects().get("a.txt").bytes());
     }
 
     private static String sha1(String text) throws NoSuchAlgorithmException {

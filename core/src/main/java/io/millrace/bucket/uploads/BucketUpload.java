@@ -279,6 +279,10 @@ final class BucketUpload implements UnfinishedUpload { // decision 341
                 throw new HttpException(lost());
             }
             kept = ending.settle();
+            if (ending.failure() != null) { // it may have shown behind the last byte only
+                throw new HttpException(state.faults().answerUndone(
+                        "upload of " + path(), ending.failure()));
+            }
         } finally {
             leave();
         }

@@ -73,6 +73,11 @@ final class UploadSession {
         return sink.failure() == null && !isDropped;
     }
 
+    /** Why bytes that should count can't be kept; null if they can. */
+    Throwable failure() {
+        return isDropped ? null : sink.failure();
+    }
+
     /** Whether the engine has dropped the parts, so that the upload can't go on. */
     boolean isLost() {
         return sink.failure() instanceof S3Exception engine

@@ -95,12 +95,14 @@ const duration = seconds => (seconds < 90 ? unit(Math.ceil(seconds), 'second')
 class Refusal extends Error {
   constructor(status, text, type, retryAfter) {
     super(!status ? 'The server can\u2019t be reached.'
+      : status === 507 ? 'The store is full.'
       : /^text\/plain/.test(type) && text.length < 500 && text
         || `The server responded with status ${status}.`);
     this.status = status;
     this.retryAfterSeconds = Number(retryAfter) || 0;
     /** Whether the same request may succeed later. */
-    this.passes = [0, 408, 423, 429, 460, 500, 502, 503, 504].includes(status);
+    this.passes = [0, 408, 423, 429, 460, 500, 502, 503, 504].includes(status)
+      || status === 507 && this.retryAfterSeconds > 0; // the least used objects are leaving it
   }
 }
 

@@ -80,9 +80,11 @@ async function transfer(upload) {
         continue;
       }
       tries = upload.sent > before ? 1 : tries + 1;
-      if (upload.state !== 'active' || !failure.passes || tries > TRIES) {
+      if (upload.state !== 'active' || !failure.passes
+        || tries > TRIES && await isReached(upload)) {
         throw failure;
       }
+      tries = Math.min(tries, TRIES); // while the server is away no try counts
       await file.slice(0, 1).arrayBuffer().catch(() => {
         throw new Error('The file can no longer be read: choose it again.');
       });
@@ -99,6 +101,10 @@ async function transfer(upload) {
     }
   }
 }
+
+/** Whether a server responds at all: then it is this upload that fails. */
+const isReached = ({ stopping: { signal } }) => request('HEAD', './', {}, signal)
+  .then(() => true, ({ status }) => ![0, 502, 503, 504].includes(status));
 
 async function sendWhole(upload, isAgain) {
   const { file, url } = upload;

@@ -4,14 +4,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
 
 /**
  * TLS on a socket, by the JDK's engine. Records are collected before they are written, since one
  * system call for each would cost more than they do.
  *
- * <p>Threads: as {@link Wire}.
+ * <p>Threads: as {@link Wire}; whoever reads holds {@link #reading}.
  */
 final class TlsWire implements Wire {
 
@@ -20,6 +23,8 @@ final class TlsWire implements Wire {
     private final SocketWire socket;
     private final SSLEngine engine;
     private final int recordBytes;
+    /** Of the client's thread, or of one that looks whether a response has arrived. */
+    private final Lock reading = new ReentrantLock();
     /** Records that were read and not decrypted; between calls ready to be read from. */
     private final ByteBuffer arrived;
     /** Records to be written; empty between calls. */
@@ -28,6 +33,8 @@ final class TlsWire implements Wire {
     private final ByteBuffer plain;
     /** Whether {@link #arrived} has only a part of a record, or nothing. */
     private boolean incomplete = true;
+    /** What the look for a response has found, for who reads; null if all is well. */
+    private SSLException failure;
 
     private TlsWire(SocketWire socket, SSLEngine engine, int bufferBytes) {
         this.socket = socket;
@@ -122,6 +129,18 @@ final class TlsWire implements Wire {
 
     @Override
     public int read(ByteBuffer in) throws IOException {
+        reading.lock();
+        try {
+            return decrypt(in);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private int decrypt(ByteBuffer in) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
         if (plain.hasRemaining()) {
             return take(in);
         }
@@ -171,6 +190,7 @@ final class TlsWire implements Wire {
 
     @Override
     public boolean isEnded() throws IOException {
+        reading.lock();
         arrived.compact();
         try {
             int bytes = socket.readNow(arrived);
@@ -181,6 +201,7 @@ final class TlsWire implements Wire {
             return bytes < 0;
         } finally {
             arrived.flip();
+            reading.unlock();
         }
     }
 
@@ -194,9 +215,40 @@ final class TlsWire implements Wire {
         }
     }
 
+    /** Not by tickets, new keys or a part of a record: none of those is a response. */
     @Override
     public boolean hasArrived() throws IOException {
-        return socket.hasArrived();
+        if (!reading.tryLock()) {
+            return false; // who reads finds it
+        }
+        try {
+            while (!plain.hasRemaining() && !engine.isInboundDone()) {
+                if (incomplete && !readArrived()) {
+                    return false;
+                }
+                unwrap(plain.clear());
+                plain.flip();
+            }
+        } catch (SSLException e) {
+            failure = e;
+            return true;
+        } finally {
+            reading.unlock();
+        }
+        return true;
+    }
+
+    /** Reads what the socket has, without waiting; whether that is anything. */
+    private boolean readArrived() throws IOException {
+        if (!socket.hasArrived()) {
+            return false;
+        }
+        arrived.compact();
+        try {
+            return socket.read(arrived) > 0;
+        } finally {
+            arrived.flip();
+        }
     }
 
     @Override

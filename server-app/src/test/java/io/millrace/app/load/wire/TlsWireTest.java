@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,8 @@ class TlsWireTest {
     private ServerSocket server;
     private TlsPeer peer;
     private Wire wire;
+    /** Below the wire. */
+    private SocketChannel socket;
 
     @BeforeAll
     static void makeCertificate() throws Exception {
@@ -67,7 +70,7 @@ class TlsWireTest {
         FutureTask<TlsPeer> accepted =
                 new FutureTask<>(() -> TlsPeer.on(server.accept(), tls, protocol));
         new Thread(accepted).start();
-        wire = connector(ClientTls.ofAny()).connect(socket -> { });
+        wire = connector(ClientTls.ofAny()).connect(opened -> socket = (SocketChannel) opened);
         peer = accepted.get();
     }
 
@@ -235,6 +238,68 @@ class TlsWireTest {
         peer.send(peer.records("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"));
         receive();
         assertEquals(413, response.status());
+    }
+
+    @Test
+    void recordsWithoutDataAreNoResponse() throws Exception {
+        peer.send(peer.records("")); // behind the tickets that TLS 1.3 may begin with
+        awaitBytes();
+        assertFalse(wire.hasArrived());
+        byte[] record = peer.records(OK);
+        peer.send(Arrays.copyOf(record, 40));
+        awaitBytes();
+        assertFalse(wire.hasArrived(), "nothing of a record that isn't whole");
+        peer.send(Arrays.copyOfRange(record, 40, record.length));
+        awaitArrival();
+        assertTrue(wire.hasArrived());
+        receive();
+        assertEquals(4, response.bodyBytes());
+        assertFalse(wire.hasArrived());
+    }
+
+    @Test
+    void endOfTlsAndWhatIsNoTlsHaveArrived() throws Exception {
+        peer.send(peer.closeNotify());
+        awaitArrival();
+        close(wire, peer);
+        connect("TLSv1.3");
+        peer.send("HTTP/1.1 413 Content Too Large\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        awaitArrival();
+        assertThrows(SSLException.class, this::readOn, "who reads is told");
+    }
+
+    @Test
+    void refusalEndsASendingThatIsStuck() throws Exception {
+        LoadConnection connection = new LoadConnection(wire, new ClientProgress(() -> 0));
+        response.next(false);
+        FutureTask<Integer> sent = new FutureTask<>(() -> {
+            connection.send(bytes("PUT / HTTP/1.1\r\n\r\n"), new RequestBody() {
+                @Override
+                public long bytes() {
+                    return Long.MAX_VALUE;
+                }
+
+                @Override
+                public ByteBuffer piece(long position) {
+                    return ByteBuffer.allocate(100_000);
+                }
+            }, in, response);
+            return response.status();
+        });
+        new Thread(sent).start();
+        assertEquals("PUT / HTTP/1.1\r\n\r\n", peer.read().substring(0, 18), "it has begun");
+        peer.send(peer.records("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"));
+        while (!sent.isDone()) {
+            connection.unblock();
+            Thread.onSpinWait();
+        }
+        assertEquals(413, sent.get());
+    }
+
+    private void awaitBytes() throws IOException {
+        while (socket.socket().getInputStream().available() == 0) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
