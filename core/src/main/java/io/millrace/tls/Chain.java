@@ -80,7 +80,7 @@ final class Chain {
         X509Certificate last = leaf;
         while (!isSelfIssued(last) && chain.size() < MAX_LENGTH) {
             X509Certificate issuer = issuer(last, all);
-            if (issuer == null || isSelfIssued(issuer)) {
+            if (issuer == null || isSelfIssued(issuer) || chain.contains(issuer)) {
                 break;
             }
             chain.add(issuer);

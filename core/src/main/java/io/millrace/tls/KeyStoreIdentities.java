@@ -65,6 +65,7 @@ record KeyStoreIdentities(Path file, char[] password) implements IdentitySource 
             throw new TlsException("the key " + alias + " in " + file
                     + " doesn't fit its certificate: export the file again");
         }
+        PrivateKeys.checkLength("the key " + alias + " in " + file, key);
         List<X509Certificate> chain = Chain.from(all.get(0), all);
         return new Identity(file + " (" + alias + ")", key, chain, List.of());
     }

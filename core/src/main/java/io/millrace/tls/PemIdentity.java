@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAKey;
 import java.util.List;
 
 /**
@@ -15,9 +14,6 @@ import java.util.List;
  * @param password of the key; null if it has none
  */
 record PemIdentity(Path chainFile, Path keyFile, char[] password) implements IdentitySource {
-
-    /** Clients of today refuse shorter ones (CA/Browser Forum, section 6.1.5). */
-    private static final int MIN_RSA_BITS = 2048;
 
     @Override
     public List<Path> files() {
@@ -30,11 +26,7 @@ record PemIdentity(Path chainFile, Path keyFile, char[] password) implements Ide
         List<X509Certificate> certificates = Chain.read(chainFile, blocks);
         PrivateKey key = PrivateKeys.read(keyFile,
                 chainFile.equals(keyFile) ? blocks : PemFile.read(keyFile), password);
-        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
-            throw new TlsException("the key " + keyFile + " is RSA with "
-                    + rsa.getModulus().bitLength() + " bits, which clients refuse: make one of "
-                    + MIN_RSA_BITS + " or more, or an EC key, and request a certificate for it");
-        }
+        PrivateKeys.checkLength("the key " + keyFile, key);
         X509Certificate own = fitting(key, certificates);
         List<X509Certificate> chain = Chain.from(own, certificates);
         return List.of(new Identity(chainFile.toString(), key, chain,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.interfaces.RSAKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -31,6 +32,8 @@ final class PrivateKeys {
     private static final String RSA_OID = "1.2.840.113549.1.1.1";
     private static final String EC_OID = "1.2.840.10045.2.1";
     private static final String PBES2 = "PBES2";
+    /** Clients of today refuse shorter ones (CA/Browser Forum, section 6.1.5). */
+    private static final int MIN_RSA_BITS = 2048;
 
     private PrivateKeys() {
     }
@@ -66,6 +69,19 @@ final class PrivateKeys {
                     + " can't be read; it must be an RSA key, an EC key of a named curve"
                     + " (P-256, P-384, P-521), Ed25519 or Ed448, and whole: openssl pkey -in "
                     + file + " -check", e);
+        }
+    }
+
+    /**
+     * Checks that clients accept a key of its length.
+     *
+     * @param which key, for people
+     */
+    static void checkLength(String which, PrivateKey key) throws TlsException {
+        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+            throw new TlsException(which + " is RSA with " + rsa.getModulus().bitLength()
+                    + " bits, which clients refuse: make one of " + MIN_RSA_BITS
+                    + " or more, or an EC key, and request a certificate for it");
         }
     }
 

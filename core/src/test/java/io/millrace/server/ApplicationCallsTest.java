@@ -81,6 +81,7 @@ class ApplicationCallsTest {
     @Test
     void requestThatComesMeanwhileIsAnsweredNextAndTheEndBehindItIsTold() {
         conversation.send(Wire.get("/")).send(Wire.get("/next").substring(0, 20));
+        assertTold();
         conversation.send(Wire.get("/next").substring(20)).end();
         assertTold("half-closed");
         stage.complete(Response.text("here"));

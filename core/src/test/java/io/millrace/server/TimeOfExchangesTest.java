@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Exchange;
 import io.millrace.http.Response;
+import io.millrace.transfer.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,16 @@ class TimeOfExchangesTest {
         send("67");
         assertFalse(timed.isDueAfter(4 * SECOND - 1));
         assertTrue(timed.isDueAfter(1));
+    }
+
+    @Test
+    void headBehindAResponseThatIsNotReadHasItsTimeOnceThatIsRead() {
+        Conversation conversation = new Conversation(request -> Response.text("one"));
+        conversation.peer.room = 0;
+        conversation.send(get("/") + "GET /next");
+        assertEquals(Phase.PROGRESS, conversation.connection.phase(conversation.want));
+        conversation.take(Integer.MAX_VALUE);
+        assertEquals(Phase.HEAD, conversation.connection.phase(conversation.want));
     }
 
     // Some clients send one behind a body, and their next request long after that.

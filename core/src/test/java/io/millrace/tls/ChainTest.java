@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,12 +97,81 @@ class ChainTest {
                 + " CN=Test outer; CN=Test root"), identity.warnings(NOW).toString());
     }
 
+    private static KeyPair keys() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static byte[] name(String name) {
+        return Der.sequence(Der.set(Der.sequence(Der.oid("2.5.4.3"), Der.text(name))));
+    }
+
+    /** A certificate of RFC 5280's version 1. */
+    private static X509Certificate issued(String subject, KeyPair its, String issuer, KeyPair by)
+            throws Exception {
+        byte[] algorithm = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
+        byte[] time = Der.value(0x17, "270101000000Z".getBytes(StandardCharsets.US_ASCII));
+        byte[] text = Der.sequence(Der.integer(1), algorithm, name(issuer),
+                Der.sequence(time, time), name(subject), its.getPublic().getEncoded());
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(by.getPrivate());
+        signature.update(text);
+        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(
+                new ByteArrayInputStream(
+                        Der.sequence(text, algorithm, Der.bits(0, signature.sign()))));
+    }
+
+    /** An authority that renews its key keeps its name. */
+    @Test
+    void issuerIsTheOneThatHasSignedThoughAnotherHasItsName() throws Exception {
+        KeyPair old = keys();
+        KeyPair renewed = keys();
+        KeyPair root = keys();
+        X509Certificate leaf = issued("leaf", keys(), "authority", renewed);
+        X509Certificate before = issued("authority", old, "root", root);
+        X509Certificate its = issued("authority", renewed, "root", root);
+        List<X509Certificate> all = List.of(leaf, before, its);
+        assertEquals(List.of(leaf, its), Chain.from(leaf, all));
+        assertEquals(List.of(before), Chain.leftOver(List.of(leaf, its), all));
+    }
+
+    @Test
+    void authoritiesThatHaveIssuedEachOtherAreSentOnceEach() throws Exception {
+        KeyPair one = keys();
+        KeyPair other = keys();
+        X509Certificate leaf = issued("leaf", keys(), "one", one);
+        X509Certificate first = issued("one", one, "other", other);
+        X509Certificate second = issued("other", other, "one", one);
+        assertEquals(List.of(leaf, first, second),
+                Chain.from(leaf, List.of(second, first, leaf)));
+    }
+
+    @Test
+    void chainHasTenCertificatesAtMost() throws Exception {
+        KeyPair key = keys();
+        List<X509Certificate> line = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            line.add(issued("c" + i, key, "c" + (i + 1), key));
+        }
+        assertEquals(line.subList(0, 10), Chain.from(line.get(0), line.subList(0, 10)));
+        assertEquals(line.subList(0, 10), Chain.from(line.get(0), line));
+    }
+
     @Test
     void keyAndChainMayBeOneFile() throws IOException {
         Path file = TestFiles.joined(folder, "ec-sec1.key", "outer.pem", "ec.pem", "inner.pem");
         PemIdentity source = new PemIdentity(file, file, null);
         assertEquals(List.of(file), source.files());
         assertEquals(3, source.read().get(0).chain().size());
+    }
+
+    /** As older programs write it. */
+    @Test
+    void labelOfACertificateMayNameItsKind() throws IOException {
+        Path file = TestFiles.write(folder, "x509.pem",
+                TestFiles.text("ec.pem").replace(" CERTIFICATE", " X509 CERTIFICATE"));
+        assertEquals(List.of("CN=Leaf"), subjects(read(file, "ec-sec1.key").chain()));
     }
 
     @Test

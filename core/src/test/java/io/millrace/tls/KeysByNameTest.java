@@ -3,8 +3,14 @@ package io.millrace.tls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +55,33 @@ class KeysByNameTest {
         assertEquals("2", keys.choose("EC", null));
         assertEquals("2", keys.choose("EC", "unknown.example"));
         assertNull(new KeysByName(List.of(rsa, made("a.example"))).choose("EC", null));
+    }
+
+    /** RFC 4343: letters of either case are the same. */
+    @Test
+    void nameIsFoundWhateverTheCaseInWhichEitherSideWritesIt() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair pair = generator.generateKeyPair();
+        byte[] name = Der.value(0x82, "Files.EXAMPLE".getBytes(StandardCharsets.US_ASCII));
+        byte[] encoded = new CertificateText("files", List.of(name), Instant.EPOCH,
+                Instant.EPOCH.plusSeconds(1)).signed(pair);
+        Identity capitals = new Identity("capitals", pair.getPrivate(), List.of((X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(
+                        new ByteArrayInputStream(encoded))), List.of());
+        KeysByName keys = new KeysByName(List.of(made("other"), capitals));
+        assertEquals("1", keys.choose("EC", "files.example"));
+        assertEquals("1", keys.choose("EC", "FILES.example"));
+    }
+
+    /** A star stands for one label. */
+    @Test
+    void wildcardIsForNamesOfOneLabelMore() throws Exception {
+        KeysByName keys = new KeysByName(List.of(made("other"), made("*.a.example")));
+        assertEquals("1", keys.choose("EC", "b.a.example"));
+        assertEquals("0", keys.choose("EC", "c.b.a.example"));
+        assertEquals("0", keys.choose("EC", "a.example"));
+        assertEquals("0", keys.choose("EC", ".a.example"));
     }
 
     /** RFC 9525 section 6.3: a name that people see is none of a host. */
