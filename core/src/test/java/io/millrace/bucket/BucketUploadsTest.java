@@ -264,6 +264,22 @@ class BucketUploadsTest {
     }
 
     @Test
+    void bytesThatAreDroppedDoNotCountThoughOneOfTheirPartsFails() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, bytes(9));
+        UnfinishedUpload checked = one.find(upload);
+        PacedSink sink = (PacedSink) checked.open(9, PART * 4L, true);
+        engine.next(9, DoubleCall.is("UploadPart").and(
+                call -> "2".equals(call.query().get("partNumber"))),
+                S3Fault.answer(500, "InternalError"));
+        assertThrows(IOException.class, () -> Node.send(sink, new byte[PART * 4]));
+        engine.heal();
+        checked.drop();
+        checked.close(false);
+        assertEquals(9, two.find(upload).sizeBytes());
+    }
+
+    @Test
     void failedPartEndsTheBodyAndWhatWasThereStays() throws Exception {
         UnfinishedUpload upload = one.begin("/a");
         one.write(upload, bytes(9));

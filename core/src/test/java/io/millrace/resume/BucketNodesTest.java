@@ -196,6 +196,32 @@ class BucketNodesTest {
         assertArrayEquals(part, engine.objects().get("a.txt").bytes());
     }
 
+    @Test
+    void clientIsToldOfAPartThatFailsWhileItsBodyComes() throws Exception {
+        String patch = Tus.patch(begin(one, "Upload-Length: " + (16 << 20)), 0,
+                "x".repeat(16 << 20));
+        engine.next(20, DoubleCall.is("UploadPart"), S3Fault.answer(500, "InternalError"));
+        try (UploadClient client = one.connect()) {
+            client.send(patch.substring(0, patch.length() - (4 << 20)));
+            assertEquals("503", status(client.answer()));
+        }
+    }
+
+    @Test
+    void uploadOfAnotherNodeTakesAPlaceFromTheNextLookOnUntilItIsComplete() throws Exception {
+        String name = begin(one, "Upload-Length: 5");
+        begin(one, "Upload-Length: 5");
+        two.uploads.expire(); // as happens once a minute
+        String third = tus("POST /", metadata("filename", "b.txt"), "Upload-Length: 5",
+                "Content-Length: 0");
+        assertEquals("503", status(two.ask(third)));
+        assertEquals("204", status(one.ask(Tus.patch(name, 0, "hello"))));
+        assertEquals("503", status(two.ask(third)));
+        two.uploads.expire();
+        assertEquals("201", status(two.ask(third)));
+        assertEquals("503", status(two.ask(third)));
+    }
+
     @ParameterizedTest // the engine decides the first, a look before it the second
     @ValueSource(strings = {"%s", "%s, \"other\""})
     void uploadEndsWhereItsConditionHoldsNoLonger(String condition) throws Exception {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a look at all uploads of a bucket finds, and what it removes that killed nodes have left. */
+/** What a look at all uploads of a bucket finds, and what it removes that killed nodes left. */
 @Timeout(60)
 class UploadListTest {
 
