@@ -87,6 +87,25 @@ class AcceptorTest {
     }
 
     @Test
+    void allThatWaitAtTheStopAreAccepted() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).backlog(8).build();
+        addWorker(options);
+        listen(options);
+        for (int i = 0; i < 8; i++) {
+            connect();
+        }
+        acceptor.stop();
+        acceptorThread.start();
+        acceptorThread.join();
+        assertEquals(8, acceptor.accepted());
+        Worker worker = workers.get(0);
+        assertEquals(8, worker.waiting());
+        worker.stop(System.nanoTime());
+        worker.run();
+        assertEquals(0, worker.connections());
+    }
+
+    @Test
     void fullInboxGoesToTheNextWorkerAndPastTheLastStaysInTheBacklog() throws Exception {
         addWorker(OPTIONS);
         addWorker(OPTIONS);
