@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Pause;
 import io.millrace.http.Response;
@@ -103,6 +104,33 @@ class AcceptorTest {
         worker.stop(System.nanoTime());
         worker.run();
         assertEquals(0, worker.connections());
+    }
+
+    @Test
+    void connectionGoesToTheNextWorkerIfTheInboxOfTheFirstIsFull() throws Exception {
+        addWorker(OPTIONS);
+        addWorker(OPTIONS);
+        listen(OPTIONS);
+        for (int i = 0; i < 2; i++) {
+            SocketChannel other = SocketChannel.open();
+            other.configureBlocking(false);
+            assertTrue(workers.get(0).offer(PlainEndpoint.accepted(other)));
+        }
+        acceptorThread.start();
+        connect();
+        connect();
+        connect(); // for which there is no room
+        while (acceptor.pauses() == 0 && acceptor.turnedAway() == 0) {
+            Pause.briefly();
+        }
+        assertEquals(2, workers.get(1).connections());
+        assertEquals(0, acceptor.turnedAway());
+        acceptor.stop();
+        acceptorThread.join();
+        for (Worker worker : workers) {
+            worker.stop(System.nanoTime());
+            worker.run();
+        }
     }
 
     @Test
