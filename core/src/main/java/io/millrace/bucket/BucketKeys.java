@@ -35,6 +35,8 @@ public final class BucketKeys {
 
     /** Null if the keys are of no file. */
     private final Path file;
+    /** Whether the file is a pipe, from the shell for one: to open it again would wait. */
+    private final boolean isReadOnce;
     /** Null for a file that is not made of profiles. */
     private final String profile;
     private volatile S3Keys current;
@@ -43,6 +45,7 @@ public final class BucketKeys {
 
     private BucketKeys(S3Keys current) {
         this.file = null;
+        this.isReadOnce = true;
         this.profile = null;
         this.current = current;
     }
@@ -51,6 +54,7 @@ public final class BucketKeys {
         this.file = file;
         this.profile = profile;
         this.seen = look();
+        this.isReadOnce = !Files.isRegularFile(file);
         this.current = read();
     }
 
@@ -116,14 +120,15 @@ public final class BucketKeys {
     }
 
     /**
-     * Reads the file again if it has changed since it was read last; if there is no file, does
-     * nothing. May block. A store does so once a second.
+     * Reads the file again if it has changed since it was read last; if there is no file, or it is
+     * one that can be read only once, such as a pipe, does nothing. May block. A store does so once
+     * a second.
      *
      * @return whether there are other keys now
      * @throws IOException as {@link #fromFile}; the keys stay what they were
      */
     public synchronized boolean reload() throws IOException {
-        if (file == null) {
+        if (isReadOnce) {
             return false;
         }
         List<Object> now = look();

@@ -255,7 +255,7 @@ class LogWriterTest {
                 HttpServer server = HttpServer.start(ServerOptions.builder().port(0).workers(1)
                         .listener(log).maxTargetBytes(9000).maxHeadBytes(65_536)
                         .lingerTimeout(Duration.ofMillis(50)).build(), handler)) {
-            AccessLogTest.send(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + request);
+            LoggedServer.send(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + request);
         }
         return StrictJson.parse(target.text.toString().lines().skip(1).findFirst().orElse(""));
     }

@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.s3.S3Keys;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +148,28 @@ class BucketKeysTest {
         assertKeys("ASIANEXT", "next", "t", keys.current());
         Files.setLastModifiedTime(file, FileTime.fromMillis(1));
         assertFalse(keys.reload(), "the same keys");
+    }
+
+    // To read it once more would wait for a program that writes to it.
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void pipeIsReadOnce() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start()
+                .waitFor());
+        Process writer = new ProcessBuilder("sh", "-c", "cat \"$1\" > \"$2\"", "sh",
+                write(TWO).toString(), pipe.toString()).start();
+        try {
+            BucketKeys keys = BucketKeys.fromFile(pipe);
+            // As each write does.
+            assertEquals(0, new ProcessBuilder("touch", "-d", "@1", pipe.toString()).start()
+                    .waitFor());
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertFalse(keys.reload()));
+            assertKeys("AKIAEXAMPLE", SECRET, null, keys.current());
+        } finally {
+            writer.destroyForcibly();
+            new RandomAccessFile(pipe.toFile(), "rw").close(); // ends a wait for it
+        }
     }
 
     @Test

@@ -22,8 +22,6 @@ import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Uploads that go on with any node of a bucket, and what is left of them. */
 class BucketUploadsTest {
 
-    /** Added to the clock of a node, and so much more whenever it is asked. */
-    private final AtomicLong laterNs = new AtomicLong();
-    private final AtomicLong stepNs = new AtomicLong();
     private S3Double engine;
     private Node one;
     private Node two;
@@ -44,7 +39,7 @@ class BucketUploadsTest {
     @BeforeEach
     void start() throws IOException {
         engine = S3Double.start();
-        one = Node.of(engine, () -> System.nanoTime() + laterNs.addAndGet(stepNs.get()));
+        one = Node.of(engine);
         two = Node.of(engine);
     }
 
@@ -176,90 +171,6 @@ class BucketUploadsTest {
         assertNull(one.uploads().find("0".repeat(32)));
     }
 
-    // Several nodes.
-
-    @Test
-    void uploadGoesOnWithEveryNode() throws Exception {
-        byte[] all = bytes(3 * PART + 1234);
-        UnfinishedUpload upload = one.begin("/a");
-        int from = 0;
-        for (int i = 0; from < all.length; i++) {
-            int to = Math.min(all.length, from + 3_000_000);
-            Node node = i % 2 == 0 ? two : one;
-            UnfinishedUpload found = node.find(upload);
-            assertEquals(from, found.sizeBytes());
-            node.write(found, part(all, from, to));
-            from = to;
-        }
-        assertEquals(201, complete(one.find(upload)).status().code());
-        assertArrayEquals(all, object("a"));
-        assertEquals(engine.objects().get("a").etag(), two.find(upload).etag());
-    }
-
-    @Test
-    void newerUseOnAnotherNodeWinsAndNothingOfTheOlderOneCounts() throws Exception {
-        byte[] all = bytes(2 * PART + 10);
-        UnfinishedUpload older = one.begin("/a");
-        PacedSink sink = Node.open(older);
-        Node.send(sink, part(all, 0, PART + 5));
-        awaitPart(1);
-
-        UnfinishedUpload newer = two.find(older);
-        assertEquals(0, newer.sizeBytes());
-        PacedSink newerSink = Node.open(newer);
-        byte[] wrong = new byte[PART];
-        Node.send(sink, wrong); // the older one goes on, and sends a part
-        assertEquals(409, status(assertThrows(HttpException.class, () -> older.close(false))));
-        Node.send(newerSink, all);
-        newer.close(true);
-        assertEquals(201, complete(newer).status().code());
-        assertArrayEquals(all, object("a"));
-        awaitRecordAlone();
-    }
-
-    @Test
-    void sizeThatWasToldStaysWhenANodeIsKilled() throws Exception {
-        byte[] all = bytes(PART + 100);
-        UnfinishedUpload upload = one.begin("/a");
-        one.write(upload, part(all, 0, 100));
-        UnfinishedUpload killed = one.find(upload);
-        Node.send(Node.open(killed), part(all, 100, 200)); // and it is never closed
-
-        UnfinishedUpload found = two.find(upload);
-        found.force();
-        assertEquals(100, found.sizeBytes());
-        assertEquals(409, status(assertThrows(HttpException.class, () -> killed.close(false))));
-        two.write(found, part(all, 100, all.length));
-        assertEquals(201, complete(two.find(upload)).status().code());
-        assertArrayEquals(all, object("a"));
-    }
-
-    @Test
-    void partsThatAreWrittenDownCountAfterAKillAndNoNumberIsUsedTwice() throws Exception {
-        byte[] all = bytes(3 * PART);
-        UnfinishedUpload killed = one.begin("/a");
-        stepNs.set(TimeUnit.SECONDS.toNanos(5)); // so each part is written down at once
-        Node.send(Node.open(killed), part(all, 0, 2 * PART + 1));
-        engine.await(call -> engine.requests(BucketUploadsTest::isOfRecord).size() == 4);
-        UnfinishedUpload found = two.find(killed);
-        assertEquals(2 * PART, found.sizeBytes());
-        two.write(found, part(all, 2 * PART, all.length));
-        awaitPart(1 + 32);
-        assertEquals(201, complete(two.find(killed)).status().code());
-        assertArrayEquals(all, object("a"));
-    }
-
-    private void awaitPart(int number) {
-        engine.await(call -> call.key().equals("a") && call.status() == 200
-                && Integer.toString(number).equals(call.query().get("partNumber")));
-    }
-
-    /** A record that has been written: of the beginning, of numbers, or of parts. */
-    private static boolean isOfRecord(DoubleCall call) {
-        return call.operation().equals("PutObject") && call.status() == 200
-                && call.key().matches("[.]millrace[.]uploads/[0-9a-f]{32}");
-    }
-
     // Ends.
 
     @Test
@@ -350,6 +261,22 @@ class BucketUploadsTest {
         two.write(again, part(all, 9, all.length));
         assertEquals(201, complete(two.find(upload)).status().code());
         assertArrayEquals(all, object("a"));
+    }
+
+    @Test
+    void bytesThatAreDroppedDoNotCountThoughOneOfTheirPartsFails() throws Exception {
+        UnfinishedUpload upload = one.begin("/a");
+        one.write(upload, bytes(9));
+        UnfinishedUpload checked = one.find(upload);
+        PacedSink sink = (PacedSink) checked.open(9, PART * 4L, true);
+        engine.next(9, DoubleCall.is("UploadPart").and(
+                call -> "2".equals(call.query().get("partNumber"))),
+                S3Fault.answer(500, "InternalError"));
+        assertThrows(IOException.class, () -> Node.send(sink, new byte[PART * 4]));
+        engine.heal();
+        checked.drop();
+        checked.close(false);
+        assertEquals(9, two.find(upload).sizeBytes());
     }
 
     @Test

@@ -238,6 +238,16 @@ class BoundsTest {
     }
 
     @Test
+    void uploadThatIsOneTooManyTakesNoMemory() throws IOException {
+        start(builder -> builder.memoryBytes(3000).maxUploads(1));
+        String name = tus.begin(5);
+        assertEquals("503", Tus.status(create("b", 5)));
+        server.ask(Tus.tus("DELETE /a.txt?upload=" + name));
+        assertEquals("201", Tus.status(server.ask(Tus.tus("POST /", "Upload-Length: 5",
+                Tus.metadata("filename", "b", "note", "x".repeat(750)), "Content-Length: 0"))));
+    }
+
+    @Test
     void metadataTakesMemory() throws IOException {
         start(builder -> builder.memoryBytes(3000));
         String answer = server.ask(Tus.tus("POST /", "Upload-Length: 5",

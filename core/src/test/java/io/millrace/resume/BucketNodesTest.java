@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of both protocols whose requests come to different nodes of one bucket. */
 class BucketNodesTest {
@@ -192,6 +194,44 @@ class BucketNodesTest {
         assertEquals("0", offset(two, name));
         assertEquals("204", status(two.ask(Tus.patch(name, 0, body))));
         assertArrayEquals(part, engine.objects().get("a.txt").bytes());
+    }
+
+    @Test
+    void clientIsToldOfAPartThatFailsWhileItsBodyComes() throws Exception {
+        String patch = Tus.patch(begin(one, "Upload-Length: " + (16 << 20)), 0,
+                "x".repeat(16 << 20));
+        engine.next(20, DoubleCall.is("UploadPart"), S3Fault.answer(500, "InternalError"));
+        try (UploadClient client = one.connect()) {
+            client.send(patch.substring(0, patch.length() - (4 << 20)));
+            assertEquals("503", status(client.answer()));
+        }
+    }
+
+    @Test
+    void uploadOfAnotherNodeTakesAPlaceFromTheNextLookOnUntilItIsComplete() throws Exception {
+        String name = begin(one, "Upload-Length: 5");
+        begin(one, "Upload-Length: 5");
+        two.uploads.expire(); // as happens once a minute
+        String third = tus("POST /", metadata("filename", "b.txt"), "Upload-Length: 5",
+                "Content-Length: 0");
+        assertEquals("503", status(two.ask(third)));
+        assertEquals("204", status(one.ask(Tus.patch(name, 0, "hello"))));
+        assertEquals("503", status(two.ask(third)));
+        two.uploads.expire();
+        assertEquals("201", status(two.ask(third)));
+        assertEquals("503", status(two.ask(third)));
+    }
+
+    @ParameterizedTest // the engine decides the first, a look before it the second
+    @ValueSource(strings = {"%s", "%s, \"other\""})
+    void uploadEndsWhereItsConditionHoldsNoLonger(String condition) throws Exception {
+        engine.place("a.txt", "seen");
+        String seen = engine.objects().get("a.txt").etag();
+        String name = begin(one, "Upload-Length: 5", "If-Match: " + condition.formatted(seen));
+        engine.place("a.txt", "changed");
+        assertEquals("412", status(two.ask(Tus.patch(name, 0, "hello"))));
+        assertEquals("changed", engine.objects().get("a.txt").text());
+        assertEquals("404", status(one.ask(tus("HEAD /a.txt?upload=" + name))));
     }
 
     private static String sha1(String text) throws NoSuchAlgorithmException {

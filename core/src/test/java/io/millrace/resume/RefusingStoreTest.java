@@ -124,6 +124,16 @@ class RefusingStoreTest {
     }
 
     @Test
+    void uploadWhoseBeginningCanNotBeToldIsFreeForTheNextRequest() throws Exception {
+        refused.set("lastChange");
+        assertEquals("507", ask("PUT /a.txt HTTP/1.1\nHost: x\nContent-Length: 2\n"
+                + "Upload-Draft-Interop-Version: 6\nUpload-Complete: ?0\n\nhe"));
+        String name = store.unfinished().all().get(0).name();
+        assertEquals("204", ask("HEAD /a.txt?upload=" + name + " HTTP/1.1\nHost: x\n"
+                + "Upload-Draft-Interop-Version: 6\n\n"));
+    }
+
+    @Test
     void bytesThatCanNotBeDroppedDoNotCountAndTheUploadGoesOn() throws IOException {
         String name = begin("");
         refused.set("drop");

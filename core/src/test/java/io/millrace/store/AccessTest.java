@@ -1,187 +1,33 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.Pause;
-import io.millrace.access.AccessControl;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Right;
-import io.millrace.server.HttpServer;
-import io.millrace.server.Logged;
-import io.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Who may do what to a store, in bytes over sockets. The folder has the object {@code a}, and the
  * object {@code o} in each of the folders {@code d} and {@code team}.
  */
-class AccessTest {
-
-    private static final int TIMEOUT_MS = 60_000;
-
-    @TempDir
-    Path temp;
-
-    private int folders;
-    private Path folder;
-    private FolderStore store;
-    private HttpServer server;
-    private Logged logged;
-
-    @BeforeEach
-    void listen() throws ReflectiveOperationException {
-        logged = new Logged(AccessControl.class);
-    }
-
-    @AfterEach
-    void stop() throws IOException, ReflectiveOperationException {
-        close();
-        logged.close();
-    }
-
-    private void close() throws IOException {
-        if (server != null) {
-            server.close();
-            store.close();
-        }
-    }
-
-    private void start(StoreOptions.Builder options) throws IOException {
-        close();
-        folder = temp.resolve("data" + folders++);
-        for (String key : List.of("a", "d/o", "team/o")) {
-            Files.createDirectories(folder.resolve(key).getParent());
-            Files.writeString(folder.resolve(key), "old");
-        }
-        store = FolderStore.open(folder, options.build());
-        server = HttpServer.start(ServerOptions.builder().port(0).workers(1).build(), store);
-    }
-
-    private void start(Contract contract, AccessRules rules) throws IOException {
-        start(StoreOptions.builder().contract(contract).access(rules)
-                .wrongTokenDelay(Duration.ZERO));
-    }
-
-    private static AccessRules rules(Set<Right> rights, String prefix) {
-        // Another one may do more, which must not help.
-        return AccessRules.none().grant("root", "all", EnumSet.allOf(Right.class), "/")
-                .grant("me", "t0ken", rights, prefix);
-    }
-
-    private Socket connect() throws IOException {
-        Socket socket = new Socket();
-        socket.setSoTimeout(TIMEOUT_MS);
-        socket.connect(server.address());
-        return socket;
-    }
-
-    /** Sends a request and returns all that comes, without its date. */
-    private String send(String request, String... fields) throws IOException {
-        try (Socket socket = connect()) {
-            String body = request.startsWith("PUT") && !request.endsWith("/") ? "new" : "";
-            socket.getOutputStream().write((request + " HTTP/1.1\r\nHost: x\r\n"
-                    + String.join("", fields) + "Connection: close\r\nContent-Length: "
-                    + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
-                    .replaceFirst("Date: [^\r]*\r\n", "");
-        }
-    }
-
-    private String send(String request) throws IOException {
-        return send(request, "Authorization: Bearer t0ken\r\n");
-    }
-
-    private static int status(String response) {
-        return Integer.parseInt(response, 9, 12, 10);
-    }
-
-    // Pages. A browser sends the token of Basic with whatever a page asks for.
-
-    private String policy(String key) throws IOException {
-        String response = send("GET " + key, "Authorization: Bearer all\r\n");
-        assertEquals(200, status(response), response);
-        int start = response.indexOf("\r\nContent-Security-Policy: ");
-        return start < 0 ? null : response.substring(response.indexOf(": ", start) + 2,
-                response.indexOf("\r\n", start + 2));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"text/html", "text/html;charset=utf-8", "image/svg+xml", "text/xml",
-        "multipart/x-mixed-replace;boundary=b", "application/pdf, text/html", "text/plain"})
-    void pageOfAClientThatMayWriteHasNoReadersToken(String type) throws IOException {
-        start(Contract.HTTP, rules(EnumSet.of(Right.WRITE), "/team/"));
-        assertEquals(201, status(send("PUT /team/page", "Authorization: Bearer t0ken\r\n",
-                "Content-Type: " + type + "\r\n")));
-        assertEquals("sandbox allow-downloads allow-forms allow-modals allow-popups "
-                + "allow-scripts", policy("/team/page"));
-        assertEquals(policy("/team/page"), policy("/team/page"), "from memory");
-        assertTrue(send("GET /team/page", "Authorization: Bearer all\r\n", "Range: bytes=1-\r\n")
-                .contains("\r\nContent-Security-Policy: sandbox "));
-    }
-
-    @Test
-    void pageOfAnObjectByItsNameHasNoReadersToken() throws IOException {
-        start(StoreOptions.builder().token("all"));
-        assertEquals(201, status(send("PUT /x.svg", "Authorization: Bearer all\r\n")));
-        assertTrue(policy("/x.svg").startsWith("sandbox "));
-    }
-
-    // Browsers show none in a sandbox, and run nothing of it as a page.
-    @Test
-    void pdfIsShown() throws IOException {
-        start(StoreOptions.builder().token("all"));
-        assertEquals(201, status(send("PUT /x.pdf", "Authorization: Bearer all\r\n")));
-        assertNull(policy("/x.pdf"));
-    }
-
-    @Test
-    void pageIsKeptFromTokensThatAStoreHasGotSinceItsStart() throws IOException {
-        start(StoreOptions.builder());
-        assertNull(policy("/a"));
-        assertNull(policy("/a"), "in memory from here on");
-        store.access(AccessRules.token("all"));
-        assertTrue(policy("/a").startsWith("sandbox "));
-        assertEquals(policy("/a"), policy("/a"));
-        store.access(AccessRules.open());
-        assertEquals(201, status(send("PUT /new")));
-        assertNull(policy("/new"));
-    }
-
-    @Test
-    void pageThatNeedsNoTokenOrThatNoClientHasWrittenRunsAsItIs() throws IOException {
-        start(StoreOptions.builder().token("all").openReads(true));
-        assertNull(policy("/a"));
-        start(StoreOptions.builder().token("all").readOnly(true));
-        assertNull(policy("/a"));
-        start(StoreOptions.builder());
-        assertNull(policy("/a"));
-        start(StoreOptions.builder().access(AccessRules.open()));
-        assertNull(policy("/a"));
-    }
+class AccessTest extends GuardedStore {
 
     // Rights and methods.
 
@@ -469,54 +315,5 @@ class AccessTest {
         assertThrows(IllegalArgumentException.class, both::build);
         assertTrue(StoreOptions.builder().access(AccessRules.token("s3cret")).build().toString()
                 .contains("access=AccessRules[1 grants]"));
-    }
-
-    // The delay of a wrong token.
-
-    @Test
-    void wrongTokenWaitsASecondAndHoldsNobodyElse() throws IOException {
-        start(StoreOptions.builder().token("t0ken"));
-        try (Socket guess = connect()) {
-            long startNs = System.nanoTime();
-            guess.getOutputStream().write(("PUT /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x"
-                    + "\r\nContent-Length: 3\r\nConnection: close\r\n\r\nnew").getBytes());
-            List<Long> othersNs = new ArrayList<>();
-            for (int i = 0; i < 3; i++) { // on the same worker
-                assertEquals(200, status(send("GET /a")));
-                assertEquals(401, status(send("GET /a", "")));
-                othersNs.add(System.nanoTime() - startNs);
-            }
-            assertEquals(401, status(new String(guess.getInputStream().readAllBytes())));
-            long tookNs = System.nanoTime() - startNs;
-            assertTrue(tookNs >= TimeUnit.SECONDS.toNanos(1), tookNs + " ns");
-            assertTrue(othersNs.get(0) < TimeUnit.SECONDS.toNanos(1), othersNs.toString());
-        }
-        assertTrue(send("GET /a").endsWith("old"));
-    }
-
-    @Test
-    void clientThatLeavesEndsItsWait() throws IOException {
-        start(StoreOptions.builder().token("t0ken").wrongTokenDelay(Duration.ofMinutes(1)));
-        try (Socket guess = connect()) {
-            guess.getOutputStream().write("""
-                    GET /a HTTP/1.1\r
-                    Host: x\r
-                    Authorization: Bearer x\r
-                    \r
-                    """.getBytes());
-            await(1);
-            guess.setSoLinger(true, 0);
-        }
-        await(0);
-        assertEquals(1, store.wrongTokens());
-    }
-
-    /** Waits until the server has so many connections and, if there is one, its wrong token. */
-    private void await(int connections) {
-        long startNs = System.nanoTime();
-        while (server.stats().openConnections() != connections || store.wrongTokens() == 0) {
-            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(30));
-            Pause.briefly();
-        }
     }
 }

@@ -2,24 +2,17 @@ package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.content.ChannelBody;
 import io.millrace.http.Abandonment;
-import io.millrace.http.Handler;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionService;
@@ -29,11 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,61 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Objects in memory: never older than what the store has said, and how old they may be else. */
 @ParameterizedClass
 @ValueSource(strings = {"", "p/q/r"})
-class CacheTest {
-
-    private static final Duration WINDOW = Duration.ofMinutes(1);
-    private static final Instant LONG_AGO = Instant.ofEpochSecond(784111777);
-
-    /** The folder that the objects are in, in the store's. */
-    @Parameter
-    private String below;
-
-    @TempDir
-    Path root;
-
-    private Path folder;
-
-    private final AtomicLong nowNs = new AtomicLong();
-    private FolderStore store;
-    private Handler handler;
-    private Client client;
-
-    @BeforeEach
-    void openStore() throws IOException {
-        open(StoreOptions.builder().cacheWindow(WINDOW));
-    }
-
-    private void open(StoreOptions.Builder options) throws IOException {
-        closeStore();
-        store = FolderStore.open(root, options.build(), nowNs::get);
-        folder = Files.createDirectories(root.resolve(below));
-        handler = new Below(store, below);
-        client = new Client(handler);
-    }
-
-    @AfterEach
-    void closeStore() throws IOException {
-        if (store != null) {
-            store.close();
-        }
-    }
-
-    private Response get(String target, String... fields) throws Exception {
-        return handler.handle(Request.of("GET", target, fields)).complete();
-    }
-
-    /** Gets an object until it is in memory. */
-    private Response warm(String target) throws Exception {
-        client.get(target);
-        return get(target);
-    }
-
-    /** A file that has not changed for long, so that every change of it shows in its attributes. */
-    private void writeOld(String name, String text) throws IOException {
-        Files.writeString(folder.resolve(name), text);
-        Files.setLastModifiedTime(folder.resolve(name), FileTime.from(LONG_AGO));
-        Settled.await(folder.resolve(name));
-    }
+class CacheTest extends CachedStore {
 
     // What is kept.
 
@@ -305,113 +240,6 @@ class CacheTest {
             assertTrue(least <= n && n <= most, n + " after " + least + " and before " + most);
             assertFalse(isDelete(n));
             known.accumulateAndGet(n, Math::max);
-        }
-    }
-
-    // Changes behind the store's back.
-
-    @Test
-    void changeByAnotherProgramIsSeenWhenTheWindowHasPassed() throws Exception {
-        writeOld("a", "old");
-        Response old = warm("/a");
-        Files.writeString(folder.resolve("a"), "new");
-        nowNs.addAndGet(WINDOW.toNanos() - 1);
-        assertSame(old, get("/a"));
-        nowNs.addAndGet(1);
-        assertEquals("new", client.get("/a").text());
-    }
-
-    @Test
-    void fileRemovedByAnotherProgramIsGoneWhenTheWindowHasPassed() throws Exception {
-        writeOld("a", "old");
-        Response old = warm("/a");
-        Files.delete(folder.resolve("a"));
-        assertSame(old, get("/a"));
-        nowNs.addAndGet(WINDOW.toNanos());
-        assertEquals(404, client.get("/a").status());
-    }
-
-    @Test
-    void linkPutInPlaceByAnotherProgramIsNotFollowed() throws Exception {
-        writeOld("a", "old");
-        writeOld("b", "old");
-        warm("/a");
-        Files.delete(folder.resolve("a"));
-        Files.createSymbolicLink(folder.resolve("a"), folder.resolve("b"));
-        nowNs.addAndGet(WINDOW.toNanos());
-        assertEquals(404, client.get("/a").status());
-    }
-
-    @Test
-    void unchangedFileIsGoodForAnotherWindow() throws Exception {
-        writeOld("a", "old");
-        Response old = warm("/a");
-        nowNs.addAndGet(WINDOW.toNanos());
-        assertSame(old, get("/a"));
-        Files.writeString(folder.resolve("a"), "new");
-        nowNs.addAndGet(WINDOW.toNanos() - 1);
-        assertSame(old, get("/a"));
-        nowNs.addAndGet(1);
-        assertEquals("new", client.get("/a").text());
-    }
-
-    @Test
-    void fileThatChangesWithoutGettingAnotherTimeIsReadAnew() throws Exception {
-        Path file = Files.writeString(folder.resolve("a"), "old");
-        // However long it takes to get it into memory, that is no long time after the change.
-        FileTime time = FileTime.from(Instant.now().plusSeconds(3600));
-        Files.setLastModifiedTime(file, time);
-        warm("/a");
-        Files.writeString(file, "new", StandardOpenOption.WRITE);
-        Files.setLastModifiedTime(file, time);
-        nowNs.addAndGet(WINDOW.toNanos());
-        assertEquals("new", client.get("/a").text());
-    }
-
-    @Test
-    void withoutAWindowEveryChangeIsSeen() throws Exception {
-        open(StoreOptions.builder().cacheWindow(Duration.ZERO));
-        writeOld("a", "old");
-        assertSame(warm("/a"), get("/a"));
-        Files.writeString(folder.resolve("a"), "new");
-        assertEquals("new", client.get("/a").text());
-    }
-
-    @Test
-    void conditionThatDoesNotHoldMakesTheStoreLookAgain() throws Exception {
-        writeOld("a", "old");
-        String tag = Reply.of(warm("/a")).field("ETag");
-        Files.writeString(folder.resolve("a"), "changed by another program");
-        assertEquals(412, client.put("/a", "new", "If-Match", tag).status());
-        String current = client.get("/a").field("ETag");
-        assertNotEquals(tag, current);
-        assertEquals(200, client.put("/a", "new", "If-Match", current).status());
-    }
-
-    @Test
-    void deleteThatIsRefusedMakesTheStoreLookAgain() throws Exception {
-        writeOld("a", "old");
-        String tag = Reply.of(warm("/a")).field("ETag");
-        Files.writeString(folder.resolve("a"), "changed by another program");
-        assertEquals(412, client.delete("/a", "If-Match", tag).status());
-        assertNotEquals(tag, client.get("/a").field("ETag"));
-    }
-
-    @Test
-    void changeThatFindsNoObjectMakesTheStoreLookAgain() throws Exception {
-        writeOld("a", "old");
-        warm("/a");
-        Files.delete(folder.resolve("a"));
-        assertEquals(404, client.delete("/a").status());
-        assertEquals(404, client.get("/a").status());
-        for (int bytes : new int[] {1, 100_000}) {
-            Files.deleteIfExists(folder.resolve("b"));
-            writeOld("b", "old");
-            warm("/b");
-            Files.delete(folder.resolve("b"));
-            Files.createDirectory(folder.resolve("b"));
-            assertEquals(409, client.put("/b", new byte[bytes]).status());
-            assertEquals(client.folder(), client.get("/b").status());
         }
     }
 

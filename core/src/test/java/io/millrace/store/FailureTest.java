@@ -1,94 +1,34 @@
 package io.millrace.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Exchange;
-import io.millrace.http.Handler;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.server.Logged;
-import io.millrace.tree.FolderNames;
-import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients are told when the file system fails, and that nothing is lost by it. */
 @ParameterizedClass
 @CsvSource({"ARTICLE, ''", "HTTP, ''", "HTTP, p/q"})
-class FailureTest {
-
-    @Parameter(0)
-    private Contract contract;
-
-    /** The folder that the objects are in, in the store's. */
-    @Parameter(1)
-    private String below;
-
-    @TempDir
-    Path temp;
-
-    private final PlainFileSystem system = new PlainFileSystem();
-    private Path folder;
-    private FolderStore store;
-    private Handler handler;
-    private Client client;
-
-    @BeforeEach
-    void openStore() throws IOException {
-        folder = Files.createDirectories(temp.resolve(below));
-        open(StoreOptions.builder());
-        client.put("/a", "old");
-    }
-
-    private void open(StoreOptions.Builder options) throws IOException {
-        store = FolderStore.open(system.path(temp), options.contract(contract).build());
-        handler = new Below(store, below);
-        client = new Client(handler, contract);
-    }
-
-    @AfterEach
-    void oldObjectStandsAndNothingIsLeft() throws IOException {
-        system.before(null);
-        assertEquals("old", client.get("/a").text());
-        store.close();
-        assertEquals(Set.of("a"), FolderNames.of(temp, folder));
-    }
-
-    /** Of the object that is asked for as /a. */
-    private String path() {
-        return below.isEmpty() ? "/a" : '/' + below + "/a";
-    }
-
-    private static IOException because(String reason) {
-        return new FileSystemException("/folder/a", null, reason);
-    }
+class FailureTest extends FailingStore {
 
     @ParameterizedTest
     @CsvSource({
@@ -323,207 +263,5 @@ class FailureTest {
             throw e;
         }
         exchange.complete();
-    }
-
-    @ParameterizedTest
-    @EnumSource(value = Operation.class, names = {"LIST", "LIST_ON"})
-    void folderThatCannotBeListedIsRefusedInOneLine(Operation operation) throws Exception {
-        Path path = system.path(temp);
-        system.fail(operation, new IOException("Input/output error"));
-        IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(path));
-        assertEquals("leftover files in the folder " + temp + "/.millrace.parts can't be removed:"
-                + " Input/output error", refusal.getMessage());
-        StoreOptions counted = StoreOptions.builder().quotaBytes(10).build();
-        system.before((at, real) -> {
-            if (at == operation && real.equals(temp)) {
-                throw new IOException("Input/output error");
-            }
-        });
-        refusal = assertThrows(IOException.class, () -> FolderStore.open(path, counted));
-        assertEquals("the folder " + temp + " can't be listed: Input/output error",
-                refusal.getMessage());
-    }
-
-    @Test
-    void folderThatCannotBeTriedOutIsRefusedInOneLine() throws Exception {
-        Path path = system.path(temp);
-        for (String name : List.of("", "/.millrace.parts")) {
-            system.before((operation, real) -> {
-                if (operation == Operation.CREATE && real.getParent().endsWith(temp + name)) {
-                    throw new AccessDeniedException(real.toString());
-                }
-            });
-            IOException refusal = assertThrows(IOException.class, () -> FolderStore.open(path));
-            assertEquals("the folder " + temp + name + " can't be written: permission denied",
-                    refusal.getMessage());
-        }
-    }
-
-    @Test
-    void storeWithoutRoomForANewFileOpensAndMakesRoom() throws Exception {
-        store.close();
-        system.fileChannels = PlainFileSystem.FileChannels.WHOLE;
-        // Not even a file without bytes: the inodes are used up.
-        system.before((operation, real) -> {
-            if (operation == Operation.CREATE) {
-                throw because("No space left on device");
-            }
-        });
-        try (Logged log = new Logged(FolderStore.class)) {
-            open(StoreOptions.builder());
-            assertEquals(List.of("the folder " + temp + " has no room for a new file, so what its"
-                    + " file system can do is assumed, not tested: No space left on device"),
-                    log.lines());
-        }
-        assertEquals("old", client.get("/a").text());
-        assertEquals(200, client.delete("/a").status());
-        system.before(null);
-        assertEquals(200, client.put("/a", "old").status());
-    }
-
-    @Test
-    void partsFolderThatCannotBeMadeIsRefusedInOneLineOrFailsThePut() throws Exception {
-        Path staging = temp.resolve(".millrace.parts");
-        Files.delete(staging);
-        system.fail(Operation.MAKE_FOLDER, because("No space left on device"));
-        assertEquals(507, client.put("/a", "new").status());
-        store.close();
-        IOException refusal =
-                assertThrows(IOException.class, () -> FolderStore.open(system.path(temp)));
-        assertEquals("the folder " + staging + " can't be made: No space left on device",
-                refusal.getMessage());
-        system.before(null);
-        open(StoreOptions.builder());
-    }
-
-    @Test
-    void partsFolderThatAnotherRequestMakesAgainFirstIsAsGood() throws Exception {
-        Files.delete(temp.resolve(".millrace.parts"));
-        system.before((operation, real) -> {
-            if (operation == Operation.MAKE_FOLDER) {
-                Files.createDirectory(real);
-            }
-        });
-        assertEquals(200, client.put("/a", "old").status());
-    }
-
-    @Test
-    void openAndPutTouchNoMoreThanTheyNeed() throws Exception {
-        assumeTrue(below.isEmpty(), "each folder on the way is looked at");
-        store.close();
-        List<String> done = new ArrayList<>();
-        system.before((operation, real) -> {
-            boolean part = real.startsWith(temp.resolve(".millrace.parts"));
-            done.add(operation + " " + (part ? "part" : temp.relativize(real)));
-        });
-        open(StoreOptions.builder());
-        assertFalse(done.contains("LIST "), "however many objects there are: " + done);
-        done.clear();
-        client.put("/a", "old");
-        assertEquals(List.of("CREATE part", "WRITE part", "CLOSE part", "LOOK a", "LOOK part",
-                "MOVE a"), done);
-    }
-
-    // Other programs in the folder, between a look and what it was for.
-
-    @Test
-    void objectThatVanishesWhileItIsOpenedIsNotFound() throws Exception {
-        client.get("/a");
-        system.before((operation, real) -> {
-            if (operation == Operation.LOOK && real.endsWith("b")) {
-                Files.writeString(real, "now you see it");
-            } else if (operation == Operation.OPEN) {
-                Files.delete(real);
-            }
-        });
-        assertEquals(404, client.get("/b").status());
-        system.before((operation, real) -> {
-            if (operation == Operation.OPEN) {
-                throw because("Too many levels of symbolic links (NOFOLLOW_LINKS specified)");
-            }
-        });
-        assertEquals(404, client.get("/a").status());
-    }
-
-    @Test
-    void folderThatVanishesInTheLastMomentIsMadeAgain() throws Exception {
-        assumeTrue(contract == Contract.HTTP, "the article's has no folders");
-        Path file = folder.resolve("c").resolve("b");
-        AtomicInteger moves = new AtomicInteger();
-        system.before((operation, real) -> {
-            if (operation == Operation.MOVE && real.equals(file) && moves.incrementAndGet() == 1) {
-                Files.delete(file.getParent());
-            }
-        });
-        assertEquals(200, client.put("/c/b", "new").status());
-        assertEquals(2, moves.get());
-        assertEquals("new", Files.readString(file));
-        Files.delete(file);
-        Files.delete(file.getParent());
-    }
-
-    @Test
-    void folderThatAppearsInTheLastMomentIsKept() throws Exception {
-        Path file = folder.resolve("b");
-        system.before((operation, real) -> {
-            if (operation == Operation.MOVE) {
-                Files.createDirectory(file);
-            }
-        });
-        assertEquals(client.failure(409), client.put("/b", "new").status());
-        Files.delete(file);
-        system.before((operation, real) -> {
-            if (operation == Operation.DELETE && real.equals(file)) {
-                Files.delete(real);
-                Files.createDirectory(real);
-                Files.writeString(real.resolve("inside"), "safe");
-            }
-        });
-        Files.writeString(file, "an object");
-        assertEquals(404, client.delete("/b").status());
-        assertEquals("safe", Files.readString(file.resolve("inside")));
-        Files.delete(file.resolve("inside"));
-        Files.delete(file);
-    }
-
-    @Test
-    void roomOfAReplacedObjectIsNotGivenAwayBeforeItIsReplaced() throws Exception {
-        store.close();
-        open(StoreOptions.builder().quotaBytes(10));
-        client.put("/b", "1234");
-        List<Integer> others = new ArrayList<>();
-        system.before((operation, real) -> {
-            if (operation == Operation.MOVE && real.endsWith("b")) {
-                others.add(client.put("/c", "123456").status());
-                throw because("Input/output error");
-            }
-        });
-        assertEquals(500, client.put("/b", "1").status());
-        assertEquals(List.of(507), others);
-        system.before(null);
-        client.delete("/b");
-        assertEquals(507, client.put("/d", "1234567890").status(), "a has 3 bytes of 10");
-        assertEquals(200, client.put("/d", "1234567").status());
-        client.delete("/d");
-    }
-
-    @Test
-    void folderThatBecameReadOnlyForbidsChanges() throws Exception {
-        assumeTrue(!"root".equals(System.getProperty("user.name")), "root may write everywhere");
-        try (FolderStore real = FolderStore.open(temp.resolve("real"))) {
-            Client client = new Client(real);
-            client.put("/a", "old");
-            Path root = temp.resolve("real");
-            assumeTrue(root.toFile().setWritable(false), "no permissions here");
-            assertEquals(403, client.put("/a", "new").status());
-            assertEquals(403, client.delete("/a").status());
-            assertEquals("old", client.get("/a").text());
-            root.toFile().setWritable(true);
-        } finally {
-            for (String name : List.of("real/a", "real/.millrace.parts", "real/.millrace.lock",
-                    "real")) {
-                Files.deleteIfExists(temp.resolve(name));
-            }
-        }
     }
 }

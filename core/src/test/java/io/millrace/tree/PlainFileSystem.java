@@ -2,7 +2,6 @@ package io.millrace.tree;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
@@ -19,8 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.WatchEvent;
-import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -194,7 +191,8 @@ public final class PlainFileSystem extends FileSystem {
             checkOptions(options);
             boolean create = options.contains(StandardOpenOption.CREATE_NEW);
             enter(create ? Operation.CREATE : Operation.OPEN, real(path));
-            return new PlainChannel(real(path), Files.newByteChannel(real(path), options));
+            return new PlainChannel(PlainFileSystem.this, real(path),
+                    Files.newByteChannel(real(path), options));
         }
 
         private static void checkOptions(Set<? extends OpenOption> options) {
@@ -333,7 +331,7 @@ public final class PlainFileSystem extends FileSystem {
         }
     }
 
-    private static Path real(Path path) {
+    static Path real(Path path) {
         return ((PlainPath) path).real();
     }
 
@@ -352,167 +350,6 @@ public final class PlainFileSystem extends FileSystem {
 
         @Override
         public void setTimes(FileTime modified, FileTime accessed, FileTime created) {
-        }
-    }
-
-    /** A file, in sequence or by seeking. */
-    private final class PlainChannel implements SeekableByteChannel {
-
-        private final Path real;
-        private final SeekableByteChannel inner;
-
-        PlainChannel(Path real, SeekableByteChannel inner) {
-            this.real = real;
-            this.inner = inner;
-        }
-
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            enter(Operation.READ, real);
-            return inner.read(target);
-        }
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            enter(Operation.WRITE, real);
-            return inner.write(source);
-        }
-
-        @Override
-        public long position() throws IOException {
-            return inner.position();
-        }
-
-        @Override
-        public SeekableByteChannel position(long position) throws IOException {
-            inner.position(position);
-            return this;
-        }
-
-        @Override
-        public long size() throws IOException {
-            return inner.size();
-        }
-
-        @Override
-        public SeekableByteChannel truncate(long size) throws IOException {
-            inner.truncate(size);
-            return this;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return inner.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            inner.close();
-            enter(Operation.CLOSE, real);
-        }
-    }
-
-    /** A path of the default file system in this one's clothes. */
-    private record PlainPath(PlainFileSystem system, Path real) implements Path {
-
-        private PlainPath wrap(Path path) {
-            return path == null ? null : new PlainPath(system, path);
-        }
-
-        @Override
-        public FileSystem getFileSystem() {
-            return system;
-        }
-
-        @Override
-        public boolean isAbsolute() {
-            return real.isAbsolute();
-        }
-
-        @Override
-        public Path getRoot() {
-            return wrap(real.getRoot());
-        }
-
-        @Override
-        public Path getFileName() {
-            return wrap(real.getFileName());
-        }
-
-        @Override
-        public Path getParent() {
-            return wrap(real.getParent());
-        }
-
-        @Override
-        public int getNameCount() {
-            return real.getNameCount();
-        }
-
-        @Override
-        public Path getName(int index) {
-            return wrap(real.getName(index));
-        }
-
-        @Override
-        public Path subpath(int begin, int end) {
-            return wrap(real.subpath(begin, end));
-        }
-
-        @Override
-        public boolean startsWith(Path other) {
-            return real.startsWith(PlainFileSystem.real(other));
-        }
-
-        @Override
-        public boolean endsWith(Path other) {
-            return real.endsWith(PlainFileSystem.real(other));
-        }
-
-        @Override
-        public Path normalize() {
-            return wrap(real.normalize());
-        }
-
-        @Override
-        public Path resolve(Path other) {
-            return wrap(real.resolve(PlainFileSystem.real(other)));
-        }
-
-        @Override
-        public Path relativize(Path other) {
-            return wrap(real.relativize(PlainFileSystem.real(other)));
-        }
-
-        @Override
-        public URI toUri() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Path toAbsolutePath() {
-            return wrap(real.toAbsolutePath());
-        }
-
-        @Override
-        public Path toRealPath(LinkOption... options) throws IOException {
-            return wrap(real.toRealPath(options));
-        }
-
-        @Override
-        public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events,
-                WatchEvent.Modifier... modifiers) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int compareTo(Path other) {
-            return real.compareTo(PlainFileSystem.real(other));
-        }
-
-        @Override
-        public String toString() {
-            return real.toString();
         }
     }
 }

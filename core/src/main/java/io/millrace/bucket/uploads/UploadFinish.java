@@ -71,7 +71,14 @@ final class UploadFinish { // decision 344
         if (mayBeStored && find()) {
             return stored();
         }
-        await(write.prepare());
+        try {
+            await(write.prepare());
+        } catch (HttpException e) {
+            if (e.status().code() == 412) { // for good, as the engine's own
+                return e.response();
+            }
+            throw e;
+        }
         await(write.look());
         S3Part last = null;
         try {

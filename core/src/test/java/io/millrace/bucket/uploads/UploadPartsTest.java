@@ -4,22 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.bucket.cache.BucketCache;
-import io.millrace.bucket.engine.BucketWrites;
-import io.millrace.bucket.engine.EngineState;
-import io.millrace.bucket.engine.WriteRules;
 import io.millrace.bucket.uploads.UploadProgress.Bytes;
 import io.millrace.bucket.uploads.UploadProgress.Origin;
 import io.millrace.bucket.uploads.UploadProgress.Stage;
 import io.millrace.bucket.write.WriteMark;
 import io.millrace.http.HttpException;
-import io.millrace.s3.S3Client;
 import io.millrace.s3.S3Double;
-import io.millrace.s3.S3Place;
-import io.millrace.s3.S3Settings;
-import io.millrace.tree.KeyLimits;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,28 +29,17 @@ class UploadPartsTest {
 
     private static final String NAME = "0".repeat(32);
     private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(5);
-    private static final WriteRules RULES = new WriteRules(false, KeyLimits.DEFAULTS,
-            Long.MAX_VALUE, 0, 8 << 20, 64 << 20, Duration.ZERO);
-
-    private static final class State extends EngineState {
-
-        State(S3Double engine, UploadPartsTest clock) {
-            super(RULES, new S3Client(S3Place.of(engine.url(), null, false), engine::keys,
-                    S3Settings.DEFAULTS), new BucketCache(0, 0, 0, System::nanoTime),
-                    new BucketWrites(RULES), () -> clock.nowNs, UploadPartsTest.class);
-        }
-    }
 
     private final List<Throwable> lost = new CopyOnWriteArrayList<>();
     private volatile long nowNs;
     private S3Double engine;
-    private State state;
+    private UploadsState state;
     private BucketUploads uploads;
 
     @BeforeEach
     void start() throws Exception {
         engine = S3Double.start().leastPartBytes(1);
-        state = new State(engine, this);
+        state = new UploadsState(engine, () -> nowNs);
         uploads = new BucketUploads(state, null, () -> 0);
     }
 

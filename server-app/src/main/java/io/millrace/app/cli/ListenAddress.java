@@ -83,10 +83,20 @@ public record ListenAddress(String host, int port, String path) {
     /** The address, looked up if it is a name. */
     public SocketAddress address() throws CommandException {
         try {
-            return isUnix() ? UnixDomainSocketAddress.of(path)
-                    : new InetSocketAddress(InetAddress.getByName(host), port);
+            return isUnix() ? socket() : new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException unknown) {
             throw CommandException.failure("unknown address: " + host);
+        }
+    }
+
+    /** Stands for the address where others are checked: a name is not looked up. */
+    public SocketAddress standIn() throws CommandException {
+        return isUnix() ? socket() : new InetSocketAddress(port);
+    }
+
+    private SocketAddress socket() throws CommandException {
+        try {
+            return UnixDomainSocketAddress.of(path);
         } catch (InvalidPathException wrong) {
             throw CommandException.usage("invalid socket path: " + wrong.getMessage());
         }

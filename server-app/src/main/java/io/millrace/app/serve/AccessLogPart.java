@@ -64,8 +64,15 @@ final class AccessLogPart {
         if (Files.isDirectory(file)) {
             throw refused(file, new FileSystemException(place, null, "Is a directory"));
         }
-        if (Files.notExists(file.toAbsolutePath().getParent())) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.notExists(folder)) {
             throw refused(file, new NoSuchFileException(place));
+        }
+        if (!Files.isDirectory(folder)) {
+            throw refused(file, new FileSystemException(place, null, "Not a directory"));
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw refused(file, new AccessDeniedException(place));
         }
     }
 

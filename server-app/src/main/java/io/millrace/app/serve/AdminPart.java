@@ -12,6 +12,7 @@ import io.millrace.server.ServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -40,18 +41,36 @@ final class AdminPart implements Closeable { // decision 222
     static AdminPart start(Arguments arguments, ServerOptions options, HttpServer server,
             ServedStore store) throws CommandException {
         List<ListenAddress> places = arguments.of(ServeFlags.ADMIN);
+        ServerOptions own = options(arguments, options, ServeSettings.addresses(places));
         try {
-            ServerOptions own = AdminHandler.options().reusePort(options.reusePort())
-                    .socketPermissions(options.socketPermissions())
-                    .addresses(ServeSettings.addresses(places)).build();
             Handler handler = AdminHandler.of(server, store.metrics(), store::check,
                     store.uploads(), options.listeners(), ProgramVersion.text());
             return new AdminPart(places, Handover.start(own, handler, store));
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().listening(e));
+        }
+    }
+
+    private static ServerOptions options(Arguments arguments, ServerOptions options,
+            SocketAddress[] addresses) throws CommandException {
+        try {
+            return AdminHandler.options().reusePort(options.reusePort())
+                    .socketPermissions(options.socketPermissions()).addresses(addresses).build();
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(arguments.nameOf(ServeFlags.ADMIN) + ": "
                     + e.getMessage());
+        }
+    }
+
+    /**
+     * Checks the addresses, if there are any, as far as that looks none up.
+     *
+     * @param options of the server that it tells of
+     */
+    static void check(Arguments arguments, ServerOptions options) throws CommandException {
+        List<ListenAddress> places = arguments.of(ServeFlags.ADMIN);
+        if (!places.isEmpty()) {
+            options(arguments, options, ServeSettings.standIns(places));
         }
     }
 

@@ -111,7 +111,7 @@ final class BucketPlan implements StorePlan {
     @Override
     public void check(Arguments arguments, Map<String, String> environment)
             throws CommandException {
-        new KeyChoice(arguments, environment).read();
+        new KeyChoice(arguments, environment).check();
     }
 
     @Override

@@ -30,7 +30,8 @@ public final class ConfigCommand {
             which defaults are comments. Starts nothing and writes nothing.
 
             With --check it prints nothing if serve could start with them. The exit code is 0, or 2
-            if a setting, the token file or another file that the settings name is wrong.
+            if a setting is wrong, or a file, folder or host that the settings name. Ports that are
+            taken, a folder that another process uses and a bucket are left to the start.
             """;
 
     private static final int MISTAKE = 2;
@@ -59,7 +60,7 @@ public final class ConfigCommand {
             parts.printWarnings(err);
             ServeSettings.check(all, environment);
             if (arguments.of(CHECK)) {
-                AccessLogFlags.check(all);
+                StartCheck.check(all);
             } else {
                 out.print(text(all));
             }

@@ -101,6 +101,18 @@ final class FolderPlan implements StorePlan {
     }
 
     @Override
+    public void checkPlace() throws CommandException {
+        if (discards) {
+            return;
+        }
+        try {
+            StartCheck.folder(folder, options.readOnly());
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
     public ServedStore open(Arguments arguments, ServeParts parts) throws CommandException {
         FolderStore store = discards ? FolderStore.discarding(options)
                 : open(arguments.of(ServeFlags.WAIT_FOR_FOLDER));
@@ -116,7 +128,11 @@ final class FolderPlan implements StorePlan {
             return wait.isZero() ? FolderStore.open(folder, options)
                     : FolderStore.takeOver(folder, options, wait);
         } catch (IOException e) {
-            throw CommandException.failure(StartAdvice.here().folder(e, folder));
+            throw refused(e);
         }
+    }
+
+    private CommandException refused(IOException e) {
+        return CommandException.failure(StartAdvice.here().folder(e, folder));
     }
 }

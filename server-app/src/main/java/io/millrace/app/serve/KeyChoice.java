@@ -48,13 +48,9 @@ final class KeyChoice { // decision 351
      *     read
      */
     BucketKeys read() throws CommandException {
+        checkTogether();
         String file = arguments.of(ServeFlags.BUCKET_KEYS);
         String profile = arguments.of(ServeFlags.BUCKET_PROFILE);
-        if (!file.isEmpty() && !profile.isEmpty()) {
-            throw CommandException.usage(arguments.nameOf(ServeFlags.BUCKET_PROFILE)
-                    + " can't be used with " + arguments.nameOf(ServeFlags.BUCKET_KEYS)
-                    + ": leave one of the two out");
-        }
         try {
             if (!file.isEmpty()) {
                 return BucketKeys.fromFile(path(ServeFlags.BUCKET_KEYS, file));
@@ -65,6 +61,28 @@ final class KeyChoice { // decision 351
             throw CommandException.failure(e.getMessage());
         } catch (IllegalArgumentException wrong) { // which shows no secret
             throw CommandException.usage(wrong.getMessage());
+        }
+    }
+
+    /**
+     * Reads them as far as that takes nothing away.
+     *
+     * @throws CommandException as {@link #read} does
+     */
+    void check() throws CommandException {
+        checkTogether();
+        String file = arguments.of(ServeFlags.BUCKET_KEYS);
+        if (file.isEmpty() || !ServeSettings.isReadOnce(path(ServeFlags.BUCKET_KEYS, file))) {
+            read();
+        }
+    }
+
+    private void checkTogether() throws CommandException {
+        if (!arguments.of(ServeFlags.BUCKET_KEYS).isEmpty()
+                && !arguments.of(ServeFlags.BUCKET_PROFILE).isEmpty()) {
+            throw CommandException.usage(arguments.nameOf(ServeFlags.BUCKET_PROFILE)
+                    + " can't be used with " + arguments.nameOf(ServeFlags.BUCKET_KEYS)
+                    + ": leave one of the two out");
         }
     }
 
@@ -82,7 +100,7 @@ final class KeyChoice { // decision 351
                     + ServeFlags.BUCKET_KEYS.name());
         }
         return BucketKeys.fromProfile(shared,
-                environment.getOrDefault("AWS_PROFILE", DEFAULT_PROFILE));
+                isSet("AWS_PROFILE") ? environment.get("AWS_PROFILE") : DEFAULT_PROFILE);
     }
 
     /** All of one kind: an id of one pair and a secret of another would only fail later. */

@@ -65,21 +65,10 @@ final class ProxyFlags extends FlagSource {
     }
 
     /**
-     * Checks the flags.
-     *
-     * @throws CommandException if they don't go together, or a network is malformed
-     */
-    static void check(Arguments arguments) throws CommandException {
-        if (areGiven(arguments)) {
-            networks(arguments);
-        }
-    }
-
-    /**
      * Changes those endpoints that are for proxies.
      *
      * @param endpoints of all addresses
-     * @throws CommandException as {@link #check} does
+     * @throws CommandException if the flags don't go together, or a network is malformed
      */
     static void apply(Arguments arguments, Endpoint[] endpoints) throws CommandException {
         if (!areGiven(arguments)) {

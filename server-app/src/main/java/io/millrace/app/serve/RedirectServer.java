@@ -12,6 +12,7 @@ import io.millrace.server.ServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,17 +55,32 @@ final class RedirectServer implements Closeable {
             List<ServerListener> listeners, ServedStore store) throws CommandException {
         List<ListenAddress> places = arguments.of(Made.REDIRECT);
         Long port = arguments.of(Made.HTTPS_PORT);
+        ServerOptions options =
+                options(arguments, listeners, ServeSettings.addresses(places));
         try {
-            ServerOptions options = ServeSettings.builder(arguments)
-                    .addresses(ServeSettings.addresses(places)).workers(1)
-                    .name("millrace-redirect").listeners(listeners).build();
             Handler handler =
                     new HttpsRedirect(port == null ? https.getPort() : port.intValue());
             return new RedirectServer(places, Handover.start(options, handler, store));
         } catch (IOException e) {
             throw CommandException.failure(StartAdvice.here().listening(e));
+        }
+    }
+
+    private static ServerOptions options(Arguments arguments, List<ServerListener> listeners,
+            SocketAddress[] addresses) throws CommandException {
+        try {
+            return ServeSettings.builder(arguments).addresses(addresses).workers(1)
+                    .name("millrace-redirect").listeners(listeners).build();
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(arguments.nameOf(Made.REDIRECT) + ": " + e.getMessage());
+        }
+    }
+
+    /** Checks its addresses, if there are any, as far as that looks none up. */
+    static void checkOptions(Arguments arguments) throws CommandException {
+        List<ListenAddress> places = arguments.of(Made.REDIRECT);
+        if (!places.isEmpty()) {
+            options(arguments, List.of(), ServeSettings.standIns(places));
         }
     }
 

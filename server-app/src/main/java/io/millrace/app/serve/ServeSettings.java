@@ -43,14 +43,14 @@ public final class ServeSettings {
             throw CommandException.usage("unexpected argument '" + arguments.words().get(0)
                     + "': serve takes only flags, see serve --help");
         }
-        places(arguments);
-        serverOptions(arguments);
-        ProxyFlags.check(arguments);
+        ServerOptions options = serverOptions(arguments, standIns(places(arguments)));
+        AdminPart.check(arguments, options);
         AdminPart.checkHealthPath(arguments);
         StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
         store.check(arguments, environment);
         if (TlsFlags.isGiven(arguments)) {
+            RedirectServer.checkOptions(arguments);
             ServeTls.check(arguments);
             ServeTls.refuseWithin(store, arguments);
         }
@@ -95,8 +95,9 @@ public final class ServeSettings {
             return builder.build();
         } catch (OptionException wrong) {
             throw ServeFlags.SERVER_FLAGS.refused(wrong, arguments);
-        } catch (IllegalArgumentException wrong) {
-            throw CommandException.usage(wrong.getMessage());
+        } catch (IllegalArgumentException wrong) { // of the addresses, which no single flag sets
+            throw CommandException.usage("--address, --listen and --proxy-listen: "
+                    + wrong.getMessage());
         }
     }
 
@@ -216,6 +217,15 @@ public final class ServeSettings {
         SocketAddress[] addresses = new SocketAddress[places.size()];
         for (int i = 0; i < addresses.length; i++) {
             addresses[i] = places.get(i).address();
+        }
+        return addresses;
+    }
+
+    /** What stands for the addresses of these places where nothing is looked up. */
+    static SocketAddress[] standIns(List<ListenAddress> places) throws CommandException {
+        SocketAddress[] addresses = new SocketAddress[places.size()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = places.get(i).standIn();
         }
         return addresses;
     }

@@ -50,9 +50,9 @@ final class ServeTls {
      * @throws CommandException if the flags don't go together, or a file can't be used
      */
     static ServeTls read(Arguments arguments) throws CommandException {
+        checkTogether(arguments);
         List<Path> certificates = paths(arguments, Made.CERTIFICATES);
         List<Path> keys = paths(arguments, Made.KEYS);
-        checkTogether(arguments, certificates.size(), keys.size());
         if (certificates.isEmpty()) {
             return null; // HSTS alone, behind a proxy that has TLS
         }
@@ -100,8 +100,9 @@ final class ServeTls {
         return paths;
     }
 
-    private static void checkTogether(Arguments arguments, int certificates, int keys)
-            throws CommandException {
+    private static void checkTogether(Arguments arguments) throws CommandException {
+        int certificates = arguments.of(Made.CERTIFICATES).size();
+        int keys = arguments.of(Made.KEYS).size();
         for (Flag<?> flag : Made.ALL) {
             if (certificates == 0 && flag != Made.HSTS && arguments.has(flag)) {
                 throw CommandException.usage(arguments.nameOf(flag)
@@ -148,8 +149,15 @@ final class ServeTls {
      * @throws CommandException as {@link #read} does
      */
     static void check(Arguments arguments) throws CommandException {
-        if (files(arguments).stream().noneMatch(ServeSettings::isReadOnce)) {
+        List<Path> read = files(arguments);
+        if (arguments.has(Made.PASSWORD)) {
+            read.add(path(arguments, Made.PASSWORD));
+        }
+        if (read.stream().noneMatch(ServeSettings::isReadOnce)) {
             read(arguments);
+        } else {
+            checkTogether(arguments);
+            clientCertificates(arguments);
         }
     }
 

@@ -86,6 +86,15 @@ interface StorePlan { // decision 350
     }
 
     /**
+     * Checks the place where it is kept, as far as that makes nothing.
+     *
+     * @throws CommandException in one line that says what to do
+     */
+    default void checkPlace() throws CommandException {
+        // most can only try it
+    }
+
+    /**
      * Opens it.
      *
      * @throws CommandException in one line that says what to do

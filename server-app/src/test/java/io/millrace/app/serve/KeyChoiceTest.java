@@ -61,6 +61,8 @@ class KeyChoiceTest {
     void eachSourceWinsOverThoseBehindIt() throws Exception {
         file(".aws/credentials", profile("default", "DEFAULT") + profile("other", "OTHER"));
         assertEquals("DEFA...", keys());
+        environment.put("AWS_PROFILE", "");
+        assertEquals("DEFA...", keys());
         environment.put("AWS_PROFILE", "other");
         assertEquals("OTHE...", keys());
         set("AWS", "VARIABLE");
