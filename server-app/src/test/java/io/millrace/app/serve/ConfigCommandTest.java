@@ -142,7 +142,8 @@ class ConfigCommandTest {
         "--access-log-format json", "--access-log %none/log", "--access-log %log --dir %.",
         "--access-log %. --dir %data", "--tls-cert %.", "--token-file %.", "--health-path health",
         "--address unix:", "--address unix:%s --tls-cert %a.pem --tls-key %a.key --https-redirect "
-            + "127.0.0.1:0"})
+            + "127.0.0.1:0", "--cors *", "--cors app.example", "--max-upload-bytes 0",
+        "--bucket https://127.0.0.1:1/bucket --bucket-keys %none"})
     void checkRefusesWhatServeWould(String line) throws Exception {
         SelfSignedCertificate.of(List.of("localhost"), Duration.ofDays(1))
                 .write(folder.resolve("a.pem"), folder.resolve("a.key"));

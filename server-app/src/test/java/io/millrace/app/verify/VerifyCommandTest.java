@@ -1,18 +1,25 @@
 package io.millrace.app.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.MainRun;
+import io.millrace.app.RawRequest;
 import io.millrace.app.cli.Flag;
 import io.millrace.content.DigestAlgorithm;
+import io.millrace.server.HttpServer;
+import io.millrace.store.FolderStore;
 import io.millrace.store.Scrub.Finding;
 import io.millrace.store.Scrub.Result;
+import io.millrace.store.StoreOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +55,35 @@ class VerifyCommandTest {
         assertTrue(run.out().endsWith("  intact             0\n  corrupt            0\n"
                 + "  unreadable         0\n  changed meanwhile  0\n  without a digest   2\n"),
                 run.out());
+    }
+
+    @Test
+    void corruptObjectEndsItWith1AndStaysAsItIs() throws Exception {
+        StoreOptions options = StoreOptions.builder().keepDigests(true).build();
+        try (FolderStore store = FolderStore.open(folder, options);
+                HttpServer server = HttpServer.start(0, store)) {
+            String url = "http://127.0.0.1:" + server.address().getPort();
+            for (String key : List.of("a", "b")) {
+                assertEquals(201, RawRequest.status(
+                        RawRequest.send(url, "PUT /" + key + " HTTP/1.1\r\n", "one")));
+            }
+        }
+        MainRun run = MainRun.of("verify", folder.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains("  intact             2\n"), run.out());
+        Path corrupt = folder.resolve("a");
+        FileTime time = Files.getLastModifiedTime(corrupt);
+        Files.writeString(corrupt, "two");
+        Files.setLastModifiedTime(corrupt, time);
+        run = MainRun.of("verify", folder.toString(), "--rate", "unlimited");
+        assertEquals(1, run.exitCode());
+        assertEquals("", run.err());
+        assertTrue(run.out().startsWith("corrupt: /a: expected sha-256=:"), run.out());
+        assertTrue(run.out().contains("2 objects, 6 B read in "), run.out());
+        assertTrue(run.out().contains("  intact             1\n  corrupt            1\n"),
+                run.out());
+        assertEquals("two", Files.readString(corrupt));
+        assertEquals(time, Files.getLastModifiedTime(corrupt));
     }
 
     @ParameterizedTest
@@ -89,6 +125,28 @@ class VerifyCommandTest {
                 + "  changed meanwhile  1\n  without a digest   0\n",
                 out.toString(StandardCharsets.UTF_8).replace("\r\n", "\n"));
         assertTrue(!report.isClean());
+    }
+
+    private static boolean isCleanWith(Finding finding) {
+        VerifyReport report =
+                new VerifyReport(new PrintStream(new ByteArrayOutputStream()), null, 0);
+        report.onObject(new Result("a", finding, DigestAlgorithm.SHA_256, new byte[32],
+                new byte[32], "Input/output error"));
+        return report.isClean();
+    }
+
+    @Test
+    void oneObjectThatIsCorruptOrCannotBeReadIsOneTooMany() {
+        assertFalse(isCleanWith(Finding.CORRUPT));
+        assertFalse(isCleanWith(Finding.UNREADABLE));
+        assertTrue(isCleanWith(Finding.WITHOUT_DIGEST));
+    }
+
+    // Else a name is shown as another one, letters in another order.
+    @Test
+    void charactersThatATerminalObeysAreNotShown() {
+        assertEquals("/a%E2%80%AEgpj.exe", VerifyReport.shown("a\u202egpj.exe"));
+        assertEquals("/%EF%BB%BF\u00e9", VerifyReport.shown("\ufeff\u00e9"));
     }
 
     @Test
