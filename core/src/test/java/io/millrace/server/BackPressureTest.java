@@ -4,111 +4,31 @@ import static io.millrace.server.Wire.INTERNAL;
 import static io.millrace.server.Wire.chunked;
 import static io.millrace.server.Wire.closing;
 import static io.millrace.server.Wire.get;
-import static io.millrace.server.Wire.letters;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
-import static io.millrace.server.Wire.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.Exchange;
-import io.millrace.http.ExchangeStub;
+import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Want;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Bodies that the application takes piece by piece: the socket is read only as far as it wants. */
-class BackPressureTest {
+class BackPressureTest extends CollectedBodies {
 
-    private static final int PIECE_BYTES = 64 * 1024;
     private static final int PIPE_BYTES = 64 * 1024;
-    private static final String LONG = letters(600_000);
-
-    private final ExecutorService executor = Executors.newCachedThreadPool();
-
-    @AfterEach
-    void end() {
-        executor.shutdownNow();
-    }
-
-    /** Asks for nothing by itself; keeps what it gets. */
-    private static final class Collector implements Flow.Subscriber<ByteBuffer> {
-
-        final CompletableFuture<Response> answer = new CompletableFuture<>();
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        final List<String> calls = new ArrayList<>();
-        Flow.Subscription subscription;
-        /** What to ask for at the beginning, and after each piece. */
-        long first;
-        long further;
-
-        Collector(long first, long further) {
-            this.first = first;
-            this.further = further;
-        }
-
-        Exchange exchange() {
-            return Exchange.publish(this, answer);
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription subscription) {
-            calls.add("subscribe");
-            this.subscription = subscription;
-            if (first != 0) {
-                subscription.request(first);
-            }
-        }
-
-        @Override
-        public void onNext(ByteBuffer piece) {
-            calls.add("next");
-            assertTrue(piece.hasRemaining() && piece.remaining() <= PIECE_BYTES);
-            byte[] taken = new byte[piece.remaining()];
-            piece.get(taken);
-            bytes.writeBytes(taken);
-            if (further != 0) {
-                subscription.request(further);
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            calls.add("error " + failure.getMessage());
-        }
-
-        @Override
-        public void onComplete() {
-            calls.add("complete");
-            answer.complete(Response.text(text()));
-        }
-
-        String text() {
-            return bytes.toString(StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    private static String repeated(String call, int times) {
-        return String.join(" ", Collections.nCopies(times, call));
-    }
 
     @Test
     void subscriberThatAsksForAllGetsAllOfIt() {
@@ -390,65 +310,5 @@ class BackPressureTest {
             assertEquals(1, logged.lines().size());
         }
         assertEquals(1, body.closes);
-    }
-
-    // A sink of the application's own.
-
-    @Test
-    void noMoreIsWrittenThanThereIsRoomForAndNothingTwice() {
-        Random random = new Random(6);
-        for (String request : new String[] {put(LONG), chunked(LONG)}) {
-            PacedSinkStub paced = new PacedSinkStub();
-            ExchangeStub exchange = new ExchangeStub(paced);
-            Conversation conversation = new Conversation(head -> exchange);
-            conversation.send(request);
-            while (paced.callback() != null) {
-                Runnable stale = paced.callback();
-                paced.makeRoom(1 + random.nextInt(40_000));
-                conversation.go();
-                stale.run();
-            }
-            assertEquals(ok("taken"), conversation.go().sent());
-            assertEquals(LONG, paced.bytes.toString(StandardCharsets.ISO_8859_1));
-            assertEquals(List.of("complete"), exchange.ends());
-        }
-    }
-
-    @Test
-    void sinkThatNeverHasRoomIsAbandonedWhenItsTimeIsUp() throws Exception {
-        PacedSinkStub paced = new PacedSinkStub();
-        ExchangeStub exchange = new ExchangeStub(paced);
-        Conversation conversation = new Conversation(request -> exchange);
-        conversation.send(put("hello") + get("/"));
-        try (Logged logged = new Logged(Connection.class)) {
-            conversation.expire();
-            assertEquals(List.of("the application timed out: PUT /x"),
-                    logged.lines());
-        }
-        assertEquals(closing("503 Service Unavailable",
-                        "the application took too long to respond\n"),
-                conversation.sent());
-        assertEquals(List.of("abandon the application took too long to respond"), exchange.ends());
-        paced.makeRoom(100);
-        conversation.go();
-        assertEquals("", paced.bytes.toString());
-        assertFalse(conversation.peer.isReadable());
-    }
-
-    @Test
-    void sinkWhoseRoomThrowsIsAbandonedAndAnsweredWith500() throws Exception {
-        PacedSinkStub paced = new PacedSinkStub() {
-            @Override
-            public int room() {
-                throw new IllegalStateException("meant");
-            }
-        };
-        ExchangeStub exchange = new ExchangeStub(paced);
-        try (Logged logged = new Logged(Connection.class)) {
-            assertEquals(INTERNAL,
-                    new Conversation(request -> exchange).send(put("hello")).sent());
-            assertEquals(1, logged.lines().size());
-        }
-        assertEquals(List.of("abandon meant"), exchange.ends());
     }
 }

@@ -7,123 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.server.Logged;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TlsTest {
-
-    @TempDir
-    private Path folder;
-
-    private static Tls.Builder rsa() {
-        return Tls.builder().certificate(
-                TestFiles.file("rsa.pem"), TestFiles.file("rsa-pkcs8.key"));
-    }
-
-    private Tls.Builder addEc(Tls.Builder builder) throws IOException {
-        return builder.certificate(TestFiles.joined(folder, "inner.pem", "ec.pem", "outer.pem"),
-                TestFiles.file("ec-sec1.key"));
-    }
-
-    // Clients.
-
-    /** A client that trusts the root, with a certificate of its own if it is named. */
-    private static SSLContext client(String own) {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            Path root = TestFiles.file("root.pem");
-            store.setCertificateEntry("root", Chain.read(root, PemFile.read(root)).get(0));
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(own == null ? null : keys(own), trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static KeyManager[] keys(String name) throws GeneralSecurityException, IOException {
-        Path key = TestFiles.file(name + ".key");
-        Path chain = TestFiles.file(name + ".pem");
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("own", PrivateKeys.read(key, PemFile.read(key), null), new char[0],
-                Chain.read(chain, PemFile.read(chain)).toArray(X509Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(store, new char[0]);
-        return factory.getKeyManagers();
-    }
-
-    private static SSLEngine engine(SSLContext context, Consumer<SSLParameters> changes) {
-        SSLEngine engine = context.createSSLEngine("host", 443);
-        engine.setUseClientMode(true);
-        SSLParameters parameters = engine.getSSLParameters();
-        changes.accept(parameters);
-        engine.setSSLParameters(parameters);
-        return engine;
-    }
-
-    private static Consumer<SSLParameters> asking(String name) {
-        return parameters -> parameters.setServerNames(List.of(new SNIHostName(name)));
-    }
-
-    private static Consumer<SSLParameters> suites(String... suites) {
-        return parameters -> parameters.setCipherSuites(suites);
-    }
-
-    private static Consumer<SSLParameters> version(String version) {
-        return parameters -> parameters.setProtocols(new String[] {version});
-    }
-
-    private static Consumer<SSLParameters> nothing() {
-        return parameters -> { };
-    }
-
-    /** The client's end of a handshake that succeeds. */
-    private static SSLEngine shake(Tls tls, SSLContext context, Consumer<SSLParameters> changes)
-            throws SSLException {
-        SSLEngine client = engine(context, changes);
-        Handshake.run(client, tls.newEngine());
-        return client;
-    }
-
-    private static SSLEngine shake(Tls tls, Consumer<SSLParameters> changes)
-            throws SSLException {
-        return shake(tls, client(null), changes);
-    }
-
-    private static String refusal(Tls tls, SSLContext context,
-            Consumer<SSLParameters> changes) {
-        return assertThrows(SSLException.class, () -> shake(tls, context, changes)).getMessage();
-    }
-
-    private static String served(SSLEngine client) throws SSLException {
-        return ((X509Certificate) client.getSession().getPeerCertificates()[0])
-                .getSubjectX500Principal().toString();
-    }
+class TlsTest extends TlsClients {
 
     // Names.
 
@@ -323,135 +220,6 @@ class TlsTest {
             tls.reload();
             assertNotEquals(first, shake(tls, context, version(version)).getSession()
                     .getCreationTime(), version);
-        }
-    }
-
-    // Reloading.
-
-    private Tls reloadable() throws IOException {
-        copy("rsa.pem", "chain.pem");
-        copy("rsa-pkcs8.key", "key.pem");
-        return Tls.builder().certificate(folder.resolve("chain.pem"), folder.resolve("key.pem"))
-                .build();
-    }
-
-    /** As certbot and others do it: another file takes the name. */
-    private void copy(String from, String to) throws IOException {
-        Path fresh = Files.copy(TestFiles.file(from), folder.resolve(to + ".new"),
-                StandardCopyOption.REPLACE_EXISTING);
-        Files.move(fresh, folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    @Test
-    void reloadServesTheNewCertificateToNewConnectionsOnly() throws IOException {
-        Tls tls = reloadable();
-        SSLEngine begun = tls.newEngine();
-        copy("ed25519.pem", "chain.pem");
-        copy("ed25519.key", "key.pem");
-        assertEquals("CN=a.example", served(shake(tls, nothing())));
-        tls.reload();
-        assertEquals("CN=ed", served(shake(tls, nothing())));
-        SSLEngine client = engine(client(null), nothing());
-        Handshake.run(client, begun);
-        assertEquals("CN=a.example", served(client));
-    }
-
-    @Test
-    void brokenPairKeepsTheOldOneAndSaysSo() throws IOException {
-        Tls tls = reloadable();
-        copy("ed25519.pem", "chain.pem");
-        assertTrue(assertThrows(TlsException.class, tls::reload).getMessage().startsWith("the key "
-                + folder.resolve("key.pem") + " doesn't fit the certificate "
-                + folder.resolve("chain.pem")));
-        assertEquals("CN=a.example", served(shake(tls, nothing())));
-        Files.delete(folder.resolve("key.pem"));
-        assertEquals("there is no file " + folder.resolve("key.pem"),
-                assertThrows(TlsException.class, tls::reload).getMessage());
-        assertEquals("CN=a.example", served(shake(tls, nothing())));
-        copy("ed25519.key", "key.pem");
-        tls.reload();
-        assertEquals("CN=ed", served(shake(tls, nothing())));
-    }
-
-    @Test
-    void fileCutAnywhereKeepsTheOldOne() throws IOException {
-        Tls tls = reloadable();
-        String whole = TestFiles.text("ed25519.pem");
-        copy("ed25519.key", "key.pem");
-        for (int length = 0; length < whole.length() - 1; length += 13) {
-            Files.writeString(folder.resolve("chain.pem"), whole.substring(0, length));
-            assertThrows(TlsException.class, tls::reload);
-            assertEquals("CN=a.example",
-                    tls.certificates().get(0).getSubjectX500Principal().toString());
-        }
-    }
-
-    @Test
-    void changeIsReadWhenTwoLooksHaveFoundTheSame() throws IOException {
-        Tls tls = reloadable();
-        assertFalse(tls.reloadIfChanged());
-        assertFalse(tls.reloadIfChanged());
-        copy("ed25519.pem", "chain.pem");
-        assertFalse(tls.reloadIfChanged(), "the key may still come");
-        copy("ed25519.key", "key.pem");
-        assertFalse(tls.reloadIfChanged(), "the key has come");
-        assertEquals("CN=a.example", served(shake(tls, nothing())));
-        assertTrue(tls.reloadIfChanged());
-        assertEquals("CN=ed", served(shake(tls, nothing())));
-        assertFalse(tls.reloadIfChanged());
-    }
-
-    @Test
-    void brokenChangeIsToldOnce() throws IOException {
-        Tls tls = reloadable();
-        copy("ed25519.pem", "chain.pem");
-        assertFalse(tls.reloadIfChanged());
-        assertThrows(TlsException.class, tls::reloadIfChanged);
-        assertFalse(tls.reloadIfChanged());
-        copy("rsa.pem", "chain.pem");
-        assertFalse(tls.reloadIfChanged());
-        assertTrue(tls.reloadIfChanged());
-    }
-
-    @Test
-    void linkThatChangesItsTargetIsAChange() throws IOException {
-        Path link = folder.resolve("live");
-        Path first = Files.createDirectory(folder.resolve("1"));
-        Path second = Files.createDirectory(folder.resolve("2"));
-        Files.copy(TestFiles.file("rsa.pem"), first.resolve("chain.pem"));
-        Files.copy(TestFiles.file("rsa-pkcs8.key"), first.resolve("key.pem"));
-        Files.copy(TestFiles.file("ed25519.pem"), second.resolve("chain.pem"));
-        Files.copy(TestFiles.file("ed25519.key"), second.resolve("key.pem"));
-        Files.createSymbolicLink(link, first);
-        Tls tls = Tls.builder().certificate(link.resolve("chain.pem"), link.resolve("key.pem"))
-                .build();
-        Files.delete(link);
-        Files.createSymbolicLink(link, second);
-        assertFalse(tls.reloadIfChanged());
-        assertTrue(tls.reloadIfChanged());
-        assertEquals("CN=ed", served(shake(tls, nothing())));
-    }
-
-    @Test
-    void clientAuthoritiesAreReadAgainAsWell() throws IOException {
-        copy("clients.pem", "ca.pem");
-        Tls tls = rsa().clientCertificates(ClientCertificates.NEEDED, folder.resolve("ca.pem"))
-                .build();
-        shake(tls, client("client"), nothing());
-        copy("root.pem", "ca.pem");
-        assertFalse(tls.reloadIfChanged());
-        assertTrue(tls.reloadIfChanged());
-        refusal(tls, client("client"), nothing());
-    }
-
-    @Test
-    void expiredCertificateIsServedWithAWarning() throws Exception {
-        try (Logged log = new Logged(Tls.class)) {
-            Tls.builder().certificate(TestFiles.file("expired.pem"),
-                    TestFiles.file("expired.key")).build();
-            assertEquals(2, log.lines().size(), log.lines().toString());
-            assertTrue(log.lines().get(0).contains("expired.pem expired on "));
-            assertTrue(log.lines().get(1).contains("is not for servers"));
         }
     }
 
