@@ -2,6 +2,8 @@ package io.millrace.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,9 +37,13 @@ class S3CallTest {
     }
 
     private static S3Call<S3Answer> get(Transport transport, Runnable onEnd) {
+        return get(transport, (answer, body) -> answer, onEnd);
+    }
+
+    private static S3Call<S3Answer> get(Transport transport, S3Call.Reader<S3Answer> reader,
+            Runnable onEnd) {
         return new S3Call<>(transport, new S3Request("GetObject", "GET", "a", S3Request.params(),
-                Map.of(), S3Payload.none(), S3Request.Traits.STREAM), (answer, body) -> answer,
-                onEnd);
+                Map.of(), S3Payload.none(), S3Request.Traits.STREAM), reader, onEnd);
     }
 
     @Test
@@ -58,6 +65,23 @@ class S3CallTest {
         try {
             get(transport, ends::incrementAndGet).start().cancel(true);
             late.response.run();
+            assertEquals(1, ends.get());
+        } finally {
+            transport.close();
+        }
+    }
+
+    @Test
+    void callForWhoseResponseThereIsNoMemoryFailsAndEnds() {
+        AtomicInteger ends = new AtomicInteger();
+        Transport transport = over(new PromptClient());
+        try {
+            S3Call<S3Answer> call = get(transport, (answer, body) -> {
+                throw new OutOfMemoryError("as a test says");
+            }, ends::incrementAndGet);
+            Throwable failure = assertThrows(ExecutionException.class,
+                    () -> call.start().get(10, TimeUnit.SECONDS)).getCause();
+            assertInstanceOf(OutOfMemoryError.class, failure);
             assertEquals(1, ends.get());
         } finally {
             transport.close();
