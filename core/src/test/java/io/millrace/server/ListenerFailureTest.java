@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several listeners, those that throw, and the flight recorder. */
-class ListenersTest extends ListenedServer {
+class ListenerFailureTest extends ListenedServer {
 
     @Test
     void eachListenerIsToldWhateverAnotherThrows() throws Exception {
@@ -76,7 +76,7 @@ class ListenersTest extends ListenedServer {
 
     private static ServerListener listener(Consumer<String> onEvent) {
         return (ServerListener) Proxy.newProxyInstance(
-                ListenersTest.class.getClassLoader(), new Class<?>[] {ServerListener.class},
+                ListenerFailureTest.class.getClassLoader(), new Class<?>[] {ServerListener.class},
                 (proxy, method, arguments) -> {
                     onEvent.accept(method.getName());
                     return null;
