@@ -128,6 +128,31 @@ class CachedReadTest {
     }
 
     @Test
+    void objectIsGoneAsSoonAsTheEngineHasRemovedIt() throws Exception {
+        warmUp("/a");
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        engine.next(DoubleCall.is("DeleteObject"), S3Fault.hold(answered).afterStoring());
+        Response deletion = (Response) client.handle(Request.of("DELETE", "/a"));
+        engine.await(call -> engine.objects().isEmpty());
+        assertEquals(404, client.get("/a").status());
+        answered.complete(null);
+        assertEquals(204, Client.known(deletion).status().code());
+    }
+
+    @Test
+    void objectThatIsReadJustBeforeTheEngineRemovesItIsNotKept() throws Exception {
+        CompletableFuture<Void> until = new CompletableFuture<>();
+        engine.next(DoubleCall.is("DeleteObject"), S3Fault.hold(until));
+        Response deletion = (Response) client.handle(Request.of("DELETE", "/a"));
+        engine.await(DoubleCall.is("DeleteObject"));
+        warmUp("/a");
+        assertEquals(1, client.state.cache().objects());
+        until.complete(null);
+        assertEquals(204, Client.known(deletion).status().code());
+        assertEquals(404, client.get("/a").status());
+    }
+
+    @Test
     void objectWhoseDeletionMayHaveBeenDoneIsAskedForAgain() throws Exception {
         warmUp("/a");
         engine.next(DoubleCall.is("DeleteObject"), S3Fault.reset());

@@ -155,6 +155,13 @@ class RestOfReadTest {
     }
 
     @Test
+    void responseThatDoesNotSayHowLongTheObjectIsIsDropped() throws Exception {
+        engine.next(GET, S3Fault.text(206, "0".repeat(4 << 20)));
+        assertEquals(502, client.get("/a").status());
+        awaitNothingInFlight();
+    }
+
+    @Test
     void otherPartThanWasAskedForIsDroppedAndTheRightOneSent() throws Exception {
         String all = place(LENGTH);
         engine.next(GET, S3Fault.text(206, all).field("ETag", engine.objects().get("a").etag())

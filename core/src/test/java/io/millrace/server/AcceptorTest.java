@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.Pause;
 import io.millrace.http.Response;
@@ -83,6 +84,52 @@ class AcceptorTest {
         acceptorThread.join();
         for (SocketChannel client : clients) {
             client.close();
+        }
+    }
+
+    @Test
+    void allThatWaitAtTheStopAreAccepted() throws Exception {
+        ServerOptions options = ServerOptions.builder().port(0).backlog(8).build();
+        addWorker(options);
+        listen(options);
+        for (int i = 0; i < 8; i++) {
+            connect();
+        }
+        acceptor.stop();
+        acceptorThread.start();
+        acceptorThread.join();
+        assertEquals(8, acceptor.accepted());
+        Worker worker = workers.get(0);
+        assertEquals(8, worker.waiting());
+        worker.stop(System.nanoTime());
+        worker.run();
+        assertEquals(0, worker.connections());
+    }
+
+    @Test
+    void connectionGoesToTheNextWorkerIfTheInboxOfTheFirstIsFull() throws Exception {
+        addWorker(OPTIONS);
+        addWorker(OPTIONS);
+        listen(OPTIONS);
+        for (int i = 0; i < 2; i++) {
+            SocketChannel other = SocketChannel.open();
+            other.configureBlocking(false);
+            assertTrue(workers.get(0).offer(PlainEndpoint.accepted(other)));
+        }
+        acceptorThread.start();
+        connect();
+        connect();
+        connect(); // for which there is no room
+        while (acceptor.pauses() == 0 && acceptor.turnedAway() == 0) {
+            Pause.briefly();
+        }
+        assertEquals(2, workers.get(1).connections());
+        assertEquals(0, acceptor.turnedAway());
+        acceptor.stop();
+        acceptorThread.join();
+        for (Worker worker : workers) {
+            worker.stop(System.nanoTime());
+            worker.run();
         }
     }
 

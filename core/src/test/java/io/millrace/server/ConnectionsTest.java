@@ -13,9 +13,11 @@ import io.millrace.http.Status;
 import io.millrace.transfer.Counters;
 import io.millrace.transfer.Counters.Figure;
 import io.millrace.transfer.HeapBound;
+import io.millrace.transfer.Layer;
 import io.millrace.transfer.Phase;
 import io.millrace.transfer.Want;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -222,6 +224,26 @@ class ConnectionsTest {
         });
         assertClosed(second);
         assertEquals(1, counters.read(Figure.FAILED), "that was no failure of the server's");
+    }
+
+    @Test
+    void socketIsClosedThoughItsLayerFailsToTellThePeer() throws Exception {
+        SocketChannel client = SocketChannel.open(listener.getLocalAddress());
+        clients.add(client);
+        SocketChannel accepted = listener.accept();
+        accepted.configureBlocking(false);
+        Layer layer = (Layer) Proxy.newProxyInstance(Layer.class.getClassLoader(),
+                new Class<?>[] {Layer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("endOutput")) {
+                        throw new OutOfMemoryError("meant");
+                    }
+                    return method.invoke(Layer.NONE, arguments);
+                });
+        Connection connection = new Connection(accepted, layer, resources);
+        connection.key = accepted.register(selector, SelectionKey.OP_READ, connection);
+        connections.visit(connection, any -> Want.READ);
+        connections.visit(connection, any -> Want.CLOSE);
+        assertClosed(connection);
     }
 
     @Test

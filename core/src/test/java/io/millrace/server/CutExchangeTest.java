@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.codec.RequestParser;
+import io.millrace.http.Body;
 import io.millrace.http.Exchange;
 import io.millrace.http.Handler;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.transfer.Counters.Figure;
 import java.io.EOFException;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +98,17 @@ class CutExchangeTest {
                 new Conversation(request -> Exchange.discard(bytes -> Response.text("taken")));
         conversation.send(put(1000) + "hello");
         assertEquals(995, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+        conversation.close(new EOFException("meant"));
+        assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+    }
+
+    @Test
+    void responseThatIsCutIsNoLongerInFlight() {
+        Conversation conversation = new Conversation(
+                request -> Response.of(Status.OK).with(Body.of(new byte[100_000])));
+        conversation.peer.room = 40_000;
+        conversation.send(get("/"));
+        assertTrue(conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT) > 0);
         conversation.close(new EOFException("meant"));
         assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
     }

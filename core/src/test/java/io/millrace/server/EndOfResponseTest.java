@@ -13,6 +13,7 @@ import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import io.millrace.transfer.Phase;
+import io.millrace.transfer.ResponseSender;
 import io.millrace.transfer.Want;
 import java.io.IOException;
 import java.net.SocketException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -256,5 +258,36 @@ class EndOfResponseTest {
     private static ServerOptions.Builder options() {
         return ServerOptions.builder().port(0).workers(1).sendBufferBytes(1 << 20)
                 .drainTimeout(Duration.ZERO);
+    }
+
+    @Test
+    void bodyThatFailsToCloseIsClosedOnceAndTheConnectionGoesOn() throws Exception {
+        AtomicInteger closes = new AtomicInteger();
+        Conversation conversation = new Conversation(request -> Response.of(Status.OK).with(
+                new Body() {
+                    @Override
+                    public long length() {
+                        return 3;
+                    }
+
+                    @Override
+                    public int read(long position, ByteBuffer target) {
+                        target.put(new byte[] {'o', 'n', 'e'});
+                        return 3;
+                    }
+
+                    @Override
+                    public void close() {
+                        closes.incrementAndGet();
+                        throw new IllegalStateException("meant");
+                    }
+                }));
+        try (Logged logged = new Logged(ResponseSender.class)) {
+            conversation.send(Wire.get("/") + Wire.get("/"));
+            assertEquals(2, logged.lines().size());
+        }
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none";
+        assertEquals(head + head, conversation.sent());
+        assertEquals(2, closes.get());
     }
 }

@@ -120,6 +120,37 @@ class LayeredConnectionTest {
             request -> Response.text("one"), new Counters(), completions);
     private final Connection connection = new Connection(peer, layer, resources);
 
+    private void assertEndsBehindTheResponse(Connection connection) throws IOException {
+        assertEquals(0, layer.outputEnds, "the response would be cut");
+        peer.room = Integer.MAX_VALUE;
+        connection.visit();
+        assertEquals(1, layer.outputEnds);
+        assertTrue(peer.written().endsWith("one"), peer.written());
+    }
+
+    @Test
+    void outputEndsBehindTheResponseToAClientThatHasEndedItsSide() throws IOException {
+        CompletableFuture<Response> later = new CompletableFuture<>();
+        Connection waiting = new Connection(peer, layer, new Resources(resources.options,
+                request -> Response.later(later), new Counters(), completions));
+        peer.append(Wire.get("/"));
+        peer.ended = true;
+        waiting.visit();
+        assertEquals(Want.APPLICATION_ALONE, waiting.visit(), "the end has been read");
+        peer.room = 0;
+        later.complete(Response.text("one"));
+        assertEquals(Want.WRITE, waiting.onCompletion(completions.poll()));
+        assertEndsBehindTheResponse(waiting);
+    }
+
+    @Test
+    void outputEndsBehindTheResponseBeforeAMalformedBody() throws IOException {
+        peer.room = 0;
+        peer.append(OneWorker.PUT_CHUNKED + "zz\r\n");
+        assertEquals(Want.WRITE, connection.visit());
+        assertEndsBehindTheResponse(connection);
+    }
+
     @Test
     void openingIsTimedByItsFirstByteAndThenLikeAHead() {
         layer.isOpening = true;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.ConnectionInfo;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpDate;
@@ -23,8 +24,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +57,43 @@ class WorkerTest {
         assertEquals(1, WorkerStats.of(worker.counters()).failed());
         assertEquals(0, worker.connections());
         assertEquals(List.of(), told, "nobody would hear of its end");
+    }
+
+    @Test
+    void clockGoesOnWithEachTurn() throws Exception {
+        BlockingQueue<ConnectionInfo> told = new LinkedBlockingQueue<>();
+        ServerListener listener = new ServerListener() {
+            @Override
+            public void onAccepted(ConnectionInfo connection) {
+                told.add(connection);
+            }
+        };
+        TestSelector selector = new TestSelector();
+        Worker worker = new Worker(ServerOptions.builder().port(0).listener(listener).build(),
+                OneWorker.TARGET, 0, selector);
+        Thread thread = new Thread(worker, "timed-worker");
+        thread.start();
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            for (int i = 0; i < 2; i++) {
+                selector.waits.take();
+                long beforeMs = System.currentTimeMillis();
+                try (SocketChannel client = SocketChannel.open(server.getLocalAddress())) {
+                    assertTrue(client.isConnected());
+                    SocketChannel channel = server.accept();
+                    channel.configureBlocking(false);
+                    assertTrue(worker.offer(PlainEndpoint.accepted(channel)));
+                    worker.wakeup();
+                    Instant accepted = told.poll(1, TimeUnit.MINUTES).acceptedAt();
+                    assertFalse(accepted.isBefore(Instant.ofEpochMilli(beforeMs)));
+                    while (System.currentTimeMillis() == beforeMs) {
+                        Pause.briefly();
+                    }
+                }
+            }
+        }
+        worker.stop(System.nanoTime());
+        thread.join();
     }
 
     @Test
