@@ -44,15 +44,23 @@ final class Spool implements Closeable {
 
     private void spill() throws IOException {
         if (file == null) {
-            Path path = Files.createTempFile("millrace-archive-", null);
-            file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                    StandardOpenOption.DELETE_ON_CLOSE);
+            file = open(Files.createTempFile("millrace-archive-", null));
         }
         ByteBuffer buffer = memory.toBuffer();
         while (buffer.hasRemaining()) {
             file.write(buffer);
         }
         memory.clear();
+    }
+
+    private static FileChannel open(Path made) throws IOException {
+        try {
+            return FileChannel.open(made, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                    StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException | RuntimeException | Error e) {
+            Files.deleteIfExists(made);
+            throw e;
+        }
     }
 
     /** Appends the next bytes, as many as asked for or as are left; whether there are more. */
