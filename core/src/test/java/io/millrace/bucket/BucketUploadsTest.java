@@ -16,43 +16,17 @@ import io.millrace.http.PacedSink;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.s3.DoubleCall;
-import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.upload.UnfinishedUpload;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads that go on with any node of a bucket, and what is left of them. */
-class BucketUploadsTest {
-
-    private S3Double engine;
-    private Node one;
-    private Node two;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = S3Double.start();
-        one = Node.of(engine);
-        two = Node.of(engine);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        one.close();
-        two.close();
-        engine.close();
-    }
-
-    private byte[] object(String key) {
-        return engine.objects().get(key).bytes();
-    }
+class BucketUploadsTest extends TwoNodes {
 
     /** What uploads have in the bucket besides objects; digits are left out. */
     private List<String> kept() {
@@ -63,14 +37,6 @@ class BucketUploadsTest {
     /** Tails are removed when the response has been sent. */
     private void awaitRecordAlone() {
         engine.await(call -> kept().equals(List.of(".millrace.uploads/X")));
-    }
-
-    private static int status(HttpException refusal) {
-        return refusal.status().code();
-    }
-
-    private static byte[] part(byte[] all, int from, int to) {
-        return Arrays.copyOfRange(all, from, to);
     }
 
     // One node.

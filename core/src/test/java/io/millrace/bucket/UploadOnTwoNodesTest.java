@@ -13,53 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.millrace.http.HttpException;
 import io.millrace.http.PacedSink;
 import io.millrace.s3.DoubleCall;
-import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import io.millrace.upload.UnfinishedUpload;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of an upload that two nodes of a bucket have to do with at the same time. */
-class UploadOnTwoNodesTest {
-
-    /** Added to the clock of a node, and so much more whenever it is asked. */
-    private final AtomicLong laterNs = new AtomicLong();
-    private final AtomicLong stepNs = new AtomicLong();
-    private S3Double engine;
-    private Node one;
-    private Node two;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = S3Double.start();
-        one = Node.of(engine, () -> System.nanoTime() + laterNs.addAndGet(stepNs.get()));
-        two = Node.of(engine);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        one.close();
-        two.close();
-        engine.close();
-    }
-
-    private byte[] object(String key) {
-        return engine.objects().get(key).bytes();
-    }
-
-    private static int status(HttpException refusal) {
-        return refusal.status().code();
-    }
-
-    private static byte[] part(byte[] all, int from, int to) {
-        return Arrays.copyOfRange(all, from, to);
-    }
+class UploadOnTwoNodesTest extends TwoNodes {
 
     @Test
     void uploadGoesOnWithEveryNode() throws Exception {
