@@ -19,7 +19,6 @@ import io.millrace.http.ConnectionInfo;
 import io.millrace.http.CountingBody;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
-import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.SinkStub;
 import io.millrace.http.Status;
@@ -30,7 +29,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong in an exchange, and what takes too long. */

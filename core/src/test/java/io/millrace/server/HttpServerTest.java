@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.http.Body;
 import io.millrace.http.CountingBody;
 import io.millrace.http.HttpException;
-import io.millrace.http.Request;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
 import java.io.IOException;
