@@ -349,7 +349,7 @@ export default async function uploads({ check, place, browsers }) {
         const page = await new Folder(window).open(full.url('/'));
         await page.pick(large.path);
         await page.upload('large.bin').getByRole('button', { name: /^Retry/ }).waitFor();
-        await page.upload('large.bin').getByText('The store is full.').waitFor();
+        await page.upload('large.bin').getByText('the quota of this store').waitFor();
         await window.picture('upload-failed');
         await window.wantAccessible();
         want(await full.get('/large.bin') === null, 'the object is there');

@@ -35,7 +35,7 @@ public final class BucketKeys {
 
     /** Null if the keys are of no file. */
     private final Path file;
-    /** Whether the file is a pipe, from the shell for one: to open it again would wait. */
+    /** No file, or a pipe, such as one of the shell: to open that again would wait. */
     private final boolean isReadOnce;
     /** Null for a file that is not made of profiles. */
     private final String profile;

@@ -52,7 +52,7 @@ final class Responses {
             "the file is a mount point of the system: use another key, or unmount it");
     static final Response TOO_LARGE = KeyResponses.TOO_LARGE;
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
-            "the object exceeds the quota of this store: DELETE others first");
+            "the object exceeds the quota of this store: delete others first");
     static final Response UNCOUNTED = text(Status.SERVICE_UNAVAILABLE,
             "the store has just been opened and counts its objects for the quota; retry later")
             .with("Retry-After", "1");

@@ -74,10 +74,11 @@ final class UploadFinish { // decision 344
         try {
             await(write.prepare());
         } catch (HttpException e) {
-            if (e.status().code() == 412) { // for good, as the engine's own
-                return e.response();
+            if (e.status().code() != 412) {
+                throw e;
             }
-            throw e;
+            // For good, as the engine's own, unless another node's end has made it false.
+            return find() ? stored() : e.response();
         }
         await(write.look());
         S3Part last = null;

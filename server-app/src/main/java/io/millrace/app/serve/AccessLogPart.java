@@ -71,7 +71,9 @@ final class AccessLogPart {
         if (!Files.isDirectory(folder)) {
             throw refused(file, new FileSystemException(place, null, "Not a directory"));
         }
-        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+        boolean isThere = Files.exists(file);
+        boolean leads = Files.isSymbolicLink(file) && !isThere; // to where it may be made
+        if (!leads && !Files.isWritable(isThere ? file : folder)) {
             throw refused(file, new AccessDeniedException(place));
         }
     }

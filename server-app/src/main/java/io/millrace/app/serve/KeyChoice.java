@@ -72,7 +72,10 @@ final class KeyChoice { // decision 351
     void check() throws CommandException {
         checkTogether();
         String file = arguments.of(ServeFlags.BUCKET_KEYS);
-        if (file.isEmpty() || !ServeSettings.isReadOnce(path(ServeFlags.BUCKET_KEYS, file))) {
+        boolean isOfProfile = !arguments.of(ServeFlags.BUCKET_PROFILE).isEmpty();
+        Path read = !file.isEmpty() ? path(ServeFlags.BUCKET_KEYS, file)
+                : isOfProfile ? sharedFile() : null;
+        if (read == null || !ServeSettings.isReadOnce(read)) {
             read();
         }
     }

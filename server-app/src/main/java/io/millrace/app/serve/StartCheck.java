@@ -53,7 +53,8 @@ final class StartCheck { // decision 548
             return "its folder does not exist";
         }
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                || Files.isSymbolicLink(file)) {
             return "the file exists and is not a socket";
         }
         return Files.isWritable(folder) ? null : "permission denied for its folder";
@@ -76,6 +77,10 @@ final class StartCheck { // decision 548
         if (!Files.isDirectory(there)) {
             throw new IOException(
                     "the folder " + folder + " can't be made: " + there + " is not a folder");
+        }
+        if (isThere && !Files.isReadable(folder)) {
+            throw new IOException("the folder " + folder + " can't be read",
+                    new AccessDeniedException(folder.toString()));
         }
         if (!readOnly && !(Files.isWritable(there) && Files.isExecutable(there))) {
             throw new IOException("the folder " + folder + " can't be "

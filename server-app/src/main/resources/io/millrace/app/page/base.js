@@ -95,7 +95,6 @@ const duration = seconds => (seconds < 90 ? unit(Math.ceil(seconds), 'second')
 class Refusal extends Error {
   constructor(status, text, type, retryAfter) {
     super(!status ? 'The server can\u2019t be reached.'
-      : status === 507 ? 'The store is full.'
       : /^text\/plain/.test(type) && text.length < 500 && text
         || `The server responded with status ${status}.`);
     this.status = status;

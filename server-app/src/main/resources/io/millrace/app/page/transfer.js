@@ -63,7 +63,7 @@ function send(upload, method, url, headers, body) {
 /** Sends the file, and again while there is hope. */
 async function transfer(upload) {
   const { file } = upload;
-  for (let tries = 0; ;) {
+  for (let tries = 0, refusals = 0; ;) {
     const before = upload.sent;
     const [resumed, held] = [resumes, holds]; // another upload may learn better meanwhile
     try {
@@ -79,16 +79,19 @@ async function transfer(upload) {
         holds = false;
         continue;
       }
-      tries = upload.sent > before ? 1 : tries + 1;
-      if (upload.state !== 'active' || !failure.passes
-        || tries > TRIES && await isReached(upload)) {
+      if (upload.state !== 'active' || !failure.passes) {
         throw failure;
       }
-      tries = Math.min(tries, TRIES); // while the server is away no try counts
+      upload.trouble = `${failure.message} Trying again\u2026`;
+      [tries, refusals] = upload.sent > before ? [1, 0] : [tries + 1, refusals];
+      refusals += !isAway(failure) || await isReached(upload); // how long it is away doesn't count
+      if (upload.state !== 'active' || refusals > TRIES) {
+        upload.trouble = undefined;
+        throw failure;
+      }
       await file.slice(0, 1).arrayBuffer().catch(() => {
         throw new Error('The file can no longer be read: choose it again.');
       });
-      upload.trouble = `${failure.message} Trying again\u2026`;
       await new Promise(done => { // longer each time, but not when the network is back
         upload.wake = done;
         addEventListener('online', done, { once: true });
@@ -102,9 +105,13 @@ async function transfer(upload) {
   }
 }
 
-/** Whether a server responds at all: then it is this upload that fails. */
-const isReached = ({ stopping: { signal } }) => request('HEAD', './', {}, signal)
-  .then(() => true, ({ status }) => ![0, 502, 503, 504].includes(status));
+const isAway = ({ status }) => [0, 502, 503, 504].includes(status);
+
+/** Whether a server responds at all, and soon: then it is this upload that fails. */
+const isReached = ({ stopping: { signal } }) => Promise.race([
+  request('HEAD', here, {}, signal).then(() => true, failure => !isAway(failure)),
+  new Promise(late => setTimeout(late, 10_000, false)),
+]);
 
 async function sendWhole(upload, isAgain) {
   const { file, url } = upload;

@@ -92,6 +92,14 @@ class KeyChoiceTest {
     }
 
     @Test
+    void checkReadsNoFileThatCanBeReadOnlyOnce() throws Exception {
+        environment.put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+        args.addAll(List.of("--bucket-profile", "a"));
+        new KeyChoice(ServeFlags.FLAGS.parse(args), environment).check();
+        assertTrue(refusal().contains("/dev/null"), refusal());
+    }
+
+    @Test
     void halfAPairIsRefusedRatherThanFilledUp() {
         set("AWS", "VARIABLE");
         environment.put("MILLRACE_SECRET_ACCESS_KEY", SECRET);

@@ -91,6 +91,7 @@ class StartCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--listen unix:%none/socket", "--listen unix:%file",
+        "--listen unix:%link",
         "--admin unix:%none/socket", TLS + "--https-redirect unix:%file",
         "--access-log %file/log", "--dir %none --read-only"})
     void placeThatCannotBeUsedIsRefused(String line) {
@@ -101,6 +102,7 @@ class StartCheckTest {
     void placesThatAStartWouldMakeAreLeftToIt() throws Exception {
         assertEquals("", check("--dir %a/b --listen unix:%socket --access-log %log").err());
         assertEquals("", check("--dir %none/c --wait-for-folder 1s").err());
+        assertEquals("", check("--access-log %link").err());
         assertFalse(Files.exists(temp.resolve("a")));
         assertFalse(Files.exists(temp.resolve("socket")));
         assertFalse(Files.exists(temp.resolve("log")));
@@ -128,6 +130,7 @@ class StartCheckTest {
     @Test
     void placesThatThisUserMayNotWriteToAreRefused() throws Exception {
         Path folder = Files.createDirectory(temp.resolve("closed"));
+        Files.createSymbolicLink(folder.resolve("link"), temp.resolve("log"));
         TokenFileTest.chmod(folder, "r-xr-xr-x");
         assumeFalse(Files.isWritable(folder), "the user may do all");
         try {
@@ -137,7 +140,11 @@ class StartCheckTest {
                     + folder.resolve("a") + " can't be made: " + folder + " belongs to "));
             assertEquals("", check("--dir %closed --read-only").err());
             assertCheckSaysWhatServeDoes("--access-log %closed/log");
+            assertEquals("", check("--access-log %closed/link").err());
             assertCheckSaysWhatServeDoes("--listen unix:%closed/socket");
+            TokenFileTest.chmod(folder, "-wxr-xr-x");
+            assertTrue(check("--dir %closed").err().startsWith("millrace: the folder " + folder
+                    + " can't be read: "));
         } finally {
             TokenFileTest.chmod(folder, "rwxr-xr-x");
         }

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLException;
  * TLS on a socket, by the JDK's engine. Records are collected before they are written, since one
  * system call for each would cost more than they do.
  *
- * <p>Threads: as {@link Wire}; whoever reads holds {@link #reading}.
+ * <p>Threads: as {@link Wire}; only a thread that holds {@link #reading} may read.
  */
 final class TlsWire implements Wire {
 
@@ -33,7 +33,7 @@ final class TlsWire implements Wire {
     private final ByteBuffer plain;
     /** Whether {@link #arrived} has only a part of a record, or nothing. */
     private boolean incomplete = true;
-    /** What the look for a response has found, for who reads; null if all is well. */
+    /** A failure that the look for a response met, for the next read; null if there is none. */
     private SSLException failure;
 
     private TlsWire(SocketWire socket, SSLEngine engine, int bufferBytes) {
@@ -219,7 +219,7 @@ final class TlsWire implements Wire {
     @Override
     public boolean hasArrived() throws IOException {
         if (!reading.tryLock()) {
-            return false; // who reads finds it
+            return false; // the thread that reads finds it
         }
         try {
             while (!plain.hasRemaining() && !engine.isInboundDone()) {
