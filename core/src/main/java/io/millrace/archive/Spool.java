@@ -58,7 +58,11 @@ final class Spool implements Closeable {
             return FileChannel.open(made, StandardOpenOption.READ, StandardOpenOption.WRITE,
                     StandardOpenOption.DELETE_ON_CLOSE);
         } catch (IOException | RuntimeException | Error e) {
-            Files.deleteIfExists(made);
+            try {
+                Files.deleteIfExists(made);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }

@@ -72,8 +72,10 @@ final class AccessLogPart {
             throw refused(file, new FileSystemException(place, null, "Not a directory"));
         }
         boolean isThere = Files.exists(file);
-        boolean leads = Files.isSymbolicLink(file) && !isThere; // to where it may be made
-        if (!leads && !Files.isWritable(isThere ? file : folder)) {
+        if (!isThere && Files.isSymbolicLink(file)) {
+            return; // the file is made where the link leads
+        }
+        if (!Files.isWritable(isThere ? file : folder)) {
             throw refused(file, new AccessDeniedException(place));
         }
     }

@@ -71,13 +71,19 @@ final class KeyChoice { // decision 351
      */
     void check() throws CommandException {
         checkTogether();
-        String file = arguments.of(ServeFlags.BUCKET_KEYS);
-        boolean isOfProfile = !arguments.of(ServeFlags.BUCKET_PROFILE).isEmpty();
-        Path read = !file.isEmpty() ? path(ServeFlags.BUCKET_KEYS, file)
-                : isOfProfile ? sharedFile() : null;
-        if (read == null || !ServeSettings.isReadOnce(read)) {
+        Path file = file();
+        if (file == null || !ServeSettings.isReadOnce(file)) {
             read();
         }
+    }
+
+    /** The file that a flag chooses; null if none does. */
+    private Path file() throws CommandException {
+        String file = arguments.of(ServeFlags.BUCKET_KEYS);
+        if (!file.isEmpty()) {
+            return path(ServeFlags.BUCKET_KEYS, file);
+        }
+        return arguments.of(ServeFlags.BUCKET_PROFILE).isEmpty() ? null : sharedFile();
     }
 
     private void checkTogether() throws CommandException {

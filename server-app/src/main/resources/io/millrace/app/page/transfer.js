@@ -84,7 +84,9 @@ async function transfer(upload) {
       }
       upload.trouble = `${failure.message} Trying again\u2026`;
       [tries, refusals] = upload.sent > before ? [1, 0] : [tries + 1, refusals];
-      refusals += !isAway(failure) || await isReached(upload); // how long it is away doesn't count
+      if (!isAway(failure) || await isReached(upload)) {
+        refusals++; // how long the server is away doesn't count
+      }
       if (upload.state !== 'active' || refusals > TRIES) {
         upload.trouble = undefined;
         throw failure;
