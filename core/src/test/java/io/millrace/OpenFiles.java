@@ -3,7 +3,9 @@ package io.millrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +18,9 @@ public final class OpenFiles {
     private OpenFiles() {
     }
 
-    /** How many descriptors lead into a folder. */
-    public static long below(Path folder) throws IOException {
-        Path root = folder.toRealPath();
+    /** How many descriptors lead to a file or into a folder. */
+    public static long below(Path path) throws IOException {
+        Path root = path.toRealPath();
         return count(file -> file.startsWith(root));
     }
 
@@ -28,17 +30,32 @@ public final class OpenFiles {
                 && file.getFileName().toString().startsWith(prefix));
     }
 
-    private static long count(Predicate<Path> wanted) throws IOException {
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.filter(link -> leadsTo(wanted, link)).count();
+    /**
+     * The names of all pipes, each of which has two descriptors. Those of earlier tests' processes
+     * close at any time: compare names, not numbers.
+     */
+    public static Set<String> pipes() throws IOException {
+        try (Stream<Path> files = files()) {
+            return files.map(Path::toString).filter(name -> name.startsWith("pipe:"))
+                    .collect(Collectors.toSet());
         }
     }
 
-    private static boolean leadsTo(Predicate<Path> wanted, Path link) {
+    private static long count(Predicate<Path> wanted) throws IOException {
+        try (Stream<Path> files = files()) {
+            return files.filter(wanted).count();
+        }
+    }
+
+    private static Stream<Path> files() throws IOException {
+        return Files.list(Path.of("/proc/self/fd")).flatMap(OpenFiles::target);
+    }
+
+    private static Stream<Path> target(Path link) {
         try {
-            return wanted.test(Files.readSymbolicLink(link));
+            return Stream.of(Files.readSymbolicLink(link));
         } catch (IOException e) {
-            return false; // the descriptor of the listing itself is gone by now
+            return Stream.empty(); // the descriptor of the listing itself is gone by now
         }
     }
 }

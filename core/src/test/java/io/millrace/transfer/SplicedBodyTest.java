@@ -11,6 +11,8 @@ import io.millrace.net.PieceChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,13 +165,15 @@ class SplicedBodyTest extends BodyIntoFile {
     @Test
     void workersPipeIsOpenedOnceAndClosedAtItsEnd() throws Exception {
         Lent worker = worker(Way.SPLICED);
-        long before = pipesOfThisProcess();
+        Set<String> pipes = new HashSet<>();
         for (int i = 0; i < 3; i++) {
             Upload upload = upload(worker, create("f" + i), LARGE);
             assertTrue(upload.exchange(random(LARGE)));
-            assertEquals(before + 2, pipesOfThisProcess());
+            worker.assertSpliced(true);
+            pipes.addAll(worker.pipes());
         }
+        assertEquals(1, pipes.size());
         worker.close();
-        assertEquals(before, pipesOfThisProcess());
+        worker.assertSpliced(false);
     }
 }
