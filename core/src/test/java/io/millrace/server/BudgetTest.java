@@ -79,6 +79,7 @@ class BudgetTest {
         conversation.visit();
         assertTrue(conversation.peer.readBytes <= 2 * BUDGET_BYTES,
                 () -> conversation.peer.readBytes + " bytes");
+        assertTrue(conversation.connection.link.waitsForTurn());
         assertEquals(ok("taken"), conversation.go().sent());
         assertEquals("z".repeat(10_000), exchange.bytes.toString());
     }

@@ -115,4 +115,14 @@ class CutExchangeTest {
         conversation.close(new EOFException("meant"));
         assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
     }
+
+    /** It may be one that never ends, and its worker would get no connection any more. */
+    @Test
+    void responseOfUnknownLengthHasNothingInFlight() {
+        Conversation conversation = new Conversation(request -> Response.of(Status.OK)
+                .with(new StepwiseBody(Body.UNKNOWN_LENGTH, "a")));
+        assertTrue(conversation.send(get("/")).sent().endsWith("1\r\na\r\n"));
+        assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+        conversation.close(new EOFException("meant"));
+    }
 }
