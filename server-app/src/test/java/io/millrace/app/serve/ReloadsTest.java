@@ -3,6 +3,7 @@ package io.millrace.app.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.log.Lines;
 import java.io.ByteArrayOutputStream;
@@ -116,6 +117,43 @@ class ReloadsTest {
         CountDownLatch looked = new CountDownLatch(3);
         reloads.add("the tokens", reloaded::countDown);
         reloads.watch(looked::countDown);
+        Thread main = startRunning();
+        reloads.request();
+        reloads.request();
+        reloaded.await();
+        looked.await();
+        main.interrupt();
+        main.join();
+        assertEquals(List.of("ended"), done);
+    }
+
+    @Test
+    void threadThatHasNothingToLookAtIsWokenByARequest() throws Exception {
+        CountDownLatch reloaded = new CountDownLatch(1);
+        reloads.add("the access log", reloaded::countDown);
+        Thread main = startRunning();
+        while (main.getState() != Thread.State.WAITING) {
+            Pause.briefly();
+        }
+        reloads.request();
+        reloaded.await();
+        main.interrupt();
+        main.join();
+    }
+
+    // Such as a signal that comes during the start, or while all is read again.
+    @Test
+    void requestThatComesBeforeItIsWaitedForIsNotLost() throws Exception {
+        CountDownLatch reloaded = new CountDownLatch(1);
+        reloads.add("the access log", reloaded::countDown);
+        reloads.request();
+        Thread main = startRunning();
+        reloaded.await();
+        main.interrupt();
+        main.join();
+    }
+
+    private Thread startRunning() {
         Thread main = new Thread(() -> {
             try {
                 reloads.run();
@@ -124,12 +162,6 @@ class ReloadsTest {
             }
         });
         main.start();
-        reloads.request();
-        reloads.request();
-        reloaded.await();
-        looked.await();
-        main.interrupt();
-        main.join();
-        assertEquals(List.of("ended"), done);
+        return main;
     }
 }
