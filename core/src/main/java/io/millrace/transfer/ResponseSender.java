@@ -175,7 +175,6 @@ public final class ResponseSender { // decision 531
     public void begin(Response response, long length, boolean http11, boolean keepAlive,
             boolean asked, boolean withBody) {
         assert body == null;
-        interimBytes = 0;
         body = response.body();
         status = response.status();
         bodyPosition = 0;

@@ -8,117 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.bucket.PutClient.Reply;
 import io.millrace.bucket.engine.PutLimits;
 import io.millrace.s3.DoubleCall;
-import io.millrace.s3.S3Double;
 import io.millrace.s3.S3Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** PUTs into a bucket whose engine fails, and of clients that leave: what is there then. */
 @Timeout(120)
-class BucketPutFaultTest {
-
-    /** The ways that a body takes. */
-    private enum Way {
-        COLLECTED(80, false, "PutObject"),
-        STREAMED(9_000, false, "PutObject"),
-        PARTS(30_000, false, "UploadPart"),
-        UNKNOWN_SHORT(800, true, "PutObject"),
-        UNKNOWN_LONG(3_500, true, "UploadPart");
-
-        final byte[] body;
-        final boolean isChunked;
-        /** The operation that brings bytes. */
-        final String operation;
-
-        Way(int length, boolean isChunked, String operation) {
-            body = PutClient.bytes(length);
-            this.isChunked = isChunked;
-            this.operation = operation;
-        }
-
-        boolean isParted() {
-            return operation.equals("UploadPart");
-        }
-
-        /** The operation that makes the object. */
-        String last() {
-            return isParted() ? "CompleteMultipartUpload" : "PutObject";
-        }
-
-        boolean isReplayable() {
-            return this != STREAMED && this != PARTS;
-        }
-    }
-
-    private S3Double engine;
-    private PuttingStore store;
-    private PutClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = S3Double.start().leastPartBytes(1);
-        open(Duration.ofSeconds(2));
-    }
-
-    private void open(Duration answerTimeout) throws IOException {
-        store = new PuttingStore(engine, PuttingStore.SMALL, 64 << 20,
-                options -> options.answerTimeout(answerTimeout).maxAttempts(2));
-        client = store.client();
-    }
-
-    /** For engines that are silent, which the test waits for. */
-    private void waitForAnswersOnlyBriefly() throws IOException {
-        client.close();
-        store.close();
-        open(Duration.ofMillis(500));
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        store.close();
-        engine.close();
-    }
-
-    private Reply put(Way way, String... fields) throws IOException {
-        return way.isChunked ? client.putChunked("/a", way.body, 333, fields)
-                : client.put("/a", way.body, fields);
-    }
-
-    private void assertStored(Way way) {
-        assertArrayEquals(way.body, engine.objects().get("a").bytes());
-        store.awaitMemoryGivenBack();
-    }
-
-    private void assertNotStored(Way way) {
-        assertEquals("before", engine.objects().get("a").text());
-        if (way.isParted()) {
-            engine.await(call -> call.operation().equals("CreateMultipartUpload")
-                    && engine.multiparts().isEmpty());
-        }
-        assertEquals(0, engine.multiparts().size());
-        store.awaitMemoryGivenBack();
-    }
-
-    private void assertGoesOn() throws IOException {
-        try (PutClient next = store.client()) {
-            assertEquals(204, next.put("/a", PutClient.bytes(20)).status());
-        }
-    }
-
-    // What is certainly not done
+class BucketPutFaultTest extends FaultyPuts {
 
     @ParameterizedTest
     @EnumSource(Way.class)
@@ -205,108 +109,6 @@ class BucketPutFaultTest {
         assertEquals(502, put(way).status());
     }
 
-    // What may be done
-
-    @ParameterizedTest
-    @EnumSource(Way.class)
-    void responseThatIsLostBehindTheStoringIsFoundByALook(Way way) throws IOException {
-        engine.place("a", "before");
-        engine.next(DoubleCall.is(way.last()), S3Fault.reset().afterStoring());
-        Reply reply = put(way);
-        assertEquals(204, reply.status());
-        assertEquals(engine.objects().get("a").etag(), reply.fields().get("etag"));
-        assertStored(way);
-    }
-
-    @ParameterizedTest // the end of an upload has four times as long
-    @EnumSource(mode = Mode.EXCLUDE, names = {"PARTS", "UNKNOWN_LONG"})
-    void responseThatIsLateBehindTheStoringIsFoundByALook(Way way) throws IOException {
-        waitForAnswersOnlyBriefly();
-        engine.place("a", "before");
-        engine.next(DoubleCall.is(way.last()), S3Fault.silence().afterStoring());
-        assertEquals(204, put(way).status());
-        assertStored(way);
-    }
-
-    @Test
-    void looksForTheOutcomeAtASilentEngineEndBeforeTheyAreRepeated() throws IOException {
-        waitForAnswersOnlyBriefly();
-        engine.next(DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
-        engine.next(9, DoubleCall.is("HeadObject"), S3Fault.silence());
-        Reply reply = client.put("/a", PutClient.bytes(50), "If-None-Match", "*");
-        assertEquals(502, reply.status(), reply.toString());
-        long looks = engine.requests().stream().filter(DoubleCall.is("HeadObject")).count();
-        assertEquals(2, looks);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Way.class)
-    void responseThatIsLostWithNothingStoredIsNoSuccess(Way way) throws IOException {
-        engine.place("a", "before");
-        engine.next(8, DoubleCall.is(way.last()), S3Fault.reset().afterBody());
-        Reply reply = put(way);
-        // The end of an upload that the engine has dropped can't be made any more.
-        assertEquals(way.isParted() ? 503 : 502, reply.status(), reply.toString());
-        engine.heal();
-        assertNotStored(way);
-    }
-
-    @Test
-    void objectOfAnotherIsNotTakenForThisOne() throws IOException {
-        engine.next(2, DoubleCall.is("PutObject"), S3Fault.reset().afterBody());
-        engine.place("a", "another's");
-        Reply reply = client.put("/a", PutClient.bytes(50));
-        assertEquals(502, reply.status());
-        assertTrue(reply.body().contains("HEAD"), reply.body());
-    }
-
-    @Test
-    void errorWithinA200AtTheEndOfAnUploadIsNoSuccess() throws IOException {
-        engine.place("a", "before");
-        engine.next(8, DoubleCall.is("CompleteMultipartUpload"),
-                S3Fault.errorInside("InternalError"));
-        Reply reply = put(Way.UNKNOWN_LONG);
-        assertTrue(reply.status() == 502 || reply.status() == 503, reply.toString());
-        engine.heal();
-        assertNotStored(Way.UNKNOWN_LONG);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Way.class)
-    void conflictThatLastsIs503AsNothingWasChanged(Way way) throws IOException {
-        engine.place("a", "before");
-        String etag = engine.objects().get("a").etag();
-        engine.next(8, DoubleCall.is(way.last()),
-                S3Fault.answer(409, "ConditionalRequestConflict").afterBody());
-        Reply reply = put(way, "If-Match", etag);
-        assertEquals(503, reply.status(), reply.toString());
-        assertEquals("1", reply.fields().get("retry-after"));
-        engine.heal();
-        assertNotStored(way);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Way.class)
-    void conditionThatFailsAtTheEndIs412(Way way) throws IOException {
-        engine.place("a", "before");
-        engine.checkEarly(false);
-        Reply reply = put(way, "If-Match", "\"another\"");
-        assertEquals(412, reply.status());
-        assertNotStored(way);
-    }
-
-    /** Ceph says so to the loser of a race. */
-    @ParameterizedTest
-    @EnumSource(Way.class)
-    void failureOfTheEngineWhereTheConditionIsFalseNowIs412(Way way) throws IOException {
-        engine.place("a", "before");
-        engine.next(DoubleCall.is(way.last()), S3Fault.answer(500, "UnknownError").afterBody());
-        engine.checkEarly(false);
-        Reply reply = put(way, "If-Match", "\"another\"");
-        assertEquals(412, reply.status(), reply.toString());
-        assertNotStored(way);
-    }
-
     // Clients that leave
 
     @ParameterizedTest
@@ -359,8 +161,6 @@ class BucketPutFaultTest {
         assertNotStored(Way.UNKNOWN_LONG);
     }
 
-    // Back pressure
-
     @Test
     void engineThatReadsNothingHoldsTheClientUpAndFillsNoMemory() throws Exception {
         PutLimits limits = new PutLimits(100, 1L << 30, 1000, 4000, 10, 4, 1);
@@ -385,8 +185,6 @@ class BucketPutFaultTest {
             assertArrayEquals(body, engine.objects().get("b").bytes());
         }
     }
-
-    // Memory
 
     @Test
     void putsThatFindNoMemoryWaitForItOrSayWhatToDo() throws IOException {

@@ -136,6 +136,16 @@ class ListingsTest extends ListedFolder {
     }
 
     @Test
+    void listingOfSeveralRunsGivesBackTheMemoryOfEach() throws Exception {
+        List<String> names = makeMany();
+        open(8, Listings.BASE_BYTES, 2 * OrderedNames.LEAST_RUN_BYTES);
+        Response response = get();
+        assertEquals(names, names(read(response.body())));
+        response.body().close();
+        assertNothingIsHeld();
+    }
+
+    @Test
     void slowClientsHoldNoThread() throws Exception {
         makeMany();
         List<Response> slow = new ArrayList<>();

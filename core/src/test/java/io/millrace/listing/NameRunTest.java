@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -130,5 +131,17 @@ class NameRunTest {
         List<String> two = new ArrayList<>(Collections.nCopies(50_000, "b"));
         two.addAll(Collections.nCopies(50_000, "a"));
         assertEquals(List.of("a", "b"), inRuns(two, NameRun.MIN_BYTES, 3));
+    }
+
+    @Test
+    void whatARunHoldsIsWhatItsNamesTakeAndNoMoreThanItsMemory() {
+        List<String> names = names(1000, new Random(9));
+        long bytes = inOrder(names).stream()
+                .mapToLong(name -> 1 + name.getBytes(StandardCharsets.UTF_8).length).sum();
+        long heldBytes = run(null, 1 << 20, names).heldBytes();
+        assertTrue(heldBytes >= bytes + 1000 * 2 * Integer.BYTES && heldBytes <= 1 << 20,
+                () -> heldBytes + " bytes for names of " + bytes);
+        long most = run(null, NameRun.MIN_BYTES, names(20_000, new Random(9))).heldBytes();
+        assertTrue(most <= NameRun.MIN_BYTES, () -> most + " bytes");
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -55,6 +56,37 @@ class PieceStreamTest {
         @Override
         public boolean isEnded() {
             return left == 0;
+        }
+    }
+
+    /** Takes the pieces, and may ask for the next one at each. */
+    private static final class Taker extends Reader {
+
+        private final boolean asks;
+        private Flow.Subscription subscription;
+        private int pieces;
+        private boolean complete;
+
+        Taker(boolean asks) {
+            this.asks = asks;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            this.subscription = subscription;
+        }
+
+        @Override
+        public void onNext(ByteBuffer piece) {
+            pieces++;
+            if (asks) {
+                subscription.request(1);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            complete = true;
         }
     }
 
@@ -132,5 +164,71 @@ class PieceStreamTest {
         }, reader);
         stream.request(2);
         assertReleasedAtItsEnd(stream, reader, "unknown");
+    }
+
+    @Test
+    void noPieceComesThatWasNotAskedFor() {
+        Taker reader = new Taker(false);
+        PieceStream stream = stream(null, reader);
+        stream.request(1);
+        assertEquals(1, reader.pieces);
+        stream.request(1);
+        assertEquals(2, reader.pieces);
+        assertTrue(reader.complete);
+    }
+
+    @Test
+    void pieceThatIsHereIsOneOfThoseAskedFor() {
+        Taker reader = new Taker(false);
+        Pieces source = new Pieces();
+        stream(ByteBuffer.wrap(new byte[1]), source, reader).request(1);
+        assertEquals(1, reader.pieces);
+        assertEquals(2, source.left, "the folder is not read on");
+    }
+
+    @Test
+    void piecesThatAreAskedForAtTheOneBeforeCome() {
+        Taker reader = new Taker(true);
+        PieceStream stream = stream(null, reader);
+        stream.request(1);
+        assertEquals(2, reader.pieces);
+        assertTrue(reader.complete);
+        stream.cancel();
+        assertEquals(1, releases);
+    }
+
+    @Test
+    void nothingIsReadForAReaderThatLeavesBeforeItsTurn() {
+        Taker reader = new Taker(false);
+        Pieces source = new Pieces();
+        List<Runnable> waiting = new ArrayList<>();
+        PieceStream stream = new PieceStream(null, source, waiting::add, () -> releases++);
+        stream.subscribe(reader);
+        stream.request(2);
+        stream.cancel();
+        assertEquals(0, releases, "a thread is going to look at it");
+        waiting.remove(0).run();
+        assertEquals(List.of(), waiting);
+        assertEquals(2, source.left);
+        assertEquals(0, reader.pieces);
+        assertEquals(1, releases);
+    }
+
+    @Test
+    void nothingIsReadForAReaderThatLeavesAtAPiece() {
+        List<PieceStream> made = new ArrayList<>();
+        Pieces source = new Pieces() {
+            @Override
+            public ByteBuffer next() {
+                made.get(0).cancel();
+                return super.next();
+            }
+        };
+        Taker reader = new Taker(false);
+        made.add(stream(null, source, reader));
+        made.get(0).request(2);
+        assertEquals(1, reader.pieces);
+        assertEquals(1, source.left);
+        assertEquals(1, releases);
     }
 }

@@ -48,7 +48,7 @@ final class DoubleConnection implements Runnable {
             if (call != null && call.status() == 0) {
                 call.left();
             }
-            owner.changed();
+            owner.calls().changed();
         } finally {
             owner.closed(socket);
         }
@@ -60,17 +60,17 @@ final class DoubleConnection implements Runnable {
         if (call == null) {
             return false;
         }
-        fault = owner.began(call);
+        fault = owner.calls().began(call);
         paced = 0;
         boolean whole = false;
         DoubleAnswer answer;
         try {
-            owner.delay();
+            owner.settings().delay();
             act(S3Fault.At.HEAD);
-            DoubleSignature signature = owner.check(call);
+            DoubleSignature signature = owner.settings().check(call);
             owner.operations().checkHead(call, fault.twist != S3Fault.Twist.NO_CONDITIONS);
             sayContinue();
-            DoubleBody body = DoubleBody.receive(in, call, signature, owner.keptBytes(),
+            DoubleBody body = DoubleBody.receive(in, call, signature, owner.settings().keptBytes,
                     this::received);
             whole = true;
             act(S3Fault.At.BODY);
@@ -130,7 +130,7 @@ final class DoubleConnection implements Runnable {
     }
 
     private void sayContinue() throws IOException {
-        if (call.expectsContinue() && owner.continues()
+        if (call.expectsContinue() && owner.settings().continues
                 && fault.twist != S3Fault.Twist.NO_CONTINUE) {
             out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             out.flush();
@@ -141,7 +141,7 @@ final class DoubleConnection implements Runnable {
         if (bytes >= fault.bytes) {
             act(S3Fault.At.BYTES);
         }
-        owner.keepPace(bytes - paced);
+        owner.settings().keepPace(bytes - paced);
         paced = bytes;
     }
 
@@ -168,7 +168,7 @@ final class DoubleConnection implements Runnable {
                 owner.awaitClose();
                 throw new DoubleReset();
             case HOLD:
-                owner.hold(now.until);
+                DoubleSettings.hold(now.until);
                 break;
             default:
                 break;
@@ -188,7 +188,7 @@ final class DoubleConnection implements Runnable {
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(answer.status)
                 .append(' ').append(answer.status < 300 ? "OK" : "Not").append("\r\n");
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("Date", HttpDate.format(owner.now().getEpochSecond()));
+        fields.put("Date", HttpDate.format(owner.settings().now().getEpochSecond()));
         fields.put("x-amz-request-id", S3Double.REQUEST_ID);
         if (answer.status != 204 && answer.status != 304) {
             fields.put("Content-Length", Long.toString(answer.length));
@@ -202,7 +202,7 @@ final class DoubleConnection implements Runnable {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
         // Whoever has read the answer finds its status in the log.
         call.answered(answer.status);
-        owner.changed();
+        owner.calls().changed();
         if (!call.method().equals("HEAD") && answer.status != 204 && answer.status != 304) {
             writeBody(answer);
         }
@@ -218,7 +218,7 @@ final class DoubleConnection implements Runnable {
             int count = (int) Math.min(BUFFER, left - sent);
             out.write(zeros == null ? answer.body : zeros, zeros == null ? (int) sent : 0, count);
             sent += count;
-            owner.keepPace(count);
+            owner.settings().keepPace(count);
         }
         if (half) {
             out.flush();

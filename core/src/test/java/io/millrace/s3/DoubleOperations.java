@@ -19,16 +19,19 @@ final class DoubleOperations {
     private static final Pattern PART = Pattern.compile("(?s)<Part>(.*?)</Part>");
 
     private final DoubleBucket bucket;
-    private final S3Double settings;
+    private final DoubleSettings settings;
+    private final String url;
 
-    DoubleOperations(DoubleBucket bucket, S3Double settings) {
+    /** @param url where the bucket is, with its name and a slash at its end */
+    DoubleOperations(DoubleBucket bucket, DoubleSettings settings, String url) {
         this.bucket = bucket;
         this.settings = settings;
+        this.url = url;
     }
 
     /** What a request is refused for before its body is read. */
     void checkHead(DoubleCall call, boolean conditions) throws DoubleRefusal {
-        if (!call.bucket().equals(settings.bucket())) {
+        if (!call.bucket().equals(S3Double.BUCKET)) {
             throw new DoubleRefusal(DoubleAnswer.error(404, "NoSuchBucket",
                     "The specified bucket does not exist", Map.of("BucketName", call.bucket())));
         }
@@ -40,13 +43,13 @@ final class DoubleOperations {
         }
         String operation = call.operation();
         if (operation.equals("PutObject") || operation.equals("UploadPart")) {
-            if (DoubleBody.length(call) > settings.maxPutBytes()) {
+            if (DoubleBody.length(call) > settings.maxPutBytes) {
                 throw new DoubleRefusal(400, "EntityTooLarge",
                         "Your proposed upload exceeds the maximum allowed size");
             }
         }
-        if (operation.equals("PutObject") && conditions && settings.holdsConditions()
-                && settings.checksEarly()) {
+        if (operation.equals("PutObject") && conditions && settings.holdsConditions
+                && settings.checksEarly) {
             bucket.checkEarly(call);
         }
         if (call.query().containsKey("uploadId")) {
@@ -59,27 +62,27 @@ final class DoubleOperations {
 
     DoubleAnswer answer(DoubleCall call, DoubleBody body, S3Fault fault) throws DoubleRefusal {
         boolean conditions =
-                settings.holdsConditions() && fault.twist != S3Fault.Twist.NO_CONDITIONS;
+                settings.holdsConditions && fault.twist != S3Fault.Twist.NO_CONDITIONS;
         switch (call.operation()) {
             case "HeadBucket":
-                return DoubleAnswer.of(200).field("x-amz-bucket-region", settings.region());
+                return DoubleAnswer.of(200).field("x-amz-bucket-region", settings.keys.region());
             case "GetBucketLocation":
-                return DoubleAnswer.xml(200, "<LocationConstraint>" + settings.region()
+                return DoubleAnswer.xml(200, "<LocationConstraint>" + settings.keys.region()
                         + "</LocationConstraint>");
             case "ListObjectsV2":
                 return DoubleListing.objects(call, bucket.all());
             case "ListMultipartUploads":
                 return DoubleListing.uploads(call, bucket.unfinished(),
-                        settings.uploadsPerPage());
+                        settings.uploadsPerPage);
             case "ListParts":
                 return DoubleListing.parts(call, bucket.find(call));
             case "GetObject":
             case "HeadObject":
                 return read(call, fault.twist != S3Fault.Twist.NO_CONDITIONS);
             case "PutObject":
-                return written(bucket.put(call, body, conditions && settings.checksLate()));
+                return written(bucket.put(call, body, conditions && settings.checksLate));
             case "DeleteObject":
-                bucket.delete(call, conditions && settings.holdsDeletes());
+                bucket.delete(call, conditions && settings.holdsDeletes);
                 return DoubleAnswer.of(204);
             case "CreateMultipartUpload":
                 return DoubleAnswer.xml(200, "<InitiateMultipartUploadResult><Bucket>"
@@ -120,9 +123,9 @@ final class DoubleOperations {
             return DoubleAnswer.text(200, "application/xml", "<?xml version=\"1.0\"?>\n   \n"
                     + DoubleAnswer.errorElement(fault.code, "asked for by a test", Map.of()));
         }
-        S3Stored object = bucket.complete(call, parts, settings.leastPartBytes(), conditions);
+        S3Stored object = bucket.complete(call, parts, settings.leastPartBytes, conditions);
         String sum = object.fields().get("x-amz-checksum-sha256");
-        return DoubleAnswer.xml(200, "<CompleteMultipartUploadResult><Location>" + settings.url()
+        return DoubleAnswer.xml(200, "<CompleteMultipartUploadResult><Location>" + url
                 + "</Location><Bucket>" + call.bucket() + "</Bucket><Key>"
                 + DoubleAnswer.escaped(call.key()) + "</Key><ETag>"
                 + (fault.twist == S3Fault.Twist.NO_ETAG ? ""

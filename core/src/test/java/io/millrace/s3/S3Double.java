@@ -9,21 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
@@ -38,46 +34,29 @@ import javax.net.ssl.SSLContext;
 public final class S3Double implements Closeable {
 
     static final String REQUEST_ID = "D0UB1E";
+    static final String BUCKET = "things";
 
     private static final int MAX_CONNECTIONS = 2_048;
     private static final int BACKLOG = 1_024;
     private static final long STACK_BYTES = 256 * 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** What becomes of a call may change without another call, which would wake those that wait. */
-    private static final long LOOK_MS = 5;
-
-    private record Planned(Predicate<DoubleCall> calls, S3Fault fault) {
-    }
 
     private final ServerSocket listening;
-    private final boolean tls;
     private final ExecutorService threads;
-    private final DoubleBucket objects = new DoubleBucket(this::now);
-    private final DoubleOperations operations = new DoubleOperations(objects, this);
+    private final DoubleSettings settings = new DoubleSettings();
+    private final DoubleCalls calls = new DoubleCalls();
+    private final DoubleBucket objects = new DoubleBucket(settings::now);
+    private final DoubleOperations operations;
+    private final String url;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    /** Those that are open. Guarded by itself, as is the next one. */
     private final Set<Socket> sockets = new HashSet<>();
-    private final List<DoubleCall> calls = new ArrayList<>();
-    private final List<Planned> planned = new ArrayList<>();
-    private volatile DoubleKeys keys =
-            new DoubleKeys("DOUBLEKEYID", "double/secret+key", null, "us-east-1");
-    private volatile Supplier<Instant> clock = Instant::now;
-    private volatile long leastPartBytes = 5 << 20;
-    private volatile long maxPutBytes = 5L << 30;
-    private volatile long keptBytes = 1 << 30;
-    private volatile int uploadsPerPage = 1_000;
-    private volatile boolean holdsConditions = true;
-    private volatile boolean holdsDeletes = true;
-    private volatile boolean checksEarly = true;
-    private volatile boolean checksLate = true;
-    private volatile boolean continues = true;
-    private volatile boolean anonymous;
-    private volatile long latencyNs;
-    private volatile long bytesPerSecond;
     private int accepted;
-    private boolean closed;
 
     private S3Double(ServerSocket listening, boolean tls) {
         this.listening = listening;
-        this.tls = tls;
+        url = (tls ? "https" : "http") + "://127.0.0.1:" + listening.getLocalPort() + '/' + BUCKET
+                + '/';
+        operations = new DoubleOperations(objects, settings, url);
         threads = new ThreadPoolExecutor(0, MAX_CONNECTIONS, 10, TimeUnit.SECONDS,
                 new SynchronousQueue<>(), task -> thread(task, "s3-double"));
     }
@@ -112,7 +91,7 @@ public final class S3Double implements Closeable {
     /** As a program of its own: {@code PORT [KEPT_BYTES [LATENCY_MS [BYTES_PER_SECOND]]]}. */
     public static void main(String[] args) throws IOException {
         S3Double started = start(Integer.parseInt(args[0]));
-        started.keptBytes(args.length > 1 ? Long.parseLong(args[1]) : started.keptBytes());
+        started.keptBytes(args.length > 1 ? Long.parseLong(args[1]) : started.settings.keptBytes);
         started.latency(Duration.ofMillis(args.length > 2 ? Long.parseLong(args[2]) : 0));
         started.pace(args.length > 3 ? Integer.parseInt(args[3]) : 0);
         System.out.println(started.url() + ' ' + started.id() + ' ' + started.secret());
@@ -123,97 +102,97 @@ public final class S3Double implements Closeable {
 
     /** Clients need this token besides the keys. */
     public S3Double token(String token) {
-        keys = new DoubleKeys(keys.id(), keys.secret(), token, keys.region());
+        DoubleKeys keys = settings.keys;
+        settings.keys = new DoubleKeys(keys.id(), keys.secret(), token, keys.region());
         return this;
     }
 
     public S3Double region(String region) {
-        keys = new DoubleKeys(keys.id(), keys.secret(), keys.token(), region);
+        DoubleKeys keys = settings.keys;
+        settings.keys = new DoubleKeys(keys.id(), keys.secret(), keys.token(), region);
         return this;
     }
 
     public S3Double clock(Supplier<Instant> time) {
-        clock = time;
+        settings.clock = time;
         return this;
     }
 
     /** Of all parts but the last one; 5 MiB unless set. */
     public S3Double leastPartBytes(long bytes) {
-        leastPartBytes = bytes;
+        settings.leastPartBytes = bytes;
         return this;
     }
 
     /** Of one request; 5 GiB unless set. */
     public S3Double maxPutBytes(long bytes) {
-        maxPutBytes = bytes;
+        settings.maxPutBytes = bytes;
         return this;
     }
 
     /** Longer bodies are counted only, their ETags are no digests, and zeros are read for them. */
     public S3Double keptBytes(long bytes) {
-        keptBytes = bytes;
+        settings.keptBytes = bytes;
         return this;
     }
 
     /** How many unfinished uploads a page lists at most; 1,000 unless set. */
     public S3Double uploadsPerPage(int uploads) {
-        uploadsPerPage = uploads;
+        settings.uploadsPerPage = uploads;
         return this;
     }
 
     /** False: conditions of changes are ignored, as older engines do. */
     public S3Double holdConditions(boolean holds) {
-        holdsConditions = holds;
+        settings.holdsConditions = holds;
         return this;
     }
 
     /** False: conditions of DeleteObject are ignored, those of other changes hold. */
     public S3Double holdDeletes(boolean holds) {
-        holdsDeletes = holds;
+        settings.holdsDeletes = holds;
         return this;
     }
 
     /** False: a condition of PutObject is checked at its end only. */
     public S3Double checkEarly(boolean early) {
-        checksEarly = early;
+        settings.checksEarly = early;
         return this;
     }
 
     /** False: a condition of PutObject is checked at its head only, as by an engine that races. */
     public S3Double checkLate(boolean late) {
-        checksLate = late;
+        settings.checksLate = late;
         return this;
     }
 
     /** False: no request gets 100 (Continue). */
     public S3Double sayContinue(boolean says) {
-        continues = says;
+        settings.continues = says;
         return this;
     }
 
     /** Requests without a signature are taken too. */
     public S3Double takeUnsigned() {
-        anonymous = true;
+        settings.anonymous = true;
         return this;
     }
 
     /** Between the head of a request and whatever is done about it. */
     public S3Double latency(Duration latency) {
-        latencyNs = latency.toNanos();
+        settings.latencyNs = latency.toNanos();
         return this;
     }
 
     /** Bytes a second of each body, in either direction; 0 for as fast as can be. */
     public S3Double pace(int perSecond) {
-        bytesPerSecond = perSecond;
+        settings.bytesPerSecond = perSecond;
         return this;
     }
 
     /** The next call of that kind that has no fault planned before it goes wrong like that. */
     public S3Double next(Predicate<DoubleCall> which, S3Fault fault) {
-        synchronized (planned) {
-            planned.add(new Planned(which, fault));
-        }
+        calls.next(which, fault);
         return this;
     }
 
@@ -227,16 +206,14 @@ public final class S3Double implements Closeable {
 
     /** Whatever was planned and has not happened will not. */
     public void heal() {
-        synchronized (planned) {
-            planned.clear();
-        }
+        calls.heal();
     }
 
     /** An object that nobody has sent. */
     public S3Stored place(String key, byte[] bytes, Map<String, String> fields) {
         String etag = DoubleSignature.hex(DoubleDigests.digest("MD5").digest(bytes));
         S3Stored object = new S3Stored(bytes, bytes.length, '"' + etag + '"', Map.copyOf(fields),
-                now().truncatedTo(ChronoUnit.SECONDS), 0);
+                settings.now().truncatedTo(ChronoUnit.SECONDS), 0);
         objects.putDirectly(key, object);
         return object;
     }
@@ -250,8 +227,7 @@ public final class S3Double implements Closeable {
 
     /** With the bucket and a slash at its end. */
     public String url() {
-        return (tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + listening.getLocalPort() + '/'
-                + bucket() + '/';
+        return url;
     }
 
     public int port() {
@@ -259,24 +235,24 @@ public final class S3Double implements Closeable {
     }
 
     public String bucket() {
-        return "things";
+        return BUCKET;
     }
 
     public String id() {
-        return keys.id();
+        return settings.keys.id();
     }
 
     public String secret() {
-        return keys.secret();
+        return settings.keys.secret();
     }
 
     /** What {@link S3Client} signs with. */
     public S3Keys keys() {
-        return new S3Keys(keys.id(), keys.secret(), keys.token());
+        return new S3Keys(id(), secret(), settings.keys.token());
     }
 
     public String region() {
-        return keys.region();
+        return settings.keys.region();
     }
 
     /** In the order of keys, as it is now. */
@@ -291,9 +267,7 @@ public final class S3Double implements Closeable {
 
     /** All calls so far, in the order of their heads. */
     public List<DoubleCall> requests() {
-        synchronized (calls) {
-            return List.copyOf(calls);
-        }
+        return calls.all();
     }
 
     public List<DoubleCall> requests(Predicate<DoubleCall> which) {
@@ -302,48 +276,24 @@ public final class S3Double implements Closeable {
 
     /** Forgets the calls so far. */
     public void forget() {
-        synchronized (calls) {
-            calls.clear();
-        }
+        calls.forget();
     }
 
     /** Waits for such a call, up to a minute; its predicate may ask for what becomes of it. */
     public DoubleCall await(Predicate<DoubleCall> which) {
-        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
-        synchronized (calls) {
-            for (;;) {
-                for (DoubleCall call : calls) {
-                    if (which.test(call)) {
-                        return call;
-                    }
-                }
-                long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-                if (leftMs <= 0) {
-                    throw new AssertionError("no such call among " + calls);
-                }
-                waitFor(Math.min(leftMs, LOOK_MS));
-            }
-        }
-    }
-
-    private void waitFor(long ms) {
-        try {
-            calls.wait(ms);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return calls.await(which);
     }
 
     /** How many connections clients have opened. */
     public int accepted() {
-        synchronized (calls) {
+        synchronized (sockets) {
             return accepted;
         }
     }
 
     /** How many connections are open. */
     public int connections() {
-        synchronized (calls) {
+        synchronized (sockets) {
             return sockets.size();
         }
     }
@@ -363,8 +313,8 @@ public final class S3Double implements Closeable {
     }
 
     private void adopt(Socket socket) throws IOException {
-        synchronized (calls) {
-            if (closed) {
+        synchronized (sockets) {
+            if (listening.isClosed()) {
                 socket.close();
                 return;
             }
@@ -380,88 +330,23 @@ public final class S3Double implements Closeable {
         }
     }
 
+    DoubleSettings settings() {
+        return settings;
+    }
+
+    DoubleCalls calls() {
+        return calls;
+    }
+
     DoubleOperations operations() {
         return operations;
     }
 
-    Instant now() {
-        return clock.get();
-    }
-
-    long leastPartBytes() {
-        return leastPartBytes;
-    }
-
-    long maxPutBytes() {
-        return maxPutBytes;
-    }
-
-    long keptBytes() {
-        return keptBytes;
-    }
-
-    int uploadsPerPage() {
-        return uploadsPerPage;
-    }
-
-    boolean holdsConditions() {
-        return holdsConditions;
-    }
-
-    boolean holdsDeletes() {
-        return holdsDeletes;
-    }
-
-    boolean checksEarly() {
-        return checksEarly;
-    }
-
-    boolean checksLate() {
-        return checksLate;
-    }
-
-    boolean continues() {
-        return continues;
-    }
-
-    DoubleSignature check(DoubleCall call) throws DoubleRefusal {
-        return anonymous && !call.has("authorization") ? null
-                : DoubleSignature.check(call, keys, now());
-    }
-
-    /** Who waits for a call may plan what the next one of its kind meets: this one has its own. */
-    S3Fault began(DoubleCall call) {
-        S3Fault fault = fault(call);
-        synchronized (calls) {
-            calls.add(call);
-            calls.notifyAll();
-        }
-        return fault;
-    }
-
-    private S3Fault fault(DoubleCall call) {
-        synchronized (planned) {
-            for (Planned plan : planned) {
-                if (plan.calls.test(call)) {
-                    planned.remove(plan);
-                    return plan.fault;
-                }
-            }
-        }
-        return S3Fault.NONE;
-    }
-
-    void changed() {
-        synchronized (calls) {
-            calls.notifyAll();
-        }
-    }
-
     void closed(Socket socket) {
-        synchronized (calls) {
+        synchronized (sockets) {
             sockets.remove(socket);
-            calls.notifyAll();
         }
+        calls.changed();
         try {
             socket.close();
         } catch (IOException e) {
@@ -469,41 +354,11 @@ public final class S3Double implements Closeable {
         }
     }
 
-    void delay() {
-        long latency = latencyNs;
-        if (latency > 0) {
-            parkUntil(System.nanoTime() + latency);
-        }
-    }
-
-    /** Called after each piece of a body. */
-    void keepPace(long pieceBytes) {
-        long rate = bytesPerSecond;
-        if (rate > 0) {
-            parkUntil(System.nanoTime() + pieceBytes * 1_000_000_000L / rate);
-        }
-    }
-
-    private static void parkUntil(long timeNs) {
-        for (long left = timeNs - System.nanoTime(); left > 0;
-                left = timeNs - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
-    void hold(Future<?> until) {
-        try {
-            until.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("what a call was to wait for has not come", e);
-        }
-    }
-
     void awaitClose() {
-        synchronized (calls) {
-            while (!closed) {
-                waitFor(PATIENCE.toMillis());
-            }
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -511,11 +366,10 @@ public final class S3Double implements Closeable {
     @Override
     public void close() throws IOException {
         listening.close();
+        closed.countDown();
         List<Socket> open;
-        synchronized (calls) {
-            closed = true;
+        synchronized (sockets) {
             open = List.copyOf(sockets);
-            calls.notifyAll();
         }
         for (Socket socket : open) {
             socket.close();

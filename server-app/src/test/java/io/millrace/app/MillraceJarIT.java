@@ -5,16 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.app.load.ScriptedServer;
 import io.millrace.app.run.JarProcess;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -24,25 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar as a person runs it. */
-class MillraceJarIT {
-
-    @TempDir
-    private Path folder;
+class MillraceJarIT extends JarRequests {
 
     @Test
     void storeKeepsServesAndDeletesFiles() throws Exception {
@@ -165,131 +148,6 @@ class MillraceJarIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void sigtermDrainsPrintsTheSummaryAndExits0() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--workers", "2")) {
-            String url = server.awaitUrl();
-            request("PUT", url + "/key", new byte[50_000]);
-            request("GET", url + "/key", null);
-            server.terminate();
-            assertEquals(0, server.exitCode());
-            assertTrue(server.out().contains("served 2 requests over "), server.out());
-            assertTrue(server.out().contains("worker 1 "), server.out());
-            assertTrue(server.out().contains(" 0 cut at the end"), server.out());
-            assertEquals("", server.err());
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void requestThatIsUnderWayAtSigtermIsAnswered() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0");
-                Socket client = connect(server.awaitUrl())) {
-            beginPut(client);
-            server.terminate();
-            server.await("stopping");
-            client.getOutputStream().write('b');
-            String answer = new String(client.getInputStream().readAllBytes(),
-                    StandardCharsets.US_ASCII);
-            assertTrue(answer.contains("HTTP/1.1 201 "), answer);
-            long answeredNs = System.nanoTime();
-            assertEquals(0, server.exitCode()); // though the client keeps its side open
-            assertTrue(System.nanoTime() - answeredNs < 20_000_000_000L, "a stop of 20 s");
-            assertEquals("ab", Files.readString(folder.resolve("data/key")));
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void requestThatOutlastsTheDrainIsCut() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--drain", "50ms");
-                Socket client = connect(server.awaitUrl())) {
-            beginPut(client);
-            server.terminate();
-            assertEquals(0, server.exitCode());
-            assertTrue(server.out().contains(" 1 cut at the end"), server.out());
-            assertFalse(Files.exists(folder.resolve("data/key")));
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void flightRecordingIsWrittenBeforeTheEnd() throws Exception {
-        try (JarProcess server = JarProcess.startByShell(folder, "exec \"$@\"",
-                List.of("-XX:StartFlightRecording:filename=store.jfr"),
-                "--port", "0", "--discard", "--flight-recorder")) {
-            assertEquals(404, request("GET", server.awaitUrl() + "/key", null).status());
-            server.terminate();
-            assertEquals(0, server.exitCode());
-        }
-        assertTrue(RecordingFile.readAllEvents(folder.resolve("store.jfr")).stream()
-                .anyMatch(event -> event.getEventType().getName().equals("io.millrace.Exchange")
-                        && event.getString("target").equals("/key")
-                        && event.getInt("status") == 404));
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void secondSignalStopsAtOnce() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--drain", "1h");
-                Socket client = connect(server.awaitUrl())) {
-            beginPut(client);
-            server.terminate();
-            server.await("stopping");
-            server.terminate();
-            assertEquals(130, server.exitCode());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"HUP", "USR1", "ALRM", "VTALRM", "PROF", "IO", "PWR", "XCPU", "PIPE",
-        "XFSZ"})
-    void signalWithoutAMeaningEndsNothing(String name) throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--drain", "0s")) {
-            server.awaitUrl();
-            assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + server.pid()).start()
-                    .waitFor());
-            assertFalse(server.endsWithin(200));
-            server.terminate();
-            assertEquals(0, server.exitCode());
-        }
-    }
-
-    @Test
-    void stopThatTakesTooLongIsCut() throws Exception {
-        // Nobody reads stdout's lines any more: a full pipe, which the last lines wait for.
-        String line = "mkfifo full && exec 3<>full && dd if=/dev/zero of=full bs=65536 count=1 "
-                + "2>/dev/null; exec \"$@\" >full";
-        Process server = JarProcess.plain(List.of("sh", "-c", line, "sh",
-                JarProcess.JAVA.toString(), "-jar", JarProcess.JAR.toString(), "--port", "0",
-                "--drain", "0s")).directory(folder.toFile()).start();
-        try {
-            // The banner waits; the hook is there before it.
-            assertFalse(server.waitFor(3, TimeUnit.SECONDS));
-            server.destroy();
-            assertTrue(server.waitFor(30, TimeUnit.SECONDS));
-            assertEquals(1, server.exitValue());
-        } finally {
-            server.destroyForcibly();
-        }
-    }
-
-    private static Socket connect(String url) throws IOException {
-        URI uri = URI.create(url);
-        return new Socket(uri.getHost(), uri.getPort());
-    }
-
-    /** Sends the first of two bytes once the server waits for the body. */
-    private static void beginPut(Socket client) throws IOException {
-        client.getOutputStream().write(("PUT /key HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
-                + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        String interim = "HTTP/1.1 100 Continue\r\n\r\n";
-        assertEquals(interim, new String(
-                client.getInputStream().readNBytes(interim.length()), StandardCharsets.US_ASCII));
-        client.getOutputStream().write('a');
-    }
-
-    @Test
     void portInUseIsOneLineAndExitCode1() throws Exception {
         try (JarProcess first = JarProcess.start(folder, "--port", "0", "--discard")) {
             String url = first.awaitUrl();
@@ -337,111 +195,6 @@ class MillraceJarIT {
             assertEquals(0, version.exitCode());
             assertTrue(version.out().matches("Millrace [0-9]+\\.[0-9]+\\.[0-9]+[^\n]*\n"),
                     version.out());
-        }
-    }
-
-    @Test
-    void loadPutsAndGetsWithoutAFailure() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0")) {
-            String url = server.awaitUrl();
-            for (String method : new String[] {"PUT", "GET"}) {
-                try (JarProcess load = JarProcess.start(folder, "load", url + "/a", "--json",
-                        "--requests", "2000", "--size", "10KB", "--method", method)) {
-                    assertEquals(0, load.exitCode(), load.out() + load.err());
-                    // A client's first PUT makes its object, the others replace it.
-                    assertTrue(load.out().matches("[\\s\\S]*\"responses\":\\{"
-                            + (method.equals("PUT") ? "\"201\":[0-9]+,\"204\":[0-9]+"
-                                    : "\"200\":2000") + "\\},\"errors\":\\{\\}\\}\\s*"),
-                            load.out());
-                    assertTrue(load.out().contains("\"body_bytes\":20000000,"), load.out());
-                    assertEquals("", load.err());
-                }
-            }
-            assertEquals(10_000, Files.size(folder.resolve("data/a-0")));
-            assertTrue(Files.exists(folder.resolve("data/a-31")));
-        }
-    }
-
-    @Test
-    void loadOfFreshConnectionsSucceeds() throws Exception {
-        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--discard");
-                JarProcess load = JarProcess.start(folder, "load", server.awaitUrl(),
-                        "--requests", "500", "--size", "1KB", "--fresh")) {
-            assertEquals(0, load.exitCode(), load.out() + load.err());
-            assertTrue(load.out().contains("responses   204: 500\n"), load.out());
-        }
-    }
-
-    @Test
-    void largeBodiesNeedLittleMemoryOnBothSides() throws Exception {
-        try (JarProcess server = JarProcess.startSmall(folder, "--port", "0", "--discard");
-                JarProcess load = JarProcess.startSmall(folder, "load", server.awaitUrl(),
-                        "--requests", "64", "--size", "40MB")) {
-            assertEquals(0, load.exitCode(), load.out() + load.err());
-            assertEquals("", server.err());
-        }
-    }
-
-    @Test
-    void loadSeesWhyATooLargeBodyIsRefused() throws Exception {
-        try (JarProcess server =
-                JarProcess.start(folder, "--port", "0", "--discard", "--max-body", "1MB");
-                JarProcess load = JarProcess.start(folder, "load", server.awaitUrl(),
-                        "--requests", "20", "--size", "100MB", "--connections", "4")) {
-            assertEquals(1, load.exitCode());
-            assertTrue(load.out().contains("responses   413: 20\n"), load.out());
-        }
-    }
-
-    @Test
-    @DisabledOnOs(OS.WINDOWS)
-    void loadThatIsStoppedPrintsWhatItMeasured() throws Exception {
-        CountDownLatch answered = new CountDownLatch(100);
-        try (ScriptedServer server = new ScriptedServer(peer -> {
-            while (peer.readRequest()) {
-                peer.send("HTTP/1.1 204 No Content\r\n\r\n");
-                answered.countDown();
-            }
-        }); JarProcess load = JarProcess.start(folder, "load", server.url(),
-                "--requests", "1000000000", "--size", "1", "--connections", "2")) {
-            answered.await();
-            load.terminate();
-            assertEquals(143, load.exitCode());
-            assertTrue(load.out().contains("stopped before the end"), load.out());
-            assertTrue(load.out().contains("errors      none\n"), load.out());
-            assertEquals("", load.err());
-        }
-    }
-
-    /** An answer as a client sees it. */
-    private record Answered(int status, byte[] body) {
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Answered that && status == that.status
-                    && Arrays.equals(body, that.body);
-        }
-
-        @Override
-        public int hashCode() {
-            return status;
-        }
-    }
-
-    private static Answered request(String method, String url, byte[] body) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(url).toURL().openConnection();
-        connection.setRequestMethod(method);
-        connection.setReadTimeout(60_000);
-        if (body != null) {
-            connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(body.length);
-            new ByteArrayInputStream(body).transferTo(connection.getOutputStream());
-        }
-        int status = connection.getResponseCode();
-        try (InputStream in =
-                status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new Answered(status, in == null ? new byte[0] : in.readAllBytes());
         }
     }
 }

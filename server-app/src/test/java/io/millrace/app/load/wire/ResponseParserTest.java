@@ -58,6 +58,11 @@ class ResponseParserTest {
                 Vector.whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\n"
                         + "Content-Length: 3\r\n\r\n1\r\n0\r\n00\r\nDigest: x\r\n\r\n",
                         200, 1, true),
+                Vector.whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "000000000000012 ;x\r\n" + "y".repeat(18) + "\r\n0 \r\n\r\n",
+                        200, 18, true),
+                Vector.whole("HTTP/1.1 200 OK\r\nContent-Length: 000000000000000012\r\n\r\n"
+                        + "twelve bytes", 200, 12, true),
                 Vector.untilClose("HTTP/1.1 200 OK\r\n\r\n", 200, 0),
                 Vector.untilClose("HTTP/1.1 200 OK\r\n\r\nuntil the end", 200, 13),
                 Vector.untilClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc", 200, 3),
@@ -192,6 +197,13 @@ class ResponseParserTest {
         return Stream.of(
                 "\r\n",
                 "HTTP/2 200\r\n",
+                "HTTP/2.0 200 OK\r\n",
+                "HTTQ/1.1 200 OK\r\n",
+                "HTTP/1.: 200 OK\r\n",
+                "HTTP/1.1-200 OK\r\n",
+                "HTTP/1.1 0200 OK\r\n",
+                "HTTP/1.1 2/0 OK\r\n",
+                "HTTP/1.1 20: OK\r\n",
                 "HTTP/1.1 20\r\n",
                 "HTTP/1.1 2000 OK\r\n",
                 "HTTP/1.1 600 What\r\n",
@@ -204,9 +216,12 @@ class ResponseParserTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 1000000000000000000\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0000000000000000001\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ng\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1-\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0000000000000001\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000000000000000\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n");
     }
