@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.Pause;
 import io.millrace.access.AccessRules;
 import io.millrace.app.cli.Arguments;
 import io.millrace.http.Handler;
@@ -109,7 +108,7 @@ class HandoverTest {
             }
             long beganNs = System.nanoTime();
             while (isSlow && System.nanoTime() - beganNs < longest.toNanos()) {
-                Pause.briefly();
+                Thread.onSpinWait();
             }
             return successor;
         }

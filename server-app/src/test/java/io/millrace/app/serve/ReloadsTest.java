@@ -3,7 +3,6 @@ package io.millrace.app.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.Pause;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.log.Lines;
 import java.io.ByteArrayOutputStream;
@@ -133,7 +132,7 @@ class ReloadsTest {
         reloads.add("the access log", reloaded::countDown);
         Thread main = startRunning();
         while (main.getState() != Thread.State.WAITING) {
-            Pause.briefly();
+            Thread.onSpinWait();
         }
         reloads.request();
         reloaded.await();

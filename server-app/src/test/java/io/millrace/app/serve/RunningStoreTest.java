@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.Pause;
 import io.millrace.app.cli.Arguments;
 import io.millrace.app.cli.ListenAddress;
 import io.millrace.app.log.Lines;
@@ -138,7 +137,7 @@ class RunningStoreTest {
             assertEquals('H', client.getInputStream().read());
             new Thread(stop).start();
             while (accepts(serving, "admin")) {
-                Pause.briefly();
+                Thread.onSpinWait();
             }
             assertFalse(stop.isDone());
         }
