@@ -2,6 +2,7 @@ package io.millrace.app.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,13 @@ class AccessLogPartTest {
         CommandException refused = assertThrows(CommandException.class, () -> open(within));
         assertEquals(refusal(within), refused.getMessage());
         assertFalse(Files.exists(within));
+    }
+
+    @Test
+    void logMayStandAnywhereIfTheStoreHasNoFolder() throws Exception {
+        for (String flag : List.of("--discard", "--bucket=https://127.0.0.1:1/bucket")) {
+            assertNull(ServeSettings.keptFolder(ServeFlags.FLAGS.parse(List.of(flag))), flag);
+        }
     }
 
     @Test

@@ -114,6 +114,22 @@ class ConfigCommandTest {
         assertFalse(Files.exists(folder.resolve("data")));
     }
 
+    // A check reads no tokens, and takes the store for one that needs them all the same.
+    @ParameterizedTest
+    @ValueSource(strings = {"dir = %data\ntoken-file = %t", "dir = %data\nread-only = true",
+        "discard = true",
+        "bucket = https://127.0.0.1:1/bucket\nbucket-keys = %keys\ntoken-file = %t"})
+    void checkLetsAllSitesUseAStoreThatNotEveryoneMayChange(String text) throws Exception {
+        TokenFileTest.write(folder.resolve("t"), "secret\n");
+        TokenFileTest.write(folder.resolve("keys"),
+                "AWS_ACCESS_KEY_ID=i\nAWS_SECRET_ACCESS_KEY=s\n");
+        Files.createDirectory(folder.resolve("data"));
+        MainRun run = MainRun.of("config", "--check", "--config",
+                file(text.replace("%", folder + "/") + "\ncors = *\n"));
+        assertEquals("", run.err());
+        assertEquals(0, run.exitCode());
+    }
+
     @Test
     void checkReadsTheTokenFile() throws Exception {
         Path tokens = TokenFileTest.write(folder.resolve("tokens"), "a SECRET r\nb SECRET\n");

@@ -36,10 +36,7 @@ class ConfigReloadTest {
         System.setErr(new PrintStream(err));
         file = folder.resolve("a.conf");
         write("dir = a\nport = 1\nworkers = 2\n");
-        Configuration configuration = new Configuration(
-                ServeFlags.FLAGS.parse(List.of("--config", file.toString(), "--workers", "3")),
-                Map.of());
-        parts.changes().start(configuration, configuration.read(parts));
+        startWith(Map.of());
         parts.reloads().add("the configuration", parts.changes());
         parts.changes().add(next -> applied.add(next.of(ServeFlags.DIR)), ServeFlags.DIR);
     }
@@ -47,6 +44,13 @@ class ConfigReloadTest {
     @AfterEach
     void stop() {
         System.setErr(systemErr);
+    }
+
+    private void startWith(Map<String, String> environment) throws Exception {
+        Configuration configuration = new Configuration(
+                ServeFlags.FLAGS.parse(List.of("--config", file.toString(), "--workers", "3")),
+                environment);
+        parts.changes().start(configuration, configuration.read(parts));
     }
 
     private void write(String text) throws Exception {
@@ -122,6 +126,18 @@ class ConfigReloadTest {
                 + "file " + tokens + " is in the store's folder " + folder + ", where requests can "
                 + "reach it: move it to another folder\n");
         assertEquals(List.of(), applied);
+    }
+
+    @Test
+    void keysOfABucketMayStandInTheVariablesOfTheProcess() throws Exception {
+        String bucket = "bucket = https://127.0.0.1:1/bucket\n";
+        write(bucket);
+        startWith(Map.of("AWS_ACCESS_KEY_ID", "i", "AWS_SECRET_ACCESS_KEY", "s"));
+        parts.changes().add(next -> applied.add(next.of(ServeFlags.HEALTH_PATH)),
+                ServeFlags.HEALTH_PATH);
+        write(bucket + "health-path = /health\n");
+        assertSaid("SIGHUP: reloaded the configuration\n", "");
+        assertEquals(List.of("/health"), applied);
     }
 
     @Test

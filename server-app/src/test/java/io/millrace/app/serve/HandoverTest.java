@@ -43,6 +43,8 @@ class HandoverTest {
         final List<String> asked = new ArrayList<>();
         Successor successor = Successor.NONE;
         IOException failure;
+        /** Whether it takes all the time that it has to say so. */
+        boolean isSlow;
         /** Run when it is asked whether another process may have the address. */
         Runnable onAsked = () -> { };
         boolean takesOver;
@@ -103,6 +105,10 @@ class HandoverTest {
             asked.add("successor within " + longest);
             if (failure != null) {
                 throw failure;
+            }
+            long beganNs = System.nanoTime();
+            while (isSlow && System.nanoTime() - beganNs < longest.toNanos()) {
+                Thread.onSpinWait();
             }
             return successor;
         }
@@ -218,6 +224,31 @@ class HandoverTest {
             Handover.begin(server, store, null, Duration.ofMillis(300));
         }
         assertEquals(List.of("successor within PT0S", "successor within PT0.3S"), store.asked);
+    }
+
+    @Test
+    void timeThatTheFirstStepsTakeIsNotLeftForTheOthers() throws Exception {
+        store.isSlow = true;
+        try (HttpServer server = HttpServer.start(at(0), HANDLER)) {
+            assertEquals(Duration.ZERO,
+                    Handover.begin(server, store, null, Duration.ofMillis(200)));
+        }
+        assertEquals(Duration.ZERO,
+                Handover.left(Duration.ofSeconds(1), System.nanoTime() - 3_000_000_000L));
+    }
+
+    @Test
+    void folderIsNotHeldForAClientThatKeepsItsConnection() throws Exception {
+        store.successor = Successor.SAME_ADDRESS;
+        try (HttpServer server = HttpServer.start(at(0), HANDLER);
+                Socket idle = new Socket(server.address().getAddress(),
+                        server.address().getPort())) {
+            idle.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertEquals('H', idle.getInputStream().read());
+            Handover.begin(server, store, null, Duration.ofHours(1));
+        }
+        assertEquals(List.of("successor within PT5S", "hand over"), store.asked);
     }
 
     @Test

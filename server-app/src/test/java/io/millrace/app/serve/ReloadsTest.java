@@ -116,6 +116,43 @@ class ReloadsTest {
         CountDownLatch looked = new CountDownLatch(3);
         reloads.add("the tokens", reloaded::countDown);
         reloads.watch(looked::countDown);
+        Thread main = startRunning();
+        reloads.request();
+        reloads.request();
+        reloaded.await();
+        looked.await();
+        main.interrupt();
+        main.join();
+        assertEquals(List.of("ended"), done);
+    }
+
+    @Test
+    void threadThatHasNothingToLookAtIsWokenByARequest() throws Exception {
+        CountDownLatch reloaded = new CountDownLatch(1);
+        reloads.add("the access log", reloaded::countDown);
+        Thread main = startRunning();
+        while (main.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        reloads.request();
+        reloaded.await();
+        main.interrupt();
+        main.join();
+    }
+
+    // Such as a signal that comes during the start, or while all is read again.
+    @Test
+    void requestThatComesBeforeItIsWaitedForIsNotLost() throws Exception {
+        CountDownLatch reloaded = new CountDownLatch(1);
+        reloads.add("the access log", reloaded::countDown);
+        reloads.request();
+        Thread main = startRunning();
+        reloaded.await();
+        main.interrupt();
+        main.join();
+    }
+
+    private Thread startRunning() {
         Thread main = new Thread(() -> {
             try {
                 reloads.run();
@@ -124,12 +161,6 @@ class ReloadsTest {
             }
         });
         main.start();
-        reloads.request();
-        reloads.request();
-        reloaded.await();
-        looked.await();
-        main.interrupt();
-        main.join();
-        assertEquals(List.of("ended"), done);
+        return main;
     }
 }

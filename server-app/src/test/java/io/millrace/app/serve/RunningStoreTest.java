@@ -1,6 +1,7 @@
 package io.millrace.app.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,8 @@ class RunningStoreTest {
     private final ServeParts parts = new ServeParts(Lines.aside(out));
     /** Run when the store is closed, after which another process may have its folder. */
     private Runnable onClose = () -> { };
+    /** Who comes next. */
+    private Successor successor = Successor.NONE;
 
     private ServedStore store() {
         return (ServedStore) Proxy.newProxyInstance(ServedStore.class.getClassLoader(),
@@ -44,7 +48,7 @@ class RunningStoreTest {
                         onClose.run();
                     }
                     return switch (method.getName()) {
-                        case "awaitSuccessor" -> Successor.NONE;
+                        case "awaitSuccessor" -> successor;
                         case "isTakingOver" -> false;
                         case "metrics" -> (MetricsSource) figures -> { };
                         default -> null;
@@ -54,8 +58,12 @@ class RunningStoreTest {
 
     /** A server whose requests have no time to finish, with those beside it. */
     private RunningStore start(String... besides) throws Exception {
+        return start(Duration.ZERO, besides);
+    }
+
+    private RunningStore start(Duration drainTimeout, String... besides) throws Exception {
         RunningStore serving = RunningStore.start(List.of(ListenAddress.of("127.0.0.1", 0)),
-                ServerOptions.builder().workers(1).drainTimeout(Duration.ZERO).build(), store(),
+                ServerOptions.builder().workers(1).drainTimeout(drainTimeout).build(), store(),
                 HANDLER);
         Arguments arguments = ServeFlags.FLAGS.parse(List.of(besides));
         serving.redirect(arguments, parts);
@@ -103,6 +111,46 @@ class RunningStoreTest {
             assertEquals('H', client.getInputStream().read());
             serving.stop(out);
             parts.close();
+        }
+    }
+
+    // The process would be ended before its requests had their time.
+    @Test
+    void timeOfTheRequestsIsThatOfTheOptions() throws Exception {
+        RunningStore serving = start(Duration.ofMinutes(10));
+        assertEquals(Duration.ofMinutes(10), serving.drainTimeout());
+        serving.abort();
+    }
+
+    // Else a scrape may be told of the old process for as long as its last request takes.
+    @Test
+    void whileRequestsFinishTheNextProcessAloneTellsOfItself() throws Exception {
+        successor = Successor.SAME_ADDRESS;
+        RunningStore serving = start(Duration.ofMinutes(10), "--admin", "127.0.0.1:0");
+        FutureTask<Void> stop = new FutureTask<>(() -> {
+            serving.stop(out);
+            return null;
+        });
+        try (Socket client = connect(serving, "listening on")) {
+            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertEquals('H', client.getInputStream().read());
+            new Thread(stop).start();
+            while (accepts(serving, "admin")) {
+                Thread.onSpinWait();
+            }
+            assertFalse(stop.isDone());
+        }
+        stop.get();
+        parts.close();
+    }
+
+    private static boolean accepts(RunningStore serving, String what) throws IOException {
+        try {
+            connect(serving, what).close();
+            return true;
+        } catch (ConnectException refused) {
+            return false;
         }
     }
 

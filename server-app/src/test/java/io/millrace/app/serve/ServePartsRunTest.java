@@ -141,6 +141,7 @@ class ServePartsRunTest {
         assertTrue(uploads.contains("/up"), uploads);
         String metrics = ServeRun.get(admin, "/metrics", "");
         assertTrue(metrics.contains("method=\"PUT\""), metrics);
+        assertTrue(metrics.contains("\nmillrace_store_resumable_uploads 1\n"), metrics);
         Files.move(temp.resolve("data"), temp.resolve("away"));
         assertEquals(503, RawRequest.status(ServeRun.get(url, "/health", "")));
         assertEquals(503, RawRequest.status(ServeRun.get(admin, "/health/ready", "")));
@@ -187,9 +188,12 @@ class ServePartsRunTest {
         String url = run.start("--token-file %tokens");
         assertEquals(201, ServeRun.put(url, "/a", "one"));
         assertEquals(401, ServeRun.put(url, "/b", "two"));
+        run.reload();
+        assertEquals("SIGHUP: reloaded the tokens\n", run.out());
         TokenFileTest.write(tokens, "two\n");
         run.reload();
-        assertTrue(run.out().endsWith("SIGHUP: reloaded the tokens\n"), run.out());
+        assertEquals("SIGHUP: reloaded the tokens\ntokens read again from " + tokens
+                + ": 1 in use\nSIGHUP: reloaded the tokens\n", run.out());
         assertEquals(401, ServeRun.put(url, "/a", "one"));
         assertEquals(201, ServeRun.put(url, "/b", "two"));
     }

@@ -18,6 +18,8 @@ import io.millrace.tls.SelfSignedCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -164,6 +166,16 @@ class ServeTlsTest {
         pair[0] = "serve";
         pair[1] = "--port=0";
         assertEquals(run.err(), MainRun.of(pair).err());
+    }
+
+    // Who connects to a socket of this machine, such as a proxy, comes without TLS.
+    @Test
+    void socketOfThisMachineHasNoTls() throws Exception {
+        String line = "--tls-cert a.pem --tls-key a.key";
+        assertEquals(List.of(true, false, true), ServeSettings.serverOptions(arguments(line),
+                        read(line).tls(), List.of(), new InetSocketAddress("127.0.0.1", 0),
+                        UnixDomainSocketAddress.of("s"), new InetSocketAddress("127.0.0.1", 0))
+                .endpoints().stream().map(each -> each.tls() != null).toList());
     }
 
     @Test

@@ -102,6 +102,7 @@ class ServerOptionFlagsTest {
         "--max-head=511 | --max-head must be in [512, 1048576]: 511",
         "--max-head=2MiB | --max-head must be in [512, 1048576]: 2MiB",
         "--max-target=1MiB | --max-target must be at most --max-head: 1MiB",
+        "--max-fields=4294967297 | --max-fields must be in [1, 10000]: 4294967297",
         "--max-fields=99999999999 | --max-fields must be in [1, 10000]: 99999999999",
         "--idle-timeout=0ms | --idle-timeout must be in [1 ms, 1 day]: 0ms",
         "--drain=25h | --drain must be in [0 s, 1 day]: 25h",

@@ -91,6 +91,7 @@ class StartCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--listen unix:%none/socket", "--listen unix:%file",
+        "--listen unix:%.",
         "--listen unix:%link",
         "--admin unix:%none/socket", TLS + "--https-redirect unix:%file",
         "--access-log %file/log", "--dir %none --read-only"})
