@@ -37,7 +37,11 @@ class RefusingStoreTest {
         @Override
         public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
             if (step.compareAndSet(method.getName(), null)) {
-                throw new HttpException(Response.of(Status.INSUFFICIENT_STORAGE));
+                Response refusal = Response.of(Status.INSUFFICIENT_STORAGE);
+                if (method.getReturnType() == Response.class) {
+                    return refusal;
+                }
+                throw new HttpException(refusal);
             }
             Object[] known = arguments == null ? new Object[0] : arguments.clone();
             for (int i = 0; i < known.length; i++) {
@@ -150,6 +154,31 @@ class RefusingStoreTest {
         assertNull(object());
         assertEquals("204", ask(Tus.patch(name, 5, "")));
         assertEquals("hello", object());
+    }
+
+    @Test
+    void endThatIsRefusedForNowIsNotTheEndToAClientOfTheDraft() throws Exception {
+        String name;
+        try (UploadClient client = new UploadClient(server.address())) {
+            client.send("PUT /a.txt HTTP/1.1\nHost: x\nContent-Length: 2\n"
+                    + "Upload-Draft-Interop-Version: 6\nUpload-Complete: ?0\n\nhe").answer();
+            name = client.name();
+        }
+        refused.set("complete");
+        try (UploadClient client = new UploadClient(server.address())) {
+            DraftRequests.assertStatus("507", "?0", client.send(last(name, 2, "llo")).answer());
+        }
+        try (UploadClient client = new UploadClient(server.address())) {
+            DraftRequests.assertStatus("201", "?1", client.send(last(name, 5, "")).answer());
+        }
+        assertEquals("hello", object());
+    }
+
+    private static String last(String name, long offset, String body) {
+        return "PATCH /a.txt?upload=" + name + " HTTP/1.1\nHost: x\n"
+                + "Upload-Draft-Interop-Version: 6\nUpload-Complete: ?1\nUpload-Offset: " + offset
+                + "\nContent-Type: application/partial-upload\nContent-Length: " + body.length()
+                + "\n\n" + body;
     }
 
     @Test
