@@ -43,6 +43,9 @@ final class HouseRules {
     private static final Pattern STACK_TRACE = Pattern.compile("\\bprintStackTrace\\b");
     private static final Pattern SLEEP =
             Pattern.compile("\\bsleep\\s*\\(|::\\s*sleep\\b|\\.\\s*sleep\\s*;");
+    private static final Pattern THREAD = Pattern.compile("\\bnew\\s+Thread\\s*\\(");
+    private static final Pattern DAEMON =
+            Pattern.compile("\\.setDaemon\\(true\\)|\\.addShutdownHook\\(");
     private static final Pattern CATCH = Pattern.compile("\\bcatch\\s*\\(([^)]*)\\)\\s*\\{");
     private static final Pattern EMPTY = Pattern.compile("[\\s;]*\\}");
     private static final Pattern PUBLIC_TYPE = Pattern.compile("(?m)^ *public "
@@ -261,6 +264,22 @@ final class HouseRules {
     static List<String> sleeps(SourceText file, Map<String, String> allowed) {
         return allowed.containsKey(file.type()) ? List.of()
                 : file.all(file.code, SLEEP, "sleeps");
+    }
+
+    /**
+     * A thread that an application doesn't know of must not keep its process from its end.
+     *
+     * @param allowed names of types, each with its reason
+     */
+    static List<String> threads(SourceText file, Map<String, String> allowed) {
+        boolean areDaemons = DAEMON.matcher(file.code).find();
+        return !file.isMain() || areDaemons || allowed.containsKey(file.type()) ? List.of()
+                : file.all(file.code, THREAD, "starts a thread that is no daemon");
+    }
+
+    /** Names that are allowed such a thread and no longer have one. */
+    static Set<String> needlessThreads(Collection<SourceText> files, Map<String, String> allowed) {
+        return needless(files, allowed, THREAD);
     }
 
     /**

@@ -31,6 +31,10 @@ class HouseRulesTest {
             "Lines", "the program's own thread for lines",
             "ThreadEnd", "the thread that it writes on has ended");
 
+    /** Whose threads are no daemons. */
+    private static final Map<String, String> THREADS = Map.of(
+            "HttpServer", "a server keeps its process until it is closed");
+
     @Test
     void linesHaveAtMost100Columns() {
         assertKept(HouseRules::columns);
@@ -108,6 +112,24 @@ class HouseRulesTest {
         }
         assertEquals(Set.of("Planted"), HouseRules.needlessLoggers(
                 List.of(main("http", "int x;")), Map.of("Planted", "a reason")));
+    }
+
+    @Test
+    void threadsKeepNoProcessFromItsEnd() {
+        assertKept(file -> HouseRules.threads(file, THREADS));
+        assertEquals(Set.of(), HouseRules.needlessThreads(House.SOURCES, THREADS),
+                "take off what has no thread any more");
+    }
+
+    @Test
+    void threadThatKeepsAProcessFromItsEndIsFound() {
+        String begun = "Thread one = new Thread(work);\n";
+        assertEquals(1, HouseRules.threads(main("http", begun), Map.of()).size());
+        assertEquals(List.of(), HouseRules.threads(main("http", begun), Map.of("Planted", "why")));
+        assertEquals(List.of(), HouseRules.threads(test(begun), Map.of()));
+        for (String line : List.of("one.setDaemon(true);", "runtime.addShutdownHook(one);")) {
+            assertEquals(List.of(), HouseRules.threads(main("http", begun + line), Map.of()));
+        }
     }
 
     @Test
