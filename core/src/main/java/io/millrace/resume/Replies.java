@@ -19,7 +19,8 @@ final class Replies {
             "too many uploads are unfinished; retry later").with("Retry-After", "60");
 
     static final Response NO_ROOM = text(Status.INSUFFICIENT_STORAGE,
-            "the unfinished uploads have reached their total size; retry later");
+            "the unfinished uploads have reached their total size; retry later")
+            .with("Retry-After", "60");
 
     static final Response SUPERSEDED = text(Status.CONFLICT,
             "a newer request continues this upload: get its offset, then send the rest");

@@ -314,8 +314,8 @@ public final class ResumableUploads implements Closeable {
         }
 
         /**
-         * How many bytes the unfinished uploads may take together; more get 507. They count for the
-         * store's quota in any case.
+         * How many bytes the unfinished uploads may take together; more get 507, and one that is
+         * larger gets 413. They count for the store's quota in any case.
          *
          * @param bytes at least 1; unlimited by default
          */

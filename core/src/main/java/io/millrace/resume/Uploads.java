@@ -158,11 +158,11 @@ final class Uploads {
         return Math.min(bounds.maxBytes(), all.maxObjectBytes());
     }
 
-    /** Refuses a length that the store takes no object of, as it does at the beginning. */
+    /** Refuses a length that no upload may have, however much room there is. */
     void checkLength(long bytes) throws HttpException {
-        if (bytes > all.maxObjectBytes()) {
+        if (bytes > maxUploadBytes()) {
             throw new HttpException(Status.CONTENT_TOO_LARGE,
-                    "objects must have at most " + all.maxObjectBytes() + " bytes");
+                    "uploads must have at most " + maxUploadBytes() + " bytes");
         }
     }
 
@@ -194,6 +194,7 @@ final class Uploads {
                     "the fields that are kept with an upload have too many bytes: send at most "
                             + MAX_NOTE_BYTES);
         }
+        checkLength(note.length());
         if (note.length() > bounds.maxBytes() - sizes.total()) {
             throw new HttpException(Replies.NO_ROOM);
         }
@@ -278,6 +279,7 @@ final class Uploads {
 
     /** The same of an upload that is copied, for which the store takes room by itself. */
     void takeSpace(UnfinishedUpload upload, long bytes) throws HttpException {
+        checkLength(bytes);
         if (!sizes.set(upload.name(), bytes, bounds.maxBytes())) {
             throw new HttpException(Replies.NO_ROOM);
         }

@@ -165,12 +165,13 @@ class BoundsTest extends BoundedUploads {
     }
 
     @Test
-    void oneByteMoreThanTheBytesGets507() throws IOException {
+    void oneByteMoreThanTheBytesThatAreLeftGets507() throws IOException {
         start(builder -> builder.maxBytes(8));
-        assertEquals("507", Tus.status(create("b", 9)));
         String name = tus.begin(8);
         server.ask(Tus.patch(name, 0, "hello"));
-        assertEquals("507", Tus.status(create("b", 4)));
+        String refusal = create("b", 4);
+        assertEquals("507", Tus.status(refusal));
+        assertEquals("60", Tus.field(refusal, "Retry-After"));
         assertEquals("201", Tus.status(create("b", 3)));
         String deferred = tus.begin("Upload-Defer-Length: 1");
         String answer = server.ask(Tus.patch(deferred, 0, "1234"));
@@ -182,6 +183,21 @@ class BoundsTest extends BoundedUploads {
         assertEquals("507", Tus.status(server.ask(Tus.patch(deferred, 3, "4"))));
         assertEquals("204", Tus.status(server.ask(Tus.tus("DELETE /a.txt?upload=" + name))));
         assertEquals("204", Tus.status(server.ask(Tus.patch(deferred, 3, "45678"))));
+    }
+
+    // tus 1.0.0, Tus-Max-Size: MUST be 413. It would not have room however long its client waits.
+    @Test
+    void uploadThatIsLargerThanAllMayBeGets413() throws IOException {
+        start(builder -> builder.maxBytes(8));
+        assertEquals("8", Tus.field(server.ask(Tus.request("OPTIONS /")), "Tus-Max-Size"));
+        assertEquals("413", Tus.status(create("b", 9)));
+        assertEquals("201", Tus.status(create("b", 8)));
+        String deferred = tus.begin("Upload-Defer-Length: 1");
+        assertEquals("413", Tus.status(server.ask(
+                Tus.patch(deferred, 0, "", "Upload-Length: 9"))));
+        assertEquals("413", Tus.status(server.ask(Tus.patch(deferred, 0, "123456789"))));
+        assertEquals(0, tus.offset(deferred));
+        assertEquals("204", Tus.status(server.ask(Tus.patch(deferred, 0, "12345678"))));
     }
 
     @Test

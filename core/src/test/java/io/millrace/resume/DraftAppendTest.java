@@ -80,6 +80,7 @@ class DraftAppendTest {
                 "Upload-Complete: ?1", "Transfer-Encoding: chunked")
                 + "1\r\nl\r\n2\r\nlo\r\n0\r\n\r\n"));
         assertEquals("hello", server.object("a.txt"));
+        assertEquals("5", Tus.field(head(server, name), "Upload-Length"));
     }
 
     @ParameterizedTest

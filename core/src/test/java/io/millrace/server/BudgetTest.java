@@ -5,10 +5,13 @@ import static io.millrace.server.Wire.letters;
 import static io.millrace.server.Wire.ok;
 import static io.millrace.server.Wire.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Body;
 import io.millrace.http.ExchangeStub;
 import io.millrace.http.Response;
+import io.millrace.http.Status;
 import io.millrace.transfer.Want;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +79,7 @@ class BudgetTest {
         conversation.visit();
         assertTrue(conversation.peer.readBytes <= 2 * BUDGET_BYTES,
                 () -> conversation.peer.readBytes + " bytes");
+        assertTrue(conversation.connection.link.waitsForTurn());
         assertEquals(ok("taken"), conversation.go().sent());
         assertEquals("z".repeat(10_000), exchange.bytes.toString());
     }
@@ -100,5 +104,15 @@ class BudgetTest {
         int atOnce = conversation.resources.options.pieceBytes();
         assertTrue(dropped >= BUDGET_BYTES && dropped <= BUDGET_BYTES + atOnce,
                 () -> dropped + " bytes");
+    }
+
+    @Test
+    void responseUsesUpTheBudgetOfItsOwnVisitsOnly() {
+        Conversation conversation = new Conversation(options(), head -> Response.of(Status.OK)
+                .with(Body.of(new byte[head.path().equals("/large") ? 3 * BUDGET_BYTES : 1])));
+        assertTrue(conversation.send(get("/large")).sent().length() > 3 * BUDGET_BYTES);
+        conversation.send(get("/small"));
+        assertEquals(BUDGET_BYTES - get("/small").length(), left(conversation));
+        assertFalse(conversation.connection.link.waitsForTurn());
     }
 }

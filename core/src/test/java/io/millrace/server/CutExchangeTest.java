@@ -107,9 +107,22 @@ class CutExchangeTest {
         Conversation conversation = new Conversation(
                 request -> Response.of(Status.OK).with(Body.of(new byte[100_000])));
         conversation.peer.room = 40_000;
-        conversation.send(get("/"));
-        assertTrue(conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT) > 0);
+        String sent = conversation.send(get("/")).sent();
+        int bodyBytes = sent.length() - sent.indexOf("\r\n\r\n") - 4;
+        assertTrue(bodyBytes > 39_000, sent);
+        assertEquals(100_000 - bodyBytes,
+                conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
         conversation.close(new EOFException("meant"));
         assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+    }
+
+    /** It may be one that never ends, and its worker would get no connection any more. */
+    @Test
+    void responseOfUnknownLengthHasNothingInFlight() {
+        Conversation conversation = new Conversation(request -> Response.of(Status.OK)
+                .with(new StepwiseBody(Body.UNKNOWN_LENGTH, "a")));
+        assertTrue(conversation.send(get("/")).sent().endsWith("1\r\na\r\n"));
+        assertEquals(0, conversation.resources.counters.read(Figure.BYTES_IN_FLIGHT));
+        conversation.close(new EOFException("meant"));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.http.Abandonment;
 import io.millrace.http.Body;
+import io.millrace.http.ExchangeStub;
 import io.millrace.http.HttpException;
 import io.millrace.http.Response;
 import io.millrace.http.Status;
@@ -19,6 +20,7 @@ import io.millrace.transfer.Want;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -184,6 +186,20 @@ class LayeredConnectionTest {
         layer.hasInput = false;
         assertEquals(Want.APPLICATION_ALONE, waiting.visit());
         assertEquals(List.of("half-closed"), told);
+    }
+
+    // Or its worker would go round until the sink has room.
+    @Test
+    void inputThatNoSelectorReportsIsLeftWhileTheSinkIsFull() throws IOException {
+        PacedSinkStub paced = new PacedSinkStub();
+        Connection full = new Connection(peer, layer, new Resources(resources.options,
+                request -> new ExchangeStub(paced), new Counters(), completions));
+        peer.append(Wire.put("hello"));
+        layer.hasInput = true;
+        assertEquals(Want.APPLICATION_ALONE, full.visit());
+        paced.makeRoom(100);
+        full.onCompletion(completions.poll());
+        assertEquals("hello", paced.bytes.toString(StandardCharsets.US_ASCII));
     }
 
     // Or each of them would begin the time anew.

@@ -3,6 +3,7 @@ package io.millrace.server;
 import static io.millrace.server.Streamed.CHUNKED;
 import static io.millrace.server.Streamed.HTTP10;
 import static io.millrace.server.Streamed.assertInternalError;
+import static io.millrace.server.Streamed.bytes;
 import static io.millrace.server.Streamed.chunk;
 import static io.millrace.server.Streamed.ok;
 import static io.millrace.server.Wire.get;
@@ -12,9 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.http.Body;
 import io.millrace.http.Handler;
 import io.millrace.http.Headers;
 import io.millrace.transfer.ResponseSender;
+import io.millrace.transfer.TransferResources;
 import io.millrace.transfer.Want;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,18 @@ class ResponseTrailersTest {
                             () -> Headers.of("A", "b", name, "5"))).send(get("/"));
             assertInternalError(conversation);
             assertEquals(1, logged.lines().size());
+        }
+    }
+
+    @Test
+    void trailersFollowABodyThatLeavesAnyRoomInTheBuffer() {
+        Conversation conversation = new Conversation(request ->
+                ok(Body.of(bytes(letters(Integer.parseInt(request.path().substring(1))))))
+                        .withTrailers(() -> Headers.of("A", "b")));
+        for (int length = TransferResources.OUT_BYTES - 200;
+                length <= TransferResources.OUT_BYTES; length++) {
+            String sent = conversation.send(get("/" + length)).sent();
+            assertTrue(sent.endsWith("\r\n0\r\nA: b\r\n\r\n"), "behind " + length + " bytes");
         }
     }
 

@@ -79,12 +79,19 @@ class CountersTest {
         assertEquals(0, counters.read(Figure.LATENCY_NS));
         counters.endVisit(turnNs);
         assertEquals(2, timed());
+        assertLatency(counters.read(Figure.LATENCY_NS), 0, 2 * (System.nanoTime() - turnNs));
         counters.endVisit(turnNs);
         assertEquals(2, timed());
         long before = counters.read(Figure.LATENCY_NS);
-        counters.time(turnNs - 1_000_000, turnNs);
+        long earlierNs = turnNs - 1_000_000;
+        counters.time(earlierNs, turnNs);
         assertEquals(3, timed());
-        assertTrue(counters.read(Figure.LATENCY_NS) - before >= 1_000_000);
+        assertLatency(counters.read(Figure.LATENCY_NS) - before, 1_000_000,
+                System.nanoTime() - earlierNs);
+    }
+
+    private static void assertLatency(long ns, long least, long most) {
+        assertTrue(ns >= least && ns <= most, () -> ns + " ns");
     }
 
     private long timed() {
