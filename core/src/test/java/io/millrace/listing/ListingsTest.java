@@ -2,9 +2,12 @@ package io.millrace.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.Pause;
 import io.millrace.http.Body;
+import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
 import java.nio.ByteBuffer;
@@ -12,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** What listings hold while they are under way, and how they end. */
@@ -46,6 +52,78 @@ class ListingsTest extends ListedFolder {
             Files.move(moved, temp);
         }
         assertEquals(0, listings.heldBytes());
+    }
+
+    // A cache would else take what a program gets for what a browser gets.
+    @Test
+    void responseToAConditionNamesWhatItDependsOnAsTheListingDoes() throws Exception {
+        Response listing = get();
+        assertEquals("Accept", listing.headers().first("Vary"));
+        assertEquals("none", listing.headers().first("Accept-Ranges"));
+        String tag = listing.headers().first("ETag");
+        listing.discard();
+        assertEquals("Accept", get("If-None-Match", tag).headers().first("Vary"));
+        assertEquals("Accept", get("If-Match", "\"x\"").headers().first("Vary"));
+    }
+
+    /** A page that does something before it begins. */
+    private Response page(Runnable first) throws HttpException {
+        return listings.answer(null, Request.of("GET", "/", "Accept", "text/html"), new Format() {
+            @Override
+            public String mediaType() {
+                return "text/html";
+            }
+
+            @Override
+            public void begin(StringBuilder out, String path) {
+                first.run();
+            }
+
+            @Override
+            public void entry(StringBuilder out, ListedEntry entry, boolean isFirst) {
+                out.append(entry.name());
+            }
+
+            @Override
+            public void end(StringBuilder out, String next) {
+                out.append('.');
+            }
+        });
+    }
+
+    @Test
+    void failureOfAPageIsTheResponses() throws Exception {
+        Response response = page(() -> {
+            throw new IllegalStateException("for this test");
+        });
+        assertEquals("for this test", assertThrows(ExecutionException.class,
+                () -> known(response)).getCause().getMessage());
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void listingUnderWayIsGivenUpWhenTheStoreCloses() throws Exception {
+        Files.createFile(temp.resolve("a"));
+        CountDownLatch goesOn = new CountDownLatch(1);
+        Response response = page(() -> {
+            try {
+                goesOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        FutureTask<Void> close = new FutureTask<>(() -> {
+            listings.close();
+            return null;
+        });
+        Thread closing = new Thread(close);
+        closing.start();
+        while (closing.getState() != Thread.State.TIMED_WAITING && !close.isDone()) {
+            Pause.briefly();
+        }
+        goesOn.countDown();
+        assertEquals(503, known(response).status().code());
+        close.get();
     }
 
     @Test

@@ -7,19 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.access.AccessRules;
 import io.millrace.accesslog.AccessLog;
 import io.millrace.accesslog.AccessLogFormat;
+import io.millrace.http.RequestHead;
 import io.millrace.metrics.MetricsSource;
+import io.millrace.resume.ResumableUploads.Unfinished;
 import io.millrace.server.HttpServer;
 import io.millrace.server.ServerOptions;
 import io.millrace.store.FolderStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +122,78 @@ class AdminHandlerTest {
             assertEquals(405, put.getResponseCode());
             assertFalse(Files.exists(folder.resolve("data/healthz")));
             assertTrue(get(port, "/healthy").startsWith("401 "));
+            assertTrue(get(port, "/healthz/a").startsWith("401 "));
         }
+    }
+
+    // What supervisors restart a process for must not depend on the disk.
+    @Test
+    void scrapesThatWaitForTheDiskHoldUpNeitherHealthNorThoseBeyondSixteen() throws Exception {
+        Semaphore disk = new Semaphore(0);
+        List<Socket> scrapes = new ArrayList<>();
+        try (HttpServer own = HttpServer.start(AdminHandler.options().port(0).build(),
+                AdminHandler.of(server, figures -> disk.acquireUninterruptibly(), () -> { }, null,
+                        List.of(), "1"))) {
+            int port = own.address().getPort();
+            try {
+                for (int i = 0; i < 18; i++) { // one that the thread is at, and sixteen
+                    Socket scrape = new Socket("127.0.0.1", port);
+                    scrapes.add(scrape);
+                    scrape.getOutputStream().write(
+                            "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                }
+                assertTrue(firstResponse(scrapes).startsWith("HTTP/1.1 503 "));
+                assertEquals("200 ok\n", get(port, "/health/live"));
+                assertEquals("200 ok\n", get(port, "/health/ready"));
+            } finally {
+                disk.release(scrapes.size());
+                for (Socket scrape : scrapes) {
+                    scrape.close();
+                }
+            }
+        }
+    }
+
+    private static String firstResponse(List<Socket> clients) throws IOException {
+        long beganNs = System.nanoTime();
+        while (true) {
+            for (Socket client : clients) {
+                if (client.getInputStream().available() > 0) {
+                    return new String(client.getInputStream().readAllBytes(),
+                            StandardCharsets.US_ASCII);
+                }
+            }
+            assertTrue(System.nanoTime() - beganNs < 30_000_000_000L, "no response");
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void storeThatKeepsNoUploadsHasNone() throws Exception {
+        HttpURLConnection uploads = connect(admin.address().getPort(), "/uploads");
+        assertEquals(200, uploads.getResponseCode());
+        assertEquals("{\"uploads\":[\n]}\n", new String(uploads.getInputStream().readAllBytes(),
+                StandardCharsets.UTF_8));
+        assertEquals("application/json", uploads.getContentType());
+        assertEquals("no-store", uploads.getHeaderField("Cache-Control"));
+    }
+
+    @Test
+    void eachUploadIsALineWithWhatIsKnownOfIt() {
+        assertEquals("""
+                {"uploads":[
+                {"path":"/a%20b","bytes":2,"length":5,"created":"2026-01-02T03:04:05Z",\
+                "changed":"2026-01-02T03:04:06Z","active":true},
+                {"path":"/c","bytes":3,"length":null,"created":"2026-01-03T00:00:00Z",\
+                "changed":"2026-01-04T00:00:00Z","active":false}
+                ]}
+                """, UploadsHandler.json(List.of(
+                new Unfinished("/a%20b", 2, 5, Instant.parse("2026-01-02T03:04:05Z"),
+                        Instant.parse("2026-01-02T03:04:06Z"), true),
+                new Unfinished("/c", 3, RequestHead.UNKNOWN_LENGTH,
+                        Instant.parse("2026-01-03T00:00:00Z"),
+                        Instant.parse("2026-01-04T00:00:00Z"), false))));
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HealthCommandTest {
@@ -109,6 +110,24 @@ class HealthCommandTest {
         assertFails(1, at + ": not ready, 503 draining", at);
     }
 
+    // Another server may have the address, or the store another --health-path.
+    @ParameterizedTest
+    @ValueSource(ints = {204, 308, 401, 404, 500})
+    void everyStatusBut200Fails(int status) throws Exception {
+        String at = start(request -> Response.of(Status.of(status)));
+        CommandException failure =
+                assertThrows(CommandException.class, () -> run(Map.of(), at));
+        assertTrue(failure.getMessage().startsWith(at + ": not ready, " + status),
+                failure.getMessage());
+        assertEquals(1, failure.exitCode());
+    }
+
+    @Test
+    void hostThatIsUnknownIsNamed() {
+        String host = "a".repeat(64); // longer than a label of the DNS may be
+        assertFails(1, "unknown host: " + host, host + ":1");
+    }
+
     @Test
     void addressWhereNothingListensFails() throws Exception {
         String at = start(request -> Response.text("ok\n"));
@@ -136,6 +155,35 @@ class HealthCommandTest {
             assertFails(1, at + ": the connection was closed without a response", at);
             thread.join();
         }
+    }
+
+    @Test
+    void responseMayArriveByTheByteAndBeLongerThanIsRead() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+            String at = "127.0.0.1:" + other.getLocalPort();
+            Thread thread = new Thread(() -> {
+                try (Socket client = other.accept()) {
+                    client.setTcpNoDelay(true);
+                    client.getInputStream().read(new byte[1000]);
+                    for (char one : "HTTP/1.1 200 OK\r\n\r\nok\r\n".toCharArray()) {
+                        client.getOutputStream().write(one);
+                    }
+                    client.getOutputStream().write(new byte[100_000]);
+                } catch (IOException enough) {
+                    return; // the rest is of no use
+                }
+            });
+            thread.start();
+            assertEquals(at + ": ok\n", run(Map.of(), at, "--timeout", "30s"));
+            thread.join();
+        }
+    }
+
+    @Test
+    void addressIsReadAsAUrlHasIt() throws Exception {
+        assertEquals(new InetSocketAddress("127.0.0.1", 80),
+                HealthTarget.of("http://127.0.0.1/").address());
+        assertEquals("/a%20b", HealthTarget.of("http://127.0.0.1/a%20b").path());
     }
 
     private static void respond(ServerSocket server, String... responses) {

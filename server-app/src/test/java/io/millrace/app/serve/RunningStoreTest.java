@@ -63,8 +63,8 @@ class RunningStoreTest {
 
     private RunningStore start(Duration drainTimeout, String... besides) throws Exception {
         RunningStore serving = RunningStore.start(List.of(ListenAddress.of("127.0.0.1", 0)),
-                ServerOptions.builder().workers(1).drainTimeout(drainTimeout).build(), store(),
-                HANDLER);
+                ServerOptions.builder().port(0).workers(1).drainTimeout(drainTimeout).build(),
+                store(), HANDLER);
         Arguments arguments = ServeFlags.FLAGS.parse(List.of(besides));
         serving.redirect(arguments, parts);
         serving.admin(arguments, parts);
@@ -136,7 +136,9 @@ class RunningStoreTest {
                     .getBytes(StandardCharsets.US_ASCII));
             assertEquals('H', client.getInputStream().read());
             new Thread(stop).start();
+            long beganNs = System.nanoTime();
             while (accepts(serving, "admin")) {
+                assertTrue(System.nanoTime() - beganNs < 20_000_000_000L, "it tells on");
                 Thread.onSpinWait();
             }
             assertFalse(stop.isDone());

@@ -90,6 +90,35 @@ class StartAdviceTest {
     }
 
     @Test
+    void processThatIsOnlyConnectedFromThePortIsNotNamed() throws Exception {
+        write("net/tcp", socket("0100007F:1F90", "01", 0, 41));
+        process(12, "connected", "socket:[41]");
+        assertEquals("", listening("127.0.0.1:8080", "Address already in use"));
+    }
+
+    @Test
+    void numberOfAPortIsComparedWhole() throws Exception {
+        write("net/tcp", socket("0100007F:5050", "0A", 0, 42)
+                + socket("0100007F:0050", "0A", 33, 43));
+        process(12, "other", "socket:[42]");
+        process(13, "nginx", "socket:[43]");
+        assertEquals(": process 13 (nginx) listens on the port: stop it, or choose another port",
+                listening("127.0.0.1:80", "Address already in use"));
+    }
+
+    @Test
+    void processIsNamedBesideThoseThatShowNothing() throws Exception {
+        write("net/tcp", socket("0100007F:1F90", "0A", 33, 43));
+        for (int pid = 10; pid < 20; pid++) { // listed in any order
+            write(pid + "/comm", "of another user\n");
+        }
+        process(14, "nginx", "socket:[43]");
+        write("14/comm", "nginx\n");
+        assertEquals(": process 14 (nginx) listens on the port: stop it, or choose another port",
+                listening("127.0.0.1:8080", "Address already in use"));
+    }
+
+    @Test
     void processThatListensByIpv6IsNamed() throws Exception {
         write("net/tcp6", socket("00000000000000000000000000000000:1F90", "0A", 0, 43));
         process(13, "java", "socket:[43]");
@@ -200,6 +229,20 @@ class StartAdviceTest {
     }
 
     @Test
+    void processWhoseFilesAreNotShownIsNamedByTheDeviceThatItHasLocked() throws Exception {
+        Path lock = Files.createFile(temp.resolve(".millrace.lock"));
+        long device = (Long) Files.getAttribute(lock, "unix:dev");
+        assumeTrue(device < 1 << 16, "the device has a large number");
+        long inode = (Long) Files.getAttribute(lock, "unix:ino");
+        write("locks", "1: POSIX  ADVISORY  WRITE 12 zz:00:" + inode + " 0 EOF\n"
+                + String.format("2: POSIX  ADVISORY  WRITE 13 %02x:%02x:%d 0 EOF%n",
+                        device >> 8, device & 0xff, inode));
+        write("13/comm", "java\n");
+        assertEquals(": it is process 13 (java): stop it, or choose another --dir", folder(temp,
+                new IOException("another store uses the folder " + temp)));
+    }
+
+    @Test
     void processThatHasLockedTheFolderIsNamed() throws Exception {
         Path lock = Files.createFile(temp.resolve(".millrace.lock"));
         IOException failure = new IOException("another store uses the folder " + temp);
@@ -211,8 +254,11 @@ class StartAdviceTest {
                 + "4: POSIX  ADVISORY  WRITE -1 zz:00:" + inode + " 0 EOF\n"
                 + "5: POSIX  ADVISORY  WRITE 13 zz:00:" + inode + " 0 EOF\n"
                 + "6: POSIX  ADVISORY  WRITE 14 zz:00:" + inode + " 0 EOF\n");
+        String open = lock.toRealPath().toString();
+        process(11, "locks otherwise", open);
+        process((int) ProcessHandle.current().pid(), "this one", open);
         process(13, "other", temp.resolve("another").toString());
-        process(14, "java", lock.toRealPath().toString());
+        process(14, "java", open);
         assertEquals(": it is process 14 (java): stop it, or choose another --dir",
                 folder(temp, failure));
     }

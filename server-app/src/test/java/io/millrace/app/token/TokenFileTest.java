@@ -149,6 +149,18 @@ public class TokenFileTest {
     }
 
     @Test
+    void fileInAFolderThatALinkLeadsToIsRefused() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Path file = write(data.resolve("tokens"), "SECRET\n");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+        for (Path store : List.of(data, link)) {
+            assertThrows(CommandException.class,
+                    () -> TokenFile.refuseWithin(store, "token file", file), store.toString());
+        }
+        TokenFile.refuseWithin(link, "token file", write(folder.resolve("tokens"), "SECRET\n"));
+    }
+
+    @Test
     void fileMayHaveAMebibyte() throws Exception {
         String line = "SECRET\n";
         String comment = "#".repeat((1 << 20) - line.length() - 1) + "\n";

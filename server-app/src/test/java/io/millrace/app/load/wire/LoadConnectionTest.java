@@ -29,7 +29,10 @@ class LoadConnectionTest {
         /** After so many bytes a write fails. */
         int failsAfter = Integer.MAX_VALUE;
         boolean closed;
+        boolean ended;
         boolean cut;
+        /** What happens when it is closed. */
+        Runnable onClose = () -> { };
         /** What happens at each write. */
         Runnable onWrite = () -> { };
 
@@ -67,6 +70,7 @@ class LoadConnectionTest {
 
         @Override
         public void end() {
+            ended = true;
             closed = true;
         }
 
@@ -82,6 +86,7 @@ class LoadConnectionTest {
 
         @Override
         public void close() {
+            onClose.run();
             closed = true;
         }
     }
@@ -210,6 +215,21 @@ class LoadConnectionTest {
         assertTrue(connection.expired());
         assertTrue(wire.closed);
         assertEquals(REFUSAL, wire.arrived);
+    }
+
+    // What the close fails in the client's thread would else be another failure.
+    @Test
+    void requestHasTimedOutBeforeItFailsOfThat() throws Exception {
+        wire.onClose = () -> assertTrue(connection.expired());
+        connection.expire();
+        assertTrue(wire.closed);
+    }
+
+    // TLS tells the server of its end; a cut would look like an attack.
+    @Test
+    void connectionThatIsNotNeededAnyMoreEndsInGoodOrder() throws Exception {
+        connection.end();
+        assertTrue(wire.ended);
     }
 
     private interface Step {

@@ -55,6 +55,8 @@ class ResponseParserTest {
                         204, 0, true),
                 Vector.whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n", 200, 15, true),
+                Vector.untilClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n"
+                        + "2\r\nok", 200, 5),
                 Vector.whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\n"
                         + "Content-Length: 3\r\n\r\n1\r\n0\r\n00\r\nDigest: x\r\n\r\n",
                         200, 1, true),
@@ -136,6 +138,39 @@ class ResponseParserTest {
         assertTrue(answer.read(bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
         assertEquals(2, answer.bodyBytes());
         assertTrue(answer.keepAlive());
+    }
+
+    @ParameterizedTest
+    @MethodSource("answers")
+    void answerThatWasCutAnywhereLeavesNothingToTheNext(Vector before) throws Exception {
+        ResponseParser answer = new ResponseParser();
+        for (int cut = 0; cut < before.bytes().length(); cut++) {
+            answer.next(false);
+            answer.read(bytes(before.bytes().substring(0, cut)));
+            answer.next(false);
+            assertEquals("connection closed before a response",
+                    assertThrows(EOFException.class, answer::end).getMessage());
+            assertTrue(answer.read(bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
+            assertEquals(2, answer.bodyBytes());
+        }
+    }
+
+    @Test
+    void statusLineThatIsTooShortIsNotFilledUpFromTheOneBefore() throws Exception {
+        ResponseParser answer = new ResponseParser();
+        answer.next(false);
+        answer.read(bytes("HTTP/1.1 204 No Content\r\n\r\n"));
+        answer.next(false);
+        assertThrows(MalformedResponse.class, () -> answer.read(bytes("HTTP/1.1 2\n\n")));
+    }
+
+    @Test
+    void linesOfAllAnswersOfAConnectionTogetherAreNotLimited() throws Exception {
+        ResponseParser answer = new ResponseParser();
+        for (int lines = 0; lines <= ResponseParser.MAX_LINES; lines += 2) {
+            answer.next(false);
+            assertTrue(answer.read(bytes("HTTP/1.1 204 No Content\r\n\r\n")));
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,27 @@ class SocketWireTest {
     void socketThatIsClosedWhileItOpensConnectsToNobody() {
         assertThrows(IOException.class,
                 () -> SocketWire.connect(address(), LONG, Closeable::close));
+    }
+
+    @Test
+    void socketThatNobodyWantsToHearOfIsClosed() {
+        List<Closeable> opened = new ArrayList<>();
+        assertThrows(IOException.class, () -> SocketWire.connect(address(), LONG, socket -> {
+            opened.add(socket);
+            throw new IOException("for this test");
+        }));
+        assertFalse(((SocketChannel) opened.get(0)).isOpen());
+    }
+
+    @Test
+    void whatTheServerSentIsReadBehindAnOutputThatIsShut() throws Exception {
+        try (SocketWire wire = connect(); Socket peer = server.accept()) {
+            peer.getOutputStream().write('x');
+            wire.shutdownOutput();
+            assertThrows(IOException.class, () -> wire.write(ByteBuffer.allocate(1)));
+            assertEquals(1, wire.read(ByteBuffer.allocate(5)));
+            assertEquals(-1, peer.getInputStream().read());
+        }
     }
 
     @Test

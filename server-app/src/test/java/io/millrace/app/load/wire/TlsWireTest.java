@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.tls.SelfSignedCertificate;
 import io.millrace.tls.Tls;
 import java.io.Closeable;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -99,6 +100,22 @@ class TlsWireTest {
         byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
+    }
+
+    @Test
+    void handshakeThatTheServerEndsIsNotWaitedFor() throws Exception {
+        FutureTask<Void> ends = new FutureTask<>(() -> {
+            try (Socket accepted = server.accept()) {
+                DataInputStream hello = new DataInputStream(accepted.getInputStream());
+                hello.readNBytes(3);
+                hello.readNBytes(hello.readUnsignedShort()); // what is not read resets
+                return null;
+            }
+        });
+        new Thread(ends).start();
+        assertEquals("connection closed in the TLS handshake", assertThrows(EOFException.class,
+                () -> connector(ClientTls.ofAny()).connect(opened -> { })).getMessage());
+        ends.get();
     }
 
     @Test
