@@ -309,9 +309,10 @@ class EventStreamTest {
             thread.start();
         }
         EventParser parser = new EventParser();
-        while (parser.events.size() < each && !reader.ended) {
-            parser.take(reader.readBytes());
+        parser.take(reader.readBytes());
+        while (parser.events.size() < each && !reader.ended) { // else all may have been sent
             assertTrue(reader.wakeups.tryAcquire(60, TimeUnit.SECONDS));
+            parser.take(reader.readBytes());
         }
         stream.close();
         parser.take(reader.readBytes());
