@@ -10,17 +10,17 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threads: its own; {@link #begin} by any.
  */
-public final class LastResort implements Runnable {
+public class LastResort implements Runnable { // not final: tests survive it
 
     /** What a stop may take beyond the time that requests have: its summary, and the store. */
     static final Duration MARGIN = Duration.ofSeconds(5);
     private static final int EXIT_CODE = 1;
 
-    private final long limitNs;
+    final long limitNs;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
 
-    private LastResort(Duration drainTimeout) {
+    LastResort(Duration drainTimeout) {
         limitNs = drainTimeout.plus(MARGIN).toNanos();
     }
 
@@ -47,6 +47,10 @@ public final class LastResort implements Runnable {
             // Nothing interrupts it; if something does, the process ends a little early.
             begun.countDown();
         }
+        end();
+    }
+
+    void end() {
         Runtime.getRuntime().halt(EXIT_CODE);
     }
 }

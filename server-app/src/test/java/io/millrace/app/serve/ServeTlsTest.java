@@ -29,6 +29,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServeTlsTest {
 
@@ -83,10 +85,14 @@ class ServeTlsTest {
 
     @Test
     void keysMayStandInTheFilesOfTheCertificates() throws Exception {
-        Files.writeString(folder.resolve("both.pem"),
-                Files.readString(folder.resolve("a.pem"))
-                + Files.readString(folder.resolve("a.key")));
-        assertEquals("[CN=a.example]", names(read("--tls-cert both.pem")));
+        for (String name : List.of("a", "b")) {
+            Files.writeString(folder.resolve(name + "both.pem"),
+                    Files.readString(folder.resolve(name + ".pem"))
+                    + Files.readString(folder.resolve(name + ".key")));
+        }
+        assertEquals("[CN=a.example]", names(read("--tls-cert aboth.pem")));
+        assertEquals("[CN=b.example, CN=a.example]",
+                names(read("--tls-cert bboth.pem,aboth.pem")));
     }
 
     @Test
@@ -168,6 +174,25 @@ class ServeTlsTest {
         assertEquals(run.err(), MainRun.of(pair).err());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--tls-cert data/a.pem --tls-key a.key",
+        "--tls-cert a.pem --tls-key data/a.key",
+        "--tls-cert a.pem --tls-key a.key --tls-client-ca data/b.pem",
+        "--tls-cert a.pem --tls-key a.key --tls-key-password-file data/p.txt"})
+    void eachFileInTheStoresFolderIsRefused(String line) throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.writeString(data.resolve("p.txt"), "secret\n");
+        for (String name : List.of("a.pem", "a.key", "b.pem")) {
+            Files.copy(folder.resolve(name), data.resolve(name));
+        }
+        Path within = data.resolve(line.replaceAll(".*data/(\\S+).*", "$1"));
+        MainRun run = MainRun.of(("config --check --dir data " + line)
+                .replaceAll("(\\S+\\.\\w+|data)(?= |$)", folder + "/$1").split(" "));
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("file " + within + " is in the store's folder "),
+                run.err());
+    }
+
     // Who connects to a socket of this machine, such as a proxy, comes without TLS.
     @Test
     void socketOfThisMachineHasNoTls() throws Exception {
@@ -226,6 +251,24 @@ class ServeTlsTest {
         told.parts.reloads().reloadAll();
         assertEquals("[CN=b.example]", names(tls));
         assertTrue(told.out.toString().startsWith("SIGHUP: reloaded the certificates"),
+                told.out.toString());
+    }
+
+    // Every eighth turn takes a look, and two looks have to see the same.
+    @Test
+    void renewedCertificatesAreReadWithoutASignalAtTheSixteenthTurn() throws Exception {
+        ServeTls tls = read("--tls-cert a.pem --tls-key a.key");
+        Told told = new Told();
+        tls.addTo(told.parts);
+        move("b.pem", "a.pem");
+        move("b.key", "a.key");
+        for (int turn = 1; turn < 16; turn++) {
+            told.parts.reloads().look();
+            assertEquals("[CN=a.example]", names(tls), "turn " + turn);
+        }
+        told.parts.reloads().look();
+        assertEquals("[CN=b.example]", names(tls));
+        assertTrue(told.out.toString().startsWith("certificates read again: "),
                 told.out.toString());
     }
 

@@ -143,11 +143,11 @@ class ServerOptionFlagsTest {
         assertEquals(List.of(), options().endpoints().get(0).proxyNetworks());
         assertEquals(List.of("10.0.0.0/8", "unix"), options("--proxy-protocol",
                 "10.0.0.0/8,unix").endpoints().get(0).proxyNetworks());
-        Arguments arguments = ServeFlags.FLAGS.parse(List.of("--listen", "127.0.0.1:1",
+        Arguments arguments = ServeFlags.FLAGS.parse(List.of("--listen", "127.0.0.1:1,127.0.0.1:4",
                 "--proxy-protocol", "::1", "--proxy-listen", "127.0.0.1:2,127.0.0.1:3"));
         List<ListenAddress> places = ServeSettings.places(arguments);
-        assertEquals(List.of(8080, 1, 2, 3), places.stream().map(ListenAddress::port).toList());
-        assertEquals(List.of(List.of(), List.of(), List.of("::1"), List.of("::1")),
+        assertEquals(List.of(8080, 1, 4, 2, 3), places.stream().map(ListenAddress::port).toList());
+        assertEquals(List.of(List.of(), List.of(), List.of(), List.of("::1"), List.of("::1")),
                 ServeSettings.serverOptions(arguments, ServeSettings.addresses(places)).endpoints()
                         .stream().map(Endpoint::proxyNetworks).toList());
     }

@@ -32,8 +32,10 @@ class StoreOptionFlagsTest {
     @Test
     void withoutFlagsTheOptionsAreTheStoresDefaultsAndThePage() throws Exception {
         assertEquals(StoreOptions.defaults(), options());
-        assertInstanceOf(LatePage.class,
-                ServeSettings.storeOptions(ServeFlags.FLAGS.parse(List.of()), null).page());
+        for (List<String> flags : List.of(List.<String>of(), List.of("--no-page=false"))) {
+            assertInstanceOf(LatePage.class,
+                    ServeSettings.storeOptions(ServeFlags.FLAGS.parse(flags), null).page());
+        }
     }
 
     @ParameterizedTest
