@@ -94,7 +94,7 @@ class UploadsJarIT {
             String location = path(create(url, "a", 10));
             assertEquals(503, RawRequest.status(create(url, "b", 1)));
             assertEquals(204, RawRequest.status(patch(url, location, 0, "0123456789")));
-            assertEquals(507, RawRequest.status(create(url, "c", 11)));
+            assertEquals(413, RawRequest.status(create(url, "c", 11)));
             path(create(url, "d", 10));
         }
     }
