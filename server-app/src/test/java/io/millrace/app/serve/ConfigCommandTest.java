@@ -153,6 +153,19 @@ class ConfigCommandTest {
         assertEquals(2, run.exitCode());
     }
 
+    @Test
+    void configurationThatRequestsCouldReplaceIsRefused() throws Exception {
+        String conf = file("port = 0\ndir = " + folder + "\n");
+        for (String[] args : new String[][] {{"--config", conf},
+            {"config", "--check", "--config", conf}}) {
+            MainRun run = MainRun.of(args);
+            assertEquals("millrace: the configuration file " + conf + " is in the store's folder "
+                    + folder + ", where requests can reach it: move it to another folder\n",
+                    run.err());
+            assertEquals(2, run.exitCode());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--tls-cert %none.pem", "--tls-cert %none.pem --tls-key %a,%b",
         "--access-log-format json", "--access-log %none/log", "--access-log %log --dir %.",
