@@ -92,6 +92,38 @@ class AccessLogPartTest {
         assertTrue(Files.exists(folder.resolve("a.log")));
     }
 
+    @Test
+    void linesOfAFileHaveTheFormatOfTheFlag() throws Exception {
+        try (ServeRun run = new ServeRun(folder)) {
+            ServeRun.get(run.start("--access-log %json.log --access-log-format json"), "/a", "");
+        }
+        String line = Files.readString(folder.resolve("json.log"));
+        assertTrue(line.startsWith("{") && line.contains("\"status\":404,"), line);
+    }
+
+    @Test
+    void fileThatWasRotatedIsMadeAnewWhenASignalAsksForIt() throws Exception {
+        try (ServeRun run = new ServeRun(folder)) {
+            run.start("--access-log %a.log");
+            Files.move(folder.resolve("a.log"), folder.resolve("old.log"));
+            run.reload();
+            assertEquals("SIGHUP: reloaded the access log\n", run.out());
+            assertTrue(Files.exists(folder.resolve("a.log")));
+        }
+    }
+
+    @Test
+    void logInAFileGoesToNothingElseWithoutARestart() throws Exception {
+        open(folder.resolve("a.log"));
+        for (String other : List.of("", "access-log = -\n", "access-log = stderr\n")) {
+            Files.writeString(file, "dir = " + store + "\n" + other);
+            parts.reloads().reloadAll();
+            assertEquals("millrace: access-log can't be changed: from a file to something else"
+                    + " takes a restart\n", err.toString());
+            err.reset();
+        }
+    }
+
     // What the file says of the folder holds from the next start on.
     @Test
     void logInTheFolderThatIsServedIsRefusedWhateverTheFileNowSaysOfIt() throws Exception {

@@ -114,6 +114,14 @@ class ConfigCommandTest {
         assertFalse(Files.exists(folder.resolve("data")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "stderr"})
+    void logOnAStandardStreamIsNoFileInTheStoresFolder(String stream) {
+        MainRun run = MainRun.of("config", "--check", "--dir", ".", "--access-log", stream);
+        assertEquals("", run.err());
+        assertEquals(0, run.exitCode());
+    }
+
     // A check reads no tokens, and takes the store for one that needs them all the same.
     @ParameterizedTest
     @ValueSource(strings = {"dir = %data\ntoken-file = %t", "dir = %data\nread-only = true",
