@@ -124,6 +124,20 @@ class AccessLogPartTest {
         }
     }
 
+    @Test
+    void logWhoseFolderIsMissingIsSaidWithWhatToDoAndNotMovedTo() throws Exception {
+        Path missing = folder.resolve("none/a.log");
+        String refusal = "the access log " + missing
+                + " can't be written: its folder is missing, create it";
+        assertEquals(refusal,
+                assertThrows(CommandException.class, () -> open(missing)).getMessage());
+        open(folder.resolve("a.log"));
+        write(missing);
+        parts.reloads().reloadAll();
+        assertTrue(err.toString().startsWith("millrace: access-log can't be changed: " + refusal),
+                err.toString());
+    }
+
     // What the file says of the folder holds from the next start on.
     @Test
     void logInTheFolderThatIsServedIsRefusedWhateverTheFileNowSaysOfIt() throws Exception {
