@@ -155,6 +155,17 @@ class AccessLogJarIT {
     }
 
     @Test
+    void linesGoToStderrIfThatIsNamed() throws Exception {
+        try (JarProcess jar = JarProcess.start(folder, "--port", "0", "--access-log", "stderr")) {
+            assertEquals(404, status(jar.awaitUrl() + "/0", ""));
+            jar.terminate();
+            assertEquals(0, jar.exitCode());
+            assertTrue(jar.err().contains("\"GET /0 HTTP/1.1\" 404 "), jar.err());
+            assertFalse(jar.out().contains("GET /0"), jar.out());
+        }
+    }
+
+    @Test
     void otherFileInTheConfigurationGetsTheLinesFromSighupOn() throws Exception {
         Path config = Files.writeString(folder.resolve("conf"), "port = 0\naccess-log = a.log\n");
         try (JarProcess jar = JarProcess.start(folder, "--config", "conf")) {

@@ -27,6 +27,8 @@ final class AccessLogPart {
 
     private static final String STDOUT = "-";
     private static final String STDERR = "stderr";
+    /** As many as Linux follows; more lead nowhere. */
+    private static final int MAX_LINKS = 40;
 
     private AccessLogPart() {
     }
@@ -144,9 +146,7 @@ final class AccessLogPart {
         }
         boolean isWithin;
         try {
-            Path real = Files.exists(file) ? file.toRealPath()
-                    : file.toAbsolutePath().getParent().toRealPath();
-            isWithin = real.startsWith(folder.toRealPath());
+            isWithin = place(file).startsWith(folder.toRealPath());
         } catch (IOException e) {
             return; // one of them isn't there, so that the file isn't in the other
         }
@@ -154,5 +154,14 @@ final class AccessLogPart {
             throw CommandException.usage("the access log " + file + " is in the store's folder "
                     + folder + ", where requests can reach it: choose another folder");
         }
+    }
+
+    /** Where a log is, or the folder in which it would be made: a link leads to either. */
+    private static Path place(Path file) throws IOException {
+        Path end = file.toAbsolutePath();
+        for (int links = 0; Files.isSymbolicLink(end) && links < MAX_LINKS; links++) {
+            end = end.resolveSibling(Files.readSymbolicLink(end));
+        }
+        return Files.exists(end) ? end.toRealPath() : end.getParent().toRealPath();
     }
 }

@@ -27,6 +27,7 @@ final class ConfigReload implements Reloads.Reload {
         /**
          * Applies them, all or none.
          *
+         * @param next what the program runs with, but for these flags: of the others none changes
          * @throws CommandException if the old ones stay, saying what to do
          */
         void apply(Arguments next) throws CommandException;
@@ -79,9 +80,10 @@ final class ConfigReload implements Reloads.Reload {
     }
 
     private void apply(Entry entry, Arguments next) {
+        Arguments changed = with(running, next, entry.flags());
         try {
-            entry.change().apply(next);
-            running = with(running, next, entry.flags());
+            entry.change().apply(changed);
+            running = changed;
         } catch (CommandException refused) {
             lines.log(ConfigReload.class, Level.WARNING, names(entry.flags())
                     + " can't be changed: " + refused.getMessage(), null);

@@ -76,7 +76,7 @@ final class FolderOnlyFlags { // decision 352
 
     /** What is so in any case; a switch that is off stands in configurations. */
     private static boolean isHarmless(String name, String text) {
-        return text.equals("false")
-                || name.equals("--contract") && text.equalsIgnoreCase(Contract.HTTP.name());
+        return text.equals("false") || name.equals("--contract")
+                && ServeFlags.STORE_FLAGS.named(name).kind().read(text) == Contract.HTTP;
     }
 }

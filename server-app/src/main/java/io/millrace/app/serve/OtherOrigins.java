@@ -23,13 +23,13 @@ final class OtherOrigins { // decision 291
         "Cache-Control", "Range", "If-Match", "If-None-Match", "If-Modified-Since",
         "If-Unmodified-Since", "If-Range", "Prefer",
         "Content-Range", "Content-MD5", "Content-Digest", "Repr-Digest", "Want-Content-Digest",
-        "Want-Repr-Digest", "X-OC-Mtime", "Destination", "Overwrite",
+        "Want-Repr-Digest", "X-OC-Mtime", "Last-Modified", "Destination", "Overwrite", "Depth",
         // tus 1.0, and what its clients send besides
         "Tus-Resumable", "Upload-Length", "Upload-Defer-Length", "Upload-Offset",
         "Upload-Metadata", "Upload-Checksum", "Upload-Concat", "X-HTTP-Method-Override",
         "X-Request-ID", "X-Requested-With",
-        // Resumable Uploads for HTTP
-        "Upload-Complete", "Upload-Draft-Interop-Version"};
+        // Resumable Uploads for HTTP, with a field of its older drafts
+        "Upload-Complete", "Upload-Incomplete", "Upload-Draft-Interop-Version"};
 
     /** What a page may want to read of a response, but for what it may in any case. */
     private static final String[] RESPONSE_FIELDS = {
@@ -37,8 +37,8 @@ final class OtherOrigins { // decision 291
         "Content-Disposition", "Content-Digest", "Repr-Digest", "Allow", "Date", "Retry-After",
         "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",
         "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata",
-        "Upload-Concat", "Upload-Expires", "Upload-Complete", "Upload-Limit",
-        "Upload-Draft-Interop-Version"};
+        "Upload-Concat", "Upload-Expires", "Upload-Complete", "Upload-Incomplete",
+        "Upload-Limit", "Upload-Draft-Interop-Version", "X-OC-Mtime"};
 
     private static final String EXPOSED = String.join(", ", RESPONSE_FIELDS);
 

@@ -66,7 +66,7 @@ public final class ServeCommand {
      *
      * @throws CommandException in one line, with nothing left running
      */
-    private static RunningStore startAll(Configuration configuration, ServeParts parts,
+    static RunningStore startAll(Configuration configuration, ServeParts parts,
             PrintStream err) throws CommandException {
         try {
             Arguments arguments = configuration.read(parts);
@@ -119,13 +119,17 @@ public final class ServeCommand {
             serving.warnOfOthers(parts);
         }
         ResourceCheck.warn(arguments, options, plan, parts);
-        watchTokens(arguments, serving, parts);
+        watchTokens(arguments, plan, serving, parts);
         return serving;
     }
 
     /** Refuses a store in which a client could reach what is not for it. */
     private static void refuseWithin(StorePlan plan, Arguments arguments)
             throws CommandException {
+        Path configFile = Configuration.file(arguments);
+        if (configFile != null) {
+            plan.refuseWithin("configuration file", configFile); // decision 560
+        }
         Path tokenFile = ServeSettings.tokenFile(arguments);
         if (tokenFile != null) {
             plan.refuseWithin("token file", tokenFile);
@@ -151,16 +155,18 @@ public final class ServeCommand {
     }
 
     /** Has the token file read again when it changes, unless it can be read only once. */
-    private static void watchTokens(Arguments arguments, RunningStore serving, ServeParts parts)
-            throws CommandException {
+    private static void watchTokens(Arguments arguments, StorePlan plan, RunningStore serving,
+            ServeParts parts) throws CommandException {
         Path file = ServeSettings.tokenFile(arguments);
         if (file != null && Files.isRegularFile(file)) {
             TokenWatch watch = new TokenWatch(file, serving.store()::access,
                     serving.store()::access, parts.lines());
             parts.reloads().add("the tokens", watch::reload);
             parts.reloads().watch(watch::look);
-            parts.changes().add(next -> watch.moveTo(ServeSettings.tokenFile(next)),
-                    ServeFlags.TOKEN_FILE);
+            parts.changes().add(next -> {
+                refuseWithin(plan, next); // the folder that is served, whatever the file now says
+                watch.moveTo(ServeSettings.tokenFile(next));
+            }, ServeFlags.TOKEN_FILE);
         }
     }
 

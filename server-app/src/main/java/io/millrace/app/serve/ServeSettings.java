@@ -49,6 +49,10 @@ public final class ServeSettings {
         StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
         store.check(arguments, environment);
+        Path configFile = Configuration.file(arguments);
+        if (configFile != null) {
+            store.refuseWithin("configuration file", configFile);
+        }
         if (TlsFlags.isGiven(arguments)) {
             RedirectServer.checkOptions(arguments);
             ServeTls.check(arguments);

@@ -15,8 +15,11 @@ import java.util.stream.Collectors;
  * and would run what the store was before (decision 486).
  *
  * <p>Threads: one.
+ *
+ * @param options of the JVM, with and without the cache
+ * @param program what jar and JDK were before the cache was made of them
  */
-record StartScript(CacheKind kind, Path jar, Path cache, List<String> options) {
+record StartScript(CacheKind kind, Path jar, Path cache, List<String> options, String program) {
 
     /** How the names of such files end. */
     static final String ENDING = ".sh";
@@ -44,6 +47,12 @@ record StartScript(CacheKind kind, Path jar, Path cache, List<String> options) {
             exec "$java" %7$s $JAVA_OPTS -jar "$jar" "$@"
             """;
 
+    /** One for the jar as it is now, of which the cache is made next. */
+    static StartScript of(CacheKind kind, Path jar, Path cache, List<String> options)
+            throws IOException {
+        return new StartScript(kind, jar, cache, options, look(jar) + '\n' + look(CLASSES));
+    }
+
     /** Where it stands. */
     Path file() {
         return beside(cache, ENDING);
@@ -68,8 +77,7 @@ record StartScript(CacheKind kind, Path jar, Path cache, List<String> options) {
     private String text() throws IOException {
         return String.format(TEXT, quoted(jar.toString()), quoted(JAVA.toString()),
                 quoted(cache.toString()), quoted(CLASSES.toString()),
-                look(jar) + '\n' + look(CLASSES) + '\n' + look(cache),
-                quoted(kind.toUse(cache)), quoted(options));
+                program + '\n' + look(cache), quoted(kind.toUse(cache)), quoted(options));
     }
 
     private static String look(Path file) throws IOException {

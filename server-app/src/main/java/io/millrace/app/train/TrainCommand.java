@@ -82,8 +82,8 @@ public final class TrainCommand {
         checkName(cache, jar);
         checkFolder(cache.getParent(), arguments.has(OUTPUT));
         List<String> options = options(environment);
-        StartScript script = new StartScript(kind, jar, cache, options);
         try {
+            StartScript script = StartScript.of(kind, jar, cache, options);
             make(kind, jar, cache, options, out);
             script.write();
             out.println("made   " + cache + ", " + kind.text() + ", "
@@ -181,14 +181,23 @@ public final class TrainCommand {
     }
 
     /** The cache replaces the file of its name, and the script stands beside it. */
-    private static void checkName(Path cache, Path jar) throws CommandException {
-        if (cache.equals(jar)) {
+    static void checkName(Path cache, Path jar) throws CommandException {
+        if (cache.equals(jar) || isSameFile(cache, jar)) {
             throw CommandException.usage(
                     OUTPUT.name() + " can't be the program's own jar: " + cache);
         }
         if (cache.toString().endsWith(StartScript.ENDING)) {
             throw CommandException.usage(OUTPUT.name() + " must not end in " + StartScript.ENDING
                     + ", which is the script's name: " + cache);
+        }
+    }
+
+    /** Be it that the program was started by a link to it. */
+    private static boolean isSameFile(Path cache, Path jar) {
+        try {
+            return Files.exists(cache) && Files.isSameFile(cache, jar);
+        } catch (IOException notThere) {
+            return false; // so it is replaced by none
         }
     }
 

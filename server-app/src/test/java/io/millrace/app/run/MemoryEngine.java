@@ -36,7 +36,7 @@ import java.util.regex.Pattern;
  *
  * <p>Threads: any.
  */
-final class MemoryEngine implements Handler {
+public final class MemoryEngine implements Handler {
 
     // decision 367: it costs the processors little, as the node is to be measured
     private static final String MAX_KEPT_BYTES = "262144";
@@ -67,9 +67,18 @@ final class MemoryEngine implements Handler {
     public static void main(String[] args) throws Exception {
         long rate = args.length > 0 ? Long.parseLong(args[0]) : 0;
         int kept = Integer.parseInt(args.length > 1 ? args[1] : MAX_KEPT_BYTES);
-        HttpServer server = HttpServer.start(ServerOptions.builder().port(0)
-                .maxBodyBytes(1L << 42).build(), new MemoryEngine(rate, kept));
+        HttpServer server = start(rate, kept);
         System.out.println("listening on http://127.0.0.1:" + server.address().getPort() + BUCKET);
+    }
+
+    /** One within this process, at a free port: its bucket is called bucket, and is empty. */
+    public static HttpServer start() throws IOException {
+        return start(0, Integer.parseInt(MAX_KEPT_BYTES));
+    }
+
+    private static HttpServer start(long rate, int kept) throws IOException {
+        return HttpServer.start(ServerOptions.builder().port(0).maxBodyBytes(1L << 42).build(),
+                new MemoryEngine(rate, kept));
     }
 
     @Override

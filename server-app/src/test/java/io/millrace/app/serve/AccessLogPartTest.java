@@ -47,7 +47,11 @@ class AccessLogPartTest {
     }
 
     private void write(Path log) throws Exception {
-        Files.writeString(file, "dir = " + store + "\naccess-log = " + log + "\n");
+        write(store, log);
+    }
+
+    private void write(Path served, Path log) throws Exception {
+        Files.writeString(file, "dir = " + served + "\naccess-log = " + log + "\n");
     }
 
     private void open(Path log) throws Exception {
@@ -69,6 +73,80 @@ class AccessLogPartTest {
         Path within = store.resolve("a.log");
         CommandException refused = assertThrows(CommandException.class, () -> open(within));
         assertEquals(refusal(within), refused.getMessage());
+        assertFalse(Files.exists(within));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void linkToALogThatWouldBeMadeInTheStoresFolderIsRefused() throws Exception {
+        Path within = store.resolve("a.log");
+        Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("store/a.log"));
+        Path second = Files.createSymbolicLink(folder.resolve("second"), Path.of("first"));
+        for (Path link : List.of(first, second)) {
+            CommandException refused = assertThrows(CommandException.class, () -> open(link));
+            assertEquals(refusal(link), refused.getMessage());
+            assertFalse(Files.exists(within));
+        }
+        Path other = Files.createSymbolicLink(folder.resolve("other"), Path.of("a.log"));
+        open(other);
+        assertTrue(Files.exists(folder.resolve("a.log")));
+    }
+
+    @Test
+    void linesOfAFileHaveTheFormatOfTheFlag() throws Exception {
+        try (ServeRun run = new ServeRun(folder)) {
+            ServeRun.get(run.start("--access-log %json.log --access-log-format json"), "/a", "");
+        }
+        String line = Files.readString(folder.resolve("json.log"));
+        assertTrue(line.startsWith("{") && line.contains("\"status\":404,"), line);
+    }
+
+    @Test
+    void fileThatWasRotatedIsMadeAnewWhenASignalAsksForIt() throws Exception {
+        try (ServeRun run = new ServeRun(folder)) {
+            run.start("--access-log %a.log");
+            Files.move(folder.resolve("a.log"), folder.resolve("old.log"));
+            run.reload();
+            assertEquals("SIGHUP: reloaded the access log\n", run.out());
+            assertTrue(Files.exists(folder.resolve("a.log")));
+        }
+    }
+
+    @Test
+    void logInAFileGoesToNothingElseWithoutARestart() throws Exception {
+        open(folder.resolve("a.log"));
+        for (String other : List.of("", "access-log = -\n", "access-log = stderr\n")) {
+            Files.writeString(file, "dir = " + store + "\n" + other);
+            parts.reloads().reloadAll();
+            assertEquals("millrace: access-log can't be changed: from a file to something else"
+                    + " takes a restart\n", err.toString());
+            err.reset();
+        }
+    }
+
+    @Test
+    void logWhoseFolderIsMissingIsSaidWithWhatToDoAndNotMovedTo() throws Exception {
+        Path missing = folder.resolve("none/a.log");
+        String refusal = "the access log " + missing
+                + " can't be written: its folder is missing, create it";
+        assertEquals(refusal,
+                assertThrows(CommandException.class, () -> open(missing)).getMessage());
+        open(folder.resolve("a.log"));
+        write(missing);
+        parts.reloads().reloadAll();
+        assertTrue(err.toString().startsWith("millrace: access-log can't be changed: " + refusal),
+                err.toString());
+    }
+
+    // What the file says of the folder holds from the next start on.
+    @Test
+    void logInTheFolderThatIsServedIsRefusedWhateverTheFileNowSaysOfIt() throws Exception {
+        open(folder.resolve("a.log"));
+        Path within = store.resolve("a.log");
+        write(Files.createDirectory(folder.resolve("next")), within);
+        parts.reloads().reloadAll();
+        assertEquals("millrace: access-log can't be changed: " + refusal(within) + "\nmillrace: "
+                + "the configuration needs a restart: dir\n", err.toString());
         assertFalse(Files.exists(within));
     }
 

@@ -160,6 +160,7 @@ class BucketFlagsTest {
             "--keep-digests=false"})
     void whatHoldsAnywayIsNoMistake(String flag) throws Exception {
         assertEquals(options("--no-page"), options("--no-page", flag));
+        StorePlan.of(parse(flag), null); // is not refused
     }
 
     @Test

@@ -114,6 +114,14 @@ class ConfigCommandTest {
         assertFalse(Files.exists(folder.resolve("data")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "stderr"})
+    void logOnAStandardStreamIsNoFileInTheStoresFolder(String stream) {
+        MainRun run = MainRun.of("config", "--check", "--dir", ".", "--access-log", stream);
+        assertEquals("", run.err());
+        assertEquals(0, run.exitCode());
+    }
+
     // A check reads no tokens, and takes the store for one that needs them all the same.
     @ParameterizedTest
     @ValueSource(strings = {"dir = %data\ntoken-file = %t", "dir = %data\nread-only = true",
@@ -151,6 +159,19 @@ class ConfigCommandTest {
         assertEquals("millrace: the token file " + tokens + " is in the store's folder " + folder
                 + ", where requests can reach it: move it to another folder\n", run.err());
         assertEquals(2, run.exitCode());
+    }
+
+    @Test
+    void configurationThatRequestsCouldReplaceIsRefused() throws Exception {
+        String conf = file("port = 0\ndir = " + folder + "\n");
+        for (String[] args : new String[][] {{"--config", conf},
+            {"config", "--check", "--config", conf}}) {
+            MainRun run = MainRun.of(args);
+            assertEquals("millrace: the configuration file " + conf + " is in the store's folder "
+                    + folder + ", where requests can reach it: move it to another folder\n",
+                    run.err());
+            assertEquals(2, run.exitCode());
+        }
     }
 
     @ParameterizedTest

@@ -119,13 +119,25 @@ class ConfigReloadTest {
 
     @Test
     void tokenFileThatRequestsCouldReachIsNotGoneOnWith() throws Exception {
-        Path tokens = TokenFileTest.write(folder.resolve("tokens"), "t\n");
+        Path store = Files.createDirectory(folder.resolve("store"));
+        Path tokens = TokenFileTest.write(store.resolve("tokens"), "t\n");
         parts.changes().add(next -> applied.add("tokens"), ServeFlags.TOKEN_FILE);
-        write("dir = " + folder + "\nport = 1\ntoken-file = " + tokens + "\n");
+        write("dir = " + store + "\nport = 1\ntoken-file = " + tokens + "\n");
         assertSaid("", "millrace: reload of the configuration failed, nothing changes: the token "
-                + "file " + tokens + " is in the store's folder " + folder + ", where requests can "
+                + "file " + tokens + " is in the store's folder " + store + ", where requests can "
                 + "reach it: move it to another folder\n");
         assertEquals(List.of(), applied);
+    }
+
+    // What needs a restart holds for none of the changes: a check would look at the wrong folder.
+    @Test
+    void changeSeesTheOtherSettingsAsTheyRun() throws Exception {
+        parts.changes().add(next -> applied.add(next.of(ServeFlags.HEALTH_PATH) + " of "
+                + next.of(ServeFlags.PORT)), ServeFlags.HEALTH_PATH);
+        write("dir = a\nport = 2\nhealth-path = /h\n");
+        assertSaid("SIGHUP: reloaded the configuration\n",
+                "millrace: the configuration needs a restart: port\n");
+        assertEquals(List.of("/h of 1"), applied);
     }
 
     @Test

@@ -7,11 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.token.TokenFileTest;
+import io.millrace.bucket.BucketOptions;
+import io.millrace.bucket.BucketStore;
+import io.millrace.http.Response;
+import io.millrace.http.Status;
+import io.millrace.server.HttpServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +96,47 @@ class KeyChoiceTest {
         environment.put("AWS_SHARED_CREDENTIALS_FILE",
                 file("elsewhere", profile("default", "ELSEWHERE")).toString());
         assertEquals("ELSE...", keys());
+    }
+
+    /** The session token of what is sent to an engine with the keys of the environment. */
+    private String sentToken() throws Exception {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        try (HttpServer engine = HttpServer.start(0, request -> {
+            sent.add(String.valueOf(request.headers().first("x-amz-security-token")));
+            return Response.of(Status.FORBIDDEN);
+        })) {
+            BucketOptions options = BucketOptions.builder("http://127.0.0.1:"
+                    + engine.address().getPort() + "/bucket/").keys(new KeyChoice(
+                            ServeFlags.FLAGS.parse(args), environment).read()).build();
+            assertThrows(IOException.class, () -> BucketStore.open(options));
+        }
+        return sent.get(0);
+    }
+
+    // Short-lived keys are refused without.
+    @Test
+    void tokenOfShortLivedKeysIsSentWithThoseOfItsKind() throws Exception {
+        set("AWS", "VARIABLE");
+        environment.put("AWS_SESSION_TOKEN", "ofAws");
+        assertEquals("ofAws", sentToken());
+        set("MILLRACE", "MILLRACES");
+        assertEquals("null", sentToken());
+        environment.put("MILLRACE_SESSION_TOKEN", "own");
+        assertEquals("own", sentToken());
+    }
+
+    @Test
+    void checkMissesKeysAsTheStartDoes() {
+        CommandException refused = assertThrows(CommandException.class,
+                () -> new KeyChoice(ServeFlags.FLAGS.parse(args), environment).check());
+        assertEquals(refusal(), refused.getMessage());
+    }
+
+    @Test
+    void keyThatIsNoneIsOneLineWithoutIt() {
+        set("AWS", "two words");
+        String refusal = refusal();
+        assertFalse(refusal.contains("two words"), refusal);
     }
 
     @Test

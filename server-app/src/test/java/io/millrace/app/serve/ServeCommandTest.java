@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.MainRun;
+import io.millrace.app.RawRequest;
 import io.millrace.app.cli.CommandException;
+import io.millrace.app.token.TokenFileTest;
 import io.millrace.store.FolderStore;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts of {@code serve}, and what is left of those that fail. */
 class ServeCommandTest {
@@ -126,6 +130,32 @@ class ServeCommandTest {
         CommandException refused = refused("--tls-cert %a.pem --tls-key %data/a.key");
         assertTrue(refused.getMessage().startsWith("the TLS file " + temp.resolve("data/a.key")
                 + " is in the store's folder "), refused.getMessage());
+    }
+
+    @Test
+    void filesOfAStoreThatKeepsNothingMayStandAnywhere() throws Exception {
+        Files.createDirectory(temp.resolve("data"));
+        Files.writeString(temp.resolve("data/health"), "x");
+        TokenFileTest.write(temp.resolve("data/tokens"), "t\n");
+        String url = run.start("--discard --token-file %data/tokens --health-path /health");
+        assertEquals(204, ServeRun.put(url, "/a", "t"));
+        assertEquals("", run.warnings());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 201", "--read-only, 405", "--contract article, 404", "--discard, 405"})
+    void uploadsBeginWhereTheyAreKept(String flag, int status) throws Exception {
+        Files.createDirectory(temp.resolve("data"));
+        assertEquals(status, RawRequest.status(RawRequest.send(run.start(flag),
+                "POST /up HTTP/1.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1\r\n", "")));
+    }
+
+    @Test
+    void folderThatIsAFileIsSaidWithWhatToDo() throws Exception {
+        Path file = Files.createFile(temp.resolve("data"));
+        String refusal = refused("").getMessage();
+        assertTrue(refusal.endsWith(": remove the file " + file + ", or choose another --dir"),
+                refusal);
     }
 
     // A variable without a flag of its name may be why the start fails.

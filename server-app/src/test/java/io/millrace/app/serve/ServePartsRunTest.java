@@ -198,6 +198,21 @@ class ServePartsRunTest {
         assertEquals(201, ServeRun.put(url, "/b", "two"));
     }
 
+    @Test
+    void tokensInTheFolderThatIsServedAreNotGoneOnWith() throws Exception {
+        Path tokens = TokenFileTest.write(temp.resolve("tokens"), "one\n");
+        Path data = temp.resolve("data");
+        Path conf = Files.writeString(temp.resolve("conf"),
+                "dir = " + data + "\ntoken-file = " + tokens + "\n");
+        String url = run.startFrom(conf);
+        Path within = TokenFileTest.write(data.resolve("tokens"), "two\n");
+        Files.writeString(conf,
+                "dir = " + temp.resolve("next") + "\ntoken-file = " + within + "\n");
+        run.reload();
+        assertEquals(401, ServeRun.put(url, "/a", "two"));
+        assertEquals(201, ServeRun.put(url, "/a", "one"));
+    }
+
     // To read it once more would wait for a program that writes to it.
     @Test
     @DisabledOnOs(OS.WINDOWS)

@@ -3,6 +3,8 @@ package io.millrace.app.serve;
 import io.millrace.app.RawRequest;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.log.Lines;
+import io.millrace.app.token.TokenFileTest;
+import io.millrace.server.HttpServer;
 import io.millrace.tls.SelfSignedCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The command {@code serve} within this process, on ports of its own. */
 final class ServeRun implements AutoCloseable {
@@ -20,6 +23,7 @@ final class ServeRun implements AutoCloseable {
 
     private final Path temp;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
     private final ServeParts parts = new ServeParts(new Lines(print, Runnable::run));
     private RunningStore serving;
@@ -36,18 +40,32 @@ final class ServeRun implements AutoCloseable {
      * @return its URL
      */
     String start(String line) throws CommandException {
-        return startWith("--port 0 " + line);
+        return startWith("--port 0 --dir %data " + line);
+    }
+
+    /** The same over a bucket, with keys that an engine of tests believes. */
+    String startOver(HttpServer engine, String line) throws CommandException, IOException {
+        TokenFileTest.write(temp.resolve("keys"),
+                "AWS_ACCESS_KEY_ID=ID\nAWS_SECRET_ACCESS_KEY=secret\n");
+        return startWith("--port 0 --bucket http://127.0.0.1:" + engine.address().getPort()
+                + "/bucket/ --bucket-keys %keys " + line);
     }
 
     /** The same at another address than a port of its own. */
     String startOn(String address, String line) throws CommandException {
-        return startWith("--address " + address + ' ' + line);
+        return startWith("--dir %data --address " + address + ' ' + line);
+    }
+
+    /** The same with a configuration file, which names the folder, and nothing else. */
+    String startFrom(Path file) throws CommandException {
+        return startWith("--port 0 --config " + file);
     }
 
     private String startWith(String line) throws CommandException {
-        String all = "--wrong-token-delay 0s --dir %data " + line;
-        serving = ServeCommand.start(ServeFlags.FLAGS.parse(
-                List.of(all.strip().replace("%", temp + "/").split(" +"))), parts);
+        String all = "--wrong-token-delay 0s " + line;
+        serving = ServeCommand.startAll(new Configuration(ServeFlags.FLAGS.parse(
+                List.of(all.strip().replace("%", temp + "/").split(" +"))), Map.of()), parts,
+                new PrintStream(err, true, StandardCharsets.UTF_8));
         return lastUrl(serving.banner());
     }
 
@@ -68,7 +86,7 @@ final class ServeRun implements AutoCloseable {
 
     /** What it says on stderr once it has started. */
     String warnings() {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        err.reset();
         parts.printWarnings(new PrintStream(err, true, StandardCharsets.UTF_8));
         return err.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
     }

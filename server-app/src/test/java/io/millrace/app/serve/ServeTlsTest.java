@@ -174,6 +174,18 @@ class ServeTlsTest {
         assertEquals(run.err(), MainRun.of(pair).err());
     }
 
+    @Test
+    void portAndTimeOfTheFlagsEndWhereTheyMay() throws Exception {
+        for (String taken : List.of("--https-port=1", "--https-port=65535", "--hsts=0s",
+                "--hsts=730d")) {
+            ServeFlags.FLAGS.parse(List.of(taken));
+        }
+        for (String refused : List.of("--https-port=0", "--https-port=65536", "--hsts=731d")) {
+            assertThrows(CommandException.class,
+                    () -> ServeFlags.FLAGS.parse(List.of(refused)), refused);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--tls-cert data/a.pem --tls-key a.key",
         "--tls-cert a.pem --tls-key data/a.key",
