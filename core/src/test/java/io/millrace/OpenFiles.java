@@ -30,6 +30,13 @@ public final class OpenFiles {
                 && file.getFileName().toString().startsWith(prefix));
     }
 
+    /** The same of files that have no name any more, so that nothing is left of them at the end. */
+    public static long removed(String prefix) throws IOException {
+        return count(file -> file.getFileName() != null
+                && file.getFileName().toString().startsWith(prefix)
+                && file.toString().endsWith(" (deleted)"));
+    }
+
     /**
      * The names of all pipes, each of which has two descriptors. Those of earlier tests' processes
      * close at any time: compare names, not numbers.

@@ -226,16 +226,6 @@ final class Deadlines {
         return lengths[Phase.FIRST_BYTE.ordinal()] + lengths[Phase.IDLE.ordinal()];
     }
 
-    /** Whether nothing is being timed. */
-    boolean isEmpty() {
-        for (Entry list : lists) {
-            if (list.next != list) {
-                return false;
-            }
-        }
-        return limited.first() == null;
-    }
-
     /** A connection whose time is up, or null. It stays listed until {@link #start}. */
     Connection due(long nowNs) {
         for (Entry list : lists) {

@@ -51,13 +51,14 @@ public final class FolderView implements Closeable {
      */
     public static FolderView of(Folder folder, Key key, KeyLimits limits)
             throws HttpException, IOException {
+        int maxNameBytes = maxNameBytes(key, limits); // before anything is open
         Entry inside = folder.entry(key == null ? new Key(INSIDE, INSIDE)
                 : new Key(key.name() + '/' + INSIDE, key.sent() + '/' + INSIDE));
         if (inside.way() != Entry.Way.OPEN) {
             inside.close();
             return null;
         }
-        return new FolderView(inside, limits, maxNameBytes(key, limits));
+        return new FolderView(inside, limits, maxNameBytes);
     }
 
     private static int maxNameBytes(Key key, KeyLimits limits) {

@@ -1,8 +1,10 @@
 package io.millrace.archive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.OpenFiles;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +120,29 @@ class ArchiveDescriptorTest {
     }
 
     @Test
+    void archiveThatIsGivenUpHasNothingOpenOrTaken() throws Exception {
+        byte[] noise = new byte[200_000];
+        new Random(1).nextBytes(noise);
+        Files.write(data.resolve("d/e/a"), noise);
+        Archive archive = new Archive(folder, tour(), new ZipWriter(), key -> { }, () -> false);
+        assertNotNull(archive.next());
+        assertFalse(archive.isEnded());
+        assertTrue(names.takenBytes() > 0);
+        archive.close();
+    }
+
+    @Test
+    void writerThatIsClosedHasGivenItsDeflaterBack() throws Exception {
+        ZipWriter writer = new ZipWriter();
+        try (OpenedObject object = OpenedObject.open(folder, new Key("d/e/a", "d/e/a"))) {
+            writer.close();
+            // What the JDK says of one that has ended.
+            assertThrows(NullPointerException.class,
+                    () -> writer.begin(new Piece(100, 0), "a", object));
+        }
+    }
+
+    @Test
     void objectThatGrowsWhileItIsOpenedIsOpenedOnce() throws Exception {
         PlainFileSystem system = new PlainFileSystem();
         AtomicBoolean grown = new AtomicBoolean();
@@ -135,13 +161,13 @@ class ArchiveDescriptorTest {
     }
 
     @Test
-    void directoryOfManyEntriesIsInAFileUntilItsWriterIsClosed() throws Exception {
+    void directoryOfManyEntriesIsInAFileWithoutANameUntilItsWriterIsClosed() throws Exception {
         String name = "n".repeat(250);
         try (ZipWriter writer = new ZipWriter()) {
             for (int i = 0; i < 2000; i++) {
                 writer.folder(new Piece(1000, 0), name, 0);
             }
-            assertEquals(1, OpenFiles.called("millrace-archive-"));
+            assertEquals(1, OpenFiles.removed("millrace-archive-"));
         }
         assertEquals(0, OpenFiles.called("millrace-archive-"));
     }

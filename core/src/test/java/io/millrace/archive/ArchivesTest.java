@@ -1,5 +1,6 @@
 package io.millrace.archive;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.http.HttpException;
 import io.millrace.http.Request;
 import io.millrace.http.Response;
+import io.millrace.tree.Key;
+import io.millrace.tree.KeyLimits;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,6 +19,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -64,6 +70,18 @@ class ArchivesTest extends ArchivedFolder {
         Map<String, byte[]> expected = makeObjects("files/");
         assertSame(expected, untar(get("archive=tar", null)));
         assertNothingIsHeld();
+    }
+
+    @Test
+    void objectThatIsTriedAndFoundWorthCompressingIsWhole() throws Exception {
+        byte[] bytes = new byte[100_000];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i / 100);
+        }
+        file("records.bin", bytes);
+        byte[] archive = get("archive=zip", null);
+        assertTrue(archive.length < 10_000, archive.length + " bytes");
+        assertArrayEquals(bytes, unzip(archive).get("files/records.bin"));
     }
 
     @Test
@@ -123,6 +141,37 @@ class ArchivesTest extends ArchivedFolder {
         assertEquals(404, answer("GET", "archive=zip", "a").status().code());
         assertEquals(404, answer("GET", "archive=zip", "a/b").status().code());
         assertNothingIsHeld();
+    }
+
+    @Test
+    void failureBeforeTheFirstByteIsTheServersToAnswer() throws Exception {
+        try (Archives broken = new Archives(folder, null, key -> { }, AT_ONCE)) {
+            file("a/b", "1");
+            CompletableFuture<?> answer = broken.answer(new Key("a", "a"),
+                    Request.of("GET", "/a/?archive=zip")).stage().toCompletableFuture();
+            assertThrows(ExecutionException.class,
+                    () -> answer.get(PATIENCE_S, TimeUnit.SECONDS));
+            assertEquals(AT_ONCE, broken.free());
+        }
+    }
+
+    @Test
+    void storeThatIsClosedSaysSoAndNotThatOthersTakeThePlaces() throws Exception {
+        archives.close();
+        Response refusal = answer("GET", "archive=zip", null);
+        assertEquals(503, refusal.status().code());
+        byte[] text = new byte[(int) refusal.body().length()];
+        refusal.body().read(0, ByteBuffer.wrap(text));
+        assertEquals("the store is closed; retry later\n", text(text, 0, text.length));
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void asManyAreMadeAtOnceAsTheHeapHasRoomFor() throws Exception {
+        try (Archives usual = new Archives(folder, KeyLimits.DEFAULTS, key -> { })) {
+            long fit = Runtime.getRuntime().maxMemory() >> 22;
+            assertEquals(Math.max(4, Math.min(64, fit)), usual.free());
+        }
     }
 
     @Test

@@ -69,6 +69,17 @@ class TarHeaderTest {
     }
 
     @Test
+    void checksumIsTheSumOfUnsignedBytes() {
+        byte[] header = header("\u00fc", false, 0, 0);
+        byte[] last = Arrays.copyOfRange(header, header.length - 512, header.length);
+        int sum = 0;
+        for (int i = 0; i < last.length; i++) {
+            sum += i >= 148 && i < 156 ? ' ' : Byte.toUnsignedInt(last[i]);
+        }
+        assertEquals(String.format("%06o\0 ", sum), text(last, 148, 8));
+    }
+
+    @Test
     void lengthOfARecordCountsItsOwnDigits() {
         // 99 bytes with two digits, and no record of 100: three digits make 101.
         assertEquals("99 path=" + "\u00fc" + "n".repeat(88) + "\n",

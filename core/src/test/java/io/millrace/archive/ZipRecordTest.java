@@ -43,6 +43,12 @@ class ZipRecordTest {
     }
 
     @Test
+    void momentBefore1970IsInTheSecondThatItBelongsTo() {
+        String head = local(ZipRecord.ofEmpty("a", -1, 7));
+        assertEquals("5554" + "0500" + "01" + "ffffffff", head.substring(head.length() - 18));
+    }
+
+    @Test
     void folderAndEmptyObjectHaveNoDescriptor() {
         String rest = "0000" + "c3286452" + "00".repeat(12);
         assertEquals("504b0304" + "1400" + "0008" + rest + "0200" + "0900" + "612f"

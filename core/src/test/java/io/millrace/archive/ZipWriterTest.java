@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,8 @@ class ZipWriterTest {
             Piece beyond = new Piece(100, ZipRecord.MAX_32);
             assertTrue(writer.end(beyond));
             assertEquals(56 + LOCATOR_BYTES + END_BYTES, beyond.count());
+            assertEquals("504b0607" + "00000000" + "ffffffff00000000" + "01000000",
+                    HexFormat.of().formatHex(beyond.array(), 56, 56 + LOCATOR_BYTES));
         }
     }
 }

@@ -52,6 +52,12 @@ class TlsLayerTest {
     }
 
     @Test
+    void systemMovesNoBytesPastTheLayer() throws IOException {
+        TlsClient client = new TlsClient(NEW, PIECE_BYTES).open();
+        assertNull(client.layer.direct(client.channel));
+    }
+
+    @Test
     void nothingHasBegunBeforeTheFirstByte() throws IOException {
         TlsClient client = new TlsClient(NEW, PIECE_BYTES);
         client.visit();
@@ -69,6 +75,7 @@ class TlsLayerTest {
         TlsClient client = new TlsClient(NEW, PIECE_BYTES);
         client.engine.beginHandshake();
         client.send("");
+        client.channel.append(new byte[] {20, 3, 3, 0, 1, 1}); // a whole record that waits
         TlsLayer layer = client.layer;
         layer.beginVisit();
         assertEquals(0, layer.read(ByteBuffer.allocate(100)));
@@ -76,6 +83,7 @@ class TlsLayerTest {
         assertNotNull(layer.task());
         assertNull(layer.task(), "it is being run");
         assertEquals(0, layer.read(ByteBuffer.allocate(100)));
+        assertNull(layer.task(), "there is no other beside it");
         assertFalse(layer.hasInput());
         layer.endVisit();
     }

@@ -2,10 +2,14 @@ package io.millrace.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.FileLock;
@@ -92,6 +96,90 @@ class PieceChannelTest {
             move(device, 64 * KIB, 257 * KIB);
             assertEquals(List.of(10, 64, 64, 64, 64, 1), asked);
         }
+    }
+
+    @Test
+    void readThatGivesLessThanAPieceIsTheLast() throws Exception {
+        List<Integer> reads = new ArrayList<>();
+        ReadableByteChannel slow = Channels.newChannel(new ByteArrayInputStream(new byte[3]) {
+            @Override
+            public int read(byte[] target, int offset, int count) {
+                reads.add(super.read(target, offset, count));
+                return reads.get(reads.size() - 1);
+            }
+        });
+        try (FileChannel device = openDevice();
+                PieceChannel pieces = new PieceChannel(device, ByteBuffer.allocateDirect(KIB))) {
+            assertEquals(3, pieces.transferFrom(slow, 0, KIB));
+            assertEquals(List.of(3), reads);
+        }
+    }
+
+    /** A file of an application's, of which each operation may be another's. */
+    private static class OddFile extends PieceChannel {
+
+        OddFile() {
+            super(null, null);
+        }
+
+        @Override
+        public int write(ByteBuffer bytes, long position) {
+            int count = bytes.remaining();
+            bytes.position(bytes.limit());
+            return count;
+        }
+
+        @Override
+        public long size() {
+            throw new UnsupportedOperationException("meant");
+        }
+    }
+
+    @Test
+    void fileThatHasNoSizeTakesWholePieces() throws Exception {
+        try (FileChannel file = new OddFile()) {
+            move(file, MIB, MIB + KIB);
+            assertEquals(List.of(10, 1024, 1), asked);
+        }
+    }
+
+    private void assertFails(FileChannel file, Throwable cause) {
+        PieceChannel.SinkException failure = assertThrows(PieceChannel.SinkException.class,
+                () -> move(file, KIB, KIB));
+        assertEquals(cause.toString(), failure.getCause().toString());
+    }
+
+    @Test
+    void fileThatTakesNothingFailsTheBody() throws Exception {
+        assertFails(new OddFile() {
+            @Override
+            public int write(ByteBuffer bytes, long position) {
+                return 0;
+            }
+        }, new IOException("the sink's write() consumed no bytes"));
+    }
+
+    @Test
+    void fileThatMovesTheLimitOfItsPieceFailsTheBody() throws Exception {
+        FileChannel file = new OddFile() {
+            @Override
+            public int write(ByteBuffer bytes, long position) {
+                return super.write(bytes.limit(5), position);
+            }
+        };
+        assertFails(file, new IllegalStateException(
+                file.getClass().getName() + ": write() consumed 5 bytes but returned 5"));
+    }
+
+    @Test
+    void errorOfAFileIsItsFailure() throws Exception {
+        Error error = new StackOverflowError("meant");
+        assertFails(new OddFile() {
+            @Override
+            public int write(ByteBuffer bytes, long position) {
+                throw error;
+            }
+        }, error);
     }
 
     private static ByteBuffer ascii(String text) {

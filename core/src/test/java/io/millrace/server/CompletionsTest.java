@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,16 @@ class CompletionsTest {
         stage.complete(null);
         Completions.Completion completion = completions.poll();
         assertEquals(NullPointerException.class, completion.failure().getClass());
+    }
+
+    @Test
+    void failureThatOnlyWrapsAnotherIsThatOneAndOneThatWrapsNothingIsItself() {
+        IllegalStateException cause = new IllegalStateException("meant");
+        CompletionException bare = new CompletionException((Throwable) null);
+        completions.await(CompletableFuture.failedFuture(new CompletionException(cause)), null);
+        completions.await(CompletableFuture.failedFuture(bare), null);
+        assertSame(cause, completions.poll().failure());
+        assertSame(bare, completions.poll().failure());
     }
 
     // One that was added twice would lead to itself, and be polled for ever.
