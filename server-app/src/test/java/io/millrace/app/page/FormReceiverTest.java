@@ -190,6 +190,37 @@ class FormReceiverTest {
         assertEquals("no-store", headers.first("Cache-Control"));
     }
 
+    // RFC 9110 s8.3.1: in any case.
+    @Test
+    void typeOfAFormMayBeWrittenInCapitals() throws Exception {
+        RequestHead form = new Form("POST", "/a/", "/a/", null, "localhost", true,
+                Headers.of("Content-Type", "Multipart/Form-Data; boundary=b"), 1);
+        assertTrue(PageRequests.isForm(form));
+    }
+
+    // Two types, or one that may be kept, and it would be the browser's choice.
+    @Test
+    void fieldOfThePageIsNotTheRefusalsToo() throws Exception {
+        Headers headers = send(request -> Response.text("no\n").with(Status.FORBIDDEN)
+                .with("Cache-Control", "max-age=60").with("X-Reason", "why")).headers();
+        assertEquals(List.of("text/html; charset=utf-8"), headers.all("Content-Type"));
+        assertEquals(List.of("no-store"), headers.all("Cache-Control"));
+        assertEquals(List.of("why"), headers.all("X-Reason"));
+    }
+
+    @Test
+    void textOfARefusalIsShownIfItIsShortAndPlain() throws Exception {
+        String most = "n".repeat(1000);
+        for (Response refusal : List.of(Response.text(most), Response.text(most + "n"),
+                Response.html(most))) {
+            boolean isShown = refusal.body().length() == 1000
+                    && refusal.headers().first("Content-Type").startsWith("text/plain");
+            String page = text(send(request -> refusal.with(Status.FORBIDDEN)));
+            assertEquals(isShown, page.contains("nnn."), page);
+            assertEquals(!isShown, page.contains("The server responded with 403"), page);
+        }
+    }
+
     @Test
     void refusalThatComesLaterIsShown() throws Exception {
         CompletableFuture<Response> decision = new CompletableFuture<>();
