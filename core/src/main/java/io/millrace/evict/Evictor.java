@@ -112,10 +112,8 @@ public final class Evictor implements Closeable {
         boolean evicted = false;
         try {
             evicted = pass();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // or there would be no next pass
             SafeLog.log(Evictor.class, Level.WARNING, "an eviction pass failed", e);
-        } catch (OutOfMemoryError e) {
-            evicted = false; // its candidates take a few megabytes; the next pass tries again
         } finally {
             schedule.ended(System.nanoTime(), asked, evicted);
         }
@@ -160,7 +158,7 @@ public final class Evictor implements Closeable {
                 new EvictionPass(limits, objects, uses, bytes, 0,
                         () -> System.nanoTime() - beganNs < LAST_NS).noteReads(LAST_SECONDS);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             SafeLog.log(Evictor.class, Level.WARNING,
                     "access times of objects can't be set", e);
         }

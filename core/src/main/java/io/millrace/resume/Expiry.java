@@ -41,7 +41,7 @@ final class Expiry {
     private void turn() {
         try {
             sweep();
-        } catch (RuntimeException | OutOfMemoryError e) { // or there would be no next turn
+        } catch (RuntimeException | Error e) { // or there would be no next turn
             SafeLog.log(ResumableUploads.class, Level.WARNING,
                     "expired uploads can't be removed", e);
         }

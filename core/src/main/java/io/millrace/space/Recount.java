@@ -161,13 +161,11 @@ final class Recount implements Closeable {
         try {
             count(pace);
             return true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // or there would be no next count
             SafeLog.log(Recount.class, Level.WARNING, isCounted()
                     ? "objects not counted, so the quota goes by the last count"
                     : "objects not counted, so PUT is refused until a count succeeds", e);
             return false;
-        } catch (OutOfMemoryError e) {
-            return false; // the sums take half a megabyte; the last count still holds
         }
     }
 

@@ -11,8 +11,12 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EvictorTest {
 
@@ -164,6 +168,29 @@ class EvictorTest {
             await(() -> evictor.stats().passes() > 0);
             assertTrue(objects.removed().contains("a"));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void passesGoOnAfterAnError(Error error) throws Exception {
+        objects.put("a", 50, NOW - 500, 0);
+        AtomicReference<Error> next = new AtomicReference<>(error);
+        objects.beforeRemoval = () -> {
+            Error now = next.getAndSet(null);
+            if (now != null) {
+                throw now;
+            }
+        };
+        try (Logged logged = new Logged(Evictor.class); Evictor evictor = started(1, 0)) {
+            await(() -> evictor.stats().passes() > 0);
+            assertEquals(List.of("a"), objects.removed());
+            assertEquals(List.of("an eviction pass failed | " + error), logged.lines());
+        }
+    }
+
+    /** Classes whose initializer finds the heap full can never be used after that. */
+    static Stream<Error> errors() {
+        return Stream.of(new OutOfMemoryError("meant"), new NoClassDefFoundError("meant"));
     }
 
     @Test

@@ -114,7 +114,7 @@ class UploadExpiryTest extends BoundedUploads {
         });
         sweeper.start();
         try (UploadClient client = server.connect()) {
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < 700; i++) {
                 String begun = client.send(Tus.tus("POST /", "Upload-Length: 5",
                         Tus.metadata("filename", "a"), "Content-Length: 0")).answer();
                 assertEquals("201", Tus.status(begun), begun);

@@ -55,6 +55,7 @@ class UploadTimerTest extends BoundedUploads {
 
     static Stream<Throwable> failures() {
         return Stream.of(new OutOfMemoryError("of the test"),
+                new NoClassDefFoundError("of the test"),
                 new IllegalArgumentException("of the test"));
     }
 

@@ -6,16 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.Pause;
 import io.millrace.server.Logged;
 import io.millrace.tree.FolderNames;
-import io.millrace.tree.PlainFileSystem;
 import io.millrace.tree.PlainFileSystem.Operation;
+import io.millrace.tree.PlainFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A quota of 10,000 bytes, and other programs that change the folder. */
@@ -184,13 +187,14 @@ class RecountTest {
         assertEquals(507, put("c", 1));
     }
 
-    @Test
-    void countThatRunsOutOfMemoryIsNotTheLastOne() throws IOException {
+    @ParameterizedTest
+    @MethodSource("errors")
+    void countThatEndsInAnErrorIsNotTheLastOne(Error error) throws Exception {
         store.close();
         AtomicInteger asksLeft = new AtomicInteger(Integer.MAX_VALUE);
         store = FolderStore.open(root, StoreOptions.builder().quotaBytes(10_000).build(), () -> {
             if (asksLeft.decrementAndGet() == 0) {
-                throw new OutOfMemoryError("meant");
+                throw error;
             }
             return nowNs.get();
         });
@@ -199,9 +203,17 @@ class RecountTest {
         Files.delete(folder.resolve("a"));
         pass(Duration.ofSeconds(2));
         asksLeft.set(2); // whether it is time for a count, and when it begins
-        assertEquals(507, put("b", 9000));
+        try (Logged logged = new Logged(Class.forName("io.millrace.space.Recount"))) {
+            assertEquals(507, put("b", 9000));
+            assertEquals(List.of("objects not counted, so the quota goes by the last count | "
+                    + error), logged.lines());
+        }
         pass(Duration.ofSeconds(2));
         assertEquals(200, put("b", 9000));
+    }
+
+    static Stream<Error> errors() {
+        return Stream.of(new OutOfMemoryError("meant"), new NoClassDefFoundError("meant"));
     }
 
     @Test
