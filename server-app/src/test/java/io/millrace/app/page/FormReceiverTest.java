@@ -190,6 +190,17 @@ class FormReceiverTest {
         assertEquals("no-store", headers.first("Cache-Control"));
     }
 
+    @Test
+    void formOfASiteWhoseNameEndsInTheStoresIsRefused() throws Exception {
+        for (String origin : List.of("https://evillocalhost", "https://evil.localhost",
+                "https://localhost.evil")) {
+            RequestHead form = new Form("POST", "/a/", "/a/", null, "localhost", true,
+                    Headers.of("Content-Type", "multipart/form-data; boundary=b",
+                            "Origin", origin), 1);
+            assertTrue(SameOrigin.isBroken(form), origin);
+        }
+    }
+
     // RFC 9110 s8.3.1: in any case.
     @Test
     void typeOfAFormMayBeWrittenInCapitals() throws Exception {
