@@ -23,6 +23,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -134,12 +135,57 @@ class FormReceiverTest {
     void otherFieldsReplaceNothingAndAreNoPartOfTheFile() throws Exception {
         Put put = new Put();
         List<String> conditions = new ArrayList<>();
-        send(request -> {
+        Response response = send(request -> {
             conditions.add(request.headers().first("If-None-Match"));
             return put;
         }, field("comment") + BODY.replace("--b--\r\n", field("replace") + "--b--\r\n"));
         assertEquals("hello", put.bytes.toString(StandardCharsets.UTF_8));
         assertEquals(List.of("*"), conditions);
+        assertEquals(303, response.status().code());
+    }
+
+    @Test
+    void boxThatIsTickedReplacesWhateverFieldsStandBeforeTheFile() throws Exception {
+        List<String> conditions = new ArrayList<>();
+        send(request -> {
+            conditions.add(request.headers().first("If-None-Match"));
+            return new Put();
+        }, field("replace") + field("comment") + BODY);
+        assertEquals(Collections.singletonList(null), conditions);
+    }
+
+    @Test
+    void sinkMayTakeAByteAtATimeAndIsToldOfAll() throws Exception {
+        Put put = new Put() {
+            @Override
+            public WritableByteChannel sink() throws Exception {
+                WritableByteChannel all = super.sink();
+                return new WritableByteChannel() {
+                    @Override
+                    public int write(ByteBuffer from) throws IOException {
+                        return all.write(ByteBuffer.wrap(new byte[] {from.get()}));
+                    }
+
+                    @Override
+                    public boolean isOpen() {
+                        return true;
+                    }
+
+                    @Override
+                    public void close() {
+                        // it is of memory
+                    }
+                };
+            }
+        };
+        Exchange form = Page.create().around(request -> put).handle(FORM);
+        int middle = BODY.indexOf("llo");
+        for (String piece : List.of(BODY.substring(0, middle), BODY.substring(middle))) {
+            form.sink().write(ByteBuffer.wrap(piece.getBytes(StandardCharsets.UTF_8)));
+        }
+        form.complete();
+        assertEquals("hello", put.bytes.toString(StandardCharsets.UTF_8));
+        assertEquals(List.of("progress 2", "progress 5", "complete"), put.calls);
     }
 
     /** A body that counts how often it was closed. */
