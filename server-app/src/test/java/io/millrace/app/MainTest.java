@@ -142,6 +142,8 @@ class MainTest {
         "load http://h --insecure | --cacert and --insecure are for https://, not http://h",
         "load http://h --cacert a.pem | --cacert and --insecure are for https://, not http://h",
         "load https://h --cacert a.pem --insecure | --cacert and --insecure exclude each other",
+        "load http://h --mix m --keys 1 | --keys stands in the lines of --mix, not beside it",
+        "load http://h --mix m --method GET | --method stands in the lines of --mix, not beside it",
         "load http://h --mix m --size 1 | --size stands in the lines of --mix, not beside it"})
     void wrongArgumentsAreOneLineAndExitCode2(String args, String message) {
         MainRun run = MainRun.of(args.split(" "));

@@ -65,6 +65,30 @@ class VerifyJarIT {
     }
 
     @Test
+    void checkThatIsStoppedSaysWhatItHasFoundSoFar() throws Exception {
+        try (JarProcess server = JarProcess.start(folder, "--port", "0", "--keep-digests")) {
+            String url = server.awaitUrl();
+            for (int i = 0; i < 50; i++) {
+                assertEquals(201, send(to(url + "/" + i).PUT(
+                        BodyPublishers.ofString("x".repeat(10)))).statusCode());
+            }
+        }
+        for (int i = 0; i < 50; i++) {
+            Path corrupt = folder.resolve("data/" + i);
+            FileTime time = Files.getLastModifiedTime(corrupt);
+            Files.writeString(corrupt, "y".repeat(10));
+            Files.setLastModifiedTime(corrupt, time);
+        }
+        // A second for each object.
+        try (JarProcess verify = JarProcess.start(folder, "verify", "data", "--rate", "10")) {
+            verify.await("corrupt: /");
+            verify.terminate();
+            assertEquals(143, verify.exitCode(), verify.err());
+            assertTrue(verify.out().contains(", stopped before the end\n"), verify.out());
+        }
+    }
+
+    @Test
     void whatAPutSaysIsServedAfterAStart() throws Exception {
         String url;
         try (JarProcess server = JarProcess.start(folder, "--port", "0")) {

@@ -36,6 +36,12 @@ class FlagsTest {
     }
 
     @Test
+    void helpHasAShortName() throws Exception {
+        Flags flags = new Flags("x", "").with("Flags", Flags.HELP);
+        assertEquals(true, flags.parse(List.of("-h")).of(Flags.HELP));
+    }
+
+    @Test
     void valueFollowsAsWordOrAfterEqualsSign() throws Exception {
         Arguments arguments = FLAGS.parse(List.of("--size", "1KB", "--dir=a=b", "--fast"));
         assertEquals(1000L, arguments.of(SIZE));

@@ -4,6 +4,7 @@ import io.millrace.app.load.stats.Lateness;
 import io.millrace.app.load.stats.LoadStats;
 import io.millrace.app.load.stats.Timeline;
 import io.millrace.app.load.wire.Wire;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -69,7 +70,7 @@ class FakeServer implements LoadClock, Wire.Connector {
     }
 
     @Override
-    public Wire connect(Wire.Opening opening) {
+    public Wire connect(Wire.Opening opening) throws IOException {
         connections++;
         ended = false;
         return new Wire() {

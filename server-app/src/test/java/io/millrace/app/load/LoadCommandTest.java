@@ -88,8 +88,11 @@ class LoadCommandTest extends LoadRuns {
     @Test
     void freshConnectionServesOneRequest() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(OK)) {
-            assertSuccess(load(server, "--requests", "20", "--size", "1", "--connections", "2",
-                    "--fresh"), 20);
+            MainRun run = load(server, "--requests", "20", "--size", "1", "--connections", "2",
+                    "--fresh");
+            assertSuccess(run, 20);
+            assertTrue(run.out().contains(" over 2 connections, one for each request, in "),
+                    run.out());
             assertEquals(20, server.connections());
         }
     }
@@ -202,6 +205,7 @@ class LoadCommandTest extends LoadRuns {
             assertEquals(6, result.tally().succeeded());
             assertEquals(0, result.failed());
             assertTrue(LoadReport.of(result).contains("stopped before the end"));
+            assertTrue(JsonReport.of(result).contains("\"stopped\":true,"));
         }
     }
 

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.load.FakeServer.Measured;
 import io.millrace.app.load.stats.Histogram;
+import io.millrace.app.load.stats.Timeline;
+import io.millrace.app.load.wire.Wire;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Requests that are due at a rate, against a server whose times are known. */
@@ -48,6 +53,11 @@ class LoadRateTest {
         assertTrue(RateVerdict.isServerLate(run.result()));
         assertFalse(RateVerdict.isMachineLate(run.result()));
         assertTrue(run.result().isSuccess());
+        String report = LoadReport.of(run.result());
+        assertTrue(report.contains("service     p50 1.00 ms  p90 1.00 ms  p99 1.00 ms"), report);
+        String json = JsonReport.of(run.result());
+        assertTrue(json.matches(".*\"service_ms\":\\{\"p50\":1\\.0[0-9]*,\"p90\":1\\.0.*"), json);
+        assertTrue(json.matches(".*\"queued_ms\":\\{\"p50\":[0-9]{3}\\..*"), json);
     }
 
     @Test
@@ -95,6 +105,70 @@ class LoadRateTest {
         String report = LoadReport.of(run.result());
         assertTrue(report.contains("this machine is too busy: it woke clients late, p99 5.00 ms"),
                 report);
+        String json = JsonReport.of(run.result());
+        assertTrue(json.contains("\"queued_ms\":{\"p50\":0.000000,"), json);
+    }
+
+    private static long errors(Measured run) {
+        return run.timeline().intervals(100, run.result().endNs()).stream()
+                .mapToLong(Timeline.Interval::errors).sum();
+    }
+
+    @Test
+    void errorsAreSeenWhenTheyCame() throws Exception {
+        Measured wrong = FakeServer.run(new FakeServer(request -> MS), "--requests", "3",
+                "--verify", "--size", "1");
+        assertEquals(3, wrong.tally().failed());
+        assertEquals(3, errors(wrong));
+        Measured refused = FakeServer.run(new FakeServer(request -> MS) {
+            @Override
+            public Wire connect(Wire.Opening opening) throws IOException {
+                throw new IOException("refused");
+            }
+        }, "--requests", "3");
+        assertEquals(3, refused.tally().failed());
+        assertEquals(3, errors(refused));
+    }
+
+    @Test
+    void warmupIsCountedNowhere() throws Exception {
+        FakeServer server = new FakeServer(request -> MS);
+        LoadPlan plan = LoadFlags.plan(LoadFlags.FLAGS.parse(List.of("http://h", "--method", "GET",
+                "--rate", "10", "--requests", "5")));
+        LoadClient client = new LoadClient(plan, 0, server, new BodyPattern(1), server, 100);
+        LoadPhase warmup = new LoadPhase(server.nowNs(), SECOND, 10, Long.MAX_VALUE, 1);
+        LoadPhase phase = new LoadPhase(server.nowNs() + SECOND, 0, 10, 5, 1);
+        Timeline timeline = new Timeline(phase.startNs());
+        client.run(List.of(warmup, phase), timeline);
+        assertEquals(5, client.tally(0).done());
+        assertEquals(5, client.lateness().count());
+        assertEquals(5, timeline.intervals(100, client.endNs()).stream()
+                .mapToLong(interval -> interval.latencies().count()).sum());
+    }
+
+    @Test
+    void clientsThatAreTreatedUnequallyAreSeen() throws Exception {
+        LoadPlan plan = LoadFlags.plan(LoadFlags.FLAGS.parse(List.of("http://h", "--method", "GET",
+                "--requests", "3")));
+        FakeServer fast = new FakeServer(request -> MS);
+        FakeServer slow = new FakeServer(request -> 5 * MS);
+        LoadPhase phase = new LoadPhase(fast.nowNs(), 0, 0, plan.requests(), 2);
+        Timeline timeline = new Timeline(fast.nowNs());
+        List<LoadClient> clients = new ArrayList<>();
+        for (FakeServer server : List.of(fast, slow)) {
+            LoadClient client = new LoadClient(plan, clients.size(), server, new BodyPattern(1),
+                    server, 100);
+            client.run(List.of(phase), timeline);
+            clients.add(client);
+        }
+        LoadResult result = LoadResult.of(plan, clients, phase, timeline, false);
+        assertEquals(5 * MS, result.elapsedNs());
+        String report = LoadReport.of(result);
+        assertTrue(report.contains("evenness    3.00 ms between the first and the last client to"
+                + " finish; 1 to 2 requests each"), report);
+        String json = JsonReport.of(result);
+        assertTrue(json.contains("\"last_after_first_ms\":3.000000,\"fewest_requests\":1,"
+                + "\"most_requests\":2,"), json);
     }
 
     @Test
@@ -104,6 +178,7 @@ class LoadRateTest {
         assertEquals(4, run.tally().done());
         assertEquals(1200 * MS, run.result().elapsedNs());
         assertTrue(run.result().isSuccess());
+        assertFalse(JsonReport.of(run.result()).contains("\"requests\":"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,12 +137,30 @@ class LoadVerifyTest {
     }
 
     @Test
+    void failuresOfAMixAreCountedByKind() throws Exception {
+        Path mix = Files.writeString(folder.resolve("mix"),
+                "1 GET path=/none keys=5\n1 DELETE path=/none keys=5 accept=404\n");
+        String json = load("/", "--mix", mix.toString(), "--requests", "50", "--json").out();
+        assertTrue(json.matches("(?s).*\"name\":\"GET /none x 5\",\"done\":([0-9]+),"
+                + "\"failed\":\\1,.*\"name\":\"DELETE /none x 5\",\"done\":[0-9]+,"
+                + "\"failed\":0,.*"), json);
+    }
+
+    @Test
     void warmupIsNotCounted() {
         long beginNs = System.nanoTime();
         MainRun run = load("/a", "--size", "1", "--warmup", "200ms", "--requests", "5", "--json");
         assertSuccess(run);
         assertTrue(run.out().contains("\"done\":5,"), run.out());
         assertTrue(System.nanoTime() - beginNs >= Duration.ofMillis(200).toNanos());
+    }
+
+    @Test
+    void warmupHasTheRateOfTheRun() {
+        assertSuccess(load("/a", "--size", "1", "--warmup", "300ms", "--rate", "10", "--keys",
+                "1000000", "--requests", "1"));
+        // Three of the warm-up and the one, each with a key of its own.
+        assertTrue(folder.toFile().list().length < 10, Arrays.toString(folder.toFile().list()));
     }
 
     @Test

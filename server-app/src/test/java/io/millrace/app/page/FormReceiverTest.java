@@ -23,6 +23,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -134,12 +135,57 @@ class FormReceiverTest {
     void otherFieldsReplaceNothingAndAreNoPartOfTheFile() throws Exception {
         Put put = new Put();
         List<String> conditions = new ArrayList<>();
-        send(request -> {
+        Response response = send(request -> {
             conditions.add(request.headers().first("If-None-Match"));
             return put;
         }, field("comment") + BODY.replace("--b--\r\n", field("replace") + "--b--\r\n"));
         assertEquals("hello", put.bytes.toString(StandardCharsets.UTF_8));
         assertEquals(List.of("*"), conditions);
+        assertEquals(303, response.status().code());
+    }
+
+    @Test
+    void boxThatIsTickedReplacesWhateverFieldsStandBeforeTheFile() throws Exception {
+        List<String> conditions = new ArrayList<>();
+        send(request -> {
+            conditions.add(request.headers().first("If-None-Match"));
+            return new Put();
+        }, field("replace") + field("comment") + BODY);
+        assertEquals(Collections.singletonList(null), conditions);
+    }
+
+    @Test
+    void sinkMayTakeAByteAtATimeAndIsToldOfAll() throws Exception {
+        Put put = new Put() {
+            @Override
+            public WritableByteChannel sink() throws Exception {
+                WritableByteChannel all = super.sink();
+                return new WritableByteChannel() {
+                    @Override
+                    public int write(ByteBuffer from) throws IOException {
+                        return all.write(ByteBuffer.wrap(new byte[] {from.get()}));
+                    }
+
+                    @Override
+                    public boolean isOpen() {
+                        return true;
+                    }
+
+                    @Override
+                    public void close() {
+                        // it is of memory
+                    }
+                };
+            }
+        };
+        Exchange form = Page.create().around(request -> put).handle(FORM);
+        int middle = BODY.indexOf("llo");
+        for (String piece : List.of(BODY.substring(0, middle), BODY.substring(middle))) {
+            form.sink().write(ByteBuffer.wrap(piece.getBytes(StandardCharsets.UTF_8)));
+        }
+        form.complete();
+        assertEquals("hello", put.bytes.toString(StandardCharsets.UTF_8));
+        assertEquals(List.of("progress 2", "progress 5", "complete"), put.calls);
     }
 
     /** A body that counts how often it was closed. */
@@ -188,6 +234,48 @@ class FormReceiverTest {
         assertTrue(headers.first("Content-Security-Policy").startsWith("default-src 'none'"),
                 headers.first("Content-Security-Policy"));
         assertEquals("no-store", headers.first("Cache-Control"));
+    }
+
+    @Test
+    void formOfASiteWhoseNameEndsInTheStoresIsRefused() throws Exception {
+        for (String origin : List.of("https://evillocalhost", "https://evil.localhost",
+                "https://localhost.evil")) {
+            RequestHead form = new Form("POST", "/a/", "/a/", null, "localhost", true,
+                    Headers.of("Content-Type", "multipart/form-data; boundary=b",
+                            "Origin", origin), 1);
+            assertTrue(SameOrigin.isBroken(form), origin);
+        }
+    }
+
+    // RFC 9110 s8.3.1: in any case.
+    @Test
+    void typeOfAFormMayBeWrittenInCapitals() throws Exception {
+        RequestHead form = new Form("POST", "/a/", "/a/", null, "localhost", true,
+                Headers.of("Content-Type", "Multipart/Form-Data; boundary=b"), 1);
+        assertTrue(PageRequests.isForm(form));
+    }
+
+    // Two types, or one that may be kept, and it would be the browser's choice.
+    @Test
+    void fieldOfThePageIsNotTheRefusalsToo() throws Exception {
+        Headers headers = send(request -> Response.text("no\n").with(Status.FORBIDDEN)
+                .with("Cache-Control", "max-age=60").with("X-Reason", "why")).headers();
+        assertEquals(List.of("text/html; charset=utf-8"), headers.all("Content-Type"));
+        assertEquals(List.of("no-store"), headers.all("Cache-Control"));
+        assertEquals(List.of("why"), headers.all("X-Reason"));
+    }
+
+    @Test
+    void textOfARefusalIsShownIfItIsShortAndPlain() throws Exception {
+        String most = "n".repeat(1000);
+        for (Response refusal : List.of(Response.text(most), Response.text(most + "n"),
+                Response.html(most))) {
+            boolean isShown = refusal.body().length() == 1000
+                    && refusal.headers().first("Content-Type").startsWith("text/plain");
+            String page = text(send(request -> refusal.with(Status.FORBIDDEN)));
+            assertEquals(isShown, page.contains("nnn."), page);
+            assertEquals(!isShown, page.contains("The server responded with 403"), page);
+        }
     }
 
     @Test

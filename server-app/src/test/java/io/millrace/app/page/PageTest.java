@@ -140,6 +140,13 @@ class PageTest {
         String reader = begin("/", EnumSet.of(Right.READ, Right.LIST), false);
         assertTrue(reader.contains("data-may=\"rla\""), reader);
         assertFalse(reader.contains("<form"), reader);
+        assertTrue(begin("/", EnumSet.of(Right.LIST), false).contains("data-may=\"l\""));
+        for (Right missing : List.of(Right.READ, Right.WRITE, Right.DELETE)) {
+            String html = begin("/", EnumSet.complementOf(EnumSet.of(missing)), false);
+            String letters = "rwdl".replace("" + missing.letter(), "")
+                    + (missing == Right.READ ? "" : "a");
+            assertTrue(html.contains("data-may=\"" + letters + "\""), html);
+        }
     }
 
     @Test

@@ -44,6 +44,13 @@ class LastResortTest {
     }
 
     @Test
+    void threadThatWaitsForTheStopIsThereFromTheStart() {
+        LastResort.start(Duration.ofDays(1));
+        assertTrue(Thread.getAllStackTraces().keySet().stream().anyMatch(
+                thread -> thread.getName().equals("millrace-last-resort") && thread.isDaemon()));
+    }
+
+    @Test
     void stopMayTakeFiveSecondsBeyondTheDrain() {
         assertEquals(TimeUnit.SECONDS.toNanos(35),
                 new LastResort(Duration.ofSeconds(30)).limitNs);

@@ -97,12 +97,6 @@ class BucketRunTest {
         assertEquals(503, RawRequest.status(ServeRun.get(admin, "/health/ready", "")));
     }
 
-    @Test
-    void storeThatKeepsNoUploadsBeginsNone() throws Exception {
-        String url = start("--read-only");
-        assertEquals(405, RawRequest.status(RawRequest.send(url, UPLOAD, "")));
-    }
-
     // As the store sends such pages without a sandbox where all may read.
     @Test
     void pagesWithoutAnOriginAreToldOfTheirOwnTokenInASandboxOnly() throws Exception {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.app.MainRun;
-import io.millrace.app.RawRequest;
 import io.millrace.app.cli.CommandException;
 import io.millrace.app.token.TokenFileTest;
 import io.millrace.store.FolderStore;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts of {@code serve}, and what is left of those that fail. */
 class ServeCommandTest {
@@ -140,14 +137,6 @@ class ServeCommandTest {
         String url = run.start("--discard --token-file %data/tokens --health-path /health");
         assertEquals(204, ServeRun.put(url, "/a", "t"));
         assertEquals("", run.warnings());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"'', 201", "--read-only, 405", "--contract article, 404", "--discard, 405"})
-    void uploadsBeginWhereTheyAreKept(String flag, int status) throws Exception {
-        Files.createDirectory(temp.resolve("data"));
-        assertEquals(status, RawRequest.status(RawRequest.send(run.start(flag),
-                "POST /up HTTP/1.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1\r\n", "")));
     }
 
     @Test

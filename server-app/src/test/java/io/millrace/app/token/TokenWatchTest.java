@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.CountDownLatch;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,32 @@ class TokenWatchTest {
         look(2);
         assertEquals(AccessRules.parse(line), store.access());
         assertEquals("", err.toString());
+    }
+
+    // What was read may be half of a line, which has more rights than the whole one.
+    @Test
+    void whatWasReadWhileTheFileChangedIsNotUsed() throws Exception {
+        AccessRules half = AccessRules.parse("half x r\n");
+        List<AccessRules> read = new ArrayList<>(List.of(half, NEW));
+        watch = new TokenWatch(file, from -> {
+            if (read.size() == 2) {
+                writeUnchecked("half x r /only/here/\n");
+            }
+            return read.remove(0);
+        }, store::access, store::access, lines(new PrintStream(out)));
+        look(2);
+        assertEquals(List.of(NEW), read);
+        assertEquals(OLD, store.access());
+        look(2);
+        assertEquals(NEW, store.access());
+    }
+
+    private void writeUnchecked(String text) {
+        try {
+            TokenFileTest.write(file, text);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     // The looks are those of the program's main thread: an Error there was the end of them all.

@@ -16,7 +16,8 @@ class TrainingStoreTest {
     @Test
     void settingsOfTheEnvironmentAreNotThoseOfTheTrainingStore() {
         Map<String, String> environment = new HashMap<>(Map.of("MILLRACE_DIR", "/srv/store",
-                "MILLRACE_CONFIG", "/etc/millrace.conf", "JDK_JAVA_OPTIONS", "-Xint", "PATH", "p"));
+                "MILLRACE_CONFIG", "/etc/millrace.conf", "JDK_JAVA_OPTIONS", "-Xint",
+                "JAVA_TOOL_OPTIONS", "-Xint", "_JAVA_OPTIONS", "-Xint", "PATH", "p"));
         TrainingStore.clean(environment);
         assertEquals(Map.of("PATH", "p"), environment);
     }

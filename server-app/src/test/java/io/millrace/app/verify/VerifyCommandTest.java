@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,21 @@ class VerifyCommandTest {
         assertEquals(time, Files.getLastModifiedTime(corrupt));
     }
 
+    @Test
+    void deviceIsReadNoFasterThanTheFlagSays() throws Exception {
+        StoreOptions options = StoreOptions.builder().keepDigests(true).build();
+        try (FolderStore store = FolderStore.open(folder, options);
+                HttpServer server = HttpServer.start(0, store)) {
+            RawRequest.send("http://127.0.0.1:" + server.address().getPort(),
+                    "PUT /a HTTP/1.1\r\n", "x".repeat(20_000));
+        }
+        long beganNs = System.nanoTime();
+        MainRun run = MainRun.of("verify", folder.toString(), "--rate", "50KB");
+        assertTrue(run.out().contains("  intact             1\n"), run.out());
+        // 0.4 s, less the tenth of a second that it may catch up with.
+        assertTrue(System.nanoTime() - beganNs >= Duration.ofMillis(300).toNanos());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "verify | verify needs exactly one folder, see verify --help",
@@ -113,13 +130,15 @@ class VerifyCommandTest {
         assertTrue(report.isClean());
         report.onObject(new Result("d/\u00e9\u001b[1m%\n", Finding.UNREADABLE, null, null, null,
                 "Input/output error"));
+        byte[] ones = new byte[32];
+        Arrays.fill(ones, (byte) -1);
         report.onObject(new Result("b", Finding.CORRUPT, DigestAlgorithm.SHA_256, new byte[32],
-                new byte[32], null));
+                ones, null));
         report.onBytes(1500);
         report.end(1_500_000_000, true);
         String zeros = "sha-256=:" + "A".repeat(43) + "=:";
         assertEquals("unreadable: /d/\u00e9%1B[1m%25%0A: Input/output error\n"
-                + "corrupt: /b: expected " + zeros + ", found " + zeros + "\n"
+                + "corrupt: /b: expected " + zeros + ", found sha-256=:" + "/".repeat(42) + "8=:\n"
                 + "4 objects, 1.5 kB read in 1.50 s, stopped before the end\n"
                 + "  intact             1\n  corrupt            1\n  unreadable         1\n"
                 + "  changed meanwhile  1\n  without a digest   0\n",
