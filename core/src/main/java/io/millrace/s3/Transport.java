@@ -104,8 +104,11 @@ final class Transport {
      * OutOfMemoryError ends the thread of one for good. Newer JDKs say so; with JDK 17 its requests
      * get no response, as from an engine that is silent.
      */
-    synchronized void renew(HttpClient dead) {
-        long nowNs = System.nanoTime();
+    void renew(HttpClient dead) {
+        renew(dead, System.nanoTime());
+    }
+
+    synchronized void renew(HttpClient dead, long nowNs) {
         if (http == dead && !isClosed && nowNs - renewedNs >= RENEWAL_NS) {
             renewedNs = nowNs;
             http = clients.get();
@@ -130,7 +133,11 @@ final class Transport {
 
     /** Whether the engine is worth being asked before a payload is sent. */
     boolean isExpecting() {
-        return !isUnexpecting || System.nanoTime() - unexpectingSinceNs > UNEXPECTING_NS;
+        return isExpecting(System.nanoTime());
+    }
+
+    boolean isExpecting(long nowNs) {
+        return !isUnexpecting || nowNs - unexpectingSinceNs > UNEXPECTING_NS;
     }
 
     void stopExpecting() {

@@ -255,6 +255,14 @@ class AttemptTest {
     }
 
     @Test
+    void requestThatIsSentWhenAllIsClosedIsGivenUp() {
+        transport.close();
+        start(S3Payload.none(), Traits.READ, false);
+        assertTrue(result.isCompletedExceptionally());
+        assertTrue(http.sent.isCancelled());
+    }
+
+    @Test
     void payloadEndsWithTheResponse() {
         startStreaming();
         http.sent.completeExceptionally(new IOException("reset"));

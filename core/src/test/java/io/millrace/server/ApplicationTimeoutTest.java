@@ -100,6 +100,19 @@ class ApplicationTimeoutTest {
     // In memory, on a clock that stands still.
 
     @Test
+    void limitOfAnExchangeThatHasEndedIsForgotten() {
+        CompletableFuture<Response> outcome = new CompletableFuture<>();
+        Handler slow = request -> Response.later(outcome);
+        TimedConversation timed = waiting(slow.within(SHORT));
+        assertEquals(SHORT.toNanos(), timed.untilDueNs());
+        outcome.complete(Response.text("done"));
+        timed.go();
+        assertEquals(ok("done"), timed.conversation.sent());
+        timed.end();
+        assertEquals(Long.MAX_VALUE, timed.untilDueNs());
+    }
+
+    @Test
     void limitShorterThanTheServersPassesAtItAndNotBefore() throws Exception {
         Handler slow = request -> never();
         TimedConversation timed = waiting(slow.within(SHORT));

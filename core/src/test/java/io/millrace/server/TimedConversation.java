@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.http.Handler;
+import io.millrace.transfer.Phase;
 
 /**
  * A conversation with a clock that stands still between two steps.
@@ -35,6 +36,11 @@ final class TimedConversation {
     void standStill(long ns) {
         nowNs += ns;
         deadlines.forgive(ns);
+    }
+
+    /** Takes the connection off the list, as its close does. */
+    void end() {
+        deadlines.start(conversation.connection, Phase.NONE, nowNs);
     }
 
     /** Nanoseconds until the time is up; {@link Long#MAX_VALUE} for never. */
