@@ -151,6 +151,16 @@ class StreamedBodyEndTest {
     }
 
     @Test
+    void bodyThatFailsBeforeItHasAReaderIsCutWhenItBegins() {
+        StreamedBody body = body(9);
+        body.fail(new S3Exception(Kind.TIMEOUT, false, "too late", null));
+        body.onSubscribe(source);
+        assertEquals(1, source.cancelled);
+        assertEquals(Kind.TIMEOUT, told(reader(body, 1)).kind());
+        assertEquals(1, ends);
+    }
+
+    @Test
     void failureBehindTheEndIsNone() {
         StreamedBody body = begun(3);
         Reader reader = reader(body, 0);

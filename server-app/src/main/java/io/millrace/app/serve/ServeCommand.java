@@ -110,7 +110,7 @@ public final class ServeCommand {
         AdminPart.checkHealthPath(arguments);
         AdminPart.warnOfHidden(arguments, plan, parts);
         ServeHandlers handlers = ServeHandlers.of(arguments, plan);
-        refuseWithin(plan, arguments);
+        ServeSettings.refuseWithin(plan, arguments);
         ServedStore store = plan.open(arguments, parts);
         RunningStore serving =
                 RunningStore.start(places, options, store, handlers.around(store));
@@ -121,22 +121,6 @@ public final class ServeCommand {
         ResourceCheck.warn(arguments, options, plan, parts);
         watchTokens(arguments, plan, serving, parts);
         return serving;
-    }
-
-    /** Refuses a store in which a client could reach what is not for it. */
-    private static void refuseWithin(StorePlan plan, Arguments arguments)
-            throws CommandException {
-        Path configFile = Configuration.file(arguments);
-        if (configFile != null) {
-            plan.refuseWithin("configuration file", configFile); // decision 560
-        }
-        Path tokenFile = ServeSettings.tokenFile(arguments);
-        if (tokenFile != null) {
-            plan.refuseWithin("token file", tokenFile);
-        }
-        if (TlsFlags.isGiven(arguments)) {
-            ServeTls.refuseWithin(plan, arguments);
-        }
     }
 
     /** Starts the servers beside the one of the store. */
@@ -164,7 +148,7 @@ public final class ServeCommand {
             parts.reloads().add("the tokens", watch::reload);
             parts.reloads().watch(watch::look);
             parts.changes().add(next -> {
-                refuseWithin(plan, next); // the folder that is served, whatever the file now says
+                ServeSettings.refuseWithin(plan, next); // the folder that is served
                 watch.moveTo(ServeSettings.tokenFile(next));
             }, ServeFlags.TOKEN_FILE);
         }

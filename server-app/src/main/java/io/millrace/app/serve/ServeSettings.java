@@ -49,23 +49,30 @@ public final class ServeSettings {
         StorePlan store = StorePlan.of(arguments, null);
         ServeHandlers.of(arguments, store);
         store.check(arguments, environment);
-        Path configFile = Configuration.file(arguments);
-        if (configFile != null) {
-            store.refuseWithin("configuration file", configFile);
-        }
         if (TlsFlags.isGiven(arguments)) {
             RedirectServer.checkOptions(arguments);
             ServeTls.check(arguments);
-            ServeTls.refuseWithin(store, arguments);
         }
         Path tokenFile = tokenFile(arguments);
-        if (tokenFile == null) {
-            return;
-        }
-        if (!isReadOnce(tokenFile)) {
+        if (tokenFile != null && !isReadOnce(tokenFile)) {
             TokenFile.read(tokenFile);
         }
-        store.refuseWithin("token file", tokenFile);
+        refuseWithin(store, arguments);
+    }
+
+    /** Refuses a store in which a client could reach what is not for it. */
+    static void refuseWithin(StorePlan store, Arguments arguments) throws CommandException {
+        Path configFile = Configuration.file(arguments);
+        if (configFile != null) {
+            store.refuseWithin("configuration file", configFile); // decision 560
+        }
+        Path tokenFile = tokenFile(arguments);
+        if (tokenFile != null) {
+            store.refuseWithin("token file", tokenFile);
+        }
+        if (TlsFlags.isGiven(arguments)) {
+            ServeTls.refuseWithin(store, arguments);
+        }
     }
 
     /** Whether a file is one that a check would take away, such as a pipe from the shell. */

@@ -192,12 +192,12 @@ public final class TrainCommand {
         }
     }
 
-    /** Be it that the program was started by a link to it. */
+    /** Whether they are two names of one file, one of them a link. */
     private static boolean isSameFile(Path cache, Path jar) {
         try {
             return Files.exists(cache) && Files.isSameFile(cache, jar);
-        } catch (IOException notThere) {
-            return false; // so it is replaced by none
+        } catch (IOException e) {
+            return false; // one of them is gone, so nothing replaces it
         }
     }
 
